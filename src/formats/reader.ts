@@ -1,0 +1,27 @@
+import type { Config, FormatName } from '../model/config.ts';
+import type { FileTree } from '../model/tree.ts';
+
+/** What a reader may know beside the files. Never the process's environment. */
+export interface ReadOptions {
+  /** Where absolute includes live in the tree: `/etc/nginx` -> `nginx`. */
+  readonly rootMap: Readonly<Record<string, string>>;
+  /** The product's version when it is declared (`2.8`), for defaults that depend on it. */
+  readonly productVersion?: string;
+}
+
+/**
+ * Reads one product's configuration. A format is one folder under `formats/` whose `reader.ts` exports one of these;
+ * `script/generate` lists it.
+ */
+export interface FormatReader {
+  readonly format: FormatName;
+  /** Name for people: `HAProxy`. */
+  readonly title: string;
+  /** How sure this reader is that a file is its own, 0..1, from its path and text. The highest wins; 0 = not mine. */
+  recognise(path: string, text: string): number;
+  /**
+   * Reads a root file and what it includes. A fault of the file becomes a `Problem` in the result, never an exception:
+   * whatever else can be read still is. Throws InputError only for what the tree throws (too large, binary).
+   */
+  read(path: string, tree: FileTree, options: ReadOptions): Config;
+}

@@ -1,0 +1,38 @@
+/**
+ * What one measurement counted: the counts file (schemas/counts.schema.json) in memory. Merging two is adding.
+ * Keys of `servers` and `errors` are server names of the config when it is known, else the identities seen.
+ */
+export interface Counts {
+  readonly version: 1;
+  readonly target?: string;
+  readonly address?: string;
+  readonly pool?: string;
+  readonly runner?: string;
+  readonly versionSeen?: string;
+  /** ISO time. */
+  readonly started?: string;
+  readonly seconds?: number;
+  readonly servers: Readonly<Record<string, number>>;
+  /** Responses of a server that were errors (5xx); they are in `servers` too. */
+  readonly errors?: Readonly<Record<string, number>>;
+  /** Requests without an attributable answer, by how they failed. */
+  readonly failed?: Readonly<Partial<Record<FailureKind, number>>>;
+  readonly latencyMs?: Readonly<Record<string, LatencySketch>>;
+  /** Consecutive answers of the same server, per server: for the independence guard. */
+  readonly repeats?: Readonly<Record<string, number>>;
+  /** Counts of the first half of the measurement. */
+  readonly firstHalf?: Readonly<Record<string, number>>;
+  /** Identities that no server of the config has. */
+  readonly unexpected?: Readonly<Record<string, number>>;
+  /** Answers without identity that were no errors. */
+  readonly unidentified?: number;
+  /** Relative tolerance as a share of each expected share, e.g. 0.25, or absolute as text `5pp`. */
+  readonly tolerance?: number | string;
+}
+
+export type FailureKind = 'refused' | 'reset' | 'timeout' | 'tls' | 'broken' | 'anonymous5xx';
+
+/** Latency histogram with logarithmic buckets: bucket i holds [1.1^i, 1.1^(i+1)) / 10 ms. Mergeable by adding. */
+export interface LatencySketch {
+  readonly buckets: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,99 @@
+/** The diff document (schemas/diff.schema.json) that schema policies are applied to. Shares 0..1, null = unknown. */
+export interface DiffDocument {
+  readonly version: 1;
+  readonly summary: DiffSummary;
+  readonly pools: readonly DiffPool[];
+}
+
+export interface DiffSummary {
+  readonly poolsAdded: number;
+  readonly poolsRemoved: number;
+  readonly poolsChanged: number;
+  readonly serversAdded: number;
+  readonly serversRemoved: number;
+  readonly checksLost: number;
+  /** Largest rise of any server's idle share, 0..1. */
+  readonly maxShareIncrease: number;
+  /** Largest share of hash keys that moves to another server in any pool, 0..1; null when it cannot be told. */
+  readonly maxKeysMoved: number | null;
+}
+
+export type ChangeKindOfPool = 'added' | 'removed' | 'changed' | 'same';
+
+/** One change of one setting. `setting` is the product's own name for kind `option-changed`. */
+export const CHANGE_KINDS = [
+  'server-added',
+  'server-removed',
+  'server-renamed',
+  'address-changed',
+  'weight-changed',
+  'state-changed',
+  'tier-changed',
+  'count-changed',
+  'check-lost',
+  'check-added',
+  'check-changed',
+  'passive-check-changed',
+  'algorithm-changed',
+  'stickiness-changed',
+  'limit-changed',
+  'timeout-changed',
+  'slow-start-changed',
+  'retries-changed',
+  'route-changed',
+  'order-changed',
+  'option-changed',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+export interface DiffChange {
+  readonly kind: ChangeKind;
+  readonly server: string | null;
+  readonly setting: string;
+  readonly before: string | number | boolean | null;
+  readonly after: string | number | boolean | null;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface DiffPool {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly change: ChangeKindOfPool;
+  readonly before: DiffPoolState | null;
+  readonly after: DiffPoolState | null;
+  readonly changes: readonly DiffChange[];
+  readonly servers: readonly DiffServer[];
+}
+
+export interface DiffPoolState {
+  readonly algorithm: string;
+  readonly stickiness: string | null;
+  readonly activeCheck: string | null;
+  /** Servers that can get traffic: primary, up, weight above 0. */
+  readonly activeServers: number;
+  readonly maxShare: number | null;
+  /** Largest share of any server after the worst single failure. */
+  readonly maxShareAfterLoss: number | null;
+}
+
+export interface DiffServer {
+  readonly name: string;
+  readonly line: number;
+  readonly change: 'added' | 'removed' | 'changed' | 'same';
+  readonly before: DiffServerState | null;
+  readonly after: DiffServerState | null;
+  readonly shareBefore: number | null;
+  readonly shareAfter: number | null;
+  readonly shareIncrease: number | null;
+}
+
+export interface DiffServerState {
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly weight: number | null;
+  readonly tier: 'primary' | 'backup';
+  readonly state: 'up' | 'drain' | 'down';
+  readonly checked: boolean;
+}

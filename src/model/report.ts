@@ -1,0 +1,61 @@
+import type { Config, Pool, Route } from './config.ts';
+import type { DiffDocument } from './diff.ts';
+import type { Finding, Outcome } from './finding.ts';
+import type { Measurement } from './measurement.ts';
+import type { Prediction } from './share.ts';
+import type { Text } from './text.ts';
+
+/** Everything that one run found. `report/document.ts` turns it into the published JSON document. */
+export interface Report {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly outcome: Outcome;
+  /** One sentence. */
+  readonly summary: Text;
+  readonly base: Revision | null;
+  readonly head: Revision | null;
+  readonly inputs: readonly ReportInput[];
+  readonly pools: readonly ReportPool[];
+  readonly routes: readonly ReportRoute[];
+  readonly diff: DiffDocument;
+  readonly findings: readonly Finding[];
+  readonly checklist: readonly ChecklistItem[];
+  readonly measurements: readonly Measurement[];
+  /** What a reader must know beside the findings: no base found, settings read from head, … */
+  readonly notes: readonly Text[];
+}
+
+export interface Revision {
+  readonly ref: string | null;
+  readonly sha: string | null;
+}
+
+export interface ReportInput {
+  readonly file: string;
+  readonly format: Config['format'] | null;
+  readonly status: Config['status'];
+  readonly line: number | null;
+  readonly reason: Text | null;
+}
+
+export interface ReportPool {
+  readonly pool: Pool;
+  readonly prediction: Prediction;
+  /** By server name; null when the pool is new or there is no base. */
+  readonly basePrediction: ReadonlyMap<string, Prediction['shares'][number]> | null;
+}
+
+export interface ReportRoute {
+  readonly route: Route;
+  /** Shares of `route.to` in order, 0..1. */
+  readonly head: readonly (number | null)[];
+  /** By pool name. */
+  readonly base: ReadonlyMap<string, number | null> | null;
+}
+
+export interface ChecklistItem {
+  readonly id: string;
+  readonly state: 'pass' | 'fail' | 'open' | 'not-applicable';
+  /** `rule`, `policy`, `person`, … */
+  readonly by: string;
+  readonly ask: Text;
+}

@@ -1,0 +1,41 @@
+/** A place in a file, 1-based; columns count UTF-16 units, as editors and GitHub annotations do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A text that was read, able to turn offsets into positions. Implemented by `SourceFile` in `text/`. */
+export interface Source {
+  /** Path inside its file tree, with `/` separators. */
+  readonly path: string;
+  readonly text: string;
+  position(offset: number): Position;
+}
+
+/** A half-open range of UTF-16 offsets in one source. Line and column are computed at the edge only. */
+export interface Span {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * One value of a config and the place that says it.
+ * `value` is undefined when the file does not tell it (a template, an unset variable): what depends on it must abstain.
+ * `written` is false when it is the product's default; `at` is then the place of the parent.
+ */
+export interface Setting<T> {
+  readonly value: T | undefined;
+  readonly at: Span;
+  readonly written: boolean;
+}
+
+/** A value that the config spells out at `at`. */
+export function written<T>(value: T | undefined, at: Span): Setting<T> {
+  return { value, at, written: true };
+}
+
+/** A product default; `at` is the place of the thing that it applies to. */
+export function implied<T>(value: T | undefined, at: Span): Setting<T> {
+  return { value, at, written: false };
+}

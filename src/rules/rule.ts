@@ -1,0 +1,91 @@
+import type { EstateChange, PoolChange } from '../compare/compare.ts';
+import type { Config, FormatName, Pool } from '../model/config.ts';
+import type { RelatedPlace, Severity } from '../model/finding.ts';
+import type { Prediction } from '../model/share.ts';
+import type { Span } from '../model/span.ts';
+import type { Text } from '../model/text.ts';
+
+/** An option of a rule that the checklist file may set. Percentages are 0..1, durations ms. */
+export type OptionSpec =
+  | { readonly type: 'percent'; readonly default: number; readonly describe: string }
+  | { readonly type: 'number'; readonly default: number; readonly describe: string }
+  | { readonly type: 'duration'; readonly default: number; readonly describe: string };
+
+/** What a rule says; the engine adds the rule's id, its severity and whether the change introduced it. */
+export interface Draft {
+  readonly at: Span;
+  readonly what: Text;
+  readonly why: Text;
+  readonly fix: Text;
+  /** Overrides the rule's own severity. */
+  readonly severity?: Severity;
+  readonly pool?: string;
+  readonly server?: string;
+  readonly related?: readonly RelatedPlace[];
+  /** Tells two findings of one rule about one server apart; part of what makes a finding "the same" in base and head. */
+  readonly key?: string;
+}
+
+/** Settings of the rule in force, percentages 0..1 and durations ms; every declared option is present. */
+export type Options = Readonly<Record<string, number>>;
+
+/** What a pool-scoped rule is given: one pool as it is in one revision. */
+export interface PoolCase {
+  readonly pool: Pool;
+  readonly prediction: Prediction;
+  readonly config: Config;
+  /** Every config of the same revision, for rules that look for evidence elsewhere. */
+  readonly configs: readonly Config[];
+  readonly options: Options;
+  /** True when a live measurement is asked for in this run. */
+  readonly measuring: boolean;
+}
+
+export interface ConfigCase {
+  readonly config: Config;
+  readonly configs: readonly Config[];
+  readonly options: Options;
+}
+
+export interface ChangeCase {
+  /** A pool that is in base, in head, or in both. */
+  readonly change: PoolChange;
+  readonly estate: EstateChange;
+  readonly options: Options;
+}
+
+export interface EstateCase {
+  readonly estate: EstateChange;
+  readonly options: Options;
+}
+
+interface Meta {
+  /** Kebab-case, listed in schemas/rule-ids.json, equal to the folder's name; never reused. */
+  readonly id: string;
+  /** The checklist item in words: what holds when the rule is silent. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** Formats that can break it; its page shows a bad, a good and a look-alike example for each. */
+  readonly formats: readonly FormatName[];
+  readonly options?: Readonly<Record<string, OptionSpec>>;
+}
+
+/**
+ * One item of the checklist. `scope` says what its function is given:
+ * pool and config rules look at one revision and are run on base and head alike, so "introduced" needs no thought;
+ * change and estate rules compare two revisions, what they find is always introduced.
+ */
+export type Rule = Meta &
+  (
+    | { readonly scope: 'pool'; readonly check: (subject: PoolCase) => Iterable<Draft> }
+    | { readonly scope: 'config'; readonly check: (subject: ConfigCase) => Iterable<Draft> }
+    | { readonly scope: 'change'; readonly check: (subject: ChangeCase) => Iterable<Draft> }
+    | { readonly scope: 'estate'; readonly check: (subject: EstateCase) => Iterable<Draft> }
+    /** Found elsewhere (by readers, policies, the probe); listed here for its severity and its page. */
+    | { readonly scope: 'external' }
+  );
+
+/** Types a rule; the identity function. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}
