@@ -1,14 +1,17 @@
-import type { Config, Pool, Route, Server } from '../model/config.ts';
+import type { Config, Pool, Reference, Route, Server } from '../model/config.ts';
 import type { ChangeKindOfPool, DiffChange } from '../model/diff.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
+import { poolChanges } from './changes.ts';
+import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
+import { mainShare, predict } from './predict.ts';
 
 /** A server in base and head, matched by name, then by address. */
 export interface ServerChange {
   readonly change: ChangeKindOfPool;
   readonly base: Server | undefined;
   readonly head: Server | undefined;
-  /** Idle shares 0..1; null = unknown; 0 for a server that is not there. */
+  /** Shares 0..1 (idle, else over many keys); null = unknown; 0 for a server that is not there. */
   readonly shareBefore: number | null;
   readonly shareAfter: number | null;
 }
@@ -45,4 +48,121 @@ export interface EstateChange {
   readonly head: readonly Config[];
   readonly pools: readonly PoolChange[];
   readonly routes: readonly RouteChange[];
+}
+
+/** Compares two revisions of all configs. Without a base nothing is said to have changed. */
+export function compare(base: readonly Config[] | undefined, head: readonly Config[]): EstateChange {
+  const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
+  const pools =
+    base === undefined
+      ? placedPools(head).map((placed) => uncompared(placed))
+      : matchPools(placedPools(base), placedPools(head)).map((pair) => poolChange(pair, references));
+  const routes = (configs: readonly Config[]): Route[] => configs.flatMap((config) => config.routes);
+  return {
+    base,
+    head,
+    pools,
+    routes:
+      base === undefined
+        ? routes(head).map((route) => ({ change: 'same', base: undefined, head: route }))
+        : matchBy(routes(base), routes(head), [
+            (route) => `${route.at.source.path} ${route.name}`,
+            (route) => route.name,
+          ]).map(routeChange),
+  };
+}
+
+/** Shares 0..1 of a route's targets; null where a weight is unknown. */
+export function routeShares(route: Route): (number | null)[] {
+  let total = 0;
+  for (const target of route.to) {
+    if (target.weight.value === undefined) return route.to.map(() => null);
+    total += target.weight.value;
+  }
+  return route.to.map((target) => (total === 0 ? 0 : (target.weight.value ?? 0) / total));
+}
+
+function sideOf({ pool, config }: PlacedPool): PoolSide {
+  return { pool, config, prediction: predict(pool) };
+}
+
+function uncompared(placed: PlacedPool): PoolChange {
+  const head = sideOf(placed);
+  return {
+    change: 'same',
+    base: undefined,
+    head,
+    servers: head.pool.servers.map((server, i) => ({
+      change: 'same',
+      base: undefined,
+      head: server,
+      shareBefore: null,
+      shareAfter: mainShare(head.prediction.shares[i]),
+    })),
+    changes: [],
+  };
+}
+
+type ReferencesByPool = ReadonlyMap<string, readonly Reference[]>;
+
+function poolChange(
+  pair: Pair<PlacedPool>,
+  references: { readonly base: ReferencesByPool; readonly head: ReferencesByPool },
+): PoolChange {
+  const base = pair.base && sideOf(pair.base);
+  const head = pair.head && sideOf(pair.head);
+  const servers = matchServers(base?.pool.servers ?? [], head?.pool.servers ?? []);
+  const changes =
+    base && head
+      ? poolChanges(base.pool, head.pool, servers, {
+          base: references.base.get(referenceKey(base.pool.format, base.pool.name)) ?? [],
+          head: references.head.get(referenceKey(head.pool.format, head.pool.name)) ?? [],
+        })
+      : [];
+  const touched = new Set(changes.map((change) => change.server));
+  const shares = { base: shareLookup(base), head: shareLookup(head) };
+  const serverChanges = servers.map((server): ServerChange => {
+    const shareBefore = base === undefined ? null : shares.base(server.base);
+    const shareAfter = head === undefined ? 0 : shares.head(server.head);
+    const name = server.head?.name ?? server.base?.name ?? '';
+    return { change: kindOf(server, touched.has(name)), base: server.base, head: server.head, shareBefore, shareAfter };
+  });
+  return { change: kindOf({ base, head }, changes.length > 0), base, head, servers: serverChanges, changes };
+}
+
+function shareLookup(side: PoolSide | undefined): (server: Server | undefined) => number | null {
+  const shares = new Map(
+    side?.pool.servers.map((server, i) => [server, mainShare(side.prediction.shares[i])] as const),
+  );
+  return (server) => (server === undefined ? 0 : (shares.get(server) ?? null));
+}
+
+function kindOf(pair: Pair<unknown>, differs: boolean): ChangeKindOfPool {
+  if (pair.base === undefined) return 'added';
+  if (pair.head === undefined) return 'removed';
+  return differs ? 'changed' : 'same';
+}
+
+function routeChange({ base, head }: Pair<Route>): RouteChange {
+  const text = (route: Route | undefined): string =>
+    JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
+  return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
+}
+
+function referenceKey(format: string, pool: string): string {
+  return `${format} ${pool}`;
+}
+
+function referencesByPool(configs: readonly Config[]): ReferencesByPool {
+  const found = new Map<string, Reference[]>();
+  for (const config of configs) {
+    for (const reference of config.references) {
+      if (reference.pool === undefined) continue;
+      const key = referenceKey(config.format, reference.pool);
+      const list = found.get(key);
+      if (list) list.push(reference);
+      else found.set(key, [reference]);
+    }
+  }
+  return found;
 }

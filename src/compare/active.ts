@@ -1,0 +1,51 @@
+import type { Pool, Server } from '../model/config.ts';
+
+/** A server that takes part in the split, with its weight times its count; weight undefined = the config does not tell. */
+export interface Member {
+  readonly index: number;
+  readonly server: Server;
+  readonly weight: number | undefined;
+}
+
+/** Primaries that are up and may get new traffic. Weight 0 takes none; an unknown state or weight is kept and spoils the prediction. */
+export function activePrimaries(pool: Pool): Member[] {
+  return members(pool, (server) => server.tier.value !== 'backup');
+}
+
+/** Backups that would serve once no primary can. */
+export function activeBackups(pool: Pool): Member[] {
+  return members(pool, (server) => server.tier.value === 'backup');
+}
+
+/**
+ * The servers that get traffic while everything that is not switched off answers.
+ * Without an active primary the backups serve: all of them by weight (nginx, `option allbackups`), else the first only.
+ */
+export function servingMembers(pool: Pool): Member[] {
+  const primaries = activePrimaries(pool);
+  if (primaries.length > 0) return primaries;
+  const backups = activeBackups(pool);
+  return pool.allBackups ? backups : backups.slice(0, 1);
+}
+
+function members(pool: Pool, wanted: (server: Server) => boolean): Member[] {
+  return pool.servers.flatMap((server, index) => {
+    if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up')) return [];
+    const weight = server.weight.value;
+    const count = server.count.value;
+    if (weight === 0 || count === 0) return [];
+    return [{ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count }];
+  });
+}
+
+/** Why the split of these servers cannot be told; undefined when it can. */
+export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | undefined {
+  for (const server of pool.servers) {
+    if (server.state.value === undefined) return 'state';
+    if (server.tier.value === undefined) return 'tier';
+    if (server.state.value !== 'up') continue;
+    if (server.weight.value === undefined) return 'weight';
+    if (server.count.value === undefined) return 'count';
+  }
+  return undefined;
+}

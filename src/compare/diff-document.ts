@@ -1,0 +1,164 @@
+import type { Server } from '../model/config.ts';
+import type {
+  DiffChange,
+  DiffDocument,
+  DiffPool,
+  DiffPoolState,
+  DiffServer,
+  DiffServerState,
+  DiffSummary,
+} from '../model/diff.ts';
+import type { Source, Span } from '../model/span.ts';
+import { servingMembers } from './active.ts';
+import { algorithmText, checkText, stickinessText } from './changes.ts';
+import type { EstateChange, LocatedChange, PoolChange, PoolSide, RouteChange, ServerChange } from './compare.ts';
+import { routeShares } from './compare.ts';
+import { keysMoved } from './keys.ts';
+import { largestShareAfterLoss } from './loss.ts';
+import { mainShare } from './predict.ts';
+
+/** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
+export function diffDocument(estate: EstateChange): DiffDocument {
+  const routed = routeChangesByPool(estate.routes);
+  const pools = estate.pools.map((change) => diffPool(change, routed));
+  return { version: 1, summary: summary(estate, pools), pools };
+}
+
+function diffPool(change: PoolChange, routed: ReadonlyMap<string, readonly LocatedChange[]>): DiffPool {
+  const side = change.head ?? change.base;
+  const pool = side?.pool;
+  const own = change.changes.map(located);
+  const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
+  return {
+    name: pool?.name ?? '',
+    ...(pool ? place(pool.at) : { file: '', line: 1 }),
+    change: change.change === 'same' && byRoute.length > 0 ? 'changed' : change.change,
+    before: change.base ? poolState(change.base) : null,
+    after: change.head ? poolState(change.head) : null,
+    changes: [...own, ...byRoute],
+    servers: change.servers.map(diffServer),
+  };
+}
+
+function poolState({ pool, prediction }: PoolSide): DiffPoolState {
+  const shares = prediction.shares.map(mainShare);
+  const known = shares.filter((share) => share !== null);
+  return {
+    algorithm: algorithmText(pool),
+    stickiness: stickinessText(pool.stickiness),
+    activeCheck: checkText(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
+    activeServers: servingMembers(pool).length,
+    maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
+    maxShareAfterLoss: largestShareAfterLoss(pool),
+  };
+}
+
+function diffServer(change: ServerChange): DiffServer {
+  const server = change.head ?? change.base;
+  const { shareBefore, shareAfter } = change;
+  return {
+    name: server?.name ?? '',
+    line: server ? place(server.at).line : 1,
+    change: change.change,
+    before: change.base ? serverState(change.base) : null,
+    after: change.head ? serverState(change.head) : null,
+    shareBefore,
+    shareAfter,
+    shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
+  };
+}
+
+function serverState(server: Server): DiffServerState {
+  return {
+    address: server.address ?? null,
+    port: server.port?.value ?? null,
+    weight: server.weight.value ?? null,
+    tier: server.tier.value ?? 'primary',
+    state: server.state.value ?? 'up',
+    checked: server.activeCheck !== undefined,
+  };
+}
+
+/** Changed route weights, told at each pool whose part changes. */
+function routeChangesByPool(routes: readonly RouteChange[]): ReadonlyMap<string, readonly LocatedChange[]> {
+  const found = new Map<string, LocatedChange[]>();
+  for (const { base, head, change } of routes) {
+    if (change === 'same') continue;
+    const route = head ?? base;
+    if (route === undefined) continue;
+    const before = partsOf(base);
+    const after = partsOf(head);
+    for (const pool of new Set([...before.keys(), ...after.keys()])) {
+      const a = before.get(pool) ?? null;
+      const b = after.get(pool) ?? null;
+      if (a === b) continue;
+      const at = head?.to.find((target) => target.pool === pool)?.at ?? route.at;
+      const list = found.get(pool) ?? [];
+      list.push({
+        kind: 'route-changed',
+        server: null,
+        setting: `share of route ${route.name}`,
+        before: a,
+        after: b,
+        at,
+      });
+      found.set(pool, list);
+    }
+  }
+  return found;
+}
+
+function partsOf(route: RouteChange['head']): Map<string, number | null> {
+  const parts = new Map<string, number | null>();
+  if (route === undefined) return parts;
+  const shares = routeShares(route);
+  route.to.forEach((target, i) => {
+    const share = shares[i] ?? null;
+    const before = parts.get(target.pool);
+    parts.set(target.pool, share === null || before === null ? null : share + (before ?? 0));
+  });
+  return parts;
+}
+
+function summary(estate: EstateChange, pools: readonly DiffPool[]): DiffSummary {
+  const compared = estate.base !== undefined;
+  const servers = estate.pools.flatMap((pool) => pool.servers);
+  const moved = estate.pools.flatMap(({ base, head }) => (base && head ? [keysMoved(base.pool, head.pool)] : []));
+  const known = moved.filter((share) => share !== null);
+  return {
+    poolsAdded: count(pools, (pool) => pool.change === 'added'),
+    poolsRemoved: count(pools, (pool) => pool.change === 'removed'),
+    poolsChanged: count(pools, (pool) => pool.change === 'changed'),
+    serversAdded: count(servers, (server) => server.change === 'added'),
+    serversRemoved: count(servers, (server) => server.change === 'removed'),
+    checksLost: count(
+      pools,
+      () => true,
+      (pool) => pool.changes.filter((change) => change.kind === 'check-lost').length,
+    ),
+    maxShareIncrease: compared
+      ? servers.reduce(
+          (most, s) =>
+            s.base && s.head && s.shareBefore !== null && s.shareAfter !== null
+              ? Math.max(most, s.shareAfter - s.shareBefore)
+              : most,
+          0,
+        )
+      : 0,
+    maxKeysMoved: known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b), 0),
+  };
+}
+
+function count<T>(items: readonly T[], wanted: (item: T) => boolean, worth: (item: T) => number = () => 1): number {
+  return items.reduce((sum, item) => (wanted(item) ? sum + worth(item) : sum), 0);
+}
+
+function located(change: LocatedChange): DiffChange {
+  const { at, ...rest } = change;
+  return { ...rest, ...place(at) };
+}
+
+function place(span: Span): { file: string; line: number } {
+  const source: Source = span.source;
+  return { file: source.path, line: source.position(span.start).line };
+}

@@ -1,0 +1,79 @@
+import type { Config, Pool, Server } from '../model/config.ts';
+
+/** A thing of base and its counterpart in head; one of them may be missing. */
+export interface Pair<T> {
+  readonly base: T | undefined;
+  readonly head: T | undefined;
+}
+
+export interface PlacedPool {
+  readonly pool: Pool;
+  readonly config: Config;
+}
+
+/** Every pool with the config it stands in. */
+export function placedPools(configs: readonly Config[]): PlacedPool[] {
+  return configs.flatMap((config) => config.pools.map((pool) => ({ pool, config })));
+}
+
+/**
+ * Pairs pools of one product: by file and name, then by name (a pool that moved to another file), then by equal server
+ * addresses (a pool that was renamed). Head order first, then what is gone.
+ */
+export function matchPools(base: readonly PlacedPool[], head: readonly PlacedPool[]): Pair<PlacedPool>[] {
+  const where = (placed: PlacedPool): string =>
+    `${placed.pool.format} ${placed.pool.at.source.path} ${placed.pool.name}`;
+  const name = (placed: PlacedPool): string => `${placed.pool.format} ${placed.pool.protocol} ${placed.pool.name}`;
+  const servers = (placed: PlacedPool): string | undefined =>
+    placed.pool.servers.length === 0
+      ? undefined
+      : [placed.pool.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
+  return matchBy(base, head, [where, name, servers]);
+}
+
+/** Pairs servers by name, then by address and port (a server that was renamed). */
+export function matchServers(base: readonly Server[], head: readonly Server[]): Pair<Server>[] {
+  return matchBy(base, head, [
+    (server) => server.name,
+    (server) => (server.address === undefined ? undefined : addressOf(server)),
+  ]);
+}
+
+/** `address:port`, the same for equal addresses however they are written. */
+export function addressOf(server: Server): string {
+  return `${(server.address ?? '?').toLowerCase()}:${server.port?.value ?? ''}`;
+}
+
+/** Pairs two lists by the first key under which both sides are still unpaired; equal keys pair in order. */
+export function matchBy<T>(
+  base: readonly T[],
+  head: readonly T[],
+  keys: readonly ((item: T) => string | undefined)[],
+): Pair<T>[] {
+  const baseOf = new Map<T, T>();
+  let freeBase = [...base];
+  for (const key of keys) {
+    const waiting = new Map<string, T[]>();
+    for (const item of freeBase) {
+      const k = key(item);
+      if (k === undefined) continue;
+      const queue = waiting.get(k);
+      if (queue) queue.push(item);
+      else waiting.set(k, [item]);
+    }
+    const taken = new Set<T>();
+    for (const item of head) {
+      if (baseOf.has(item)) continue;
+      const k = key(item);
+      const found = k === undefined ? undefined : waiting.get(k)?.shift();
+      if (found === undefined) continue;
+      baseOf.set(item, found);
+      taken.add(found);
+    }
+    freeBase = freeBase.filter((item) => !taken.has(item));
+  }
+  return [
+    ...head.map((item) => ({ base: baseOf.get(item), head: item })),
+    ...freeBase.map((item) => ({ base: item, head: undefined })),
+  ];
+}
