@@ -20,11 +20,15 @@ const place = (span: Span | undefined): string => {
   const { line, column } = span.source.position(span.start);
   return `${line}:${column}`;
 };
+function first<T>(list: readonly T[]): T {
+  for (const item of list) return item;
+  throw new Error('an empty list');
+}
 function one(text: string, options?: YamlOptions): PNode {
   const { documents, faults } = read(text, options);
   expect(faults).toEqual([]);
   expect(documents).toHaveLength(1);
-  return documents[0] as PNode;
+  return first(documents);
 }
 
 describe('positions', () => {
@@ -128,7 +132,7 @@ describe('faults', () => {
     const { documents, faults } = read('a:\n  x: 1\n  y: 2\n  x: 3\n');
     expect(faults).toHaveLength(1);
     expect([faults[0]?.kind, place(faults[0]?.at), place(faults[0]?.other)]).toEqual(['duplicate-key', '4:3', '2:3']);
-    expect(toPlain(documents[0] as PNode)).toEqual({ a: { x: 3, y: 2 } });
+    expect(toPlain(first(documents))).toEqual({ a: { x: 3, y: 2 } });
   });
 
   test('a flood of faults is cut', () => {
@@ -177,6 +181,8 @@ describe('scalars', () => {
   });
 });
 
+const many = (n: number): string => `a: &a { x: 1 }\nb:\n${'  - *a\n'.repeat(n)}`;
+
 describe('hostile input', () => {
   test('keys like __proto__ are ordinary and change no prototype', () => {
     const root = one('__proto__: { polluted: 1 }\nconstructor: { prototype: { polluted: 1 } }\ntoString: 2\n');
@@ -212,7 +218,6 @@ describe('hostile input', () => {
   });
 
   test('many aliases of one anchor are cheap, too many are refused', () => {
-    const many = (n: number): string => `a: &a { x: 1 }\nb:\n${'  - *a\n'.repeat(n)}`;
     const started = performance.now();
     expect(itemsOf(child(one(many(9000)), 'b'))).toHaveLength(9000);
     expect(plain(read(many(10_001)).faults[0]?.what ?? NO_TEXT)).toBe('The file uses more than 10,000 aliases');
