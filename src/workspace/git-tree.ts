@@ -3,11 +3,18 @@ import { LIMITS } from '../text/limits.ts';
 import type { Git, Sha } from './git.ts';
 import { decode, ReadBudget, shown, SKIPPED_FOLDERS, type ListedTree } from './listed-tree.ts';
 
-interface Entry {
+/** One file of a commit's tree. */
+export interface TreeEntry {
+  readonly path: string;
+  /** `100644`, `100755`, or `120000` for a link, whose blob is then its target. */
+  readonly mode: string;
   readonly object: Sha;
-  readonly link: boolean;
 }
 
+/** The bytes of a blob; undefined when it is larger than `limit` bytes. */
+export type ReadBlob = (object: Sha, limit: number) => Uint8Array | undefined;
+
+const LINK = '120000';
 /** As many as Linux follows. */
 const LINK_LIMIT = 40;
 
@@ -17,21 +24,24 @@ const LINK_LIMIT = 40;
  */
 export class GitTree implements ListedTree {
   readonly sha: Sha;
-  readonly #git: Git;
-  readonly #entries = new Map<string, Entry>();
+  readonly #blob: ReadBlob;
+  readonly #entries = new Map<string, TreeEntry>();
   readonly #folders = new Map<string, Set<string>>([['', new Set()]]);
   readonly #budget = new ReadBudget();
   readonly #texts = new Map<Sha, string>();
 
-  constructor(git: Git, sha: Sha) {
+  constructor(sha: Sha, entries: Iterable<TreeEntry>, blob: ReadBlob) {
     this.sha = sha;
-    this.#git = git;
-    for (const line of git.listTree(sha).split('\0')) {
-      const [, mode, type, object, path] = /^(\d+) (\w+) ([0-9a-f]{40})\t([\s\S]+)$/.exec(line) ?? [];
-      if (type !== 'blob' || object === undefined || path === undefined) continue;
-      this.#entries.set(path, { object, link: mode === '120000' });
-      this.#addToFolders(path);
+    this.#blob = blob;
+    for (const entry of entries) {
+      this.#entries.set(entry.path, entry);
+      this.#addToFolders(entry.path);
     }
+  }
+
+  /** The tree of a commit that the repository has. */
+  static of(git: Git, sha: Sha): GitTree {
+    return new GitTree(sha, git.listTree(sha), (object, limit) => git.blob(object, limit));
   }
 
   read(path: string): string | undefined {
@@ -65,7 +75,7 @@ export class GitTree implements ListedTree {
     const found: [string, string][] = [];
     for (const [path, entry] of this.#entries) {
       if (path.split('/').some((part) => SKIPPED_FOLDERS.has(part))) continue;
-      const real = entry.link ? this.#real(path) : path;
+      const real = entry.mode === LINK ? this.#real(path) : path;
       if (real !== undefined && this.#entries.has(real)) found.push([path, real]);
     }
     return new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -84,7 +94,7 @@ export class GitTree implements ListedTree {
       }
       const here = [...done, part].join('/');
       const entry = this.#entries.get(here);
-      if (entry?.link !== true) {
+      if (entry?.mode !== LINK) {
         done.push(part);
         continue;
       }
@@ -95,10 +105,10 @@ export class GitTree implements ListedTree {
     return done.join('/');
   }
 
-  #text(path: string, entry: Entry): string {
+  #text(path: string, entry: TreeEntry): string {
     const known = this.#texts.get(entry.object);
     if (known !== undefined) return known;
-    const bytes = this.#git.blob(entry.object, LIMITS.fileBytes + 1);
+    const bytes = this.#blob(entry.object, LIMITS.fileBytes + 1);
     this.#budget.take(path, bytes?.length ?? LIMITS.fileBytes + 1);
     const text = decode(path, bytes ?? new Uint8Array());
     this.#texts.set(entry.object, text);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { InputError } from '../model/tree.ts';
+import type { TreeEntry } from './git-tree.ts';
 import { shown } from './listed-tree.ts';
 
 /** A full object name, the only form that any git command but `rev-parse` is ever given. */
@@ -84,6 +85,24 @@ export class Git {
     return this.has(sha);
   }
 
+  /** What a full ref name such as `refs/pull/7/merge` is at `origin` now. */
+  remoteRef(name: string): Sha | undefined {
+    if (!/^refs\/[\w./-]+$/.test(name)) throw new Error('Only a full ref name may be looked up at origin.');
+    const out = attempt(() => this.#run(['ls-remote', '--quiet', 'origin', name], FETCH_MS).toString('utf8'));
+    const [, sha, found] = /^([0-9a-f]{40})\t(.+)$/m.exec(out ?? '') ?? [];
+    return found === name ? sha : undefined;
+  }
+
+  /** The newest commit that both descend from; undefined when this clone does not reach back that far. */
+  mergeBase(a: Sha, b: Sha): Sha | undefined {
+    const out = attempt(() =>
+      this.#run(['merge-base', checked(a), checked(b)])
+        .toString('latin1')
+        .trim(),
+    );
+    return isSha(out) ? out : undefined;
+  }
+
   /** Up to `limit` commits, newest first, that changed any of the files and are reachable from `sha` in this clone. */
   history(sha: Sha, paths: readonly string[], limit: number): readonly Sha[] {
     if (paths.length === 0) return [];
@@ -101,9 +120,15 @@ export class Git {
     return (out ?? '').split('\n').filter((line) => SHA.test(line));
   }
 
-  /** Entries of a commit's tree, NUL-separated lines `<mode> <type> <object>\t<path>`. */
-  listTree(sha: Sha): string {
-    return this.#run(['ls-tree', '-r', '-z', '--full-tree', checked(sha)]).toString('utf8');
+  /** The files of a commit; submodules are left out. */
+  *listTree(sha: Sha): Iterable<TreeEntry> {
+    for (const line of this.#run(['ls-tree', '-r', '-z', '--full-tree', checked(sha)])
+      .toString('utf8')
+      .split('\0')) {
+      const [, mode, type, object, path] = /^(\d+) (\w+) ([0-9a-f]{40})\t([\s\S]+)$/.exec(line) ?? [];
+      if (type === 'blob' && mode !== undefined && object !== undefined && path !== undefined)
+        yield { path, mode, object };
+    }
   }
 
   /** Bytes of a blob; undefined when it is longer than `limit` bytes. */
