@@ -50,7 +50,7 @@ describe('refs', () => {
     '',
     ' ',
     'nothing',
-  
+
     'ext::sh -c touch% pwned',
   ])('%j as a ref does nothing but an input error', (ref) => {
     const before = readdirSync(repo.path);
