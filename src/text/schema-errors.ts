@@ -175,11 +175,13 @@ function explain(error: ErrorObject, path: readonly string[]): { what: Text; fix
       return { what: say`${here} is ${size(error)}`, fix: say`Give at most ${Number(limit)}.` };
     case 'pattern':
       return { what: say`${here} is${value}, which has not the right form`, fix: patternFix(error) };
-    case 'uniqueItems':
+    case 'uniqueItems': {
+      const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
       return {
-        what: say`${here} lists the same value twice: ${`[${String(params['j'])}]`} and ${`[${String(params['i'])}]`}`,
+        what: say`${here} lists the same value twice: ${`[${first}]`} and ${`[${second}]`}`,
         fix: words('Keep one of them.'),
       };
+    }
     default:
       return { what: say`${here} does not hold ${error.keyword}: ${error.message ?? ''}`, fix: words('Correct it.') };
   }

@@ -1,0 +1,195 @@
+import type { Pool, Problem, Unknown } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { child, itemsOf, type PNode, type PScalar } from '../../text/positioned.ts';
+import { say, words } from '../../text/say.ts';
+import { MAX_SCHEMA_FAULTS, pathName, type SchemaFault } from '../../text/schema-errors.ts';
+import { textOf } from '../../text/source.ts';
+import type { YamlFault } from '../../text/yaml-tree.ts';
+import { splitAddress } from './server.ts';
+
+/** A problem and the keys from the root to the value that has it. */
+export interface Trouble {
+  readonly path: readonly string[];
+  readonly node: PNode | undefined;
+  readonly problem: Problem;
+}
+
+const UNREAD = words('The value at fault is not used, so shares and checks that depend on it are not told.');
+
+/** What keeps a text from being read as YAML at all. */
+export function syntaxProblem(fault: YamlFault): Problem {
+  const duplicate = fault.kind === 'duplicate-key';
+  return {
+    rule: duplicate ? 'schema-invalid' : 'config-unparsable',
+    at: fault.at,
+    what: say`${fault.what}.`,
+    why: duplicate
+      ? words('Only one of two equal keys has an effect, and readers differ on which.')
+      : words('Nothing in the file can be checked until it can be read.'),
+    fix: fault.fix,
+  };
+}
+
+/** A file without content, or with more than one document. */
+export function documentProblem(kind: 'empty' | 'second', at: Span): Problem {
+  return kind === 'empty'
+    ? {
+        rule: 'config-unparsable',
+        at,
+        what: words('The file has no content.'),
+        why: words('Without pools there is nothing to predict or check.'),
+        fix: words('Give it version: 1 and a list of pools, or stop naming it.'),
+      }
+    : {
+        rule: 'schema-invalid',
+        at,
+        what: words('A second YAML document starts here.'),
+        why: words('Only the first document is read, so these pools are not checked.'),
+        fix: words('Put all pools into one document, or into a file of their own.'),
+      };
+}
+
+/** Everything that is wrong with a document's values, with the paths that it is wrong at. */
+export function findTroubles(root: PNode, faults: readonly SchemaFault[]): readonly Trouble[] {
+  const troubles: Trouble[] = [];
+  const told = new Set<PNode>();
+  for (const fault of faults) {
+    // A template in the place of a number breaks the schema only until it is rendered; it is told below.
+    if (fault.node?.kind === 'scalar' && fault.node.computed) continue;
+    const { path, node, at, fix } = fault;
+    if (node !== undefined) told.add(node);
+    const problem: Problem = { rule: 'schema-invalid', at, what: say`${fault.what}.`, why: whyOf(fault), fix };
+    troubles.push({ path, node, problem });
+  }
+  troubles.push(...scalarTroubles(root, told), ...nameTroubles(root));
+  return troubles;
+}
+
+function whyOf(fault: SchemaFault): Text {
+  if (fault.keyword === 'additionalProperties') return words('An unknown key has no effect.');
+  return fault.keyword === 'required' ? words('It has no default that could be assumed.') : UNREAD;
+}
+
+/** Values that only a template engine or another YAML version could tell. */
+function scalarTroubles(root: PNode, told: ReadonlySet<PNode>): readonly Trouble[] {
+  const troubles: Trouble[] = [];
+  const visit = (node: PNode, path: readonly string[]): void => {
+    if (troubles.length >= MAX_SCHEMA_FAULTS) return;
+    if (node.kind === 'seq') node.items.forEach((item, i) => visit(item, [...path, String(i)]));
+    else if (node.kind === 'map') for (const entry of node.entries.values()) visit(entry.value, [...path, entry.key]);
+    else if (!told.has(node)) {
+      const problem = scalarProblem(node, path);
+      if (problem !== undefined) troubles.push({ path, node, problem });
+    }
+  };
+  visit(root, []);
+  return troubles;
+}
+
+function scalarProblem(node: PScalar, path: readonly string[]): Problem | undefined {
+  const at = node.at;
+  // Free text for people may hold anything.
+  if (node.computed && path.at(-1) !== 'match') {
+    return {
+      rule: 'unresolved-template-or-include',
+      at,
+      what: say`${pathName(path)} is ${String(node.value)}, which is computed outside this file.`,
+      why: UNREAD,
+      fix: words('Render the template first and name the rendered file.'),
+    };
+  }
+  if (node.ambiguous === 'octal' && typeof node.value === 'number') {
+    const digits = textOf(at);
+    const octal = Number.parseInt(digits.replaceAll('_', ''), 8);
+    return {
+      rule: 'malformed-number',
+      at,
+      what: say`${pathName(path)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? words('') : say` and ${octal} in YAML 1.1`}.`,
+      why: UNREAD,
+      fix: say`Write ${String(node.value)} or another number without a leading zero.`,
+    };
+  }
+  return undefined;
+}
+
+/** What a JSON schema cannot say: names are unique, an address has no port in it. */
+function nameTroubles(root: PNode): readonly Trouble[] {
+  const troubles: Trouble[] = [];
+  const pools = itemsOf(child(root, 'pools'));
+  troubles.push(...repeated(pools, ['pools'], 'pool'));
+  pools.forEach((pool, i) => {
+    const servers = itemsOf(child(pool, 'servers'));
+    const path = ['pools', String(i), 'servers'];
+    troubles.push(...repeated(servers, path, 'server'));
+    servers.forEach((server, j) => {
+      const address = child(server, 'address');
+      if (address?.kind !== 'scalar' || typeof address.value !== 'string') return;
+      const { address: host, port } = splitAddress(address.value);
+      if (port === undefined || host === undefined) return;
+      const problem: Problem = {
+        rule: 'schema-invalid',
+        at: address.at,
+        what: say`The address ${address.value} has a port in it.`,
+        why: words('Two ways to write one server would hide that it is listed twice.'),
+        fix: say`Write address ${host} and port ${String(port)}.`,
+      };
+      troubles.push({ path: [...path, String(j), 'address'], node: undefined, problem });
+    });
+  });
+  return troubles.slice(0, MAX_SCHEMA_FAULTS);
+}
+
+function repeated(nodes: readonly PNode[], path: readonly string[], kind: 'pool' | 'server'): readonly Trouble[] {
+  const first = new Map<string, Span>();
+  const troubles: Trouble[] = [];
+  nodes.forEach((node, i) => {
+    const name = child(node, 'name');
+    if (name?.kind !== 'scalar' || typeof name.value !== 'string') return;
+    const before = first.get(name.value);
+    if (before === undefined) {
+      first.set(name.value, name.at);
+      return;
+    }
+    const line = before.source.position(before.start).line;
+    const problem: Problem = {
+      rule: 'schema-invalid',
+      at: name.at,
+      what: say`A ${words(kind)} named ${name.value} is already on line ${line}.`,
+      why: words('What is said of a name must be clear about one thing.'),
+      fix: words('Give each its own name.'),
+    };
+    troubles.push({ path: [...path, String(i)], node: undefined, problem });
+  });
+  return troubles;
+}
+
+/** The problems, each with the names of the pool and the server that its path leads through. */
+export function namedProblems(
+  troubles: readonly Trouble[],
+  poolAt: (index: string) => Pool | undefined,
+): readonly Problem[] {
+  return troubles.map(({ path, problem }) => {
+    const pool = path[0] === 'pools' ? poolAt(path[1] ?? '') : undefined;
+    const server = path[2] === 'servers' ? pool?.servers[Number(path[3])] : undefined;
+    return {
+      ...problem,
+      ...(pool === undefined ? {} : { pool: pool.name }),
+      ...(server === undefined ? {} : { server: server.name }),
+    };
+  });
+}
+
+/** What a pool's readers must know is missing: its own troubles and those of the defaults that it may use. */
+export function unknownsOf(troubles: readonly Trouble[], poolIndex: number): readonly Unknown[] {
+  return troubles
+    .filter(({ path }) => (path[0] === 'pools' && path[1] === String(poolIndex)) || path[0] === 'defaults')
+    .map(({ problem }) => ({ at: problem.at, reason: problem.what }));
+}
+
+/** Troubles of the file that are no pool's. */
+export function otherUnknowns(troubles: readonly Trouble[]): readonly Unknown[] {
+  return troubles
+    .filter(({ path }) => path[0] !== 'pools' && path[0] !== 'defaults')
+    .map(({ problem }) => ({ at: problem.at, reason: problem.what }));
+}

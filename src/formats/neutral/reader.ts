@@ -1,0 +1,116 @@
+import schema from '../../../schemas/neutral.schema.json' with { type: 'json' };
+import type { Config, Pool, Problem, Reference, Route } from '../../model/config.ts';
+import { InputError, type FileTree } from '../../model/tree.ts';
+import { child, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
+import { SchemaCheck } from '../../text/schema-errors.ts';
+import { SourceFile } from '../../text/source.ts';
+import { readYaml } from '../../text/yaml-tree.ts';
+import type { FormatReader } from '../reader.ts';
+import { findIgnores } from './ignores.ts';
+import { readPool } from './pool.ts';
+import {
+  documentProblem,
+  findTroubles,
+  namedProblems,
+  otherUnknowns,
+  syntaxProblem,
+  unknownsOf,
+  type Trouble,
+} from './problems.ts';
+import { recognise } from './recognise.ts';
+import { orElse, Values } from './values.ts';
+
+const check = new SchemaCheck(schema);
+
+/** The neutral format: pools written down as YAML or JSON after schemas/neutral.schema.json. */
+export const neutral: FormatReader = {
+  format: 'neutral',
+  title: 'Neutral YAML/JSON',
+  recognise,
+  read,
+};
+
+function read(path: string, tree: FileTree): Config {
+  const text = tree.read(path);
+  if (text === undefined) throw new InputError(`${path} is no file that can be read. Name a file that is there.`);
+  const source = new SourceFile(path, text);
+  const { documents, faults } = readYaml(source);
+  const [root, second] = documents;
+  const problems: Problem[] = faults.map(syntaxProblem);
+  const nothing: Config = { ...SHELL, path, source, files: [path], status: 'refused', problems };
+  if (root === undefined) {
+    if (problems.length === 0) problems.push(documentProblem('empty', source.span(0, 0)));
+    return nothing;
+  }
+  const schemaFaults = check.faults(root);
+  const troubles = findTroubles(root, schemaFaults);
+  const values = new Values(new Set(schemaFaults.flatMap((fault) => fault.node ?? [])));
+  const pools = readPools(root, values, troubles);
+  problems.push(...namedProblems(troubles, (index) => pools.get(index)));
+  if (second !== undefined) problems.push(documentProblem('second', headOf(second)));
+  const version = child(root, 'version');
+  if (pools.size === 0 || version?.kind !== 'scalar' || version.value !== 1) return nothing;
+  const all = [...pools.values()];
+  const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, values));
+  const title = values.text(child(root, 'name'));
+  return {
+    ...nothing,
+    status: problems.length === 0 ? 'read' : 'partial',
+    pools: all,
+    routes,
+    references: routes.flatMap((route) => referencesOf(route, all)),
+    facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
+    unknowns: otherUnknowns(troubles),
+    ignores: findIgnores(source, root),
+  };
+}
+
+const SHELL = {
+  format: 'neutral',
+  pools: [],
+  routes: [],
+  references: [],
+  listeners: [],
+  facts: new Map<string, never>(),
+  unknowns: [],
+  ignores: [],
+} as const;
+
+/** The pools by their index in the list, as text. */
+function readPools(root: PNode, values: Values, troubles: readonly Trouble[]): ReadonlyMap<string, Pool> {
+  const pools = new Map<string, Pool>();
+  itemsOf(child(root, 'pools')).forEach((node, i) => {
+    if (node.kind !== 'map') return;
+    const name = child(node, 'name');
+    const known = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : `pools[${i}]`;
+    pools.set(String(i), readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
+  });
+  return pools;
+}
+
+function readRoute(node: PNode, index: number, values: Values): Route {
+  const name = child(node, 'name');
+  const at = headOf(name ?? node);
+  return {
+    name: values.text(name)?.value ?? `routes[${index}]`,
+    at,
+    to: itemsOf(child(node, 'to')).flatMap((target) => {
+      const pool = child(target, 'pool');
+      if (pool?.kind !== 'scalar' || typeof pool.value !== 'string') return [];
+      const place = headOf(pool);
+      return { pool: pool.value, weight: orElse(values.number(child(target, 'weight')), 1, place), at: place };
+    }),
+  };
+}
+
+/** A route's targets are the places of this format that send traffic to a pool. */
+function referencesOf(route: Route, pools: readonly Pool[]): readonly Reference[] {
+  return route.to.map((target) => ({
+    kind: 'routes.to',
+    at: target.at,
+    pool: target.pool,
+    protocol: pools.find((pool) => pool.name === target.pool)?.protocol ?? 'unknown',
+    timeouts: {},
+    options: new Map(),
+  }));
+}
