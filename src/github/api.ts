@@ -4,6 +4,8 @@ import type { Text } from '../model/text.ts';
 /** The part of octokit that is used. Routes are GitHub's own: `GET /repos/{owner}/{repo}/...`. */
 export interface GitHubApi {
   request(route: string, parameters: Readonly<Record<string, unknown>>): Promise<{ readonly data: unknown }>;
+  /** The login that the token acts as: what tells our own comments from those that only look like ours. */
+  login(): Promise<string>;
 }
 
 export interface Repository {
@@ -24,15 +26,21 @@ export type Permission =
 export async function connect(token: string): Promise<GitHubApi> {
   const { getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token);
-  return withRetry(
-    { request: (route, parameters) => octokit.request(route, { ...parameters }) },
-    (ms) => new Promise((done) => setTimeout(done, ms)),
-  );
+  const api: GitHubApi = {
+    request: (route, parameters) => octokit.request(route, { ...parameters }),
+    // REST does not tell this for the token of a workflow, GraphQL does for every kind.
+    async login() {
+      const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('{viewer{login}}');
+      return viewer.login;
+    },
+  };
+  return withRetry(api, (ms) => new Promise((done) => setTimeout(done, ms)));
 }
 
 /** Asks once more after a second when a reading request met a fault of GitHub's own. Writing ones could act twice. */
 export function withRetry(api: GitHubApi, wait: (ms: number) => Promise<void>): GitHubApi {
   return {
+    login: () => api.login(),
     async request(route, parameters) {
       try {
         return await api.request(route, parameters);
@@ -92,22 +100,11 @@ export async function* paged(
   route: string,
   parameters: Readonly<Record<string, unknown>>,
   pages: number,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   for (let page = 1; page <= pages; page++) {
     const { data } = await api.request(route, { ...parameters, per_page: 100, page });
     if (!Array.isArray(data)) return;
     yield* data as unknown[];
     if (data.length < 100) return;
   }
-}
-
-/**
- * The login that the token acts as, which is what tells our own comments from those that only look like ours.
- * GraphQL answers this for every kind of token; REST does not for the one of a workflow.
- */
-export async function ownLogin(api: GitHubApi): Promise<string | undefined> {
-  const { data } = await api.request('POST /graphql', { query: '{viewer{login}}' });
-  const viewer = typeof data === 'object' && data !== null ? (data as { data?: { viewer?: { login?: unknown } } }) : {};
-  const login = viewer.data?.viewer?.login;
-  return typeof login === 'string' && login !== '' ? login : undefined;
 }

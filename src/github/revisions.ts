@@ -1,10 +1,11 @@
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import { say } from '../text/say.ts';
+import { openBase } from '../workspace/base.ts';
 import { DiskTree } from '../workspace/disk-tree.ts';
 import { GitTree } from '../workspace/git-tree.ts';
 import { Git } from '../workspace/git.ts';
-import type { ListedTree } from '../workspace/listed-tree.ts';
+import { shown, type ListedTree } from '../workspace/listed-tree.ts';
 import { courtesy, type GitHubApi } from './api.ts';
 import { fetchTree } from './api-tree.ts';
 import { shaAt, type RunContext } from './context.ts';
@@ -17,6 +18,8 @@ export interface Revision {
   /** Null for a folder that is no commit. */
   readonly sha: string | null;
   readonly tree: ListedTree;
+  /** Set when one file was named as the base: its path in the tree. */
+  readonly file?: string;
 }
 
 export interface Revisions {
@@ -110,23 +113,15 @@ class Finder {
     return revision;
   }
 
-  /** The `base` input: a folder of the workspace (rendered configs), else a ref. */
+  /** The `base` input: a folder or file of the workspace (rendered configs), else a ref. */
   async #named(base: string): Promise<Revision> {
-    const { context } = this.#request;
-    const names = new DiskTree(context.workspace).list(base);
-    if (names.length > 0 && !base.startsWith('-')) {
-      return { ref: base, sha: null, tree: new DiskTree(`${context.workspace}/${base}`) };
-    }
-    if (this.#git === undefined) {
-      throw new InputError(
-        `The base ${JSON.stringify(base.slice(0, 100))} is no folder of the workspace, and there is no git checkout.`,
-      );
-    }
-    const full = /^[0-9a-f]{40}$/.test(base) && (this.#git.has(base) || this.#git.fetch(base));
-    const sha = full ? base : this.#git.resolve(base);
-    const revision = await this.#revision({ ref: base, sha });
+    const { workspace } = this.#request.context;
+    const found = openBase(base, workspace, this.#git, workspace);
+    if (found.kind !== 'commit')
+      return { ref: base, sha: null, tree: found.tree, ...(found.kind === 'file' ? { file: found.path } : {}) };
+    const revision = await this.#revision({ ref: base, sha: found.sha });
     if (revision === undefined)
-      throw new InputError(`The base ${base.slice(0, 100)} could not be fetched; check it out first.`);
+      throw new InputError(`The base ${shown(base)} could not be fetched; check it out first.`);
     return revision;
   }
 
@@ -142,7 +137,7 @@ class Finder {
           this.#note(say`No earlier successful deployment of this environment was found, so nothing is compared.`);
         return place;
       }
-      case 'nowhere':
+      default:
         if (hint.why === 'new-branch') this.#note(say`This branch is new, so there is nothing to compare it with.`);
         if (hint.why === 'unknown-event')
           this.#note(say`This event does not say what was before it, so nothing is compared. Give ${'base'}.`);
