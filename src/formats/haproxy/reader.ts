@@ -1,0 +1,65 @@
+import type { Config } from '../../model/config.ts';
+import type { FileTree } from '../../model/tree.ts';
+import { guardText, LIMITS } from '../../text/limits.ts';
+import { SourceFile } from '../../text/source.ts';
+import type { FormatReader, ReadOptions } from '../reader.ts';
+import { NOTHING_INHERITED, readDefaults, readProxy, type Found, type Inherited } from './proxy.ts';
+import { readSections } from './sections.ts';
+
+/** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
+export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read };
+
+function recognise(path: string, text: string): number {
+  const sections = text.match(/^(?:global|defaults|frontend|backend|listen)\b[^;{]*$/gm)?.length ?? 0;
+  const named = /haproxy/i.test(path) ? 0.3 : 0;
+  if (sections === 0) return /\.cfg$/i.test(path) ? named : 0;
+  return Math.min(1, 0.4 + named + 0.1 * sections);
+}
+
+function read(path: string, tree: FileTree, options: ReadOptions): Config {
+  const text = tree.read(path) ?? '';
+  guardText(path, text, LIMITS.fileBytes);
+  const source = new SourceFile(path, text);
+  const { sections, problems, unknowns, ignores } = readSections(source, options.productVersion);
+  const found: Found = {
+    pools: [],
+    references: [],
+    listeners: [],
+    facts: new Map(),
+    problems: [...problems],
+    unknowns: [...unknowns],
+  };
+  const named = new Map<string, Inherited>();
+  let current = NOTHING_INHERITED;
+  for (const section of sections) {
+    const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
+    const anonymousFrom =
+      section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
+    if (section.kind === 'defaults') {
+      current = readDefaults(section, from ?? anonymousFrom ?? NOTHING_INHERITED, found);
+      if (section.name !== undefined) named.set(section.name, current);
+    } else if (section.kind === 'frontend' || section.kind === 'backend' || section.kind === 'listen') {
+      readProxy(section, from ?? current, options.productVersion, found);
+    }
+  }
+  const nothing = sections.length === 0;
+  const whole =
+    found.problems.length === 0 &&
+    found.unknowns.length === 0 &&
+    found.pools.every((pool) => pool.unknowns.length === 0);
+  return {
+    format: 'haproxy',
+    path,
+    source,
+    status: nothing ? 'refused' : whole ? 'read' : 'partial',
+    files: [path],
+    pools: found.pools,
+    routes: [],
+    references: found.references,
+    listeners: found.listeners,
+    facts: found.facts,
+    problems: found.problems,
+    unknowns: found.unknowns,
+    ignores,
+  };
+}

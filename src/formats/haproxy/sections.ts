@@ -1,0 +1,146 @@
+import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
+import { parseIgnore } from '../../text/ignores.ts';
+import { say } from '../../text/say.ts';
+import type { SourceFile } from '../../text/source.ts';
+import { didYouMean } from '../../text/suggest.ts';
+import { Conditions } from './conditions.ts';
+import { SECTIONS } from './keywords.ts';
+import { linesOf, type Line, type Word } from './words.ts';
+
+/** A line of a section. `conditional` is set when an `.if` that cannot be decided holds it. */
+export interface Statement {
+  readonly words: readonly Word[];
+  readonly at: Span;
+  readonly conditional: Span | undefined;
+}
+
+export interface Section {
+  readonly kind: string;
+  readonly name: string | undefined;
+  /** Words after the name: `from base`. */
+  readonly rest: readonly Word[];
+  readonly at: Span;
+  readonly statements: readonly Statement[];
+}
+
+export interface Sections {
+  readonly sections: readonly Section[];
+  readonly problems: readonly Problem[];
+  readonly unknowns: readonly Unknown[];
+  readonly ignores: readonly IgnoreComment[];
+}
+
+/** Splits a file into sections; lines of `.if` branches that are certainly not taken are left out. */
+export function readSections(source: SourceFile, version: string | undefined): Sections {
+  const variables = new Map<string, string>();
+  const conditions = new Conditions(version);
+  const sections: (Omit<Section, 'statements'> & { statements: Statement[] })[] = [];
+  const problems: Problem[] = [];
+  const unknowns: Unknown[] = [];
+  const ignores: IgnoreComment[] = [];
+  let waiting: { readonly at: Span; readonly parsed: ReturnType<typeof parseIgnore> }[] = [];
+
+  const settle = (line: Line): void => {
+    for (const { at, parsed } of waiting)
+      if (parsed) ignores.push({ at, covers: source.span(at.start, line.at.end), ...parsed });
+    waiting = [];
+  };
+  for (const line of linesOf(source, variables)) {
+    if (line.comment) {
+      const parsed = parseIgnore(line.comment.text);
+      if (parsed) waiting.push({ at: line.comment.at, parsed });
+      if (parsed && line.words.length > 0) {
+        waiting.pop();
+        ignores.push({ at: line.comment.at, covers: line.at, ...parsed });
+      }
+    }
+    if (line.fault) {
+      problems.push(faultOf(line));
+      continue;
+    }
+    const [first, second, ...rest] = line.words;
+    if (first === undefined) continue;
+    settle(line);
+    if (first.raw.startsWith('.')) {
+      const fault = conditions.line(line.words);
+      if (fault !== undefined)
+        problems.push(unparsable(first.at, say`${first.raw} ${fault}`, say`Close every ${'.if'} with ${'.endif'}.`));
+      continue;
+    }
+    const state = conditions.state();
+    if (state === 'no') continue;
+    const conditional = state === 'maybe' ? conditions.place() : undefined;
+    if (isTemplate(line)) {
+      unknowns.push({ at: line.at, reason: say`the line is a template and is not read` });
+      problems.push(templated(line.at));
+      continue;
+    }
+    const keyword = first.text ?? first.raw;
+    if (SECTIONS.has(keyword)) {
+      sections.push({ kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [] });
+      continue;
+    }
+    const current = sections.at(-1);
+    if (current === undefined) {
+      const meant = didYouMean(keyword, SECTIONS);
+      problems.push(
+        unparsable(
+          first.at,
+          meant === undefined
+            ? say`${keyword} stands outside any section.`
+            : say`${keyword} is no section; did you mean ${meant}?`,
+          say`Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
+        ),
+      );
+      continue;
+    }
+    if (current.kind === 'global' && (keyword === 'setenv' || keyword === 'presetenv') && second?.text !== undefined) {
+      const value = rest[0]?.text;
+      if (value !== undefined && conditional === undefined && !(keyword === 'presetenv' && variables.has(second.text)))
+        variables.set(second.text, value);
+    }
+    current.statements.push({ words: line.words, at: line.at, conditional });
+  }
+  const open = conditions.place();
+  if (open) problems.push(unparsable(open, say`${'.if'} is never closed.`, say`Add ${'.endif'}.`));
+  return { sections, problems, unknowns, ignores };
+}
+
+function isTemplate(line: Line): boolean {
+  const text = line.words.map((word) => word.raw).join(' ');
+  return /\{\{|\{%|<%|%\}/.test(text) && !/%\[/.test(text);
+}
+
+/** A finding that a part could not be read because it is a template. */
+export function templated(at: Span): Problem {
+  return {
+    rule: 'unresolved-template-or-include',
+    at,
+    what: say`This line is a template, so what it says is not checked.`,
+    why: say`The proxy sees the rendered file, and only that can be judged.`,
+    fix: say`Render the file first and name the rendered one.`,
+  };
+}
+
+function faultOf(line: Line): Problem {
+  const at = line.fault?.at ?? line.at;
+  return line.fault?.what === 'words'
+    ? unparsable(at, say`The line has more than 64 words.`, say`Split it into several lines.`)
+    : unparsable(
+        at,
+        say`A quote is opened and never closed on this line.`,
+        say`Close it, or escape it with a backslash.`,
+      );
+}
+
+/** A fault that keeps HAProxy from loading the file. */
+export function unparsable(at: Span, what: Problem['what'], fix: Problem['fix']): Problem {
+  return {
+    rule: 'config-unparsable',
+    at,
+    what,
+    why: say`HAProxy refuses the whole file, so the next reload or restart fails.`,
+    fix,
+  };
+}

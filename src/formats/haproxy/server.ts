@@ -1,0 +1,229 @@
+import type { HealthCheck, Problem, Server, Unknown } from '../../model/config.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { LIMITS } from '../../text/limits.ts';
+import { say } from '../../text/say.ts';
+import { didYouMean } from '../../text/suggest.ts';
+import { SERVER_FLAGS, SERVER_VALUES } from './keywords.ts';
+import { unparsable, type Statement } from './sections.ts';
+import { durationSetting, numberSetting } from './values.ts';
+import type { Word } from './words.ts';
+
+/** Options of a server as HAProxy names them; the value word is undefined for flags. `no-check` removes `check`. */
+export type ServerOptions = ReadonlyMap<string, { readonly at: Span; readonly value: Word | undefined }>;
+
+/** What a server needs to know of its proxy. */
+export interface Owner {
+  readonly pool: string;
+  readonly http: boolean;
+  /** The kind of check that the proxy's options choose. */
+  readonly check: Omit<HealthCheck, 'at'>;
+}
+
+/** Reads the words after a server's address (or after `default-server`) on top of inherited options. */
+export function readOptions(
+  words: readonly Word[],
+  inherited: ServerOptions,
+  problems: Problem[],
+  owner: { pool?: string; server?: string },
+): ServerOptions {
+  const options = new Map(inherited);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    const keyword = word?.text;
+    if (word === undefined || keyword === undefined) continue;
+    if (SERVER_VALUES.has(keyword)) {
+      const value = words[i + 1];
+      if (value === undefined) {
+        problems.push({
+          ...unparsable(word.at, say`${keyword} needs a value.`, say`Write it after the keyword.`),
+          ...owner,
+        });
+        continue;
+      }
+      i++;
+      options.set(keyword, { at: word.at, value });
+      if (keyword === 'source' || keyword === 'usesrc') i++;
+    } else if (keyword === 'source') i++;
+    else if (SERVER_FLAGS.has(keyword)) {
+      if (keyword.startsWith('no-')) options.delete(keyword.slice(3));
+      else if (keyword === 'enabled') options.delete('disabled');
+      else options.set(keyword, { at: word.at, value: undefined });
+    } else {
+      const meant = didYouMean(keyword, [...SERVER_VALUES, ...SERVER_FLAGS]);
+      if (meant !== undefined) {
+        problems.push({
+          ...unparsable(word.at, say`${keyword} is no server option; did you mean ${meant}?`, say`Write ${meant}.`),
+          ...owner,
+        });
+      }
+      options.set(keyword, { at: word.at, value: undefined });
+    }
+  }
+  return options;
+}
+
+/** Options that have a place of their own in the model. */
+const MODELLED = new Set(
+  'weight check disabled backup cookie maxconn slowstart id inter fastinter downinter rise fall agent-check check-ssl'.split(
+    ' ',
+  ),
+);
+
+/** One `server` or `server-template` line. Undefined when it has no address. */
+export function readServer(
+  statement: Statement,
+  defaults: ServerOptions,
+  owner: Owner,
+  found: { readonly problems: Problem[]; readonly unknowns: Unknown[] },
+): { readonly server: Server; readonly dynamic: boolean } | undefined {
+  const [keyword, nameWord, ...rest] = statement.words;
+  const template = keyword?.text === 'server-template';
+  const range = template ? rest.shift() : undefined;
+  const addressWord = rest.shift();
+  if (nameWord === undefined || addressWord === undefined) {
+    found.problems.push({
+      ...unparsable(
+        statement.at,
+        say`The line needs a name and an address.`,
+        say`Write ${'server NAME ADDRESS:PORT'}.`,
+      ),
+      pool: owner.pool,
+    });
+    return undefined;
+  }
+  const at = statement.at;
+  const name = `${nameWord.text ?? nameWord.raw}${range === undefined ? '' : (range.text ?? range.raw)}`;
+  const who = { pool: owner.pool, server: name };
+  const options = readOptions(rest, defaults, found.problems, who);
+  const number = (option: string): Setting<number> | undefined => {
+    const value = options.get(option)?.value;
+    return value && numberSetting(option, value, found.problems, who);
+  };
+  const duration = (option: string): Setting<number> | undefined => {
+    const value = options.get(option)?.value;
+    return value && durationSetting(value);
+  };
+  const address = readAddress(addressWord);
+  if (addressWord.text === undefined)
+    found.unknowns.push({ at: addressWord.at, reason: say`the address of ${name} comes from the environment` });
+  const weight = readWeight(number('weight'), at, who, found.problems);
+  if (weight.value === undefined)
+    found.unknowns.push({ at: weight.at, reason: say`the weight of ${name} comes from the environment` });
+  const disabled = options.get('disabled');
+  if (statement.conditional)
+    found.unknowns.push({
+      at,
+      reason: say`whether ${name} is in use depends on a condition that the file does not decide`,
+    });
+  const activeCheck = readCheck(options, owner, duration, number);
+  const backup = options.get('backup');
+  const cookie = options.get('cookie')?.value;
+  const optional = { maxConnections: number('maxconn'), slowStartMs: slowStart(options), id: number('id') };
+  return {
+    dynamic: template && !isLiteral(address.host),
+    server: {
+      name,
+      address: address.host,
+      port: address.port === undefined ? undefined : written(address.port, addressWord.at),
+      at,
+      weight,
+      tier: backup ? written('backup', backup.at) : implied('primary', at),
+      state: statement.conditional
+        ? { value: undefined, at, written: true }
+        : disabled
+          ? written('down', disabled.at)
+          : implied('up', at),
+      count: range === undefined ? implied(1, at) : written(templateCount(range.text), range.at),
+      ...(activeCheck ? { activeCheck } : {}),
+      ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
+      ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
+      ...(optional.id ? { id: optional.id } : {}),
+      ...(cookie ? { stickyValue: written(cookie.text, cookie.at) } : {}),
+      options: new Map(
+        [...options]
+          .filter(([option]) => !MODELLED.has(option))
+          .map(([option, { at: place, value }]) => [
+            option,
+            written(value === undefined ? '' : value.text, value?.at ?? place),
+          ]),
+      ),
+    },
+  };
+}
+
+function slowStart(options: ServerOptions): Setting<number> | undefined {
+  const value = options.get('slowstart')?.value;
+  return value && durationSetting(value);
+}
+
+function readWeight(
+  setting: Setting<number> | undefined,
+  at: Span,
+  who: { pool: string; server: string },
+  problems: Problem[],
+): Setting<number> {
+  if (setting === undefined) return implied(1, at);
+  if (setting.value !== undefined && (setting.value < 0 || setting.value > 256)) {
+    problems.push({
+      rule: 'invalid-weight',
+      at: setting.at,
+      ...who,
+      what: say`${'weight'} ${setting.value} is outside 0 to 256.`,
+      why: say`HAProxy refuses the whole file, so the next reload or restart fails.`,
+      fix: say`Scale the weights of the pool so that the largest is at most 256.`,
+    });
+    return { ...setting, value: undefined };
+  }
+  return setting;
+}
+
+function readCheck(
+  options: ServerOptions,
+  owner: Owner,
+  duration: (option: string) => Setting<number> | undefined,
+  number: (option: string) => Setting<number> | undefined,
+): HealthCheck | undefined {
+  const check = options.get('check');
+  const track = options.get('track');
+  const agent = options.get('agent-check');
+  const own = check ?? track ?? agent;
+  if (own === undefined) return undefined;
+  const tls = options.has('check-ssl') || (options.has('ssl') && !options.has('no-check-ssl'));
+  const type =
+    check === undefined ? (track ? 'other' : 'agent') : owner.check.type === 'http' && tls ? 'https' : owner.check.type;
+  return {
+    ...owner.check,
+    type,
+    at: own.at,
+    intervalMs: duration('inter') ?? implied(2000, own.at),
+    rise: number('rise') ?? implied(2, own.at),
+    fall: number('fall') ?? implied(3, own.at),
+  };
+}
+
+/** `1-3` or `5`: how many servers a template makes; undefined when the file does not tell. */
+function templateCount(text: string | undefined): number | undefined {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '');
+  if (!match) return undefined;
+  const count = match[2] === undefined ? Number(match[1]) : Number(match[2]) - Number(match[1]) + 1;
+  return count >= 1 && count <= LIMITS.serversPerTemplate ? count : undefined;
+}
+
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+export function readAddress(word: Word): { readonly host: string | undefined; readonly port: number | undefined } {
+  if (word.text === undefined) return { host: undefined, port: undefined };
+  const text = word.text.replace(
+    /^(?:ipv4|ipv6|ipv4\+ipv6|tcp4|tcp6|tcp|udp4|udp6|quic4|quic6|stream\+ipv[46]|stream)@/,
+    '',
+  );
+  const unix = /^(?:unix@|abns@|abnsz@|mptcp@)?(\/.*|abns.*)$/.exec(text) ?? /^(?:unix|abns|abnsz)@(.+)$/.exec(text);
+  if (unix?.[1] !== undefined) return { host: `unix:${unix[1]}`, port: undefined };
+  const match = /^(.*):([+-]?\d+)$/.exec(text);
+  const host = (match ? (match[1] ?? '') : text).replace(/^\[(.*)\]$/, '$1');
+  const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+  return { host: host === '' ? '*' : host, port };
+}
+
+function isLiteral(host: string | undefined): boolean {
+  return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
