@@ -35,17 +35,10 @@ export async function setDeploymentStatus(api: GitHubApi, verdict: DeploymentVer
   return state;
 }
 
-function stateOf({ outcome, tolerated }: DeploymentVerdict): 'success' | 'failure' | 'error' | undefined {
-  switch (outcome) {
-    case 'pass':
-      return 'success';
-    case 'fail':
-      return 'failure';
-    case 'inconclusive':
-      return tolerated ? undefined : 'failure';
-    case 'error':
-      return 'error';
-  }
+const STATES = { pass: 'success', fail: 'failure', inconclusive: 'failure', error: 'error' } as const;
+
+function stateOf({ outcome, tolerated }: DeploymentVerdict): (typeof STATES)[Outcome] | undefined {
+  return outcome === 'inconclusive' && tolerated ? undefined : STATES[outcome];
 }
 
 function shorten(text: string): string {

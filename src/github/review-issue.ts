@@ -41,14 +41,17 @@ export async function keepReviewIssue(api: GitHubApi, request: ReviewRequest): P
     await api.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body });
     return 'opened';
   }
-  if (clean && !issue.open) return 'unchanged';
-  const change = clean ? { state: 'closed', state_reason: 'completed' } : issue.open ? {} : { state: 'open' };
-  const same = sameBody(issue.body, body) && issue.title === title;
-  if (same && Object.keys(change).length === 0) return 'unchanged';
+  const change = stateChange(issue.open, clean);
+  if (change.state === undefined && sameBody(issue.body, body) && issue.title === title) return 'unchanged';
   const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
   await api.request(route, { ...repository, issue_number: issue.number, title, body, ...change });
-  if (clean) return 'closed';
-  return issue.open ? 'updated' : 'reopened';
+  if (change.state === undefined) return 'updated';
+  return clean ? 'closed' : 'reopened';
+}
+
+function stateChange(open: boolean, clean: boolean): { readonly state?: string; readonly state_reason?: string } {
+  if (open === !clean) return {};
+  return clean ? { state: 'closed', state_reason: 'completed' } : { state: 'open', state_reason: 'reopened' };
 }
 
 /** The commit that the last review looked at, to tell what changed since; undefined when there was none. */
