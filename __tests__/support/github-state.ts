@@ -95,33 +95,19 @@ export class GitHubState {
   }
 
   #serveComments(): void {
-    const shown = ({ id, login, body }: Comment) => ({
-      id,
-      node_id: 'C',
-      url: LINK,
-      html_url: LINK,
-      issue_url: LINK,
-      // GitHub keeps line ends as browsers send them.
-      body: body.replaceAll('\n', '\r\n'),
-      user: user(login),
-      created_at: TIME,
-      updated_at: TIME,
-      author_association: 'NONE',
-      performed_via_github_app: null,
-    });
     this.#github.on('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', ({ query }) => ({
       status: 200,
-      body: page(this.comments, query).map(shown),
+      body: page(this.comments, query).map(shownComment),
     }));
     this.#github.on('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', ({ body }) => ({
       status: 201,
-      body: shown(this.comment(this.#github.login, String(body?.['body']))),
+      body: shownComment(this.comment(this.#github.login, String(body?.['body']))),
     }));
     this.#github.on('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', ({ params, body }) => {
       const comment = this.comments.find((one) => one.id === Number(params['comment_id']));
       if (comment === undefined) return { status: 404, body: { message: 'Not Found' } };
       comment.body = String(body?.['body']);
-      return { status: 200, body: shown(comment) };
+      return { status: 200, body: shownComment(comment) };
     });
     this.#github.on('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', ({ params }) => {
       this.comments.splice(
@@ -133,45 +119,21 @@ export class GitHubState {
   }
 
   #serveIssues(): void {
-    const shown = ({ number, login, title, body, state }: Issue) => ({
-      id: number,
-      node_id: 'I',
-      number,
-      title,
-      body,
-      state,
-      user: user(login),
-      url: LINK,
-      repository_url: LINK,
-      labels_url: LINK,
-      comments_url: LINK,
-      events_url: LINK,
-      html_url: LINK,
-      labels: [],
-      assignee: null,
-      milestone: null,
-      locked: false,
-      comments: 0,
-      closed_at: null,
-      created_at: TIME,
-      updated_at: TIME,
-      author_association: 'NONE',
-    });
     this.#github.on('GET /repos/{owner}/{repo}/issues', ({ query }) => {
       const by = this.issues.filter(
         (issue) => issue.login === query.get('creator') && ['all', issue.state].includes(query.get('state') ?? 'open'),
       );
-      return { status: 200, body: page(by.toReversed(), query).map(shown) };
+      return { status: 200, body: page(by.toReversed(), query).map(shownIssue) };
     });
     this.#github.on('POST /repos/{owner}/{repo}/issues', ({ body }) => ({
       status: 201,
-      body: shown(this.issue(this.#github.login, String(body?.['title']), String(body?.['body']))),
+      body: shownIssue(this.issue(this.#github.login, String(body?.['title']), String(body?.['body']))),
     }));
     this.#github.on('PATCH /repos/{owner}/{repo}/issues/{issue_number}', ({ params, body }) => {
       const issue = this.issues.find((one) => one.number === Number(params['issue_number']));
       if (issue === undefined) return { status: 404, body: { message: 'Not Found' } };
       Object.assign(issue, body);
-      return { status: 200, body: shown(issue) };
+      return { status: 200, body: shownIssue(issue) };
     });
   }
 
@@ -212,7 +174,7 @@ export class GitHubState {
       return { status: 200, body: (deployment?.statuses ?? []).map((state) => status(state, '')) };
     });
     this.#github.on('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', ({ body }) => {
-      const description = String(body?.['description'] ?? '');
+      const description = typeof body?.['description'] === 'string' ? body['description'] : '';
       if (description.length > 140)
         return { status: 422, body: { message: 'description is too long (maximum is 140 characters)' } };
       this.statuses.push(body ?? {});
@@ -220,6 +182,46 @@ export class GitHubState {
     });
   }
 }
+
+const shownComment = ({ id, login, body }: Comment) => ({
+  id,
+  node_id: 'C',
+  url: LINK,
+  html_url: LINK,
+  issue_url: LINK,
+  // GitHub keeps line ends as browsers send them.
+  body: body.replaceAll('\n', '\r\n'),
+  user: user(login),
+  created_at: TIME,
+  updated_at: TIME,
+  author_association: 'NONE',
+  performed_via_github_app: null,
+});
+
+const shownIssue = ({ number, login, title, body, state }: Issue) => ({
+  id: number,
+  node_id: 'I',
+  number,
+  title,
+  body,
+  state,
+  user: user(login),
+  url: LINK,
+  repository_url: LINK,
+  labels_url: LINK,
+  comments_url: LINK,
+  events_url: LINK,
+  html_url: LINK,
+  labels: [],
+  assignee: null,
+  milestone: null,
+  locked: false,
+  comments: 0,
+  closed_at: null,
+  created_at: TIME,
+  updated_at: TIME,
+  author_association: 'NONE',
+});
 
 function page<T>(items: readonly T[], query: URLSearchParams): T[] {
   const size = Number(query.get('per_page') ?? 30);

@@ -69,7 +69,7 @@ export class GitHubDescription {
 
   /** What is wrong with an answer; undefined when it is as described. */
   checkAnswer(match: Match, status: number, body: unknown): string | undefined {
-    const described = this.#follow(match.operation.responses[String(status)] as Json | undefined);
+    const described = this.#follow(match.operation.responses[String(status)]);
     const content = described?.['content'] as Readonly<Record<string, { schema: Json }>> | undefined;
     const schema = content?.['application/json']?.schema;
     return schema === undefined ? undefined : this.#check(`${match.name} ${status}`, schema, body);
