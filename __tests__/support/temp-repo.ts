@@ -63,7 +63,8 @@ export class TempClone extends TempDir {
   }
 }
 
-function git(cwd: string, ...args: string[]): string {
+/** Runs git as a fixed author, without configuration of the machine. */
+export function git(cwd: string, ...args: string[]): string {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: cwd,

@@ -137,6 +137,7 @@ class Finder {
           this.#note(say`No earlier successful deployment of this environment was found, so nothing is compared.`);
         return place;
       }
+      case 'nowhere':
       default:
         if (hint.why === 'new-branch') this.#note(say`This branch is new, so there is nothing to compare it with.`);
         if (hint.why === 'unknown-event')

@@ -1,0 +1,119 @@
+import type { Severity } from '../model/finding.ts';
+
+/** The part of @actions/core that is used. */
+export interface Core {
+  error(message: string, properties?: AnnotationProperties): void;
+  warning(message: string, properties?: AnnotationProperties): void;
+  notice(message: string, properties?: AnnotationProperties): void;
+  setOutput(name: string, value: string | number): void;
+  readonly summary: { addRaw(text: string): { write(): Promise<unknown> } };
+}
+
+export interface AnnotationProperties {
+  readonly title?: string;
+  readonly file?: string;
+  readonly startLine?: number;
+  readonly endLine?: number;
+  readonly startColumn?: number;
+  readonly endColumn?: number;
+}
+
+/** A remark at a place of a file; texts are already safe to be shown in a log. Lines and columns are 1-based. */
+export interface Annotation {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly column: number;
+  readonly endColumn: number;
+}
+
+/** What the runner keeps of one step: this many of each severity, each this long in characters. */
+const ANNOTATIONS_PER_SEVERITY = 10;
+const MESSAGE_LIMIT = 4096;
+/** Above this many bytes the runner drops the whole summary. */
+export const SUMMARY_LIMIT = 1_048_576;
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
+
+/**
+ * Writes annotations in the order given, worst severity first, within what the runner keeps of a step. The last place of
+ * a severity is used to say how many more there are. `reserved` places are left free for warnings about the run itself.
+ */
+export function annotate(
+  core: Core,
+  annotations: readonly Annotation[],
+  reserved: Partial<Record<Severity, number>> = {},
+): void {
+  for (const severity of SEVERITIES) {
+    const all = annotations.filter((one) => one.severity === severity);
+    const places = ANNOTATIONS_PER_SEVERITY - (reserved[severity] ?? 0);
+    const shown = all.length <= places ? all : all.slice(0, Math.max(0, places - 1));
+    for (const one of shown) core[severity](cut(one.message), propertiesOf(one));
+    const left = all.length - shown.length;
+    if (left > 0) {
+      core[severity](`${left} more of this kind; the summary of this job lists all of them.`, { title: 'evenkeel' });
+    }
+  }
+}
+
+/** GitHub shows columns only for a place on one line, and takes an end before the start for an error. */
+function propertiesOf(one: Annotation): AnnotationProperties {
+  const lines = {
+    title: one.title.slice(0, 255),
+    file: one.file,
+    startLine: one.line,
+    endLine: Math.max(one.line, one.endLine),
+  };
+  if (one.endLine !== one.line) return lines;
+  return { ...lines, startColumn: one.column, endColumn: Math.max(one.column, one.endColumn) };
+}
+
+function cut(message: string): string {
+  return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`;
+}
+
+/** The outputs of the Action, all of them texts. Never put one into a shell script but through `env:`. */
+export interface Outputs {
+  readonly outcome: string;
+  readonly findings: number;
+  readonly cause: string;
+  /** Largest difference of a measured share from the expected one, 0..1; empty when nothing was measured. */
+  readonly 'max-deviation': string;
+  /** JSON: server -> share 0..1. */
+  readonly shares: string;
+  /** Paths of written files; empty when there is none. */
+  readonly report: string;
+  readonly sarif: string;
+  readonly counts: string;
+}
+
+/** GitHub keeps 1 MB of outputs for a job; shares of thousands of servers would take the rest with them. */
+const OUTPUT_LIMIT = 200_000;
+
+/** Sets every output, so that none keeps what an earlier step said. */
+export function setOutputs(core: Core, outputs: Outputs): void {
+  for (const [name, value] of Object.entries(outputs)) {
+    const text = String(value);
+    core.setOutput(name, text.length > OUTPUT_LIMIT ? '' : text);
+  }
+}
+
+/**
+ * Writes the job summary; `renderings` go from full to short and the first that fits is taken. False when there is no
+ * place for a summary or nothing fits; the verdict does not depend on it.
+ */
+export async function writeSummary(core: Core, renderings: Iterable<string>): Promise<boolean> {
+  for (const markdown of renderings) {
+    if (Buffer.byteLength(markdown, 'utf8') >= SUMMARY_LIMIT) continue;
+    try {
+      await core.summary.addRaw(markdown).write();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  return false;
+}
