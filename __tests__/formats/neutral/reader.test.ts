@@ -1,3 +1,5 @@
+import { compare } from '../../../src/compare/compare.ts';
+import { diffDocument } from '../../../src/compare/diff-document.ts';
 import { neutral } from '../../../src/formats/neutral/reader.ts';
 import type { Config, Pool, Server } from '../../../src/model/config.ts';
 import type { Span } from '../../../src/model/span.ts';
@@ -101,7 +103,7 @@ describe('a sound file', () => {
       '7:31',
     ]);
     expect([web1.capacity?.value, web1.identify, web1.zone?.value]).toEqual([500, ['web-1', 'web-1b'], 'a']);
-    expect(web1.options.get('source.line')?.value).toBe('12');
+    expect(web1.origin).toEqual({ file: 'nginx.conf', line: 12 });
     expect(web1.options.get('capacity.unit')?.value).toBe('rps');
   });
 
@@ -185,6 +187,17 @@ describe('a sound file', () => {
       ['routes.to', 'app', 'http'],
       ['routes.to', 'cache', 'tcp'],
     ]);
+  });
+
+  test('defaults that are written out change nothing', () => {
+    const bare = 'version: 1\npools:\n  - name: a\n    healthCheck: {}\n    servers: [{ address: x }]\n';
+    const spelled =
+      'version: 1\npools:\n  - name: a\n    protocol: http\n    algorithm: round-robin\n    slowStart: 0s\n    dynamic: false\n' +
+      '    stickiness: { type: none }\n    retry: { attempts: 0, nonIdempotent: false }\n    crossZone: true\n' +
+      '    healthCheck: { enabled: true, type: http, path: /, method: GET, expectStatus: [200-399], interval: 5s, timeout: 2s }\n' +
+      '    servers: [{ name: x, address: x, weight: 1, tier: primary, state: up, count: 1, maxConnections: 0 }]\n';
+    const document = diffDocument(compare([read(bare)], [read(spelled)]));
+    expect(document.pools.map((p) => [p.change, p.changes])).toEqual([['same', []]]);
   });
 
   test('the same as JSON reads the same', () => {
