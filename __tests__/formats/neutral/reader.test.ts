@@ -222,7 +222,7 @@ describe('a file with faults', () => {
   test('a typo is told with its place and what was meant, and the rest is read', () => {
     const config = read(one('        wieght: 3\n      - address: 10.0.0.2\n'));
     expect(problems(config)).toEqual([
-      '7:9 schema-invalid app/web1 pools[0].servers[0] has no key wieght. Did you mean weight?',
+      '7:9 schema-invalid app/web1 pools[app].servers[web1] has no key wieght. Did you mean weight?',
     ]);
     expect(config.status).toBe('partial');
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', '10.0.0.2']);
@@ -253,7 +253,7 @@ describe('a file with faults', () => {
   test('a leading zero is two numbers', () => {
     const config = read(one('        weight: 010\n'));
     expect(problems(config)).toEqual([
-      '7:17 malformed-number app/web1 pools[0].servers[0].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
+      '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
     ]);
     expect(server(config, 'web1').weight.value).toBeUndefined();
   });
