@@ -66,6 +66,13 @@ export interface Stickiness {
   readonly ttlMs?: Setting<number>;
 }
 
+/** Where a fact stands when this file was generated from another; as the file says, nobody has looked. */
+export interface Origin {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 export interface Server {
   /** Unique in its pool: the config's name, else `address:port`. */
   readonly name: string;
@@ -95,6 +102,7 @@ export interface Server {
   readonly capacity?: Setting<number>;
   /** Response identities that mean this server, beside its name and its address:port. */
   readonly identify?: readonly string[];
+  readonly origin?: Origin;
   /** Every other option of the server as the product names it; value '' for a flag. Includes inherited ones. */
   readonly options: ReadonlyMap<string, Setting<string>>;
 }
@@ -137,6 +145,7 @@ export interface Pool {
   readonly dynamic: boolean;
   readonly unknowns: readonly Unknown[];
   readonly declaredSplit?: Setting<DeclaredSplit>;
+  readonly origin?: Origin;
   /** Every other setting of the pool as the product names it, inherited ones included. */
   readonly options: ReadonlyMap<string, Setting<string>>;
 }

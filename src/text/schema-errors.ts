@@ -7,7 +7,7 @@ import {
 } from 'ajv/dist/2020.js';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
-import { headOf, nodeAt, pointerKeys, toPlain, type PNode } from './positioned.ts';
+import { child, headOf, nodeAt, pointerKeys, toPlain, type PNode } from './positioned.ts';
 import { list, name, say, sentences, words } from './say.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -64,9 +64,21 @@ function schemaFaults(root: PNode, errors: readonly ErrorObject[]): readonly Sch
   return faults.toSorted((a, b) => a.at.start - b.at.start);
 }
 
-/** Names a path for people: `pools[0].servers[2].weight`; empty for the root. */
-export function pathName(path: readonly string[]): string {
-  return path.map((key, i) => (/^\d+$/.test(key) ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+/**
+ * Names a path for people: `pools[app].servers[2].weight`; empty for the root. An item of a list goes by its name where it
+ * has one, so that a message stays the same when items before it come and go.
+ */
+export function pathName(path: readonly string[], root: PNode): string {
+  let node: PNode | undefined = root;
+  let text = '';
+  for (const key of path) {
+    const isItem: boolean = node?.kind === 'seq';
+    node = node === undefined ? undefined : nodeAt(node, [key]);
+    const label = child(node, 'name');
+    if (isItem) text += `[${label?.kind === 'scalar' && typeof label.value === 'string' ? label.value : key}]`;
+    else text += text === '' ? key : `.${key}`;
+  }
+  return text;
 }
 
 /**
@@ -117,7 +129,7 @@ function faultOf(root: PNode, error: ErrorObject): SchemaFault {
   const path = pointerKeys(error.instancePath);
   const parent = nodeAt(root, path) ?? root;
   const extra = extraKey(error);
-  const base = { path, keyword: error.keyword, ...explain(error, path) };
+  const base = { path, keyword: error.keyword, ...explain(error, path, root) };
   if (extra !== undefined && parent.kind === 'map') {
     const at = parent.entries.get(extra)?.keyAt ?? headOf(parent);
     return { ...base, at, path: [...path, extra], node: parent.entries.get(extra)?.value };
@@ -133,9 +145,9 @@ function extraKey(error: ErrorObject): string | undefined {
   return typeof key === 'string' ? key : undefined;
 }
 
-function explain(error: ErrorObject, path: readonly string[]): { what: Text; fix: Text } {
+function explain(error: ErrorObject, path: readonly string[], root: PNode): { what: Text; fix: Text } {
   const params: Readonly<Record<string, unknown>> = error.params;
-  const here = path.length === 0 ? words('The document') : name(pathName(path));
+  const here = path.length === 0 ? words('The document') : name(pathName(path, root));
   const limit = params['limit'];
   const value = shown(error.data);
   switch (error.keyword) {

@@ -1,3 +1,5 @@
+import { compare } from '../../../src/compare/compare.ts';
+import { diffDocument } from '../../../src/compare/diff-document.ts';
 import { neutral } from '../../../src/formats/neutral/reader.ts';
 import type { Config, Pool, Server } from '../../../src/model/config.ts';
 import type { Span } from '../../../src/model/span.ts';
@@ -101,7 +103,7 @@ describe('a sound file', () => {
       '7:31',
     ]);
     expect([web1.capacity?.value, web1.identify, web1.zone?.value]).toEqual([500, ['web-1', 'web-1b'], 'a']);
-    expect(web1.options.get('source.line')?.value).toBe('12');
+    expect(web1.origin).toEqual({ file: 'nginx.conf', line: 12 });
     expect(web1.options.get('capacity.unit')?.value).toBe('rps');
   });
 
@@ -187,6 +189,17 @@ describe('a sound file', () => {
     ]);
   });
 
+  test('defaults that are written out change nothing', () => {
+    const bare = 'version: 1\npools:\n  - name: a\n    healthCheck: {}\n    servers: [{ address: x }]\n';
+    const spelled =
+      'version: 1\npools:\n  - name: a\n    protocol: http\n    algorithm: round-robin\n    slowStart: 0s\n    dynamic: false\n' +
+      '    stickiness: { type: none }\n    retry: { attempts: 0, nonIdempotent: false }\n    crossZone: true\n' +
+      '    healthCheck: { enabled: true, type: http, path: /, method: GET, expectStatus: [200-399], interval: 5s, timeout: 2s }\n' +
+      '    servers: [{ name: x, address: x, weight: 1, tier: primary, state: up, count: 1, maxConnections: 0 }]\n';
+    const document = diffDocument(compare([read(bare)], [read(spelled)]));
+    expect(document.pools.map((p) => [p.change, p.changes])).toEqual([['same', []]]);
+  });
+
   test('the same as JSON reads the same', () => {
     const json = `{\n  "version": 1,\n  "pools": [\n    { "name": "a", "servers": [{ "address": "x", "weight": 3 }] }\n  ]\n}\n`;
     const a = read(json, 'lb.json');
@@ -209,7 +222,7 @@ describe('a file with faults', () => {
   test('a typo is told with its place and what was meant, and the rest is read', () => {
     const config = read(one('        wieght: 3\n      - address: 10.0.0.2\n'));
     expect(problems(config)).toEqual([
-      '7:9 schema-invalid app/web1 pools[0].servers[0] has no key wieght. Did you mean weight?',
+      '7:9 schema-invalid app/web1 pools[app].servers[web1] has no key wieght. Did you mean weight?',
     ]);
     expect(config.status).toBe('partial');
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', '10.0.0.2']);
@@ -240,7 +253,7 @@ describe('a file with faults', () => {
   test('a leading zero is two numbers', () => {
     const config = read(one('        weight: 010\n'));
     expect(problems(config)).toEqual([
-      '7:17 malformed-number app/web1 pools[0].servers[0].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
+      '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
     ]);
     expect(server(config, 'web1').weight.value).toBeUndefined();
   });

@@ -12,7 +12,7 @@ import type {
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, type PNode } from '../../text/positioned.ts';
 import { readServers } from './server.ts';
-import { keepOptions, orElse, withDefaults, type Values } from './values.ts';
+import { keepOptions, orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
 
 const ALGORITHMS: readonly AlgorithmKind[] = [
   'round-robin',
@@ -47,7 +47,17 @@ const CHECK_TYPES: readonly HealthCheck['type'][] = ['tcp', 'http', 'https', 'gr
 
 /** Keys that have no place of their own in the model; they become options. */
 const CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
-const KEPT = ['protocol', 'panicThreshold', 'crossZone', 'source'];
+const KEPT = ['protocol', 'panicThreshold', 'crossZone'];
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['protocol', 'http'],
+  ['panicThreshold', '0'],
+  ['crossZone', 'true'],
+  ['healthCheck.enabled', 'true'],
+  ['healthCheck.method', 'GET'],
+  ['healthCheck.expectStatus', '200-399'],
+  ['passiveHealth.maxEjected', '1'],
+  ['retry.nonIdempotent', 'false'],
+]);
 
 /** A pool with the keys of `defaults` where it does not set them itself. */
 export function readPool(
@@ -61,9 +71,8 @@ export function readPool(
   const at = headOf(child(node, 'name') ?? node);
   const activeCheck = readActiveCheck(key('healthCheck'), values);
   const passiveCheck = readPassiveCheck(key('passiveHealth'), values);
-  const slowStartMs = values.duration(key('slowStart'));
+  const slowStartMs = unlessZero(values.duration(key('slowStart')));
   const stickiness = readStickiness(key('stickiness'), values);
-  const retries = values.number(child(key('retry'), 'attempts'));
   const dynamic = values.boolean(child(node, 'dynamic'));
   const declaredSplit = readSplit(child(key('expect'), 'split'), values);
   return {
@@ -81,13 +90,14 @@ export function readPool(
     ...(activeCheck === undefined ? {} : { activeCheck }),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
-    ...(retries === undefined ? {} : { retries }),
+    retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
     allBackups: true,
     // When the file does not tell whether there are more servers than it lists, the listed ones are not the whole.
     dynamic: dynamic !== undefined && dynamic.value !== false,
     unknowns,
     ...(declaredSplit === undefined ? {} : { declaredSplit }),
+    ...readOrigin(child(node, 'source'), values),
     options: readOptions(node, key),
   };
 }
@@ -177,15 +187,17 @@ function readSplit(node: PNode | undefined, values: Values): Setting<DeclaredSpl
 
 function readOptions(node: PNode, key: (key: string) => PNode | undefined): ReadonlyMap<string, Setting<string>> {
   const options = new Map<string, Setting<string>>();
-  for (const name of KEPT) keepOptions(options, name, child(node, name));
-  for (const name of CHECK_OPTIONS) keepOptions(options, `healthCheck.${name}`, child(key('healthCheck'), name));
-  for (const name of ['idle', 'drain']) keepOptions(options, `timeouts.${name}`, child(key('timeouts'), name));
+  for (const name of KEPT) keepOptions(options, name, child(node, name), DEFAULTS);
+  for (const name of CHECK_OPTIONS)
+    keepOptions(options, `healthCheck.${name}`, child(key('healthCheck'), name), DEFAULTS);
+  for (const name of ['idle', 'drain'])
+    keepOptions(options, `timeouts.${name}`, child(key('timeouts'), name), DEFAULTS);
   for (const entry of entriesOf(key('retry'))) {
-    if (entry.key !== 'attempts') keepOptions(options, `retry.${entry.key}`, entry.value);
+    if (entry.key !== 'attempts') keepOptions(options, `retry.${entry.key}`, entry.value, DEFAULTS);
   }
   for (const entry of entriesOf(key('expect'))) {
-    if (entry.key !== 'split') keepOptions(options, `expect.${entry.key}`, entry.value);
+    if (entry.key !== 'split') keepOptions(options, `expect.${entry.key}`, entry.value, DEFAULTS);
   }
-  keepOptions(options, 'passiveHealth.maxEjected', child(key('passiveHealth'), 'maxEjected'));
+  keepOptions(options, 'passiveHealth.maxEjected', child(key('passiveHealth'), 'maxEjected'), DEFAULTS);
   return options;
 }

@@ -79,7 +79,7 @@ function scalarTroubles(root: PNode, told: ReadonlySet<PNode>): readonly Trouble
     if (node.kind === 'seq') node.items.forEach((item, i) => visit(item, [...path, String(i)]));
     else if (node.kind === 'map') for (const entry of node.entries.values()) visit(entry.value, [...path, entry.key]);
     else if (!told.has(node)) {
-      const problem = scalarProblem(node, path);
+      const problem = scalarProblem(node, path, root);
       if (problem !== undefined) troubles.push({ path, node, problem });
     }
   };
@@ -87,14 +87,14 @@ function scalarTroubles(root: PNode, told: ReadonlySet<PNode>): readonly Trouble
   return troubles;
 }
 
-function scalarProblem(node: PScalar, path: readonly string[]): Problem | undefined {
+function scalarProblem(node: PScalar, path: readonly string[], root: PNode): Problem | undefined {
   const at = node.at;
   // Free text for people may hold anything.
   if (node.computed && path.at(-1) !== 'match') {
     return {
       rule: 'unresolved-template-or-include',
       at,
-      what: say`${pathName(path)} is ${String(node.value)}, which is computed outside this file.`,
+      what: say`${pathName(path, root)} is ${String(node.value)}, which is computed outside this file.`,
       why: UNREAD,
       fix: words('Render the template first and name the rendered file.'),
     };
@@ -105,7 +105,7 @@ function scalarProblem(node: PScalar, path: readonly string[]): Problem | undefi
     return {
       rule: 'malformed-number',
       at,
-      what: say`${pathName(path)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? words('') : say` and ${octal} in YAML 1.1`}.`,
+      what: say`${pathName(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? words('') : say` and ${octal} in YAML 1.1`}.`,
       why: UNREAD,
       fix: say`Write ${String(node.value)} or another number without a leading zero.`,
     };

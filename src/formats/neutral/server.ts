@@ -1,7 +1,7 @@
 import type { HealthCheck, PassiveCheck, Server } from '../../model/config.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
-import { keepOptions, orElse, withDefaults, type Values } from './values.ts';
+import { orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
 
 /** What every server of a pool has from its pool. */
 export interface Inherited {
@@ -47,13 +47,12 @@ function readServer(
   const port = unix
     ? undefined
     : (values.number(key('port')) ?? (embedded === undefined ? undefined : written(embedded, at)));
-  const maxConnections = values.number(key('maxConnections'));
+  const maxConnections = unlessZero(values.number(key('maxConnections')));
   const slowStartMs = values.duration(child(node, 'slowStart'));
   const zone = values.text(child(node, 'zone'));
   const identify = itemsOf(child(node, 'identify')).flatMap((item) => values.text(item)?.value ?? []);
   const capacity = key('capacity');
   const options = new Map<string, Setting<string>>();
-  keepOptions(options, 'source', child(node, 'source'));
   if (unit !== undefined && capacity !== undefined) options.set('capacity.unit', written(unit, headOf(capacity)));
   return {
     ...inherited,
@@ -70,6 +69,7 @@ function readServer(
     ...(zone === undefined ? {} : { zone }),
     ...(capacity === undefined ? {} : { capacity: readCapacity(capacity, unit, values) }),
     ...(identify.length === 0 ? {} : { identify }),
+    ...readOrigin(child(node, 'source'), values),
     options,
   };
 }

@@ -1,3 +1,4 @@
+import type { Origin } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, headOf, type PNode } from '../../text/positioned.ts';
 import { parseDuration } from '../../text/units.ts';
@@ -53,16 +54,41 @@ export function orElse<T>(setting: Setting<T> | undefined, fallback: T, at: Span
   return setting ?? implied(fallback, at);
 }
 
-/** Adds what has no place of its own in the model, as `key` or `key.sub`, each value as text. */
-export function keepOptions(options: Map<string, Setting<string>>, prefix: string, node: PNode | undefined): void {
+/** A number whose default is 0, meaning none: writing the default out changes nothing. */
+export function unlessZero(setting: Setting<number> | undefined): Setting<number> | undefined {
+  return setting?.value === 0 ? undefined : setting;
+}
+
+/** Where the file says that a fact comes from. */
+export function readOrigin(node: PNode | undefined, values: Values): { origin?: Origin } {
+  const file = values.text(child(node, 'file'))?.value;
+  if (file === undefined) return {};
+  const line = values.number(child(node, 'line'))?.value;
+  const column = values.number(child(node, 'column'))?.value;
+  return {
+    origin: { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) },
+  };
+}
+
+/**
+ * Adds what has no place of its own in the model, as `key` or `key.sub`, each value as text. A value equal to its default
+ * in `defaults` is left out: writing a default out changes nothing.
+ */
+export function keepOptions(
+  options: Map<string, Setting<string>>,
+  prefix: string,
+  node: PNode | undefined,
+  defaults: ReadonlyMap<string, string>,
+): void {
   if (node === undefined) return;
   if (node.kind === 'map') {
-    for (const entry of node.entries.values()) keepOptions(options, `${prefix}.${entry.key}`, entry.value);
+    for (const entry of node.entries.values()) keepOptions(options, `${prefix}.${entry.key}`, entry.value, defaults);
     return;
   }
   const items = node.kind === 'seq' ? node.items : [node];
   const known = items.every((item) => item.kind === 'scalar' && !item.computed);
   const value = items.map((item) => (item.kind === 'scalar' ? String(item.value) : '')).join(' ');
+  if (known && defaults.get(prefix) === value) return;
   options.set(prefix, written(known ? value : undefined, headOf(node)));
 }
 
