@@ -28,6 +28,10 @@ export interface Counts {
   readonly unidentified?: number;
   /** Relative tolerance as a share of each expected share, e.g. 0.25, or absolute as text `5pp`. */
   readonly tolerance?: number | string;
+  /** Failed tries that the balancer hid by asking another server, by the server that failed. */
+  readonly retried?: Readonly<Record<string, number>>;
+  /** Answers that a cache or CDN gave instead of a server of the pool. */
+  readonly cached?: number;
 }
 
 export type FailureKind = 'refused' | 'reset' | 'timeout' | 'tls' | 'broken' | 'anonymous5xx';

@@ -1,15 +1,6 @@
+import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
 import { InputError } from '../model/tree.ts';
 import { readCount, readDuration, readRate, readShare } from './units.ts';
-
-/** How a server is recognised in its answers. */
-export type IdentifyBy = { readonly by: 'auto' } | { readonly by: 'header' | 'cookie' | 'json'; readonly name: string };
-
-/** Where an answer shows the deployed generation, and which one to wait for when that is given. */
-export interface VersionField {
-  readonly by: 'header' | 'json';
-  readonly name: string;
-  readonly value: string | undefined;
-}
 
 /** `declared`: what the checklist file says, else evenly. Weights are relative. */
 export type Expect =
@@ -17,12 +8,6 @@ export type Expect =
   | { readonly kind: 'even' }
   | { readonly kind: 'config' }
   | { readonly kind: 'split'; readonly weights: ReadonlyMap<string, number> };
-
-/** Shares and points 0..1. */
-export type Tolerance =
-  | { readonly kind: 'auto' }
-  | { readonly kind: 'relative'; readonly share: number }
-  | { readonly kind: 'points'; readonly points: number };
 
 export interface ObserveSource {
   readonly kind: 'prometheus' | 'log' | 'counts';

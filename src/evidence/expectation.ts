@@ -1,0 +1,50 @@
+import type { FormatName } from '../model/config.ts';
+import type { Cause } from '../model/measurement.ts';
+import type { Span } from '../model/span.ts';
+import type { Text } from '../model/text.ts';
+
+/** One split that a file (or plain sense) would produce, and where a reader would point for it. */
+export interface Candidate {
+  readonly cause: Cause;
+  /** By server name, 0..1. May name servers that the current file no longer has: they are expected nowhere now. */
+  readonly shares: ReadonlyMap<string, number>;
+  readonly at?: Span;
+  /** Short sha or ref when `at` is not of the head. */
+  readonly revision?: string;
+  /** True = part of the sequential test (verdict 4); false = only of the explanation. */
+  readonly inTest: boolean;
+}
+
+export interface ExpectedServer {
+  readonly name: string;
+  /** 0..1; 0 = must not answer; null = no share is expected (load-dependent). */
+  readonly expected: number | null;
+  readonly at?: Span;
+}
+
+/** What a measurement is held to. Made from configs and declarations; statistics never look at a config. */
+export interface Expectation {
+  /** Pool or route; null when no config is known. */
+  readonly pool: string | null;
+  readonly format: FormatName | null;
+  /** Path of the config, for the next step that an explanation gives. */
+  readonly file?: string;
+  /**
+   * split: shares are tested. load-dependent: only that every server answers. one-client: one client cannot see the
+   * split. unlisted: who is in the pool is not known, so what is seen is tested for evenness among itself.
+   */
+  readonly kind: 'split' | 'load-dependent' | 'one-client' | 'unlisted';
+  /** Why, for kinds other than split. */
+  readonly reason?: Text;
+  readonly servers: readonly ExpectedServer[];
+  /** True when an uneven split is declared; false = even is expected. */
+  readonly declared: boolean;
+  readonly candidates: readonly Candidate[];
+  /** Whether "uneven" must survive the independence guard (verdict 7). */
+  readonly guard: boolean;
+  /** How many servers a dynamic pool has, when declared. */
+  readonly serversExpected?: number;
+  /** Longest passive ejection of the config, ms. */
+  readonly ejectionWindowMs?: number;
+  readonly slowStartMs?: number;
+}
