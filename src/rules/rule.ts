@@ -1,5 +1,6 @@
 import type { EstateChange, PoolChange } from '../compare/compare.ts';
 import type { Config, FormatName, Pool } from '../model/config.ts';
+import type { PoolFacts } from '../model/facts.ts';
 import type { RelatedPlace, Severity } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
@@ -36,6 +37,8 @@ export interface PoolCase {
   readonly config: Config;
   /** Every config of the same revision, for rules that look for evidence elsewhere. */
   readonly configs: readonly Config[];
+  /** What the checklist file declares about this pool. */
+  readonly facts: PoolFacts | undefined;
   readonly options: Options;
   /** True when a live measurement is asked for in this run. */
   readonly measuring: boolean;
