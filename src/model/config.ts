@@ -186,6 +186,8 @@ export interface Listener {
   readonly host: string;
   readonly port: number;
   readonly acceptsProxyProtocol: boolean;
+  /** Every pool that its requests can be sent to, by name; absent = the file does not tell. */
+  readonly leadsTo?: readonly string[];
 }
 
 /** A fault of the file itself, found while reading. Becomes a finding of the rule it names. */

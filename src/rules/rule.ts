@@ -20,6 +20,8 @@ export interface Draft {
   readonly fix: Text;
   /** Overrides the rule's own severity. */
   readonly severity?: Severity;
+  /** Severity when there is a base and the change brought the finding, where that is graver than finding it there already. */
+  readonly severityIfIntroduced?: Severity;
   readonly pool?: string;
   readonly server?: string;
   readonly related?: readonly RelatedPlace[];

@@ -333,13 +333,15 @@ function readFront(
   timeouts: Timeouts,
   found: Found,
 ): void {
+  const references: Reference[] = [];
+  const listeners: Listener[] = [];
   for (const { words, at } of section.statements) {
     const [keyword, second] = words;
     if (keyword?.text === 'bind' && second) {
       for (const part of (second.text ?? '').split(',')) {
         const { host, port } = readAddress({ ...second, text: part });
         if (host !== undefined && port !== undefined) {
-          found.listeners.push({
+          listeners.push({
             at,
             host,
             port,
@@ -350,7 +352,7 @@ function readFront(
     }
     if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
       const target = second.text?.includes('%[') ? undefined : second.text;
-      found.references.push({
+      references.push({
         kind: keyword.text,
         at: second.at,
         pool: target,
@@ -363,7 +365,7 @@ function readFront(
   const inherited = settings.last('default_backend');
   const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
   if (inherited?.words[1] && !own) {
-    found.references.push({
+    references.push({
       kind: 'default_backend',
       at: inherited.words[1].at,
       pool: inherited.words[1].text,
@@ -372,6 +374,11 @@ function readFront(
       options: new Map(),
     });
   }
+  const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+  const known = targets.filter((target) => target !== undefined);
+  const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+  for (const reference of references) found.references.push(reference);
+  for (const listener of listeners) found.listeners.push({ ...listener, ...leadsTo });
 }
 
 /** Facts of the whole file that rules look for as evidence. */
@@ -385,6 +392,8 @@ function noteFacts(section: Section, facts: Map<string, Setting<string>>, only?:
     if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
       note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
     if (keyword === 'http-request' && action === 'set-src') note('set-src', texts.slice(2).join(' '), at);
+    if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+      note('option forwardfor if-none', '', at);
     if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
       note('reads-forwarded-for', texts.join(' '), at);
   }

@@ -64,9 +64,7 @@ export function readOptions(
 
 /** Options that have a place of their own in the model. */
 const MODELLED = new Set(
-  'weight check disabled backup cookie maxconn slowstart id inter fastinter downinter rise fall agent-check check-ssl'.split(
-    ' ',
-  ),
+  'weight check disabled backup cookie maxconn slowstart id inter rise fall agent-check check-ssl'.split(' '),
 );
 
 /** One `server` or `server-template` line. Undefined when it has no address. */
