@@ -12,13 +12,16 @@ export type OptionSpec =
   | { readonly type: 'number'; readonly default: number; readonly describe: string }
   | { readonly type: 'duration'; readonly default: number; readonly describe: string };
 
-/** What a rule says; the engine adds the rule's id, its severity and whether the change introduced it. */
+/**
+ * What a rule says; the engine adds the rule's id, its severity and whether the change introduced it.
+ * In pool and change rules `pool` is filled in when it is left out.
+ */
 export interface Draft {
   readonly at: Span;
   readonly what: Text;
   readonly why: Text;
   readonly fix: Text;
-  /** Overrides the rule's own severity. */
+  /** Overrides the rule's own severity. A severity set in the checklist file overrides both. */
   readonly severity?: Severity;
   /** Severity when there is a base and the change brought the finding, where that is graver than finding it there already. */
   readonly severityIfIntroduced?: Severity;
@@ -73,6 +76,11 @@ interface Meta {
   /** Formats that can break it; its page shows a bad, a good and a look-alike example for each. */
   readonly formats: readonly FormatName[];
   readonly options?: Readonly<Record<string, OptionSpec>>;
+  /**
+   * Rules whose findings are only the consequence or another name of this one's. When one change brings both to a pool, this
+   * one is told and the other becomes a related place of it. `server`: only about the same server. Never hides a worse finding.
+   */
+  readonly covers?: Readonly<Record<string, 'pool' | 'server'>>;
 }
 
 /**
@@ -89,6 +97,11 @@ export type Rule = Meta &
     /** Found elsewhere (by readers, policies, the probe); listed here for its severity and its page. */
     | { readonly scope: 'external' }
   );
+
+/** Every declared option at its default. */
+export function defaultOptions(rule: Rule): Options {
+  return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
+}
 
 /** Types a rule; the identity function. */
 export function defineRule(rule: Rule): Rule {

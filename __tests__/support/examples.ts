@@ -1,0 +1,89 @@
+import { parse } from 'yaml';
+import type { FormatName } from '../../src/model/config.ts';
+import type { PoolFacts } from '../../src/model/facts.ts';
+
+export type Role = 'before' | 'bad' | 'good' | 'look-alike';
+
+/** One fenced example of a rule page: "```haproxy bad line=5 measuring". */
+export interface Example {
+  readonly format: FormatName;
+  readonly role: Role;
+  readonly text: string;
+  /** Line of the page that the fence stands on. */
+  readonly pageLine: number;
+  /** Line of the example that the finding is at; only of bad ones. */
+  readonly line: number | undefined;
+  /** The example is read as if a measurement was asked for. */
+  readonly measuring: boolean;
+  /** What it is compared with: the nearest earlier `before` of its format. */
+  readonly before: string | undefined;
+  /** What the nearest earlier "```yaml checklist" declares about pools. */
+  readonly facts: ReadonlyMap<string, PoolFacts>;
+}
+
+const FORMATS: readonly string[] = ['haproxy', 'nginx', 'neutral'];
+const ROLES: readonly string[] = ['before', 'bad', 'good', 'look-alike'];
+
+/** The examples of a rule page in order. Throws on an info string that makes no sense, so that no example is lost. */
+export function examplesOf(page: string): Example[] {
+  const examples: Example[] = [];
+  const before = new Map<string, string>();
+  let facts: ReadonlyMap<string, PoolFacts> = new Map();
+  const lines = page.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const opening = /^```(.*)$/.exec(lines[i] ?? '');
+    if (opening === null) continue;
+    const pageLine = i + 1;
+    const close = lines.indexOf('```', i + 1);
+    if (close < 0) throw new Error(`line ${pageLine}: the fence is never closed`);
+    const text = `${lines.slice(i + 1, close).join('\n')}\n`;
+    i = close;
+    const [format = '', role = '', ...flags] = (opening[1] ?? '').trim().split(/\s+/);
+    if (format === 'yaml' && role === 'checklist') facts = factsOf(text);
+    if (!FORMATS.includes(format)) continue;
+    if (!ROLES.includes(role)) throw new Error(`line ${pageLine}: ${role || 'nothing'} is no role of an example`);
+    const example: Example = {
+      format: format as FormatName,
+      role: role as Role,
+      text,
+      pageLine,
+      before: before.get(format),
+      facts,
+      ...flagsOf(flags, pageLine),
+    };
+    if ((role === 'bad') !== (example.line !== undefined)) {
+      throw new Error(`line ${pageLine}: a bad example has line=N, no other has it`);
+    }
+    if (role === 'before') before.set(format, text);
+    else examples.push(example);
+  }
+  return examples;
+}
+
+function flagsOf(flags: readonly string[], pageLine: number): Pick<Example, 'line' | 'measuring'> {
+  let line: number | undefined;
+  let measuring = false;
+  for (const flag of flags) {
+    const number = /^line=(\d+)$/.exec(flag)?.[1];
+    if (number !== undefined) line = Number(number);
+    else if (flag === 'measuring') measuring = true;
+    else throw new Error(`line ${pageLine}: ${flag} is no flag of an example`);
+  }
+  return { line, measuring };
+}
+
+/** The `pools` part of a checklist file, as far as rules look at it. */
+function factsOf(text: string): ReadonlyMap<string, PoolFacts> {
+  const { pools } = parse(text) as { readonly pools: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  return new Map(
+    Object.entries(pools).map(([pool, facts]) => [
+      pool,
+      Object.fromEntries(
+        Object.entries(facts).map(([key, value]) => [
+          key,
+          typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : value,
+        ]),
+      ) as PoolFacts,
+    ]),
+  );
+}

@@ -1,0 +1,55 @@
+import { compare, type EstateChange } from '../../src/compare/compare.ts';
+import { FORMATS } from '../../src/formats/list.ts';
+import type { FormatReader } from '../../src/formats/reader.ts';
+import type { Config, FormatName } from '../../src/model/config.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { runRules, type RunConfig } from '../../src/rules/engine.ts';
+import { defaultOptions, type Rule } from '../../src/rules/rule.ts';
+import { MemoryTree } from '../../src/text/memory-tree.ts';
+import { plain } from '../../src/text/say.ts';
+
+export const FILE_NAMES: Readonly<Record<FormatName, string>> = {
+  haproxy: 'haproxy.cfg',
+  nginx: 'nginx.conf',
+  neutral: 'lb.yaml',
+};
+
+export function readerOf(format: FormatName): FormatReader | undefined {
+  return FORMATS.find((reader) => reader.format === format);
+}
+
+/** Reads one text in the given format. */
+export function read(format: FormatName, text: string): Config {
+  const reader = readerOf(format);
+  if (reader === undefined) throw new Error(`no reader for ${format}`);
+  return reader.read(FILE_NAMES[format], new MemoryTree({ [FILE_NAMES[format]]: text }), { rootMap: {} });
+}
+
+/** The change from one text to another, or one text without a base. */
+export function changeOf(format: FormatName, base: string | undefined, head: string): EstateChange {
+  return compare(base === undefined ? undefined : [read(format, base)], [read(format, head)]);
+}
+
+/** The findings of rules at their defaults. */
+export function findings(
+  rules: readonly Rule[],
+  change: EstateChange,
+  more: Partial<RunConfig> = {},
+): readonly Finding[] {
+  return runRules(rules, change, {
+    severityOf: () => undefined,
+    optionsOf: defaultOptions,
+    measuring: false,
+    facts: new Map(),
+    ...more,
+  });
+}
+
+/** A finding in one line, for comparing in tests: `error share-shift 4: web1 goes …`. */
+export function shown(finding: Finding): string {
+  return `${finding.severity} ${finding.rule} ${lineOf(finding)}: ${plain(finding.what)}`;
+}
+
+export function lineOf({ at }: Finding): number {
+  return at.source.position(at.start).line;
+}

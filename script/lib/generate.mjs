@@ -1,0 +1,71 @@
+/**
+ * Rewrites the generated files, or with --check says which ones are stale and fails.
+ * The folders are the truth: src/rules/<id>/{rule.ts,rule.md}, src/formats/<product>/reader.ts, action.yml.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as prettier from 'prettier';
+import { parse } from 'yaml';
+import { formatList, formatsPage } from './generate-formats.mjs';
+import { ruleIndex, ruleList, rulePage, rulePages } from './generate-rules.mjs';
+import { withTables } from './generate-readme.mjs';
+
+const rules = await Promise.all(
+  foldersWith('src/rules', 'rule.ts').map(async (id) => ({
+    id,
+    rule: (await load(`src/rules/${id}/rule.ts`)).rule,
+    page: readFileSync(`src/rules/${id}/rule.md`, 'utf8'),
+  })),
+);
+const formats = await Promise.all(
+  foldersWith('src/formats', 'reader.ts').map(async (id) => ({
+    id,
+    reader: (await load(`src/formats/${id}/reader.ts`))[id],
+  })),
+);
+
+const files = new Map([
+  ['src/rules/list.ts', await pretty('list.ts', ruleList(rules))],
+  ['src/rules/pages.ts', await pretty('pages.ts', rulePages(rules))],
+  ['src/formats/list.ts', await pretty('list.ts', formatList(formats))],
+  ['docs/rules/README.md', ruleIndex(rules)],
+  ...rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]),
+  ['docs/formats.md', formatsPage(formats, rules)],
+]);
+if (existsSync('README.md')) {
+  files.set('README.md', withTables(readFileSync('README.md', 'utf8'), parse(readFileSync('action.yml', 'utf8'))));
+}
+
+const stale = [...files].filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+const orphans = existsSync('docs/rules')
+  ? readdirSync('docs/rules')
+      .map((name) => `docs/rules/${name}`)
+      .filter((path) => !files.has(path))
+  : [];
+if (process.argv.includes('--check')) {
+  for (const path of [...stale.map(([path]) => path), ...orphans]) {
+    console.error(`${path} is stale: run script/generate and commit what it writes.`);
+    process.exitCode = 1;
+  }
+} else {
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  for (const path of orphans) rmSync(path);
+}
+
+function foldersWith(root, file) {
+  return readdirSync(root)
+    .filter((name) => existsSync(`${root}/${name}/${file}`))
+    .toSorted();
+}
+
+function load(path) {
+  return import(pathToFileURL(resolve(path)).href);
+}
+
+async function pretty(name, text) {
+  return prettier.format(text, { ...(await prettier.resolveConfig('package.json')), filepath: name });
+}

@@ -1,0 +1,182 @@
+import type { EstateChange, PoolChange } from '../compare/compare.ts';
+import { matchBy } from '../compare/match.ts';
+import type { Config } from '../model/config.ts';
+import type { PoolFacts } from '../model/facts.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import { fold, type Told } from './fold.ts';
+import { readerDrafts } from './reader-drafts.ts';
+import { bySeverityAndPlace } from './sort.ts';
+import type { Draft, Options, Rule } from './rule.ts';
+
+/** What the checklist file and the run say about the rules. */
+export interface RunConfig {
+  /** The severity that the checklist file sets for a rule at a place; undefined when it leaves it to the rule. */
+  readonly severityOf: (rule: Rule, path: string, pool: string | undefined) => Severity | 'off' | undefined;
+  readonly optionsOf: (rule: Rule) => Options;
+  /** True when a live measurement is asked for in this run. */
+  readonly measuring: boolean;
+  /** What the checklist file declares, by pool name. */
+  readonly facts: ReadonlyMap<string, PoolFacts>;
+  /** Whether somebody has ignored a finding, and why. Asked once for each finding; an ignored one covers no other. */
+  readonly ignoredBy?: (finding: Finding) => Finding['ignored'];
+}
+
+/**
+ * Everything that the rules say about a change, worst first, then by file and place.
+ * Pool and config rules run on base and head; what base says too was not introduced. Without a base everything counts as
+ * introduced and the rules that compare are silent. Throws what a rule throws: that is our failure, never a finding.
+ */
+export function runRules(rules: readonly Rule[], change: EstateChange, config: RunConfig): readonly Finding[] {
+  const options = new Map(rules.map((rule) => [rule, config.optionsOf(rule)] as const));
+  const optionsOf = (rule: Rule): Options => options.get(rule) ?? {};
+  const head = revision(rules, change, 'head', config, optionsOf);
+  const base = change.base === undefined ? [] : revision(rules, change, 'base', config, optionsOf);
+  const told: Told[] = [];
+  const add = ({ rule, draft, place }: Said, introduced: boolean): void => {
+    const set = config.severityOf(rule, draft.at.source.path, draft.pool);
+    if (set === 'off') return;
+    const brought = introduced && change.base !== undefined ? draft.severityIfIntroduced : undefined;
+    const finding = findingOf(rule, draft, set ?? brought ?? draft.severity ?? rule.severity, introduced);
+    const ignored = config.ignoredBy?.(finding);
+    told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
+  };
+  // Equal findings pair where they stand first, then wherever their file has moved to.
+  const pairs = matchBy(base, head, [(said) => `${said.place}\0${said.identity}`, (said) => said.moved]);
+  for (const pair of pairs) if (pair.head !== undefined) add(pair.head, pair.base === undefined);
+  if (change.base !== undefined) for (const said of comparison(rules, change, optionsOf)) add(said, true);
+  return fold(rules, told).toSorted(bySeverityAndPlace);
+}
+
+/** One draft with what makes it the same finding in base and head, wherever it stands. */
+interface Said {
+  readonly rule: Rule;
+  readonly draft: Draft;
+  /** The matched pool, or the file; '' when it is about the whole. */
+  readonly place: string;
+  /** Rule, server (by its name in head) and the rule's own key. */
+  readonly identity: string;
+  /** The identity when it may be found again in another file; undefined for findings about a pool, which are matched as pools. */
+  readonly moved: string | undefined;
+}
+
+type Side = 'base' | 'head';
+
+/** What pool and config rules and the readers say about one revision. */
+function revision(
+  rules: readonly Rule[],
+  change: EstateChange,
+  side: Side,
+  config: RunConfig,
+  optionsOf: (rule: Rule) => Options,
+): Said[] {
+  const configs = change[side] ?? [];
+  const found: Said[] = [];
+  const seats = seatsOf(change.pools, side);
+  const take = (rule: Rule, draft: Draft, where: Config): void => {
+    const seat = draft.pool === undefined ? undefined : seats.get(where)?.get(draft.pool);
+    const server = draft.server === undefined ? '' : (seat?.serverInHead(draft.server) ?? draft.server);
+    const identity = [rule.id, server, draft.key ?? ''].join('\0');
+    found.push({
+      rule,
+      draft,
+      place: seat?.id ?? where.path,
+      identity,
+      moved: seat === undefined ? identity : undefined,
+    });
+  };
+  for (const rule of rules) {
+    const options = optionsOf(rule);
+    if (rule.scope === 'pool') {
+      for (const poolChange of change.pools) {
+        const subject = poolChange[side];
+        if (subject === undefined) continue;
+        const facts = config.facts.get(subject.pool.name);
+        const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
+        for (const draft of drafts) take(rule, { pool: subject.pool.name, ...draft }, subject.config);
+      }
+    } else if (rule.scope === 'config') {
+      for (const one of configs) {
+        for (const draft of rule.check({ config: one, configs, options })) take(rule, draft, one);
+      }
+    }
+  }
+  const external = new Map(rules.filter((rule) => rule.scope === 'external').map((rule) => [rule.id, rule]));
+  for (const one of configs) {
+    for (const { id, draft } of readerDrafts(one)) {
+      const rule = external.get(id);
+      if (rule !== undefined) take(rule, draft, one);
+    }
+  }
+  return found;
+}
+
+/** What the rules that compare two revisions say. */
+function* comparison(
+  rules: readonly Rule[],
+  change: EstateChange,
+  optionsOf: (rule: Rule) => Options,
+): Generator<Said> {
+  const said = (rule: Rule, draft: Draft, place: string): Said => ({
+    rule,
+    draft,
+    place,
+    identity: '',
+    moved: undefined,
+  });
+  for (const rule of rules) {
+    const options = optionsOf(rule);
+    if (rule.scope === 'estate') {
+      for (const draft of rule.check({ estate: change, options })) yield said(rule, draft, '');
+    } else if (rule.scope === 'change') {
+      for (const [index, pool] of change.pools.entries()) {
+        if (pool.change === 'same') continue;
+        const name = (pool.head ?? pool.base)?.pool.name;
+        for (const draft of rule.check({ change: pool, estate: change, options })) {
+          yield said(rule, name === undefined ? draft : { pool: name, ...draft }, `#${index}`);
+        }
+      }
+    }
+  }
+}
+
+/** A pool in the comparison: the same seat in base and head, however it is named there. */
+interface Seat {
+  readonly id: string;
+  /** The name in head of a server that this side calls so. */
+  readonly serverInHead: (name: string) => string | undefined;
+}
+
+function seatsOf(pools: readonly PoolChange[], side: Side): ReadonlyMap<Config, ReadonlyMap<string, Seat>> {
+  const seats = new Map<Config, Map<string, Seat>>();
+  pools.forEach((change, index) => {
+    const placed = change[side];
+    if (placed === undefined) return;
+    let names: ReadonlyMap<string, string> | undefined;
+    const serverInHead = (name: string): string | undefined =>
+      side === 'head' ? name : (names ??= renames(change)).get(name);
+    const inConfig = seats.get(placed.config) ?? new Map<string, Seat>();
+    seats.set(placed.config, inConfig);
+    if (!inConfig.has(placed.pool.name)) inConfig.set(placed.pool.name, { id: `#${index}`, serverInHead });
+  });
+  return seats;
+}
+
+function renames(change: PoolChange): ReadonlyMap<string, string> {
+  return new Map(change.servers.flatMap(({ base, head }) => (base && head ? [[base.name, head.name] as const] : [])));
+}
+
+function findingOf(rule: Rule, draft: Draft, severity: Severity, introduced: boolean): Finding {
+  const { at, what, why, fix, pool, server, related = [] } = draft;
+  return {
+    rule: rule.id,
+    severity,
+    at,
+    ...(pool === undefined ? {} : { pool }),
+    ...(server === undefined ? {} : { server }),
+    what,
+    why,
+    fix,
+    introduced,
+    related,
+  };
+}

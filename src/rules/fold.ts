@@ -1,0 +1,53 @@
+import type { Finding } from '../model/finding.ts';
+import type { Rule } from './rule.ts';
+import { bySeverityAndPlace, compareSeverity } from './sort.ts';
+
+/** A finding and the pool (or file) that it is about; '' when it is about neither. */
+export interface Told {
+  readonly finding: Finding;
+  readonly place: string;
+}
+
+/**
+ * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
+ * What the change brought and what was there before stay apart; an ignored finding covers nothing, and nothing covers a worse one.
+ */
+export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
+  const coversOf = new Map(rules.map((rule) => [rule.id, rule.covers ?? {}] as const));
+  const groups = new Map<string, Finding[]>();
+  for (const { finding, place } of told) {
+    if (place === '' || finding.ignored !== undefined) continue;
+    const key = `${place}\0${finding.introduced}`;
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  const coverOf = new Map<Finding, Finding>();
+  for (const together of groups.values()) {
+    const primaries = together
+      .filter((finding) => Object.keys(coversOf.get(finding.rule) ?? {}).length > 0)
+      .toSorted(bySeverityAndPlace);
+    for (const finding of together) {
+      const cover = primaries.find((primary) => covers(coversOf.get(primary.rule) ?? {}, primary, finding));
+      if (cover !== undefined) coverOf.set(finding, cover);
+    }
+  }
+  const folded = new Map<Finding, Finding[]>();
+  for (const [finding, cover] of coverOf) {
+    let root = cover;
+    for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root)) root = next;
+    folded.set(root, [...(folded.get(root) ?? []), finding]);
+  }
+  return told.flatMap(({ finding }) => {
+    if (coverOf.has(finding)) return [];
+    const more = folded.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
+    const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
+    return [places.length === 0 ? finding : { ...finding, related: [...finding.related, ...places] }];
+  });
+}
+
+function covers(covered: NonNullable<Rule['covers']>, primary: Finding, finding: Finding): boolean {
+  const width = covered[finding.rule];
+  if (width === undefined || compareSeverity(primary.severity, finding.severity) > 0) return false;
+  return width === 'pool' || primary.server === finding.server;
+}

@@ -1,0 +1,9 @@
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'policy',
+  title: 'The change satisfies the schema policies',
+  severity: 'error',
+  scope: 'external',
+  formats: [],
+});

@@ -1,0 +1,50 @@
+import type { Config, Problem, Unknown } from '../model/config.ts';
+import type { Span } from '../model/span.ts';
+import { plain, say } from '../text/say.ts';
+import type { Draft } from './rule.ts';
+
+/** What a reader found wrong with a file or could not read, each once, as drafts of the external rules that they belong to. */
+export function* readerDrafts(config: Config): Generator<{ readonly id: Problem['rule']; readonly draft: Draft }> {
+  const told = new Set<string>();
+  for (const problem of config.problems) {
+    told.add(place(problem.at));
+    yield { id: problem.rule, draft: problemDraft(problem) };
+  }
+  const unknowns = [
+    ...config.unknowns.map((unknown) => ({ unknown, pool: undefined })),
+    ...config.pools.flatMap((pool) => pool.unknowns.map((unknown) => ({ unknown, pool: pool.name }))),
+  ];
+  for (const { unknown, pool } of unknowns) {
+    if (told.has(place(unknown.at))) continue;
+    told.add(place(unknown.at));
+    yield { id: 'unresolved-template-or-include', draft: unknownDraft(unknown, pool) };
+  }
+}
+
+function problemDraft({ at, what, why, fix, pool, server }: Problem): Draft {
+  return {
+    at,
+    what,
+    why,
+    fix,
+    ...(pool === undefined ? {} : { pool }),
+    ...(server === undefined ? {} : { server }),
+    // A problem that names a line is the same one when lines are added above it.
+    key: plain(what).replaceAll(/\bline \d+/g, 'line'),
+  };
+}
+
+function unknownDraft({ at, reason }: Unknown, pool: string | undefined): Draft {
+  return {
+    at,
+    ...(pool === undefined ? {} : { pool }),
+    what: say`The file does not tell everything here: ${reason}.`,
+    why: say`What depends on it is not checked, and shares that need it are unknown.`,
+    fix: say`Render the file first and name the rendered one, or write the value out.`,
+    key: plain(reason),
+  };
+}
+
+function place({ source, start }: Span): string {
+  return `${source.path}\0${start}`;
+}

@@ -1,0 +1,9 @@
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'schema-invalid',
+  title: 'The file fits the published schema',
+  severity: 'error',
+  scope: 'external',
+  formats: ['neutral'],
+});

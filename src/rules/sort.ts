@@ -1,0 +1,24 @@
+import type { Finding, Severity } from '../model/finding.ts';
+import { plain } from '../text/say.ts';
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 };
+
+/** Negative when `a` is worse than `b`. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return RANK[a] - RANK[b];
+}
+
+/** Worst first, then by file, place, rule and words, so that one input gives one order. */
+export function bySeverityAndPlace(a: Finding, b: Finding): number {
+  return (
+    compareSeverity(a.severity, b.severity) ||
+    byCodeUnit(a.at.source.path, b.at.source.path) ||
+    a.at.start - b.at.start ||
+    byCodeUnit(a.rule, b.rule) ||
+    byCodeUnit(plain(a.what), plain(b.what))
+  );
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
