@@ -3,11 +3,17 @@ import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as malformedNumber } from './malformed-number/rule.ts';
+import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
 import { rule as policy } from './policy/rule.ts';
+import { rule as poolBypassed } from './pool-bypassed/rule.ts';
+import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
+import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
+import { rule as weightImbalance } from './weight-imbalance/rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
@@ -16,9 +22,15 @@ export const RULES: readonly Rule[] = [
   configUnparsable,
   invalidWeight,
   malformedNumber,
+  passiveCheckDisabled,
   policy,
+  poolBypassed,
+  probeCannotMeasure,
+  retryAmplification,
   schemaInvalid,
+  selfLoop,
   suppressionAdded,
   unlistedServer,
   unresolvedTemplateOrInclude,
+  weightImbalance,
 ];

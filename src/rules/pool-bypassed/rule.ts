@@ -1,0 +1,40 @@
+import { isHostName } from '../addresses.ts';
+import { name, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'pool-bypassed',
+  title: 'No traffic is sent straight to a member of a pool',
+  severity: 'warning',
+  formats: ['nginx'],
+  scope: 'config',
+  *check({ config }) {
+    const members = new Map(
+      config.pools
+        .filter((pool) => pool.servers.length > 1)
+        .flatMap((pool) =>
+          pool.servers.map((server) => [endpoint(server.address, server.port?.value), { pool, server }]),
+        ),
+    );
+    for (const { kind, address, at } of config.references) {
+      if (address === undefined) continue;
+      const member = members.get(endpoint(address.host, address.port));
+      if (member === undefined) continue;
+      const { pool, server } = member;
+      yield {
+        at,
+        pool: pool.name,
+        server: server.name,
+        related: [{ at: server.at, note: say`member of ${name(pool.name)}` }],
+        what: say`${kind} sends straight to ${name(server.name)}, which is a member of ${name(pool.name)}.`,
+        why: say`These requests come on top of its share of the pool, and when it fails no other server takes them.`,
+        fix: say`Send to ${name(pool.name)} instead, or ignore this with the reason why only ${name(server.name)} can answer.`,
+      };
+    }
+  },
+});
+
+function endpoint(host: string | undefined, port: number | undefined): string | undefined {
+  if (host === undefined) return undefined;
+  return `${isHostName(host) ? host.toLowerCase() : host} ${port ?? ''}`;
+}

@@ -1,0 +1,134 @@
+import { servingMembers, type Member } from '../../compare/active.ts';
+import { predict } from '../../compare/predict.ts';
+import type { Pool } from '../../model/config.ts';
+import type { Share } from '../../model/share.ts';
+import type { Text } from '../../model/text.ts';
+import { count, name, percent, say, words } from '../../text/say.ts';
+import { defineRule, type Draft, type PoolCase } from '../rule.ts';
+
+/** Times its equal share that a server may get when no `max-share` is set. */
+const USUAL_LIMIT = 1.5;
+/** A change concentrates traffic heavily when it lifts a server this far above its equal share (see share-shift). */
+const HEAVY_POINTS = 0.25;
+const HEAVY_TIMES = 2.5;
+/** A server under this part of its equal share is as good as left out. */
+const STARVED = 0.25;
+
+export const rule = defineRule({
+  id: 'weight-imbalance',
+  title: 'No server gets far more than its equal share by its weight',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  options: {
+    'max-share': {
+      type: 'percent',
+      default: 0,
+      describe: 'Largest share that one server may get; 0% stands for one and a half times its equal share.',
+    },
+  },
+  scope: 'pool',
+  check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
+});
+
+/** An uneven split that is declared is expected: the probe holds traffic to it. */
+function isMeant({ pool, facts }: PoolCase): boolean {
+  const declared = facts?.expect ?? (pool.declaredSplit ? (pool.declaredSplit.value ?? 'config') : 'even');
+  const sized = pool.servers.every(({ name: server, capacity }) => capacity ?? facts?.capacity?.has(server));
+  return declared !== 'even' || sized;
+}
+
+function followsWeights({ pool, prediction }: PoolCase): boolean {
+  return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'first' && !pool.dynamic;
+}
+
+function* findings({ pool, prediction, options }: PoolCase): Generator<Draft> {
+  const members = servingMembers(pool);
+  const instances = members.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+  const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
+  const cases = members.flatMap((member) => {
+    const share = weighted(prediction.shares[member.index]);
+    return share === null ? [] : [{ member, share, equal: (member.server.count.value ?? 1) / instances }];
+  });
+  if (members.length < 2 || cases.length < members.length) return;
+  const maxShare = options['max-share'] ?? 0;
+  const limitOf = (equal: number): number => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
+  const over = cases.filter(
+    ({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest,
+  );
+  for (const { member, share, equal } of over) {
+    const limit = limitOf(equal);
+    const { server } = member;
+    const heavy = share - equal >= HEAVY_POINTS || share > HEAVY_TIMES * equal;
+    yield {
+      at: server.weight.written ? server.weight.at : server.at,
+      server: server.name,
+      ...(heavy ? { severityIfIntroduced: 'error' as const } : {}),
+      what: say`${name(server.name)} gets ${percent(share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? words('') : say` for ${count(members.length, 'server')}`} is ${percent(limit)}.`,
+      why: ifItFails(pool, member, prediction.shares),
+      fix: say`${lighter(pool, member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${name(server.name)} is meant to take more.`,
+    };
+  }
+  const [starved] = cases.filter(({ share, equal }) => share < STARVED * equal).toSorted((a, b) => a.share - b.share);
+  if (over.length > 0 || starved === undefined) return;
+  const { server } = starved.member;
+  if (server.weight.value !== lightest) return;
+  const most = members.reduce((largest, member) => Math.max(largest, member.server.weight.value ?? 0), 0);
+  yield {
+    at: server.weight.written ? server.weight.at : server.at,
+    server: server.name,
+    severity: 'notice',
+    what: say`${name(server.name)} gets ${percent(starved.share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
+    why: say`It hardly helps the others, and hardly replaces one of them when it fails.`,
+    fix: say`Write ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it is meant to take less.`,
+  };
+}
+
+/** The share that weights are meant to set: under load, else over many keys. */
+function weighted(share: Share | undefined): number | null {
+  return share === undefined ? null : (share.loaded ?? share.byKey);
+}
+
+function circumstance(predictability: string): Text {
+  if (predictability === 'load-dependent') return words(' under load');
+  return words(predictability === 'key-dependent' ? ' over many keys' : '');
+}
+
+/** "If web1 fails, the other 2 go from 14% to 50% each." */
+function ifItFails(pool: Pool, lost: Member, before: readonly Share[]): Text {
+  const down = { ...lost.server, state: { ...lost.server.state, value: 'down' as const } };
+  const servers = pool.servers.map((server, i) => (i === lost.index ? down : server));
+  const after = predict({ ...pool, servers }).shares;
+  const rises = servingMembers(pool).flatMap((member) => {
+    const from = weighted(before[member.index]);
+    const to = weighted(after[member.index]);
+    return member.index === lost.index || from === null || to === null ? [] : [{ server: member.server, from, to }];
+  });
+  const most = rises.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+  if (most === undefined) return say`It is the first to be overloaded.`;
+  const alike = rises.length > 1 && rises.every(({ to }) => Math.abs(to - most.to) < 1e-9);
+  const whom = alike ? say`the other ${rises.length} go` : say`${name(most.server.name)} goes`;
+  return say`If ${name(lost.server.name)} fails, ${whom} from ${percent(most.from)} to ${percent(most.to)}${alike ? words(' each') : words('')}.`;
+}
+
+/** The largest whole weight under which the server stays within the limit, found by prediction. */
+function lighter(pool: Pool, member: Member, limit: number): Text {
+  const fits = (weight: number): boolean => {
+    const changed = { ...member.server, weight: { ...member.server.weight, value: weight } };
+    const servers = pool.servers.map((server, i) => (i === member.index ? changed : server));
+    const share = weighted(predict({ ...pool, servers }).shares[member.index]);
+    return share !== null && share <= limit + 1e-9;
+  };
+  let low = 0;
+  let high = Math.ceil(member.server.weight.value ?? 1);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low === 0 ? say`Raise the weights of the other servers` : say`Write ${weightText(pool, low)} or less`;
+}
+
+function weightText(pool: Pool, weight: number): string {
+  const between = { haproxy: ' ', nginx: '=', neutral: ': ' }[pool.format];
+  return `weight${between}${weight}`;
+}
