@@ -1,6 +1,12 @@
 // Made by script/generate from the folders beside it.
+import { rule as checkOptionsWithoutCheck } from './check-options-without-check/rule.ts';
+import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
+import { rule as duplicateServer } from './duplicate-server/rule.ts';
+import { rule as errorsNotCounted } from './errors-not-counted/rule.ts';
+import { rule as failoverOff } from './failover-off/rule.ts';
+import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as malformedNumber } from './malformed-number/rule.ts';
 import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
@@ -18,8 +24,14 @@ import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
+  checkOptionsWithoutCheck,
+  checkTargetMismatch,
   checklistChanged,
   configUnparsable,
+  duplicateServer,
+  errorsNotCounted,
+  failoverOff,
+  firstFitAlgorithm,
   invalidWeight,
   malformedNumber,
   passiveCheckDisabled,

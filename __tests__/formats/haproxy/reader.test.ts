@@ -194,3 +194,25 @@ describe('faults of a HAProxy file', () => {
     }
   });
 });
+
+describe('what rules look for beside the model', () => {
+  test('a method that a later line of the same section takes over from', () => {
+    const p = pool('defaults\n balance source\nbackend app\n balance uri\n balance leastconn\n server a 10.0.0.1:80\n');
+    const lost = p.options.get('overridden method');
+    expect([lost?.value, place(lost?.at), p.algorithm.value?.native]).toEqual(['uri', '4:2', 'leastconn']);
+    expect(pool('defaults\n balance uri\nbackend app\n balance source\n').options.has('overridden method')).toBe(false);
+  });
+
+  test('how a cookie is used, and the timeouts that have no field', () => {
+    const p = pool('backend app\n mode http\n cookie SRV insert dynamic\n timeout tunnel 1h\n timeout connect 3s\n');
+    expect([p.options.get('cookie')?.value, p.options.get('timeout tunnel')?.value]).toEqual(['insert dynamic', '1h']);
+    expect(p.options.has('timeout connect')).toBe(false);
+  });
+
+  test('the words of a check stay visible where there is none', () => {
+    const [a, b] = pool(
+      'backend app\n server a 10.0.0.1:80 inter 9s fall 2\n server b 10.0.0.2:80 check inter 9s\n',
+    ).servers;
+    expect([[...(a?.options.keys() ?? [])], [...(b?.options.keys() ?? [])]]).toEqual([['inter', 'fall'], []]);
+  });
+});

@@ -103,6 +103,11 @@ function readPool(
   const redispatch = settings.option('redispatch');
   const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
   const disabled = section.statements.find((statement) => statement.words[0]?.text === 'disabled');
+  const more = [
+    ['option redispatch', redispatch],
+    ['cookie', cookieWords(settings)],
+    ['overridden method', overridden(section)],
+  ] as const;
   return {
     name,
     format: 'haproxy',
@@ -119,8 +124,25 @@ function readPool(
     allBackups: settings.option('allbackups') !== undefined,
     dynamic,
     unknowns,
-    options: new Map([...settings.others(), ...(redispatch ? [['option redispatch', redispatch] as const] : [])]),
+    options: new Map([
+      ...settings.others(),
+      ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting] as const])),
+    ]),
   };
+}
+
+/** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
+function cookieWords(settings: Settings): Setting<string> | undefined {
+  const cookie = settings.last('cookie');
+  return cookie === undefined || cookie.words.length < 3
+    ? undefined
+    : written(textOf(cookie.words.slice(2)), cookie.at);
+}
+
+/** A `balance` line of this very section that a later one takes over from, without a word from HAProxy. */
+function overridden(section: Section): Setting<string> | undefined {
+  const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
+  return line && written(textOf(line.words.slice(1)), line.at);
 }
 
 /** The statements in force, with what `no option` takes back. */
@@ -181,6 +203,7 @@ class Settings {
       const [first, second, ...rest] = words;
       const keyword = first?.text;
       if (keyword === undefined || MODELLED.has(keyword)) continue;
+      if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? '')) continue;
       if (keyword === 'no') {
         found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
         continue;
@@ -203,12 +226,13 @@ class Settings {
 /** Read into fields of the model, or of no weight for balancing. */
 const MODELLED = new Set(
   (
-    'server server-template default-server balance cookie timeout mode bind use_backend default_backend acl log description retries ' +
+    'server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
     'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled'
   ).split(' '),
 );
+const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
 const TWO_WORDS = new Set(
-  'option http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
+  'option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
     .split(' ')
     .filter((k) => k !== 'hash-type'),
 );

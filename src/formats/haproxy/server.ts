@@ -67,6 +67,9 @@ const MODELLED = new Set(
   'weight check disabled backup cookie maxconn slowstart id inter rise fall agent-check check-ssl'.split(' '),
 );
 
+/** Part of the check where there is one; without it they are written for nothing and stay visible. */
+const CHECK_WORDS = new Set('inter rise fall check-ssl'.split(' '));
+
 /** One `server` or `server-template` line. Undefined when it has no address. */
 export function readServer(
   statement: Statement,
@@ -139,7 +142,7 @@ export function readServer(
       ...(cookie ? { stickyValue: written(cookie.text, cookie.at) } : {}),
       options: new Map(
         [...options]
-          .filter(([option]) => !MODELLED.has(option))
+          .filter(([option]) => !MODELLED.has(option) || (activeCheck === undefined && CHECK_WORDS.has(option)))
           .map(([option, { at: place, value }]) => [
             option,
             written(value === undefined ? '' : value.text, value?.at ?? place),

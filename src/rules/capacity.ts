@@ -1,0 +1,54 @@
+import { servingMembers } from '../compare/active.ts';
+import { predict } from '../compare/predict.ts';
+import type { Pool } from '../model/config.ts';
+import type { PoolFacts } from '../model/facts.ts';
+import type { Prediction, Share } from '../model/share.ts';
+
+/** A server that serves, the share (0..1) it gets under load and what it stands. */
+export interface Carried {
+  readonly index: number;
+  readonly name: string;
+  readonly share: number;
+  readonly capacity: number;
+}
+
+/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
+export function carried(pool: Pool, facts: PoolFacts | undefined, prediction: Prediction): Carried[] | undefined {
+  const found: Carried[] = [];
+  for (const { index, server } of servingMembers(pool)) {
+    const share = shareUnderLoad(prediction.shares[index]);
+    const capacity = capacityOf(pool, facts, index);
+    if (share === null || capacity === undefined) return undefined;
+    found.push({ index, name: server.name, share, capacity });
+  }
+  return found.length === 0 ? undefined : found;
+}
+
+/** The same after one more server is down. */
+export function carriedWithout(pool: Pool, facts: PoolFacts | undefined, lost: number): Carried[] | undefined {
+  const servers = pool.servers.map((server, i) =>
+    i === lost ? { ...server, state: { ...server.state, value: 'down' as const } } : server,
+  );
+  const left = { ...pool, servers };
+  return carried(left, facts, predict(left));
+}
+
+/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
+export function peakOf(pool: Pool, facts: PoolFacts | undefined): number | undefined {
+  if (facts?.capacity !== undefined) return facts.peak;
+  const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
+  const written = pool.options.get('expect.peakRps')?.value;
+  return inRequests && written !== undefined ? Number(written) : undefined;
+}
+
+function capacityOf(pool: Pool, facts: PoolFacts | undefined, index: number): number | undefined {
+  const server = pool.servers[index];
+  if (server === undefined) return undefined;
+  const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
+  return one === undefined || server.count.value === undefined ? undefined : one * server.count.value;
+}
+
+/** Capacity matters when there is load. */
+function shareUnderLoad(share: Share | undefined): number | null {
+  return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
+}

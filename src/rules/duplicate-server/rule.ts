@@ -1,0 +1,71 @@
+import type { Pool, Server } from '../../model/config.ts';
+import { mainShare } from '../../compare/predict.ts';
+import { count, percent, say, sentences } from '../../text/say.ts';
+import { isLiteral } from '../lookups.ts';
+import { defineRule } from '../rule.ts';
+
+/** Options that make one address two different targets. */
+const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'];
+
+export const rule = defineRule({
+  id: 'duplicate-server',
+  title: 'No server is listed twice in a pool',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'pool',
+  *check({ pool, prediction }) {
+    const groups = new Map<string, number[]>();
+    pool.servers.forEach((server, index) => {
+      const target = targetOf(pool, server);
+      if (target !== undefined) groups.set(target, [...(groups.get(target) ?? []), index]);
+    });
+    for (const indexes of groups.values()) {
+      const servers = indexes.flatMap((index) => pool.servers[index] ?? []);
+      const first = servers[0];
+      const last = servers.at(-1);
+      if (servers.length < 2 || first === undefined || last === undefined) continue;
+      const shares = indexes.map((index) => mainShare(prediction.shares[index]));
+      const together = shares.includes(null) ? null : shares.reduce<number>((sum, share) => sum + (share ?? 0), 0);
+      const address = display(last);
+      yield {
+        at: last.at,
+        pool: pool.name,
+        server: last.name,
+        severityIfIntroduced: 'error',
+        what: sentences(
+          say`${address} is listed ${count(servers.length, 'time')} in ${pool.name}.`,
+          ...(together === null || together === 0
+            ? []
+            : [say`Together the lines get ${percent(together)} of its traffic.`]),
+        ),
+        why: say`Each line takes a share of its own, so one machine carries several, and the pool has fewer servers than it seems.`,
+        fix: say`Take the line out, or correct the address if another server was meant; state a larger share as a weight.`,
+        related: servers.slice(0, -1).map((server) => ({ at: server.at, note: say`${address} is also here` })),
+      };
+    }
+  },
+});
+
+/** What two lines must share to reach one and the same process; undefined when the file does not tell. */
+function targetOf(pool: Pool, server: Server): string | undefined {
+  const { address, port } = server;
+  if (address === undefined || address === '*' || server.state.value !== 'up') return undefined;
+  if (port !== undefined && port.value === undefined) return undefined;
+  // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
+  if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers')) return undefined;
+  const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '');
+  return JSON.stringify([canonical(address), port?.value ?? null, server.tier.value ?? '?', ...apart]);
+}
+
+/** Host names without case, IPv6 in its shortest form. */
+function canonical(address: string): string {
+  if (address.startsWith('unix:')) return address;
+  if (!address.includes(':')) return address.toLowerCase();
+  const url = `http://[${address}]`;
+  return URL.canParse(url) ? new URL(url).hostname : address.toLowerCase();
+}
+
+function display({ address = '', port }: Server): string {
+  if (port?.value === undefined) return address;
+  return `${address.includes(':') ? `[${address}]` : address}:${port.value}`;
+}

@@ -1,0 +1,35 @@
+import type { Config, Pool, Reference, Server } from '../model/config.ts';
+import type { Span } from '../model/span.ts';
+
+/** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
+export function isPrimaryUp(server: Server): boolean {
+  return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
+}
+
+/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
+export function referencesTo(pool: Pool, configs: readonly Config[]): readonly Reference[] {
+  return configs.flatMap((config) =>
+    config.format === pool.format ? config.references.filter((reference) => reference.pool === pool.name) : [],
+  );
+}
+
+/** Tells places apart: a line that many pools inherit is one place. */
+export function placeKey(at: Span): string {
+  return `${at.source.path}:${at.start}`;
+}
+
+/** Whether something stands in the pool's own section, not in what it inherits from above. */
+export function standsIn(pool: Pool, at: Span): boolean {
+  return at.source === pool.at.source && at.start > pool.at.start;
+}
+
+/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
+export function isLiteral(host: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
+
+/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
+export function isLoadAware(pool: Pool): boolean {
+  const kind = pool.algorithm.value?.kind;
+  return kind === 'least-connections' || kind === 'least-time' || kind === 'random-two-choices';
+}
