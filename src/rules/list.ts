@@ -16,6 +16,12 @@ import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
+import { rule as serverLeftDown } from './server-left-down/rule.ts';
+import { rule as singleServer } from './single-server/rule.ts';
+import { rule as slowDetection } from './slow-detection/rule.ts';
+import { rule as slowStartIneffective } from './slow-start-ineffective/rule.ts';
+import { rule as sourceHashBehindProxy } from './source-hash-behind-proxy/rule.ts';
+import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
@@ -41,6 +47,12 @@ export const RULES: readonly Rule[] = [
   retryAmplification,
   schemaInvalid,
   selfLoop,
+  serverLeftDown,
+  singleServer,
+  slowDetection,
+  slowStartIneffective,
+  sourceHashBehindProxy,
+  sparseRing,
   suppressionAdded,
   unlistedServer,
   unresolvedTemplateOrInclude,

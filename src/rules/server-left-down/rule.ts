@@ -1,0 +1,31 @@
+import { servingMembers } from '../../compare/active.ts';
+import { name, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'server-left-down',
+  title: 'No server is left switched off in a pool that serves',
+  severity: 'notice',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'pool',
+  *check({ pool }) {
+    const serving = servingMembers(pool).length;
+    if (serving === 0) return;
+    for (const server of pool.servers) {
+      const state = server.state.value;
+      if (state === undefined || state === 'up') continue;
+      yield {
+        at: server.state.at,
+        server: server.name,
+        what: say`${name(server.name)} of ${name(pool.name)} is switched off in the file (${writtenAs(pool.format, state)}).`,
+        why: say`It takes no traffic until somebody edits this line, and the others carry its share.`,
+        fix: say`Take it back in by removing ${writtenAs(pool.format, state)}, or remove the server.`,
+      };
+    }
+  },
+});
+
+function writtenAs(format: string, state: 'down' | 'drain'): string {
+  if (format === 'haproxy') return 'disabled';
+  return format === 'nginx' ? state : `state: ${state}`;
+}

@@ -1,0 +1,46 @@
+import { activeBackups, activePrimaries, servingMembers } from '../../compare/active.ts';
+import { count, name, say } from '../../text/say.ts';
+import { isHostName } from '../addresses.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'single-server',
+  title: 'More than one server of a pool takes traffic',
+  severity: 'notice',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'pool',
+  *check({ pool, facts }) {
+    const [only, ...others] = servingMembers(pool);
+    if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true) return;
+    const { server } = only;
+    const unsure = pool.servers.some(({ state, tier }) => state.value === undefined || tier.value === undefined);
+    if (unsure || server.count.value !== 1) return;
+    const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
+    if (backups === 0) {
+      if (standsForSeveral(server.address)) return;
+      yield {
+        at: server.at,
+        server: server.name,
+        what: say`${name(pool.name)} sends everything to one server, ${name(server.name)}.`,
+        why: say`When ${name(server.name)} fails or restarts, every request fails.`,
+        fix: say`Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is meant.`,
+      };
+      return;
+    }
+    yield {
+      at: server.at,
+      server: server.name,
+      // One active node and a standby is how databases and other TCP services are run; web servers share the work.
+      severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
+      what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; the other ${count(backups, 'server')} ${backups === 1 ? say`is` : say`are`} backup.`,
+      why: say`Backups stand idle while ${name(server.name)} answers, and take the whole load at once when it fails.`,
+      fix: say`Remove ${'backup'} from the servers that should share the work, or declare ${'single: true'} for the pool in the checklist file.`,
+    };
+  },
+});
+
+/** Names of one label (containers, services) and of service discovery usually stand for a group of servers. */
+function standsForSeveral(address: string | undefined): boolean {
+  if (!isHostName(address)) return false;
+  return !address.includes('.') || /\.(?:svc|consul|local|elb\.[a-z0-9.-]*amazonaws\.com)(?:\.|$)/i.test(address);
+}

@@ -1,0 +1,50 @@
+import { servingMembers } from '../../compare/active.ts';
+import type { Pool, Server } from '../../model/config.ts';
+import type { Text } from '../../model/text.ts';
+import { duration, name, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'slow-start-ineffective',
+  title: 'A slow start that is configured takes effect',
+  severity: 'warning',
+  formats: ['haproxy', 'neutral'],
+  scope: 'pool',
+  *check({ pool }) {
+    if (servingMembers(pool).length < 2) return;
+    for (const server of pool.servers) {
+      const { slowStartMs } = server;
+      if (slowStartMs?.value === undefined || slowStartMs.value === 0) continue;
+      const reason = obstacle(pool, server);
+      if (reason === undefined) continue;
+      yield {
+        at: slowStartMs.at,
+        what: say`The slow start of ${duration(slowStartMs.value)} in ${name(pool.name)} never acts: ${reason.because}.`,
+        why: say`A server that comes back cold gets its full share at once, and may fail again under it.`,
+        fix: reason.fix,
+      };
+      return;
+    }
+  },
+});
+
+function obstacle(pool: Pool, server: Server): { because: Text; fix: Text } | undefined {
+  if (!server.activeCheck && !server.passiveCheck) {
+    return {
+      because: say`nothing checks ${name(server.name)}, so it never leaves and never comes back`,
+      fix: pool.format === 'haproxy' ? say`Add ${'check'} to the server.` : say`Add a ${'healthCheck'} to the pool.`,
+    };
+  }
+  const algorithm = pool.algorithm.value;
+  if (pool.format !== 'haproxy' || algorithm === undefined) return undefined;
+  const fixed = algorithm.native === 'static-rr' || algorithm.kind === 'first' || algorithm.mapping === 'modulo';
+  return fixed
+    ? {
+        because: say`${algorithm.native} cannot change a weight while it runs`,
+        fix:
+          algorithm.mapping === 'modulo'
+            ? say`Add ${'hash-type consistent'}, or remove ${'slowstart'}.`
+            : say`Use ${'balance roundrobin'}, or remove ${'slowstart'}.`,
+      }
+    : undefined;
+}

@@ -1,0 +1,76 @@
+import { servingMembers } from '../../compare/active.ts';
+import { predict } from '../../compare/predict.ts';
+import type { Pool } from '../../model/config.ts';
+import { name, percent, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+/** HAProxy's largest weight, and the weight that gives a server 1,600 points. */
+const LARGEST_WEIGHT = 256;
+const DENSE_WEIGHT = 100;
+/** Under this, nobody would see it. */
+const NOTED = 1.1;
+
+export const rule = defineRule({
+  id: 'sparse-ring',
+  title: 'A hash ring is dense enough to split evenly',
+  severity: 'warning',
+  formats: ['haproxy'],
+  options: {
+    'max-times': {
+      type: 'number',
+      default: 1.25,
+      describe: 'How many times the share that its weight says a server may get from the ring.',
+    },
+  },
+  scope: 'pool',
+  *check({ pool, prediction, options }) {
+    const algorithm = pool.algorithm.value;
+    const onRing =
+      algorithm?.mapping === 'chash' || algorithm?.kind === 'random' || algorithm?.kind === 'random-two-choices';
+    const members = servingMembers(pool);
+    if (pool.format !== 'haproxy' || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic) return;
+    const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
+    const cases = members.flatMap((member) => {
+      const share = prediction.shares[member.index];
+      const ring = share?.idle ?? share?.byKey ?? null;
+      const fair = (member.weight ?? 0) / total;
+      return ring === null || fair === 0 ? [] : [{ server: member.server, ring, fair, times: ring / fair }];
+    });
+    const worst = cases.toSorted((a, b) => b.times - a.times)[0];
+    if (worst === undefined || worst.times <= NOTED) return;
+    const { server, ring, fair } = worst;
+    const dense = denser(pool);
+    // Of two random servers the less busy one is taken, so under load the ring hardly shows.
+    const hidden = algorithm.kind === 'random-two-choices' || worst.times <= (options['max-times'] ?? 1.25);
+    yield {
+      at: pool.algorithm.at,
+      server: server.name,
+      ...(hidden ? { severity: 'notice' as const } : {}),
+      what: say`${name(server.name)} gets ${percent(ring)} of ${name(pool.name)} by its place on the ring; its weight says ${percent(fair)}.`,
+      why: say`HAProxy puts only 16 points per unit of weight on the ring, so small weights split it unevenly, the same way on every reload.`,
+      fix:
+        dense === undefined
+          ? say`Raise all weights by the same factor, so that they are 100 or more.`
+          : say`Multiply all weights by ${dense.factor} (${`weight ${dense.example}`}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
+    };
+  },
+});
+
+/** The factor for all weights that fills the ring, and how far a share is then off, 0..1 of itself. */
+function denser(pool: Pool): { factor: number; example: number; off: number } | undefined {
+  const members = servingMembers(pool);
+  const largest = members.reduce((most, { weight }) => Math.max(most, weight ?? 0), 0);
+  const factor = Math.min(DENSE_WEIGHT, Math.floor(LARGEST_WEIGHT / largest));
+  if (factor < 2) return undefined;
+  const servers = pool.servers.map((server) => ({
+    ...server,
+    weight: { ...server.weight, value: (server.weight.value ?? 0) * factor },
+  }));
+  const { shares } = predict({ ...pool, servers });
+  const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
+  const off = members.reduce((most, { index, weight }) => {
+    const share = shares[index]?.idle ?? shares[index]?.byKey ?? 0;
+    return Math.max(most, Math.abs((share * total) / (weight ?? 1) - 1));
+  }, 0);
+  return { factor, example: (members[0]?.weight ?? 1) * factor, off };
+}
