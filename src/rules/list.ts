@@ -8,7 +8,17 @@ import { rule as errorsNotCounted } from './errors-not-counted/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
+import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
+import { rule as longPenalty } from './long-penalty/rule.ts';
+import { rule as longSlowStart } from './long-slow-start/rule.ts';
+import { rule as longTimeout } from './long-timeout/rule.ts';
+import { rule as lowCardinalityHashKey } from './low-cardinality-hash-key/rule.ts';
 import { rule as malformedNumber } from './malformed-number/rule.ts';
+import { rule as methodOrder } from './method-order/rule.ts';
+import { rule as minconnRampStarves } from './minconn-ramp-starves/rule.ts';
+import { rule as missingTimeouts } from './missing-timeouts/rule.ts';
+import { rule as mixedSettingsInPool } from './mixed-settings-in-pool/rule.ts';
+import { rule as moduloHash } from './modulo-hash/rule.ts';
 import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
 import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from './pool-bypassed/rule.ts';
@@ -39,7 +49,17 @@ export const RULES: readonly Rule[] = [
   failoverOff,
   firstFitAlgorithm,
   invalidWeight,
+  longConnectTimeout,
+  longPenalty,
+  longSlowStart,
+  longTimeout,
+  lowCardinalityHashKey,
   malformedNumber,
+  methodOrder,
+  minconnRampStarves,
+  missingTimeouts,
+  mixedSettingsInPool,
+  moduloHash,
   passiveCheckDisabled,
   policy,
   poolBypassed,

@@ -1,0 +1,54 @@
+import type { Config } from '../../model/config.ts';
+import type { Setting } from '../../model/span.ts';
+import { duration, say } from '../../text/say.ts';
+import { placeKey } from '../lookups.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'long-connect-timeout',
+  title: 'A server that does not accept connections is given up soon',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  options: {
+    'notice-above': { type: 'duration', default: 10_000, describe: 'Longest connect timeout without a notice.' },
+    'warn-above': { type: 'duration', default: 30_000, describe: 'Longest connect timeout without a warning.' },
+  },
+  scope: 'config',
+  *check({ config, options }) {
+    const seen = new Set<string>();
+    for (const { pool, setting } of connectTimeouts(config)) {
+      const ms = setting.value;
+      if (
+        !setting.written ||
+        ms === undefined ||
+        ms <= (options['notice-above'] ?? 0) ||
+        seen.has(placeKey(setting.at))
+      )
+        continue;
+      seen.add(placeKey(setting.at));
+      yield {
+        at: setting.at,
+        ...(pool === undefined ? {} : { pool }),
+        severity: ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+        what: say`A connection to a server may take ${duration(ms)}.`,
+        why: say`When a server's host is gone, each request that meets it waits that long before another server is tried.`,
+        fix: FIX[config.format],
+      };
+    }
+  },
+});
+
+const FIX = {
+  haproxy: say`Write ${'timeout connect 5s'}.`,
+  nginx: say`Write ${'proxy_connect_timeout 5s;'}.`,
+  neutral: say`Write ${'connect: 5s'} under ${'timeouts'}.`,
+};
+
+function* connectTimeouts(config: Config): Generator<{ pool: string | undefined; setting: Setting<number> }> {
+  for (const { pool, timeouts } of config.references) {
+    if (timeouts.connectMs) yield { pool, setting: timeouts.connectMs };
+  }
+  for (const { name, timeouts } of config.pools) {
+    if (timeouts.connectMs) yield { pool: name, setting: timeouts.connectMs };
+  }
+}

@@ -1,0 +1,34 @@
+import { count, duration, say } from '../../text/say.ts';
+import { placeKey } from '../lookups.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'long-slow-start',
+  title: 'A server that returns carries its share within minutes',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
+  scope: 'pool',
+  *check({ pool, options }) {
+    const places = new Map<string, typeof pool.servers>();
+    for (const server of pool.servers) {
+      const setting = server.slowStartMs;
+      if (setting?.value === undefined || setting.value <= (options['max'] ?? 0)) continue;
+      const key = placeKey(setting.at);
+      places.set(key, [...(places.get(key) ?? []), server]);
+    }
+    for (const servers of places.values()) {
+      const [first] = servers;
+      const ms = first?.slowStartMs?.value;
+      if (first?.slowStartMs === undefined || ms === undefined) continue;
+      yield {
+        at: first.slowStartMs.at,
+        pool: pool.name,
+        ...(servers.length === 1 ? { server: first.name } : {}),
+        what: say`${servers.length === 1 ? say`${first.name} needs` : say`${count(servers.length, 'server')} of ${pool.name} need`} ${duration(ms)} to reach the full share after coming back.`,
+        why: say`For that long the others carry its part, and when several servers restart in turn none is ever at full weight.`,
+        fix: say`Use as long as warming up really takes, most often ${'30s'} to ${'2m'}.`,
+      };
+    }
+  },
+});

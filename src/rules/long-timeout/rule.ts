@@ -1,0 +1,49 @@
+import type { Config, Pool, Reference } from '../../model/config.ts';
+import type { Setting } from '../../model/span.ts';
+import { duration, say } from '../../text/say.ts';
+import { placeKey } from '../lookups.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'long-timeout',
+  title: 'A server that does not answer is given up in minutes',
+  severity: 'notice',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  options: { max: { type: 'duration', default: 600_000, describe: 'Longest wait for an answer without a notice.' } },
+  scope: 'config',
+  *check({ config, options }) {
+    const seen = new Set<string>();
+    for (const { pool, setting } of answerTimeouts(config)) {
+      const ms = setting.value;
+      if (!setting.written || ms === undefined || ms <= (options['max'] ?? 0) || seen.has(placeKey(setting.at)))
+        continue;
+      seen.add(placeKey(setting.at));
+      yield {
+        at: setting.at,
+        ...(pool === undefined ? {} : { pool }),
+        what: say`A server may take ${duration(ms)} to answer.`,
+        why: say`Requests to a server that hangs hold their connections so long, until the balancer has none left for the others.`,
+        fix: say`Set the timeout a little above the slowest answer that is right, and a longer one only where answers take long (downloads, WebSockets).`,
+      };
+    }
+  },
+});
+
+/** Timeouts for answers; connections that are long by nature (TCP, WebSocket) are left out. */
+function* answerTimeouts(config: Config): Generator<{ pool: string | undefined; setting: Setting<number> }> {
+  for (const reference of config.references) {
+    const { pool, timeouts } = reference;
+    if (timeouts.serverMs && reference.protocol === 'http' && !upgrades(reference))
+      yield { pool, setting: timeouts.serverMs };
+  }
+  for (const { name, timeouts, protocol } of config.pools) {
+    if (timeouts.serverMs && protocol === 'http') yield { pool: name, setting: timeouts.serverMs };
+  }
+}
+
+/** Whether a location passes WebSocket upgrades on. */
+function upgrades({ options }: Pick<Reference | Pool, 'options'>): boolean {
+  return [...options].some(
+    ([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`),
+  );
+}

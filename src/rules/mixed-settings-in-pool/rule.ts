@@ -1,0 +1,69 @@
+import type { Pool, Server } from '../../model/config.ts';
+import { list, name, say } from '../../text/say.ts';
+import { isPrimaryUp } from '../lookups.ts';
+import { defineRule } from '../rule.ts';
+
+/** How the product names what has a field of its own in the model. */
+const LIMIT = { haproxy: 'maxconn', nginx: 'max_conns', neutral: 'maxConnections' };
+const SLOW_START = { haproxy: 'slowstart', nginx: 'slow_start', neutral: 'slowStart' };
+
+/** Told by tls-mismatch, or naturally each server's own. */
+const NOT_COMPARED = new Set([
+  'ssl',
+  'verify',
+  'ca-file',
+  'sni',
+  'alpn',
+  'port',
+  'addr',
+  'redir',
+  'minconn',
+  'capacity.unit',
+  'route',
+]);
+
+export const rule = defineRule({
+  id: 'mixed-settings-in-pool',
+  title: 'Every server of a pool has what its siblings have',
+  severity: 'notice',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'pool',
+  *check({ pool }) {
+    const servers = pool.servers.filter(isPrimaryUp);
+    const settings = servers.map((server) => settingsOf(pool, server));
+    const all = new Set(settings.flatMap((own) => [...own]));
+    for (const [i, server] of servers.entries()) {
+      const missing = [...all].filter((setting) => !settings[i]?.has(setting) && lackedOnlyHere(setting, settings, i));
+      if (missing.length === 0) continue;
+      const proxyHeader = missing.find((setting) => setting.startsWith('send-proxy'));
+      yield {
+        at: server.at,
+        pool: pool.name,
+        server: server.name,
+        ...(proxyHeader === undefined ? {} : { severity: 'warning' as const }),
+        what: say`${server.name} has no ${list(missing.toSorted())}; the other ${servers.length - 1} servers of ${pool.name} have.`,
+        why:
+          proxyHeader === undefined
+            ? say`Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`
+            : say`A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`,
+        fix: say`Write the same options on every line, best once for all${pool.format === 'haproxy' ? say` with ${name('default-server')}` : say``}.`,
+      };
+    }
+  },
+});
+
+/** Three alike make a fourth odd; among two nobody is. */
+function lackedOnlyHere(setting: string, settings: readonly ReadonlySet<string>[], index: number): boolean {
+  return settings.length >= 3 && settings.every((own, i) => i === index || own.has(setting));
+}
+
+/** The product's names of everything that a server line sets. */
+function settingsOf(pool: Pool, server: Server): ReadonlySet<string> {
+  const found = new Set([...server.options.keys()].filter((option) => !NOT_COMPARED.has(option)));
+  if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections) found.add(LIMIT[pool.format]);
+  if (server.slowStartMs) found.add(SLOW_START[pool.format]);
+  if (pool.format === 'haproxy' && server.activeCheck?.intervalMs?.written === true) found.add('inter');
+  if (pool.format === 'nginx' && server.passiveCheck?.maxFails.written === true) found.add('max_fails');
+  if (pool.format === 'nginx' && server.passiveCheck?.ejectMs?.written === true) found.add('fail_timeout');
+  return found;
+}
