@@ -32,7 +32,12 @@ import { rule as slowDetection } from './slow-detection/rule.ts';
 import { rule as slowStartIneffective } from './slow-start-ineffective/rule.ts';
 import { rule as sourceHashBehindProxy } from './source-hash-behind-proxy/rule.ts';
 import { rule as sparseRing } from './sparse-ring/rule.ts';
+import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
+import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
+import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
+import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
+import { rule as twitchyCheck } from './twitchy-check/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
@@ -73,7 +78,12 @@ export const RULES: readonly Rule[] = [
   slowStartIneffective,
   sourceHashBehindProxy,
   sparseRing,
+  staleDns,
   suppressionAdded,
+  tcpOnlyCheck,
+  tinyConnectionLimit,
+  tlsMismatch,
+  twitchyCheck,
   unlistedServer,
   unresolvedTemplateOrInclude,
   weightImbalance,

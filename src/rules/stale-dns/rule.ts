@@ -1,0 +1,57 @@
+import type { Pool, Server } from '../../model/config.ts';
+import { list, name, say } from '../../text/say.ts';
+import { isHostName } from '../addresses.ts';
+import { defineRule } from '../rule.ts';
+
+/** Names whose addresses change by design while nobody edits a file. */
+const MOVING = /(?:\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com|\.consul|\.cloudapp\.azure\.com|\.rds\.amazonaws\.com)\.?$/i;
+
+export const rule = defineRule({
+  id: 'stale-dns',
+  title: 'Names of servers are resolved again when their addresses change',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx'],
+  scope: 'config',
+  *check({ config }) {
+    if (config.format === 'neutral') return;
+    const fix = config.format === 'nginx' ? NGINX_FIX : HAPROXY_FIX;
+    for (const pool of config.pools) {
+      const fixed = pool.servers.filter((server) => isResolvedOnce(pool, server));
+      const moving = fixed.filter(({ address }) => MOVING.test(address ?? ''));
+      const shown = moving.length > 0 ? moving : fixed;
+      const [first] = shown;
+      if (first === undefined) continue;
+      yield {
+        at: first.at,
+        pool: pool.name,
+        ...(moving.length > 0 ? {} : { severity: 'notice' as const }),
+        what: say`${list([...new Set(shown.map(({ address }) => address ?? ''))], 3)} of ${name(pool.name)} ${shown.length === 1 ? say`is` : say`are`} resolved only when the balancer starts or reloads.`,
+        why:
+          moving.length > 0
+            ? MOVED
+            : say`If an address changes, traffic keeps going to the old one until the next reload.`,
+        fix,
+      };
+    }
+    const seen = new Set<string>();
+    for (const { kind, at, address } of config.references) {
+      if (address === undefined || !MOVING.test(address.host) || seen.has(address.host)) continue;
+      seen.add(address.host);
+      yield {
+        at,
+        key: address.host,
+        what: say`${kind} names ${address.host}, which is resolved only when the balancer starts or reloads.`,
+        why: MOVED,
+        fix,
+      };
+    }
+  },
+});
+
+const MOVED = say`The addresses behind such a name change by themselves, and traffic keeps going to machines that are gone.`;
+const NGINX_FIX = say`Put the name into an ${'upstream'} with a ${'zone'}, add ${'resolve'} to its ${'server'} line (nginx 1.27.3 or newer) and set ${'resolver'}.`;
+const HAPROXY_FIX = say`Add ${'resolvers SECTION init-addr last,libc,none'} to the server, and a ${'resolvers'} section with your name servers.`;
+
+function isResolvedOnce(pool: Pool, { address, options }: Server): boolean {
+  return isHostName(address) && !pool.dynamic && !options.has('resolve') && !options.has('resolvers');
+}

@@ -1,0 +1,36 @@
+import { servingMembers } from '../../compare/active.ts';
+import { name, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+/** Methods that send more to a server that answers faster, even if what it answers are errors. */
+const LOAD_AWARE: ReadonlySet<string> = new Set(['least-connections', 'least-time', 'random-two-choices']);
+
+export const rule = defineRule({
+  id: 'tcp-only-check',
+  title: 'The check of a web pool asks for a page, not only for a connection',
+  severity: 'notice',
+  formats: ['haproxy', 'neutral'],
+  scope: 'pool',
+  *check({ pool }) {
+    if (pool.protocol !== 'http' || servingMembers(pool).length < 2) return;
+    const server = pool.servers.find(
+      ({ activeCheck, passiveCheck, options }) =>
+        activeCheck?.type === 'tcp' && !passiveCheck && options.get('observe')?.value !== 'layer7',
+    );
+    if (server?.activeCheck === undefined) return;
+    const algorithm = pool.algorithm.value;
+    const attracts = LOAD_AWARE.has(algorithm?.kind ?? '') && pool.algorithm.written;
+    yield {
+      at: server.activeCheck.at,
+      ...(attracts ? { severity: 'warning' as const } : {}),
+      what: say`The check of ${name(pool.name)} only opens a connection, so a server that answers every request with an error counts as up.`,
+      why: attracts
+        ? say`Errors are fast, and ${algorithm?.native ?? ''} sends the most to the fastest: one such server can draw most of the traffic.`
+        : say`Such a server keeps its share, and every request sent to it fails.`,
+      fix:
+        pool.format === 'haproxy'
+          ? say`Add ${'option httpchk GET /healthz'} and ${'http-check expect status 200'} with a path of yours, or ${'observe layer7 error-limit 10 on-error mark-down'} to the servers.`
+          : say`Write ${'type: http'} with a ${'path'} in ${'healthCheck'}.`,
+    };
+  },
+});

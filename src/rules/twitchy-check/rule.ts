@@ -1,0 +1,48 @@
+import { servingMembers } from '../../compare/active.ts';
+import type { HealthCheck } from '../../model/config.ts';
+import type { Text } from '../../model/text.ts';
+import { duration, name, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+/** With checks further apart than this, one failure is no blink. Milliseconds. */
+const BLINK = 2000;
+
+export const rule = defineRule({
+  id: 'twitchy-check',
+  title: 'One short hiccup does not take a server out',
+  severity: 'notice',
+  formats: ['haproxy', 'neutral'],
+  scope: 'pool',
+  *check({ pool }) {
+    if (servingMembers(pool).length < 2) return;
+    for (const { activeCheck } of pool.servers) {
+      const found = activeCheck && twitch(activeCheck);
+      if (activeCheck === undefined || found === undefined) continue;
+      yield {
+        at: found.at,
+        what: say`${found.what} in ${name(pool.name)}.`,
+        why: say`Under load several servers can be taken out at once, and the rest get all their traffic.`,
+        fix:
+          pool.format === 'haproxy'
+            ? say`Write ${'fall 3'}.`
+            : say`Write ${'unhealthyAfter: 3'} and a ${'timeout'} below the ${'interval'}.`,
+      };
+      return;
+    }
+  },
+});
+
+function twitch({ fall, intervalMs, timeoutMs, at }: HealthCheck): { at: HealthCheck['at']; what: Text } | undefined {
+  const interval = intervalMs?.value;
+  if (interval === undefined) return undefined;
+  if (fall?.value === 1 && interval < BLINK) {
+    return { at: fall.at, what: say`One failed check, ${duration(interval)} apart, takes a server out` };
+  }
+  if (fall?.value === 1 && timeoutMs?.value !== undefined && timeoutMs.value >= interval) {
+    return {
+      at: timeoutMs.at ?? at,
+      what: say`A check may take ${duration(timeoutMs.value)}, longer than the ${duration(interval)} between checks, and one failure takes a server out`,
+    };
+  }
+  return undefined;
+}
