@@ -3,7 +3,8 @@ import type { Predictability, Prediction, Share } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import { servingMembers, unreadable, type Member } from './active.ts';
-import { chashRing, ketamaRing, ringShares, type Ring } from './rings.ts';
+import { ownerOf, ringOf, sampleKeys } from './mapping.ts';
+import { ringShares } from './rings.ts';
 
 /** How one algorithm splits traffic over the members that serve; shares in the order of the members. */
 interface Split {
@@ -137,10 +138,6 @@ function randomTwo(pool: Pool, members: readonly Member[]): Split {
 function hashed(pool: Pool, algorithm: Algorithm, members: readonly Member[]): Split {
   const key = algorithm.key ?? algorithm.native;
   const none = members.map(() => null);
-  const ring =
-    algorithm.mapping === 'ketama' || algorithm.mapping === 'chash'
-      ? ringOf(pool, algorithm.mapping, members)
-      : undefined;
   const reason =
     algorithm.kind === 'source-hash'
       ? say`one client address always meets the same server, so one client sees one server`
@@ -150,27 +147,26 @@ function hashed(pool: Pool, algorithm: Algorithm, members: readonly Member[]): S
     reason,
     idle: none,
     loaded: none,
-    byKey: ring === undefined ? byWeight(members) : ringShares(ring, members.length),
+    byKey: overKeys(pool, algorithm, members),
   };
 }
 
-/** The ring of a pool's serving members; undefined when its points depend on more than the config tells. */
-export function ringOf(pool: Pool, mapping: 'ketama' | 'chash', members: readonly Member[]): Ring | undefined {
-  const hashKey = pool.options.get('hash-key')?.value;
-  if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id') return undefined;
-  const ringMembers = [];
-  for (const { server, weight, index } of members) {
-    if (weight === undefined || !Number.isInteger(weight) || server.count.value !== 1) return undefined;
-    ringMembers.push({ written: writtenAddress(server), weight, id: server.id?.value ?? index + 1 });
+/** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
+function overKeys(pool: Pool, { mapping }: Algorithm, members: readonly Member[]): readonly (number | null)[] {
+  if (mapping === 'ketama' || mapping === 'chash') {
+    const ring = ringOf(pool, mapping, members);
+    return ring === undefined ? byWeight(members) : ringShares(ring, members.length);
   }
-  return mapping === 'ketama' ? ketamaRing(ringMembers) : chashRing(ringMembers);
-}
-
-/** The address as the config spells it: the port only where it is written. */
-function writtenAddress(server: Pool['servers'][number]): string {
-  const address = server.address ?? server.name;
-  if (server.port?.value === undefined || !server.port.written) return address;
-  return `${address.includes(':') && !address.startsWith('unix:') ? `[${address}]` : address}:${server.port.value}`;
+  const retried = pool.format === 'nginx' && pool.servers.length > members.length;
+  const owner = retried ? ownerOf(pool) : undefined;
+  if (owner === undefined) return byWeight(members);
+  const met = new Map(members.map(({ server }) => [server, 0]));
+  for (const key of sampleKeys()) {
+    const server = owner(key);
+    if (server !== undefined) met.set(server, (met.get(server) ?? 0) + 1);
+  }
+  const total = [...met.values()].reduce((sum, n) => sum + n, 0);
+  return [...met.values()].map((n) => n / total);
 }
 
 function byWeight(members: readonly Member[]): number[] {
