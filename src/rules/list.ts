@@ -38,9 +38,14 @@ import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
+import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
+import { rule as unusedPool } from './unused-pool/rule.ts';
+import { rule as upstreamKeepaliveOff } from './upstream-keepalive-off/rule.ts';
+import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
+import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
@@ -84,7 +89,12 @@ export const RULES: readonly Rule[] = [
   tinyConnectionLimit,
   tlsMismatch,
   twitchyCheck,
+  undefinedPoolReference,
   unlistedServer,
   unresolvedTemplateOrInclude,
+  unusedPool,
+  upstreamKeepaliveOff,
+  weightIgnored,
   weightImbalance,
+  zeroWeightServer,
 ];

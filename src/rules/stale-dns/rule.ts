@@ -1,4 +1,5 @@
 import type { Pool, Server } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
 import { list, name, say } from '../../text/say.ts';
 import { isHostName } from '../addresses.ts';
 import { defineRule } from '../rule.ts';
@@ -35,7 +36,7 @@ export const rule = defineRule({
     }
     const seen = new Set<string>();
     for (const { kind, at, address } of config.references) {
-      if (address === undefined || !MOVING.test(address.host) || seen.has(address.host)) continue;
+      if (address === undefined || !MOVING.test(address.host) || seen.has(address.host) || isComputed(at)) continue;
       seen.add(address.host);
       yield {
         at,
@@ -54,4 +55,9 @@ const HAPROXY_FIX = say`Add ${'resolvers SECTION init-addr last,libc,none'} to t
 
 function isResolvedOnce(pool: Pool, { address, options }: Server): boolean {
   return isHostName(address) && !pool.dynamic && !options.has('resolve') && !options.has('resolvers');
+}
+
+/** A name that comes out of a variable is looked up as requests come. */
+function isComputed({ source, start, end }: Span): boolean {
+  return source.text.slice(start, end).includes('$');
 }

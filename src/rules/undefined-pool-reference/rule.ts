@@ -1,0 +1,70 @@
+import type { Config, Reference } from '../../model/config.ts';
+import { name, say } from '../../text/say.ts';
+import { didYouMean } from '../../text/suggest.ts';
+import { defineRule, type Draft } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'undefined-pool-reference',
+  title: 'Every pool that traffic is sent to is defined',
+  severity: 'error',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'config',
+  *check({ config, configs }) {
+    // Part of the file was not read: the pool may be defined there.
+    if (config.status === 'refused' || config.unknowns.length > 0) return;
+    const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
+    const defined = new Set(pools.map((pool) => pool.name));
+    const seen = new Set<string>();
+    for (const reference of config.references) {
+      const { pool, at } = reference;
+      if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`)) continue;
+      seen.add(`${at.source.path} ${at.start}`);
+      const draft =
+        config.format === 'nginx' ? misspelt(reference, pool, config, configs) : missing(reference, pool, config);
+      if (draft) yield draft;
+    }
+  },
+});
+
+function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
+  const meant = didYouMean(
+    pool,
+    config.pools.map((other) => other.name),
+  );
+  const place = config.format === 'haproxy' ? `backend ${pool}` : `pools: ${pool}`;
+  return {
+    at,
+    key: pool,
+    // Without any pool this is one file of several that the balancer loads together.
+    ...(config.pools.length === 0 ? { severity: 'notice' as const } : {}),
+    what: say`${kind} names ${pool}, which is not defined${meant === undefined ? say`` : say`; did you mean ${meant}?`}`,
+    why:
+      config.format === 'haproxy'
+        ? say`HAProxy refuses the whole file, so the next reload or restart fails.`
+        : say`Whatever is routed there reaches no server.`,
+    fix: meant === undefined ? say`Define ${place}, or name a pool that exists.` : say`Write ${meant}.`,
+  };
+}
+
+/** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
+function misspelt(
+  { kind, at }: Reference,
+  pool: string,
+  config: Config,
+  configs: readonly Config[],
+): Draft | undefined {
+  const meant = didYouMean(
+    pool,
+    config.pools.map((other) => other.name),
+  );
+  if (meant === undefined) return undefined;
+  const used = configs.some(({ references }) => references.some((reference) => reference.pool === meant));
+  return {
+    at,
+    key: pool,
+    ...(used ? { severity: 'warning' as const } : {}),
+    what: say`${kind} names ${pool}, and there is no such upstream; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
+    why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${name(meant)} if it can.`,
+    fix: say`Write ${meant}.`,
+  };
+}

@@ -1,0 +1,29 @@
+import { name, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'unused-pool',
+  title: 'Every pool gets traffic from somewhere',
+  severity: 'notice',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'config',
+  *check({ config, configs }) {
+    const kin = configs.filter(({ format }) => format === config.format);
+    const references = kin.flatMap((other) => other.references);
+    // A target that is computed may be any pool, and a file without targets is used by another one.
+    const computed = references.some(({ pool, address }) => pool === undefined && address === undefined);
+    if (config.references.length === 0 || computed || kin.some(({ unknowns }) => unknowns.length > 0)) return;
+    const used = new Set(references.map(({ pool }) => pool));
+    for (const route of kin.flatMap((other) => other.routes)) for (const { pool } of route.to) used.add(pool);
+    for (const pool of config.pools) {
+      if (used.has(pool.name)) continue;
+      yield {
+        at: pool.at,
+        pool: pool.name,
+        what: say`Nothing sends traffic to ${name(pool.name)}.`,
+        why: say`Either a route to it is missing, or it is left over and only looks as if it mattered.`,
+        fix: say`Route traffic to ${name(pool.name)}, or remove it.`,
+      };
+    }
+  },
+});

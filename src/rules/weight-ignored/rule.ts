@@ -1,0 +1,59 @@
+import { servingMembers } from '../../compare/active.ts';
+import type { Pool } from '../../model/config.ts';
+import { list, name, percent, say } from '../../text/say.ts';
+import { mainShare } from '../../compare/predict.ts';
+import { defineRule, type Draft, type PoolCase } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'weight-ignored',
+  title: 'Weights that differ are honoured by the method',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'pool',
+  *check(subject) {
+    const { pool } = subject;
+    const weights = new Set(servingMembers(pool).map(({ server }) => server.weight.value));
+    if (weights.size < 2 || weights.has(undefined)) return;
+    const draft = distortion(subject);
+    if (draft) yield draft;
+  },
+});
+
+function distortion({ pool, prediction }: PoolCase): Draft | undefined {
+  const native = pool.algorithm.value?.native ?? '';
+  const kind = pool.algorithm.value?.kind;
+  const at = pool.algorithm.at;
+  if (kind === 'first') {
+    return {
+      at,
+      what: say`${native} takes no notice of the weights in ${name(pool.name)}.`,
+      why: say`The first server is filled up to its connection limit before the next one gets anything.`,
+      fix: say`Use ${roundRobin(pool)}, which honours weights.`,
+    };
+  }
+  if (kind === 'random-two-choices' && pool.format === 'nginx') {
+    const shares = servingMembers(pool).map(
+      ({ server, index }) => say`${name(server.name)} ${percent(mainShare(prediction.shares[index]))}`,
+    );
+    return {
+      at,
+      what: say`${native} turns the weights of ${name(pool.name)} around while the servers are idle: ${list(shares, 4)}.`,
+      why: say`Of the two servers that are drawn the second wins a tie, and the heavier one is more often the first.`,
+      fix: say`Use ${'least_conn'}, or the default round robin, which honour weights.`,
+    };
+  }
+  if (kind === 'least-connections' && pool.format === 'haproxy') {
+    return {
+      at,
+      severity: 'notice',
+      what: say`${native} honours the weights of ${name(pool.name)} only under load; idle servers get equal shares.`,
+      why: say`A small server gets as many requests as a large one in quiet times, and a measurement then shows equal shares.`,
+      fix: say`Use ${roundRobin(pool)} if the weights have to hold at all times.`,
+    };
+  }
+  return undefined;
+}
+
+function roundRobin(pool: Pool): string {
+  return pool.format === 'haproxy' ? 'balance roundrobin' : 'weighted-round-robin';
+}
