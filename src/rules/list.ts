@@ -19,6 +19,16 @@ import { rule as minconnRampStarves } from './minconn-ramp-starves/rule.ts';
 import { rule as missingTimeouts } from './missing-timeouts/rule.ts';
 import { rule as mixedSettingsInPool } from './mixed-settings-in-pool/rule.ts';
 import { rule as moduloHash } from './modulo-hash/rule.ts';
+import { rule as nMinus1 } from './n-minus-1/rule.ts';
+import { rule as nginxNoZone } from './nginx-no-zone/rule.ts';
+import { rule as noActiveServer } from './no-active-server/rule.ts';
+import { rule as noBackendIdentity } from './no-backend-identity/rule.ts';
+import { rule as noHealthCheck } from './no-health-check/rule.ts';
+import { rule as noRedispatch } from './no-redispatch/rule.ts';
+import { rule as oddPortOut } from './odd-port-out/rule.ts';
+import { rule as overloadedShareVsCapacity } from './overloaded-share-vs-capacity/rule.ts';
+import { rule as partialCheck } from './partial-check/rule.ts';
+import { rule as partialOrDuplicateStickyValue } from './partial-or-duplicate-sticky-value/rule.ts';
 import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
 import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from './pool-bypassed/rule.ts';
@@ -70,6 +80,16 @@ export const RULES: readonly Rule[] = [
   missingTimeouts,
   mixedSettingsInPool,
   moduloHash,
+  nMinus1,
+  nginxNoZone,
+  noActiveServer,
+  noBackendIdentity,
+  noHealthCheck,
+  noRedispatch,
+  oddPortOut,
+  overloadedShareVsCapacity,
+  partialCheck,
+  partialOrDuplicateStickyValue,
   passiveCheckDisabled,
   policy,
   poolBypassed,

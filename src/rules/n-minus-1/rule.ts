@@ -1,0 +1,45 @@
+import { formatNumber, percent, say, words } from '../../text/say.ts';
+import { carried, carriedWithout, peakOf } from '../capacity.ts';
+import { defineRule } from '../rule.ts';
+
+/** What is lost only raises the others in proportion, so no lighter server's failure is worse than one of these. */
+const TRIED = 4;
+
+export const rule = defineRule({
+  id: 'n-minus-1',
+  title: 'The other servers can carry the peak when one fails',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  scope: 'pool',
+  *check({ pool, prediction, facts }) {
+    const peak = peakOf(pool, facts);
+    const whole = carried(pool, facts, prediction);
+    if (peak === undefined || whole === undefined || whole.length < 2) return;
+    if (pool.options.get('expect.surviveLoss')?.value === '0') return;
+    // With every server up it is too much already: overloaded-share-vs-capacity says so.
+    if (whole.some(({ share, capacity }) => share * peak > capacity)) return;
+    const failures = whole
+      .toSorted((a, b) => b.share - a.share)
+      .slice(0, TRIED)
+      .flatMap((lost) =>
+        (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server, load: server.share * peak })),
+      )
+      .filter(({ server, load }) => load > server.capacity)
+      .toSorted((a, b) => b.load / b.server.capacity - a.load / a.server.capacity);
+    const [worst] = failures;
+    if (worst === undefined) return;
+    const { lost, server, load } = worst;
+    const before = whole.find(({ index }) => index === server.index);
+    yield {
+      at: pool.at,
+      pool: pool.name,
+      what: say`If ${lost.name} fails, ${server.name} goes from ${percent(before?.share ?? null)} to ${percent(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, and it stands ${amount(server.capacity)}.`,
+      why: say`One failure at peak overloads the next server, and so on until none is left.`,
+      fix: say`Add a server or more capacity, or spread the weights by capacity.`,
+    };
+  },
+});
+
+function amount(load: number): ReturnType<typeof words> {
+  return words(formatNumber(Math.round(load)));
+}

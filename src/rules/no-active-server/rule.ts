@@ -1,0 +1,46 @@
+import { activeBackups, servingMembers, unreadable } from '../../compare/active.ts';
+import type { Server } from '../../model/config.ts';
+import type { Text } from '../../model/text.ts';
+import { count, say } from '../../text/say.ts';
+import { referencesTo } from '../lookups.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'no-active-server',
+  title: 'Every pool that gets traffic has a server that takes it',
+  severity: 'error',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: { 'server-left-down': 'pool', 'single-server': 'pool', 'zero-weight-server': 'pool' },
+  scope: 'pool',
+  *check({ pool, configs }) {
+    const { servers } = pool;
+    // A pool without any line gets its servers elsewhere, or answers by itself.
+    if (servers.length === 0 || pool.dynamic || unreadable(pool) !== undefined) return;
+    if (servingMembers(pool).length > 0 || activeBackups(pool).length > 0) return;
+    const used =
+      pool.format === 'neutral' ||
+      referencesTo(pool, configs).length > 0 ||
+      configs.some(({ references }) =>
+        references.some((reference) => reference.pool === undefined && !reference.address),
+      );
+    yield {
+      at: pool.at,
+      pool: pool.name,
+      severity: used ? 'error' : 'warning',
+      what: say`No server of ${pool.name} can take traffic: ${reasons(servers)}.`,
+      why: used
+        ? say`Every request to ${pool.name} fails.`
+        : say`Nothing here sends traffic to it; whatever is routed to it later fails.`,
+      fix: say`Put at least two servers back, or take the pool and its routes out.`,
+      related: servers.slice(0, 3).map((server) => ({ at: server.at, note: say`${server.name} is out` })),
+    };
+  },
+});
+
+function reasons(servers: readonly Server[]): Text {
+  const off = servers.filter((server) => server.state.value !== 'up').length;
+  const zero = servers.length - off;
+  if (zero === 0) return say`${count(off, 'server is', 'servers are')} switched off`;
+  if (off === 0) return say`${count(zero, 'server has', 'servers have')} weight 0`;
+  return say`${count(off, 'server is', 'servers are')} switched off and ${count(zero, 'server has', 'servers have')} weight 0`;
+}

@@ -1,0 +1,82 @@
+import type { Pool, Server } from '../../model/config.ts';
+import type { Setting } from '../../model/span.ts';
+import { count, list, say } from '../../text/say.ts';
+import { isPrimaryUp } from '../lookups.ts';
+import { defineRule, type Draft } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'partial-or-duplicate-sticky-value',
+  title: 'Every server of a sticky pool has a sticky value of its own',
+  severity: 'warning',
+  formats: ['haproxy', 'nginx'],
+  scope: 'pool',
+  *check({ pool }) {
+    // Backups may share a primary's value on purpose: they take over its clients.
+    const servers = pool.servers.filter(isPrimaryUp);
+    const valued = servers.filter((server) => server.stickyValue);
+    if (valued.length === 0) return;
+    if (pool.stickiness === undefined || (pool.format === 'haproxy' && pool.stickiness.type !== 'cookie')) {
+      if (pool.format === 'haproxy' && pool.protocol === 'http') yield unusedValues(pool, valued);
+      return;
+    }
+    // A dynamic cookie is computed from the address, where no value is written.
+    if (/\bdynamic\b/.test(pool.options.get('cookie')?.value ?? '')) return;
+    yield* duplicates(pool, valued);
+    if (pool.format === 'haproxy') yield* missing(pool, servers, valued.length);
+  },
+});
+
+function* duplicates(pool: Pool, servers: readonly Server[]): Generator<Draft> {
+  const first = new Map<string, Server>();
+  for (const server of servers) {
+    const value = server.stickyValue;
+    if (value?.value === undefined) continue;
+    const holder = first.get(value.value);
+    if (holder?.stickyValue === undefined) {
+      first.set(value.value, server);
+      continue;
+    }
+    yield {
+      at: value.at,
+      pool: pool.name,
+      server: server.name,
+      key: 'duplicate',
+      severity: 'error',
+      what: say`${server.name} has the sticky value ${value.value}, and so has ${holder.name}.`,
+      why: say`Everybody who was pinned by ${value.value} goes to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
+      fix: say`Give ${server.name} a value of its own: ${wordOf(pool, server.name)}.`,
+      related: [{ at: holder.stickyValue.at, note: say`${holder.name} has it here` }],
+    };
+  }
+}
+
+function* missing(pool: Pool, servers: readonly Server[], valued: number): Generator<Draft> {
+  const without = servers.filter((server) => !server.stickyValue);
+  const [first] = without;
+  if (first === undefined) return;
+  yield {
+    at: first.at,
+    pool: pool.name,
+    ...(without.length === 1 ? { server: first.name } : {}),
+    key: 'missing',
+    what: say`${list(without.map((server) => server.name))} ${without.length === 1 ? say`has` : say`have`} no ${'cookie'} value; ${count(valued, 'other server')} of ${pool.name} ${valued === 1 ? say`has` : say`have`}.`,
+    why: say`Clients that meet it are never pinned and go on until they meet a server with a value: it keeps none, the others gather all.`,
+    fix: say`Write ${wordOf(pool, first.name)} on its line.`,
+  };
+}
+
+function unusedValues(pool: Pool, valued: readonly Server[]): Draft {
+  const value: Setting<string> | undefined = valued[0]?.stickyValue;
+  return {
+    at: value?.at ?? pool.at,
+    pool: pool.name,
+    key: 'unused',
+    what: say`${count(valued.length, 'server')} of ${pool.name} ${valued.length === 1 ? say`has` : say`have`} a ${'cookie'} value, but the backend has no ${'cookie'} line.`,
+    why: say`HAProxy sets and reads no cookie, so no client stays on its server.`,
+    fix: say`Write ${'cookie SRV insert indirect nocache'} in the backend, or take the values away.`,
+  };
+}
+
+function wordOf(pool: Pool, server: string): string {
+  return pool.format === 'nginx' ? `route=${server}` : `cookie ${server}`;
+}
