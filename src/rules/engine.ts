@@ -43,7 +43,7 @@ export function runRules(rules: readonly Rule[], change: EstateChange, config: R
   // Equal findings pair where they stand first, then wherever their file has moved to.
   const pairs = matchBy(base, head, [(said) => `${said.place}\0${said.identity}`, (said) => said.moved]);
   for (const pair of pairs) if (pair.head !== undefined) add(pair.head, pair.base === undefined);
-  if (change.base !== undefined) for (const said of comparison(rules, change, optionsOf)) add(said, true);
+  if (change.base !== undefined) for (const said of comparison(rules, change, config, optionsOf)) add(said, true);
   return fold(rules, told).toSorted(bySeverityAndPlace);
 }
 
@@ -114,6 +114,7 @@ function revision(
 function* comparison(
   rules: readonly Rule[],
   change: EstateChange,
+  config: RunConfig,
   optionsOf: (rule: Rule) => Options,
 ): Generator<Said> {
   const said = (rule: Rule, draft: Draft, place: string): Said => ({
@@ -126,17 +127,25 @@ function* comparison(
   for (const rule of rules) {
     const options = optionsOf(rule);
     if (rule.scope === 'estate') {
-      for (const draft of rule.check({ estate: change, options })) yield said(rule, draft, '');
+      for (const draft of rule.check({ estate: change, options })) yield said(rule, draft, seatOf(change, draft));
     } else if (rule.scope === 'change') {
       for (const [index, pool] of change.pools.entries()) {
         if (pool.change === 'same') continue;
         const name = (pool.head ?? pool.base)?.pool.name;
-        for (const draft of rule.check({ change: pool, estate: change, options })) {
+        const facts = name === undefined ? undefined : config.facts.get(name);
+        for (const draft of rule.check({ change: pool, estate: change, facts, options })) {
           yield said(rule, name === undefined ? draft : { pool: name, ...draft }, `#${index}`);
         }
       }
     }
   }
+}
+
+/** The pool, else the file, that an estate rule speaks of. */
+function seatOf({ pools }: EstateChange, { at, pool }: Draft): string {
+  if (pool === undefined) return at.source.path;
+  const index = pools.findIndex(({ head }) => head?.pool.name === pool && head.config.files.includes(at.source.path));
+  return index < 0 ? '' : `#${index}`;
 }
 
 /** A pool in the comparison: the same seat in base and head, however it is named there. */

@@ -1,4 +1,7 @@
 // Made by script/generate from the folders beside it.
+import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
+import { rule as blastRadius } from './blast-radius/rule.ts';
+import { rule as canaryJump } from './canary-jump/rule.ts';
 import { rule as checkOptionsWithoutCheck } from './check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
@@ -7,7 +10,11 @@ import { rule as duplicateServer } from './duplicate-server/rule.ts';
 import { rule as errorsNotCounted } from './errors-not-counted/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
+import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
+import { rule as hashRemap } from './hash-remap/rule.ts';
+import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
+import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
 import { rule as longSlowStart } from './long-slow-start/rule.ts';
@@ -19,6 +26,7 @@ import { rule as minconnRampStarves } from './minconn-ramp-starves/rule.ts';
 import { rule as missingTimeouts } from './missing-timeouts/rule.ts';
 import { rule as mixedSettingsInPool } from './mixed-settings-in-pool/rule.ts';
 import { rule as moduloHash } from './modulo-hash/rule.ts';
+import { rule as n1Worse } from './n-1-worse/rule.ts';
 import { rule as nMinus1 } from './n-minus-1/rule.ts';
 import { rule as nginxNoZone } from './nginx-no-zone/rule.ts';
 import { rule as noActiveServer } from './no-active-server/rule.ts';
@@ -33,16 +41,21 @@ import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
 import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from './pool-bypassed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
+import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
+import { rule as serverRemoved } from './server-removed/rule.ts';
+import { rule as shareShift } from './share-shift/rule.ts';
 import { rule as singleServer } from './single-server/rule.ts';
 import { rule as slowDetection } from './slow-detection/rule.ts';
 import { rule as slowStartIneffective } from './slow-start-ineffective/rule.ts';
 import { rule as sourceHashBehindProxy } from './source-hash-behind-proxy/rule.ts';
 import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
+import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
@@ -50,6 +63,7 @@ import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
 import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
+import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from './upstream-keepalive-off/rule.ts';
@@ -60,6 +74,9 @@ import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
+  algorithmChanged,
+  blastRadius,
+  canaryJump,
   checkOptionsWithoutCheck,
   checkTargetMismatch,
   checklistChanged,
@@ -68,7 +85,11 @@ export const RULES: readonly Rule[] = [
   errorsNotCounted,
   failoverOff,
   firstFitAlgorithm,
+  hashIdentityShift,
+  hashRemap,
+  healthCheckRemovedOrWeakened,
   invalidWeight,
+  limitLowered,
   longConnectTimeout,
   longPenalty,
   longSlowStart,
@@ -80,6 +101,7 @@ export const RULES: readonly Rule[] = [
   missingTimeouts,
   mixedSettingsInPool,
   moduloHash,
+  n1Worse,
   nMinus1,
   nginxNoZone,
   noActiveServer,
@@ -94,16 +116,21 @@ export const RULES: readonly Rule[] = [
   policy,
   poolBypassed,
   probeCannotMeasure,
+  retargetedRoute,
   retryAmplification,
   schemaInvalid,
   selfLoop,
+  serverDisabled,
   serverLeftDown,
+  serverRemoved,
+  shareShift,
   singleServer,
   slowDetection,
   slowStartIneffective,
   sourceHashBehindProxy,
   sparseRing,
   staleDns,
+  stickinessChanged,
   suppressionAdded,
   tcpOnlyCheck,
   tinyConnectionLimit,
@@ -111,6 +138,7 @@ export const RULES: readonly Rule[] = [
   twitchyCheck,
   undefinedPoolReference,
   unlistedServer,
+  unparsedBeforeOrAfter,
   unresolvedTemplateOrInclude,
   unusedPool,
   upstreamKeepaliveOff,

@@ -59,6 +59,8 @@ export interface ChangeCase {
   /** A pool that is in base, in head, or in both. */
   readonly change: PoolChange;
   readonly estate: EstateChange;
+  /** What the checklist file declares about this pool. */
+  readonly facts: PoolFacts | undefined;
   readonly options: Options;
 }
 

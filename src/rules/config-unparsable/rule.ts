@@ -6,4 +6,5 @@ export const rule = defineRule({
   severity: 'error',
   scope: 'external',
   formats: ['haproxy', 'nginx', 'neutral'],
+  covers: { 'unparsed-before-or-after': 'pool' },
 });

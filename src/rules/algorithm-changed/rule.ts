@@ -1,0 +1,79 @@
+import { algorithmText } from '../../compare/changes.ts';
+import type { Algorithm } from '../../model/config.ts';
+import type { Text } from '../../model/text.ts';
+import { percent, say, sentences } from '../../text/say.ts';
+import { compared, rises, servingCount } from '../comparing.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'algorithm-changed',
+  title: 'The way servers are picked stays as it is',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'first-fit-algorithm': 'pool', 'n-1-worse': 'pool' },
+  options: {
+    'error-rise': {
+      type: 'percent',
+      default: 0.25,
+      describe: 'Rise of a share, in points, above which it is an error.',
+    },
+  },
+  *check({ change, options }) {
+    const sides = compared(change);
+    const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
+    if (sides === undefined || changed === undefined) return;
+    const { base, head } = sides;
+    const rise = rises(change)[0];
+    const large =
+      rise !== undefined &&
+      rise.after - rise.before > (options['error-rise'] ?? 1) &&
+      rise.after > 1 / servingCount(head.pool) + 0.01;
+    const shares = large ? [say`${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`] : [];
+    yield {
+      at: changed.at,
+      severity: large ? 'error' : 'warning',
+      what: say`${head.pool.name} picks servers by ${algorithmText(head.pool)} instead of ${algorithmText(base.pool)}.`,
+      why: sentences(consequence(base.pool.algorithm.value, head.pool.algorithm.value), ...shares),
+      fix: say`If it is meant, deploy it by itself, so that what it does can be told from everything else.`,
+    };
+  },
+});
+
+const HASHES: readonly string[] = ['uri-hash', 'header-hash', 'cookie-hash', 'consistent-hash', 'maglev'];
+const FOLLOW_LOAD: readonly string[] = ['least-connections', 'random-two-choices', 'least-time'];
+
+/** What changes for traffic when one way of picking replaces another. */
+function consequence(before: Algorithm | undefined, after: Algorithm | undefined): Text {
+  if (before === undefined || after === undefined)
+    return say`One of the two is not told by the file, so the new split cannot be compared.`;
+  if (before.kind === after.kind) {
+    if (before.key !== after.key) return say`Other keys decide now, so nearly every client meets another server once.`;
+    if (before.mapping !== after.mapping)
+      return say`The map from keys to servers is another one, so most keys meet another server once: caches are cold and sessions lost.`;
+  }
+  if (after.kind === 'source-hash') {
+    return say`The split now follows the addresses of the clients: all users behind one proxy or NAT meet one server, and a probe from one address cannot confirm it.`;
+  }
+  if (HASHES.includes(after.kind)) {
+    return say`The split now follows the keys of the requests: one hot key loads one server, and a probe has to vary the key.`;
+  }
+  const leaves = before.kind === 'source-hash' || HASHES.includes(before.kind);
+  const lost = leaves
+    ? [say`Clients no longer meet the same server: caches are cold and sessions kept on a server are lost.`]
+    : [];
+  return sentences(...lost, ofTheNew(before, after));
+}
+
+function ofTheNew(before: Algorithm, after: Algorithm): Text {
+  if (FOLLOW_LOAD.includes(after.kind)) {
+    return say`Shares now follow load: a server that fails fast looks idle and draws traffic, unless a check looks at its answers.`;
+  }
+  if (after.kind === 'first') return say`The first server takes everything until its connection limit is reached.`;
+  if (after.kind === 'random') return say`Each request is an independent draw, so shares scatter around the weights.`;
+  if (after.kind === 'unknown')
+    return say`How this method splits traffic is not known here, so shares are not predicted.`;
+  return FOLLOW_LOAD.includes(before.kind)
+    ? say`A slow server gets as many requests as the others, and its open requests pile up.`
+    : say`Every server is picked in turn, as often as its weight says.`;
+}

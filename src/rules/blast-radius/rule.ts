@@ -1,0 +1,59 @@
+import type { EstateChange, LocatedChange } from '../../compare/compare.ts';
+import type { Span } from '../../model/span.ts';
+import { count, list, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+/** A few pools are changed together as a matter of course. */
+const FEW = 3;
+
+export const rule = defineRule({
+  id: 'blast-radius',
+  title: 'One change touches only a part of the pools',
+  severity: 'warning',
+  scope: 'estate',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  options: {
+    'max-pools': { type: 'percent', default: 0.5, describe: 'Part of the pools that one change may touch.' },
+  },
+  *check({ estate, options }) {
+    const there = estate.pools.filter(({ base }) => base !== undefined);
+    const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
+    if (touched.length < FEW || touched.length <= there.length * (options['max-pools'] ?? 1)) return;
+    const shared = sharedPlace(estate);
+    const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
+    const at = shared?.at ?? first ?? estate.head[0]?.source;
+    if (at === undefined) return;
+    const names = touched.map(({ base, head }) => (head ?? base)?.pool.name ?? '');
+    yield {
+      at: 'source' in at ? at : { source: at, start: 0, end: 0 },
+      what: say`This change touches ${touched.length} of ${count(there.length, 'pool')}: ${list(names)}.`,
+      why:
+        shared === undefined
+          ? say`If it is wrong, most of what runs behind this balancer is hit at once.`
+          : say`This line alone changes ${count(shared.pools, 'pool')}; if it is wrong, they are all hit at once.`,
+      fix: say`Change one pool first, look at it, then the others.`,
+    };
+  },
+});
+
+/** The one place in head that changes the most pools, when it changes more than one: a default that they inherit. */
+function sharedPlace({ pools }: EstateChange): { readonly at: Span; readonly pools: number } | undefined {
+  const places = new Map<string, { at: Span; pools: number }>();
+  for (const { changes } of pools) {
+    for (const { at } of new Map(changes.filter(inHead).map((change) => [keyOf(change.at), change])).values()) {
+      const place = places.get(keyOf(at));
+      if (place) place.pools++;
+      else places.set(keyOf(at), { at, pools: 1 });
+    }
+  }
+  const [most] = [...places.values()].toSorted((a, b) => b.pools - a.pools);
+  return most !== undefined && most.pools > 1 ? most : undefined;
+}
+
+function inHead({ kind }: LocatedChange): boolean {
+  return kind !== 'server-removed';
+}
+
+function keyOf({ source, start }: Span): string {
+  return `${source.path}\0${start}`;
+}

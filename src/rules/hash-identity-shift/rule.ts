@@ -1,0 +1,84 @@
+import { keysMoved } from '../../compare/keys.ts';
+import type { PoolChange } from '../../compare/compare.ts';
+import type { Pool, Server } from '../../model/config.ts';
+import { implied, type Span } from '../../model/span.ts';
+import { percent, say } from '../../text/say.ts';
+import { compared } from '../comparing.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'hash-identity-shift',
+  title: 'Servers keep their place on the hash ring',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx'],
+  covers: { 'hash-remap': 'pool' },
+  options: {
+    'max-extra': { type: 'percent', default: 0.05, describe: 'Share of the keys that may move for this reason alone.' },
+  },
+  *check({ change, options }) {
+    const sides = compared(change);
+    const mapping = sides?.head.pool.algorithm.value?.mapping;
+    if (sides === undefined || (mapping !== 'chash' && mapping !== 'ketama')) return;
+    const { base, head } = sides;
+    if (base.pool.algorithm.value?.mapping !== mapping) return;
+    const kept = withOldPlaces(change, base.pool, head.pool);
+    if (kept.shifted === undefined) return;
+    const moved = keysMoved(base.pool, head.pool);
+    const needed = keysMoved(base.pool, kept.pool);
+    if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1)) return;
+    yield {
+      at: placeOf(change, head.pool, kept.shifted),
+      what: say`${percent(moved)} of the keys of ${head.pool.name} meet another server; ${percent(needed)} would have to.`,
+      why:
+        mapping === 'chash'
+          ? say`A server's place on the ring follows from its position in the list, and servers that stay have moved in it (${kept.shifted.name}).`
+          : say`A server's place on the ring follows from its address as it is written, and that of ${kept.shifted.name} is written differently.`,
+      fix:
+        mapping === 'chash'
+          ? say`Add servers at the end of the list, or give every server its ${'id'}.`
+          : say`Write the address as before.`,
+    };
+  },
+});
+
+/** Head as it would be if the servers that stay had kept what places them on the ring, and the first one that has not. */
+function withOldPlaces(
+  change: PoolChange,
+  base: Pool,
+  head: Pool,
+): { readonly pool: Pool; readonly shifted: Server | undefined } {
+  const before = new Map(
+    change.servers.flatMap((one) => (one.base && one.head ? [[one.head, one.base] as const] : [])),
+  );
+  const idOf = new Map(base.servers.map((server, i) => [server, server.id?.value ?? i + 1] as const));
+  const largest = Math.max(0, ...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0));
+  let fresh = largest;
+  let shifted: Server | undefined;
+  const servers = head.servers.map((server, i): Server => {
+    const old = before.get(server);
+    if (head.algorithm.value?.mapping === 'chash') {
+      const id = old === undefined ? (server.id?.value ?? ++fresh) : (idOf.get(old) ?? i + 1);
+      if (old !== undefined && id !== (server.id?.value ?? i + 1)) shifted ??= server;
+      return { ...server, id: implied(id, server.at) };
+    }
+    if (old === undefined) return server;
+    if (server.address !== old.address || server.port?.written !== old.port?.written) shifted ??= server;
+    const { port: _, ...rest } = server;
+    return { ...rest, address: old.address, port: old.port };
+  });
+  return { pool: { ...head, servers }, shifted };
+}
+
+/** The line that pushed others out of their places, else the line that is written differently. */
+function placeOf(change: PoolChange, head: Pool, shifted: Server): Span {
+  const cause = change.changes.find(({ kind }) => kind === 'server-added' || kind === 'order-changed');
+  const position = head.servers.indexOf(shifted);
+  const pushed = change.servers.some(
+    ({ base, head: server }) => base === undefined && server !== undefined && head.servers.indexOf(server) < position,
+  );
+  if (head.algorithm.value?.mapping === 'ketama') return shifted.at;
+  if (pushed && cause !== undefined) return cause.at;
+  const removed = change.changes.some(({ kind }) => kind === 'server-removed');
+  return removed ? head.at : shifted.at;
+}

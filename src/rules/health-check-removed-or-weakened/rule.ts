@@ -1,0 +1,142 @@
+import type { PoolChange, ServerChange } from '../../compare/compare.ts';
+import type { HealthCheck, Server } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { duration, list, say } from '../../text/say.ts';
+import { compared } from '../comparing.ts';
+import { defineRule, type Draft, type Options } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'health-check-removed-or-weakened',
+  title: 'Health checks stay as strong as they are',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: {
+    'no-health-check': 'pool',
+    'partial-check': 'pool',
+    'mixed-settings-in-pool': 'pool',
+    'passive-check-disabled': 'pool',
+    'tcp-only-check': 'pool',
+    'slow-detection': 'pool',
+  },
+  options: {
+    'max-factor': { type: 'number', default: 2, describe: 'Times as long as before that detection may take.' },
+    'min-detection': { type: 'duration', default: 10_000, describe: 'Detection up to this long is never too slow.' },
+  },
+  *check({ change, options }) {
+    const sides = compared(change);
+    if (sides === undefined) return;
+    const pool = sides.head.pool.name;
+    yield* lost(change, pool);
+    yield* passiveOff(change, pool);
+    yield* weakened(change, pool, options);
+    const expect = sides.base.pool.options.get('http-check expect');
+    const stillAsks = sides.head.pool.activeCheck !== undefined && sides.head.pool.activeCheck.type !== 'tcp';
+    if (expect !== undefined && stillAsks && !sides.head.pool.options.has('http-check expect')) {
+      yield {
+        at: sides.head.pool.activeCheck?.at ?? sides.head.pool.at,
+        key: 'expect',
+        what: say`The check of ${pool} no longer says which answer it expects (it was ${expect.value ?? ''}).`,
+        why: say`Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`,
+        fix: say`Keep ${'http-check expect'}.`,
+      };
+    }
+  },
+});
+
+function* lost(change: PoolChange, pool: string): Generator<Draft> {
+  const servers = stayed(change).filter(
+    ({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined,
+  );
+  yield* told(
+    servers.map(({ head }) => ({ server: head, at: head.at })),
+    (names, one) => ({
+      key: 'lost',
+      severity: 'error',
+      what: say`${names} of ${pool} ${one ? say`loses its health check` : say`lose their health checks`}.`,
+      why: say`Nothing takes ${one ? say`it` : say`them`} out when ${one ? say`it dies` : say`they die`}: requests keep going there and fail.`,
+      fix: say`Put the check back.`,
+    }),
+  );
+}
+
+function* passiveOff(change: PoolChange, pool: string): Generator<Draft> {
+  const off = stayed(change).flatMap(({ base, head }) => {
+    const fails = head.passiveCheck?.maxFails;
+    const before = base.passiveCheck?.maxFails.value ?? 0;
+    if (before === 0 || (fails !== undefined && fails.value !== 0)) return [];
+    return [{ server: head, at: fails?.at ?? head.at }];
+  });
+  yield* told(off, (names, one) => ({
+    key: 'passive',
+    what: say`${names} of ${pool} ${one ? say`is` : say`are`} no longer taken out after failed requests.`,
+    why: say`A server that fails keeps its share of the requests, and each of them waits for it first.`,
+    fix: say`Keep a limit of failures above 0.`,
+  }));
+}
+
+function* weakened(change: PoolChange, pool: string, options: Options): Generator<Draft> {
+  const shallow: Place[] = [];
+  const slow: (Place & { readonly before: number; readonly after: number })[] = [];
+  for (const { base, head } of stayed(change)) {
+    const before = base.activeCheck;
+    const after = head.activeCheck;
+    if (before === undefined || after === undefined) continue;
+    if (ASKS.includes(before.type) && after.type === 'tcp') shallow.push({ server: head, at: after.at });
+    const was = detection(before);
+    const is = detection(after);
+    if (was === undefined || is === undefined) continue;
+    if (is >= was * (options['max-factor'] ?? Infinity) && is > (options['min-detection'] ?? Infinity)) {
+      slow.push({ server: head, at: slowPlace(after), before: was, after: is });
+    }
+  }
+  yield* told(shallow, (names, one) => ({
+    key: 'shallow',
+    what: say`The check of ${names} of ${pool} only connects now; before, it looked at ${one ? say`the answer` : say`the answers`}.`,
+    why: say`A server that accepts connections and answers with errors counts as healthy and keeps its share.`,
+    fix: say`Keep a check that asks for a page that only a healthy server gives.`,
+  }));
+  const slowest = slow.toSorted((a, b) => b.after - a.after)[0];
+  if (slowest === undefined) return;
+  yield* told(slow, (names, one) => ({
+    key: 'slow',
+    what: say`A failure of ${names} of ${pool} is noticed after ${duration(slowest.after)} instead of ${duration(slowest.before)}.`,
+    why: say`Until then ${one ? say`it keeps` : say`each keeps`} its share of the requests, and they fail.`,
+    fix: say`Check more often, or with fewer failures until a server is out.`,
+  }));
+}
+
+const ASKS: readonly HealthCheck['type'][] = ['http', 'https', 'grpc', 'exec', 'other'];
+
+/** Time from the death of a server until it is out, ms; undefined when the file does not tell. */
+function detection({ intervalMs, fall }: HealthCheck): number | undefined {
+  return intervalMs?.value === undefined || fall?.value === undefined ? undefined : intervalMs.value * fall.value;
+}
+
+function slowPlace({ intervalMs, fall, at }: HealthCheck): Span {
+  return intervalMs?.written === true ? intervalMs.at : fall?.written === true ? fall.at : at;
+}
+
+interface Place {
+  readonly server: Server;
+  readonly at: Span;
+}
+
+/** One finding for all servers of a pool that have the same fault, at the first one. */
+function* told(places: readonly Place[], message: (names: Text, one: boolean) => Omit<Draft, 'at'>): Generator<Draft> {
+  const [first, ...others] = places;
+  if (first === undefined) return;
+  yield {
+    at: first.at,
+    ...(others.length === 0 ? { server: first.server.name } : {}),
+    related: others.flatMap(({ server, at }) =>
+      at.start === first.at.start ? [] : [{ at, note: say`${server.name} too` }],
+    ),
+    ...message(list(places.map(({ server }) => server.name)), others.length === 0),
+  };
+}
+
+function stayed(change: PoolChange): { readonly base: Server; readonly head: Server }[] {
+  return change.servers.flatMap(({ base, head }: ServerChange) => (base && head ? [{ base, head }] : []));
+}

@@ -1,0 +1,33 @@
+import { largestShareAfterLoss, losses } from '../../compare/loss.ts';
+import { percent, say } from '../../text/say.ts';
+import { causeOf, compared } from '../comparing.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'n-1-worse',
+  title: 'The loss of one server hurts no more than before',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  options: {
+    'max-rise': {
+      type: 'percent',
+      default: 0.1,
+      describe: 'Rise, in points, of the largest share after one failure that is still accepted.',
+    },
+  },
+  *check({ change, options }) {
+    const sides = compared(change);
+    if (sides === undefined) return;
+    const before = largestShareAfterLoss(sides.base.pool);
+    const worst = losses(sides.head.pool).toSorted((a, b) => b.after - a.after)[0];
+    if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1)) return;
+    const { lost, raised, after } = worst;
+    yield {
+      at: causeOf(change, sides.head),
+      what: say`If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${percent(worst.before)} to ${percent(after)}; before this change no single failure left a server with more than ${percent(before)}.`,
+      why: say`The server that takes over the load of a failed one is the next to fail.`,
+      fix: say`Make the weights more even or add a server, so that each one can fail.`,
+    };
+  },
+});

@@ -1,0 +1,64 @@
+import type { ServerChange } from '../../compare/compare.ts';
+import type { Server } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { percent, say } from '../../text/say.ts';
+import { compared } from '../comparing.ts';
+import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../lost-servers.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'server-disabled',
+  title: 'No server that takes traffic is switched off',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: {
+    ...CONSEQUENCES_OF_LOSS,
+    'server-left-down': 'server',
+    'zero-weight-server': 'server',
+  },
+  options: {
+    'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which it is an error.' },
+  },
+  *check({ change, options }) {
+    const sides = compared(change);
+    if (sides === undefined) return;
+    const off = change.servers.flatMap((server) => {
+      const how = switchedOff(server);
+      return how === undefined ? [] : [{ server, how }];
+    });
+    const lost = off.reduce<number | null>((sum, { server: { shareBefore } }) => {
+      return sum === null || shareBefore === null ? null : sum + shareBefore;
+    }, 0);
+    for (const { server, how } of off) {
+      const had = server.shareBefore === null ? say`` : say`; it had ${percent(server.shareBefore)} of the traffic`;
+      yield {
+        at: how.at,
+        server: how.name,
+        severity: lossSeverity(change, sides, lost, options['max-share'] ?? 1),
+        what: say`${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
+        why: takenOver(change, sides),
+        fix: say`Make sure that the rest carries the peak, and write down when it comes back.`,
+      };
+    }
+  },
+});
+
+/** How a server that served in base stops serving in head, and the place that says so. */
+function switchedOff({
+  base,
+  head,
+}: ServerChange): { readonly name: string; readonly at: Span; readonly words: Text } | undefined {
+  if (base === undefined || head === undefined || !serves(base)) return undefined;
+  const { name, state, weight, tier } = head;
+  if (state.value === 'down') return { name, at: state.at, words: say`is switched off` };
+  if (state.value === 'drain') return { name, at: state.at, words: say`is drained` };
+  if (weight.value === 0) return { name, at: weight.at, words: say`gets weight 0` };
+  if (tier.value === 'backup') return { name, at: tier.at, words: say`becomes a backup` };
+  return undefined;
+}
+
+function serves({ state, weight, tier }: Server): boolean {
+  return state.value === 'up' && weight.value !== 0 && tier.value === 'primary';
+}

@@ -1,0 +1,42 @@
+import { count, list, percent, say } from '../../text/say.ts';
+import { compared } from '../comparing.ts';
+import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../lost-servers.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'server-removed',
+  title: 'No server that takes traffic is removed from a pool',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: CONSEQUENCES_OF_LOSS,
+  options: {
+    'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which a removal is an error.' },
+  },
+  *check({ change, options }) {
+    const sides = compared(change);
+    if (sides === undefined) return;
+    const removed = change.servers.filter(({ head, shareBefore }) => head === undefined && shareBefore !== 0);
+    const names = removed.flatMap(({ base }) => (base === undefined ? [] : [base.name]));
+    if (names.length === 0) return;
+    const shares = removed.map(({ shareBefore }) => shareBefore);
+    const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
+    const had = lost === null ? say`` : say`, which had ${percent(lost)} of its traffic`;
+    const severity = lossSeverity(change, sides, lost, options['max-share'] ?? 1);
+    const added = change.servers.filter(({ base }) => base === undefined).length;
+    yield {
+      at: sides.head.pool.at,
+      severity,
+      ...(names.length === 1 && names[0] !== undefined ? { server: names[0] } : {}),
+      what:
+        severity === 'notice'
+          ? say`${list(names)} left ${sides.head.pool.name}${had}; ${count(added, 'new server')} took the place.`
+          : say`${list(names)} ${names.length === 1 ? say`was` : say`were`} removed from ${sides.head.pool.name}${had}.`,
+      why: takenOver(change, sides),
+      fix:
+        severity === 'notice'
+          ? say`Make sure that the new ones answer and are warm before the old ones stop.`
+          : say`Make sure that the rest carries the peak, also when one more fails; drain a server before it is removed.`,
+    };
+  },
+});

@@ -1,0 +1,73 @@
+import { servingMembers } from '../../compare/active.ts';
+import type { Pool, Server } from '../../model/config.ts';
+import type { PoolFacts } from '../../model/facts.ts';
+import { percent, points, say } from '../../text/say.ts';
+import { causeOf, compared, rises, servingCount } from '../comparing.ts';
+import { defineRule } from '../rule.ts';
+
+/** A share up to this many times the fair one still counts as fair. */
+const FAIR_ENOUGH = 1.1;
+
+export const rule = defineRule({
+  id: 'share-shift',
+  title: 'No change moves a large share of the traffic to one server',
+  severity: 'warning',
+  scope: 'change',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: { 'weight-imbalance': 'pool', 'n-1-worse': 'pool' },
+  options: {
+    'max-rise': { type: 'percent', default: 0.1, describe: 'Rise of a share, in points, that is still accepted.' },
+    'max-factor': { type: 'number', default: 1.5, describe: 'Times its old share that a server may get.' },
+    'error-rise': { type: 'percent', default: 0.25, describe: 'Rise, in points, above which it is an error.' },
+    'error-factor': { type: 'number', default: 2.5, describe: 'Times its old share above which it is an error.' },
+  },
+  *check({ change, facts, options }) {
+    const sides = compared(change);
+    if (sides === undefined) return;
+    const {
+      'max-rise': maxRise = 1,
+      'max-factor': maxFactor = Infinity,
+      'error-rise': errorRise = 1,
+      'error-factor': errorFactor = Infinity,
+    } = options;
+    const fair = fairShare(sides.head.pool, facts);
+    // Servers that come back from nothing, and those that only come up to their fair share, make the pool more even.
+    const shifted = rises(change).filter(
+      ({ server: { head }, before, after }) =>
+        before > 0 &&
+        after - before > maxRise &&
+        after / before > maxFactor &&
+        (head === undefined || after > fair(head) * FAIR_ENOUGH),
+    );
+    const [worst, ...others] = shifted;
+    if (worst === undefined) return;
+    const { name, before, after } = worst;
+    yield {
+      at: causeOf(change, sides.head, name),
+      server: name,
+      severity: after - before > errorRise || after / before > errorFactor ? 'error' : 'warning',
+      what: say`${name} goes from ${percent(before)} to ${percent(after)} of ${sides.head.pool.name}: ${Number((after / before).toFixed(1))} times its load, ${points(after - before)} more.`,
+      why: say`It gets that load at the moment of the reload, and at the peak it may not carry it.`,
+      fix: say`Check the line; if it is meant, move the weights in smaller steps and declare what each server stands (capacity in the checklist file).`,
+      related: others.flatMap((rise) => {
+        const at = rise.server.head?.at;
+        return at === undefined
+          ? []
+          : [{ at, note: say`${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}` }];
+      }),
+    };
+  },
+});
+
+/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
+function fairShare(pool: Pool, facts: PoolFacts | undefined): (server: Server) => number {
+  const serving = servingMembers(pool).map(({ server }) => server);
+  const capacityOf = (server: Server): number | undefined =>
+    facts?.capacity?.get(server.name) ?? server.capacity?.value;
+  const total = serving.reduce(
+    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.count.value ?? 1),
+    0,
+  );
+  if (total > 0) return (server) => (capacityOf(server) ?? 0) / total;
+  return () => 1 / servingCount(pool);
+}

@@ -1,0 +1,55 @@
+import type { Config } from '../../model/config.ts';
+import { count, say } from '../../text/say.ts';
+import { defineRule } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'unparsed-before-or-after',
+  title: 'What could be read before can be read after',
+  severity: 'error',
+  scope: 'estate',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  covers: { 'unresolved-template-or-include': 'pool' },
+  *check({ estate }) {
+    const before = new Map(estate.base?.map((config) => [config.path, config] as const));
+    for (const head of estate.head) {
+      const base = before.get(head.path);
+      if (base === undefined) continue;
+      if (head.pools.length === 0 && unread(head) && base.pools.length > 0) {
+        yield {
+          at: head.problems[0]?.at ?? { source: head.source, start: 0, end: 0 },
+          key: 'after',
+          what: say`${head.path} could be read before this change and cannot be read now.`,
+          why: say`None of the ${count(base.pools.length, 'pool')} that it had is checked, and the balancer may refuse the file or run without them.`,
+          fix: say`Look at what else is said about the file, and restore what is missing.`,
+        };
+      } else if (base.pools.length === 0 && unread(base) && head.pools.length > 0) {
+        yield {
+          at: { source: head.source, start: 0, end: 0 },
+          key: 'before',
+          severity: 'notice',
+          what: say`${head.path} could not be read before this change.`,
+          why: say`What the change does to traffic cannot be told; everything in the file counts as new.`,
+          fix: say`Look at the whole file, not at the difference only.`,
+        };
+      }
+    }
+    for (const { base, head } of estate.pools) {
+      if (base === undefined || head === undefined) continue;
+      const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
+      if (base.prediction.predictability === 'unknown' || head.prediction.predictability !== 'unknown') continue;
+      if (unknown === undefined) continue;
+      yield {
+        at: unknown.at,
+        pool: head.pool.name,
+        severity: 'warning',
+        what: say`The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`,
+        why: say`Nothing can be said about what each server will get, so nothing that depends on it is checked.`,
+        fix: say`Write the value out, or render the file first and name the rendered one.`,
+      };
+    }
+  },
+});
+
+function unread({ status }: Config): boolean {
+  return status !== 'read';
+}
