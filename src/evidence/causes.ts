@@ -1,0 +1,188 @@
+import type { Cause, Explanation } from '../model/measurement.ts';
+import type { Span } from '../model/span.ts';
+import type { Text } from '../model/text.ts';
+import { formatNumber, list, name, percent, say, words } from '../text/say.ts';
+import type { Expectation } from './expectation.ts';
+import type { Hypothesis } from './hypotheses.ts';
+import { at, sum } from './numerics.ts';
+
+/** What an explanation is told about. */
+export interface Story {
+  readonly expectation: Expectation;
+  readonly servers: readonly string[];
+  readonly counts: readonly number[];
+  /** Failed tries of a server that the balancer hid. */
+  readonly retried: (server: string) => number;
+  readonly hypothesis: Hypothesis;
+  readonly predicts: readonly number[];
+}
+
+const LONGEST_LINE = 120;
+/** With more servers a list of shares is no help in a sentence. */
+const MOST_SHARES = 6;
+
+const OTHER_VIEW = say`Measure from several runners and merge their counts, or observe the balancer's own log or metrics.`;
+const NOT_THE_APPLICATION = say`Do not roll back the application: the split is made in the load balancer.`;
+
+/** One sentence naming the cause, with the line that says it. */
+export function whatHappened(cause: Cause, story: Story): Text {
+  return WHAT[cause](story);
+}
+
+/** What to do about a cause, in the words of the product. */
+export function nextStep(cause: Cause, story: Story): Text {
+  return NEXT[cause](story);
+}
+
+const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
+  'configured-weights': (story) =>
+    say`The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+  'old-file-loaded': (story) =>
+    say`The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+  'older-file-loaded': (story) => say`An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+  'equal-split': (story) => say`Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
+  'server-down': (story) =>
+    say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
+  'all-on-one': (story) =>
+    say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
+  'mixed-generations': (story) =>
+    say`Part of the traffic still follows the file before this deploy${lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
+  'hidden-retries': (story) =>
+    say`${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
+  'runtime-weight': (story) =>
+    say`${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
+  'duplicate-server': (story) => say`${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
+  'black-hole': (story) =>
+    say`${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
+  'sticky-in-front': () =>
+    say`Answers come in runs of the same server: something sticky stands between this client and the servers.`,
+  'l4-pinned': () =>
+    say`Connections are pinned to servers, so that requests on one connection always meet the same one.`,
+  'address-differs': () => say`One address of the target splits its traffic differently from the others.`,
+  'target-down': () => say`Nothing answered at all.`,
+  'none-fits': () => say`None of the known causes fits this split.`,
+};
+
+const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
+  'configured-weights': ({ expectation }) =>
+    say`${NOT_THE_APPLICATION} Give the servers the weights they should have, or declare the split with ${'expect: config'}; then ${reload(expectation)}`,
+  'old-file-loaded': ({ expectation }) => loadCurrent(expectation),
+  'older-file-loaded': ({ expectation }) => loadCurrent(expectation),
+  'equal-split': ({ expectation }) =>
+    say`${NOT_THE_APPLICATION} See that the file with the weights is the one that is loaded and that its algorithm uses weights; then ${reload(expectation)}`,
+  'server-down': (story) =>
+    say`Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
+  'all-on-one': ({ expectation }) =>
+    say`See why the others are out of rotation. ${statusOf(expectation)} If they are in, measure from a second client: a sticky balancer in front sends each client to one server.`,
+  'mixed-generations': ({ expectation }) =>
+    say`${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
+  'hidden-retries': (story) =>
+    say`Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
+  'runtime-weight': ({ expectation }) => say`${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
+  'duplicate-server': (story) =>
+    say`${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
+  'black-hole': (story) =>
+    say`Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
+  'sticky-in-front': () => OTHER_VIEW,
+  'l4-pinned': () => OTHER_VIEW,
+  'address-differs': ({ expectation }) =>
+    say`${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
+  'target-down': ({ expectation }) =>
+    say`See that the target is the right one, that the balancer runs and that its port is open from here. ${statusOf(expectation)}`,
+  'none-fits': ({ expectation }) =>
+    say`Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
+};
+
+/** What is said of servers that answer and that no file explains. */
+export function unlisted(identities: readonly string[]): Text {
+  return say`No known file lists ${list(identities)}.`;
+}
+
+/** When several causes are still possible: which, and what settles it. */
+export function unsettled(possible: readonly Explanation[]): { readonly what: Text; readonly next: Text } {
+  const each = possible.map(({ cause, score }) =>
+    score === undefined ? causeName(cause) : say`${causeName(cause)} (${percent(score)})`,
+  );
+  return {
+    what: say`No single cause is settled yet: ${list(each)}.`,
+    next: say`Measure with more requests, or show the deployed generation in a header and name it in ${'version'}: one answer then tells which file is loaded.`,
+  };
+}
+
+/** The command that loads the file, with a full stop. */
+export function reload({ format, file = 'haproxy.cfg' }: Expectation): Text {
+  if (format === 'haproxy') return say`check and reload it: ${`haproxy -c -f ${file} && systemctl reload haproxy`}.`;
+  if (format === 'nginx') return say`check and reload it: ${'nginx -t && nginx -s reload'}.`;
+  return say`reload the load balancer and measure again.`;
+}
+
+/** Where the product tells which servers are in rotation. */
+function statusOf({ format }: Expectation): Text {
+  if (format === 'haproxy') return say`${'show servers state'} on HAProxy's stats socket tells which servers are out.`;
+  if (format === 'nginx') return say`nginx's error log names a failing server in its lines with ${'upstream'}.`;
+  return say`The load balancer's own status page or log tells which servers are in rotation.`;
+}
+
+function loadCurrent(expectation: Expectation): Text {
+  return say`${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
+}
+
+function runtimeWeight(expectation: Expectation): Text {
+  if (expectation.format === 'haproxy') {
+    return say`Compare ${'show servers state'} on the stats socket with the file; ${'set server BACKEND/SERVER weight 100%'} or a reload brings the file's weight back.`;
+  }
+  return say`Compare the loaded weights with the file, then ${reload(expectation)}`;
+}
+
+/** The servers that the hypothesis is about; the one with most answers when it is about none. */
+function subjects({ hypothesis, servers, counts }: Story): Text {
+  const about = hypothesis.about.map((i) => servers[i] ?? '');
+  if (about.length > 0) return list(about);
+  return name(servers[counts.indexOf(Math.max(...counts))] ?? '');
+}
+
+function are({ hypothesis }: Story): Text {
+  return words(hypothesis.about.length > 1 ? 'are' : 'is');
+}
+
+function triesOf({ hypothesis, servers, retried }: Story): Text {
+  return words(formatNumber(sum(hypothesis.about.map((i) => retried(servers[i] ?? '')))));
+}
+
+/** How many times its part of the traffic a server gets, from its odds against the others. */
+function factorOf({ hypothesis, predicts, expectation, servers }: Story): Text {
+  const i = hypothesis.about[0] ?? 0;
+  const expected = expectation.servers.find((s) => s.name === servers[i])?.expected ?? 0;
+  const q = at(predicts, i);
+  const factor = expected > 0 && expected < 1 && q < 1 ? q / (1 - q) / (expected / (1 - expected)) : 1;
+  return words(String(Number(factor.toPrecision(2))));
+}
+
+/** ` (haproxy.cfg:41 "server web1 … weight 30", at 3f2c1a9)`, or nothing when no file says it. */
+function lineOf({ hypothesis }: Story): Text {
+  const candidate = hypothesis.candidate;
+  if (candidate?.at === undefined) return words('');
+  const at = candidate.revision === undefined ? words('') : say` at ${candidate.revision}`;
+  return say` (${place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+}
+
+function place(span: Span): string {
+  return `${span.source.path}:${span.source.position(span.start).line}`;
+}
+
+function lineText({ source, start }: Span): string {
+  const from = source.text.lastIndexOf('\n', start - 1) + 1;
+  const end = source.text.indexOf('\n', start);
+  const line = source.text.slice(from, end < 0 ? undefined : end).trim();
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line;
+}
+
+/** `61/20/19%`. */
+export function sharesOf(shares: readonly number[]): Text {
+  const shown = shares.slice(0, MOST_SHARES).map((q) => String(Math.round(q * 100)));
+  return words(`${shown.join('/')}${shares.length > MOST_SHARES ? '/…' : ''}%`);
+}
+
+function causeName(cause: Cause): Text {
+  return words(cause.replaceAll('-', ' '));
+}

@@ -1,0 +1,144 @@
+import type { Cause } from '../model/measurement.ts';
+import type { Candidate } from './expectation.ts';
+import { at, logAnySplit, logChoose, logLikelihood, logSumExp, sum } from './numerics.ts';
+import { withShare } from './split-test.ts';
+
+/** One way to explain a split: shares 0..1 by server, or several of them with one parameter between. */
+export interface Hypothesis {
+  /** `as-expected` and `anything` compete with the causes but are none. */
+  readonly cause: Cause | 'as-expected' | 'anything';
+  readonly prior: number;
+  /** Splits that it may make, equally likely; empty = any split at all. */
+  readonly splits: readonly (readonly number[])[];
+  readonly candidate?: Candidate;
+  /** The servers that it is about: down, alone, weighted, listed twice. Positions in the split. */
+  readonly about: readonly number[];
+}
+
+/** Chances before any answer is seen. Those of one kind share theirs. */
+const PRIOR = {
+  'as-expected': 0.3,
+  'configured-weights': 0.25,
+  'old-file-loaded': 0.15,
+  'equal-split': 0.1,
+  'server-down': 0.15,
+  'all-on-one': 0.08,
+  'older-file-loaded': 0.07,
+  'mixed-generations': 0.05,
+  'runtime-weight': 0.12,
+  'duplicate-server': 0.03,
+  'several-down': 0.02,
+  anything: 0.02,
+} as const;
+
+/** A stray answer must not rule a cause out. */
+const STRAY = 0.005;
+/** Factors on one server's weight, e^-3 .. e^3 without those that no tolerance would notice. */
+const FACTORS = Array.from({ length: 41 }, (_, i) => Math.exp((i - 20) * 0.15)).filter((f) => f < 0.8 || f > 1.25);
+/** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
+const PARTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+
+/**
+ * Everything that may have made the split. `expected` and `counts` go by one list of servers, which has those of the
+ * candidates too (expected 0 now).
+ */
+export function hypothesesOf(
+  servers: readonly string[],
+  expected: readonly number[],
+  candidates: readonly Candidate[],
+  counts: readonly number[],
+): Hypothesis[] {
+  const active = expected.flatMap((p, i) => (p > 0 ? [i] : []));
+  const files = candidates.flatMap((candidate) => {
+    const split = splitOf(servers, candidate);
+    return split === undefined ? [] : [{ candidate, split }];
+  });
+  const ofCause = (cause: Cause) => files.filter((file) => file.candidate.cause === cause);
+  const current = ofCause('configured-weights')[0]?.split ?? expected;
+  const fromFiles = files.map(({ candidate, split }) => ({
+    cause: candidate.cause,
+    prior: priorOf(candidate.cause) / ofCause(candidate.cause).length,
+    splits: [split],
+    candidate,
+    about: [],
+  }));
+  const mixed = ofCause('old-file-loaded').map(({ candidate, split }) => ({
+    cause: 'mixed-generations' as const,
+    prior: PRIOR['mixed-generations'],
+    splits: PARTS.map((part) => split.map((q, i) => part * q + (1 - part) * at(current, i))),
+    candidate,
+    about: [],
+  }));
+  return [
+    { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
+    ...fromFiles,
+    ...mixed,
+    ...active.flatMap((i) => aboutOne(i, expected, current, active.length)),
+    ...severalDown(expected, active, counts),
+    { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
+  ];
+}
+
+/** Probability of each hypothesis, 0..1, after the counts. */
+export function posterior(hypotheses: readonly Hypothesis[], counts: readonly number[]): number[] {
+  const logs = hypotheses.map((h) => {
+    if (h.splits.length === 0) return Math.log(h.prior) + logAnySplit(counts);
+    const each = h.splits.map((split) => logLikelihood(counts, softened(split)));
+    return Math.log(h.prior) + logSumExp(each) - Math.log(each.length);
+  });
+  const total = logSumExp(logs);
+  return logs.map((x) => Math.exp(x - total));
+}
+
+/** The split of a hypothesis that fits the counts best. */
+export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): readonly number[] {
+  let best: readonly number[] = hypothesis.splits[0] ?? [];
+  for (const split of hypothesis.splits) {
+    if (logLikelihood(counts, softened(split)) > logLikelihood(counts, softened(best))) best = split;
+  }
+  return best;
+}
+
+/** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */
+export function splitOf(servers: readonly string[], candidate: Candidate): number[] | undefined {
+  const shares = servers.map((server) => candidate.shares.get(server) ?? 0);
+  const total = sum(shares);
+  return total > 0 ? shares.map((q) => q / total) : undefined;
+}
+
+function aboutOne(i: number, expected: readonly number[], current: readonly number[], servers: number): Hypothesis[] {
+  if (servers < 2) return [];
+  const scaled = (f: number) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
+  const one = (cause: 'server-down' | 'all-on-one' | 'runtime-weight' | 'duplicate-server', splits: number[][]) => ({
+    cause,
+    prior: PRIOR[cause] / servers,
+    splits,
+    about: [i],
+  });
+  const alone = expected.map((_, j) => (j === i ? 1 : 0));
+  return [
+    one('server-down', [withShare(expected, i, 0)]),
+    one('all-on-one', [alone]),
+    one('duplicate-server', [scaled(2)]),
+    one('runtime-weight', FACTORS.map(scaled)),
+  ];
+}
+
+/** Two or more servers that never answered, while at least two others did. */
+function severalDown(expected: readonly number[], active: readonly number[], counts: readonly number[]): Hypothesis[] {
+  const silent = active.filter((i) => at(counts, i) === 0);
+  if (silent.length < 2 || active.length - silent.length < 2) return [];
+  const rest = 1 - sum(silent.map((i) => at(expected, i)));
+  const split = expected.map((p, i) => (silent.includes(i) ? 0 : p / rest));
+  const ways = Math.exp(logChoose(active.length, silent.length));
+  return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
+}
+
+function softened(split: readonly number[]): number[] {
+  return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
+}
+
+function priorOf(cause: Cause): number {
+  const known: Readonly<Partial<Record<Cause, number>>> = PRIOR;
+  return known[cause] ?? PRIOR.anything;
+}

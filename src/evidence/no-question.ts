@@ -1,0 +1,20 @@
+import type { Text } from '../model/text.ts';
+import { say, sentences } from '../text/say.ts';
+import type { Expectation } from './expectation.ts';
+import type { Question } from './question.ts';
+
+/** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
+export function oneClientQuestion(expectation: Expectation): Question {
+  const wayOut = say`Vary the key that is hashed, measure from several runners and merge their counts, or observe the balancer's log or metrics.`;
+  return unanswerable(sentences(expectation.reason ?? say`One client always meets the same server here.`, wayOut));
+}
+
+/** No server of the pool is in rotation. */
+export function nobodyQuestion(): Question {
+  return unanswerable(say`The config has no active server in this pool, so no answer is expected from any.`);
+}
+
+function unanswerable(reason: Text): Question {
+  const answer = { state: 'unanswerable', reason, evidence: null, independent: null, notes: [] } as const;
+  return { tolerance: () => null, plan: reason, look: () => answer };
+}

@@ -1,0 +1,29 @@
+import type { Counts } from '../model/counts.ts';
+import type { Explanation, Measurement } from '../model/measurement.ts';
+import type { Text } from '../model/text.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * What the counts say about who answers how often. holds: proved. broken: disproved. open: more answers may settle it.
+ * dependent: looks broken, but answers repeat servers so much that it proves nothing. unanswerable: no number of
+ * requests from here settles it.
+ */
+export interface Answer {
+  readonly state: 'holds' | 'broken' | 'open' | 'dependent' | 'unanswerable';
+  /** One sentence. */
+  readonly reason: Text;
+  readonly evidence: Measurement['evidence'];
+  /** Null when the order of answers is not known. */
+  readonly independent: boolean | null;
+  readonly notes: readonly Text[];
+  /** Causes that the question knows by itself, without weighing hypotheses. */
+  readonly explanations?: readonly Explanation[];
+}
+
+/** One kind of question about a pool's traffic; which one is asked follows from what is expected. */
+export interface Question {
+  /** `25%` or `5pp`; null when no share is tested (yet). */
+  tolerance(): string | null;
+  readonly plan: Text;
+  look(tally: Tally, counts: Counts): Answer;
+}

@@ -1,0 +1,114 @@
+import type { LatencySketch } from '../model/counts.ts';
+import type { Text } from '../model/text.ts';
+import { duration, percent, say, words } from '../text/say.ts';
+import { sharesOf } from './causes.ts';
+import type { Case } from './conclusion.ts';
+import { differs } from './differs.ts';
+import type { ErrorsVerdict } from './errors-test.ts';
+import { latencyOutliers } from './latency.ts';
+import { sum } from './numerics.ts';
+import { errorOutliers } from './server-errors.ts';
+import { entry } from './tally.ts';
+import { seenServers } from './unlisted.ts';
+
+/** What is worth telling beside the verdict: drift, slow and failing servers, hidden failures, a window too short. */
+export function remarks(facts: Case, errors: ErrorsVerdict): Text[] {
+  return [
+    ...strays(facts, errors),
+    ...independence(facts),
+    ...drift(facts),
+    ...slowServers(facts),
+    ...failingServers(facts),
+    ...hiddenFailures(facts),
+    ...shortWindow(facts),
+  ];
+}
+
+function strays({ seen, answer, terms }: Case, errors: ErrorsVerdict): Text[] {
+  const [stranger, ...more] = seen.unexpected;
+  const one = stranger !== undefined && more.length === 0 && stranger.count === 1;
+  return [
+    ...(one ? [say`${stranger.identity} answered once and must not: a second answer would fail this`] : []),
+    ...(errors.state !== 'within' && answer.state === 'broken'
+      ? [
+          say`errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
+        ]
+      : []),
+    ...(errors.state === 'within' && seen.errors > 0
+      ? [say`errors ${percent(errors.share)}: ${seen.errors} of ${seen.requests} requests`]
+      : []),
+  ];
+}
+
+function independence({ answer, expectation, counts }: Case): Text[] {
+  if (answer.state !== 'broken' && answer.state !== 'holds') return [];
+  if (answer.independent === false)
+    return [say`answers repeat the server before them more often than chance: something sticky may stand in front`];
+  const unknown = answer.evidence !== null && counts.repeats === undefined;
+  return unknown && expectation.guard
+    ? [say`the order of the answers is not known, so they are taken as independent`]
+    : [];
+}
+
+function drift({ expectation, counts, seen, answer }: Case): Text[] {
+  if (counts.firstHalf === undefined) return [];
+  const servers = seenServers(expectation, counts).servers;
+  const first = servers.map((s) => entry(counts.firstHalf, s.name));
+  const second = servers.map((s, i) => Math.max(0, seen.of(s.name) - (first[i] ?? 0)));
+  if (!differs(first, second)) return [];
+  const parts = (half: readonly number[]) => half.map((n) => n / sum(half));
+  const off = (half: readonly number[]) =>
+    Math.max(...parts(half).map((q, i) => Math.abs(q - (servers[i]?.expected ?? q))));
+  const recovering = answer.state === 'broken' && off(second) < off(first) / 2;
+  return [
+    say`${words(recovering ? 'uneven, but recovering' : 'the split changed while it was measured')}: ${sharesOf(parts(first))} in the first half, ${sharesOf(parts(second))} in the second. Start later with ${'settle'} if a change was under way`,
+  ];
+}
+
+function slowServers({ expectation, counts }: Case): Text[] {
+  const names = new Set(seenServers(expectation, counts).servers.map((s) => s.name));
+  const sketches = new Map<string, LatencySketch>(
+    Object.entries(counts.latencyMs ?? {}).filter(([server]) => names.has(server)),
+  );
+  return latencyOutliers(sketches)
+    .filter((o) => o.direction === 'slow')
+    .map((o) => say`${o.server} is slow: median ${duration(o.median)}, the others ${duration(o.others)}`);
+}
+
+function failingServers({ expectation, counts, seen }: Case): Text[] {
+  const servers = seenServers(expectation, counts).servers.filter((s) => seen.of(s.name) > 0);
+  const rates = servers.map(({ name }) => ({
+    server: name,
+    answers: seen.of(name),
+    errors: entry(counts.errors, name),
+  }));
+  return errorOutliers(rates).map(
+    (o) => say`${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`,
+  );
+}
+
+function hiddenFailures({ counts }: Case): Text[] {
+  return Object.entries(counts.retried ?? {})
+    .filter(([, n]) => n > 0)
+    .map(
+      ([server, n]) =>
+        say`${server} failed ${n} ${words(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`,
+    );
+}
+
+function shortWindow({ expectation, observed }: Case): Text[] {
+  const measured = observed.seconds * 1000;
+  const { ejectionWindowMs = 0, slowStartMs = 0 } = expectation;
+  return [
+    ...(measured < ejectionWindowMs
+      ? [
+          say`measured for ${duration(measured)}, shorter than a failed server stays ejected (${duration(ejectionWindowMs)}): one that failed just before may be missing`,
+        ]
+      : []),
+    ...(measured < slowStartMs
+      ? [
+          say`measured for ${duration(measured)}, shorter than slow start (${duration(slowStartMs)}): a server that came up just before still gets less`,
+        ]
+      : []),
+  ];
+}

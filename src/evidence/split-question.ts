@@ -1,0 +1,160 @@
+import type { Text } from '../model/text.ts';
+import { list, percent, say, words } from '../text/say.ts';
+import { sharesOf } from './causes.ts';
+import type { Candidate, Expectation } from './expectation.ts';
+import { correlation, unevenThoughSticky } from './guard.ts';
+import { splitOf } from './hypotheses.ts';
+import { shareInterval } from './intervals.ts';
+import { at, sum } from './numerics.ts';
+import { makePlan, missable, planSentence, type Budget } from './plan.ts';
+import type { Answer, Question } from './question.ts';
+import { SplitTest, THRESHOLD } from './split-test.ts';
+import { entry } from './tally.ts';
+import { formatTolerance, limitsOf, within } from './tolerance.ts';
+import type { Tolerance } from '../model/request.ts';
+
+/** Servers whose shares are tested, with what each should get (0..1, sum 1). */
+export interface Expected {
+  readonly servers: readonly string[];
+  readonly shares: readonly number[];
+}
+
+/** Does every server get its expected share? */
+export function splitQuestion(
+  expectation: Expectation,
+  { servers, shares }: Expected,
+  wanted: Tolerance,
+  budget: Budget,
+): Question {
+  const plan = makePlan(shares, wanted, budget);
+  const limits = limitsOf(shares, plan.tolerance, missable(budget.maxRequests));
+  const others = differing(expectation.candidates, servers, shares);
+  const test = new SplitTest(
+    shares,
+    limits,
+    others.filter((c) => c.candidate.inTest).map((c) => c.split),
+  );
+  const lookalikes = others.filter((c) => within(limits, c.split));
+  const tolerance = formatTolerance(plan.tolerance);
+
+  return {
+    tolerance: () => tolerance,
+    plan: planSentence(plan, servers.length, expectation.declared, budget),
+    look: (tally, counts) => {
+      const seen = servers.map((server) => tally.of(server));
+      const repeats = counts.repeats && servers.map((server) => entry(counts.repeats, server));
+      const related = repeats && correlation(seen, repeats);
+      const evidence = { uneven: test.logUneven(seen), even: test.logEven(seen), threshold: THRESHOLD };
+      const notes = [...tooSmall(seen), ...silent(seen)];
+      const answer = (state: Answer['state'], reason: Text, independent = related && !related.dependent): Answer => ({
+        state,
+        reason,
+        evidence,
+        independent: independent ?? null,
+        notes,
+      });
+      if (evidence.uneven >= THRESHOLD) {
+        if (!expectation.guard || repeats === undefined || unevenThoughSticky(test, seen, repeats)) {
+          return answer('broken', worst(seen));
+        }
+        return answer('dependent', dependent(related?.rho ?? 0, sum(seen)), false);
+      }
+      if (evidence.even < THRESHOLD) return answer('open', notSettled(seen));
+      if (expectation.guard && related?.dependent === true)
+        return answer('dependent', dependent(related.rho, sum(seen)));
+      const same = lookalikes.map(({ candidate, split }) => say`${whichFile(candidate)} (${sharesOf(split)})`);
+      return answer('holds', same.length === 0 ? held() : say`${held()}; ${list(same)} would look the same`);
+    },
+  };
+
+  function held(): Text {
+    return expectation.declared
+      ? say`as declared, within ${spelled(tolerance)} of each share`
+      : say`even within ${spelled(tolerance)} of each share`;
+  }
+
+  function worst(seen: readonly number[]): Text {
+    const i = mostOff(seen);
+    const total = sum(seen);
+    const [server, expected] = [servers[i] ?? '', percent(at(shares, i))];
+    return at(seen, i) === 0
+      ? say`${server} answers none of ${total} requests; ${expected} expected.`
+      : say`${server} answers ${percent(at(seen, i) / total)} of the requests; ${expected} expected.`;
+  }
+
+  function notSettled(seen: readonly number[]): Text {
+    const total = sum(seen);
+    if (total === 0) return say`no answer came from a server of the pool`;
+    const i = mostOff(seen);
+    const share = at(seen, i) / total;
+    const { low, high } = shareInterval(at(seen, i), total);
+    const limit = share >= at(shares, i) ? at(limits.high, i) : at(limits.low, i);
+    return say`not settled in ${total} requests: ${servers[i] ?? ''} answers ${percent(share)} (${percent(low)} to ${percent(high)}), the limit is ${percent(limit)}. Allow more with ${words('max-requests and timeout')}, or a wider tolerance`;
+  }
+
+  /** The server that is off by most of its tolerance. */
+  function mostOff(seen: readonly number[]): number {
+    const total = sum(seen);
+    let [most, which] = [-Infinity, 0];
+    shares.forEach((p, i) => {
+      const off = at(seen, i) / total - p;
+      const room = off > 0 ? at(limits.high, i) - p : p - at(limits.low, i);
+      const part = Math.abs(off) / Math.max(room, 1e-9);
+      if (part > most) [most, which] = [part, i];
+    });
+    return which;
+  }
+
+  function tooSmall(seen: readonly number[]): Text[] {
+    return shares.flatMap((p, i) => {
+      if (at(limits.low, i) > 0) return [];
+      const times = at(seen, i) === 1 ? 'time' : 'times';
+      return say`${servers[i] ?? ''} (${percent(p)}): too small to be missed in ${budget.maxRequests} requests, seen ${at(seen, i)} ${words(times)}`;
+    });
+  }
+
+  function silent(seen: readonly number[]): Text[] {
+    const total = sum(seen);
+    if (total === 0) return [];
+    return shares.flatMap((_, i) => {
+      if (at(seen, i) > 0 || at(limits.low, i) <= 0) return [];
+      return say`${servers[i] ?? ''} has not answered: its share is at most ${percent(shareInterval(0, total).high)}`;
+    });
+  }
+}
+
+interface Differing {
+  readonly candidate: Candidate;
+  /** Over the tested servers, sum 1. */
+  readonly split: readonly number[];
+}
+
+/** Candidates whose split of the tested servers is not the expected one. */
+function differing(
+  candidates: readonly Candidate[],
+  servers: readonly string[],
+  shares: readonly number[],
+): Differing[] {
+  return candidates.flatMap((candidate) => {
+    const split = splitOf(servers, candidate);
+    if (split === undefined || split.every((q, i) => Math.abs(q - at(shares, i)) < 1e-6)) return [];
+    return [{ candidate, split }];
+  });
+}
+
+function dependent(rho: number, total: number): Text {
+  const worth = Math.max(1, Math.round((total * (1 - rho)) / (1 + rho)));
+  return say`the answers are not independent: ${percent(Math.max(0, rho))} of them repeat the server before them beyond chance, so that ${total} are worth about ${worth}. Measure from several runners, or vary what the balancer may hash`;
+}
+
+/** `25%`, or `5 points` for `5pp`. */
+function spelled(tolerance: string): Text {
+  return words(tolerance.replace('pp', ' points'));
+}
+
+function whichFile({ cause, revision }: Candidate): Text {
+  if (cause === 'configured-weights') return say`the weights of the current file`;
+  if (cause === 'old-file-loaded') return say`the file before this deploy`;
+  if (cause === 'equal-split') return say`an equal split`;
+  return revision === undefined ? say`an older file` : say`the file at ${revision}`;
+}

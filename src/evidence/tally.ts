@@ -1,0 +1,57 @@
+import type { Counts } from '../model/counts.ts';
+import { sum } from './numerics.ts';
+import type { Expectation } from './expectation.ts';
+
+/** Counts seen from an expectation. Every number is a number of answers or requests. */
+export interface Tally {
+  /** Every request, with those that nothing answered. */
+  readonly requests: number;
+  /** Requests that failed, and answers that were a 5xx. */
+  readonly errors: number;
+  /** Answers that a server of the pool gave. */
+  readonly attributed: number;
+  /** Answers without a server's name that were no errors, those of a cache included. */
+  readonly anonymous: number;
+  /** Answers of servers that must not answer, or that no config names. */
+  readonly unexpected: readonly { readonly identity: string; readonly count: number }[];
+  /** Answers by server name, as a server of the pool or not. */
+  readonly of: (server: string) => number;
+}
+
+/** Own keys only: a server may be called `constructor`. */
+export function entry(record: Readonly<Record<string, number>> | undefined, key: string): number {
+  return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
+}
+
+export function tally(counts: Counts, expectation: Expectation): Tally {
+  const answered = sum(Object.values(counts.servers));
+  const strangers = sum(Object.values(counts.unexpected ?? {}));
+  const failed = sum(Object.values(counts.failed ?? {}));
+  const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
+  return {
+    requests: answered + strangers + failed + anonymous,
+    errors: sum(Object.values(counts.errors ?? {})) + failed,
+    attributed: answered + strangers,
+    anonymous,
+    unexpected: unexpectedOf(counts, expectation),
+    of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
+  };
+}
+
+/** One stray answer may be a leftover connection; two are a server that should not be there (verdict 10). */
+const STRANGE_ANSWERS = 2;
+
+/** Whether servers answered that must not. */
+export function hasStrangers(tally: Tally): boolean {
+  return sum(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
+}
+
+function unexpectedOf(counts: Counts, expectation: Expectation): Tally['unexpected'] {
+  const allowed = new Set(expectation.servers.filter((s) => s.expected !== 0).map((s) => s.name));
+  const surprising = expectation.kind === 'unlisted' ? [] : Object.keys(counts.servers).filter((s) => !allowed.has(s));
+  const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
+  return [...identities]
+    .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
+    .filter(({ count }) => count > 0)
+    .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
+}

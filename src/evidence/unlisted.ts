@@ -1,0 +1,74 @@
+import { formatNumber, say, words } from '../text/say.ts';
+import type { Expectation } from './expectation.ts';
+import type { Budget } from './plan.ts';
+import type { Answer, Question } from './question.ts';
+import { splitQuestion } from './split-question.ts';
+import type { Tolerance } from '../model/request.ts';
+import type { Counts } from '../model/counts.ts';
+import type { Tally } from './tally.ts';
+
+/** Before this many answers, and this many per server seen, a new server may still turn up by chance alone. */
+const LEAST_ANSWERS = 50;
+const LEAST_PER_SERVER = 8;
+
+/**
+ * Is the traffic even among the servers that are seen? For pools whose members no file lists. With a declared number of
+ * servers the unseen ones count as silent.
+ */
+export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, budget: Budget): Question {
+  const declared = expectation.serversExpected;
+  let asked: { readonly members: string; readonly question: Question } | undefined;
+
+  return {
+    tolerance: () => asked?.question.tolerance() ?? null,
+    plan:
+      declared === undefined
+        ? say`No config lists the servers: testing whether the traffic is even among those that are seen.`
+        : say`No config lists the servers: testing whether the traffic is even among the ${declared} that are declared.`,
+    look(tally: Tally, counts: Counts): Answer {
+      const seen = identities(counts);
+      if (declared !== undefined && seen.length > declared) {
+        return open(
+          say`${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`,
+        );
+      }
+      const missing = Array.from(
+        { length: (declared ?? 0) - seen.length },
+        (_, i) => `unseen server ${formatNumber(i + 1)}`,
+      );
+      const servers = [...seen, ...missing];
+      if (servers.length < 2) {
+        return open(
+          say`only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`,
+        );
+      }
+      if (tally.attributed < Math.max(LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
+        return open(say`only ${tally.attributed} answers from ${seen.length} servers`);
+      }
+      const members = JSON.stringify(servers);
+      if (asked?.members !== members) {
+        const shares = servers.map(() => 1 / servers.length);
+        asked = { members, question: splitQuestion(expectation, { servers, shares }, wanted, budget) };
+      }
+      const answer = asked.question.look(tally, counts);
+      const among = say`${answer.reason}, among the ${seen.length} servers seen`;
+      return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
+    },
+  };
+}
+
+/** The expectation with those who answered as its servers, when no file lists them. */
+export function seenServers(expectation: Expectation, counts: Counts): Expectation {
+  if (expectation.kind !== 'unlisted') return expectation;
+  const seen = identities(counts);
+  return { ...expectation, servers: seen.map((name) => ({ name, expected: 1 / seen.length })) };
+}
+
+function identities({ servers, unexpected = {} }: Counts): string[] {
+  const answered = [...Object.entries(servers), ...Object.entries(unexpected)].filter(([, n]) => n > 0);
+  return [...new Set(answered.map(([name]) => name))].toSorted();
+}
+
+function open(reason: Answer['reason']): Answer {
+  return { state: 'open', reason, evidence: null, independent: null, notes: [] };
+}
