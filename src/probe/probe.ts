@@ -1,6 +1,10 @@
 import type { Counts } from '../model/counts.ts';
+import type { FormatName } from '../model/config.ts';
 import type { IdentifyBy, VersionField } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
+import { isLocalName } from './addresses.ts';
+import { measure, type Measured } from './measure.ts';
+import { openTarget } from './target.ts';
 
 /** The outside that a probe needs beside sockets; passed in so that tests decide. */
 export interface ProbePorts {
@@ -49,7 +53,12 @@ export interface ProbeRequest {
   readonly requestMs: number;
   readonly tls: { readonly ca?: string; readonly insecure: boolean; readonly servername?: string };
   readonly allowLinkLocal: boolean;
-  /** Called once per address after the look; the result is asked after each answer whether more are wanted. */
+  /** Product of the target's config, for advice in its words. */
+  readonly format?: FormatName;
+  /**
+   * Called once per address after the look, unless an obstacle ended it there; the result is asked after each answer
+   * whether more are wanted. The counts it gets are a live view: they grow with every answer.
+   */
   readonly begin: (look: Look) => (counts: Counts, elapsedMs: number) => boolean;
   /** Called at most every second while measuring. */
   readonly onProgress?: (counts: Counts) => void;
@@ -67,3 +76,31 @@ export interface AddressResult {
 
 /** One result per address; a single one with an obstacle when the target cannot be asked at all. */
 export type Probe = (request: ProbeRequest, ports: ProbePorts) => Promise<readonly AddressResult[]>;
+
+/**
+ * Asks every address of the target in turn and counts who answered; `maxRequests` and `timeoutMs` are per address.
+ * Never rejects for anything that the target or the network does.
+ */
+export const probe: Probe = async (request, ports) => {
+  const opened = await openTarget(request, ports);
+  if ('obstacle' in opened) return [unasked(request.target.hostname, opened.obstacle)];
+  const measured: Measured[] = [];
+  for (const asking of opened.askings) measured.push(await measure(asking));
+  return withoutUnreachable(measured, isLocalName(request.target.hostname), opened.notes);
+};
+
+/**
+ * Leaves out addresses that this machine cannot ask (no IPv6 here) where others answered, and says so on the first
+ * that is left. Of `localhost` one address is enough.
+ */
+function withoutUnreachable(all: readonly Measured[], local: boolean, notes: readonly Text[]): AddressResult[] {
+  const asked = all.filter(({ own, result }) => !own && !(local && result.down));
+  const kept = asked.length === 0 ? all.slice(0, local ? 1 : undefined) : asked;
+  const dropped = all.filter((one) => !kept.includes(one));
+  const more = [...notes, ...dropped.flatMap(({ result }) => result.obstacle ?? result.notes)];
+  return kept.map(({ result }, i) => (i === 0 ? { ...result, notes: [...result.notes, ...more] } : result));
+}
+
+function unasked(address: string, obstacle: Text): AddressResult {
+  return { address, counts: { version: 1, servers: {} }, seconds: 0, down: false, obstacle, notes: [] };
+}

@@ -1,0 +1,322 @@
+import type net from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { FailureKind } from '../../src/model/counts.ts';
+import type { ProbeRequest } from '../../src/probe/probe.ts';
+import { ask, hasty, notesOf, obstacleOf, request, total } from './asking.ts';
+import { makeCertificates, secure, type Certificates } from './certificates.ts';
+import { closedPort, raw, rawConnection, web, type Listening } from './servers.ts';
+
+/** What a faulty target must come to. */
+interface Fate {
+  /** Every request is a failure of this kind; no server is named. */
+  readonly failed?: FailureKind;
+  /** The server that answers, and whether each of its answers is an error. */
+  readonly served?: string;
+  readonly error?: boolean;
+  readonly down?: boolean;
+  readonly says?: RegExp;
+  /** Not measured, for this reason. */
+  readonly obstacle?: RegExp;
+}
+
+interface Fault {
+  readonly name: string;
+  readonly start: () => Promise<Listening>;
+  readonly fate: Fate;
+  readonly more?: (server: Listening) => Partial<ProbeRequest>;
+}
+
+const OK = 'HTTP/1.1 200 OK\r\nX-Served-By: r\r\nConnection: close\r\n';
+
+function answers(text: string | Buffer): () => Promise<Listening> {
+  return () => raw((socket) => socket.end(text));
+}
+
+function writes(text: string, then: (socket: net.Socket) => void): () => Promise<Listening> {
+  return () => raw((socket) => socket.write(text, () => setTimeout(() => then(socket), 30)));
+}
+
+function drips(text: string, everyMs: number): () => Promise<Listening> {
+  return () =>
+    raw((socket) => {
+      let at = 0;
+      const timer = setInterval(() => {
+        if (socket.destroyed || at >= text.length) {
+          clearInterval(timer);
+          socket.destroy();
+        } else socket.write(text.charAt(at++));
+      }, everyMs);
+    });
+}
+
+async function nobody(host = '127.0.0.1'): Promise<Listening> {
+  const port = await closedPort(host);
+  return { port, count: () => 0, close: async () => {} };
+}
+
+function status(code: number, headers: Readonly<Record<string, string>>, body = ''): () => Promise<Listening> {
+  return () =>
+    web((_, response) => {
+      response.writeHead(code, headers);
+      response.end(body);
+    });
+}
+
+/** Sends until the other side has enough; `chunk` bytes every `everyMs`. */
+function streams(head: string, chunk: number, everyMs: number): () => Promise<Listening> {
+  return () =>
+    raw((socket) => {
+      socket.write(head);
+      const timer = setInterval(() => {
+        if (socket.destroyed) clearInterval(timer);
+        else socket.write('x'.repeat(chunk));
+      }, everyMs);
+    });
+}
+
+let certificates: Certificates;
+beforeAll(() => {
+  certificates = makeCertificates();
+});
+
+const https = (server: Listening): Partial<ProbeRequest> => ({ target: new URL(`https://127.0.0.1:${server.port}/`) });
+const trusting = (server: Listening): Partial<ProbeRequest> => ({
+  ...https(server),
+  tls: { insecure: false, ca: certificates.ca },
+});
+
+const FAULTS: readonly Fault[] = [
+  { name: '204', start: status(204, { 'X-Served-By': 'r' }), fate: { served: 'r' } },
+  { name: '302 with identity', start: status(302, { 'X-Served-By': 'r', Location: '/b' }), fate: { served: 'r' } },
+  {
+    name: 'refused',
+    start: nobody,
+    fate: { failed: 'refused', down: true, says: /connection refused/ },
+  },
+  {
+    name: 'reset before the head',
+    start: () => raw((socket) => socket.resetAndDestroy()),
+    fate: { failed: 'reset', down: true, says: /connection reset \(waiting for the head\)/ },
+  },
+  {
+    name: 'reset in the middle of the body',
+    start: writes(`${OK}Content-Length: 10\r\n\r\nabc`, (socket) => socket.resetAndDestroy()),
+    fate: { served: 'r', error: true, says: /connection reset \(reading the body\)/ },
+  },
+  {
+    name: 'end in the middle of the body',
+    start: writes(`${OK}Content-Length: 10\r\n\r\nabc`, (socket) => socket.end()),
+    fate: { served: 'r', error: true, says: /ended in the middle of the body/ },
+  },
+  {
+    name: 'slow loris, a byte every 40 ms',
+    start: drips(`${OK}Content-Length: 2\r\n\r\nok`.padEnd(90), 40),
+    fate: { failed: 'timeout', down: true, says: /no answer within 1 s/ },
+  },
+  {
+    name: 'never answers',
+    start: () => raw(() => {}),
+    fate: { failed: 'timeout', down: true, says: /no answer within 1 s \(waiting for the head\)/ },
+  },
+  {
+    name: 'closes without an answer (nginx 444)',
+    start: () => raw((socket) => socket.end()),
+    fate: { failed: 'reset', down: true, says: /closed without an answer/ },
+  },
+  {
+    name: 'TLS, expired',
+    start: () => secure({ key: certificates.key, cert: certificates.expired }),
+    more: trusting,
+    fate: { failed: 'tls', down: true, says: /certificate has expired \(TLS handshake\).*Renew/ },
+  },
+  {
+    name: 'TLS, wrong host',
+    start: () => secure({ key: certificates.key, cert: certificates.otherHost }),
+    more: trusting,
+    fate: { failed: 'tls', down: true, says: /certificate is for another host/ },
+  },
+  {
+    name: 'TLS, unknown issuer',
+    start: () => secure({ key: certificates.key, cert: certificates.valid }),
+    more: https,
+    fate: { failed: 'tls', down: true, says: /Give the issuing certificate as ca|whole chain/ },
+  },
+  {
+    name: 'TLS, client certificate required',
+    start: () => secure({ key: certificates.key, cert: certificates.valid, requestCert: true, ca: certificates.ca }),
+    more: trusting,
+    fate: { failed: 'tls', down: true, says: /client certificate is required/ },
+  },
+  {
+    name: 'TLS to a plain port',
+    start: status(200, { 'X-Served-By': 'r' }),
+    more: https,
+    fate: { failed: 'tls', down: true, says: /no TLS is spoken there.*Use http:/ },
+  },
+  {
+    name: 'plain to a TLS port that drops it',
+    start: () => secure({ key: certificates.key, cert: certificates.valid }),
+    fate: { down: true },
+  },
+  {
+    name: 'plain to a TLS port that answers 400',
+    start: status(400, { Server: 'nginx' }, 'The plain HTTP request was sent to HTTPS port'),
+    fate: { obstacle: /status 400.*use https:/ },
+  },
+  {
+    name: 'redirect loop',
+    start: status(301, { 'X-Served-By': 'r', Location: '/' }),
+    fate: { served: 'r' },
+  },
+  {
+    name: '503 with Retry-After',
+    start: status(503, { 'X-Served-By': 'r', 'Retry-After': '1' }),
+    fate: { served: 'r', error: true },
+  },
+  { name: '502 of the balancer itself', start: status(502, {}), fate: { failed: 'anonymous5xx' } },
+  { name: 'no identity', start: status(200, {}, 'ok'), fate: { obstacle: /Nothing in 10 answers tells which server/ } },
+  {
+    name: 'identity twice and changing',
+    start: () =>
+      web((_, response, n) => {
+        response.setHeader('X-Served-By', [`r${n}`, 'zz']);
+        response.end('ok');
+      }),
+    fate: { served: 'zz' },
+  },
+  { name: '50 MB body', start: status(200, { 'X-Served-By': 'r' }, 'x'.repeat(50_000_000)), fate: { served: 'r' } },
+  { name: 'infinite body', start: streams(`${OK}\r\n`, 65_536, 1), fate: { served: 'r' } },
+  {
+    name: 'body at 1 KB/s',
+    start: streams(`${OK}Content-Length: 50000\r\n\r\n`, 100, 100),
+    fate: { served: 'r', error: true, says: /no end of the body within 1 s/ },
+  },
+  {
+    name: 'gzip',
+    start: () =>
+      web((_, response) => {
+        response.writeHead(200, { 'X-Served-By': 'r', 'Content-Encoding': 'gzip' });
+        response.end(gzipSync('ok'));
+      }),
+    fate: { served: 'r' },
+  },
+  {
+    name: 'HTTP/1.0 until close',
+    start: answers('HTTP/1.0 200 OK\r\nX-Served-By: r\r\n\r\nuntil the end'),
+    fate: { served: 'r' },
+  },
+  {
+    name: 'chunked with trailer',
+    start: answers(`${OK}Transfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n`),
+    fate: { served: 'r' },
+  },
+  {
+    name: '103 and 100 first',
+    start: answers(
+      `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${OK}Content-Length: 2\r\n\r\nok`,
+    ),
+    fate: { served: 'r' },
+  },
+  {
+    name: '40 KB header',
+    start: answers(`${OK}X-Big: ${'x'.repeat(40_000)}\r\nContent-Length: 2\r\n\r\nok`),
+    fate: { served: 'r' },
+  },
+  {
+    name: '200 KB header',
+    start: answers(`${OK}X-Big: ${'x'.repeat(200_000)}\r\nContent-Length: 2\r\n\r\nok`),
+    fate: { failed: 'broken', down: true, says: /longer than 64 KiB/ },
+  },
+  {
+    name: 'LF only',
+    start: answers('HTTP/1.1 200 OK\nX-Served-By: r\nContent-Length: 2\n\nok'),
+    fate: { served: 'r' },
+  },
+  {
+    name: 'garbage',
+    start: answers('\u0000\u0001SSH-2.0-OpenSSH\r\n\r\n'),
+    fate: { failed: 'broken', down: true, says: /not HTTP/ },
+  },
+  {
+    name: 'two lengths',
+    start: answers(`${OK}Content-Length: 2\r\nContent-Length: 3\r\n\r\nok`),
+    fate: { failed: 'broken', down: true, says: /two lengths/ },
+  },
+  {
+    name: 'no reason phrase',
+    start: answers('HTTP/1.1 200\r\nX-Served-By: r\r\nContent-Length: 2\r\n\r\nok'),
+    fate: { served: 'r' },
+  },
+  { name: 'bytes after the end', start: answers(`${OK}Content-Length: 2\r\n\r\nok and more`), fate: { served: 'r' } },
+  {
+    name: 'IPv6',
+    start: () =>
+      web((_, response) => {
+        response.setHeader('X-Served-By', 'r');
+        response.end('ok');
+      }, '::1'),
+    more: (server) => ({ target: new URL(`http://[::1]:${server.port}/`) }),
+    fate: { served: 'r' },
+  },
+  {
+    name: 'IPv6 refused',
+    start: () => nobody('::1'),
+    more: (server) => ({ target: new URL(`http://[::1]:${server.port}/`) }),
+    fate: { failed: 'refused', down: true, says: /connection refused/ },
+  },
+  {
+    name: 'accepts and hangs in the TLS handshake',
+    start: () => rawConnection(() => {}),
+    more: https,
+    fate: { failed: 'timeout', down: true, says: /no TLS handshake within 800 ms/ },
+  },
+  {
+    name: 'ends in the TLS handshake',
+    start: () => rawConnection((socket) => socket.end()),
+    more: https,
+    fate: { failed: 'tls', down: true, says: /ended in the TLS handshake/ },
+  },
+  {
+    name: 'ends in the middle of the head',
+    start: answers('HTTP/1.1 200 OK\r\nX-Serv'),
+    fate: { failed: 'broken', down: true, says: /middle of the head/ },
+  },
+  {
+    name: '101 that nobody asked for',
+    start: answers('HTTP/1.1 101 Switching Protocols\r\nX-Served-By: r\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
+    fate: { served: 'r' },
+  },
+  { name: '304 with identity', start: status(304, { 'X-Served-By': 'r' }), fate: { served: 'r' } },
+];
+
+describe('faults of the target', () => {
+  test.each(FAULTS)(
+    '$name',
+    async ({ start, fate, more }) => {
+      const server = await start();
+      try {
+        const began = performance.now();
+        const begin: ProbeRequest['begin'] = () => (counts) => total(counts) < 6;
+        const result = await ask(request(server.port, { concurrency: 2, begin, ...more?.(server) }), hasty());
+        const took = performance.now() - began;
+        const { counts } = result;
+
+        // Three tries, ten looks and six answers, two at a time, each with a deadline of a second.
+        expect(took).toBeLessThan(15_000);
+        expect(result.down).toBe(fate.down ?? false);
+        expect(obstacleOf(result)).toMatch(fate.obstacle ?? /^$/);
+        expect(notesOf(result)).toMatch(fate.says ?? /^/);
+        if (fate.obstacle !== undefined) expect(total(counts)).toBe(0);
+        else expect(total(counts)).toBe(fate.down === true ? 3 : 6);
+        if (fate.failed !== undefined) expect(counts.failed).toEqual({ [fate.failed]: total(counts) });
+        if (fate.served !== undefined) {
+          expect(counts.servers).toEqual({ [fate.served]: 6 });
+          expect(counts.errors).toEqual(fate.error === true ? { [fate.served]: 6 } : {});
+        }
+      } finally {
+        await server.close();
+      }
+    },
+    30_000,
+  );
+});

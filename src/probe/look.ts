@@ -1,0 +1,189 @@
+import type { Text } from '../model/text.ts';
+import { duration, name, say, sentences, words } from '../text/say.ts';
+import { fromCache } from './cache.ts';
+import type { Answer, Client, Variation } from './client.ts';
+import { detect, type Detected } from './detect.ts';
+import { readVersion } from './identity.ts';
+import { anonymousFix, failureText, locationOf } from './notes.ts';
+import type { Pacer } from './pacing.ts';
+import type { ProbePorts, ProbeRequest } from './probe.ts';
+import type { Roster } from './roster.ts';
+import { advise, likelyBalancers } from './snippets.ts';
+import { nextVariation } from './vary.ts';
+
+/** Answers that a first look takes. */
+export const LOOK = 10;
+const TRIES = 3;
+const TRY_EVERY_MS = 1000;
+const VERSION_EVERY_MS = 500;
+
+/** What every step of asking one address needs. */
+export interface Asking {
+  readonly request: ProbeRequest;
+  readonly ports: ProbePorts;
+  readonly client: Client;
+  readonly roster: Roster;
+  readonly address: string;
+  readonly pacer: Pacer;
+}
+
+/** Why an address cannot be measured. */
+export interface Refusal {
+  readonly down: boolean;
+  /** Our own side's fault; the target may be well. */
+  readonly own: boolean;
+  readonly tries: readonly Answer[];
+  readonly reason: Text;
+}
+
+/** Whether anything answers, in three tries at least a second apart. */
+export async function knock(asking: Asking): Promise<Refusal | undefined> {
+  const { ports } = asking;
+  const tries: Answer[] = [];
+  for (let i = 0; i < TRIES; i++) {
+    const began = ports.now();
+    const answer = await askOnce(asking);
+    if (answer.status !== undefined) return undefined;
+    tries.push(answer);
+    const rest = TRY_EVERY_MS - (ports.now() - began);
+    if (i + 1 < TRIES && rest > 0) await ports.sleep(rest);
+  }
+  const last = tries.at(-1)?.failure;
+  if (last === undefined) return undefined;
+  const own = tries.every((answer) => answer.failure?.kind === 'own');
+  const what = own
+    ? say`Not asked at ${name(asking.address)}: ${last.what}.`
+    : say`Nothing answered at ${name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
+  return { down: !own, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
+}
+
+/** Waits until an answer shows the deployed version; the reason why not when it never does. */
+export async function awaitVersion(asking: Asking): Promise<Text | undefined> {
+  const { request, ports } = asking;
+  const { version } = request;
+  if (version?.value === undefined) return undefined;
+  const until = ports.now() + request.timeoutMs;
+  let last: string | undefined;
+  for (;;) {
+    const answer = await askOnce(asking);
+    const seen = readVersion(answer, version);
+    if (seen === version.value) return undefined;
+    last = seen ?? last;
+    if (ports.now() + VERSION_EVERY_MS >= until) break;
+    await ports.sleep(VERSION_EVERY_MS);
+  }
+  const where = say`${words(version.by)} ${name(version.name)}`;
+  const shown = last === undefined ? say`No answer had ${where}` : say`${where} was last ${name(last)}`;
+  return say`The deployed version ${name(version.value)} did not appear within ${duration(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
+}
+
+/** Ten answers, with bodies where something may have to be read from them. */
+export async function look(asking: Asking): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  await askMany(asking, {
+    limit: LOOK,
+    body: true,
+    stopped: () => false,
+    heed: (answer) => answers.push(answer),
+  });
+  return answers;
+}
+
+/** What was found out about telling servers apart, and why that does not do when it does not. */
+export interface Recognition {
+  readonly detected: Detected;
+  readonly obstacle: Text | undefined;
+  /** None of the identities is a known server: they must not be taken for unlisted ones. */
+  readonly unmapped: boolean;
+}
+
+export function recognise(
+  answers: readonly Answer[],
+  { request, roster }: Pick<Asking, 'request' | 'roster'>,
+): Recognition {
+  const detected = detect(answers, request.identifyBy, roster);
+  const healthy = answers.filter(isHealthy);
+  const errors = answers.some((answer) => answer.status === undefined || answer.status >= 500);
+  const unmapped =
+    roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
+  if (answers.every((answer) => answer.status === 429)) {
+    return {
+      detected,
+      unmapped,
+      obstacle: words(
+        'The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.',
+      ),
+    };
+  }
+  if (answers.every(fromCache)) {
+    return {
+      detected,
+      unmapped,
+      obstacle: words(
+        "A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address.",
+      ),
+    };
+  }
+  // Errors need no identity to be counted, and a verdict can rest on them alone.
+  if (errors || healthy.length === 0) return { detected, unmapped, obstacle: undefined };
+  if (detected.seen.size === 0) return { detected, unmapped, obstacle: nameless(healthy, request) };
+  return { detected, unmapped, obstacle: unmapped ? unmappedText(detected) : undefined };
+}
+
+/** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
+export async function askMany(
+  asking: Asking,
+  how: {
+    readonly limit: number;
+    readonly body: boolean;
+    readonly stopped: () => boolean;
+    readonly heed: (answer: Answer) => void;
+  },
+): Promise<void> {
+  const { client, request, ports, address, pacer } = asking;
+  let sent = 0;
+  const worker = async (): Promise<void> => {
+    while (sent < how.limit && !how.stopped()) {
+      sent++;
+      await pacer.turn(how.stopped);
+      if (how.stopped()) return;
+      const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
+      // What was under way when the end was decided must not move the counts that it was decided on.
+      if (how.stopped()) return;
+      if (answer.status === 429) pacer.tooMany();
+      how.heed(answer);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, request.concurrency) }, worker));
+}
+
+async function askOnce(asking: Asking, variation: Variation = {}): Promise<Answer> {
+  await asking.pacer.turn();
+  const varied = nextVariation(asking.client, asking.request.vary, asking.ports);
+  return asking.client.ask(asking.address, { ...varied, ...variation, body: true });
+}
+
+function isHealthy(answer: Answer): boolean {
+  return answer.status !== undefined && answer.status < 500 && answer.status !== 429 && answer.failure === undefined;
+}
+
+function nameless(answers: readonly Answer[], request: ProbeRequest): Text {
+  const { identifyBy } = request;
+  const what =
+    identifyBy.by === 'auto'
+      ? say`Nothing in ${answers.length} answers tells which server gave them.`
+      : say`None of ${answers.length} answers has the ${words(identifyBy.by)} ${name(identifyBy.name)}.`;
+  const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
+  if (odd !== undefined && answers.every((answer) => (answer.status ?? 0) >= 300)) {
+    const status = odd.status ?? 0;
+    return sentences(what, say`They have status ${words(String(status))}.`, anonymousFix(status, locationOf(odd)));
+  }
+  return sentences(what, advise(likelyBalancers(answers, request.format)));
+}
+
+function unmappedText({ place, seen }: Detected): Text {
+  const where = place === undefined ? words('Answers') : say`The ${words(place.by)} ${name(place.name)}`;
+  const values = [...seen.keys()].slice(0, 3).map((value) => name(value));
+  const shown = values.reduce((text, value) => say`${text}, ${value}`);
+  return say`${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
+}
