@@ -1,4 +1,5 @@
 import type { Severity } from '../model/finding.ts';
+import type { Annotation } from '../report/annotations.ts';
 
 /** The part of @actions/core that is used. */
 export interface Core {
@@ -16,18 +17,6 @@ export interface AnnotationProperties {
   readonly endLine?: number;
   readonly startColumn?: number;
   readonly endColumn?: number;
-}
-
-/** A remark at a place of a file; texts are already safe to be shown in a log. Lines and columns are 1-based. */
-export interface Annotation {
-  readonly severity: Severity;
-  readonly title: string;
-  readonly message: string;
-  readonly file: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly column: number;
-  readonly endColumn: number;
 }
 
 /** What the runner keeps of one step: this many of each severity, each this long in characters. */
@@ -61,8 +50,10 @@ export function annotate(
 
 /** GitHub shows columns only for a place on one line, and takes an end before the start for an error. */
 function propertiesOf(one: Annotation): AnnotationProperties {
+  const title = one.title.slice(0, 255);
+  if (one.file === undefined) return { title };
   const lines = {
-    title: one.title.slice(0, 255),
+    title,
     file: one.file,
     startLine: one.line,
     endLine: Math.max(one.line, one.endLine),

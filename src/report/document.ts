@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import type { DiffDocument } from '../model/diff.ts';
+import type { Finding, Outcome } from '../model/finding.ts';
+import type { Explanation, Measurement } from '../model/measurement.ts';
+import type { Report, ReportRoute } from '../model/report.ts';
+import type { Span } from '../model/span.ts';
+import { plain } from '../text/say.ts';
+import { poolDocument } from '../verify/pool-document.ts';
+
+/** The published JSON document, schemas/report.schema.json. Texts in it are raw: who shows them must escape them. */
+export interface ReportDocument {
+  readonly version: 1;
+  readonly tool: Report['tool'];
+  readonly outcome: Outcome;
+  readonly summary: string;
+  readonly base: Report['base'];
+  readonly head: Report['head'];
+  readonly inputs: readonly {
+    readonly file: string;
+    readonly format: string | null;
+    readonly status: string;
+    readonly line: number | null;
+    readonly reason: string | null;
+  }[];
+  readonly pools: readonly ReturnType<typeof poolDocument>[];
+  readonly routes: readonly ReturnType<typeof routeDocument>[];
+  readonly diff: DiffDocument;
+  readonly findings: readonly ReturnType<typeof findingDocument>[];
+  readonly checklist: readonly {
+    readonly id: string;
+    readonly state: Report['checklist'][number]['state'];
+    readonly by: string;
+    readonly ask: string;
+  }[];
+  readonly measurements: readonly ReturnType<typeof measurementDocument>[];
+  readonly notes: readonly string[];
+}
+
+/** The report as its published document. */
+export function toDocument(report: Report): ReportDocument {
+  const ids = findingIds(report.findings);
+  return {
+    version: 1,
+    tool: { name: report.tool.name, version: report.tool.version },
+    outcome: report.outcome,
+    summary: plain(report.summary),
+    base: report.base && { ref: report.base.ref, sha: report.base.sha },
+    head: report.head && { ref: report.head.ref, sha: report.head.sha },
+    inputs: report.inputs.map(({ file, format, status, line, reason }) => ({
+      file,
+      format,
+      status,
+      line,
+      reason: reason && plain(reason),
+    })),
+    pools: report.pools.map(({ pool, prediction, basePrediction }) =>
+      poolDocument(pool, prediction, basePrediction ?? undefined),
+    ),
+    routes: report.routes.map(routeDocument),
+    diff: report.diff,
+    findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
+    checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
+    measurements: report.measurements.map(measurementDocument),
+    notes: report.notes.map(plain),
+  };
+}
+
+/** A valid document for a run that could not start. `usage`: what was asked for cannot be used; `internal`: our own failure. */
+export function errorDocument(tool: Report['tool'], message: string, kind: 'usage' | 'internal'): ReportDocument {
+  const summary = kind === 'usage' ? message : `evenkeel failed: ${message}`;
+  return {
+    version: 1,
+    tool: { name: tool.name, version: tool.version },
+    outcome: 'error',
+    summary,
+    base: null,
+    head: null,
+    inputs: [],
+    pools: [],
+    routes: [],
+    diff: {
+      version: 1,
+      summary: {
+        poolsAdded: 0,
+        poolsRemoved: 0,
+        poolsChanged: 0,
+        serversAdded: 0,
+        serversRemoved: 0,
+        checksLost: 0,
+        maxShareIncrease: 0,
+        maxKeysMoved: null,
+      },
+      pools: [],
+    },
+    findings: [],
+    checklist: [],
+    measurements: [],
+    notes: [],
+  };
+}
+
+/**
+ * An id for each finding that stays the same while the fact does, wherever its line moves: the rule and a hash of rule,
+ * file, pool and server. Further findings of the same fact are numbered in their order.
+ */
+export function findingIds(findings: readonly Finding[]): string[] {
+  const seen = new Map<string, number>();
+  return findings.map(({ rule, at, pool, server }) => {
+    const fact = JSON.stringify([rule, at.source.path, pool ?? null, server ?? null]);
+    const id = `${rule}-${createHash('sha256').update(fact).digest('hex').slice(0, 12)}`;
+    const nth = (seen.get(id) ?? 0) + 1;
+    seen.set(id, nth);
+    return nth === 1 ? id : `${id}-${nth}`;
+  });
+}
+
+function findingDocument(finding: Finding, id: string) {
+  const { rule, severity, at, pool, server, introduced, ignored } = finding;
+  const start = at.source.position(at.start);
+  const end = at.source.position(Math.max(at.start, at.end));
+  return {
+    id,
+    rule,
+    severity,
+    file: at.source.path,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    pool: pool ?? null,
+    server: server ?? null,
+    what: plain(finding.what),
+    why: plain(finding.why),
+    fix: plain(finding.fix),
+    introduced,
+    ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
+    related: finding.related.map((place) => ({
+      file: place.at.source.path,
+      line: lineOf(place.at),
+      note: plain(place.note),
+    })),
+  };
+}
+
+function routeDocument({ route, head, base }: ReportRoute) {
+  return {
+    name: route.name,
+    file: route.at.source.path,
+    line: lineOf(route.at),
+    to: route.to.map((target, i) => ({
+      pool: target.pool,
+      weight: target.weight.value ?? null,
+      share: { base: base?.get(target.pool) ?? null, head: head[i] ?? null },
+    })),
+  };
+}
+
+function measurementDocument(measurement: Measurement) {
+  const { source, target, address, pool, outcome, requests, seconds, tolerance, errors, evidence } = measurement;
+  return {
+    source,
+    target,
+    address,
+    pool,
+    outcome,
+    reason: plain(measurement.reason),
+    requests,
+    seconds,
+    tolerance,
+    errors: { share: errors.share, limit: errors.limit },
+    evidence: evidence && { uneven: evidence.uneven, even: evidence.even, threshold: evidence.threshold },
+    independent: measurement.independent,
+    indistinguishable: measurement.indistinguishable,
+    servers: measurement.servers.map(({ name, expected, count, share, low, high, errors: failed, latencyMs }) => ({
+      name,
+      expected,
+      count,
+      share,
+      low,
+      high,
+      errors: failed,
+      latencyMs: latencyMs && { p50: latencyMs.p50, p95: latencyMs.p95 },
+    })),
+    unexpected: measurement.unexpected.map(({ identity, count }) => ({ identity, count })),
+    unidentified: measurement.unidentified,
+    explanations: measurement.explanations.map(explanationDocument),
+    notes: measurement.notes.map(plain),
+  };
+}
+
+function explanationDocument({ cause, at, revision, score, predicts, fits, what, next }: Explanation) {
+  return {
+    cause,
+    file: at?.source.path ?? null,
+    line: at ? lineOf(at) : null,
+    revision: revision ?? null,
+    ...(score === undefined ? {} : { score }),
+    predicts: { ...predicts },
+    fits,
+    what: plain(what),
+    next: plain(next),
+  };
+}
+
+function lineOf(span: Span): number {
+  return span.source.position(span.start).line;
+}

@@ -1,0 +1,134 @@
+import type { Report } from '../model/report.ts';
+import type { Text } from '../model/text.ts';
+import { count, list, name, say, sentences, words } from '../text/say.ts';
+import { paragraph, sentence, type Block, type Line, type Section } from './blocks.ts';
+import { askedSections, checklistSections } from './sections/checklist.ts';
+import { findingSections } from './sections/findings.ts';
+import { measuredSections } from './sections/measured.ts';
+import { poolSections } from './sections/pools.ts';
+import { settingsSections } from './sections/settings.ts';
+import { more, type Size } from './size.ts';
+import { headline, sharesText, standing, type Headline } from './words.ts';
+
+/**
+ * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
+ * parts and words. The footer is not among them: it belongs to the output.
+ */
+export function layout(report: Report, size: Size): readonly Section[] {
+  const { mark, text, about } = headline(report);
+  const heading: Block = { kind: 'heading', mark, text };
+  const quiet = isQuiet(report);
+  return [
+    { name: 'verdict', worth: 100, blocks: [heading, ...lead(report, quiet, about)] },
+    ...unreadSections(report, size),
+    ...measuredSections(report, size),
+    ...(quiet && size.changedOnly ? [] : poolSections(report, size)),
+    ...findingSections(report, size),
+    ...askedSections(report, size),
+    ...settingsSections(report, size),
+    ...(quiet && size.changedOnly ? [] : checklistSections(report, size)),
+    ...noteSections(report, size),
+  ].filter((section) => section.blocks.length > 0);
+}
+
+/** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
+export function inspection(report: Report, size: Size): readonly Section[] {
+  const servers = report.pools.reduce((sum, { pool }) => sum + pool.servers.length, 0);
+  const line = say`${count(report.pools.length, 'pool')} with ${count(servers, 'server')}.`;
+  const found: Section = { name: 'verdict', worth: 100, blocks: [paragraph({ kind: 'bold', text: line })] };
+  return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter(
+    (section) => section.blocks.length > 0,
+  );
+}
+
+/** Nothing to tell but that all is well. */
+function isQuiet(report: Report): boolean {
+  return report.outcome === 'pass' && report.measurements.length === 0 && standing(report).length === 0;
+}
+
+/** What stands right under the heading. A single measurement says it itself. */
+function lead(report: Report, quiet: boolean, about: Headline['about']): Block[] {
+  if (quiet) return [paragraph(quietLead(report))];
+  if (about === 'config') return [paragraph(sentence(report.summary))];
+  return report.measurements.length === 1 ? [] : [paragraph(measuredLead(report))];
+}
+
+/** `1 of 3 measurements failed, 2 passed.` */
+function measuredLead({ measurements }: Report): Text {
+  const all = measurements.length;
+  const counts = OUTCOME_WORDS.flatMap(([outcome, word]) => {
+    const n = measurements.filter((measurement) => measurement.outcome === outcome).length;
+    return n === 0 ? [] : [words(`${n} ${word}`)];
+  });
+  return say`Of ${count(all, 'measurement')}, ${list(counts)}.`;
+}
+
+const OUTCOME_WORDS = [
+  ['error', 'could not be made'],
+  ['fail', 'failed'],
+  ['inconclusive', 'proved nothing'],
+  ['pass', 'passed'],
+] as const;
+
+/** `be_app` 33 / 33 / 33% (3 servers), unchanged. 14 of 14 checks pass. */
+function quietLead(report: Report): Text {
+  const pools = report.pools.map(({ pool, prediction }, i) => {
+    const shares = prediction.shares.map((share) => share.idle ?? share.byKey);
+    const change = report.base === null ? '' : report.diff.pools[i]?.change === 'same' ? ', unchanged' : ', changed';
+    return say`${pool.name} ${words(sharesText(shares))} (${count(pool.servers.length, 'server')})${words(change)}`;
+  });
+  const passed = report.checklist.filter((item) => item.state === 'pass').length;
+  const asked = report.checklist.filter((item) => item.state !== 'not-applicable').length;
+  const checks = asked === 0 ? [] : [say`${passed} of ${count(asked, 'check')} pass.`];
+  if (pools.length === 0) return sentences(sentence(report.summary), ...checks);
+  return sentences(say`${list(pools, 4)}.`, ...checks);
+}
+
+/** Inputs that could not be read, or not wholly: what is not known must not look like what is fine. */
+function unreadSections(report: Report, size: Size): Section[] {
+  const unread = report.inputs.filter((input) => input.status !== 'read');
+  const refused = unread.filter((input) => input.status === 'refused');
+  const items = unread.toSorted((a, b) => Number(b.status === 'refused') - Number(a.status === 'refused'));
+  const lines = items.slice(0, size.items).map((input): Line => {
+    const refusal = input.status === 'refused';
+    const place = { kind: 'place', place: { file: input.file, line: input.line ?? 1 } } as const;
+    const reason = input.reason
+      ? sentence(input.reason)
+      : words(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
+    return [
+      { kind: 'mark', mark: refusal ? 'fail' : 'warning' },
+      words(' '),
+      input.line === null ? name(input.file) : place,
+      words(' '),
+      reason,
+    ];
+  });
+  if (lines.length === 0) return [];
+  const title =
+    refused.length > 0
+      ? say`${count(refused.length, 'input')} could not be read; nothing is claimed about ${words(refused.length === 1 ? 'it' : 'them')}.`
+      : say`${count(unread.length, 'input')} could be read in part only; what depends on the rest is left open.`;
+  return [
+    {
+      name: 'unread',
+      worth: 90,
+      blocks: [
+        paragraph({ kind: 'bold', text: title }),
+        { kind: 'list', items: [...lines, ...more(items.length - lines.length, 'input')] },
+      ],
+    },
+  ];
+}
+
+function noteSections(report: Report, size: Size): Section[] {
+  if (report.notes.length === 0) return [];
+  const shown = report.notes.slice(0, size.items).map((note): Line => [sentence(note)]);
+  const items = [...shown, ...more(report.notes.length - shown.length, 'note')];
+  return [
+    {
+      name: 'notes',
+      worth: 60,
+      blocks: [paragraph({ kind: 'bold', text: words('Good to know') }), { kind: 'list', items }],
+    },
+  ];
+}

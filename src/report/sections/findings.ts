@@ -1,0 +1,84 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Report } from '../../model/report.ts';
+import { count, say, words } from '../../text/say.ts';
+import { ended, placeOf, sentence, type Block, type Line, type Section } from '../blocks.ts';
+import { more, type Size } from '../size.ts';
+import { isOld, SEVERITY_MARKS, standing } from '../words.ts';
+
+/** Places beside the first that one finding shows. */
+const RELATED = 5;
+
+/** What the checklist found, worst first, each with its reason and its fix; then what somebody has set aside. */
+export function findingSections(report: Report, size: Size): Section[] {
+  const findings = standing(report);
+  const sections: Section[] = [];
+  if (findings.length > 0) {
+    const shown = findings.slice(0, size.findings);
+    const items = shown.map((finding) => findingLine(finding, isOld(finding, report)));
+    const title: Block[] =
+      report.measurements.length === 0
+        ? []
+        : [{ kind: 'paragraph', line: [{ kind: 'bold', text: words('What the checklist says about the config') }] }];
+    sections.push({
+      name: 'findings',
+      worth: 80,
+      blocks: [...title, { kind: 'list', items: [...items, ...more(findings.length - shown.length, 'finding')] }],
+    });
+  }
+  const ignored = report.findings.filter((finding) => finding.ignored !== undefined);
+  if (ignored.length > 0) {
+    const shown = ignored.slice(0, size.findings);
+    const items = [...shown.map(ignoredLine), ...more(ignored.length - shown.length, 'finding')];
+    sections.push({
+      name: 'ignored',
+      worth: 20,
+      blocks: [
+        {
+          kind: 'details',
+          title: `Set aside with a reason (${ignored.length})`,
+          open: false,
+          blocks: [{ kind: 'list', items }],
+        },
+      ],
+    });
+  }
+  return sections;
+}
+
+function findingLine(finding: Finding, old: boolean): Line {
+  const related = finding.related
+    .slice(0, RELATED)
+    .flatMap(({ at, note }): Line => [
+      { kind: 'break' },
+      { kind: 'place', place: placeOf(at) },
+      say` ${sentence(note)}`,
+    ]);
+  const left = finding.related.length - RELATED;
+  return [
+    { kind: 'mark', mark: SEVERITY_MARKS[finding.severity] },
+    words(' '),
+    { kind: 'place', place: placeOf(finding.at) },
+    words(' '),
+    { kind: 'bold', text: sentence(finding.what) },
+    ...(old ? [words(' It was there before this change.')] : []),
+    { kind: 'break' },
+    sentence(finding.why),
+    { kind: 'break' },
+    { kind: 'bold', text: words('Fix:') },
+    say` ${ended(finding.fix)} `,
+    { kind: 'rule', rule: finding.rule },
+    ...related,
+    ...(left > 0 ? [say` and ${count(left, 'more place')}`] : []),
+  ];
+}
+
+function ignoredLine(finding: Finding): Line {
+  const until = finding.ignored?.until;
+  return [
+    { kind: 'place', place: placeOf(finding.at) },
+    say` ${sentence(finding.what)} `,
+    { kind: 'break' },
+    say`Reason: ${finding.ignored?.reason ?? ''}${until === undefined ? words('') : say`, until ${until}`} `,
+    { kind: 'rule', rule: finding.rule },
+  ];
+}

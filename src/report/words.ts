@@ -1,0 +1,223 @@
+import type { Finding, Outcome, Severity } from '../model/finding.ts';
+import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
+import type { ChecklistItem, Report } from '../model/report.ts';
+import type { Text } from '../model/text.ts';
+import { count, formatNumber, formatPercent, say, words } from '../text/say.ts';
+import type { Mark } from './blocks.ts';
+
+/** The words that every output shares. */
+
+const MARKS: Readonly<Record<Outcome, Mark>> = { pass: 'pass', fail: 'fail', inconclusive: 'warning', error: 'fail' };
+
+export function markOf(outcome: Outcome): Mark {
+  return MARKS[outcome];
+}
+
+export const SEVERITY_MARKS: Readonly<Record<Severity, Mark>> = {
+  error: 'fail',
+  warning: 'warning',
+  notice: 'notice',
+};
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
+const WORST_OUTCOME: readonly Outcome[] = ['error', 'fail', 'inconclusive', 'pass'];
+
+/** Findings that nobody has set aside, worst first: by severity, those that the change brought before the others. */
+export function standing(report: Report): readonly Finding[] {
+  return report.findings
+    .filter((finding) => finding.ignored === undefined)
+    .toSorted(
+      (a, b) =>
+        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced),
+    );
+}
+
+/** True when the finding was there before the change and there is a base that shows it. */
+export function isOld(finding: Finding, report: Report): boolean {
+  return report.base !== null && !finding.introduced;
+}
+
+/** Measurements, the worst first. */
+export function worstFirst(measurements: readonly Measurement[]): readonly Measurement[] {
+  return measurements.toSorted((a, b) => WORST_OUTCOME.indexOf(a.outcome) - WORST_OUTCOME.indexOf(b.outcome));
+}
+
+export interface Headline {
+  readonly mark: Mark;
+  readonly text: Text;
+  /** What decided: the config, or what was measured. */
+  readonly about: 'config' | 'measurement';
+}
+
+/** The one line that says it all: which check, and how it came out. */
+export function headline(report: Report): Headline {
+  const [worst] = worstFirst(report.measurements);
+  const mark = markOf(report.outcome);
+  return worst?.outcome === report.outcome
+    ? { mark, text: words(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
+    : { mark, text: checkedVerdict(report), about: 'config' };
+}
+
+function checkedVerdict(report: Report): Text {
+  const findings = standing(report);
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const brought = errors.filter((finding) => !isOld(finding, report));
+  switch (report.outcome) {
+    case 'error': {
+      const refused = report.inputs.filter((input) => input.status === 'refused');
+      return refused.length === 0
+        ? words('Load balancers: could not be checked')
+        : say`Load balancers: ${count(refused.length, 'file')} could not be read`;
+    }
+    case 'inconclusive':
+      return words('Load balancers: not proved');
+    case 'fail': {
+      const problems = brought.length > 0 ? brought : errors.length > 0 ? errors : findings;
+      const gating = problems.filter((finding) => finding.severity !== 'notice');
+      if (gating.length > 0 && (brought.length > 0 || openOf(report.checklist) === 0)) {
+        return say`Load balancers: ${count(gating.length, 'problem')} in ${filesOf(gating)}`;
+      }
+      return say`Load balancers: ${count(openOf(report.checklist), 'answer')} missing on the checklist`;
+    }
+    case 'pass': {
+      const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
+      if (told.length === 0) return words(`Load balancers: ${sharesVerdict(report)}`);
+      const kind = errors.length > 0 ? 'known problem' : 'warning';
+      return say`Load balancers: passed, with ${count(told.length, kind)} in ${filesOf(told)}`;
+    }
+  }
+}
+
+function openOf(items: readonly ChecklistItem[]): number {
+  return items.filter((item) => item.by === 'person' && (item.state === 'open' || item.state === 'fail')).length;
+}
+
+function filesOf(findings: readonly Finding[]): Text {
+  const files = [...new Set(findings.map((finding) => finding.at.source.path))];
+  const [only] = files;
+  return files.length === 1 && only !== undefined ? say`${only}` : count(files.length, 'file');
+}
+
+/** What a change without findings does to the shares. */
+function sharesVerdict(report: Report): string {
+  const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
+  const known = shares.every((pool) => pool.every((share) => share !== null));
+  const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
+  if (even) return report.base === null ? 'traffic is split evenly' : 'traffic stays even';
+  return 'no problems found';
+}
+
+function isEven(shares: readonly (number | null)[]): boolean {
+  const known = shares.filter((share) => share !== null);
+  return known.length > 0 && Math.max(...known) - Math.min(...known) < 0.02;
+}
+
+/** How a measurement came out, after `After deploy: `. */
+export function measuredVerdict(measurement: Measurement): string {
+  const expected = measurement.servers.map((server) => server.expected);
+  const even = isEven(expected.filter((share) => share !== 0));
+  switch (measurement.outcome) {
+    case 'pass':
+      if (expected.every((share) => share === null)) return 'every server answers';
+      return even ? 'traffic is even' : 'traffic is split as expected';
+    case 'inconclusive':
+      return 'not proved';
+    case 'error':
+      return 'could not be measured';
+    case 'fail':
+      return failureOf(measurement, even);
+  }
+}
+
+function failureOf(measurement: Measurement, even: boolean): string {
+  const { evidence, errors } = measurement;
+  const cause = likely(measurement)?.cause;
+  if (cause === 'target-down') return 'nothing answers';
+  if (evidence !== null && evidence.uneven >= evidence.threshold) {
+    return even ? 'traffic is uneven' : 'traffic is not split as expected';
+  }
+  if (errors.share > errors.limit) return 'too many errors';
+  if (measurement.unexpected.length > 0) return 'a server that is not in the config answers';
+  return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
+}
+
+/** The explanation to act on: the most probable of those that fit, else the one that says that none does. */
+export function likely(measurement: Measurement): Explanation | undefined {
+  const fitting = measurement.explanations.filter((one) => one.fits);
+  const best = fitting.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
+  return best ?? measurement.explanations.find((one) => one.cause === 'none-fits');
+}
+
+const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
+  'configured-weights': 'Weights of the file',
+  'old-file-loaded': 'Old file still loaded',
+  'older-file-loaded': 'An older file loaded',
+  'equal-split': 'Equal split',
+  'server-down': 'A server is down',
+  'all-on-one': 'All on one server',
+  'mixed-generations': 'Old and new file mixed',
+  'hidden-retries': 'Failures hidden by retries',
+  'black-hole': 'Fast failing server',
+  'address-differs': 'Addresses differ',
+  'runtime-weight': 'Weight changed at run time',
+  'sticky-in-front': 'Something sticky in front',
+  'l4-pinned': 'Connections pinned',
+  'duplicate-server': 'Server listed twice',
+  'target-down': 'Target is down',
+  'none-fits': 'None of these fits',
+};
+
+/** A cause as the name of a row. */
+export function causeWords(cause: Cause): string {
+  return CAUSE_WORDS[cause];
+}
+
+/** Shares 0..1 in one breath: `34 / 33 / 33%`; of many only the extremes. */
+export function sharesText(shares: readonly (number | null)[]): string {
+  if (shares.length === 0) return 'no servers';
+  if (shares.length <= 8) {
+    return `${shares.map((share) => (share === null ? '?' : formatPercent(share).replace('%', ''))).join(' / ')}%`;
+  }
+  const known = shares.filter((share) => share !== null);
+  if (known.length === 0) return 'unknown';
+  let [low, high] = [1, 0];
+  for (const share of known) {
+    low = Math.min(low, share);
+    high = Math.max(high, share);
+  }
+  return `${formatPercent(low)} to ${formatPercent(high)} each`;
+}
+
+/** `612 requests to … in 12 s`: where the numbers of a measurement come from. */
+export function measuredHow(measurement: Measurement): Text {
+  const { requests, seconds, source, target, address } = measurement;
+  const amount = count(requests, 'request');
+  const nothing = words('');
+  const at = address === null || address === target ? nothing : say` at ${address}`;
+  const time = seconds > 0 ? say` in ${words(formatNumber(Math.round(seconds * 10) / 10))} s` : nothing;
+  const of = target === null ? nothing : say` ${target}`;
+  switch (source) {
+    case 'probe':
+      return say`${amount} to${of}${at}${time}, one connection each.`;
+    case 'prometheus':
+      return say`${amount} counted by Prometheus${of}${time}.`;
+    case 'log':
+      return say`${amount} in access logs${of}${time}.`;
+    case 'counts':
+      return say`${amount} in counts files${of}${time}.`;
+  }
+}
+
+/** `11 pass, 2 fail, 1 waits for a person`. */
+export function checklistCounts(items: readonly ChecklistItem[]): string {
+  const n = (state: ChecklistItem['state']): number => items.filter((item) => item.state === state).length;
+  const open = n('open');
+  return [
+    [n('pass'), `${n('pass')} pass`],
+    [n('fail'), `${n('fail')} fail`],
+    [open, open === 1 ? '1 waits for a person' : `${open} wait for a person`],
+    [n('not-applicable'), `${n('not-applicable')} not applicable`],
+  ]
+    .flatMap(([amount, text]) => (amount === 0 ? [] : [text]))
+    .join(', ');
+}

@@ -1,0 +1,69 @@
+import type { HealthCheck, PassiveCheck, Pool, Server, Stickiness } from '../model/config.ts';
+import type { Prediction, Share } from '../model/share.ts';
+import type { Span } from '../model/span.ts';
+import { plain } from '../text/say.ts';
+
+/** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
+export function poolDocument(pool: Pool, prediction: Prediction, base?: ReadonlyMap<string, Share>) {
+  return {
+    name: pool.name,
+    format: pool.format,
+    file: pool.at.source.path,
+    line: lineOf(pool.at),
+    algorithm: pool.algorithm.value?.native ?? 'unknown',
+    predictability: prediction.predictability,
+    reason: plain(prediction.reason),
+    dynamic: pool.dynamic,
+    unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: plain(reason) })),
+    stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
+    activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
+    passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
+    servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
+  };
+}
+
+function serverDocument(server: Server, head: Share | undefined, base: Share | undefined) {
+  return {
+    name: server.name,
+    address: server.address ?? null,
+    port: server.port?.value ?? null,
+    weight: server.weight.value ?? null,
+    tier: server.tier.value ?? ('primary' as const),
+    state: server.state.value ?? ('up' as const),
+    line: lineOf(server.at),
+    share: { base: base ?? null, head: head ?? null },
+  };
+}
+
+function stickiness({ type, name, ttlMs }: Stickiness) {
+  return {
+    type,
+    ...(name?.value === undefined ? {} : { name: name.value }),
+    ...(ttlMs?.value === undefined ? {} : { ttlMs: ttlMs.value }),
+  };
+}
+
+function activeCheck(check: HealthCheck | undefined) {
+  if (check === undefined) return null;
+  return {
+    type: check.type,
+    ...(check.path?.value === undefined ? {} : { path: check.path.value }),
+    ...(check.intervalMs?.value === undefined ? {} : { intervalMs: check.intervalMs.value }),
+    ...(check.timeoutMs?.value === undefined ? {} : { timeoutMs: check.timeoutMs.value }),
+    ...(check.rise?.value === undefined ? {} : { rise: check.rise.value }),
+    ...(check.fall?.value === undefined ? {} : { fall: check.fall.value }),
+  };
+}
+
+function passiveCheck(check: PassiveCheck | undefined) {
+  if (check === undefined) return null;
+  return {
+    maxFails: check.maxFails.value ?? null,
+    ...(check.windowMs?.value === undefined ? {} : { windowMs: check.windowMs.value }),
+    ...(check.ejectMs?.value === undefined ? {} : { ejectMs: check.ejectMs.value }),
+  };
+}
+
+function lineOf(at: Span): number {
+  return at.source.position(at.start).line;
+}
