@@ -1,0 +1,212 @@
+import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { InputError, type FileTree } from '../../model/tree.ts';
+import { globMatch, hasGlob } from '../../text/glob.ts';
+import { parseIgnore } from '../../text/ignores.ts';
+import { guardText, LIMITS } from '../../text/limits.ts';
+import { say } from '../../text/say.ts';
+import { SourceFile } from '../../text/source.ts';
+import type { ReadOptions } from '../reader.ts';
+import { parse, type Comment, type Directive } from './parse.ts';
+import { refused } from './values.ts';
+
+export interface Loaded {
+  /** The root file, with the directives of included files in the place of each `include` that could be read. */
+  readonly directives: readonly Directive[];
+  readonly source: SourceFile;
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly unknowns: readonly Unknown[];
+  readonly ignores: readonly IgnoreComment[];
+}
+
+/** Reads a root file and what it includes. */
+export function load(path: string, tree: FileTree, options: ReadOptions): Loaded {
+  const text = tree.read(path) ?? '';
+  guardText(path, text, LIMITS.fileBytes);
+  const source = new SourceFile(path, text);
+  const loader = new Loader(path, tree, options);
+  const directives = loader.root(source);
+  const { files, problems, unknowns, ignores } = loader;
+  return { directives, source, files, problems, unknowns, ignores };
+}
+
+class Loader {
+  readonly files: string[];
+  readonly problems: Problem[] = [];
+  readonly unknowns: Unknown[] = [];
+  readonly ignores: IgnoreComment[] = [];
+  readonly #tree: FileTree;
+  readonly #rootMap: readonly (readonly [from: string, to: string])[];
+  /** Folders that relative includes may start from. */
+  #bases: readonly string[];
+  readonly #open = new Set<string>();
+  #includes = 0;
+
+  constructor(path: string, tree: FileTree, options: ReadOptions) {
+    this.files = [path];
+    this.#bases = [folderOf(path)];
+    this.#tree = tree;
+    this.#rootMap = Object.entries(options.rootMap)
+      .map(([from, to]) => [from.replace(/\/+$/, ''), to.replace(/\/+$/, '')] as const)
+      .toSorted((a, b) => b[0].length - a[0].length);
+  }
+
+  /**
+   * Relative includes start at the main file's folder. A file without `events` or `http` is a part of some nginx.conf that
+   * usually stands one folder up (`conf.d/app.conf`), so that folder is tried too.
+   */
+  root(source: SourceFile): readonly Directive[] {
+    const main = /^\s*(?:events|http|stream)\s*\{/m.test(source.text);
+    const [folder = ''] = this.#bases;
+    if (!main && folder !== '') this.#bases = [folder, folderOf(folder)];
+    return this.#file(source, 0);
+  }
+
+  #file(source: SourceFile, depth: number): readonly Directive[] {
+    const parsed = parse(source);
+    this.problems.push(...parsed.faults.map((fault) => refused(fault.at, fault.what)));
+    this.#noteIgnores(parsed.comments, parsed.directives, source);
+    this.#open.add(source.path);
+    const expanded = this.#expand(parsed.directives, depth);
+    this.#open.delete(source.path);
+    return expanded;
+  }
+
+  #expand(directives: readonly Directive[], depth: number): readonly Directive[] {
+    return directives.flatMap((directive) => {
+      if (directive.name === 'include' && directive.block === undefined) return this.#include(directive, depth);
+      return directive.block === undefined
+        ? [directive]
+        : [{ ...directive, block: this.#expand(directive.block, depth) }];
+    });
+  }
+
+  #include(directive: Directive, depth: number): readonly Directive[] {
+    const [pattern] = directive.args;
+    if (pattern === undefined || directive.args.length > 1) {
+      const what = say`${'include'} takes one argument, not ${directive.args.length}.`;
+      this.problems.push(refused(directive.at, what, say`End each line with ${';'}.`));
+      return [];
+    }
+    const { text, at } = pattern;
+    if (pattern.template || text.includes('$')) return this.#unread(at, text, say`its name is a template`);
+    const candidates = this.#locate(text);
+    if (candidates.length === 0) return this.#unread(at, text, say`it lies outside this repository`);
+    if (!hasGlob(text)) {
+      for (const path of candidates) {
+        const found = this.#readOne(path, at, depth);
+        if (found !== undefined) return found;
+      }
+      return this.#unread(at, text, say`there is no such file here`);
+    }
+    const paths = candidates.map((path) => this.#glob(path)).find((found) => found.length > 0) ?? [];
+    return paths.flatMap((path) => this.#readOne(path, at, depth) ?? []);
+  }
+
+  /** The directives of an included file; undefined when it is not there. */
+  #readOne(path: string, at: Span, depth: number): readonly Directive[] | undefined {
+    if (this.#open.has(path)) return this.#unread(at, path, say`it includes itself`);
+    if (depth >= LIMITS.includeDepth || this.#includes >= LIMITS.includes) {
+      return this.#unread(at, path, say`there are too many includes`);
+    }
+    let text: string | undefined;
+    try {
+      text = this.#tree.read(path);
+      if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return this.#unread(at, path, say`it is too large or no text`);
+    }
+    if (text === undefined) return undefined;
+    this.#includes++;
+    if (!this.files.includes(path)) this.files.push(path);
+    return this.#file(new SourceFile(path, text), depth + 1);
+  }
+
+  /** The paths in the tree that an include may mean; none when it leads out of it. */
+  #locate(text: string): readonly string[] {
+    if (!text.startsWith('/')) {
+      return this.#bases.flatMap((base) => normalise(base === '' ? text : `${base}/${text}`) ?? []);
+    }
+    for (const [from, to] of this.#rootMap) {
+      if (text.startsWith(`${from}/`)) return [normalise(`${to}${text.slice(from.length)}`) ?? []].flat();
+    }
+    return [];
+  }
+
+  /** Files that a pattern matches, in the order of glob(3). */
+  #glob(pattern: string): readonly string[] {
+    const parts = pattern.split('/');
+    let found: readonly string[] = [''];
+    parts.forEach((part, i) => {
+      const last = i === parts.length - 1;
+      found = found.flatMap((folder) => {
+        const path = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
+        if (!hasGlob(part)) return [path(part)];
+        return this.#tree
+          .list(folder)
+          .filter((name) => name.endsWith('/') !== last && globMatch(part, name.replace(/\/$/, '')))
+          .map((name) => path(name.replace(/\/$/, '')));
+      });
+    });
+    return found.toSorted();
+  }
+
+  /** Notes what is missing; the include itself stays, as the place of what may stand in it. */
+  #unread(at: Span, path: string, reason: Text): readonly Directive[] {
+    if (HOLDS_NO_SERVERS.test(path)) return [];
+    this.unknowns.push({ at, reason: say`${path} is included but ${reason}` });
+    this.problems.push({
+      rule: 'unresolved-template-or-include',
+      at,
+      what: say`${path} is included but not read: ${reason}.`,
+      why: say`Servers and settings in it are missing from everything that is said here.`,
+      fix: say`Keep it in this repository, and say where absolute paths live with ${'root-map'}.`,
+    });
+    return [{ name: 'include', args: [], at, block: undefined }];
+  }
+
+  #noteIgnores(comments: readonly Comment[], directives: readonly Directive[], source: SourceFile): void {
+    const marked = comments.flatMap((comment) => {
+      const parsed = parseIgnore(comment.text);
+      return parsed ? [{ comment, parsed }] : [];
+    });
+    if (marked.length === 0) return;
+    const all = flatten(directives).toSorted((a, b) => a.at.start - b.at.start);
+    let next = 0;
+    for (const { comment, parsed } of marked) {
+      while ((all[next]?.at.start ?? Infinity) < comment.at.start) next++;
+      const before = all[next - 1];
+      const line = source.position(comment.at.start).line;
+      const sameLine = before !== undefined && source.position(before.at.end).line === line;
+      const target = sameLine ? before : all[next];
+      if (target) this.ignores.push({ at: comment.at, covers: target.at, ...parsed });
+    }
+  }
+}
+
+/** Files that by convention hold no servers and no proxy settings; every stock nginx.conf names some. */
+const HOLDS_NO_SERVERS =
+  /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|koi-(?:win|utf)|win-utf)$/;
+
+function flatten(directives: readonly Directive[]): Directive[] {
+  return directives.flatMap((directive) => [directive, ...flatten(directive.block ?? [])]);
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+/** A path without `.` and `..`; undefined when it leaves the tree. */
+function normalise(path: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join('/');
+}

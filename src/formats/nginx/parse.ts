@@ -1,0 +1,249 @@
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { LIMITS } from '../../text/limits.ts';
+import { say } from '../../text/say.ts';
+import type { SourceFile } from '../../text/source.ts';
+import { isTag, tagEnd } from './templates.ts';
+
+export interface Word {
+  /** The value after quotes and escapes. */
+  readonly text: string;
+  readonly at: Span;
+  /** Some of it is filled in by a template engine (`{{ }}`, `{% %}`, `<% %>`). */
+  readonly template: boolean;
+}
+
+/** One directive with its arguments and, when it opens a block, what stands in it. */
+export interface Directive {
+  readonly name: string;
+  readonly args: readonly Word[];
+  /** From the name to the end of the last argument. */
+  readonly at: Span;
+  readonly block: readonly Directive[] | undefined;
+  /** Set when this is no directive but a template's control tag (`{% if x %}`) that stands between directives. */
+  readonly tag?: string;
+}
+
+export interface Comment {
+  readonly text: string;
+  readonly at: Span;
+}
+
+/** Where the file breaks nginx's grammar. */
+export interface Fault {
+  readonly at: Span;
+  readonly what: Text;
+}
+
+export interface Parsed {
+  readonly directives: readonly Directive[];
+  readonly comments: readonly Comment[];
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Splits a file into directives, as nginx's own tokenizer does: quotes, `#` and `}` count only where a word begins, `{` ends a
+ * bare word except in `${`. After a fault that cannot be mended everything before it is still there.
+ */
+export function parse(source: SourceFile): Parsed {
+  const reader = new Reader(source);
+  const directives: Directive[] = [];
+  try {
+    reader.block(directives, 0);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    reader.faults.push(error.fault);
+  }
+  return { directives, comments: reader.comments, faults: reader.faults };
+}
+
+/** Unwinds the blocks that are open at a fault. */
+class Stop extends Error {
+  readonly fault: Fault;
+  constructor(fault: Fault) {
+    super('fault');
+    this.fault = fault;
+  }
+}
+
+type Ending = ';' | '{' | '}' | 'end' | 'tag';
+
+class Reader {
+  readonly comments: Comment[] = [];
+  readonly faults: Fault[] = [];
+  readonly #source: SourceFile;
+  readonly #text: string;
+  #i = 0;
+
+  constructor(source: SourceFile) {
+    this.#source = source;
+    this.#text = source.text;
+    if (this.#text.charCodeAt(0) === 0xfeff) this.#i = 1;
+  }
+
+  /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
+  block(into: Directive[], depth: number): void {
+    if (depth > LIMITS.depth) throw this.#stop(this.#i, say`Blocks are nested more than ${LIMITS.depth} deep.`);
+    for (;;) {
+      const words: Word[] = [];
+      const ending = this.#words(words);
+      const [first, ...args] = words;
+      if (first === undefined) {
+        if (ending === '}' && depth > 0) return;
+        if (ending !== 'end') throw this.#stop(this.#i - 1, say`Unexpected ${ending}.`);
+        if (depth > 0) throw this.#stop(this.#text.length, say`The file ends before a block is closed with ${'}'}.`);
+        return;
+      }
+      const last = args.at(-1) ?? first;
+      const at = this.#source.span(first.at.start, last.at.end);
+      if (ending === 'tag') {
+        into.push({ name: '', args: [], at, block: undefined, tag: first.text });
+        continue;
+      }
+      if (ending === '{') {
+        const inner: Directive[] = [];
+        into.push({ name: first.text, args, at, block: inner });
+        if (first.text.endsWith('_by_lua_block')) this.#skipLua();
+        else this.block(inner, depth + 1);
+        continue;
+      }
+      into.push({ name: first.text, args, at, block: undefined });
+      if (ending === ';') continue;
+      // A forgotten semicolon at the end of a block is mended, so that the rest of the file is still read.
+      const where = ending === '}' ? say`before ${'}'}` : say`at the end of the file`;
+      this.faults.push({ at, what: say`Directive ${first.text} is not ended by ${';'} ${where}.` });
+      if (ending === '}' && depth > 0) return;
+      if (ending === '}') throw this.#stop(this.#i - 1, say`Unexpected ${ending}.`);
+    }
+  }
+
+  #stop(offset: number, what: Text): Stop {
+    return new Stop({ at: this.#source.span(offset, Math.min(offset + 1, this.#text.length)), what });
+  }
+
+  #words(words: Word[]): Ending {
+    const text = this.#text;
+    for (;;) {
+      while (this.#i < text.length && isBlank(text[this.#i])) this.#i++;
+      const c = text[this.#i];
+      if (c === undefined) return 'end';
+      const end = tagEnd(text, this.#i, words.length === 0);
+      if (words.length === 0 && end !== undefined && isTag(text, this.#i, end)) {
+        words.push({ text: text.slice(this.#i, end), at: this.#source.span(this.#i, end), template: true });
+        this.#i = end;
+        return 'tag';
+      }
+      if (end === undefined && (c === ';' || c === '{' || c === '}')) {
+        this.#i++;
+        return c;
+      }
+      if (c === '#') this.#comment();
+      else words.push(c === '"' || c === "'" ? this.#quoted(c) : this.#bare());
+    }
+  }
+
+  #comment(): void {
+    const start = this.#i;
+    let end = this.#text.indexOf('\n', start);
+    if (end < 0) end = this.#text.length;
+    this.comments.push({ text: this.#text.slice(start + 1, end).trimEnd(), at: this.#source.span(start, end) });
+    this.#i = end;
+  }
+
+  #quoted(quote: string): Word {
+    const start = this.#i;
+    let value = '';
+    for (let i = start + 1; i < this.#text.length; i++) {
+      const c = this.#text[i] ?? '';
+      if (c === '\\') {
+        value += unescaped(this.#text[i + 1] ?? '');
+        i++;
+      } else if (c === quote) {
+        const next = this.#text[i + 1];
+        // A closing parenthesis begins the next word: if ($a = "b").
+        if (next !== undefined && !isBlank(next) && next !== ';' && next !== '{' && next !== ')') {
+          throw this.#stop(i + 1, say`Unexpected ${next} after a closing quote.`);
+        }
+        this.#i = i + 1;
+        const template = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>/s.test(value);
+        return { text: value, at: this.#source.span(start, i + 1), template };
+      } else value += c;
+    }
+    throw this.#stop(start, say`A quote is opened and never closed.`);
+  }
+
+  #bare(): Word {
+    const text = this.#text;
+    const start = this.#i;
+    let value = '';
+    let template = false;
+    let i = start;
+    while (i < text.length) {
+      const c = text[i] ?? '';
+      const end = tagEnd(text, i, false);
+      if (end !== undefined) {
+        value += text.slice(i, end);
+        template = true;
+        i = end;
+      } else if (c === '\\') {
+        value += unescaped(text[i + 1] ?? '');
+        i += 2;
+      } else if (c === '$') {
+        value += c;
+        for (i++; text[i] === '{'; i++) value += '{';
+      } else if (isBlank(c) || c === ';' || c === '{') break;
+      else {
+        value += c;
+        i++;
+      }
+    }
+    this.#i = Math.min(i, text.length);
+    return { text: value, at: this.#source.span(start, this.#i), template };
+  }
+
+  /** Lua inside `*_by_lua_block`: braces count only outside its strings, long brackets and comments. */
+  #skipLua(): void {
+    const text = this.#text;
+    const start = this.#i;
+    let depth = 1;
+    while (this.#i < text.length) {
+      const c = text[this.#i];
+      const comment = c === '-' && text[this.#i + 1] === '-';
+      if (comment) this.#i += 2;
+      if (text[this.#i] === '[') {
+        LONG_BRACKET.lastIndex = this.#i;
+        const open = LONG_BRACKET.exec(text);
+        if (open) {
+          const close = text.indexOf(`]${open[1] ?? ''}]`, LONG_BRACKET.lastIndex);
+          this.#i = close < 0 ? text.length : close + 2 + (open[1]?.length ?? 0);
+          continue;
+        }
+      }
+      if (comment) {
+        const end = text.indexOf('\n', this.#i);
+        this.#i = end < 0 ? text.length : end;
+        continue;
+      }
+      this.#i++;
+      if (c === '"' || c === "'") {
+        while (this.#i < text.length && text[this.#i] !== c) this.#i += text[this.#i] === '\\' ? 2 : 1;
+        this.#i++;
+      } else if (c === '{') depth++;
+      else if (c === '}' && --depth === 0) return;
+    }
+    throw this.#stop(start, say`The file ends inside a Lua block.`);
+  }
+}
+
+const LONG_BRACKET = /\[(=*)\[/y;
+
+function isBlank(c: string | undefined): boolean {
+  return c === ' ' || c === '\t' || c === '\r' || c === '\n';
+}
+
+function unescaped(c: string): string {
+  if (c === 't') return '\t';
+  if (c === 'r') return '\r';
+  if (c === 'n') return '\n';
+  return c === '"' || c === "'" || c === '\\' ? c : `\\${c}`;
+}

@@ -1,0 +1,188 @@
+import type { HealthCheck, Listener, Pool, Problem, Reference, Unknown } from '../../model/config.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { say } from '../../text/say.ts';
+import { checked } from './directives.ts';
+import { readListen } from './listen.ts';
+import type { Directive, Word } from './parse.ts';
+import { Scope } from './scope.ts';
+import { settingsOf } from './settings.ts';
+import type { Context } from './upstream.ts';
+import { refused, timeMs, wholeNumber } from './values.ts';
+import type { Variables } from './variables.ts';
+
+export interface Found {
+  readonly references: Reference[];
+  readonly listeners: Listener[];
+  readonly problems: Problem[];
+  readonly unknowns: Unknown[];
+  /** Active checks by the pool that they ask. */
+  readonly checks: Map<string, HealthCheck>;
+  /** Pools that datagrams are passed to. */
+  readonly udp: Set<string>;
+}
+
+/** What is the same for all blocks of one `http` or `stream`. */
+export interface Surroundings {
+  readonly context: Context;
+  readonly variables: Variables;
+  /** Declared names of the pools by their name in lower case: nginx compares them without case. */
+  readonly pools: ReadonlyMap<string, string>;
+  readonly version: string | undefined;
+}
+
+/** Blocks that hold no places where traffic is passed on. */
+const OTHER_BLOCKS: ReadonlySet<string> = new Set(
+  'upstream map geo split_clients types match events mail log_format'.split(' '),
+);
+
+/** Goes through servers and locations and notes where traffic comes in and where it is passed on. */
+export function walk(scope: Scope, around: Surroundings, found: Found): void {
+  const own = new Scope(checked(scope.directives, 'elsewhere', found.problems), scope.parent);
+  for (const directive of own.directives) {
+    const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
+    if (module !== undefined && directive.block === undefined) readPass(directive, module, own, around, found);
+    if (directive.block === undefined || OTHER_BLOCKS.has(directive.name)) continue;
+    if (directive.name === 'server') found.listeners.push(...readListen(directive, around.context));
+    walk(new Scope(directive.block, own), around, found);
+  }
+}
+
+/** Where one pass leads. */
+type Target =
+  | { readonly kind: 'pool'; readonly pool: string; readonly host?: string; readonly port?: number }
+  | { readonly kind: 'address'; readonly host: string; readonly port: number };
+
+function readPass(directive: Directive, module: string, scope: Scope, around: Surroundings, found: Found): void {
+  const [word] = directive.args;
+  if (word === undefined) return;
+  const { context } = around;
+  const { timeouts, options } = settingsOf(module, context, scope, directive.at, around.version);
+  const udp = context === 'stream' && scope.chain().some((block) => block.own('listen').some(isUdp));
+  const protocol: Reference['protocol'] = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
+  const { authority, scheme } = splitUrl(word.text, module, context);
+  if (context === 'http' && scheme !== undefined) options.set('scheme', written(scheme, word.at));
+  const base = { kind: directive.name, at: word.at, protocol, timeouts, options };
+  const alternatives = word.template ? undefined : around.variables.expand(authority, word.at, scope);
+  if (alternatives === undefined) {
+    found.references.push({ ...base, pool: undefined });
+    if (word.template || /\$\{?[A-Z][A-Z0-9_]*\b/.test(authority))
+      found.unknowns.push({ at: word.at, reason: say`where ${directive.name} leads is filled in by a template` });
+    return;
+  }
+  const check = readHealthCheck(scope.own('health_check')[0], context, scheme);
+  for (const { text } of alternatives) {
+    const url = splitUrl(text, module, context);
+    if (url.authority === '') continue;
+    const target = targetOf(url.authority, url.scheme ?? scheme, module, around, word, found.problems);
+    if (target.kind === 'address') {
+      found.references.push({ ...base, pool: undefined, address: { host: target.host, port: target.port } });
+      continue;
+    }
+    const { pool, host, port } = target;
+    found.references.push({
+      ...base,
+      pool,
+      ...(host === undefined || port === undefined ? {} : { address: { host, port } }),
+    });
+    if (check) found.checks.set(pool, check);
+    if (udp) found.udp.add(pool);
+  }
+}
+
+function isUdp({ args }: Directive): boolean {
+  return args.some((word) => word.text === 'udp');
+}
+
+/** The part of a pass that names who gets it: without scheme and URI. */
+function splitUrl(
+  text: string,
+  module: string,
+  context: Context,
+): { readonly authority: string; readonly scheme: string | undefined } {
+  if (
+    context === 'stream' ||
+    module === 'fastcgi' ||
+    module === 'uwsgi' ||
+    module === 'scgi' ||
+    module === 'memcached'
+  ) {
+    return { authority: text.replace(/^suwsgi:\/\/|^uwsgi:\/\//, ''), scheme: undefined };
+  }
+  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\//.exec(text);
+  const rest = text.slice(scheme?.[0].length ?? 0);
+  if (rest.startsWith('unix:')) {
+    const end = rest.indexOf(':', 5);
+    return { authority: end < 0 ? rest : rest.slice(0, end), scheme: scheme?.[1]?.toLowerCase() };
+  }
+  const end = rest.search(/[/?]/);
+  const implicit = module === 'grpc' ? 'grpc' : undefined;
+  return { authority: end < 0 ? rest : rest.slice(0, end), scheme: scheme?.[1]?.toLowerCase() ?? implicit };
+}
+
+/** A pool of this file, else the address that nginx looks up itself. */
+function targetOf(
+  authority: string,
+  scheme: string | undefined,
+  module: string,
+  { context, pools }: Surroundings,
+  word: Word,
+  problems: Problem[],
+): Target {
+  const declared = pools.get(authority.toLowerCase());
+  if (declared !== undefined) return { kind: 'pool', pool: declared };
+  if (authority.startsWith('unix:')) return { kind: 'address', host: authority, port: 0 };
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority);
+  const host = (match?.[1] ?? authority).replace(/^\[(.*)\]$/, '$1');
+  const standard = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;
+  const port = match?.[2] === undefined ? standard : Number(match[2]);
+  const named = pools.get(host.toLowerCase());
+  // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
+  if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {
+    const what = say`${authority} has a port, but ${named} is an upstream, which has its own.`;
+    problems.push(refused(word.at, what, say`Write ${named} without a port.`));
+    return { kind: 'pool', pool: named };
+  }
+  // One label without a port is how a pool is named; nginx takes it for a host when there is none of the name.
+  const label = match?.[2] === undefined && /^[\w-]+$/.test(host) && !/^\d+$/.test(host) && host !== 'localhost';
+  if (!label) return { kind: 'address', host, port };
+  return context === 'http' && (module === 'proxy' || module === 'grpc')
+    ? { kind: 'pool', pool: host, host, port }
+    : { kind: 'pool', pool: host };
+}
+
+/** `health_check` of NGINX Plus: it asks the servers of the pool that its location passes to. */
+function readHealthCheck(
+  directive: Directive | undefined,
+  context: Context,
+  scheme: string | undefined,
+): HealthCheck | undefined {
+  if (directive === undefined) return undefined;
+  const { at, args } = directive;
+  const parameter = (name: string): { readonly text: string; readonly at: Span } | undefined => {
+    const word = args.find(({ text }) => text.startsWith(`${name}=`));
+    return word && { text: word.text.slice(name.length + 1), at: word.at };
+  };
+  const read = <T>(name: string, from: (text: string) => T | undefined, otherwise: T): Setting<T> => {
+    const given = parameter(name);
+    return given === undefined ? implied(otherwise, at) : written(from(given.text), given.at);
+  };
+  const type = parameter('type')?.text === 'grpc' ? 'grpc' : scheme === 'https' ? 'https' : 'http';
+  return {
+    type: context === 'http' ? type : args.some(({ text }) => text === 'udp') ? 'other' : 'tcp',
+    at,
+    ...(context === 'http' ? { path: read('uri', (text) => text, '/') } : {}),
+    intervalMs: read('interval', timeMs, 5000),
+    rise: read('passes', wholeNumber, 1),
+    fall: read('fails', wholeNumber, 1),
+  };
+}
+
+/** A pool with the checks and the protocol that its references give it. */
+export function withReferences(pool: Pool, { checks, udp }: Found): Pool {
+  const activeCheck = checks.get(pool.name) ?? pool.activeCheck;
+  return {
+    ...pool,
+    ...(udp.has(pool.name) ? { protocol: 'udp' as const } : {}),
+    ...(activeCheck ? { activeCheck, servers: pool.servers.map((server) => ({ ...server, activeCheck })) } : {}),
+  };
+}

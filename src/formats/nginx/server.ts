@@ -1,0 +1,229 @@
+import type { PassiveCheck, Problem, Server, ServerState, Unknown } from '../../model/config.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { say } from '../../text/say.ts';
+import { didYouMean } from '../../text/suggest.ts';
+import type { Directive, Word } from './parse.ts';
+import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
+
+/** Parameters of `server` that take a value. `service`, `route`, `slow_start` need newer versions or NGINX Plus. */
+const VALUES: ReadonlySet<string> = new Set(
+  'weight max_conns max_fails fail_timeout slow_start service route id srun_id'.split(' '),
+);
+const FLAGS: ReadonlySet<string> = new Set('backup down drain resolve'.split(' '));
+
+/** Kept by name, since nothing else in the model stands for them. */
+const KEPT: ReadonlySet<string> = new Set('resolve service id srun_id'.split(' '));
+
+/** What a server needs to know of its upstream. */
+export interface Owner {
+  readonly pool: string;
+  readonly context: 'http' | 'stream';
+  /** nginx's own passive check, for servers that set nothing of it. */
+  readonly passiveCheck: PassiveCheck;
+  /** A template decides whether the line is there. */
+  readonly conditional: boolean;
+  /** The method named before this line when it knows no backups. */
+  readonly withoutBackups: string | undefined;
+}
+
+/** One `server` line of an upstream. Undefined when it has no address. */
+export function readServer(
+  directive: Directive,
+  owner: Owner,
+  found: { readonly problems: Problem[]; readonly unknowns: Unknown[] },
+): Server | undefined {
+  const [addressWord, ...rest] = directive.args;
+  if (addressWord === undefined) return undefined;
+  const { at } = directive;
+  const who = { pool: owner.pool, server: addressWord.text };
+  const report = (problem: Problem): void => void found.problems.push({ ...problem, ...who });
+  const parameters = readParameters(rest, owner, report);
+  const { host, port } = readAddress(addressWord, owner.context, report);
+  const name = nameOf(addressWord, host, port);
+  const untold = (what: string, place: Span): void =>
+    void found.unknowns.push({ at: place, reason: say`${what} of ${name} is filled in by a template` });
+  if (host === undefined) untold('the address', addressWord.at);
+  else if (port !== undefined && port.value === undefined) untold('the port', addressWord.at);
+
+  const { given } = parameters;
+  const optional = <T>(parameter: string, read: (text: string) => T | undefined): Setting<T> | undefined => {
+    const word = given.get(parameter);
+    return word && written(isFilledIn(word) ? undefined : read(valueOf(word)), word.at);
+  };
+  /** What the file says, else the default, unless a template may say it. */
+  const setting = <T>(parameter: string, read: (text: string) => T | undefined, otherwise: T): Setting<T> => {
+    const told = optional(parameter, read);
+    if (told !== undefined) return told;
+    return parameters.open === undefined ? implied(otherwise, at) : written<T>(undefined, parameters.open);
+  };
+  const weight = setting('weight', (text) => wholeNumber(text) || undefined, 1);
+  const givenWeight = given.get('weight');
+  if (parameters.open !== undefined) untold('a parameter', parameters.open);
+  else if (givenWeight !== undefined && isFilledIn(givenWeight)) untold('the weight', givenWeight.at);
+  if (owner.conditional)
+    found.unknowns.push({ at, reason: say`whether ${name} is in use depends on a template's condition or loop` });
+
+  const maxConnections = optional('max_conns', wholeNumber);
+  const slowStartMs = optional('slow_start', (text) => timeMs(text, 's'));
+  const stickyValue = optional('route', (text) => text);
+  const state = given.has('down') ? 'down' : given.has('drain') ? 'drain' : undefined;
+  return {
+    name,
+    address: host,
+    port,
+    at,
+    weight,
+    tier: given.has('backup')
+      ? written('backup', given.get('backup')?.at ?? at)
+      : setting('backup', () => 'backup' as const, 'primary'),
+    state: owner.conditional ? written<ServerState>(undefined, at) : setting(state ?? 'down', () => state, 'up'),
+    count: implied(1, at),
+    passiveCheck: readPassiveCheck(given, owner.passiveCheck, parameters.open, at),
+    ...(maxConnections ? { maxConnections } : {}),
+    ...(slowStartMs ? { slowStartMs } : {}),
+    ...(stickyValue ? { stickyValue } : {}),
+    options: new Map(
+      [...given].flatMap(([parameter, word]) =>
+        KEPT.has(parameter) ? [[parameter, written(valueOf(word), word.at)] as const] : [],
+      ),
+    ),
+  };
+}
+
+interface Parameters {
+  readonly given: ReadonlyMap<string, Word>;
+  /** A word that a template fills in as a whole: it may set any parameter. */
+  readonly open: Span | undefined;
+}
+
+function readParameters(words: readonly Word[], owner: Owner, report: (problem: Problem) => void): Parameters {
+  const given = new Map<string, Word>();
+  let open: Span | undefined;
+  for (const word of words) {
+    const equals = word.text.indexOf('=');
+    const key = equals < 0 ? word.text : word.text.slice(0, equals);
+    if (equals < 0 ? FLAGS.has(key) : VALUES.has(key)) {
+      given.set(key, word);
+      if (!isFilledIn(word)) checkValue(key, word, report);
+      if (key === 'backup' && owner.withoutBackups !== undefined) {
+        const what = say`${'backup'} cannot be used with ${owner.withoutBackups}.`;
+        report(
+          refused(word.at, what, say`Drop ${'backup'}, or use a method that knows backups, such as ${'least_conn'}.`),
+        );
+      }
+      continue;
+    }
+    if (isFilledIn(word)) {
+      open ??= word.at;
+      continue;
+    }
+    const meant = didYouMean(key, equals < 0 ? [...FLAGS, ...VALUES] : [...VALUES, ...FLAGS]);
+    if (meant === undefined) {
+      const all = say`It is none of ${[...VALUES, ...FLAGS].join(' ')}.`;
+      report(refused(word.at, say`${word.text} is no parameter of ${'server'}.`, all));
+    } else {
+      const form = VALUES.has(meant) ? `${meant}=${equals < 0 ? '…' : word.text.slice(equals + 1)}` : meant;
+      report(
+        refused(word.at, say`${word.text} is no parameter of ${'server'}; did you mean ${form}?`, say`Write ${form}.`),
+      );
+    }
+  }
+  return { given, open };
+}
+
+function checkValue(key: string, word: Word, report: (problem: Problem) => void): void {
+  const value = valueOf(word);
+  if (key === 'weight') {
+    const weight = wholeNumber(value);
+    if (weight !== undefined && weight > 0) return;
+    report({
+      ...refused(
+        word.at,
+        say`${word.text} is no weight: nginx takes whole numbers from 1 up.`,
+        weight === 0 ? say`Write ${'down'} to take the server out.` : say`Write a whole number such as ${'weight=2'}.`,
+      ),
+      rule: 'invalid-weight',
+    });
+  } else if (key === 'max_conns' || key === 'max_fails') {
+    if (wholeNumber(value) === undefined)
+      report(refused(word.at, say`${word.text} is no whole number.`, say`Write a whole number; 0 turns it off.`));
+  } else if (key === 'fail_timeout' || key === 'slow_start') {
+    if (timeMs(value, 's') === undefined)
+      report(refused(word.at, say`${word.text} is no time in whole seconds.`, say`Write it like ${`${key}=30s`}.`));
+  }
+}
+
+function valueOf(word: Word): string {
+  const equals = word.text.indexOf('=');
+  return equals < 0 ? '' : word.text.slice(equals + 1);
+}
+
+function readPassiveCheck(
+  given: ReadonlyMap<string, Word>,
+  standard: PassiveCheck,
+  open: Span | undefined,
+  at: Span,
+): PassiveCheck {
+  const fails = given.get('max_fails');
+  const timeout = given.get('fail_timeout');
+  if (fails === undefined && timeout === undefined && open === undefined) return standard;
+  const read = (
+    word: Word | undefined,
+    from: (text: string) => number | undefined,
+    otherwise: number,
+  ): Setting<number> => {
+    if (word !== undefined) return written(isFilledIn(word) ? undefined : from(valueOf(word)), word.at);
+    return open === undefined ? implied(otherwise, at) : written<number>(undefined, open);
+  };
+  const time = read(timeout, (text) => timeMs(text, 's'), 10_000);
+  return { at: fails?.at ?? timeout?.at ?? at, maxFails: read(fails, wholeNumber, 1), windowMs: time, ejectMs: time };
+}
+
+interface Address {
+  readonly host: string | undefined;
+  readonly port: Setting<number> | undefined;
+}
+
+/** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
+function readAddress(word: Word, context: 'http' | 'stream', report: (problem: Problem) => void): Address {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
+  if (scheme !== undefined) {
+    const what = say`${word.text} is no address: a server takes no ${scheme}.`;
+    report(refused(word.at, what, say`Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
+  }
+  const text = word.text.slice(scheme?.length ?? 0);
+  if (text.startsWith('unix:')) return { host: isFilledIn(word) ? undefined : text, port: undefined };
+  const tail = /(?:^|[\]}>]|[^:\]]):([^:\]]*)$/.exec(text)?.[1];
+  const head = tail === undefined ? text : text.slice(0, text.length - tail.length - 1);
+  const host = head.replace(/^\[(.*)\]$/, '$1');
+  const told = !/\$|\{\{|\{%|<%/.test(head) && host !== '';
+  return { host: told ? host : undefined, port: readPort(tail, word, context, report) };
+}
+
+function readPort(
+  text: string | undefined,
+  word: Word,
+  context: 'http' | 'stream',
+  report: (problem: Problem) => void,
+): Setting<number> | undefined {
+  if (text === undefined) {
+    if (context === 'http') return isFilledIn(word) ? written<number>(undefined, word.at) : implied(80, word.at);
+    if (!isFilledIn(word))
+      report(refused(word.at, say`${word.text} has no port.`, say`Write one; ${'stream'} knows no default port.`));
+    return undefined;
+  }
+  if (isFilledIn({ ...word, text, template: /\{\{|\{%|<%/.test(text) })) return written<number>(undefined, word.at);
+  const port = wholeNumber(text);
+  if (port !== undefined && port > 0 && port < 65_536) return written(port, word.at);
+  const path = text.indexOf('/');
+  const what = path < 0 ? say`${text} is no port.` : say`A server takes no path, but ${word.text} has one.`;
+  report(refused(word.at, what, say`Write ${'host:port'}, with a port from 1 to 65535.`));
+  return written(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
+}
+
+/** The address in one spelling, so that a default port written out names the same server. */
+function nameOf(word: Word, host: string | undefined, port: Setting<number> | undefined): string {
+  if (host === undefined || (port !== undefined && port.value === undefined)) return word.text;
+  const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
+  return port === undefined ? bracketed : `${bracketed}:${port.value ?? ''}`;
+}

@@ -1,0 +1,48 @@
+/** Where a tag closes, by how it opens. Plain nginx has no use for these openings outside quotes. */
+const CLOSERS: ReadonlyMap<string, string> = new Map([
+  ['{{', '}}'],
+  ['{%', '%}'],
+  ['<%', '%>'],
+]);
+
+/** A tag is at most so many characters long. */
+const MAX_TAG = 4096;
+
+/**
+ * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only seen
+ * `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
+ */
+export function tagEnd(text: string, i: number, between: boolean): number | undefined {
+  const c = text[i];
+  if (c !== '{' && c !== '<') return undefined;
+  const opener = text.slice(i, i + 2);
+  const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
+  if (closer === undefined) return undefined;
+  const close = text.slice(i + 2, i + MAX_TAG).indexOf(closer);
+  if (close < 0) return undefined;
+  let end = i + 2 + close + 2;
+  if (text[i + 2] === '{' && text[end] === '}') end++;
+  return end;
+}
+
+/** Whether a tag between directives is control or a whole inserted text, and not the first word of a directive. */
+export function isTag(text: string, start: number, end: number): boolean {
+  const tag = text.slice(start, end);
+  if (tag.startsWith('{%') || tag.startsWith('{#') || (tag.startsWith('<%') && tag[2] !== '=')) return true;
+  return tagStep(tag) !== 0 || /^\{\{-?\s*(?:else|\/\*|!|>|\$|template|define|block)/.test(tag) || endsLine(text, end);
+}
+
+/** How a tag changes the depth of conditions and loops: 1 opens one, -1 closes one, 0 neither. */
+export function tagStep(tag: string): -1 | 0 | 1 {
+  const inner = tag.slice(2, -2).replace(/^[-~\s]+|[-~\s]+$/g, '');
+  if (tag.startsWith('{#')) return 0;
+  if (/^(?:end\w*|\/\w+|\})/.test(inner)) return -1;
+  if (/^(?:for|if|unless|range|with|each|foreach|while|case|#\s*\w+|\^\s*\w+)\b/.test(inner)) return 1;
+  return tag.startsWith('<%') && /(?:\bdo(?:\s*\|[^|]*\|)?|\{(?:\s*\|[^|]*\|)?)$/.test(inner) ? 1 : 0;
+}
+
+function endsLine(text: string, end: number): boolean {
+  let i = end;
+  while (text[i] === ' ' || text[i] === '\t' || text[i] === '\r') i++;
+  return i >= text.length || text[i] === '\n';
+}

@@ -1,0 +1,268 @@
+import type {
+  Algorithm,
+  HealthCheck,
+  PassiveCheck,
+  Pool,
+  Problem,
+  Server,
+  Stickiness,
+  Unknown,
+} from '../../model/config.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { say } from '../../text/say.ts';
+import { checked } from './directives.ts';
+import type { Directive, Word } from './parse.ts';
+import { readServer } from './server.ts';
+import { tagStep } from './templates.ts';
+import { isFilledIn, joined, refused, timeMs, timeText, wholeNumber } from './values.ts';
+
+export type Context = 'http' | 'stream';
+
+/** An `upstream` block. */
+export function readUpstream(upstream: Directive, context: Context, problems: Problem[]): Pool {
+  const nameWord = upstream.args[0];
+  const name = nameWord?.text ?? 'upstream';
+  const { at } = upstream;
+  const unknowns: Unknown[] = [];
+  const passiveCheck: PassiveCheck = {
+    at,
+    maxFails: implied(1, at),
+    windowMs: implied(10_000, at),
+    ejectMs: implied(10_000, at),
+  };
+  if (nameWord !== undefined && isFilledIn(nameWord))
+    unknowns.push({ at: nameWord.at, reason: say`the pool's name is filled in by a template` });
+  const directives = checked(upstream.block ?? [], 'upstream', problems, name);
+  const servers: Server[] = [];
+  const names = new Map<string, number>();
+  let depth = 0;
+  let method: Method | undefined;
+  let overridden: Method | undefined;
+  for (const directive of directives) {
+    if (directive.tag !== undefined) {
+      const step = tagStep(directive.tag);
+      depth = Math.max(0, depth + step);
+      if (step === 0 && !/^\{#|^\{\{-?\s*(?:!|\/\*|else)|^(?:<%|\{%)-?\s*(?:else|elif|elsif|set)\b/.test(directive.tag))
+        unknowns.push({ at: directive.at, reason: say`a template may insert servers or settings here` });
+      continue;
+    }
+    if (directive.name === 'include')
+      unknowns.push({ at: directive.at, reason: say`an included file that may list servers is not read` });
+    if (directive.name !== 'server') {
+      const next = readMethod(directive);
+      if (next !== undefined) overridden = method;
+      method = next ?? method;
+      continue;
+    }
+    const withoutBackups = method?.backups === false ? method.algorithm.native : undefined;
+    const owner = { pool: name, context, passiveCheck, conditional: depth > 0, withoutBackups };
+    const server = readServer(directive, owner, { problems, unknowns });
+    if (server === undefined) continue;
+    const seen = (names.get(server.name) ?? 0) + 1;
+    names.set(server.name, seen);
+    servers.push(seen === 1 ? server : { ...server, name: `${server.name}#${seen}` });
+  }
+  const last = (directive: string): Directive | undefined =>
+    directives.findLast(({ name: other }) => other === directive);
+  const state = last('state');
+  if (state) unknowns.push({ at: state.at, reason: say`the servers are in a state file that nginx keeps itself` });
+  refuseEmpty(upstream, name, servers, directives, unknowns, problems);
+  const stickiness = readStickiness(directives);
+  const activeCheck = readCheckDirective(last('check'));
+  const queue = last('queue');
+  const wait = queue?.args.find((word) => word.text.startsWith('timeout='));
+  const algorithm: Setting<Algorithm> =
+    method === undefined
+      ? implied({ kind: 'round-robin', native: 'round_robin' }, at)
+      : written(method.algorithm, method.at);
+  return {
+    name,
+    format: 'nginx',
+    at,
+    protocol: context === 'http' ? 'http' : 'tcp',
+    algorithm,
+    servers: activeCheck === undefined ? servers : servers.map((server) => ({ ...server, activeCheck })),
+    ...(stickiness ? { stickiness } : {}),
+    ...(activeCheck ? { activeCheck } : {}),
+    passiveCheck,
+    timeouts: queue ? { queueMs: wait ? written(timeMs(wait.text.slice(8)), wait.at) : implied(60_000, queue.at) } : {},
+    allBackups: true,
+    dynamic:
+      state !== undefined || servers.some((server) => server.options.has('resolve') || server.options.has('service')),
+    unknowns,
+    options: new Map([
+      ...readPoolOptions(directives),
+      ...(overridden ? [['overridden method', written(overridden.algorithm.native, overridden.at)] as const] : []),
+    ]),
+  };
+}
+
+interface Method {
+  readonly algorithm: Algorithm;
+  readonly at: Span;
+  /** Whether servers after it may be `backup`. */
+  readonly backups: boolean;
+}
+
+/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
+function readMethod({ name, args, at }: Directive): Method | undefined {
+  const native = [name, joined(args)].filter((text) => text !== '').join(' ');
+  switch (name) {
+    case 'least_conn':
+      return { algorithm: { kind: 'least-connections', native }, at, backups: true };
+    case 'least_time':
+      return { algorithm: { kind: 'least-time', native }, at, backups: true };
+    case 'random':
+      return { algorithm: { kind: randomKind(args), native }, at, backups: false };
+    case 'ip_hash':
+      // The first three octets of an IPv4 address, the whole of an IPv6 address.
+      return {
+        algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
+        at,
+        backups: false,
+      };
+    case 'hash': {
+      const key = args[0]?.text ?? '';
+      const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
+      return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
+    }
+    case 'fair':
+    case 'consistent_hash':
+    case 'balancer_by_lua_block':
+    case 'balancer_by_lua_file':
+      return { algorithm: { kind: 'unknown', native }, at, backups: true };
+    default:
+      return undefined;
+  }
+}
+
+function randomKind(args: readonly Word[]): Algorithm['kind'] {
+  if (args[0]?.text !== 'two') return 'random';
+  return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
+}
+
+function hashKind(key: string): Algorithm['kind'] {
+  const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
+  const any = (pattern: RegExp): boolean => variables.some((variable) => pattern.test(variable));
+  const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
+  if (variables.length > 0 && variables.every((variable) => source.test(variable))) return 'source-hash';
+  if (any(/^cookie_/)) return 'cookie-hash';
+  if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/)) return 'uri-hash';
+  return 'header-hash';
+}
+
+function readStickiness(directives: readonly Directive[]): Stickiness | undefined {
+  const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky)$/.test(name));
+  if (sticky === undefined) return undefined;
+  const { at, args } = sticky;
+  const [kind, ...rest] = args;
+  const value = (parameter: string): Word | undefined => {
+    const word = args.find(({ text }) => text.startsWith(`${parameter}=`));
+    return word && { ...word, text: word.text.slice(parameter.length + 1) };
+  };
+  if (sticky.name === 'sticky' && kind?.text === 'route') {
+    return {
+      type: rest.some(({ text }) => /cookie/.test(text)) ? 'app-cookie' : 'header',
+      at,
+      ...named(joinedWord(rest)),
+    };
+  }
+  if (sticky.name === 'sticky' && kind?.text === 'learn') {
+    return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
+  }
+  const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
+  const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
+  const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
+  return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
+}
+
+function named(word: Word | undefined): Pick<Stickiness, 'name'> {
+  return word === undefined ? {} : { name: written(word.template ? undefined : word.text, word.at) };
+}
+
+function lasting(time: Word | string, at: Span): Pick<Stickiness, 'ttlMs'> {
+  if (typeof time === 'string') return { ttlMs: implied(timeMs(time), at) };
+  // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
+  return time.text === 'max' ? {} : { ttlMs: written(timeMs(time.text), time.at) };
+}
+
+function joinedWord(words: readonly Word[]): Word | undefined {
+  const [first] = words;
+  return first && { ...first, text: joined(words), template: words.some((word) => word.template) };
+}
+
+/** The active check of the widespread third-party module: `check interval=3000 rise=2 fall=5 timeout=1000 type=http`, in ms. */
+function readCheckDirective(check: Directive | undefined): HealthCheck | undefined {
+  if (check === undefined) return undefined;
+  const value = (parameter: string): Word | undefined =>
+    check.args.find(({ text }) => text.startsWith(`${parameter}=`));
+  const number = (parameter: string, otherwise: number): Setting<number> => {
+    const word = value(parameter);
+    return word === undefined
+      ? implied(otherwise, check.at)
+      : written(wholeNumber(word.text.slice(parameter.length + 1)), word.at);
+  };
+  const type = value('type')?.text.slice(5) ?? 'tcp';
+  return {
+    type: type === 'tcp' || type === 'http' ? type : type === 'ssl_hello' ? 'tcp' : 'other',
+    at: check.at,
+    intervalMs: number('interval', 30_000),
+    timeoutMs: number('timeout', 1000),
+    rise: number('rise', 2),
+    fall: number('fall', 5),
+  };
+}
+
+/** Settings whose nginx default is the same as leaving them out. */
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['keepalive_requests', '1000'],
+  ['keepalive_time', '3600s'],
+  ['keepalive_timeout', '60s'],
+]);
+
+const TIMES: ReadonlySet<string> = new Set(['keepalive_time', 'keepalive_timeout', 'resolver_timeout']);
+
+const READ_ELSEWHERE: ReadonlySet<string> = new Set(
+  'server state include hash ip_hash least_conn least_time random fair consistent_hash balancer_by_lua_block balancer_by_lua_file sticky sticky_cookie_insert session_sticky check'.split(
+    ' ',
+  ),
+);
+
+function readPoolOptions(directives: readonly Directive[]): ReadonlyMap<string, Setting<string>> {
+  const options = new Map<string, Setting<string>>();
+  const keepalive = directives.some(({ name }) => name === 'keepalive');
+  for (const { name, args, at, tag } of directives) {
+    if (tag !== undefined || READ_ELSEWHERE.has(name)) continue;
+    // Without `keepalive` no connection is kept that these could apply to.
+    if (name.startsWith('keepalive_') && !keepalive) continue;
+    const value = TIMES.has(name) ? timeText(joined(args)) : joined(args);
+    if (DEFAULTS.get(name) === value) continue;
+    options.set(name, written(args.some((word) => word.template) ? undefined : value, at));
+  }
+  return options;
+}
+
+/** nginx refuses a pool without a primary server. */
+function refuseEmpty(
+  { at }: Directive,
+  pool: string,
+  servers: readonly Server[],
+  directives: readonly Directive[],
+  unknowns: readonly Unknown[],
+  problems: Problem[],
+): void {
+  // A shared zone may be filled at run time (NGINX Plus), modules may add servers of their own.
+  const filledElsewhere = directives.some(
+    ({ name, tag }) => tag !== undefined || name === 'zone' || name === 'state' || name.includes('upsync'),
+  );
+  if (unknowns.length > 0 || filledElsewhere) return;
+  if (servers.length === 0) {
+    problems.push({
+      ...refused(at, say`The upstream ${pool} has no server.`, say`List its servers, or remove it.`),
+      pool,
+    });
+  } else if (servers.every((server) => server.tier.value === 'backup')) {
+    const what = say`Every server of ${pool} is a ${'backup'}.`;
+    problems.push({ ...refused(at, what, say`Leave ${'backup'} off the servers that take the traffic.`), pool });
+  }
+}

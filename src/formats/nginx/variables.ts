@@ -1,0 +1,197 @@
+import type { Route, RouteTarget } from '../../model/config.ts';
+import { written, type Span } from '../../model/span.ts';
+import type { Directive } from './parse.ts';
+import type { Scope } from './scope.ts';
+
+/** One value that a variable or a text may have, with its part of all requests (0..100) where the file tells it. */
+export interface Alternative {
+  readonly text: string;
+  readonly percent: number | undefined;
+  readonly at: Span;
+}
+
+/** A text with variables is followed into at most so many values, so deep, in so many steps. */
+const MAX_ALTERNATIVES = 64;
+const MAX_DEPTH = 8;
+const MAX_STEPS = 2000;
+
+/** Variables that `map`, `geo` and `split_clients` define, by name in lower case without `$`. */
+export class Variables {
+  readonly #definitions: ReadonlyMap<string, Directive>;
+  #steps = 0;
+
+  constructor(directives: readonly Directive[]) {
+    const found = new Map<string, Directive>();
+    for (const directive of directives) {
+      const { name, args, block } = directive;
+      if (block === undefined || !/^(?:map|geo|split_clients)$/.test(name)) continue;
+      const variable = args.at(-1)?.text;
+      if (variable?.startsWith('$') === true) found.set(variable.slice(1).toLowerCase(), directive);
+    }
+    this.#definitions = found;
+  }
+
+  /** The values that a text can have; undefined when a part of it is only known at run time. */
+  expand(text: string, at: Span, scope: Scope): readonly Alternative[] | undefined {
+    this.#steps = 0;
+    return this.#expand(text, at, scope, 0);
+  }
+
+  #expand(text: string, at: Span, scope: Scope | undefined, depth: number): readonly Alternative[] | undefined {
+    const variable = /\$(?:\{(\w+)\}|(\w+))/.exec(text);
+    if (variable === null) return [{ text, percent: 100, at }];
+    if (depth > MAX_DEPTH || ++this.#steps > MAX_STEPS) return undefined;
+    const values = this.#valuesOf((variable[1] ?? variable[2] ?? '').toLowerCase(), scope, depth + 1);
+    const before = text.slice(0, variable.index);
+    const after = text.slice(variable.index + variable[0].length);
+    const tails = values && this.#expand(after, at, scope, depth + 1);
+    if (values === undefined || tails === undefined || values.length * tails.length > MAX_ALTERNATIVES)
+      return undefined;
+    return values.flatMap((value) =>
+      tails.map((tail) => ({
+        text: `${before}${value.text}${tail.text}`,
+        percent: tails.length === 1 ? value.percent : undefined,
+        at: value.at,
+      })),
+    );
+  }
+
+  /** A route for every variable that chooses between pools, with percentages where `split_clients` tells them. */
+  routes(poolOf: (text: string) => string | undefined): Route[] {
+    return [...this.#definitions].flatMap(([name, { at }]) => {
+      this.#steps = 0;
+      const values = this.#valuesOf(name, undefined, 0) ?? [];
+      if (values.length < 2 || !values.some(({ text }) => poolOf(text) !== undefined)) return [];
+      const to = values.flatMap((value): RouteTarget[] =>
+        value.text === ''
+          ? []
+          : [{ pool: poolOf(value.text) ?? value.text, weight: written(value.percent, value.at), at: value.at }],
+      );
+      return [{ name: `$${name}`, at, to }];
+    });
+  }
+
+  #valuesOf(name: string, scope: Scope | undefined, depth: number): readonly Alternative[] | undefined {
+    if (depth > MAX_DEPTH) return undefined;
+    const set = scope === undefined ? [] : assignments(name, scope);
+    if (set.length > 0) return this.#assigned(set, scope, depth);
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) return undefined;
+    if (definition.name === 'split_clients') return merged(splitValues(definition));
+    const entries = mapEntries(definition);
+    if (entries === undefined) return undefined;
+    const source = definition.name === 'map' ? definition.args[0] : undefined;
+    const from = source && this.#expand(source.text, source.at, undefined, depth + 1);
+    // A map of a split is a split: each part takes the value that its own value selects.
+    const chosen: (Alternative | undefined)[] = from
+      ? from.map((part) => {
+          const value = lookUp(entries, part.text);
+          return value && { ...value, percent: part.percent };
+        })
+      : entries.map((entry) => ({ text: entry.text, percent: undefined, at: entry.at }));
+    if (chosen.some((value) => value === undefined)) return undefined;
+    const values = chosen.filter((value) => value !== undefined);
+    if (values.every(({ text }) => !text.includes('$'))) return merged(values);
+    const followed = values.map((value) => this.#expand(value.text, value.at, scope, depth + 1));
+    if (followed.some((list) => list === undefined)) return undefined;
+    return merged(
+      followed.flatMap((list, i) =>
+        (list ?? []).map((value) => ({ ...value, percent: list?.length === 1 ? values[i]?.percent : undefined })),
+      ),
+    );
+  }
+
+  #assigned(set: readonly Alternative[], scope: Scope | undefined, depth: number): readonly Alternative[] | undefined {
+    const values: Alternative[] = [];
+    for (const assigned of set) {
+      const expanded = this.#expand(assigned.text, assigned.at, scope, depth + 1);
+      if (expanded === undefined) return undefined;
+      values.push(...expanded.map((value) => (set.length === 1 ? value : { ...value, percent: undefined })));
+    }
+    return merged(values);
+  }
+}
+
+/** What `set` may have given a variable by the time a request reaches the innermost block. */
+function assignments(name: string, scope: Scope): readonly Alternative[] {
+  let found: Alternative[] = [];
+  for (const block of scope.chain()) {
+    // `http` blocks may be long and hold neither.
+    if (block.own('set').length + block.own('if').length === 0) continue;
+    for (const { name: directive, args, block: inside } of block.directives) {
+      if (directive === 'set') {
+        if (isNamed(args[0]?.text, name)) found = valueOf(args[1]);
+      } else if (directive === 'if' && inside !== undefined) {
+        for (const inner of inside) {
+          if (inner.name === 'set' && isNamed(inner.args[0]?.text, name)) found.push(...valueOf(inner.args[1]));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function isNamed(written: string | undefined, name: string): boolean {
+  return written?.startsWith('$') === true && written.slice(1).toLowerCase() === name;
+}
+
+function valueOf(word: Directive['args'][number] | undefined): Alternative[] {
+  return word === undefined ? [] : [{ text: word.text, percent: 100, at: word.at }];
+}
+
+/** Percentages are exact to two decimals; `*` takes the rest. */
+function splitValues({ block }: Directive): readonly Alternative[] {
+  let left = 10_000;
+  const found: Alternative[] = [];
+  for (const { name, args, at, tag } of block ?? []) {
+    if (tag !== undefined) continue;
+    const hundredths = name === '*' ? left : Math.round(Number(/^(\d+(?:\.\d{1,2})?)%$/.exec(name)?.[1]) * 100);
+    const known = Number.isFinite(hundredths);
+    if (known) left -= hundredths;
+    found.push({ text: args[0]?.text ?? '', percent: known ? hundredths / 100 : undefined, at });
+  }
+  return found;
+}
+
+interface Entry extends Alternative {
+  readonly key: string;
+}
+
+/** The entries of a `map` or `geo`; undefined when some of them are not in the file. */
+function mapEntries({ block }: Directive): readonly Entry[] | undefined {
+  const found: Entry[] = [];
+  let fallback = false;
+  for (const { name, args, at, tag } of block ?? []) {
+    if (tag !== undefined || name === 'include') return undefined;
+    const value = args[0];
+    // `hostnames`, `volatile`, `ranges` stand alone; `proxy` and `delete` of `geo` name no value.
+    if (value === undefined || /^(?:proxy|delete)$/.test(name)) continue;
+    fallback ||= name === 'default';
+    found.push({ key: name, text: value.text, percent: undefined, at });
+  }
+  const { at } = block?.[0] ?? { at: undefined };
+  if (!fallback && at !== undefined) found.push({ key: 'default', text: '', percent: undefined, at });
+  return found;
+}
+
+/** The value that a map gives a literal; undefined when a pattern decides. */
+function lookUp(entries: readonly Entry[], text: string): Entry | undefined {
+  const exact = entries.find(({ key }) => key.replace(/^\\/, '').toLowerCase() === text.toLowerCase());
+  if (exact !== undefined) return exact;
+  if (entries.some(({ key }) => key.startsWith('~') || key.includes('*'))) return undefined;
+  return entries.find(({ key }) => key === 'default');
+}
+
+/** Equal values as one, their parts added. */
+function merged(values: readonly Alternative[]): readonly Alternative[] {
+  const found = new Map<string, Alternative>();
+  for (const value of values) {
+    const same = found.get(value.text);
+    const sum =
+      same?.percent === undefined || value.percent === undefined
+        ? undefined
+        : Math.round((same.percent + value.percent) * 100) / 100;
+    found.set(value.text, same === undefined ? value : { ...same, percent: sum });
+  }
+  return [...found.values()];
+}
