@@ -1,6 +1,7 @@
 import type { HealthCheck, PassiveCheck, Pool, Reference, Server, Stickiness } from '../model/config.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Setting, Span } from '../model/span.ts';
+import { writtenAddress } from './mapping.ts';
 import { addressOf, type Pair } from './match.ts';
 import type { LocatedChange } from './compare.ts';
 
@@ -91,7 +92,10 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   const name = head.name;
   const addressMoved = addressOf(base) !== addressOf(head);
   if (addressMoved) found.add('address-changed', name, 'address', addressOf(base), addressOf(head), head.at);
-  else if (base.name !== head.name) found.add('server-renamed', name, 'name', base.name, head.name, head.at);
+  else if (onKetama(basePool) && onKetama(headPool) && writtenAddress(base) !== writtenAddress(head)) {
+    // nginx places a server on its ring by its address as it is written.
+    found.add('address-changed', name, 'written address', writtenAddress(base), writtenAddress(head), head.at);
+  } else if (base.name !== head.name) found.add('server-renamed', name, 'name', base.name, head.name, head.at);
   found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
   found.setting('state-changed', name, 'state', base.state, head.state, head.at);
   found.setting('tier-changed', name, 'tier', base.tier, head.tier, head.at);
@@ -108,6 +112,10 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
   found.setting('option-changed', name, 'id', base.id, head.id, head.at);
   found.options(name, base.options, head.options, head.at);
+}
+
+function onKetama(pool: Pool): boolean {
+  return pool.algorithm.value?.mapping === 'ketama';
 }
 
 function checkChange(

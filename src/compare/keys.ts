@@ -1,5 +1,5 @@
 import type { Pool, Server } from '../model/config.ts';
-import { ownerOf, sampleKeys } from './mapping.ts';
+import { ownerOf, sampleKeys, writtenAddress } from './mapping.ts';
 import { addressOf } from './match.ts';
 import { predict } from './predict.ts';
 
@@ -53,7 +53,7 @@ function identity(server: Server | undefined): string {
 /** Everything that a lookup depends on: pools of which it is equal move no key. */
 function lookup(pool: Pool): string {
   const servers = pool.servers.map((server) => [
-    identity(server),
+    writtenAddress(server),
     server.weight.value,
     server.state.value,
     server.tier.value,

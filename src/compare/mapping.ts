@@ -63,11 +63,11 @@ export function ringOf(pool: Pool, mapping: 'ketama' | 'chash', members: readonl
   return mapping === 'ketama' ? ketamaRing(ringMembers) : chashRing(ringMembers);
 }
 
-/** The address as the config spells it: the port only where it is written. */
-function writtenAddress(server: Server): string {
+/** The address as the config spells it, which names a server's points on nginx's ring: the port only where it is written. */
+export function writtenAddress(server: Server): string {
   const address = server.address ?? server.name;
-  if (server.port?.value === undefined || !server.port.written) return address;
-  return `${address.includes(':') && !address.startsWith('unix:') ? `[${address}]` : address}:${server.port.value}`;
+  const host = address.includes(':') && !address.startsWith('unix:') ? `[${address}]` : address;
+  return server.port?.value === undefined || !server.port.written ? host : `${host}:${server.port.value}`;
 }
 
 /** nginx tries so many slots before it takes turns. */
