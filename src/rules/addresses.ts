@@ -1,7 +1,4 @@
-/** True for an IPv4 or IPv6 literal without brackets. */
-export function isIp(host: string): boolean {
-  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
-}
+import { isLiteral } from './lookups.ts';
 
 /** True for the addresses that a machine has for itself alone. */
 export function isLoopback(host: string): boolean {
@@ -10,5 +7,5 @@ export function isLoopback(host: string): boolean {
 
 /** True for a name that has to be resolved: no address, no socket, no wildcard, not `localhost`. */
 export function isHostName(host: string | undefined): host is string {
-  return host !== undefined && host !== 'localhost' && !isIp(host) && /^(?=.*[a-z])[a-z0-9_.-]+$/i.test(host);
+  return host !== undefined && host !== 'localhost' && !isLiteral(host) && /^(?=.*[a-z])[a-z0-9_.-]+$/i.test(host);
 }

@@ -14,7 +14,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'change',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: { 'weight-imbalance': 'pool', 'n-1-worse': 'pool' },
+  covers: { 'n-1-worse': 'pool' },
   options: {
     'max-rise': { type: 'percent', default: 0.1, describe: 'Rise of a share, in points, that is still accepted.' },
     'max-factor': { type: 'number', default: 1.5, describe: 'Times its old share that a server may get.' },

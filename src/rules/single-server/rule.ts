@@ -1,5 +1,5 @@
 import { activeBackups, activePrimaries, servingMembers } from '../../compare/active.ts';
-import { count, name, say } from '../../text/say.ts';
+import { name, say } from '../../text/say.ts';
 import { isHostName } from '../addresses.ts';
 import { defineRule } from '../rule.ts';
 
@@ -32,7 +32,7 @@ export const rule = defineRule({
       server: server.name,
       // One active node and a standby is how databases and other TCP services are run; web servers share the work.
       severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
-      what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; the other ${count(backups, 'server')} ${backups === 1 ? say`is` : say`are`} backup.`,
+      what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; ${backups === 1 ? say`the other server is` : say`the other ${backups} servers are`} backup.`,
       why: say`Backups stand idle while ${name(server.name)} answers, and take the whole load at once when it fails.`,
       fix: say`Remove ${'backup'} from the servers that should share the work, or declare ${'single: true'} for the pool in the checklist file.`,
     };

@@ -1,9 +1,7 @@
 import { servingMembers } from '../../compare/active.ts';
 import { name, say } from '../../text/say.ts';
+import { isLoadAware } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
-
-/** Methods that send more to a server that answers faster, even if what it answers are errors. */
-const LOAD_AWARE: ReadonlySet<string> = new Set(['least-connections', 'least-time', 'random-two-choices']);
 
 export const rule = defineRule({
   id: 'tcp-only-check',
@@ -19,7 +17,7 @@ export const rule = defineRule({
     );
     if (server?.activeCheck === undefined) return;
     const algorithm = pool.algorithm.value;
-    const attracts = LOAD_AWARE.has(algorithm?.kind ?? '') && pool.algorithm.written;
+    const attracts = isLoadAware(pool) && pool.algorithm.written;
     yield {
       at: server.activeCheck.at,
       ...(attracts ? { severity: 'warning' as const } : {}),

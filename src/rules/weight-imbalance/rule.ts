@@ -1,7 +1,8 @@
 import { servingMembers, type Member } from '../../compare/active.ts';
 import { predict } from '../../compare/predict.ts';
-import type { Pool } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/config.ts';
 import type { Share } from '../../model/share.ts';
+import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { count, name, percent, say, words } from '../../text/say.ts';
 import { defineRule, type Draft, type PoolCase } from '../rule.ts';
@@ -11,6 +12,8 @@ const USUAL_LIMIT = 1.5;
 /** A change concentrates traffic heavily when it lifts a server this far above its equal share (see share-shift). */
 const HEAVY_POINTS = 0.25;
 const HEAVY_TIMES = 2.5;
+/** A weight this many times the lightest is hardly meant. */
+const STEEP = 10;
 /** A server under this part of its equal share is as good as left out. */
 const STARVED = 0.25;
 
@@ -19,6 +22,8 @@ export const rule = defineRule({
   title: 'No server gets far more than its equal share by its weight',
   severity: 'warning',
   formats: ['haproxy', 'nginx', 'neutral'],
+  // It names the weight that would do; how far a change shifts the share is then a related place.
+  covers: { 'share-shift': 'server', 'n-1-worse': 'pool' },
   options: {
     'max-share': {
       type: 'percent',
@@ -55,32 +60,45 @@ function* findings({ pool, prediction, options }: PoolCase): Generator<Draft> {
   const over = cases.filter(
     ({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest,
   );
-  for (const { member, share, equal } of over) {
+  const [worst, ...others] = over.toSorted((a, b) => b.share / b.equal - a.share / a.equal);
+  if (worst !== undefined) {
+    const { share, equal } = worst;
+    const { server } = worst.member;
     const limit = limitOf(equal);
-    const { server } = member;
     const heavy = share - equal >= HEAVY_POINTS || share > HEAVY_TIMES * equal;
+    const steep = (server.weight.value ?? 0) >= STEEP * lightest;
     yield {
-      at: server.weight.written ? server.weight.at : server.at,
+      at: placeOf(server),
       server: server.name,
-      ...(heavy ? { severityIfIntroduced: 'error' as const } : {}),
+      severity: heavy || steep ? 'warning' : 'notice',
+      severityIfIntroduced: heavy ? 'error' : 'warning',
+      related: others.map((other) => ({
+        at: placeOf(other.member.server),
+        note: say`${name(other.member.server.name)} gets ${percent(other.share)}`,
+      })),
       what: say`${name(server.name)} gets ${percent(share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? words('') : say` for ${count(members.length, 'server')}`} is ${percent(limit)}.`,
-      why: ifItFails(pool, member, prediction.shares),
-      fix: say`${lighter(pool, member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${name(server.name)} is meant to take more.`,
+      why: ifItFails(pool, worst.member, prediction.shares),
+      fix: say`${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${name(server.name)} is meant to take more.`,
     };
+    return;
   }
   const [starved] = cases.filter(({ share, equal }) => share < STARVED * equal).toSorted((a, b) => a.share - b.share);
-  if (over.length > 0 || starved === undefined) return;
+  if (starved === undefined) return;
   const { server } = starved.member;
   if (server.weight.value !== lightest) return;
   const most = members.reduce((largest, member) => Math.max(largest, member.server.weight.value ?? 0), 0);
   yield {
-    at: server.weight.written ? server.weight.at : server.at,
+    at: placeOf(server),
     server: server.name,
     severity: 'notice',
     what: say`${name(server.name)} gets ${percent(starved.share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
     why: say`It hardly helps the others, and hardly replaces one of them when it fails.`,
     fix: say`Write ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it is meant to take less.`,
   };
+}
+
+function placeOf({ at, weight }: Server): Span {
+  return weight.written ? weight.at : at;
 }
 
 /** The share that weights are meant to set: under load, else over many keys. */
