@@ -44,11 +44,17 @@ const FIX = {
   neutral: say`Write ${'connect: 5s'} under ${'timeouts'}.`,
 };
 
-function* connectTimeouts(config: Config): Generator<{ pool: string | undefined; setting: Setting<number> }> {
-  for (const { pool, timeouts } of config.references) {
+function* connectTimeouts({ format, references, pools }: Config): Generator<Place> {
+  // HAProxy's frontends inherit the timeout too, but only backends connect to servers.
+  for (const { pool, timeouts } of format === 'haproxy' ? [] : references) {
     if (timeouts.connectMs) yield { pool, setting: timeouts.connectMs };
   }
-  for (const { name, timeouts } of config.pools) {
-    if (timeouts.connectMs) yield { pool: name, setting: timeouts.connectMs };
+  for (const { name, timeouts, servers } of pools) {
+    if (timeouts.connectMs && servers.length > 0) yield { pool: name, setting: timeouts.connectMs };
   }
+}
+
+interface Place {
+  readonly pool: string | undefined;
+  readonly setting: Setting<number>;
 }

@@ -1,4 +1,4 @@
-import type { Config, Pool, Reference } from '../../model/config.ts';
+import type { Config, Reference } from '../../model/config.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
 import { placeKey } from '../lookups.ts';
@@ -30,19 +30,25 @@ export const rule = defineRule({
 });
 
 /** Timeouts for answers; connections that are long by nature (TCP, WebSocket) are left out. */
-function* answerTimeouts(config: Config): Generator<{ pool: string | undefined; setting: Setting<number> }> {
-  for (const reference of config.references) {
-    const { pool, timeouts } = reference;
-    if (timeouts.serverMs && reference.protocol === 'http' && !upgrades(reference))
-      yield { pool, setting: timeouts.serverMs };
+function* answerTimeouts({ format, references, pools }: Config): Generator<Place> {
+  // HAProxy's frontends inherit the timeout too, but only backends wait for servers.
+  for (const reference of format === 'haproxy' ? [] : references) {
+    const setting = reference.timeouts.serverMs;
+    if (setting && reference.protocol === 'http' && !upgrades(reference)) yield { pool: reference.pool, setting };
   }
-  for (const { name, timeouts, protocol } of config.pools) {
-    if (timeouts.serverMs && protocol === 'http') yield { pool: name, setting: timeouts.serverMs };
+  for (const { name, timeouts, protocol, servers } of pools) {
+    if (timeouts.serverMs && protocol === 'http' && servers.length > 0)
+      yield { pool: name, setting: timeouts.serverMs };
   }
 }
 
+interface Place {
+  readonly pool: string | undefined;
+  readonly setting: Setting<number>;
+}
+
 /** Whether a location passes WebSocket upgrades on. */
-function upgrades({ options }: Pick<Reference | Pool, 'options'>): boolean {
+function upgrades({ options }: Reference): boolean {
   return [...options].some(
     ([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`),
   );

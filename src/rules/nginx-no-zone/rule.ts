@@ -1,5 +1,6 @@
 import type { Setting } from '../../model/span.ts';
-import { name, say, words } from '../../text/say.ts';
+import type { Text } from '../../model/text.ts';
+import { say } from '../../text/say.ts';
 import { isLoadAware, isPrimaryUp } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
@@ -11,33 +12,39 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, config }) {
     if (pool.format !== 'nginx' || pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2) return;
-    const algorithm = pool.algorithm.value;
-    const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0);
+    const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
+    const method = pool.algorithm.value;
     const counts = isLoadAware(pool) || limited !== undefined;
     const workers = workersOf(config.facts.get('worker_processes'));
-    // Without the main file the number of workers is open: then only what depends on it most is worth a notice.
-    if (workers === 'one' || (workers === 'unknown' && !counts)) return;
+    const inTurn = method?.kind === 'round-robin' || method?.kind === 'weighted-round-robin';
+    // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
+    if (workers === 1 || (!counts && (workers === undefined || !inTurn))) return;
+    const [kept, why] = isLoadAware(pool)
+      ? [say`connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
+      : limited !== undefined
+        ? [say`count against ${'max_conns'}`, once(limited, workers)]
+        : [say`place in the round`, BEGINS_AT_FIRST];
     yield {
       at: pool.at,
       pool: pool.name,
-      severity: counts && workers === 'several' ? 'warning' : 'notice',
-      what: say`${pool.name} has no ${'zone'}, so each worker process keeps its own ${counted(algorithm?.native, counts, limited !== undefined)}.`,
-      why: counts
-        ? say`A worker sees only its own connections: the least busy server is guessed, and every limit counts once per worker.`
-        : say`Each worker begins its round at the first server and learns of failures on its own: the first servers get more right after a reload.`,
+      severity: counts && workers !== undefined ? 'warning' : 'notice',
+      what: say`${pool.name} has no ${'zone'}, so each worker process keeps its own ${kept}.`,
+      why,
       fix: say`Write ${`zone ${pool.name} 64k;`} in the upstream.`,
     };
   },
 });
 
-function counted(method: string | undefined, counts: boolean, limited: boolean): ReturnType<typeof say> {
-  if (limited) return say`count against ${'max_conns'}`;
-  return counts && method !== undefined ? say`connection counts for ${name(method)}` : words('place in the round');
+const SEES_ITS_OWN = say`A worker sees only connections that it opened itself: the server that looks idle to it may be the busiest.`;
+const BEGINS_AT_FIRST = say`Each worker begins at the first server and learns of failures on its own, so right after a reload the first servers get more.`;
+
+function once(limit: number, workers: number | undefined): Text {
+  const all = workers === undefined || workers === Infinity ? say`` : say`, ${limit * workers} from ${workers} workers`;
+  return say`The limit counts once per worker: a server gets up to ${limit} connections from each${all}.`;
 }
 
-/** nginx starts one worker unless told; a file without the main part does not tell. */
-function workersOf(setting: Setting<string> | undefined): 'one' | 'several' | 'unknown' {
-  if (setting?.value === undefined) return 'unknown';
-  if (setting.value === 'auto') return 'several';
-  return Number(setting.value) > 1 ? 'several' : 'one';
+/** nginx starts one worker unless told; a file without the main part does not tell. `auto` is one per CPU. */
+function workersOf(setting: Setting<string> | undefined): number | undefined {
+  if (setting?.value === 'auto') return Infinity;
+  return setting?.value !== undefined && /^\d{1,5}$/.test(setting.value) ? Number(setting.value) : undefined;
 }
