@@ -42,9 +42,25 @@ export function walk(scope: Scope, around: Surroundings, found: Found): void {
     const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
     if (module !== undefined && directive.block === undefined) readPass(directive, module, own, around, found);
     if (directive.block === undefined || OTHER_BLOCKS.has(directive.name)) continue;
-    if (directive.name === 'server') found.listeners.push(...readListen(directive, around.context));
+    const first = found.references.length;
     walk(new Scope(directive.block, own), around, found);
+    if (directive.name !== 'server') continue;
+    const leadsTo = poolsBehind(directive, found.references.slice(first));
+    for (const listener of readListen(directive, around.context))
+      found.listeners.push(leadsTo === undefined ? listener : { ...listener, leadsTo });
   }
+}
+
+/** The pools that a `server` block passes requests to as they came; undefined when they may be turned into others. */
+function poolsBehind(server: Directive, references: readonly Reference[]): readonly string[] | undefined {
+  const changed = ({ name, block }: Directive): boolean =>
+    /^(?:rewrite|if|.*_by_lua.*|js_.*)$/.test(name) || (block?.some(changed) ?? false);
+  const withUri = ({ at: { source, start, end } }: Reference): boolean =>
+    /^\w+:\/\/[^/]+\//.test(source.text.slice(start, end));
+  if (changed(server) || references.some(withUri)) return undefined;
+  const pools = references.map(({ pool }) => pool);
+  const known = pools.filter((pool) => pool !== undefined);
+  return known.length === pools.length ? known : undefined;
 }
 
 /** Where one pass leads. */

@@ -1,5 +1,5 @@
 import { servingMembers } from '../../compare/active.ts';
-import type { HealthCheck } from '../../model/config.ts';
+import type { FormatName, HealthCheck } from '../../model/config.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
@@ -11,7 +11,7 @@ export const rule = defineRule({
   id: 'twitchy-check',
   title: 'One short hiccup does not take a server out',
   severity: 'notice',
-  formats: ['haproxy', 'neutral'],
+  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length < 2) return;
@@ -22,15 +22,18 @@ export const rule = defineRule({
         at: found.at,
         what: say`${found.what} in ${name(pool.name)}.`,
         why: say`Under load several servers can be taken out at once, and the rest get all their traffic.`,
-        fix:
-          pool.format === 'haproxy'
-            ? say`Write ${'fall 3'}.`
-            : say`Write ${'unhealthyAfter: 3'} and a ${'timeout'} below the ${'interval'}.`,
+        fix: FIX[pool.format],
       };
       return;
     }
   },
 });
+
+const FIX: Readonly<Record<FormatName, Text>> = {
+  haproxy: say`Write ${'fall 3'}.`,
+  nginx: say`Write ${'fails=3'}.`,
+  neutral: say`Write ${'unhealthyAfter: 3'} and a ${'timeout'} below the ${'interval'}.`,
+};
 
 function twitch({ fall, intervalMs, timeoutMs, at }: HealthCheck): { at: HealthCheck['at']; what: Text } | undefined {
   const interval = intervalMs?.value;
