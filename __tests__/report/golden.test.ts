@@ -1,6 +1,7 @@
 import type { Report } from '../../src/model/report.ts';
 import { annotationsOf } from '../../src/report/annotations.ts';
 import { renderComment, renderReviewIssue, renderSummaries, statusDescription } from '../../src/report/markdown.ts';
+import { toSarif } from '../../src/report/sarif.ts';
 import { renderInspection, renderTerminal } from '../../src/report/terminal.ts';
 import { expectGolden } from '../support/golden.ts';
 import { allGood, LINKS, noIdentity, oldFileLoaded, threeAddresses, twoProblems } from '../support/reports.ts';
@@ -20,6 +21,7 @@ describe.each(REPORTS)('the whole output of %s', (name, make) => {
     expectGolden(`${name}.summary.md`, full ?? '');
   });
   test('terminal', () => expectGolden(`${name}.txt`, `${renderTerminal(make(), { color: false, width: 100 })}\n`));
+  test('SARIF', () => expectGolden(`${name}.sarif.json`, `${JSON.stringify(toSarif(make(), LINKS), null, 2)}\n`));
   test('annotations', () => {
     expectGolden(`${name}.annotations.json`, `${JSON.stringify(annotationsOf(make()), null, 2)}\n`);
   });

@@ -1,3 +1,4 @@
+import type { Measurement } from '../model/measurement.ts';
 import type { Span } from '../model/span.ts';
 import { Text } from '../model/text.ts';
 
@@ -50,6 +51,8 @@ export interface Column {
 export type Block =
   | { readonly kind: 'heading'; readonly mark: Mark; readonly text: Text }
   | { readonly kind: 'subheading'; readonly line: Line }
+  /** The name of what follows. */
+  | { readonly kind: 'title'; readonly text: Text }
   | { readonly kind: 'paragraph'; readonly line: Line }
   | { readonly kind: 'caution'; readonly line: Line }
   | { readonly kind: 'list'; readonly items: readonly Line[] }
@@ -68,6 +71,8 @@ export interface Section {
   readonly name: string;
   readonly worth: number;
   readonly blocks: readonly Block[];
+  /** The measurement that the section is about. */
+  readonly about?: Measurement;
 }
 
 export function paragraph(...line: Line): Block {

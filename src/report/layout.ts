@@ -113,7 +113,7 @@ function unreadSections(report: Report, size: Size): Section[] {
       name: 'unread',
       worth: 90,
       blocks: [
-        paragraph({ kind: 'bold', text: title }),
+        { kind: 'title', text: title },
         { kind: 'list', items: [...lines, ...more(items.length - lines.length, 'input')] },
       ],
     },
@@ -128,7 +128,10 @@ function noteSections(report: Report, size: Size): Section[] {
     {
       name: 'notes',
       worth: 60,
-      blocks: [paragraph({ kind: 'bold', text: words('Good to know') }), { kind: 'list', items }],
+      blocks: [
+        { kind: 'title', text: words('Good to know') },
+        { kind: 'list', items },
+      ],
     },
   ];
 }

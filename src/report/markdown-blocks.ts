@@ -32,6 +32,8 @@ function markdownBlock(block: Block, mode: MarkdownMode): string {
       return `### ${SIGNS[block.mark]} ${markdown(block.text)}`;
     case 'subheading':
       return `#### ${line(block.line)}`;
+    case 'title':
+      return `**${markdown(block.text, { bold: true })}**`;
     case 'paragraph':
       return line(block.line);
     case 'caution':

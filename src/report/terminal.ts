@@ -52,6 +52,8 @@ function terminalBlock(block: Block, mode: TerminalMode): string {
         (mode.color ? '\u001b[22m' : '')
       );
     }
+    case 'title':
+      return styled(plainText(block.text), 'bold', mode.color);
     case 'subheading':
     case 'paragraph':
     case 'footer':

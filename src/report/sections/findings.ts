@@ -18,7 +18,7 @@ export function findingSections(report: Report, size: Size): Section[] {
     const title: Block[] =
       report.measurements.length === 0
         ? []
-        : [{ kind: 'paragraph', line: [{ kind: 'bold', text: words('What the checklist says about the config') }] }];
+        : [{ kind: 'title', text: words('What the checklist says about the config') }];
     sections.push({
       name: 'findings',
       worth: 80,

@@ -46,7 +46,12 @@ function measurementSections(measurement: Measurement, size: Size, several: bool
     { name: 'cause', worth: 92, blocks: passed ? [] : causeBlocks(measurement) },
     { name: 'remarks', worth: 65, blocks: remarkBlocks(measurement, size) },
     { name: 'explanations', worth: 15, blocks: tried.length === 0 ? [] : [triedBlock(tried, measurement, size)] },
-    { name: 'how', worth: 10, blocks: passed && several && size.changedOnly ? [] : [howBlock(measurement)] },
+    {
+      name: 'how',
+      worth: 10,
+      about: measurement,
+      blocks: passed && several && size.changedOnly ? [] : [howBlock(measurement)],
+    },
   ];
 }
 
