@@ -371,7 +371,7 @@ const CASES: Readonly<Record<Balancer, readonly Case[]>> = {
   ],
 };
 
-describe.each(['haproxy'] as const)('predicted shares against a real %s', (balancer) => {
+describe.each(Object.keys(CASES) as Balancer[])('predicted shares against a real %s', (balancer) => {
   describeReal(balancer, 'in tests', () => {
     test.each(CASES[balancer].map((one) => [one.title, one] as const))(
       '%s',
@@ -441,7 +441,7 @@ const CHANGES: Readonly<Record<Balancer, readonly (readonly [title: string, befo
   ],
 };
 
-describe.each(['haproxy'] as const)('keys that a change moves on a real %s', (balancer) => {
+describe.each(Object.keys(CHANGES) as Balancer[])('keys that a change moves on a real %s', (balancer) => {
   describeReal(balancer, 'in tests', () => {
     test.each(CHANGES[balancer])(
       '%s',

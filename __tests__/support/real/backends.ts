@@ -8,10 +8,11 @@ export interface Behaviour {
   status?: number;
   /** What `/_health` answers; by default 200 whatever `status` is. */
   health?: number;
-  headers?: Readonly<Record<string, string>>;
+  /** Does not say its name. */
+  nameless?: boolean;
 }
 
-/** A web server in this process that says its name in `X-Backend` and in the body, and counts what it is asked. */
+/** A web server in this process that says its name in `X-Backend` and counts what it is asked. */
 export class Backend {
   readonly name: string;
   readonly port: number;
@@ -28,7 +29,7 @@ export class Backend {
 
   async listen(): Promise<void> {
     const server = createServer((request, response) => {
-      const { delayMs = 0, status = 200, health = 200, headers = {} } = this.behaviour;
+      const { delayMs = 0, status = 200, health = 200, nameless = false } = this.behaviour;
       request.resume();
       if (request.url === '/_health') {
         response.writeHead(health).end();
@@ -36,7 +37,7 @@ export class Backend {
       }
       this.requests++;
       const answer = (): void => {
-        response.writeHead(status, { 'X-Backend': this.name, ...headers }).end(`${this.name}\n`);
+        response.writeHead(status, nameless ? {} : { 'X-Backend': this.name }).end('ok\n');
       };
       if (delayMs > 0) setTimeout(answer, delayMs);
       else answer();

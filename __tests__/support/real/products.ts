@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Product = 'nginx' | 'haproxy' | 'apache' | 'caddy' | 'envoy';
+export const PRODUCTS = ['nginx', 'haproxy', 'apache', 'caddy', 'envoy'] as const;
+export type Product = (typeof PRODUCTS)[number];
 
 /** How one product is started from a folder and told to take a new config; all of it without privileges. */
 export interface Recipe {
