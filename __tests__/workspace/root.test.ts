@@ -1,6 +1,5 @@
 import { symlinkSync } from 'node:fs';
 import { afterEach, expect, test } from '@jest/globals';
-import { InputError } from '../../src/model/tree.ts';
 import { openNamedFiles } from '../../src/workspace/root.ts';
 import { TempDir, TempRepo } from '../support/temp-repo.ts';
 
@@ -38,12 +37,18 @@ test('files of two repositories have no repository in common', () => {
   expect(named.paths.every((path) => named.tree.read(path) !== undefined)).toBe(true);
 });
 
-test('what is missing, a folder, or a link out of the tree is an input error', () => {
+test('what is missing, a folder, or a link out of the tree is named but has no text', () => {
   const repo = temp(new TempRepo());
   const outside = temp(new TempDir()).write({ 'secret.cfg': 's' });
-  repo.commit({ 'a.cfg': 'a' });
+  repo.commit({ 'a.cfg': 'a', 'dir/b.cfg': 'b' });
   symlinkSync(outside.at('secret.cfg'), repo.at('out.cfg'));
-  for (const file of ['none.cfg', 'no/such/folder.cfg', '.', 'out.cfg']) {
-    expect(() => openNamedFiles([file], repo.path)).toThrow(InputError);
-  }
+  const named = openNamedFiles(['none.cfg', 'dir', 'out.cfg', 'a.cfg'], repo.path);
+  expect(named.paths.map((path) => named.tree.read(path))).toEqual([undefined, undefined, undefined, 'a']);
+});
+
+test('files beside the configs are in the tree too', () => {
+  const dir = temp(new TempDir()).write({ 'lb/x.cfg': 'x', 'policy/p.json': '{}' });
+  const named = openNamedFiles(['lb/x.cfg'], dir.path, ['policy/p.json']);
+  expect(named.paths).toEqual(['lb/x.cfg']);
+  expect(named.tree.read(named.pathOf('policy/p.json'))).toBe('{}');
 });

@@ -32,6 +32,7 @@ const files = new Map([
   ['docs/rules/README.md', ruleIndex(rules)],
   ...rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]),
   ['docs/formats.md', formatsPage(formats, rules)],
+  ['src/demo/configs.ts', await pretty('configs.ts', demoConfigs())],
 ]);
 if (existsSync('README.md')) {
   files.set('README.md', withTables(readFileSync('README.md', 'utf8'), parse(readFileSync('action.yml', 'utf8'))));
@@ -54,6 +55,15 @@ if (process.argv.includes('--check')) {
     writeFileSync(path, text);
   }
   for (const path of orphans) rmSync(path);
+}
+
+/** The demo's configs are examples to read and part of the bundle. */
+function demoConfigs() {
+  const texts = ['before', 'after', 'fixed'].map((version) => {
+    const text = readFileSync(`examples/demo/haproxy.${version}.cfg`, 'utf8');
+    return `${version}: ${JSON.stringify(text)},`;
+  });
+  return `// Made by script/generate from examples/demo.\n/** The load balancer before the outage, with the fault, and mended. */\nexport const DEMO_CONFIGS = {\n${texts.join('\n')}\n} as const;\n`;
 }
 
 function foldersWith(root, file) {

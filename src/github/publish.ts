@@ -1,8 +1,15 @@
 import type { Severity } from '../model/finding.ts';
+import type { Text } from '../model/text.ts';
 import type { Annotation } from '../report/annotations.ts';
+import { logSafe } from '../report/escape.ts';
+import { plain } from '../text/say.ts';
 
 /** The part of @actions/core that is used. */
 export interface Core {
+  getInput(name: string): string;
+  setSecret(secret: string): void;
+  info(message: string): void;
+  debug(message: string): void;
   error(message: string, properties?: AnnotationProperties): void;
   warning(message: string, properties?: AnnotationProperties): void;
   notice(message: string, properties?: AnnotationProperties): void;
@@ -77,9 +84,23 @@ export interface Outputs {
   readonly shares: string;
   /** Paths of written files; empty when there is none. */
   readonly report: string;
+  readonly html: string;
   readonly sarif: string;
   readonly counts: string;
 }
+
+/** The outputs of a run that found nothing out. */
+export const NO_OUTPUTS: Outputs = {
+  outcome: 'error',
+  findings: 0,
+  cause: '',
+  'max-deviation': '',
+  shares: '{}',
+  report: '',
+  html: '',
+  sarif: '',
+  counts: '',
+};
 
 /** GitHub keeps 1 MB of outputs for a job; shares of thousands of servers would take the rest with them. */
 const OUTPUT_LIMIT = 200_000;
@@ -107,4 +128,9 @@ export async function writeSummary(core: Core, renderings: Iterable<string>): Pr
     }
   }
   return false;
+}
+
+/** A text as a log line that no runner takes for a command. */
+export function logged(text: Text): string {
+  return logSafe(plain(text));
 }

@@ -1,8 +1,6 @@
 import type { ChecklistItem } from '../model/report.ts';
+import type { Tick } from '../verify/checklist-items.ts';
 import { plainAsk } from './escape.ts';
-
-/** How a person answered an item in a pull request's description. An item that is not there at all was deleted or never pasted. */
-export type Tick = 'ticked' | 'open' | { readonly notApplicable: string };
 
 /** Items whose answer only a person can give and that still wait for it. */
 export function openItems(items: readonly ChecklistItem[]): readonly ChecklistItem[] {

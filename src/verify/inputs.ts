@@ -1,13 +1,9 @@
+import type { DeclaredSplit } from '../model/config.ts';
 import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
 import { InputError } from '../model/tree.ts';
+import type { FailOn } from './outcome.ts';
+import type { ProbeRequest } from '../probe/probe.ts';
 import { readCount, readDuration, readRate, readShare } from './units.ts';
-
-/** `declared`: what the checklist file says, else evenly. Weights are relative. */
-export type Expect =
-  | { readonly kind: 'declared' }
-  | { readonly kind: 'even' }
-  | { readonly kind: 'config' }
-  | { readonly kind: 'split'; readonly weights: ReadonlyMap<string, number> };
 
 export interface ObserveSource {
   readonly kind: 'prometheus' | 'log' | 'counts';
@@ -26,7 +22,8 @@ export interface Inputs {
   readonly target: URL | undefined;
   readonly pool: string | undefined;
   readonly identifyBy: IdentifyBy;
-  readonly expect: Expect;
+  /** Undefined = what the checklist file declares for the pool, else even. */
+  readonly expect: DeclaredSplit | undefined;
   readonly tolerance: Tolerance;
   readonly maxErrors: number;
   readonly maxRequests: number;
@@ -37,11 +34,14 @@ export interface Inputs {
   /** Sent with every request of the probe; the values are secrets. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly observe: readonly ObserveSource[];
-  readonly failOn: 'error' | 'warning' | 'never';
+  /** Undefined = not set by hand: errors fail a run without a measurement, nothing but the measurement one with it. */
+  readonly failOn: FailOn | undefined;
   readonly onInconclusive: 'fail' | 'warn';
   readonly comment: 'on-problem' | 'always' | 'never';
   readonly token: string | undefined;
 }
+
+const FAIL_ON: readonly FailOn[] = ['error', 'warning', 'never'];
 
 /** What `readInputs` asks for a value: the empty text means "not given". */
 export type GetInput = (name: string) => string;
@@ -89,7 +89,6 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
       `Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`,
     );
   }
-  const measuring = target !== undefined || observe.length > 0;
 
   return {
     config,
@@ -107,9 +106,9 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     ),
     expect: parsed(
       'expect',
-      { kind: 'declared' },
+      undefined,
       readExpect,
-      'write even, config, or a split such as web1=60,web2=40.',
+      'write even, config, capacity, or a split such as web1=60,web2=40.',
     ),
     tolerance: parsed(
       'tolerance',
@@ -140,7 +139,12 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     ),
     headers,
     observe,
-    failOn: choice('fail-on', measuring ? 'never' : 'error', 'error', 'warning', 'never'),
+    failOn: parsed(
+      'fail-on',
+      undefined,
+      (text) => FAIL_ON.find((one) => one === text),
+      'write one of error, warning, never.',
+    ),
     onInconclusive: choice('on-inconclusive', 'fail', 'warn'),
     comment: choice('comment', 'on-problem', 'always', 'never'),
     token,
@@ -176,8 +180,8 @@ function readVersion(text: string): VersionField | undefined {
   return by === 'header' || by === 'json' ? { by, name, value } : undefined;
 }
 
-function readExpect(text: string): Expect | undefined {
-  if (text === 'even' || text === 'config') return { kind: text };
+function readExpect(text: string): DeclaredSplit | undefined {
+  if (text === 'even' || text === 'config' || text === 'capacity') return text;
   const weights = new Map<string, number>();
   for (const part of text.split(',')) {
     const [, name, number] = /^\s*([^=\s]+)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(part) ?? [];
@@ -185,10 +189,11 @@ function readExpect(text: string): Expect | undefined {
     weights.set(name, Number(number));
   }
   const total = [...weights.values()].reduce((a, b) => a + b, 0);
-  return total > 0 ? { kind: 'split', weights } : undefined;
+  return total > 0 ? weights : undefined;
 }
 
-function readTolerance(text: string): Tolerance | undefined {
+/** `25%`, `5pp` or `auto`; undefined when it is none of them. */
+export function readTolerance(text: string): Tolerance | undefined {
   if (text === 'auto') return { kind: 'auto' };
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(%|pp)$/.exec(text) ?? [];
   const share = Number(number) / 100;
@@ -207,4 +212,12 @@ function readObserve(line: string): ObserveSource | undefined {
   if (where === undefined) return undefined;
   if (kind === 'prometheus') return readTarget(where) === undefined ? undefined : { kind, where };
   return kind === 'log' || kind === 'counts' ? { kind, where } : undefined;
+}
+
+/** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
+export function readVary(text: string): ProbeRequest['vary'] {
+  if (text === 'path') return { by: 'path', name: '' };
+  const [, by, name] = /^(header|query|cookie):([^\s=:;]{1,200})$/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  return by === 'header' || by === 'query' || by === 'cookie' ? { by, name } : undefined;
 }

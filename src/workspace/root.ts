@@ -1,45 +1,45 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { InputError } from '../model/tree.ts';
 import { DiskTree } from './disk-tree.ts';
 import { Git } from './git.ts';
-import { shown } from './listed-tree.ts';
 
 export interface NamedFiles {
   readonly tree: DiskTree;
-  /** The named files as paths in the tree, in the order given, each once. */
+  /** The named files as paths in the tree, in the order given, each once. One that does not exist is among them. */
   readonly paths: readonly string[];
+  /** Path in the tree of any of the files that were named. */
+  pathOf(file: string): string;
   /** The repository whose top level is the tree's root, when there is one. */
   readonly git: Git | undefined;
 }
 
 /**
  * The tree that files named on the command line belong to: the top level of the git repository that holds them all, else
- * their common folder. Throws InputError when one of them cannot be read.
+ * their common folder. `beside` are named files that are no configs (checklist file, schemas) but have to be in the tree.
  */
-export function openNamedFiles(files: readonly string[], cwd: string): NamedFiles {
-  const absolute = files.map((file) => {
-    const path = resolve(cwd, file);
-    try {
-      // Only the folder is made real: a named link is judged by the tree that it is named in.
-      return join(realpathSync(dirname(path)), basename(path));
-    } catch {
-      throw new InputError(`${shown(file)} does not exist.`);
-    }
-  });
-  const repositories = absolute.map((path) => Git.holding(dirname(path)));
+export function openNamedFiles(files: readonly string[], cwd: string, beside: readonly string[] = []): NamedFiles {
+  const named = new Map([...files, ...beside].map((file) => [file, realPlace(file, cwd)]));
+  const all = named.size === 0 ? [join(realpathSync(cwd), '.')] : [...named.values()];
+  const folders = named.size === 0 ? all : all.map((path) => dirname(path));
+  const repositories = folders.map((folder) => Git.holding(folder));
   const first = repositories[0];
   const git = first !== undefined && repositories.every((g) => g?.top === first.top) ? first : undefined;
-  const tree = new DiskTree(
-    git?.top ??
-      commonFolder(
-        absolute.map((path) => dirname(path)),
-        cwd,
-      ),
-  );
-  const paths = absolute.map((path) => relative(tree.root, path).split(sep).join('/'));
-  for (const path of paths) tree.require(path);
-  return { tree, paths: [...new Set(paths)], git };
+  const tree = new DiskTree(git?.top ?? commonFolder(folders, cwd));
+  const pathOf = (file: string): string =>
+    relative(tree.root, named.get(file) ?? realPlace(file, cwd))
+      .split(sep)
+      .join('/');
+  return { tree, paths: [...new Set(files.map(pathOf))], pathOf, git };
+}
+
+/** Only the folder is made real: a named link is judged by the tree that it is named in. */
+function realPlace(file: string, cwd: string): string {
+  const path = resolve(cwd, file);
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 function commonFolder(folders: readonly string[], cwd: string): string {

@@ -209,19 +209,6 @@ describe('what rules look for beside the model', () => {
     expect(p.options.has('timeout connect')).toBe(false);
   });
 
-  test('which pools a listener leads to', () => {
-    const config = read(
-      'frontend web\n bind :80,:81\n use_backend a if { path /a }\n default_backend b\n' +
-        'listen c\n bind :82\n server c1 10.0.0.1:80\nfrontend any\n bind :83\n use_backend %[path]\n',
-    );
-    expect(config.listeners.map(({ port, leadsTo }) => [port, leadsTo])).toEqual([
-      [80, ['a', 'b']],
-      [81, ['a', 'b']],
-      [82, ['c']],
-      [83, undefined],
-    ]);
-  });
-
   test('the words of a check stay visible where there is none', () => {
     const [a, b] = pool(
       'backend app\n server a 10.0.0.1:80 inter 9s fall 2\n server b 10.0.0.2:80 check inter 9s\n',

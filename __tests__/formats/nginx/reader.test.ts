@@ -70,21 +70,6 @@ server {
     ]).toEqual(['http', '/up', 2000, 3]);
   });
 
-  test('which pools a listener leads to, as far as requests are passed on as they came', () => {
-    const leadsTo = (inside: string) =>
-      read(http(`upstream app { server 10.0.0.1:80; }\nserver { ${inside} }`)).listeners[0]?.leadsTo;
-    expect(leadsTo('location / { proxy_pass http://app; }')).toEqual(['app']);
-    expect(leadsTo('location / { return 200; }')).toEqual([]);
-    expect(leadsTo('location / { proxy_pass http://app/other; }')).toBeUndefined();
-    expect(leadsTo('location / { rewrite ^ /other; proxy_pass http://app; }')).toBeUndefined();
-    expect(leadsTo('location / { proxy_pass http://$arg_to; }')).toBeUndefined();
-  });
-
-  test('a variable that holds the rest of the scheme leads nobody knows where', () => {
-    const { references } = read(http('server { location /app { proxy_pass http:/$uri; } }'));
-    expect(references.map(({ pool, address }) => [pool, address])).toEqual([[undefined, undefined]]);
-  });
-
   test('listeners and facts', () => {
     const config = read(
       http(`server { listen 80 proxy_protocol; listen [::]:8080; add_header X-Served-By $upstream_addr always; }

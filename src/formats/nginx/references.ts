@@ -78,9 +78,7 @@ function readPass(directive: Directive, module: string, scope: Scope, around: Su
   const { authority, scheme } = splitUrl(word.text, module, context);
   if (context === 'http' && scheme !== undefined) options.set('scheme', written(scheme, word.at));
   const base = { kind: directive.name, at: word.at, protocol, timeouts, options };
-  // `http:/$uri`: the rest of the scheme is in the variable.
-  const cut = /^[a-z][a-z0-9+.-]*:\/?\$/i.test(word.text);
-  const alternatives = word.template || cut ? undefined : around.variables.expand(authority, word.at, scope);
+  const alternatives = word.template ? undefined : around.variables.expand(authority, word.at, scope);
   if (alternatives === undefined) {
     found.references.push({ ...base, pool: undefined });
     if (word.template || /\$\{?[A-Z][A-Z0-9_]*\b/.test(authority))

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+/** Ranks of the house, the lowest first; rooms of one rank do not import each other. */
+const RANKS = [
+  ['model'],
+  ['text'],
+  ['formats'],
+  ['compare'],
+  ['rules', 'evidence', 'probe', 'sources'],
+  ['verify'],
+  ['report'],
+  ['github', 'workspace'],
+  ['cli', 'demo'],
+  ['main.ts', 'cli.ts'],
+];
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly package: boolean;
+}
+
+const imports = files.flatMap((file): Import[] =>
+  [...readFileSync(join('src', file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier = '']) => {
+      const inside = specifier.startsWith('.');
+      return {
+        from: file,
+        to: inside ? relative('src', join('src', dirname(file), specifier)) : specifier,
+        package: !inside,
+      };
+    },
+  ),
+);
+
+function room(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+function rank(file: string): number {
+  return RANKS.findIndex((rooms) => rooms.includes(room(file)));
+}
+
+test('every file stands in a room of the house', () => {
+  const homeless = files.filter((file) => rank(file) < 0 && file !== 'version.ts');
+  expect(homeless).toEqual([]);
+  expect(imports.length).toBeGreaterThan(300);
+});
+
+test('arrows point down, and rooms of one rank do not know each other', () => {
+  const allowed = new Set([
+    // GitHub reads commits that the clone does not have, and counts files, through the workspace.
+    'github workspace',
+    // A flag type of the command line is used by its commands.
+    'cli cli.ts',
+  ]);
+  const wrong = imports.filter(({ from, to, package: outside }) => {
+    if (outside || to.startsWith('..') || room(from) === room(to) || to === 'version.ts') return false;
+    if (allowed.has(`${room(from)} ${room(to)}`)) return false;
+    return rank(to) >= rank(from);
+  });
+  expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+test('formats are reached through their list, by verify alone, except by the demo', () => {
+  const reached = imports.filter(({ from, to }) => to.startsWith('formats/') && room(from) !== 'formats');
+  const wrong = reached.filter(
+    ({ from, to }) => !(room(from) === 'verify' && /^formats\/(list|reader)\.ts$/.test(to)) && room(from) !== 'demo',
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('one format knows nothing of another, and one rule nothing of another', () => {
+  const wrong = imports.filter(({ from, to, package: outside }) => {
+    const [a, b] = [from.split('/'), to.split('/')];
+    if (outside || a[0] !== b[0] || (a[0] !== 'formats' && a[0] !== 'rules')) return false;
+    return a.length > 2 && b.length > 2 && a[1] !== b[1];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('only GitHub and the entry of the Action know @actions', () => {
+  const wrong = imports.filter(
+    ({ from, to }) => to.startsWith('@actions/') && room(from) !== 'github' && from !== 'main.ts',
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the decision path asks neither disk, network, clock nor environment', () => {
+  const pure = ['model', 'text', 'formats', 'compare', 'rules', 'evidence', 'sources', 'verify', 'report'];
+  const allowed = new Set(['node:vm', 'node:crypto']);
+  const wrong = imports.filter(
+    ({ from, to }) => pure.includes(room(from)) && to.startsWith('node:') && !allowed.has(to),
+  );
+  expect(wrong).toEqual([]);
+  const impure = files
+    .filter((file) => pure.includes(room(file)))
+    .filter((file) =>
+      /\bprocess\.|Date\.now\(|new Date\(\)|performance\.now|Math\.random/.test(
+        readFileSync(join('src', file), 'utf8'),
+      ),
+    );
+  expect(impure).toEqual([]);
+});

@@ -1,0 +1,131 @@
+import { expect, test } from '@jest/globals';
+import { MemoryTree } from '../../src/text/memory-tree.ts';
+import { plain } from '../../src/text/say.ts';
+import { check, type Checked } from '../../src/verify/check.ts';
+import { readSettings } from '../../src/verify/settings.ts';
+import { RULES } from '../../src/rules/list.ts';
+
+const TODAY = '2026-11-25';
+
+function cfg(servers: string, before = ''): string {
+  return `defaults
+  mode http
+  option httpchk GET /up
+  option redispatch
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+frontend www
+  bind :80
+  default_backend app
+backend app
+  balance roundrobin
+${before}${servers}`;
+}
+
+const EQUAL = cfg(`  server a 10.0.0.1:80 weight 10 check
+  server b 10.0.0.2:80 weight 10 check
+  server c 10.0.0.3:80 weight 10 check
+`);
+
+function run(head: Record<string, string>, base?: Record<string, string>, files = ['lb.cfg']): Checked {
+  const headTree = new MemoryTree(head);
+  const baseTree = base && new MemoryTree(base);
+  const trusted = baseTree;
+  const path = (trusted ?? headTree).read('evenkeel.yml') === undefined ? undefined : 'evenkeel.yml';
+  return check({
+    head: { tree: headTree, files, revision: null },
+    base: baseTree && { tree: baseTree, files: files.filter((f) => baseTree.read(f) !== undefined), revision: null },
+    trusted,
+    settings: readSettings({ path, tree: trusted ?? headTree, rules: RULES, schemas: [] }).settings,
+    checklist: 'evenkeel.yml',
+    measuring: false,
+    today: TODAY,
+  });
+}
+
+function told(checked: Checked): string[] {
+  return checked.findings.map((f) => {
+    const { line } = f.at.source.position(f.at.start);
+    return `${f.severity} ${f.rule} ${f.at.source.path}:${line}${f.ignored ? ' ignored' : ''}${f.introduced ? '' : ' old'}`;
+  });
+}
+
+test('a change that makes nothing worse has no finding', () => {
+  const checked = run({ 'lb.cfg': `# a remark\n${EQUAL}` }, { 'lb.cfg': EQUAL });
+  expect(told(checked).filter((line) => !line.endsWith(' old'))).toEqual([]);
+  expect(checked.diff.pools.map((pool) => pool.change)).toEqual(['same']);
+});
+
+test('one bad file does not hide the findings of the others', () => {
+  const checked = run(
+    { 'lb.cfg': EQUAL.replace('check\n  server b', 'chek\n  server b'), 'x.txt': 'hello' },
+    undefined,
+    ['x.txt', 'gone.cfg', 'lb.cfg'],
+  );
+  expect(checked.unusable).toBe(true);
+  expect(checked.inputs.map((input) => [input.file, input.status])).toEqual([
+    ['x.txt', 'refused'],
+    ['gone.cfg', 'refused'],
+    ['lb.cfg', 'partial'],
+  ]);
+  expect(told(checked).some((line) => line.startsWith('error config-unparsable lb.cfg:13'))).toBe(true);
+});
+
+test('an ignore with a reason silences; without one, expired, or for an error in the same change it does not', () => {
+  const without = EQUAL.replace('weight 10 check\n', 'weight 10\n');
+  const ignored = (comment: string): string =>
+    without.replace('  server a', `  # evenkeel-ignore partial-check ${comment}\n  server a`);
+  const loud = told(run({ 'lb.cfg': without }));
+  expect(loud.some((line) => line.includes('partial-check lb.cfg:13'))).toBe(true);
+  const quiet = run({ 'lb.cfg': ignored('-- being moved') });
+  expect(told(quiet).some((line) => line.includes('partial-check') && line.endsWith('ignored'))).toBe(true);
+  const noReason = run({ 'lb.cfg': ignored('') });
+  expect(told(noReason).some((line) => line.includes('partial-check') && line.endsWith('ignored'))).toBe(false);
+  expect(noReason.notes.map(plain).join()).toContain('gives no reason');
+  const expired = run({ 'lb.cfg': ignored('until 2026-11-24 -- soon') });
+  expect(expired.notes.map(plain).join()).toContain('expired on 2026-11-24');
+});
+
+test('settings come from the base: a change to the checklist file has no say in its own run and is a finding', () => {
+  const checked = run(
+    { 'lb.cfg': EQUAL.replace('check\n', '\n'), 'evenkeel.yml': 'version: 1\nrules: { partial-check: off }\n' },
+    { 'lb.cfg': EQUAL, 'evenkeel.yml': 'version: 1\n' },
+  );
+  const lines = told(checked);
+  expect(lines.some((line) => line.includes('checklist-changed evenkeel.yml:2'))).toBe(true);
+  expect(lines.some((line) => line.startsWith('error'))).toBe(true);
+});
+
+test('a schema policy on pools and one on the diff point at lines', () => {
+  const policy = JSON.stringify({
+    properties: {
+      servers: { items: { properties: { port: { const: 8080, description: 'Servers listen on 8080.' } } } },
+    },
+  });
+  const diff = JSON.stringify({
+    properties: { summary: { properties: { serversRemoved: { maximum: 0, description: 'No server is removed.' } } } },
+  });
+  const settings =
+    'version: 1\nschemas:\n  - { file: pools.json, applies-to: pools, severity: warning }\n  - { file: diff.json, applies-to: diff }\n';
+  const base = { 'lb.cfg': EQUAL, 'evenkeel.yml': settings, 'pools.json': policy, 'diff.json': diff };
+  const head = { ...base, 'lb.cfg': EQUAL.replace(/ {2}server c.*\n/, '') };
+  const checked = run(head, base);
+  const lines = told(checked).filter((line) => line.includes(' policy '));
+  expect(lines).toEqual(['error policy lb.cfg:15', 'warning policy lb.cfg:13 old', 'warning policy lb.cfg:14 old']);
+  expect(checked.findings.filter((f) => f.rule === 'policy').map((f) => plain(f.what))).toEqual([
+    'No server is removed.',
+    'Servers listen on 8080.',
+    'Servers listen on 8080.',
+  ]);
+});
+
+test('a schema that runs for ever or is none is an input error', () => {
+  const forever = { properties: { servers: { items: { properties: { name: { pattern: '^(a+)+$' } } } } } };
+  const settings = 'version: 1\nschemas: [{ file: p.json, applies-to: pools }]\n';
+  const name = `${'a'.repeat(40)}b`;
+  const head = { 'lb.cfg': EQUAL.replace('server a', `server ${name}`), 'evenkeel.yml': settings };
+  expect(() => run({ ...head, 'p.json': JSON.stringify(forever) })).toThrow('ran for more than 2 s');
+  expect(() => run({ ...head, 'p.json': '{"type": 5}' })).toThrow('p.json is no JSON Schema');
+  expect(() => run({ ...head })).toThrow('p.json is not there');
+}, 20_000);

@@ -1,0 +1,95 @@
+import { GitTree } from '../workspace/git-tree.ts';
+import { discover } from '../workspace/discover.ts';
+import { matchBases } from '../workspace/base-match.ts';
+import { openBase } from '../workspace/base.ts';
+import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
+import type { Git } from '../workspace/git.ts';
+import { InputError } from '../model/tree.ts';
+import type { Revisioned } from '../verify/check.ts';
+import type { Inputs } from '../verify/inputs.ts';
+import type { MeasureRequest } from '../verify/measure.ts';
+import type { Job } from '../verify/verify.ts';
+import { TOOL } from '../version.ts';
+
+/** Revisions of the files before the last deployed one that an explanation may name. */
+const OLDER = 5;
+
+export interface CommandRequest {
+  readonly inputs: Inputs;
+  readonly all: boolean;
+  /** What only the command line has: `--for`, `--vary`, `--ca`, `--insecure`, `--allow-link-local`. */
+  readonly measure: Partial<MeasureRequest>;
+  readonly cwd: string;
+  readonly today: string;
+}
+
+/** Turns what was typed into a job: opens the files, the base and earlier revisions. Throws InputError. */
+export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): Job {
+  const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
+  const named = openNamedFiles(inputs.config, cwd, beside);
+  const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
+  const measuring = inputs.target !== undefined || inputs.observe.length > 0;
+  return {
+    tool: TOOL,
+    head: { tree: named.tree, files: named.paths, revision: null },
+    base: base?.revisioned,
+    trusted: base?.commit === undefined ? undefined : base.revisioned.tree,
+    older: measuring && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
+    checklist: inputs.checklistNamed ? named.pathOf(inputs.checklist) : inputs.checklist,
+    checklistNamed: inputs.checklistNamed,
+    schemas: inputs.schema.map((file) => named.pathOf(file)),
+    all,
+    failOn: inputs.failOn,
+    onInconclusive: inputs.onInconclusive,
+    measure: measuring ? { ...inputs, ...measure } : undefined,
+    ticks: undefined,
+    today,
+  };
+}
+
+interface OpenBase {
+  readonly revisioned: Revisioned;
+  readonly commit: string | undefined;
+}
+
+function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
+  const found = openBase(base, cwd, named.git);
+  const { paths } = named;
+  if (found.kind === 'commit') {
+    const git = named.git;
+    if (git === undefined) throw new Error('A commit was found without a repository.');
+    return { revisioned: atCommit(git, found.sha, base, paths), commit: found.sha };
+  }
+  const revision = { ref: base, sha: null };
+  if (found.kind === 'file') {
+    if (paths.length !== 1) {
+      throw new InputError(
+        `The base is one file, but ${paths.length} files are checked; name a folder or a ref as the base.`,
+      );
+    }
+    return { revisioned: { tree: found.tree, files: [found.path], revision }, commit: undefined };
+  }
+  const pairs = matchBases(paths, discover(found.tree, ['**']).files);
+  return { revisioned: { tree: found.tree, files: [...pairs.values()], revision }, commit: undefined };
+}
+
+/** A file that the commit does not have is new, not a fault. */
+function atCommit(git: Git, sha: string, ref: string | null, paths: readonly string[]): Revisioned {
+  const tree = GitTree.of(git, sha);
+  return { tree, files: paths.filter((path) => tree.read(path) !== undefined), revision: { ref, sha } };
+}
+
+/** Commits that changed the files, newest first, without the base itself. */
+function olderOf(git: Git, paths: readonly string[], base: string | undefined): readonly Revisioned[] {
+  let from: string;
+  try {
+    from = base ?? git.resolve('HEAD');
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+  const commits = git.history(from, paths, OLDER + 1);
+  return (base === undefined ? commits : commits.slice(1))
+    .slice(0, OLDER)
+    .map((sha) => atCommit(git, sha, null, paths));
+}

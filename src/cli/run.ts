@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { InputError } from '../model/tree.ts';
+import type { Counts } from '../model/counts.ts';
+import { nodePorts } from '../probe/ports.ts';
+import { tryTarget } from '../probe/try.ts';
+import { toDocument } from '../report/document.ts';
+import { terminalText } from '../report/escape.ts';
+import { renderHtml } from '../report/html.ts';
+import { NO_LINKS } from '../report/links.ts';
+import { renderInspection, renderProgress, renderTerminal } from '../report/terminal.ts';
+import { readInputs, readVary } from '../verify/inputs.ts';
+import type { MeasurePorts, MeasureRequest } from '../verify/measure.ts';
+import { readDuration } from '../verify/units.ts';
+import { tryRequest } from '../verify/try-request.ts';
+import { verify, type Job, type Verified } from '../verify/verify.ts';
+import { findFiles } from '../workspace/find-files.ts';
+import type { Flags } from '../cli.ts';
+import type { Io } from './io.ts';
+import { openJob } from './job.ts';
+
+/** check, probe and observe: the whole story, shown. Resolves with the exit code. */
+export async function runJob(flags: Flags, io: Io): Promise<number> {
+  const { verified, json } = await run(flags, io);
+  const { report, exitCode, counts } = verified;
+  const path = textFlag(flags, 'counts');
+  if (path !== undefined) writeCounts(path, counts);
+  const page = textFlag(flags, 'html');
+  if (page !== undefined) write(page, renderHtml(report, NO_LINKS));
+  io.out(json ? JSON.stringify(toDocument(report), null, 2) : renderTerminal(report, io.mode));
+  return exitCode;
+}
+
+/** inspect: pools and predicted shares. Only files that cannot be read at all make it fail. */
+export async function runInspect(flags: Flags, io: Io): Promise<number> {
+  const { verified, json } = await run({ ...flags, failOn: 'never' }, io);
+  const { report, exitCode } = verified;
+  io.out(json ? JSON.stringify(toDocument(report), null, 2) : renderInspection(report, io.mode));
+  return exitCode === 1 ? 0 : exitCode;
+}
+
+/** probe --try: what identifies the servers, and the line that would. Exit code 3 when nothing does. */
+export async function runTry(flags: Flags, io: Io): Promise<number> {
+  const job = openRun(flags);
+  if (job.measure?.target === undefined) throw new InputError('Give the URL to try.');
+  const results = await tryTarget(tryRequest(job, job.measure, job.measure.target), nodePorts());
+  for (const { lines } of results) for (const line of lines) io.out(terminalText(line, io.mode.color));
+  return results.some((result) => result.identity === undefined) ? 3 : 0;
+}
+
+async function run(flags: Flags, io: Io): Promise<{ verified: Verified; json: boolean }> {
+  const job = openRun(flags);
+  const json = flags['json'] === true;
+  const verified = await verify(job, ports(io, json));
+  return { verified, json };
+}
+
+function openRun(flags: Flags): Job {
+  const inputs = readInputs(
+    (name) => asText(flags[camelCase(name)]),
+    (name) => `--${name}`,
+  );
+  return openJob({
+    inputs,
+    all: flags['all'] === true,
+    measure: onlyHere(flags),
+    cwd: process.cwd(),
+    today: new Date().toISOString().slice(0, 10),
+  });
+}
+
+/** Flags that only the command line has. */
+function onlyHere(flags: Flags): Partial<MeasureRequest> {
+  const vary = textFlag(flags, 'vary');
+  const watch = textFlag(flags, 'for');
+  const ca = textFlag(flags, 'ca');
+  const varied = vary === undefined ? undefined : readVary(vary);
+  const watchMs = watch === undefined ? undefined : readDuration(watch, 1000, 86_400_000);
+  if (vary !== undefined && varied === undefined) {
+    throw new InputError(`--vary is ${JSON.stringify(vary)}; write header:NAME, query:NAME, cookie:NAME or path.`);
+  }
+  if (watch !== undefined && watchMs === undefined) {
+    throw new InputError(`--for is ${JSON.stringify(watch)}; write a time from 1s to 24h, such as 10m.`);
+  }
+  return {
+    ...(varied === undefined ? {} : { vary: varied }),
+    ...(watchMs === undefined ? {} : { watchMs }),
+    tls: {
+      ...(ca === undefined ? {} : { ca: readPem(ca) }),
+      ...(flags['insecure'] === true ? { insecure: true } : {}),
+    },
+    ...(flags['allowLinkLocal'] === true ? { allowLinkLocal: true } : {}),
+  };
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new InputError(`--ca is ${JSON.stringify(path)}, which cannot be read; name a PEM file.`);
+  }
+}
+
+function ports(io: Io, json: boolean): MeasurePorts {
+  return {
+    probe: nodePorts(),
+    countsFiles: (glob) => findFiles(glob, process.cwd()),
+    ...(json
+      ? {}
+      : {
+          onPlan: (plan) => io.err(terminalText(plan, io.mode.color)),
+          onProgress: (counts, expectation) =>
+            io.progress(renderProgress(counts, expectation.servers, { ...io.mode, live: io.live })),
+        }),
+  };
+}
+
+function writeCounts(path: string, all: readonly Counts[]): void {
+  all.forEach((counts, i) => {
+    const own = all.length === 1 ? path : path.replace(/(\.json)?$/, `-${i + 1}.json`);
+    write(own, `${JSON.stringify(counts, null, 2)}\n`);
+  });
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'no reason given';
+    throw new InputError(`${path} cannot be written (${reason}); name a file in a folder that exists.`);
+  }
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function asText(value: Flags[string]): string {
+  if (value === undefined || value === true) return '';
+  return typeof value === 'string' ? value : value.join('\n');
+}
+
+function textFlag(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,112 @@
+import { servingMembers } from '../compare/active.ts';
+import { routeShares } from '../compare/compare.ts';
+import { mainShare, predict } from '../compare/predict.ts';
+import type { Candidate, Expectation } from '../evidence/expectation.ts';
+import type { Config, Pool, Route } from '../model/config.ts';
+import type { Prediction } from '../model/share.ts';
+import type { Span } from '../model/span.ts';
+
+/** A revision that might be the one that is loaded. */
+export interface NamedRevision {
+  readonly configs: readonly Config[];
+  /** Short sha or ref, for messages. */
+  readonly revision: string;
+}
+
+type Shares = ReadonlyMap<string, number | null>;
+
+interface NamedSplit {
+  readonly shares: ReadonlyMap<string, number>;
+  readonly at: Span;
+}
+
+/** The splits that files predict, newest first, each only where it differs from what is expected and from newer ones. */
+export function poolCandidates(
+  pool: Pool,
+  prediction: Prediction,
+  expected: Shares,
+  base: NamedRevision | undefined,
+  older: readonly NamedRevision[],
+): Candidate[] {
+  const found: Candidate[] = [];
+  const add = (candidate: Candidate): void => {
+    const { shares } = candidate;
+    if (!sameSplit(shares, expected) && !found.some((other) => sameSplit(other.shares, shares))) found.push(candidate);
+  };
+  const own = splitOf(pool, prediction, expected);
+  if (own) add({ cause: 'configured-weights', shares: own.shares, at: own.at, inTest: true });
+  for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
+    const earlier = counterpart(configs, pool);
+    const split = earlier && splitOf(earlier, predict(earlier), expected);
+    const isLast = i === 0 && base !== undefined;
+    const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
+    if (split) add({ cause, shares: split.shares, at: split.at, revision, inTest: isLast });
+  }
+  const serving = servingMembers(pool);
+  const equal = pool.servers.map((server) => {
+    const share = serving.some((member) => member.server === server) ? 1 / serving.length : 0;
+    return [server.name, share] as const;
+  });
+  if (serving.length > 0) add({ cause: 'equal-split', shares: new Map(equal), inTest: true });
+  return found;
+}
+
+/** The route's weights in earlier revisions, with what each pool is expected to do inside. */
+export function routeCandidates(
+  route: Route,
+  inner: readonly Expectation[],
+  base: NamedRevision | undefined,
+  older: readonly NamedRevision[],
+): Candidate[] {
+  return revisionsOf(base, older).flatMap(({ configs, revision }, i): Candidate[] => {
+    const earlier = configs.flatMap((config) => config.routes).find((other) => other.name === route.name);
+    if (earlier === undefined) return [];
+    const part = new Map(routeShares(earlier).map((share, j) => [earlier.to[j]?.pool, share]));
+    const shares = inner.flatMap((expectation) =>
+      expectation.servers.map((server) => {
+        const share = (part.get(expectation.pool ?? '') ?? 0) * (server.expected ?? 0);
+        return [server.name, share] as const;
+      }),
+    );
+    const isLast = i === 0 && base !== undefined;
+    const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
+    return [{ cause, shares: new Map(shares), at: earlier.at, revision, inTest: isLast }];
+  });
+}
+
+function revisionsOf(base: NamedRevision | undefined, older: readonly NamedRevision[]): readonly NamedRevision[] {
+  return base === undefined ? older : [base, ...older];
+}
+
+/** Shares of a pool's own config, and the setting of the server that is furthest from what is expected. */
+function splitOf(pool: Pool, prediction: Prediction, expected: Shares): NamedSplit | undefined {
+  const shares = new Map<string, number>();
+  let furthest: { at: Span; difference: number } | undefined;
+  for (const [i, server] of pool.servers.entries()) {
+    const share = mainShare(prediction.shares[i]);
+    if (share === null) return undefined;
+    shares.set(server.name, share);
+    const difference = Math.abs(share - (expected.get(server.name) ?? 0));
+    if (furthest !== undefined && difference <= furthest.difference) continue;
+    const setting = [server.state, server.tier, server.weight].find((item) => item.written);
+    furthest = { difference, at: setting?.at ?? server.at };
+  }
+  const byAlgorithm = pool.algorithm.value?.kind === 'first' && pool.algorithm.written;
+  return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at) };
+}
+
+/** The same pool in another revision: by name, else the only one whose servers overlap. */
+function counterpart(configs: readonly Config[], pool: Pool): Pool | undefined {
+  const pools = configs.flatMap((config) => config.pools).filter((other) => other.format === pool.format);
+  const named = pools.find((other) => other.name === pool.name);
+  if (named !== undefined) return named;
+  const servers = new Set(pool.servers.map((server) => server.name));
+  const overlapping = pools.filter((other) => other.servers.some((server) => servers.has(server.name)));
+  return overlapping.length === 1 ? overlapping[0] : undefined;
+}
+
+function sameSplit(a: Shares, b: Shares): boolean {
+  return [...new Set([...a.keys(), ...b.keys()])].every(
+    (key) => Math.abs((a.get(key) ?? 0) - (b.get(key) ?? 0)) < 1e-9,
+  );
+}

@@ -1,0 +1,126 @@
+import { compare, type EstateChange } from '../compare/compare.ts';
+import { diffDocument } from '../compare/diff-document.ts';
+import type { Config } from '../model/config.ts';
+import type { DiffDocument } from '../model/diff.ts';
+import type { Finding } from '../model/finding.ts';
+import type { ReportInput, Revision } from '../model/report.ts';
+import type { Span } from '../model/span.ts';
+import type { Text } from '../model/text.ts';
+import type { FileTree } from '../model/tree.ts';
+import { runRules } from '../rules/engine.ts';
+import { RULES } from '../rules/list.ts';
+import { bySeverityAndPlace } from '../rules/sort.ts';
+import { say } from '../text/say.ts';
+import { Ignores } from './ignores.ts';
+import { policyFindings, type PolicyFinding } from './policies.ts';
+import { readEstate, type Estate } from './read.ts';
+import { addedIgnores, changedSettings } from './settings-findings.ts';
+import { optionsOf, severitySet, type Settings } from './settings.ts';
+
+/** One revision of the configs to look at. */
+export interface Revisioned extends Estate {
+  readonly revision: Revision | null;
+}
+
+export interface CheckRequest {
+  readonly head: Revisioned;
+  /** Undefined when there is nothing to compare with. */
+  readonly base: Revisioned | undefined;
+  /** Where policies are read from; undefined = the head. */
+  readonly trusted: FileTree | undefined;
+  readonly settings: Settings;
+  /** Path of the checklist file, whose change is a finding. */
+  readonly checklist: string;
+  /** True when a live measurement belongs to this run: identity then matters. */
+  readonly measuring: boolean;
+  /** ISO date, for ignores that expire. */
+  readonly today: string;
+}
+
+/** What the configs alone tell. */
+export interface Checked {
+  readonly head: readonly Config[];
+  readonly base: readonly Config[] | undefined;
+  readonly inputs: readonly ReportInput[];
+  /** A named file could not be used at all. */
+  readonly unusable: boolean;
+  readonly change: EstateChange;
+  readonly diff: DiffDocument;
+  readonly findings: readonly Finding[];
+  readonly notes: readonly Text[];
+}
+
+/** Reads both revisions, compares them, and runs the checklist and the schema policies. Pure. */
+export function check(request: CheckRequest): Checked {
+  const { settings } = request;
+  const head = readEstate(request.head, settings);
+  const base = request.base && readEstate(request.base, settings);
+  const change = compare(base?.configs, head.configs);
+  const diff = diffDocument(change);
+  const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
+  const ruled = runRules(RULES, change, {
+    severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
+    optionsOf: (rule) => optionsOf(settings, rule),
+    measuring: request.measuring,
+    facts: settings.pools,
+    ignoredBy: (finding) => ignores.of(finding),
+  });
+  const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree);
+  const external = ranked(
+    [...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, base?.configs, head.configs)],
+    settings,
+  ).map((finding): Finding => withIgnore(finding, ignores.of(finding)));
+  const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
+  return {
+    head: head.configs,
+    base: base?.configs,
+    inputs: head.inputs,
+    unusable: head.unusable,
+    change,
+    diff,
+    findings: [...ruled, ...external].toSorted(bySeverityAndPlace),
+    notes: [
+      ...unreadBase.map(
+        (input) => say`${input.file} at the base could not be read, so what changed in it is not told.`,
+      ),
+      ...ignores.notes(),
+    ],
+  };
+}
+
+type Unranked = Omit<Finding, 'severity'> & { readonly severity?: Finding['severity'] };
+
+/** What a change does to the things that it is judged by. */
+function ownFindings(request: CheckRequest, base: readonly Config[] | undefined, head: readonly Config[]): Unranked[] {
+  const judgedBy = new Set([request.checklist, ...request.settings.policies.map((policy) => policy.file)]);
+  return [
+    ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
+    ...(base === undefined ? [] : addedIgnores(base, head)),
+  ];
+}
+
+/** Findings made outside the engine get their rule's severity, or what the settings say. */
+function ranked(findings: readonly Unranked[], settings: Settings): Finding[] {
+  return findings.flatMap((finding) => {
+    const rule = RULES.find((item) => item.id === finding.rule);
+    if (rule === undefined) throw new Error(`No rule is called ${finding.rule}.`);
+    const severity =
+      severitySet(settings, rule, finding.at.source.path, finding.pool) ?? finding.severity ?? rule.severity;
+    return severity === 'off' ? [] : [{ ...finding, severity }];
+  });
+}
+
+/** A policy repeats what was said already when the rule that it names, or another fault of the same line, says it of the pool. */
+function told(policy: PolicyFinding, findings: readonly Finding[]): boolean {
+  if (policy.covers === undefined) return false;
+  const line = (span: Span): string => `${span.source.path}:${span.source.position(span.start).line}`;
+  return findings.some(
+    (finding) =>
+      finding.pool === policy.pool &&
+      (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))),
+  );
+}
+
+function withIgnore(finding: Finding, ignored: Finding['ignored']): Finding {
+  return ignored === undefined ? finding : { ...finding, ignored };
+}

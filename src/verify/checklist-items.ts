@@ -1,0 +1,80 @@
+import type { ChangeKind } from '../model/diff.ts';
+import type { ChecklistItem } from '../model/report.ts';
+import type { Rule } from '../rules/rule.ts';
+import { name, words } from '../text/say.ts';
+import type { Checked } from './check.ts';
+import type { HumanItem, Settings } from './settings.ts';
+
+/** How a person answered an item in a pull request's description; an item that was deleted or never pasted has no answer. */
+export type Tick = 'ticked' | 'open' | { readonly notApplicable: string };
+
+/** A checklist item and whether the run may end well while it is open. */
+export interface GatedItem extends ChecklistItem {
+  readonly required: boolean;
+}
+
+/**
+ * The checklist of one run: every rule as an item, then the human items.
+ * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing.
+ */
+export function checklistItems(
+  rules: readonly Rule[],
+  settings: Settings,
+  checked: Checked,
+  ticks: ReadonlyMap<string, Tick> | undefined,
+): GatedItem[] {
+  const asked = askedKinds(checked);
+  return [
+    ...rules.map((rule) => ruleItem(rule, settings, checked)),
+    ...settings.items.map((item) => humanItem(item, matters(item, asked, checked), ticks?.get(item.id))),
+  ];
+}
+
+function ruleItem(rule: Rule, settings: Settings, checked: Checked): GatedItem {
+  const compares = rule.scope === 'change' || rule.scope === 'estate';
+  const applies =
+    settings.rules.get(rule.id)?.severity !== 'off' &&
+    checked.head.some((config) => rule.formats.includes(config.format)) &&
+    (!compares || checked.base !== undefined);
+  const fails = checked.findings.some(
+    (finding) => finding.rule === rule.id && finding.ignored === undefined && finding.severity !== 'notice',
+  );
+  return {
+    id: rule.id,
+    state: fails ? 'fail' : applies ? 'pass' : 'not-applicable',
+    by: 'rule',
+    ask: words(rule.title),
+    required: false,
+  };
+}
+
+interface Asked {
+  readonly kinds: ReadonlySet<string>;
+  readonly anything: boolean;
+}
+
+function askedKinds(checked: Checked): Asked {
+  const kinds = new Set<ChangeKind>(checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind)));
+  return {
+    kinds,
+    anything: checked.change.base !== undefined && checked.diff.pools.some((pool) => pool.change !== 'same'),
+  };
+}
+
+/** True when the change, or a finding that it brought, is one that the item is about. */
+function matters(item: HumanItem, asked: Asked, checked: Checked): boolean {
+  if (item.when.length === 0) return asked.anything;
+  return item.when.some(
+    (name) =>
+      asked.kinds.has(name) ||
+      checked.findings.some((finding) => finding.rule === name && finding.introduced && asked.anything),
+  );
+}
+
+function humanItem(item: HumanItem, asked: boolean, tick: Tick | undefined): GatedItem {
+  const base = { id: item.id, by: 'person', ask: name(item.ask), required: item.required };
+  if (!asked) return { ...base, state: 'not-applicable' };
+  if (tick === 'ticked') return { ...base, state: 'pass' };
+  if (typeof tick === 'object') return { ...base, state: 'not-applicable' };
+  return { ...base, state: 'open' };
+}

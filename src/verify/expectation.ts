@@ -1,0 +1,222 @@
+import { servingMembers } from '../compare/active.ts';
+import { routeShares } from '../compare/compare.ts';
+import { mainShare, predict } from '../compare/predict.ts';
+import type { Candidate, ExpectedServer, Expectation } from '../evidence/expectation.ts';
+import type { Config, DeclaredSplit, Pool, Route } from '../model/config.ts';
+import type { PoolFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Prediction } from '../model/share.ts';
+import type { Text } from '../model/text.ts';
+import { InputError } from '../model/tree.ts';
+import { say } from '../text/say.ts';
+import { poolCandidates, routeCandidates, type NamedRevision } from './candidates.ts';
+import type { Subject } from './subject.ts';
+
+export interface ExpectationRequest {
+  /** Undefined when no config is known. */
+  readonly subject: Subject | undefined;
+  readonly head: readonly Config[];
+  /** Last deployed. */
+  readonly base: NamedRevision | undefined;
+  /** Before that, newest first. */
+  readonly older: readonly NamedRevision[];
+  /** The `expect` input; undefined = what is declared, else even. */
+  readonly expect: DeclaredSplit | undefined;
+  readonly facts: ReadonlyMap<string, PoolFacts>;
+  /** For the rule that a reasoned ignore of weight-imbalance declares the split. */
+  readonly findings: readonly Finding[];
+  /** True when the probe varies the hash key, so that many keys are seen. */
+  readonly varied: boolean;
+}
+
+/**
+ * What a measurement is held to: even over the active primaries unless an uneven split is declared, and the files that
+ * could explain something else. Throws InputError when a declared split does not fit the pool.
+ */
+export function expectationFor(request: ExpectationRequest): Expectation {
+  const { subject, expect } = request;
+  if (subject === undefined) return withoutConfig(expect);
+  return subject.route === undefined ? ofPool(request, subject.pool) : ofRoute(request, subject.route);
+}
+
+function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
+  const base = { pool: null, format: null, candidates: [], guard: true };
+  if (!(expect instanceof Map)) return { ...base, kind: 'unlisted', servers: [], declared: false };
+  const servers = [...normalised(expect)].map(([name, expected]) => ({ name, expected }));
+  return { ...base, kind: 'split', servers, declared: true };
+}
+
+function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
+  const prediction = predict(pool);
+  const facts = request.facts.get(pool.name);
+  const split = declaredSplit(request, pool, facts);
+  const expected = expectedShares(pool, prediction, split, facts);
+  const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
+  const kind = kindOf(pool, prediction, request.varied);
+  const listed: ExpectedServer[] = pool.servers.map((server) => ({
+    name: server.name,
+    expected: expected.get(server.name) ?? null,
+    at: server.at,
+  }));
+  return {
+    pool: pool.name,
+    format: pool.format,
+    file: pool.at.source.path,
+    kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
+    ...reasonFor(pool, kind, prediction),
+    servers: withRemoved(listed, candidates),
+    declared: split !== 'even',
+    candidates,
+    guard: pool.protocol !== 'http' || prediction.predictability === 'key-dependent',
+    ...(facts?.servers === undefined ? {} : { serversExpected: facts.servers }),
+    ...windows(pool),
+  };
+}
+
+/** Servers that only an earlier file has are expected nowhere now; seen, they show that the file is still loaded. */
+function withRemoved(listed: readonly ExpectedServer[], candidates: readonly Candidate[]): ExpectedServer[] {
+  const known = new Set(listed.map((server) => server.name));
+  const removed = new Set(candidates.flatMap(({ shares }) => [...shares.keys()].filter((name) => !known.has(name))));
+  return [...listed, ...[...removed].map((name) => ({ name, expected: 0 }))];
+}
+
+function declaredSplit(request: ExpectationRequest, pool: Pool, facts: PoolFacts | undefined): DeclaredSplit {
+  if (request.expect !== undefined) return request.expect;
+  if (facts?.expect !== undefined) return facts.expect;
+  if (facts?.capacity !== undefined) return 'capacity';
+  const own = pool.declaredSplit?.value;
+  if (own !== undefined) return own;
+  const meant = request.findings.some(
+    ({ rule, pool: name, ignored }) => rule === 'weight-imbalance' && name === pool.name && ignored !== undefined,
+  );
+  return meant ? 'config' : 'even';
+}
+
+/** Expected share by server name, 0..1; null where it cannot be told. */
+function expectedShares(
+  pool: Pool,
+  prediction: Prediction,
+  split: DeclaredSplit,
+  facts: PoolFacts | undefined,
+): ReadonlyMap<string, number | null> {
+  const serving = servingMembers(pool);
+  if (split === 'config') {
+    return new Map(pool.servers.map((server, i) => [server.name, mainShare(prediction.shares[i])]));
+  }
+  const sizes = new Map<string, number>();
+  if (split === 'even') {
+    for (const { server } of serving) sizes.set(server.name, server.count.value ?? 1);
+  } else if (split === 'capacity') {
+    for (const { server } of serving) {
+      const size = facts?.capacity?.get(server.name) ?? server.capacity?.value;
+      if (size === undefined) {
+        throw new InputError(
+          `Pool ${pool.name} is declared to split by capacity, but ${server.name} has none; add it under pools.${pool.name}.capacity of the checklist file.`,
+        );
+      }
+      sizes.set(server.name, size);
+    }
+  } else {
+    for (const [name, size] of split) {
+      if (!pool.servers.some((server) => server.name === name)) {
+        throw new InputError(
+          `Pool ${pool.name} has no server ${name}, which the expected split names; it has ${pool.servers.map((server) => server.name).join(', ')}.`,
+        );
+      }
+      sizes.set(name, size);
+    }
+  }
+  if (sizes.size === 0) return new Map(pool.servers.map((server) => [server.name, 0]));
+  const shares = normalised(sizes);
+  return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+
+function normalised(sizes: ReadonlyMap<string, number>): Map<string, number> {
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (!(total > 0)) throw new InputError('The expected split adds up to 0; give at least one server a share above 0.');
+  return new Map([...sizes].map(([name, size]) => [name, size / total]));
+}
+
+function kindOf(pool: Pool, prediction: Prediction, varied: boolean): Expectation['kind'] {
+  if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table') return 'one-client';
+  const algorithm = pool.algorithm.value?.kind;
+  if (algorithm === 'first' || servingMembers(pool).length === 1) return 'split';
+  switch (prediction.predictability) {
+    case 'exact':
+    case 'multinomial':
+      return 'split';
+    case 'load-dependent':
+      return 'load-dependent';
+    case 'key-dependent':
+      return varied && algorithm !== 'source-hash' ? 'split' : 'one-client';
+    case 'unknown':
+      // An even split can be tested without knowing the weights, but not without knowing how a server is picked.
+      return algorithm === 'least-time' || algorithm === 'unknown' || algorithm === undefined
+        ? 'load-dependent'
+        : 'split';
+    default:
+      return prediction.predictability satisfies never;
+  }
+}
+
+function reasonFor(pool: Pool, kind: Expectation['kind'], prediction: Prediction): { reason?: Text } {
+  if (kind === 'load-dependent') return { reason: prediction.reason };
+  if (kind !== 'one-client') return {};
+  const sticky = pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table';
+  const many = say`measure from several runners and judge their counts files together, or use ${'observe'}`;
+  if (sticky)
+    return { reason: say`${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
+  const way =
+    pool.algorithm.value?.kind === 'source-hash' ? many : say`vary the key with ${'--vary'}, or use ${'observe'}`;
+  return { reason: say`${prediction.reason}: ${way}` };
+}
+
+function windows(pool: Pool): { ejectionWindowMs?: number; slowStartMs?: number } {
+  const longest = (values: readonly (number | undefined)[]): number =>
+    Math.max(0, ...values.map((value) => value ?? 0));
+  const checks = pool.servers.map((server) => server.passiveCheck ?? pool.passiveCheck);
+  const eject = longest(checks.map((check) => (check?.maxFails.value === 0 ? 0 : check?.ejectMs?.value)));
+  const slow = longest([pool.slowStartMs?.value, ...pool.servers.map((server) => server.slowStartMs?.value)]);
+  return { ...(eject > 0 ? { ejectionWindowMs: eject } : {}), ...(slow > 0 ? { slowStartMs: slow } : {}) };
+}
+
+/** A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. */
+function ofRoute(request: ExpectationRequest, route: Route): Expectation {
+  const pools = new Map(request.head.flatMap((config) => config.pools).map((pool) => [pool.name, pool]));
+  const parts = routeShares(route).flatMap((share, i) => {
+    const pool = pools.get(route.to[i]?.pool ?? '');
+    return pool === undefined ? [] : [{ share, expectation: ofPool({ ...request, expect: undefined }, pool) }];
+  });
+  if (parts.length < route.to.length) {
+    throw new InputError(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
+  }
+  const servers = parts.flatMap(({ share, expectation }) =>
+    expectation.servers.map((server) => ({
+      ...server,
+      expected: share === null || server.expected === null ? null : share * server.expected,
+    })),
+  );
+  const twice = servers.find((server, i) => servers.findIndex((other) => other.name === server.name) !== i);
+  if (twice !== undefined) {
+    throw new InputError(
+      `Server ${twice.name} stands in more than one pool of route ${route.name}, so its answers cannot be told apart; give the servers different names.`,
+    );
+  }
+  const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
+  return {
+    pool: route.name,
+    format: parts[0]?.expectation.format ?? null,
+    file: route.at.source.path,
+    kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
+    ...(special?.reason === undefined ? {} : { reason: special.reason }),
+    servers,
+    declared: true,
+    candidates: routeCandidates(
+      route,
+      parts.map((part) => part.expectation),
+      request.base,
+      request.older,
+    ),
+    guard: parts.some((part) => part.expectation.guard),
+  };
+}

@@ -1,0 +1,242 @@
+import type { Expectation } from '../evidence/expectation.ts';
+import { makeJudge, type Judge, type Terms } from '../evidence/judge.ts';
+import { mergeCounts } from '../evidence/merge.ts';
+import type { DeclaredSplit } from '../model/config.ts';
+import type { Counts } from '../model/counts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Measurement } from '../model/measurement.ts';
+import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
+import type { Text } from '../model/text.ts';
+import { InputError } from '../model/tree.ts';
+import { probe, type Look, type ProbePorts, type ProbeRequest } from '../probe/probe.ts';
+import { readCounts } from '../sources/counts/counts.ts';
+import { count, plain, say } from '../text/say.ts';
+import { explainAddresses } from './addresses.ts';
+import type { NamedRevision } from './candidates.ts';
+import type { Checked } from './check.ts';
+import { expectationFor } from './expectation.ts';
+import { readTolerance, type ObserveSource } from './inputs.ts';
+import { knownServers } from './known-servers.ts';
+import type { Settings } from './settings.ts';
+import { CONCURRENCY, probeRequest } from './probe-request.ts';
+import { chooseSubject, type Subject } from './subject.ts';
+
+/** What is to be measured and how. Durations in ms, rates in requests/s, shares 0..1. */
+export interface MeasureRequest {
+  readonly target: URL | undefined;
+  readonly observe: readonly ObserveSource[];
+  readonly pool: string | undefined;
+  readonly identifyBy: IdentifyBy;
+  /** Undefined = what is declared for the pool, else even. */
+  readonly expect: DeclaredSplit | undefined;
+  readonly tolerance: Tolerance;
+  readonly maxErrors: number;
+  readonly maxRequests: number;
+  readonly rate: number;
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+  readonly version: VersionField | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly vary?: ProbeRequest['vary'];
+  /** Keep watching so long, ms. */
+  readonly watchMs?: number;
+  /** Beats the checklist file. */
+  readonly tls?: { readonly ca?: string; readonly insecure?: boolean };
+  readonly allowLinkLocal?: boolean;
+}
+
+/** The outside that a measurement needs. */
+export interface MeasurePorts {
+  readonly probe: ProbePorts;
+  /** The files of a glob, for `observe counts:GLOB`. Throws InputError. */
+  countsFiles(glob: string): readonly { readonly path: string; readonly text: string }[];
+  /** Told before the first request of each address: what is tested and what it needs. */
+  onPlan?(plan: Text): void;
+  /** Told at most every second. */
+  onProgress?(counts: Counts, expectation: Expectation): void;
+}
+
+/** What is known of the configs when the measurement starts. */
+export interface Ground {
+  readonly checked: Checked;
+  readonly base: NamedRevision | undefined;
+  readonly older: readonly NamedRevision[];
+  readonly settings: Settings;
+}
+
+export interface Measured {
+  /** One per address of the target; one for counts that were observed. */
+  readonly measurements: readonly Measurement[];
+  readonly counts: readonly Counts[];
+  readonly findings: readonly Finding[];
+}
+
+/** Measures and judges. Throws InputError when what was asked for does not fit the config. */
+export async function measure(request: MeasureRequest, ground: Ground, ports: MeasurePorts): Promise<Measured> {
+  const { checked, settings } = ground;
+  const subject = chooseSubject(checked.head, request.pool);
+  const expectation = expectationFor({
+    subject,
+    head: checked.head,
+    base: ground.base,
+    older: ground.older,
+    expect: request.expect,
+    facts: settings.pools,
+    findings: checked.findings,
+    varied: request.vary !== undefined,
+  });
+  const results: { measurement: Measurement; counts: Counts }[] = [];
+  if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
+  if (request.target !== undefined) {
+    results.push(...(await probed(request, request.target, subject, expectation, ground, ports)));
+  }
+  const measurements = results.map((result) => result.measurement);
+  return {
+    measurements,
+    counts: results.map((result) => result.counts),
+    findings: unlisted(measurements, subject),
+  };
+}
+
+async function probed(
+  request: MeasureRequest,
+  target: URL,
+  subject: Subject | undefined,
+  expectation: Expectation,
+  ground: Ground,
+  ports: MeasurePorts,
+): Promise<{ measurement: Measurement; counts: Counts }[]> {
+  const { settings } = ground;
+  const tolerance = toleranceFor(request, expectation, settings);
+  const judges = new Map<string, Judge>();
+  const judgeFor = (address: string, roundTripMs: number): Judge => {
+    const known = judges.get(address);
+    if (known !== undefined) return known;
+    const judge = makeJudge(expectation, termsOf(request, tolerance, roundTripMs));
+    judges.set(address, judge);
+    return judge;
+  };
+  const begin = (look: Look): ((counts: Counts, elapsedMs: number) => boolean) => {
+    const judge = judgeFor(look.address, look.roundTripMs);
+    ports.onPlan?.(judge.plan);
+    return (counts, elapsedMs) => judge.wantsMore(counts, elapsedMs);
+  };
+  const results = await probe(
+    {
+      ...probeRequest(
+        request,
+        target,
+        knownServers(subject, ground.checked.head, earlier(ground), settings.pools),
+        settings,
+      ),
+      ...(expectation.format === null ? {} : { format: expectation.format }),
+      begin,
+      onProgress: (counts) => ports.onProgress?.(counts, expectation),
+    },
+    ports.probe,
+  );
+  const measured = results.map((result) => ({
+    counts: { ...result.counts, target: target.href, ...(expectation.pool === null ? {} : { pool: expectation.pool }) },
+    measurement: judgeFor(result.address, 0).conclude(result.counts, {
+      source: 'probe',
+      target: target.href,
+      address: result.address,
+      seconds: result.seconds,
+      down: result.down,
+      ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
+      notes: result.notes,
+    }),
+  }));
+  const explained = explainAddresses(
+    measured.map((item) => item.measurement),
+    measured.map((item) => item.counts),
+  );
+  return measured.map((item, i) => ({ ...item, measurement: explained[i] ?? item.measurement }));
+}
+
+function earlier({ base, older }: Ground): readonly NamedRevision[] {
+  return base === undefined ? older : [base, ...older];
+}
+
+/** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
+function termsOf(request: MeasureRequest, tolerance: Tolerance, roundTripMs: number): Terms {
+  const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : request.rate;
+  return {
+    tolerance,
+    maxErrors: request.maxErrors,
+    maxRequests: request.maxRequests,
+    timeoutMs: request.timeoutMs,
+    rate: Math.min(request.rate, possible),
+    ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
+  };
+}
+
+/** The input beats the checklist file, which beats `auto`. */
+function toleranceFor(request: MeasureRequest, expectation: Expectation, settings: Settings): Tolerance {
+  if (request.tolerance.kind !== 'auto') return request.tolerance;
+  const declared = settings.pools.get(expectation.pool ?? '')?.tolerance;
+  return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
+}
+
+function observed(
+  request: MeasureRequest,
+  expectation: Expectation,
+  settings: Settings,
+  ports: MeasurePorts,
+): { measurement: Measurement; counts: Counts } {
+  const files = request.observe.flatMap(({ where }) => {
+    const found = ports.countsFiles(where);
+    if (found.length === 0)
+      throw new InputError(`observe counts:${where} matches no file; give the path of counts files.`);
+    return found;
+  });
+  const all = files.map((file) => readCounts(file.path, file.text));
+  const each = expectation.kind === 'one-client' ? all.map(asOneDraw) : all;
+  const together = mergeCounts(each);
+  if ('refused' in together) throw new InputError(plain(together.refused));
+  const merged = together.counts;
+  const tolerance = toleranceFor(request, expectation, settings);
+  const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
+  const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
+  // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
+  const judged: Expectation =
+    expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
+  const measurement = makeJudge(judged, terms).conclude(merged, {
+    source: 'counts',
+    target: merged.target ?? null,
+    address: merged.address ?? null,
+    seconds: merged.seconds ?? 0,
+    down: false,
+    notes: [say`judged from ${count(files.length, 'counts file')}, whose order of answers is not known`],
+  });
+  return { measurement: { ...measurement, independent: null }, counts: merged };
+}
+
+/** A client that always meets the same server is one draw, however often it asked. */
+function asOneDraw(counts: Counts): Counts {
+  const [most] = Object.entries(counts.servers).toSorted((a, b) => b[1] - a[1]);
+  const { latencyMs: _, errors: __, ...rest } = counts;
+  return { ...rest, servers: most === undefined ? {} : { [most[0]]: 1 } };
+}
+
+/** A server that answered although the config does not list it is a finding of its own. */
+function unlisted(measurements: readonly Measurement[], subject: Subject | undefined): Finding[] {
+  const at = subject === undefined ? undefined : (subject.route ?? subject.pool).at;
+  const pool = subject === undefined ? undefined : (subject.route ?? subject.pool).name;
+  if (at === undefined || pool === undefined) return [];
+  return measurements.flatMap((measurement) =>
+    measurement.unexpected
+      .filter((item) => item.count >= 2)
+      .map((item): Finding => ({
+        rule: 'unlisted-server',
+        severity: 'error',
+        at,
+        pool,
+        what: say`${item.identity} answered ${count(item.count, 'request')}, but ${pool} does not list it.`,
+        why: say`A server outside the config takes traffic: an old file is loaded, or something else stands in front.`,
+        fix: say`Reload the balancer, or add the server to ${pool} if it belongs there.`,
+        introduced: true,
+        related: [],
+      })),
+  );
+}

@@ -1,0 +1,82 @@
+import { createContext, Script } from 'node:vm';
+import { Ajv2020, type ErrorObject, type SchemaObject } from 'ajv/dist/2020.js';
+import { InputError } from '../model/tree.ts';
+
+/** One place where a document breaks a policy. */
+export interface PolicyFault {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  /** The nearest `description` of the schema: the sentence that people are shown. */
+  readonly description: string | undefined;
+  /** The rule of the checklist that says the same (`x-rule`). */
+  readonly rule: string | undefined;
+  /** What the value must be, in ajv's words: `must be <= 0.25`. */
+  readonly message: string;
+}
+
+export interface Policy {
+  faults(document: unknown): readonly PolicyFault[];
+}
+
+/** Longest time that a policy may take for one document, ms; a pattern of a schema can be made to run for ever. */
+const TIME_LIMIT_MS = 2000;
+
+/** Compiles a JSON Schema (draft 2020-12) of the user. Throws InputError when it is none. */
+export function compilePolicy(file: string, schema: unknown): Policy {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
+  ajv.addKeyword({ keyword: 'x-rule', schemaType: 'string' });
+  const validate = limited(file, () => {
+    try {
+      return ajv.compile(schema as SchemaObject);
+    } catch (error) {
+      if (isTimeout(error)) throw error;
+      throw new InputError(`The schema ${file} is no JSON Schema that can be used: ${reasonOf(error)}.`);
+    }
+  });
+  return {
+    faults: (document) => (limited(file, () => validate(document)) ? [] : leaves(validate.errors ?? []).map(faultOf)),
+  };
+}
+
+const BOX: { work: () => unknown } = { work: () => undefined };
+const CONTEXT = createContext(BOX);
+const CALL = new Script('work()');
+
+/** Runs a piece of work that is stopped when it takes too long, in the middle of a pattern if need be. */
+function limited<T>(file: string, work: () => T): T {
+  BOX.work = work;
+  try {
+    return CALL.runInContext(CONTEXT, { timeout: TIME_LIMIT_MS }) as T;
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw new InputError(`The schema ${file} ran for more than ${TIME_LIMIT_MS / 1000} s; make its patterns simpler.`);
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : 'it cannot be compiled').slice(0, 200);
+}
+
+/** Errors that only say that others are there are left out. */
+function leaves(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  return errors.filter((error) => error.keyword !== 'if');
+}
+
+function faultOf(error: ErrorObject): PolicyFault {
+  const schema = error.parentSchema;
+  const description: unknown = schema?.['description'];
+  const rule: unknown = schema?.['x-rule'];
+  return {
+    instancePath: error.instancePath,
+    schemaPath: error.schemaPath,
+    description: typeof description === 'string' ? description : undefined,
+    rule: typeof rule === 'string' ? rule : undefined,
+    message: error.message ?? 'is not allowed',
+  };
+}

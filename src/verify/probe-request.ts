@@ -1,0 +1,40 @@
+import type { KnownServer, ProbeRequest } from '../probe/probe.ts';
+import type { MeasureRequest } from './measure.ts';
+import type { Settings } from './settings.ts';
+
+/** Requests under way at once. */
+export const CONCURRENCY = 8;
+/** Deadlines of one request, ms. */
+const CONNECT_MS = 1500;
+const REQUEST_MS = 5000;
+
+/** How a target is asked, whoever judges the answers. */
+export function probeRequest(
+  request: MeasureRequest,
+  target: URL,
+  known: readonly KnownServer[],
+  { probe: setting }: Pick<Settings, 'probe'>,
+): Omit<ProbeRequest, 'begin' | 'onProgress'> {
+  const ca = request.tls?.ca ?? setting.ca;
+  return {
+    target,
+    identifyBy: request.identifyBy,
+    known,
+    headers: request.headers,
+    ...(request.vary === undefined ? {} : { vary: request.vary }),
+    rate: request.rate,
+    maxRequests: request.maxRequests,
+    timeoutMs: request.watchMs ?? request.timeoutMs,
+    settleMs: request.settleMs,
+    version: request.version,
+    concurrency: CONCURRENCY,
+    connectMs: CONNECT_MS,
+    requestMs: REQUEST_MS,
+    tls: {
+      insecure: request.tls?.insecure ?? setting.insecure,
+      ...(ca === undefined ? {} : { ca }),
+      ...(setting.servername === undefined ? {} : { servername: setting.servername }),
+    },
+    allowLinkLocal: request.allowLinkLocal ?? setting.allowLinkLocal,
+  };
+}

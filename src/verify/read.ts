@@ -1,0 +1,115 @@
+import { FORMATS } from '../formats/list.ts';
+import type { FormatReader, ReadOptions } from '../formats/reader.ts';
+import type { Config } from '../model/config.ts';
+import type { ReportInput } from '../model/report.ts';
+import type { Text } from '../model/text.ts';
+import { InputError, type FileTree } from '../model/tree.ts';
+import { LIMITS } from '../text/limits.ts';
+import { name, plain, say } from '../text/say.ts';
+
+/** The configs of one revision: where they are read from and which files are the roots. */
+export interface Estate {
+  readonly tree: FileTree;
+  /** Paths in the tree, in the order they were named. */
+  readonly files: readonly string[];
+}
+
+export interface ReadEstate {
+  readonly configs: readonly Config[];
+  readonly inputs: readonly ReportInput[];
+  /** True when a file could not be used at all: absent, binary, too large, or of no known product. */
+  readonly unusable: boolean;
+}
+
+export interface ReadSettings {
+  readonly rootMap: Readonly<Record<string, string>>;
+  readonly productVersions: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads every named file with the reader that knows it. A file that another one includes is read there only.
+ * One bad file never hides the others: it becomes an input that says why.
+ */
+export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
+  const configs: Config[] = [];
+  const inputs: ReportInput[] = [];
+  let unusable = false;
+  const refuse = (file: string, reason: Text): void => {
+    unusable = true;
+    inputs.push({ file, format: null, status: 'refused', line: null, reason });
+  };
+  let total = 0;
+  for (const file of estate.files) {
+    try {
+      const text = estate.tree.read(file);
+      if (text === undefined) {
+        refuse(file, say`${file} is not there or is no regular file: name config files that exist`);
+        continue;
+      }
+      total += text.length;
+      if (total > LIMITS.totalBytes) {
+        refuse(file, say`the configs are more than ${LIMITS.totalBytes / 1e6} MB together: name fewer files`);
+        continue;
+      }
+      const reader = readerFor(file, text);
+      if (reader === undefined) {
+        refuse(
+          file,
+          say`${file} is not a config that evenkeel can read (${name(formatTitles())}): leave it out of ${'config'}`,
+        );
+        continue;
+      }
+      const config = reader.read(file, estate.tree, optionsFor(reader, settings));
+      configs.push(config);
+      inputs.push(inputOf(config));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      refuse(file, say`${error.message}`);
+    }
+  }
+  const included = new Set(configs.flatMap((config) => config.files.filter((path) => path !== config.path)));
+  return {
+    configs: configs.filter((config) => !included.has(config.path)),
+    inputs: inputs.filter((input) => input.status === 'refused' || !included.has(input.file)),
+    unusable,
+  };
+}
+
+/** The reader that is surest that the file is its own. */
+export function readerFor(path: string, text: string): FormatReader | undefined {
+  let best: { reader: FormatReader; sure: number } | undefined;
+  for (const reader of FORMATS) {
+    const sure = reader.recognise(path, text);
+    if (sure > (best?.sure ?? 0)) best = { reader, sure };
+  }
+  return best?.reader;
+}
+
+/** `HAProxy, nginx, …` for messages. */
+export function formatTitles(): string {
+  return FORMATS.map((reader) => reader.title).join(', ');
+}
+
+function optionsFor(reader: FormatReader, settings: ReadSettings): ReadOptions {
+  const productVersion = settings.productVersions[reader.format];
+  return { rootMap: settings.rootMap, ...(productVersion === undefined ? {} : { productVersion }) };
+}
+
+function inputOf(config: Config): ReportInput {
+  const problem = config.problems[0];
+  const unknown = config.unknowns[0];
+  const at = problem?.at ?? unknown?.at;
+  return {
+    file: config.path,
+    format: config.format,
+    status: config.status,
+    line: config.status === 'read' || at === undefined ? null : at.source.position(at.start).line,
+    reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
+  };
+}
+
+/** The first reason why an input could not be used, in plain words. */
+export function firstRefusal(inputs: readonly ReportInput[]): string | undefined {
+  const refused = inputs.find((input) => input.status === 'refused' && input.format === null);
+  return refused?.reason === null || refused?.reason === undefined ? undefined : plain(refused.reason);
+}

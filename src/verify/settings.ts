@@ -1,0 +1,132 @@
+import picomatch from 'picomatch';
+import type { PoolFacts } from '../model/facts.ts';
+import type { Severity } from '../model/finding.ts';
+import type { Text } from '../model/text.ts';
+import type { FileTree } from '../model/tree.ts';
+import type { Options, Rule } from '../rules/rule.ts';
+import type { SettingsIgnore } from './ignores.ts';
+import { DEFAULT_ITEMS } from './human-items.ts';
+import { readSettingsFile, type SettingsFile } from './settings-file.ts';
+
+/** What a person is asked when it matters. */
+export interface HumanItem {
+  readonly id: string;
+  readonly ask: string;
+  /** Rule ids and kinds of changes that make it matter; empty = any change of a pool. */
+  readonly when: readonly string[];
+  /** An open required item fails the run where it can be ticked. */
+  readonly required: boolean;
+}
+
+export interface RuleSetting {
+  readonly severity?: Severity | 'off';
+  readonly options: Options;
+  /** Where the severity holds; undefined = everywhere. */
+  readonly paths?: readonly string[];
+  readonly pools?: readonly string[];
+}
+
+/** A JSON schema that the diff, the pools or the source document must satisfy. */
+export interface PolicySetting {
+  readonly file: string;
+  readonly appliesTo: 'diff' | 'pools' | 'source';
+  readonly severity: Severity;
+}
+
+/** How a probe talks to its target, where that is a property of the place and not of one run. */
+export interface ProbeSetting {
+  /** PEM text of certificate authorities. */
+  readonly ca?: string;
+  readonly insecure: boolean;
+  readonly servername?: string;
+  readonly allowLinkLocal: boolean;
+}
+
+/** Everything that the checklist file says, with what it extends, checked. */
+export interface Settings {
+  readonly strict: boolean;
+  readonly existingFindings: 'report' | 'fail';
+  readonly rootMap: Readonly<Record<string, string>>;
+  readonly productVersions: Readonly<Record<string, string>>;
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly ignores: readonly SettingsIgnore[];
+  readonly items: readonly HumanItem[];
+  readonly policies: readonly PolicySetting[];
+  readonly pools: ReadonlyMap<string, PoolFacts>;
+  readonly probe: ProbeSetting;
+}
+
+export interface SettingsRequest {
+  /** Undefined = no checklist file: everything is at its default. */
+  readonly path: string | undefined;
+  readonly tree: FileTree;
+  readonly rules: readonly Rule[];
+  /** More policies for the diff, as paths. */
+  readonly schemas: readonly string[];
+}
+
+/** Reads the checklist file and what it extends. Throws InputError that names the place and what to write instead. */
+export function readSettings(request: SettingsRequest): { settings: Settings; notes: readonly Text[] } {
+  const { path, tree, rules, schemas } = request;
+  const files = path === undefined ? [] : readSettingsFile(path, tree, rules);
+  const merged = files.reduce<SettingsFile>(merge, {});
+  const extra = schemas.map((file): PolicySetting => ({ file, appliesTo: 'diff', severity: 'error' }));
+  return {
+    settings: {
+      strict: merged.strict ?? false,
+      existingFindings: merged.existingFindings ?? 'report',
+      rootMap: merged.rootMap ?? {},
+      productVersions: merged.productVersions ?? {},
+      rules: merged.rules ?? new Map(),
+      ignores: merged.ignores ?? [],
+      items: [...(merged.defaultItems === false ? [] : DEFAULT_ITEMS), ...(merged.items ?? [])].filter(isLast),
+      policies: [...(merged.policies ?? []), ...extra],
+      pools: merged.pools ?? new Map(),
+      probe: { insecure: false, allowLinkLocal: false, ...merged.probe },
+    },
+    notes: files.flatMap((file) => file.notes ?? []),
+  };
+}
+
+/** What a later file says wins; lists add up. */
+function merge(before: SettingsFile, after: SettingsFile): SettingsFile {
+  return {
+    ...before,
+    ...after,
+    rootMap: { ...before.rootMap, ...after.rootMap },
+    productVersions: { ...before.productVersions, ...after.productVersions },
+    rules: new Map([...(before.rules ?? []), ...(after.rules ?? [])]),
+    ignores: [...(before.ignores ?? []), ...(after.ignores ?? [])],
+    items: [...(before.items ?? []), ...(after.items ?? [])],
+    policies: [...(before.policies ?? []), ...(after.policies ?? [])],
+    pools: new Map([...(before.pools ?? []), ...(after.pools ?? [])]),
+  };
+}
+
+/** An item that is written again replaces the earlier one of the same id. */
+function isLast(item: HumanItem, index: number, all: readonly HumanItem[]): boolean {
+  return all.findLastIndex((other) => other.id === item.id) === index;
+}
+
+/** The severity that the settings give a rule at a place; undefined = what the rule itself says. */
+export function severitySet(
+  settings: Settings,
+  rule: Rule,
+  path: string,
+  pool: string | undefined,
+): Severity | 'off' | undefined {
+  const setting = settings.rules.get(rule.id);
+  if (setting?.severity !== undefined && holds(setting, path, pool)) return setting.severity;
+  return undefined;
+}
+
+function holds({ paths, pools }: RuleSetting, path: string, pool: string | undefined): boolean {
+  if (paths !== undefined && !picomatch.isMatch(path, [...paths], { dot: true })) return false;
+  return pools === undefined || (pool !== undefined && picomatch.isMatch(pool, [...pools], { dot: true, bash: true }));
+}
+
+/** The options of a rule: its defaults, and what the settings change. Percentages 0..1, durations ms. */
+export function optionsOf(settings: Settings, rule: Rule): Options {
+  const defaults = Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default] as const);
+  return { ...Object.fromEntries(defaults), ...settings.rules.get(rule.id)?.options };
+}

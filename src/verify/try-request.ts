@@ -1,0 +1,24 @@
+import { RULES } from '../rules/list.ts';
+import type { ProbeRequest } from '../probe/probe.ts';
+import { knownServers } from './known-servers.ts';
+import type { MeasureRequest } from './measure.ts';
+import { probeRequest } from './probe-request.ts';
+import { readEstate } from './read.ts';
+import { readSettings } from './settings.ts';
+import { chooseSubject } from './subject.ts';
+import type { Job } from './verify.ts';
+
+/** The ten requests of `probe --try`: the servers of the config are known when there is one, and nothing is judged. */
+export function tryRequest(job: Job, measure: MeasureRequest, target: URL): ProbeRequest {
+  const { checklist, checklistNamed, head } = job;
+  const path = checklistNamed || head.tree.read(checklist) !== undefined ? checklist : undefined;
+  const { settings } = readSettings({ path, tree: head.tree, rules: RULES, schemas: [] });
+  const { configs } = readEstate(head, settings);
+  const subject = chooseSubject(configs, measure.pool);
+  const [first] = configs;
+  return {
+    ...probeRequest(measure, target, knownServers(subject, configs, [], settings.pools), settings),
+    ...(first === undefined ? {} : { format: first.format }),
+    begin: () => () => false,
+  };
+}

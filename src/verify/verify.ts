@@ -1,0 +1,177 @@
+import { routeShares } from '../compare/compare.ts';
+import type { Counts } from '../model/counts.ts';
+import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
+import type { Text } from '../model/text.ts';
+import type { FileTree } from '../model/tree.ts';
+import { RULES } from '../rules/list.ts';
+import { say } from '../text/say.ts';
+import type { NamedRevision } from './candidates.ts';
+import { check, type Checked, type Revisioned } from './check.ts';
+import { checklistItems, type Tick } from './checklist-items.ts';
+import { measure, type Measured, type MeasurePorts, type MeasureRequest } from './measure.ts';
+import { exitCodeOf, gating, outcomeOf, type FailOn } from './outcome.ts';
+import { readEstate } from './read.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { summaryOf } from './summary.ts';
+
+/** Everything one run is asked for. */
+export interface Job {
+  readonly tool: Report['tool'];
+  readonly head: Revisioned;
+  /** What to compare with; after a deploy the last deployed revision. */
+  readonly base: Revisioned | undefined;
+  /** The commit that settings and schemas are read from, so that no change can loosen what it is judged by; undefined = the head. */
+  readonly trusted: FileTree | undefined;
+  /** Earlier revisions of the configs, newest first: they may be what is loaded. */
+  readonly older: readonly Revisioned[];
+  /** Path of the checklist file; read from base when it is there. */
+  readonly checklist: string;
+  /** True when the path was given by hand: then the file must be there. */
+  readonly checklistNamed: boolean;
+  /** More policies for the diff, as paths. */
+  readonly schemas: readonly string[];
+  /** Looks at the whole of every file, not only at what changed. */
+  readonly all: boolean;
+  /** Undefined = not set by hand. */
+  readonly failOn: FailOn | undefined;
+  readonly onInconclusive: 'fail' | 'warn';
+  readonly measure: MeasureRequest | undefined;
+  /** What became of human items, by id; undefined when there is nowhere to tick (command line). */
+  readonly ticks: ReadonlyMap<string, Tick> | undefined;
+  /** ISO date. */
+  readonly today: string;
+}
+
+export interface Verified {
+  readonly report: Report;
+  readonly exitCode: number;
+  /** What was counted, in the order of the report's measurements. */
+  readonly counts: readonly Counts[];
+}
+
+const NOTHING_MEASURED: Measured = { measurements: [], counts: [], findings: [] };
+
+/**
+ * The whole story: settings, configs of both revisions, the checklist, then the measurement when one is asked for.
+ * The clock, the network and randomness come in through `ports`. Throws InputError for what cannot be used at all.
+ */
+export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
+  const { settings, notes } = loadSettings(job);
+  const checked = check({
+    head: job.head,
+    base: job.base,
+    trusted: job.trusted,
+    settings,
+    checklist: job.checklist,
+    measuring: job.measure !== undefined,
+    today: job.today,
+  });
+  const measured =
+    job.measure === undefined || checked.unusable
+      ? NOTHING_MEASURED
+      : await measure(job.measure, groundOf(job, checked, settings), ports);
+  const { measurements } = measured;
+  const findings = [...measured.findings, ...checked.findings];
+  const failOn = job.failOn ?? 'error';
+  const gate = {
+    failOn,
+    findingsCount: job.measure === undefined || job.failOn !== undefined,
+    existingCount: job.all || checked.base === undefined || settings.existingFindings === 'fail',
+  };
+  const items = checklistItems(RULES, settings, checked, job.ticks);
+  const verdicts = {
+    unusable: checked.unusable,
+    gating: gating(findings, gate),
+    itemsOpen: job.ticks !== undefined && items.some((item) => item.required && item.state === 'open'),
+    measurements,
+  };
+  const outcome = outcomeOf(verdicts);
+  return {
+    report: {
+      tool: job.tool,
+      outcome,
+      summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs),
+      base: job.base?.revision ?? null,
+      head: job.head.revision,
+      inputs: checked.inputs,
+      pools: reportPools(checked),
+      routes: reportRoutes(checked),
+      diff: checked.diff,
+      findings,
+      checklist: items,
+      measurements,
+      notes: [...notes, ...baseNotes(job), ...checked.notes],
+    },
+    exitCode: exitCodeOf(verdicts, failOn, job.onInconclusive),
+    counts: measured.counts,
+  };
+}
+
+/** Settings come from the base, so that no change can loosen the rules it is judged by. */
+function loadSettings(job: Job): { settings: Settings; notes: readonly Text[] } {
+  const { trusted, head, checklist } = job;
+  const atBase = trusted?.read(checklist) !== undefined;
+  const atHead = head.tree.read(checklist) !== undefined;
+  const tree = trusted !== undefined && (atBase || !atHead) ? trusted : head.tree;
+  const { settings, notes } = readSettings({
+    path: atBase || atHead || job.checklistNamed ? checklist : undefined,
+    tree,
+    rules: RULES,
+    schemas: job.schemas,
+  });
+  const onlyAtHead = trusted !== undefined && !atBase && atHead;
+  return {
+    settings,
+    notes: onlyAtHead
+      ? [...notes, say`${checklist} is not at the base yet, so the one of this change is used.`]
+      : notes,
+  };
+}
+
+function baseNotes(job: Job): readonly Text[] {
+  if (job.base !== undefined || job.all || job.head.files.length === 0) return [];
+  return job.measure === undefined
+    ? [say`There is no base to compare with, so what changed is not told and every finding counts.`]
+    : [say`The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
+}
+
+function groundOf(job: Job, checked: Checked, settings: Settings) {
+  const base = job.base && checked.base && { configs: checked.base, revision: nameOf(job.base) };
+  const older = job.older.map((revision): NamedRevision => ({
+    configs: readEstate(revision, settings).configs,
+    revision: nameOf(revision),
+  }));
+  return { checked, base, older, settings };
+}
+
+function nameOf({ revision }: Revisioned): string {
+  return revision?.sha?.slice(0, 7) ?? revision?.ref ?? 'base';
+}
+
+function reportPools(checked: Checked): ReportPool[] {
+  return checked.change.pools.flatMap(({ head, base, servers }) => {
+    if (head === undefined) return [];
+    const before = new Map(base?.pool.servers.map((server, i) => [server, base.prediction.shares[i]]));
+    const byName = new Map(
+      servers.flatMap((pair) => {
+        const share = pair.base && before.get(pair.base);
+        return pair.head && share ? [[pair.head.name, share] as const] : [];
+      }),
+    );
+    return [{ pool: head.pool, prediction: head.prediction, basePrediction: base === undefined ? null : byName }];
+  });
+}
+
+function reportRoutes(checked: Checked): ReportRoute[] {
+  return checked.change.routes.flatMap(({ head, base }) => {
+    if (head === undefined) return [];
+    const before = base && routeShares(base);
+    return [
+      {
+        route: head,
+        head: routeShares(head),
+        base: base && before ? new Map(base.to.map((target, i) => [target.pool, before[i] ?? null])) : null,
+      },
+    ];
+  });
+}

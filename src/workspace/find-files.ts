@@ -1,0 +1,24 @@
+import { isAbsolute, resolve } from 'node:path';
+import picomatch from 'picomatch';
+import { InputError } from '../model/tree.ts';
+import { DiskTree } from './disk-tree.ts';
+import { shown } from './listed-tree.ts';
+
+/** The texts of the files that a glob on the disk matches, sorted by path. `boundary` = a folder that must not be left. */
+export function findFiles(glob: string, cwd: string, boundary?: string): readonly { path: string; text: string }[] {
+  const { base, glob: pattern } = picomatch.scan(glob, { parts: false });
+  const folder = resolve(cwd, isAbsolute(glob) ? base : base || '.');
+  if (boundary !== undefined && folder !== boundary && !folder.startsWith(`${boundary}/`)) {
+    throw new InputError(`The glob ${shown(glob)} leaves the workspace; write it from the top of the repository.`);
+  }
+  if (pattern === '') {
+    const tree = new DiskTree(resolve(folder, '..'));
+    const name = folder.slice(folder.lastIndexOf('/') + 1);
+    return [{ path: glob, text: tree.require(name) }];
+  }
+  const tree = new DiskTree(folder);
+  const matches = picomatch(pattern, { dot: true });
+  return [...tree.files().keys()]
+    .filter((path) => matches(path))
+    .map((path) => ({ path: base === '' ? path : `${base}/${path}`, text: tree.require(path) }));
+}
