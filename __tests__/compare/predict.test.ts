@@ -1,9 +1,9 @@
-import type { Algorithm, FormatName } from '../../src/model/config.ts';
+import type { Algorithm, FormatName, Pool } from '../../src/model/config.ts';
 import { worstLoss } from '../../src/compare/loss.ts';
 import { keysMoved } from '../../src/compare/keys.ts';
 import { predict } from '../../src/compare/predict.ts';
 import { crc32 } from '../../src/compare/rings.ts';
-import { plain } from '../../src/text/say.ts';
+import { plain, say } from '../../src/text/say.ts';
 import { pool, type ServerSpec } from '../support/pool.ts';
 
 const weights = (...w: (number | null)[]): ServerSpec[] => w.map((weight) => ({ weight }));
@@ -41,6 +41,14 @@ describe('predicted shares', () => {
     expect(prediction.predictability).toBe('unknown');
     expect(prediction.shares.map((s) => s.idle)).toEqual([null, null]);
     expect(plain(prediction.reason)).toContain('weight is not written');
+  });
+
+  test('a pool that may have servers nobody read is unknown; a gap on the line of a known server changes no share', () => {
+    const whole = pool({ servers: [{}, {}] });
+    const reason = say`an included file is not read`;
+    const gapAt = (at: Pool['at']) => predict({ ...whole, unknowns: [{ at, reason }] }).predictability;
+    expect(gapAt({ ...whole.at, start: 10_000, end: 10_010 })).toBe('unknown');
+    expect(gapAt(whole.servers[0]?.at ?? whole.at)).toBe('exact');
   });
 
   test('backups serve only without primaries: the first one in HAProxy, all by weight in nginx', () => {

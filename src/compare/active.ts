@@ -1,4 +1,5 @@
 import type { Pool, Server } from '../model/config.ts';
+import type { Span } from '../model/span.ts';
 
 /** A server that takes part in the split, with its weight times its count; weight undefined = the config does not tell. */
 export interface Member {
@@ -38,8 +39,8 @@ function members(pool: Pool, wanted: (server: Server) => boolean): Member[] {
   });
 }
 
-/** Why the split of these servers cannot be told; undefined when it can. */
-export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | undefined {
+/** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
+export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | 'members' | undefined {
   for (const server of pool.servers) {
     if (server.state.value === undefined) return 'state';
     if (server.tier.value === undefined) return 'tier';
@@ -47,5 +48,11 @@ export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | 
     if (server.weight.value === undefined) return 'weight';
     if (server.count.value === undefined) return 'count';
   }
-  return undefined;
+  // What is unknown on a known server's line or in the pool's header adds no server.
+  const told = [pool.at, ...pool.servers.map((server) => server.at)];
+  return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
+}
+
+function within(inner: Span, outer: Span): boolean {
+  return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
 }

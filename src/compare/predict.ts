@@ -53,7 +53,11 @@ const NO_SHARE: Share = { idle: 0, loaded: 0, byKey: 0 };
 /** One function per algorithm kind; a product whose semantics differ branches on `pool.format` inside it. */
 function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): Split {
   if (members.length === 1 && members[0] !== undefined) {
-    return everywhere('exact', say`one server takes everything`, [1]);
+    return everywhere(
+      'exact',
+      pool.dynamic ? say`one line of discovered servers takes everything` : say`one server takes everything`,
+      [1],
+    );
   }
   switch (algorithm.kind) {
     case 'round-robin':
@@ -207,12 +211,14 @@ function nobody(): Split {
   };
 }
 
-function unreadReason(what: 'state' | 'weight' | 'count' | 'tier'): Text {
+function unreadReason(what: NonNullable<ReturnType<typeof unreadable>>): Text {
   switch (what) {
     case 'weight':
       return say`a weight is not written in the file (a variable or a template)`;
     case 'count':
       return say`the number of servers is not written in the file`;
+    case 'members':
+      return say`the pool may have servers that are not read (an include or a template)`;
     case 'state':
     case 'tier':
       return say`whether a server is in use is not written in the file (a condition or a template)`;

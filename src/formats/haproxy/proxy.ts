@@ -78,7 +78,7 @@ function readPool(
   version: string | undefined,
   found: Found,
 ): Pool {
-  const unknowns: Unknown[] = [];
+  const unknowns: Unknown[] = [...section.unread];
   const own = { problems: found.problems, unknowns };
   const check = checkKind(settings, protocol === 'http');
   let serverOptions = defaults;

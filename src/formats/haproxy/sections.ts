@@ -22,6 +22,8 @@ export interface Section {
   readonly rest: readonly Word[];
   readonly at: Span;
   readonly statements: readonly Statement[];
+  /** Its lines that are not read. */
+  readonly unread: readonly Unknown[];
 }
 
 export interface Sections {
@@ -35,7 +37,7 @@ export interface Sections {
 export function readSections(source: SourceFile, version: string | undefined): Sections {
   const variables = new Map<string, string>();
   const conditions = new Conditions(version);
-  const sections: (Omit<Section, 'statements'> & { statements: Statement[] })[] = [];
+  const sections: (Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: Unknown[] })[] = [];
   const problems: Problem[] = [];
   const unknowns: Unknown[] = [];
   const ignores: IgnoreComment[] = [];
@@ -72,13 +74,22 @@ export function readSections(source: SourceFile, version: string | undefined): S
     if (state === 'no') continue;
     const conditional = state === 'maybe' ? conditions.place() : undefined;
     if (isTemplate(line)) {
-      unknowns.push({ at: line.at, reason: say`the line is a template and is not read` });
+      const unread = { at: line.at, reason: say`the line is a template and is not read` };
+      unknowns.push(unread);
+      sections.at(-1)?.unread.push(unread);
       problems.push(templated(line.at));
       continue;
     }
     const keyword = first.text ?? first.raw;
     if (SECTIONS.has(keyword)) {
-      sections.push({ kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [] });
+      sections.push({
+        kind: keyword,
+        name: second?.text ?? second?.raw,
+        rest,
+        at: line.at,
+        statements: [],
+        unread: [],
+      });
       continue;
     }
     const current = sections.at(-1);
