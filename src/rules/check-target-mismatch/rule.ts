@@ -71,17 +71,19 @@ function* brokenRequest(pool: Pool): Generator<Draft> {
   const option = pool.options.get('option httpchk');
   const send = pool.options.get('http-check send');
   if (option?.value === undefined || (send !== undefined && send.value === undefined)) return;
-  const [method, uri] = requestOf(option.value);
-  const written = / uri (\S+)/.exec(` ${send?.value ?? ''}`)?.[1] ?? uri;
+  const uri = / uri (\S+)/.exec(` ${send?.value ?? ''}`)?.[1] ?? uriOf(option.value);
   const at = send?.at ?? option.at;
-  if (written !== undefined && !/^(?:\/|\*|https?:)/.test(written)) {
+  if (uri !== undefined && !/^(?:\/|\*|https?:)/.test(uri)) {
+    const method = /^[A-Z]+$/.test(uri);
     yield {
       at,
       pool: pool.name,
       key: 'path',
-      what: say`The check of ${pool.name} asks for ${written}, which does not begin with ${'/'}.`,
+      what: method
+        ? say`The check of ${pool.name} asks for the path ${uri}: HAProxy takes a lone word for the path.`
+        : say`The check of ${pool.name} asks for ${uri}, which does not begin with ${'/'}.`,
       why: say`HAProxy sends it as it is; most servers answer 400, so every server is taken out of the pool.`,
-      fix: say`Write ${`${method} /${written}`}.`,
+      fix: say`Write ${method ? `option httpchk ${uri} /` : `option httpchk GET /${uri}`}, with a path that the servers answer.`,
     };
   }
   const request = `${option.value} ${send?.value ?? ''}`;
@@ -98,7 +100,7 @@ function* brokenRequest(pool: Pool): Generator<Draft> {
 }
 
 /** `option httpchk [METHOD] URI [VERSION]`: one word alone is the URI. */
-function requestOf(value: string): readonly [string, string | undefined] {
+function uriOf(value: string): string | undefined {
   const [first, second] = value.split(' ').filter((word) => word !== '');
-  return second === undefined ? ['GET', first] : [first ?? 'GET', second];
+  return second ?? first;
 }
