@@ -8,9 +8,26 @@ export function isPrimaryUp(server: Server): boolean {
 
 /** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
 export function referencesTo(pool: Pool, configs: readonly Config[]): readonly Reference[] {
-  return configs.flatMap((config) =>
-    config.format === pool.format ? config.references.filter((reference) => reference.pool === pool.name) : [],
-  );
+  let index = indexes.get(configs);
+  if (index === undefined) indexes.set(configs, (index = indexOf(configs)));
+  return index.get(`${pool.format} ${pool.name}`) ?? [];
+}
+
+/** Asked for every pool of a revision, so looked through once. */
+const indexes = new WeakMap<readonly Config[], ReadonlyMap<string, readonly Reference[]>>();
+
+function indexOf(configs: readonly Config[]): ReadonlyMap<string, readonly Reference[]> {
+  const found = new Map<string, Reference[]>();
+  for (const { format, references } of configs) {
+    for (const reference of references) {
+      if (reference.pool === undefined) continue;
+      const key = `${format} ${reference.pool}`;
+      const list = found.get(key);
+      if (list) list.push(reference);
+      else found.set(key, [reference]);
+    }
+  }
+  return found;
 }
 
 /** Tells places apart: a line that many pools inherit is one place. */

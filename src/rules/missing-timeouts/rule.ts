@@ -1,5 +1,5 @@
 import type { Config, Pool } from '../../model/config.ts';
-import type { Setting } from '../../model/span.ts';
+import type { Setting, Span } from '../../model/span.ts';
 import { list, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
@@ -11,9 +11,10 @@ export const rule = defineRule({
   scope: 'config',
   *check({ config }) {
     if (config.format !== 'haproxy') return;
+    const fronts = frontsWithoutClient(config);
     for (const pool of config.pools) {
       const own = missingInPool(pool);
-      const front = frontWithoutClient(config, pool);
+      const front = fronts.get(pool.name);
       const missing = [...own, ...(front ? ['timeout client'] : [])];
       if (missing.length === 0) continue;
       yield {
@@ -44,9 +45,10 @@ function missingInPool(pool: Pool): string[] {
   ];
 }
 
-/** The place of a frontend's line that leads to the pool and has no client timeout. */
-function frontWithoutClient(config: Config, pool: Pool): Pool['at'] | undefined {
-  return config.references.find(({ pool: name, timeouts }) => name === pool.name && absent(timeouts.clientMs))?.at;
+/** By pool, the first line of a frontend that leads to it and has no client timeout. */
+function frontsWithoutClient({ references }: Config): ReadonlyMap<string | undefined, Span> {
+  const without = references.filter(({ timeouts }) => absent(timeouts.clientMs));
+  return new Map(without.toReversed().map(({ pool, at }) => [pool, at]));
 }
 
 function absent(timeout: Setting<number> | undefined): boolean {

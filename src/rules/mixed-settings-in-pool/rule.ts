@@ -31,35 +31,37 @@ export const rule = defineRule({
   *check({ pool }) {
     const servers = pool.servers.filter(isPrimaryUp);
     const settings = servers.map((server) => settingsOf(pool, server));
-    const all = new Set(settings.flatMap((own) => [...own]));
+    const holders = new Map<string, number>();
+    for (const setting of settings.flatMap((own) => [...own])) holders.set(setting, (holders.get(setting) ?? 0) + 1);
+    // Three alike make a fourth odd; among two nobody is.
+    const nearlyAll = [...holders]
+      .filter(([, n]) => servers.length >= 3 && n === servers.length - 1)
+      .map(([setting]) => setting);
+    if (nearlyAll.length === 0) return;
     for (const [i, server] of servers.entries()) {
-      const missing = [...all].filter((setting) => !settings[i]?.has(setting) && lackedOnlyHere(setting, settings, i));
+      const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
       if (missing.length === 0) continue;
-      const proxyHeader = missing.find((setting) => setting.startsWith('send-proxy'));
+      const proxyHeader = missing.includes('send-proxy');
       yield {
         at: server.at,
         pool: pool.name,
         server: server.name,
-        ...(proxyHeader === undefined ? {} : { severity: 'warning' as const }),
+        ...(proxyHeader ? { severity: 'warning' as const } : {}),
         what: say`${server.name} has no ${list(missing.toSorted())}; the other ${servers.length - 1} servers of ${pool.name} have.`,
-        why:
-          proxyHeader === undefined
-            ? say`Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`
-            : say`A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`,
+        why: proxyHeader
+          ? say`A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`
+          : say`Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`,
         fix: say`Write the same options on every line, best once for all${pool.format === 'haproxy' ? say` with ${name('default-server')}` : say``}.`,
       };
     }
   },
 });
 
-/** Three alike make a fourth odd; among two nobody is. */
-function lackedOnlyHere(setting: string, settings: readonly ReadonlySet<string>[], index: number): boolean {
-  return settings.length >= 3 && settings.every((own, i) => i === index || own.has(setting));
-}
-
 /** The product's names of everything that a server line sets. */
 function settingsOf(pool: Pool, server: Server): ReadonlySet<string> {
-  const found = new Set([...server.options.keys()].filter((option) => !NOT_COMPARED.has(option)));
+  const options = [...server.options.keys()].filter((option) => !NOT_COMPARED.has(option));
+  // Every version of the PROXY header is one.
+  const found = new Set(options.map((option) => (option.startsWith('send-proxy') ? 'send-proxy' : option)));
   if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections) found.add(LIMIT[pool.format]);
   if (server.slowStartMs) found.add(SLOW_START[pool.format]);
   if (pool.format === 'haproxy' && server.activeCheck?.intervalMs?.written === true) found.add('inter');

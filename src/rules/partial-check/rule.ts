@@ -1,6 +1,7 @@
+import { mainShare } from '../../compare/predict.ts';
+import type { Server } from '../../model/config.ts';
 import { count, list, percent, say } from '../../text/say.ts';
 import { isPrimaryUp } from '../lookups.ts';
-import { mainShare } from '../../compare/predict.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -11,10 +12,11 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, prediction }) {
     const servers = pool.servers.filter(isPrimaryUp);
-    const unchecked = servers.filter((server) => server.activeCheck === undefined);
+    const isUnchecked = (server: Server): boolean => isPrimaryUp(server) && server.activeCheck === undefined;
+    const unchecked = servers.filter(isUnchecked);
     const [first] = unchecked;
     if (first === undefined || unchecked.length === servers.length) return;
-    const shares = unchecked.map((server) => mainShare(prediction.shares[pool.servers.indexOf(server)]));
+    const shares = pool.servers.flatMap((server, i) => (isUnchecked(server) ? [mainShare(prediction.shares[i])] : []));
     const share = shares.includes(null) ? null : shares.reduce<number>((sum, one) => sum + (one ?? 0), 0);
     const checked = servers.find((server) => server.activeCheck);
     yield {
