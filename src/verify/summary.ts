@@ -1,9 +1,10 @@
 import type { EstateChange, PoolChange } from '../compare/compare.ts';
+import type { ChangeKind } from '../model/diff.ts';
 import type { Finding, Outcome } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { ReportInput } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, percent, say, sentences } from '../text/say.ts';
+import { count, list, percent, say, sentences, words } from '../text/say.ts';
 
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 export function summaryOf(
@@ -48,10 +49,7 @@ function changeSentence(change: EstateChange): Text | undefined {
   }
   const [only] = touched;
   if (touched.length === 1 && only) return poolSentence(only);
-  if (touched.length > 1) {
-    const names = touched.map((pool) => (pool.head ?? pool.base)?.pool.name ?? '');
-    return say`${count(touched.length, 'pool')} change: ${list(names, 4)}.`;
-  }
+  if (touched.length > 1) return poolsSentence(touched);
   const route = routes[0]?.head ?? routes[0]?.base;
   return route ? say`The split of route ${route.name} changes.` : undefined;
 }
@@ -75,13 +73,62 @@ function largestShift(
   return most;
 }
 
+/** One sentence for several pools: what happens, most telling first, and where. */
+function poolsSentence(touched: readonly PoolChange[]): Text {
+  const names = touched.map((change) => nameOf(change));
+  const events = [
+    ...(['added', 'removed'] as const).map(
+      (kind) => [touched.filter((change) => change.change === kind).length, 'pool', kind] as const,
+    ),
+    ...SERVER_EVENTS.map(
+      ([kind, said]) =>
+        [
+          touched.flatMap((change) => change.changes).filter((change) => change.kind === kind).length,
+          'server',
+          said,
+        ] as const,
+    ),
+  ].filter(([n]) => n > 0);
+  const others = touched
+    .flatMap((change) => change.changes)
+    .filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
+  const settings = [...new Set(others.map((change) => change.setting))];
+  const told = [
+    ...events.map(([n, noun, kind]) => say`${count(n, noun)} ${words(kind)}`),
+    ...(settings.length === 0 ? [] : [say`${list(settings, 3)} changed`]),
+  ];
+  return say`${list(told)} in ${list(names, 4)}.`;
+}
+
+/** What happens to servers, in words that follow their number. */
+const SERVER_EVENTS: readonly (readonly [ChangeKind, string])[] = [
+  ['server-added', 'added'],
+  ['server-removed', 'removed'],
+  ['address-changed', 'moved'],
+  ['state-changed', 'switched on or off'],
+  ['weight-changed', 'weighted differently'],
+  ['check-lost', 'no longer checked'],
+  ['server-renamed', 'renamed'],
+];
+
+function nameOf(change: PoolChange): string {
+  return (change.head ?? change.base)?.pool.name ?? '';
+}
+
 function poolSentence(change: PoolChange): Text {
   const pool = (change.head ?? change.base)?.pool;
-  const name = pool?.name ?? '';
+  const name = nameOf(change);
   if (change.change === 'added') return say`Pool ${name} is new, with ${count(pool?.servers.length ?? 0, 'server')}.`;
   if (change.change === 'removed') return say`Pool ${name} is removed.`;
   const [first] = change.changes;
   if (first === undefined) return say`Pool ${name} changes.`;
+  const named = (kind: ChangeKind): string[] =>
+    change.changes.flatMap((item) => (item.kind === kind && item.server !== null ? [item.server] : []));
+  const [added, removed] = [named('server-added'), named('server-removed')];
+  if (added.length > 0 && added.length + removed.length === change.changes.length) {
+    const subject = say`In ${name}, ${list(added, 3)} ${words(added.length === 1 ? 'is' : 'are')}`;
+    return removed.length === 0 ? say`${subject} added.` : say`${subject} in the place of ${list(removed, 3)}.`;
+  }
   const more = change.changes.length - 1;
   const subject = first.server === null ? say`${first.setting}` : say`${first.server}: ${first.setting}`;
   const detail =
