@@ -76,6 +76,8 @@ function largestShift(
 /** One sentence for several pools: what happens, most telling first, and where. */
 function poolsSentence(touched: readonly PoolChange[]): Text {
   const names = touched.map((change) => nameOf(change));
+  if (touched.every((change) => change.change === 'added')) return say`Pools ${list(names, 4)} are new.`;
+  if (touched.every((change) => change.change === 'removed')) return say`Pools ${list(names, 4)} are removed.`;
   const events = [
     ...(['added', 'removed'] as const).map(
       (kind) => [touched.filter((change) => change.change === kind).length, 'pool', kind] as const,
@@ -97,7 +99,7 @@ function poolsSentence(touched: readonly PoolChange[]): Text {
     ...events.map(([n, noun, kind]) => say`${count(n, noun)} ${words(kind)}`),
     ...(settings.length === 0 ? [] : [say`${list(settings, 3)} changed`]),
   ];
-  return say`${list(told)} in ${list(names, 4)}.`;
+  return say`In ${list(names, 4)}: ${list(told)}.`;
 }
 
 /** What happens to servers, in words that follow their number. */
