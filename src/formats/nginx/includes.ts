@@ -8,7 +8,7 @@ import { guardText, LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { ReadOptions } from '../reader.ts';
-import { parse, type Comment, type Directive } from './parse.ts';
+import { parse, type Comment, type Directive, type Parsed } from './parse.ts';
 import { refused } from './values.ts';
 
 export interface Loaded {
@@ -42,6 +42,9 @@ class Loader {
   /** Folders that relative includes may start from. */
   #bases: readonly string[];
   readonly #open = new Set<string>();
+  /** Files that are included more than once are read once. */
+  readonly #parsed = new Map<string, Parsed>();
+  readonly #told = new Set<string>();
   #includes = 0;
 
   constructor(path: string, tree: FileTree, options: ReadOptions) {
@@ -61,16 +64,21 @@ class Loader {
     const main = /^\s*(?:events|http|stream)\s*\{/m.test(source.text);
     const [folder = ''] = this.#bases;
     if (!main && folder !== '') this.#bases = [folder, folderOf(folder)];
-    return this.#file(source, 0);
+    return this.#file(source.path, this.#parse(source), 0);
   }
 
-  #file(source: SourceFile, depth: number): readonly Directive[] {
+  #parse(source: SourceFile): Parsed {
     const parsed = parse(source);
+    this.#parsed.set(source.path, parsed);
     this.problems.push(...parsed.faults.map((fault) => refused(fault.at, fault.what)));
     this.#noteIgnores(parsed.comments, parsed.directives, source);
-    this.#open.add(source.path);
-    const expanded = this.#expand(parsed.directives, depth);
-    this.#open.delete(source.path);
+    return parsed;
+  }
+
+  #file(path: string, { directives }: Parsed, depth: number): readonly Directive[] {
+    this.#open.add(path);
+    const expanded = this.#expand(directives, depth);
+    this.#open.delete(path);
     return expanded;
   }
 
@@ -111,18 +119,22 @@ class Loader {
     if (depth >= LIMITS.includeDepth || this.#includes >= LIMITS.includes) {
       return this.#unread(at, path, say`there are too many includes`);
     }
-    let text: string | undefined;
-    try {
-      text = this.#tree.read(path);
-      if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return this.#unread(at, path, say`it is too large or no text`);
+    let parsed = this.#parsed.get(path);
+    if (parsed === undefined) {
+      let text: string | undefined;
+      try {
+        text = this.#tree.read(path);
+        if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        return this.#unread(at, path, say`it is too large or no text`);
+      }
+      if (text === undefined) return undefined;
+      this.files.push(path);
+      parsed = this.#parse(new SourceFile(path, text));
     }
-    if (text === undefined) return undefined;
     this.#includes++;
-    if (!this.files.includes(path)) this.files.push(path);
-    return this.#file(new SourceFile(path, text), depth + 1);
+    return this.#file(path, parsed, depth + 1);
   }
 
   /** The paths in the tree that an include may mean; none when it leads out of it. */
@@ -157,6 +169,11 @@ class Loader {
   /** Notes what is missing; the include itself stays, as the place of what may stand in it. */
   #unread(at: Span, path: string, reason: Text): readonly Directive[] {
     if (HOLDS_NO_SERVERS.test(path)) return [];
+    const missing: Directive = { name: 'include', args: [], at, block: undefined };
+    // One include may be met many times, and match many files.
+    const key = `${at.source.path} ${at.start}`;
+    if (this.#told.has(key)) return [missing];
+    this.#told.add(key);
     this.unknowns.push({ at, reason: say`${path} is included but ${reason}` });
     this.problems.push({
       rule: 'unresolved-template-or-include',
@@ -165,7 +182,7 @@ class Loader {
       why: say`Servers and settings in it are missing from everything that is said here.`,
       fix: say`Keep it in this repository, and say where absolute paths live with ${'root-map'}.`,
     });
-    return [{ name: 'include', args: [], at, block: undefined }];
+    return [missing];
   }
 
   #noteIgnores(comments: readonly Comment[], directives: readonly Directive[], source: SourceFile): void {

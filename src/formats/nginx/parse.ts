@@ -151,54 +151,39 @@ class Reader {
   }
 
   #quoted(quote: string): Word {
+    const text = this.#text;
     const start = this.#i;
-    let value = '';
-    for (let i = start + 1; i < this.#text.length; i++) {
-      const c = this.#text[i] ?? '';
-      if (c === '\\') {
-        value += unescaped(this.#text[i + 1] ?? '');
-        i++;
-      } else if (c === quote) {
-        const next = this.#text[i + 1];
-        // A closing parenthesis begins the next word: if ($a = "b").
-        if (next !== undefined && !isBlank(next) && next !== ';' && next !== '{' && next !== ')') {
-          throw this.#stop(i + 1, say`Unexpected ${next} after a closing quote.`);
-        }
-        this.#i = i + 1;
-        const template = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>/s.test(value);
-        return { text: value, at: this.#source.span(start, i + 1), template };
-      } else value += c;
+    let i = start + 1;
+    while (i < text.length && text[i] !== quote) i += text[i] === '\\' ? 2 : 1;
+    if (i >= text.length) throw this.#stop(start, say`A quote is opened and never closed.`);
+    const next = text[i + 1];
+    // A closing parenthesis begins the next word: if ($a = "b").
+    if (next !== undefined && !isBlank(next) && next !== ';' && next !== '{' && next !== ')') {
+      throw this.#stop(i + 1, say`Unexpected ${next} after a closing quote.`);
     }
-    throw this.#stop(start, say`A quote is opened and never closed.`);
+    this.#i = i + 1;
+    const value = unescaped(text.slice(start + 1, i));
+    const template = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>/s.test(value);
+    return { text: value, at: this.#source.span(start, i + 1), template };
   }
 
   #bare(): Word {
     const text = this.#text;
     const start = this.#i;
-    let value = '';
     let template = false;
     let i = start;
-    while (i < text.length) {
-      const c = text[i] ?? '';
+    for (let c = text[i]; c !== undefined; c = text[i]) {
       const end = tagEnd(text, i, false);
       if (end !== undefined) {
-        value += text.slice(i, end);
         template = true;
         i = end;
-      } else if (c === '\\') {
-        value += unescaped(text[i + 1] ?? '');
-        i += 2;
-      } else if (c === '$') {
-        value += c;
-        for (i++; text[i] === '{'; i++) value += '{';
-      } else if (isBlank(c) || c === ';' || c === '{') break;
-      else {
-        value += c;
-        i++;
-      }
+      } else if (c === '\\') i += 2;
+      else if (c === '$') for (i++; text[i] === '{';) i++;
+      else if (isBlank(c) || c === ';' || c === '{') break;
+      else i++;
     }
     this.#i = Math.min(i, text.length);
-    return { text: value, at: this.#source.span(start, this.#i), template };
+    return { text: unescaped(text.slice(start, this.#i)), at: this.#source.span(start, this.#i), template };
   }
 
   /** Lua inside `*_by_lua_block`: braces count only outside its strings, long brackets and comments. */
@@ -241,9 +226,13 @@ function isBlank(c: string | undefined): boolean {
   return c === ' ' || c === '\t' || c === '\r' || c === '\n';
 }
 
-function unescaped(c: string): string {
-  if (c === 't') return '\t';
-  if (c === 'r') return '\r';
-  if (c === 'n') return '\n';
-  return c === '"' || c === "'" || c === '\\' ? c : `\\${c}`;
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(["'\\trn])/g, (_, c: string) => ESCAPES.get(c) ?? c);
 }
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['t', '\t'],
+  ['r', '\r'],
+  ['n', '\n'],
+]);

@@ -100,7 +100,7 @@ function readBlock(
     else found.problems.push(...declaredTwice(pool));
     return [pool];
   });
-  const variables = new Variables(scope.directives);
+  const variables = new Variables(scope.directives, found.problems);
   const around: Surroundings = { context, variables, pools: declared, version: options.productVersion };
   walk(scope, around, found);
   return {

@@ -78,6 +78,10 @@ function readPass(directive: Directive, module: string, scope: Scope, around: Su
   const { authority, scheme } = splitUrl(word.text, module, context);
   if (context === 'http' && scheme !== undefined) options.set('scheme', written(scheme, word.at));
   const base = { kind: directive.name, at: word.at, protocol, timeouts, options };
+  if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
+    const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
+    found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
+  }
   const alternatives = word.template ? undefined : around.variables.expand(authority, word.at, scope);
   if (alternatives === undefined) {
     found.references.push({ ...base, pool: undefined });
@@ -151,6 +155,8 @@ function targetOf(
   const host = (match?.[1] ?? authority).replace(/^\[(.*)\]$/, '$1');
   const standard = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;
   const port = match?.[2] === undefined ? standard : Number(match[2]);
+  if (!word.text.includes('$') && (port < 1 || port > 65_535))
+    problems.push(refused(word.at, say`${String(port)} is no port.`, say`Write a port from 1 to 65535.`));
   const named = pools.get(host.toLowerCase());
   // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
   if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {

@@ -192,12 +192,32 @@ function readAddress(word: Word, context: 'http' | 'stream', report: (problem: P
     report(refused(word.at, what, say`Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
   }
   const text = word.text.slice(scheme?.length ?? 0);
-  if (text.startsWith('unix:')) return { host: isFilledIn(word) ? undefined : text, port: undefined };
-  const tail = /(?:^|[\]}>]|[^:\]]):([^:\]]*)$/.exec(text)?.[1];
-  const head = tail === undefined ? text : text.slice(0, text.length - tail.length - 1);
+  const wrong = (what: Problem['what']): void => report(refused(word.at, what, say`Write ${'host:port'}.`));
+  if (text.startsWith('unix:')) {
+    if (text === 'unix:') wrong(say`${text} has no path.`);
+    return { host: isFilledIn(word) ? undefined : text, port: undefined };
+  }
+  // What a template fills in may hold colons of its own.
+  const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
+  const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
+  const colon = masked.indexOf(':', Math.max(bracket, 0));
+  const head = colon < 0 ? text : text.slice(0, colon);
+  if (bracket < 0 && !isFilledIn(word) && /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(text)) {
+    wrong(say`${text} needs brackets: ${`[${text}]`}.`);
+    return { host: text, port: undefined };
+  }
   const host = head.replace(/^\[(.*)\]$/, '$1');
-  const told = !/\$|\{\{|\{%|<%/.test(head) && host !== '';
-  return { host: told ? host : undefined, port: readPort(tail, word, context, report) };
+  if (host === '') wrong(say`${word.text} names no host.`);
+  else if (
+    bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1
+  )
+    wrong(say`${head} is no host.`);
+  else if (head.includes('/') && !isFilledIn(word)) wrong(say`A server takes no path, but ${word.text} has one.`);
+  const told = host !== '' && !/\$|\{\{|\{%|<%/.test(head);
+  return {
+    host: told ? host : undefined,
+    port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
+  };
 }
 
 function readPort(

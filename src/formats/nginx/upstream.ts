@@ -251,11 +251,10 @@ function refuseEmpty(
   unknowns: readonly Unknown[],
   problems: Problem[],
 ): void {
-  // A shared zone may be filled at run time (NGINX Plus), modules may add servers of their own.
-  const filledElsewhere = directives.some(
-    ({ name, tag }) => tag !== undefined || name === 'zone' || name === 'state' || name.includes('upsync'),
-  );
-  if (unknowns.length > 0 || filledElsewhere) return;
+  const has = (pattern: RegExp): boolean => directives.some(({ name, tag }) => tag !== undefined || pattern.test(name));
+  if (unknowns.length > 0 || has(/^state$|upsync/)) return;
+  // A shared zone may be filled at run time (NGINX Plus).
+  if (servers.length === 0 && has(/^zone$/)) return;
   if (servers.length === 0) {
     problems.push({
       ...refused(at, say`The upstream ${pool} has no server.`, say`List its servers, or remove it.`),

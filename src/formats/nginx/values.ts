@@ -26,7 +26,7 @@ export function timeMs(text: string, precision: 'ms' | 's' = 'ms'): number | und
   for (const match of text.matchAll(/(\d{1,15})(ms|[yMwdhms]?) */g)) {
     const [whole, digits = '', unit = ''] = match;
     const next = unit === '' ? UNITS.length : UNITS.findIndex(([name]) => name === unit);
-    const refused = next <= rank || (next === UNITS.length && rank >= 6) || (unit === 'ms' && precision === 's');
+    const refused = next <= rank || (unit === 'ms' && precision === 's');
     if (match.index !== end || refused) return undefined;
     total += Number(digits) * (UNITS[next]?.[1] ?? 1000);
     rank = next;

@@ -1,7 +1,9 @@
-import type { Route, RouteTarget } from '../../model/config.ts';
+import type { Problem, Route, RouteTarget } from '../../model/config.ts';
 import { written, type Span } from '../../model/span.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
+import { refused } from './values.ts';
+import { say } from '../../text/say.ts';
 
 /** One value that a variable or a text may have, with its part of all requests (0..100) where the file tells it. */
 export interface Alternative {
@@ -10,30 +12,30 @@ export interface Alternative {
   readonly at: Span;
 }
 
-/** A text with variables is followed into at most so many values, so deep, in so many steps. */
+/** A text with variables is followed into at most so many values, so deep; all texts of a file in so many steps. */
 const MAX_ALTERNATIVES = 64;
 const MAX_DEPTH = 8;
-const MAX_STEPS = 2000;
+const MAX_STEPS = 200_000;
 
 /** Variables that `map`, `geo` and `split_clients` define, by name in lower case without `$`. */
 export class Variables {
   readonly #definitions: ReadonlyMap<string, Directive>;
   #steps = 0;
 
-  constructor(directives: readonly Directive[]) {
+  constructor(directives: readonly Directive[], problems: Problem[]) {
     const found = new Map<string, Directive>();
     for (const directive of directives) {
       const { name, args, block } = directive;
       if (block === undefined || !/^(?:map|geo|split_clients)$/.test(name)) continue;
       const variable = args.at(-1)?.text;
       if (variable?.startsWith('$') === true) found.set(variable.slice(1).toLowerCase(), directive);
+      if (name === 'split_clients') problems.push(...splitProblems(directive));
     }
     this.#definitions = found;
   }
 
   /** The values that a text can have; undefined when a part of it is only known at run time. */
   expand(text: string, at: Span, scope: Scope): readonly Alternative[] | undefined {
-    this.#steps = 0;
     return this.#expand(text, at, scope, 0);
   }
 
@@ -59,7 +61,6 @@ export class Variables {
   /** A route for every variable that chooses between pools, with percentages where `split_clients` tells them. */
   routes(poolOf: (text: string) => string | undefined): Route[] {
     return [...this.#definitions].flatMap(([name, { at }]) => {
-      this.#steps = 0;
       const values = this.#valuesOf(name, undefined, 0) ?? [];
       if (values.length < 2 || !values.some(({ text }) => poolOf(text) !== undefined)) return [];
       const to = values.flatMap((value): RouteTarget[] =>
@@ -150,6 +151,19 @@ function splitValues({ block }: Directive): readonly Alternative[] {
     if (known) left -= hundredths;
     found.push({ text: args[0]?.text ?? '', percent: known ? hundredths / 100 : undefined, at });
   }
+  return found;
+}
+
+function splitProblems(split: Directive): readonly Problem[] {
+  const found: Problem[] = [];
+  let total = 0;
+  for (const { at, percent } of splitValues({ ...split, block: split.block?.filter(({ name }) => name !== '*') })) {
+    const text = at.source.text.slice(at.start, at.end);
+    if (percent !== undefined && percent > 0) total += percent;
+    else if (!/\$|\{\{|\{%|<%/.test(text))
+      found.push(refused(at, say`${text} begins with no percentage from 0.01% up, with at most two decimals.`));
+  }
+  if (total > 100.001) found.push(refused(split.at, say`The parts add up to ${total}%, which is more than all.`));
   return found;
 }
 
