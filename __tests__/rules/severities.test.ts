@@ -58,6 +58,8 @@ describe('how grave a finding is', () => {
     expect(connect('10s')).toEqual([]);
     expect(connect('11s')).toEqual(['notice long-connect-timeout 2: A connection to a server may take 11 s.']);
     expect(connect('31s')[0]).toMatch(/^warning /);
+    const alone = haproxy('long-connect-timeout', ['timeout connect 31s', 'server a 192.0.2.1:80']);
+    expect(alone[0]).toMatch(/^notice /);
     const penalty = (time: string): string[] =>
       said(
         'long-penalty',

@@ -17,17 +17,25 @@ export function referencesTo(pool: Pool, configs: readonly Config[]): readonly R
 const indexes = new WeakMap<readonly Config[], ReadonlyMap<string, readonly Reference[]>>();
 
 function indexOf(configs: readonly Config[]): ReadonlyMap<string, readonly Reference[]> {
-  const found = new Map<string, Reference[]>();
-  for (const { format, references } of configs) {
-    for (const reference of references) {
-      if (reference.pool === undefined) continue;
-      const key = `${format} ${reference.pool}`;
-      const list = found.get(key);
-      if (list) list.push(reference);
-      else found.set(key, [reference]);
-    }
+  const all = configs.flatMap(({ format, references }) => references.map((reference) => ({ format, reference })));
+  const groups = groupBy(all, ({ format, reference }) => reference.pool && `${format} ${reference.pool}`);
+  return new Map([...groups].map(([key, group]) => [key, group.map(({ reference }) => reference)]));
+}
+
+/** Items by a key, in order; those without one are left out. */
+export function groupBy<T>(
+  items: Iterable<T>,
+  keyOf: (item: T) => string | undefined,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
   }
-  return found;
+  return groups;
 }
 
 /** Tells places apart: a line that many pools inherit is one place. */

@@ -1,7 +1,7 @@
 import type { Pool, Server } from '../../model/config.ts';
 import { mainShare } from '../../compare/predict.ts';
 import { count, percent, say, sentences } from '../../text/say.ts';
-import { isLiteral } from '../lookups.ts';
+import { groupBy, isLiteral } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 /** Options that make one address two different targets. */
@@ -14,17 +14,13 @@ export const rule = defineRule({
   formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction }) {
-    const groups = new Map<string, number[]>();
-    pool.servers.forEach((server, index) => {
-      const target = targetOf(pool, server);
-      if (target !== undefined) groups.set(target, [...(groups.get(target) ?? []), index]);
-    });
-    for (const indexes of groups.values()) {
-      const servers = indexes.flatMap((index) => pool.servers[index] ?? []);
+    const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(pool, server));
+    for (const group of groups.values()) {
+      const servers = group.map(([, server]) => server);
       const first = servers[0];
       const last = servers.at(-1);
       if (servers.length < 2 || first === undefined || last === undefined) continue;
-      const shares = indexes.map((index) => mainShare(prediction.shares[index]));
+      const shares = group.map(([index]) => mainShare(prediction.shares[index]));
       const together = shares.includes(null) ? null : shares.reduce<number>((sum, share) => sum + (share ?? 0), 0);
       const address = display(last);
       yield {

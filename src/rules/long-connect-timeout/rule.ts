@@ -1,7 +1,7 @@
 import type { Config } from '../../model/config.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { placeKey } from '../lookups.ts';
+import { groupBy, isPrimaryUp, placeKey } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -15,23 +15,20 @@ export const rule = defineRule({
   },
   scope: 'config',
   *check({ config, options }) {
-    const seen = new Set<string>();
-    for (const { pool, setting } of connectTimeouts(config)) {
-      const ms = setting.value;
-      if (
-        !setting.written ||
-        ms === undefined ||
-        ms <= (options['notice-above'] ?? 0) ||
-        seen.has(placeKey(setting.at))
-      )
-        continue;
-      seen.add(placeKey(setting.at));
+    const servers = new Map(config.pools.map((pool) => [pool.name, pool.servers.filter(isPrimaryUp).length]));
+    for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
+      const [{ pool, setting } = {}] = same;
+      const ms = setting?.value;
+      if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0)) continue;
+      const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
       yield {
         at: setting.at,
         ...(pool === undefined ? {} : { pool }),
-        severity: ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+        severity: others && ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
         what: say`A connection to a server may take ${duration(ms)}.`,
-        why: say`When a server's host is gone, each request that meets it waits that long before another server is tried.`,
+        why: others
+          ? say`When a server's host is gone, each request that meets it waits that long before another server is tried.`
+          : say`When the server's host is gone, each request waits that long and holds a connection of the balancer.`,
         fix: FIX[config.format],
       };
     }

@@ -1,5 +1,5 @@
 import { count, duration, say } from '../../text/say.ts';
-import { placeKey } from '../lookups.ts';
+import { groupBy, placeKey } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -10,13 +10,10 @@ export const rule = defineRule({
   options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
   scope: 'pool',
   *check({ pool, options }) {
-    const places = new Map<string, typeof pool.servers>();
-    for (const server of pool.servers) {
-      const setting = server.slowStartMs;
-      if (setting?.value === undefined || setting.value <= (options['max'] ?? 0)) continue;
-      const key = placeKey(setting.at);
-      places.set(key, [...(places.get(key) ?? []), server]);
-    }
+    const max = options['max'] ?? 0;
+    const places = groupBy(pool.servers, ({ slowStartMs: setting }) =>
+      setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined,
+    );
     for (const servers of places.values()) {
       const [first] = servers;
       const ms = first?.slowStartMs?.value;
