@@ -5,14 +5,7 @@ import { count, percent, say } from '../text/say.ts';
 import { primaryCount, rises, servingCount, type Compared } from './comparing.ts';
 
 /** Rules whose findings only say again what the loss of servers leads to. */
-export const CONSEQUENCES_OF_LOSS = {
-  'share-shift': 'pool',
-  'n-1-worse': 'pool',
-  'hash-remap': 'pool',
-  'single-server': 'pool',
-  'no-active-server': 'pool',
-  'weight-imbalance': 'pool',
-} as const;
+export const CONSEQUENCES_OF_LOSS = { 'share-shift': 'pool', 'n-1-worse': 'pool', 'hash-remap': 'pool' } as const;
 
 /** A rise of one server's share that is an error whatever else holds, 0..1. */
 const LARGE_RISE = 0.25;

@@ -11,7 +11,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'change',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'first-fit-algorithm': 'pool', 'n-1-worse': 'pool' },
+  covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'n-1-worse': 'pool' },
   options: {
     'error-rise': {
       type: 'percent',

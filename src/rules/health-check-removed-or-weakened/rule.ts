@@ -12,14 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'change',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: {
-    'no-health-check': 'pool',
-    'partial-check': 'pool',
-    'mixed-settings-in-pool': 'pool',
-    'passive-check-disabled': 'pool',
-    'tcp-only-check': 'pool',
-    'slow-detection': 'pool',
-  },
+  covers: { 'partial-check': 'pool', 'tcp-only-check': 'pool', 'mixed-settings-in-pool': 'pool' },
   options: {
     'max-factor': { type: 'number', default: 2, describe: 'Times as long as before that detection may take.' },
     'min-detection': { type: 'duration', default: 10_000, describe: 'Detection up to this long is never too slow.' },

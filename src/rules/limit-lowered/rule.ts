@@ -13,7 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'change',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: { 'tiny-connection-limit': 'pool', 'mixed-settings-in-pool': 'pool' },
+  covers: { 'mixed-settings-in-pool': 'pool' },
   options: {
     'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },
   },

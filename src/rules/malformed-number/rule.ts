@@ -6,4 +6,12 @@ export const rule = defineRule({
   severity: 'error',
   scope: 'external',
   formats: ['haproxy', 'neutral'],
+  covers: {
+    'limit-lowered': 'server',
+    'overloaded-share-vs-capacity': 'server',
+    'server-disabled': 'server',
+    'tiny-connection-limit': 'server',
+    'weight-imbalance': 'server',
+    'zero-weight-server': 'server',
+  },
 });

@@ -13,11 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'change',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: {
-    ...CONSEQUENCES_OF_LOSS,
-    'server-left-down': 'server',
-    'zero-weight-server': 'server',
-  },
+  covers: CONSEQUENCES_OF_LOSS,
   options: {
     'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which it is an error.' },
   },

@@ -8,6 +8,7 @@ export const rule = defineRule({
   severity: 'notice',
   formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
+  covers: { 'server-disabled': 'server' },
   *check({ pool }) {
     const serving = servingMembers(pool).length;
     if (serving === 0) return;
@@ -17,6 +18,7 @@ export const rule = defineRule({
       yield {
         at: server.state.at,
         server: server.name,
+        severityIfIntroduced: 'warning',
         what: say`${name(server.name)} of ${name(pool.name)} is switched off in the file (${writtenAs(pool.format, state)}).`,
         why: say`It takes no traffic until somebody edits this line, and the others carry its share.`,
         fix: say`Take it back in by removing ${writtenAs(pool.format, state)}, or remove the server.`,
