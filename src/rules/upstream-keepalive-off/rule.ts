@@ -1,5 +1,6 @@
 import type { Reference } from '../../model/config.ts';
 import { name, say } from '../../text/say.ts';
+import { referencesTo } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -9,11 +10,10 @@ export const rule = defineRule({
   formats: ['nginx'],
   scope: 'config',
   *check({ config, configs }) {
-    const references = configs.flatMap((other) => (other.format === config.format ? other.references : []));
     for (const pool of config.pools) {
       const keepalive = pool.options.get('keepalive');
       if (keepalive === undefined || keepalive.value === undefined || /^0+$/.test(keepalive.value)) continue;
-      const users = references.filter((reference) => reference.pool === pool.name);
+      const users = referencesTo(pool, configs);
       const [first] = users;
       if (first === undefined || !users.every(closes)) continue;
       const fastcgi = first.kind === 'fastcgi_pass';
