@@ -1,6 +1,5 @@
 import { compare, type EstateChange } from '../../src/compare/compare.ts';
 import { FORMATS } from '../../src/formats/list.ts';
-import type { FormatReader } from '../../src/formats/reader.ts';
 import type { Config, FormatName } from '../../src/model/config.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { runRules, type RunConfig } from '../../src/rules/engine.ts';
@@ -14,13 +13,9 @@ export const FILE_NAMES: Readonly<Record<FormatName, string>> = {
   neutral: 'lb.yaml',
 };
 
-export function readerOf(format: FormatName): FormatReader | undefined {
-  return FORMATS.find((reader) => reader.format === format);
-}
-
 /** Reads one text in the given format. */
 export function read(format: FormatName, text: string): Config {
-  const reader = readerOf(format);
+  const reader = FORMATS.find((one) => one.format === format);
   if (reader === undefined) throw new Error(`no reader for ${format}`);
   return reader.read(FILE_NAMES[format], new MemoryTree({ [FILE_NAMES[format]]: text }), { rootMap: {} });
 }

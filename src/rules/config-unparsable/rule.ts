@@ -6,5 +6,14 @@ export const rule = defineRule({
   severity: 'error',
   scope: 'external',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: { 'unparsed-before-or-after': 'pool' },
+  covers: {
+    'algorithm-changed': 'pool',
+    'hash-remap': 'pool',
+    'health-check-removed-or-weakened': 'server',
+    'limit-lowered': 'server',
+    'n-1-worse': 'pool',
+    'share-shift': 'pool',
+    'unparsed-before-or-after': 'pool',
+    'weight-imbalance': 'pool',
+  },
 });

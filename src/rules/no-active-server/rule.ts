@@ -10,7 +10,13 @@ export const rule = defineRule({
   title: 'Every pool that gets traffic has a server that takes it',
   severity: 'error',
   formats: ['haproxy', 'nginx', 'neutral'],
-  covers: { 'server-left-down': 'pool', 'single-server': 'pool', 'zero-weight-server': 'pool' },
+  covers: {
+    'server-disabled': 'pool',
+    'server-removed': 'pool',
+    'server-left-down': 'pool',
+    'single-server': 'pool',
+    'zero-weight-server': 'pool',
+  },
   scope: 'pool',
   *check({ pool, configs }) {
     const { servers } = pool;

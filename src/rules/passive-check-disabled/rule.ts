@@ -7,6 +7,7 @@ export const rule = defineRule({
   title: 'No server is kept in the pool however often it fails',
   severity: 'warning',
   formats: ['nginx', 'neutral'],
+  covers: { 'health-check-removed-or-weakened': 'server' },
   scope: 'pool',
   *check({ pool }) {
     if (activePrimaries(pool).length < 2) return;

@@ -7,6 +7,7 @@ export const rule = defineRule({
   title: 'No traffic is sent straight to a member of a pool',
   severity: 'warning',
   formats: ['nginx'],
+  covers: { 'retargeted-route': 'pool' },
   scope: 'config',
   *check({ config }) {
     const members = new Map(

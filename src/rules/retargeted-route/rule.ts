@@ -35,6 +35,7 @@ export const rule = defineRule({
       const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
       yield {
         at: head.reference.at,
+        ...(old === undefined ? {} : { pool: renamed.get(key(base.config, base.original)) ?? base.original }),
         severity: fewer ? 'error' : 'warning',
         key: `${head.line} ${head.target}`,
         what: say`${head.reference.kind} leads to ${head.target} now; before this change it led to ${base.original}.`,
