@@ -3,28 +3,12 @@ import https from 'node:https';
 import { isIP } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import tls from 'node:tls';
-import { expired, nameFailure, type Cut, type Failure, type Phase } from './failures.ts';
+import { Exchange, type Answer } from './exchange.ts';
 import type { ProbeRequest } from './probe.ts';
 
-const BODY_BYTES = 65_536;
+/** How exact deadlines are, ms. */
+const SWEEP_MS = 10;
 const HEAD_BYTES = 65_536;
-
-/** One response, or what was there of it. Times in ms since the request began. */
-export interface Answer {
-  /** Undefined when no response head came. */
-  readonly status: number | undefined;
-  /** Name, value, name, value, … as sent. */
-  readonly rawHeaders: readonly string[];
-  /** At most 64 KiB; empty unless asked for. */
-  readonly body: string;
-  readonly failure: Failure | undefined;
-  readonly connectMs: number;
-  /** To the end of the head. */
-  readonly headMs: number;
-  readonly totalMs: number;
-  /** True when an earlier request had used the connection. */
-  readonly reused: boolean;
-}
 
 /** What differs from one request to the next. */
 export interface Variation {
@@ -55,127 +39,44 @@ export function makeClient(request: ProbeRequest): Client {
   const { target, connectMs, requestMs } = request;
   const secure = target.protocol === 'https:';
   const send = secure ? https.request : http.request;
-  const host = target.hostname.replace(/^\[|\]$/g, '');
   const path = target.pathname + target.search;
   const headers = requestHeaders(request);
-  const servername = request.tls.servername ?? (isIP(host) === 0 ? host : undefined);
-  const shared: https.RequestOptions = {
+  const fixed: https.RequestOptions = {
     port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
     method: 'GET',
     path,
     headers,
-    agent: false,
     maxHeaderSize: HEAD_BYTES,
     // What a browser accepts (heads with LF only, bytes after the end) is no fault of the balancer. There is nothing
     // to smuggle: a connection carries one request.
     insecureHTTPParser: true,
-    ...(secure
-      ? {
-          secureContext: secureContext(request.tls.ca),
-          rejectUnauthorized: !request.tls.insecure,
-          ...(servername === undefined ? {} : { servername }),
-        }
-      : {}),
+    // Keeps nothing: no connection, and no TLS session, which would hide a certificate that has just expired.
+    agent: secure ? new https.Agent({ keepAlive: false, maxCachedSessions: 0 }) : new http.Agent({ keepAlive: false }),
+    ...(secure ? secureOptions(request) : {}),
   };
-  const running = new Set<() => void>();
+  const running = new Set<Exchange>();
+  let sweeper: NodeJS.Timeout | undefined;
 
-  function ask(address: string, variation?: Variation): Promise<Answer> {
+  // One timer for all deadlines: two per request would cost more than the request's other bookkeeping.
+  function sweep(): void {
+    const now = performance.now();
+    for (const exchange of running) exchange.expire(now);
+    if (running.size > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+  }
+
+  function ask(address: string, variation: Variation = {}): Promise<Answer> {
+    sweeper ??= setInterval(sweep, SWEEP_MS);
     return new Promise((resolve) => {
-      const began = performance.now();
-      let phase: Phase = 'connect';
-      let response: http.IncomingMessage | undefined;
-      let cut: Cut = 'before';
-      let ended = false;
-      let connected = 0;
-      let head = 0;
-      let size = 0;
-      const chunks: Buffer[] = [];
-      const keepBody = variation?.body === true;
-      const total = setTimeout(() => finish(expired(phase, requestMs)), requestMs);
-      let step = setTimeout(() => finish(expired(phase, connectMs)), connectMs);
-      const sent = send({
-        ...shared,
-        host: address,
-        ...(variation?.path === undefined ? {} : { path: variation.path }),
-        ...(variation?.headers === undefined ? {} : { headers: variation.headers }),
-        ...(variation?.keep === undefined ? {} : { agent: variation.keep }),
+      const { keep, body = false, ...changed } = variation;
+      const sent = send({ ...fixed, ...changed, host: address, ...(keep === undefined ? {} : { agent: keep }) });
+      const how = { secure, keepBody: body, connectMs, requestMs };
+      const exchange = new Exchange(sent, how, (answer) => {
+        running.delete(exchange);
+        resolve(answer);
       });
-      running.add(cancel);
-
-      function cancel(): void {
-        finish(expired(phase, performance.now() - began));
-      }
-
-      function finish(failure: Failure | undefined): void {
-        if (!running.delete(cancel)) return;
-        clearTimeout(total);
-        clearTimeout(step);
-        const now = performance.now() - began;
-        if (!ended) sent.destroy();
-        resolve({
-          status: response?.statusCode,
-          rawHeaders: response?.rawHeaders ?? [],
-          body: keepBody ? Buffer.concat(chunks).toString('utf8', 0, BODY_BYTES) : '',
-          failure,
-          connectMs: connected,
-          headMs: head === 0 ? now : head,
-          totalMs: now,
-          reused: sent.reusedSocket,
-        });
-      }
-
-      function fail(error: Error): void {
-        // Whatever follows a whole response is not part of it.
-        if (response?.complete === true) return finish(undefined);
-        // On TLS the handshake's own bytes would count.
-        if (cut !== 'reset' && !secure && (sent.socket?.bytesRead ?? 0) > 0) cut = 'amid';
-        finish(nameFailure(error, phase, cut));
-      }
-
-      sent.on('error', fail);
-      sent.on('socket', (socket) => {
-        if (!socket.connecting) return toHead();
-        // Before node:http's own listener, which ends the request.
-        socket.prependOnceListener('error', () => (cut = 'reset'));
-        socket.once('connect', () => {
-          connected = performance.now() - began;
-          if (!secure) return toHead();
-          phase = 'tls';
-          clearTimeout(step);
-          step = setTimeout(() => finish(expired(phase, connectMs)), connectMs);
-          socket.once('secureConnect', toHead);
-        });
-      });
-
-      function toHead(): void {
-        phase = 'head';
-        clearTimeout(step);
-      }
-
-      function begin(incoming: http.IncomingMessage): void {
-        response = incoming;
-        phase = 'body';
-        head = performance.now() - began;
-      }
-
-      sent.on('upgrade', (incoming: http.IncomingMessage) => {
-        begin(incoming);
-        finish(undefined);
-      });
-      sent.on('response', (incoming) => {
-        begin(incoming);
-        incoming.on('error', fail);
-        incoming.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (keepBody) chunks.push(chunk);
-          if (size >= BODY_BYTES) finish(undefined);
-        });
-        incoming.on('end', () => {
-          ended = true;
-          finish(undefined);
-        });
-      });
-      sent.end();
+      running.add(exchange);
     });
   }
 
@@ -185,7 +86,7 @@ export function makeClient(request: ProbeRequest): Client {
     headers,
     secure,
     cancel: () => {
-      for (const cancel of running) cancel();
+      for (const exchange of running) exchange.cancel();
     },
   };
 }
@@ -233,6 +134,16 @@ function unescape(text: string): string {
   } catch {
     return text;
   }
+}
+
+function secureOptions({ target, tls: { ca, insecure, servername } }: ProbeRequest): tls.ConnectionOptions {
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  const name = servername ?? (isIP(host) === 0 ? host : undefined);
+  return {
+    secureContext: secureContext(ca),
+    rejectUnauthorized: !insecure,
+    ...(name === undefined ? {} : { servername: name }),
+  };
 }
 
 function secureContext(ca: string | undefined): tls.SecureContext {

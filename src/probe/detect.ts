@@ -1,6 +1,7 @@
 import type { IdentifyBy } from '../model/request.ts';
-import { headerValues, type Answer } from './client.ts';
-import { cookies, readServed, type Place } from './identity.ts';
+import { headerValues } from './client.ts';
+import type { Answer } from './exchange.ts';
+import { cookies, makeReader, type Place } from './identity.ts';
 import { isAddress, type Roster } from './roster.ts';
 
 /** What a first look at some answers found out about telling servers apart. */
@@ -64,14 +65,16 @@ function study(answers: readonly Answer[], place: Place, roster: Roster): Candid
   const seen = new Map<string, number>();
   let matched = 0;
   let present = 0;
+  const read = makeReader(place, roster, false);
   for (const answer of answers) {
-    const { server, unexpected } = readServed(answer, place, roster, false);
+    const { server, unexpected } = read(answer);
     if (server === undefined) continue;
     present++;
     if (roster.size > 0 && !unexpected) matched++;
     seen.set(server, (seen.get(server) ?? 0) + 1);
   }
-  const raw = answers.map((answer) => readServed(answer, place, NO_ROSTER, false).server ?? '').filter(isAddress);
+  const readRaw = makeReader(place, NO_ROSTER, false);
+  const raw = answers.map((answer) => readRaw(answer).server ?? '').filter(isAddress);
   return {
     place,
     seen,

@@ -1,5 +1,6 @@
 import type { IdentifyBy, VersionField } from '../model/request.ts';
-import { headerValues, type Answer } from './client.ts';
+import { headerValues } from './client.ts';
+import type { Answer } from './exchange.ts';
 import { isAddress, tidy, type Roster } from './roster.ts';
 
 /** A place of the response where a server may show who it is. */
@@ -15,23 +16,42 @@ export interface Served {
   readonly retried: readonly string[];
 }
 
+/** Values whose meaning is remembered; servers are few, so this is all of them. */
+const REMEMBERED = 2048;
 const NOBODY: Served = { server: undefined, unexpected: false, retried: [] };
 
+/** Tells who gave an answer. */
+export type Reader = (answer: Answer) => Served;
+
 /**
- * Reads who answered from `place`.
+ * Makes the reader for `place`.
  * @param addressed true when identities there are addresses: other values (the upstream's name that nginx gives when
  *   no server is left) then name nobody
  */
-export function readServed(answer: Answer, place: Place, roster: Roster, addressed: boolean): Served {
-  let served = NOBODY;
-  for (const value of valuesAt(answer, place)) {
-    const next = readValue(value, roster, addressed);
-    // Balancers in a row each add a header: the one whose server is known counts, else the last.
-    if (next.server !== undefined && (served.server === undefined || served.unexpected || !next.unexpected)) {
-      served = next;
+export function makeReader(place: Place, roster: Roster, addressed: boolean): Reader {
+  const meanings = new Map<string, Served>();
+  const meaning = (value: string): Served => {
+    let served = meanings.get(value);
+    if (served === undefined) {
+      served = readValue(value, roster, addressed);
+      if (meanings.size < REMEMBERED) meanings.set(value, served);
     }
-  }
-  return served;
+    return served;
+  };
+  return (answer) => {
+    let served = NOBODY;
+    for (const value of valuesAt(answer, place)) {
+      const next = meaning(value);
+      // Balancers in a row each add a header: the one whose server is known counts, else the last.
+      if (
+        served === NOBODY ||
+        (next.server !== undefined && (served.server === undefined || served.unexpected || !next.unexpected))
+      ) {
+        served = next;
+      }
+    }
+    return served;
+  };
 }
 
 function readValue(value: string, roster: Roster, addressed: boolean): Served {

@@ -1,7 +1,8 @@
 import type { Text } from '../model/text.ts';
 import { duration, name, say, sentences, words } from '../text/say.ts';
-import { fromCache } from './cache.ts';
-import type { Answer, Client, Variation } from './client.ts';
+import { marksOf } from './cache.ts';
+import type { Client, Variation } from './client.ts';
+import type { Answer } from './exchange.ts';
 import { detect, type Detected } from './detect.ts';
 import { readVersion } from './identity.ts';
 import { anonymousFix, failureText, locationOf } from './notes.ts';
@@ -115,7 +116,7 @@ export function recognise(
       ),
     };
   }
-  if (answers.every(fromCache)) {
+  if (answers.every((answer) => marksOf(answer).cached)) {
     return {
       detected,
       unmapped,

@@ -1,10 +1,10 @@
 import type { Counts } from '../model/counts.ts';
 import { Text } from '../model/text.ts';
 import { count, name, say, words } from '../text/say.ts';
-import { fromCache } from './cache.ts';
-import type { Answer } from './client.ts';
+import { marksOf } from './cache.ts';
+import type { Answer } from './exchange.ts';
 import { cookiePhase, keepAlivePhase } from './extras.ts';
-import { readServed, readVersion, type Place, type Served } from './identity.ts';
+import { makeReader, readVersion, type Place, type Reader } from './identity.ts';
 import { askMany, awaitVersion, knock, look, LOOK, recognise, type Asking } from './look.ts';
 import { Notes } from './notes.ts';
 import type { AddressResult, ProbeRequest } from './probe.ts';
@@ -47,13 +47,14 @@ export async function measure(asking: Asking): Promise<Measured> {
   const first = await look(asking);
   const { detected, obstacle: unclear, unmapped } = recognise(first, asking);
   if (unclear !== undefined) {
-    for (const answer of first) notes.seen({ ...answer, failure: undefined });
+    for (const answer of first) notes.seen({ ...answer, failure: undefined }, marksOf(answer));
     return unanswered(unclear);
   }
   const place = detected.place ?? placeToTry(request);
   const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);
-  const read = (answer: Answer): Served => {
-    const served = readServed(answer, place, asking.roster, addressed);
+  const readAll = makeReader(place, asking.roster, addressed);
+  const read: Reader = (answer) => {
+    const served = readAll(answer);
     return unmapped && served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
   };
   const begun = request.begin({
@@ -107,21 +108,16 @@ export async function measure(asking: Asking): Promise<Measured> {
 }
 
 /** Counts one answer as verdict.md has it: every request counts, a 5xx and whatever broke off is an error. */
-function countAnswer(
-  answer: Answer,
-  read: (answer: Answer) => Served,
-  tally: Tally,
-  notes: Notes,
-  request: ProbeRequest,
-): void {
-  notes.seen(answer);
+function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, request: ProbeRequest): void {
+  const marks = marksOf(answer);
+  notes.seen(answer, marks);
   const { status, failure } = answer;
   if (status === undefined) {
     if (failure !== undefined && failure.kind !== 'own') tally.failed(failure.kind);
     return;
   }
   const error = isError(answer);
-  if (!error && fromCache(answer)) return tally.cached();
+  if (!error && marks.cached) return tally.cached();
   const version = request.version === undefined ? undefined : readVersion(answer, request.version);
   if (version !== undefined) notes.version(version);
   const { server, unexpected, retried } = read(answer);

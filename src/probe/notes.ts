@@ -1,7 +1,8 @@
 import type { Text } from '../model/text.ts';
 import { count, list, name, percent, plain, say, sentences, words } from '../text/say.ts';
-import { cdnOf, fromCache } from './cache.ts';
-import { headerValues, type Answer } from './client.ts';
+import type { Marks } from './cache.ts';
+import { headerValues } from './client.ts';
+import type { Answer } from './exchange.ts';
 import type { Failure } from './failures.ts';
 
 /** Linux sends a lost SYN again after 1 and 3 s: connects that take so long met a full accept queue or a lossy path. */
@@ -22,12 +23,11 @@ export class Notes {
   #limited = 0;
   #slowConnects = 0;
 
-  seen(answer: Answer): void {
+  seen(answer: Answer, { cached, cdn }: Marks): void {
     this.#answers++;
     if (answer.failure !== undefined) this.#failed(answer.failure);
     if (answer.status === 429) this.#limited++;
-    if (fromCache(answer)) this.#cached++;
-    const cdn = cdnOf(answer);
+    if (cached) this.#cached++;
     if (cdn !== undefined) this.#cdns.add(cdn);
     if (SYN_AGAIN_MS.some(([from, to]) => answer.connectMs >= from && answer.connectMs <= to)) this.#slowConnects++;
   }

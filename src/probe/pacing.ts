@@ -39,7 +39,8 @@ export class Pacer {
     const start = Math.max(now, this.#next);
     this.#next = start + 1000 / this.#rate;
     const due = start + this.#ports.random() * GAP_MS;
-    for (let wait = due - now; wait >= 0.5 && !stopped(); wait = due - this.#ports.now()) {
+    // Timers count whole milliseconds; a second one for the rest would double their cost.
+    for (let wait = due - now; wait >= 1 && !stopped(); wait = due - this.#ports.now()) {
       await this.#ports.sleep(Math.min(wait, SLICE_MS));
     }
   }

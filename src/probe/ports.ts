@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
-import { setTimeout } from 'node:timers/promises';
 import type { ProbePorts } from './probe.ts';
 
 /** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. */
@@ -8,7 +7,7 @@ export function nodePorts(): ProbePorts {
   return {
     lookup: async (host) => (await lookup(host, { all: true, order: 'verbatim' })).map((found) => found.address),
     now: () => performance.now(),
-    sleep: (ms) => setTimeout(ms),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
   };
 }

@@ -1,7 +1,8 @@
 import type { FormatName } from '../model/config.ts';
 import type { Text } from '../model/text.ts';
 import { name, say, sentences, words } from '../text/say.ts';
-import { headerValues, type Answer } from './client.ts';
+import { headerValues } from './client.ts';
+import type { Answer } from './exchange.ts';
 
 export type Balancer = 'nginx' | 'HAProxy' | 'Envoy' | 'Caddy' | 'Apache';
 

@@ -1,8 +1,8 @@
 import type { IdentifyBy } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { count, duration, list, name, say, sentences, words } from '../text/say.ts';
-import type { Answer } from './client.ts';
-import { cdnOf } from './cache.ts';
+import type { Answer } from './exchange.ts';
+import { marksOf } from './cache.ts';
 import { knock, look, recognise, type Asking } from './look.ts';
 import { failureText } from './notes.ts';
 import type { ProbePorts, ProbeRequest } from './probe.ts';
@@ -39,7 +39,7 @@ async function tryAddress(asking: Asking): Promise<TryResult> {
   const { place, seen } = detected;
   const identity = seen.size === 0 ? undefined : place;
   const lines = [overview(address, answers)];
-  const cdn = answers.map(cdnOf).find((found) => found !== undefined);
+  const cdn = answers.map((answer) => marksOf(answer).cdn).find((found) => found !== undefined);
   if (cdn !== undefined) lines.push(say`${words(cdn)} stands before the balancer: what it caches reaches no server.`);
   if (identity !== undefined) lines.push(whoAnswered(identity, seen));
   if (obstacle !== undefined) lines.push(obstacle);
