@@ -7,7 +7,7 @@ import { Exchange, type Answer } from './exchange.ts';
 import type { ProbeRequest } from './probe.ts';
 
 /** How exact deadlines are, ms. */
-const SWEEP_MS = 10;
+const SWEEP_MS = 20;
 const HEAD_BYTES = 65_536;
 
 /** What differs from one request to the next. */
