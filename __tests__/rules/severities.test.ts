@@ -1,7 +1,8 @@
 import type { FormatName } from '../../src/model/config.ts';
 import type { RunConfig } from '../../src/rules/engine.ts';
 import { RULES } from '../../src/rules/list.ts';
-import { changeOf, findings, readerOf, shown } from '../support/run-rules.ts';
+import { plain } from '../../src/text/say.ts';
+import { changeOf, findings, shown } from '../support/run-rules.ts';
 
 /** What one rule says about a text, or about the change from one text to another. */
 function said(id: string, format: FormatName, text: string, base?: string, more: Partial<RunConfig> = {}): string[] {
@@ -20,8 +21,6 @@ const nginx = (id: string, upstream: readonly string[], options: { main?: string
     `${options.main ?? ''}\nevents {}\nhttp {\nupstream app {\n${upstream.join('\n')}\n}\nserver {\nlisten 80;\nlocation / {\n${options.location ?? ''}\nproxy_pass http://app;\n}\n}\n}\n`,
   );
 
-// Without its reader a product's cases prove nothing: they are shown as skipped, and CI does not accept that.
-const onNginx = readerOf('nginx') === undefined ? test.skip : test;
 const TWO = ['server 192.0.2.1:80;', 'server 192.0.2.2:80;'];
 
 describe('how grave a finding is', () => {
@@ -190,14 +189,14 @@ describe('how grave a finding is', () => {
     ]);
   });
 
-  onNginx('leaving errors out of failover is a warning where it is written, a notice where it is the default', () => {
+  test('leaving errors out of failover is a warning where it is written, a notice where it is the default', () => {
     expect(nginx('errors-not-counted', ['least_conn;', ...TWO])[0]).toMatch(/^notice /);
     const written = { location: 'proxy_next_upstream error;' };
     expect(nginx('errors-not-counted', ['least_conn;', ...TWO], written)[0]).toMatch(/^warning /);
     expect(nginx('errors-not-counted', TWO, written)).toEqual([]);
   });
 
-  onNginx('no zone is a warning where several workers count connections', () => {
+  test('no zone is a warning where several workers count connections', () => {
     const workers = { main: 'worker_processes 4;' };
     expect(nginx('nginx-no-zone', ['least_conn;', ...TWO], workers)).toEqual([
       'warning nginx-no-zone 4: app has no zone, so each worker process keeps its own connection counts for least_conn.',
@@ -207,7 +206,15 @@ describe('how grave a finding is', () => {
     expect(nginx('nginx-no-zone', ['least_conn;', ...TWO], { main: 'worker_processes 1;' })).toEqual([]);
   });
 
-  onNginx('a zone that is missing is a notice where the main file is not there', () => {
+  test('the zone that is proposed has room for the servers', () => {
+    const many = Array.from({ length: 100 }, (_, i) => `server 192.0.2.${i + 1};`);
+    const rules = RULES.filter(({ id }) => id === 'nginx-no-zone');
+    const text = `worker_processes 2;\nevents {}\nhttp {\nupstream app {\n${many.join('\n')}\n}\n}\n`;
+    const [finding] = findings(rules, changeOf('nginx', undefined, text));
+    expect(finding && plain(finding.fix)).toBe('Write zone app 256k; in the upstream.');
+  });
+
+  test('a zone that is missing is a notice where the main file is not there', () => {
     const part = `upstream app {\nleast_conn;\n${TWO.join('\n')}\n}\n`;
     expect(said('nginx-no-zone', 'nginx', part)[0]).toMatch(/^notice /);
   });

@@ -30,7 +30,7 @@ export const rule = defineRule({
       severity: counts && workers !== undefined ? 'warning' : 'notice',
       what: say`${pool.name} has no ${'zone'}, so each worker process keeps its own ${kept}.`,
       why,
-      fix: say`Write ${`zone ${pool.name} 64k;`} in the upstream.`,
+      fix: say`Write ${`zone ${pool.name} ${zoneSize(pool.servers.length)};`} in the upstream.`,
     };
   },
 });
@@ -47,4 +47,9 @@ function once(limit: number, workers: number | undefined): Text {
 function workersOf(setting: Setting<string> | undefined): number | undefined {
   if (setting?.value === 'auto') return Infinity;
   return setting?.value !== undefined && /^\d{1,5}$/.test(setting.value) ? Number(setting.value) : undefined;
+}
+
+/** nginx 1.22 takes between 60 and 80 servers into 64k and refuses the file beyond; a name may have several addresses. */
+function zoneSize(servers: number): string {
+  return `${64 * Math.max(1, Math.ceil(servers / 32))}k`;
 }
