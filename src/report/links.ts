@@ -33,14 +33,14 @@ export function blobUrl(links: Links, { file, line, revision }: Place): string |
   return `${links.serverUrl}/${urlPath(links.repository)}/blob/${sha}/${urlPath(file)}#L${line}`;
 }
 
-function shaOf(links: Links, revision: string | undefined): string | undefined {
-  const sha =
-    revision === undefined
-      ? links.headSha
-      : links.baseSha !== undefined && (links.baseSha.startsWith(revision) || revision === 'base')
-        ? links.baseSha
-        : revision;
-  return sha !== undefined && /^[0-9a-f]{7,64}$/.test(sha) ? sha : undefined;
+function shaOf({ headSha, baseSha }: Links, revision: string | undefined): string | undefined {
+  const isBase = revision === 'base' || (revision !== undefined && isSha(revision) && baseSha?.startsWith(revision));
+  const sha = revision === undefined ? headSha : isBase === true ? baseSha : revision;
+  return sha !== undefined && isSha(sha) ? sha : undefined;
+}
+
+function isSha(text: string): boolean {
+  return /^[0-9a-f]{7,64}$/.test(text);
 }
 
 /** The page that explains a rule. */
