@@ -202,8 +202,7 @@ describe('workflow commands', () => {
       return true;
     };
     try {
-      const rest = { setOutput: core.setOutput, summary: core.summary };
-      annotate({ error: keep('error'), warning: keep('warning'), notice: keep('notice'), ...rest }, annotations);
+      annotate({ ...core, error: keep('error'), warning: keep('warning'), notice: keep('notice') }, annotations);
     } finally {
       process.stdout.write = write;
     }

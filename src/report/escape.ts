@@ -11,6 +11,7 @@ export const ASK_LIMIT = 400;
  * characters become visible as `\u{202e}`. Cut in the middle at `limit` characters.
  */
 export function clean(text: string, limit = VALUE_LIMIT): string {
+  if (text.length <= limit && /^[ -~]*$/.test(text)) return text;
   // What is thrown away anyway is not looked at: a name may have millions of characters.
   const bounded = text.length > limit * 4 ? `${text.slice(0, limit * 2)}${text.slice(-limit * 2)}` : text;
   const visible = visibleControls(bounded.replace(/\r\n?|[\n\t\v\f\u2028\u2029]/g, ' '));

@@ -45,21 +45,21 @@ export function* renderSummaries(report: Report, links: Links): Iterable<string>
   }
 }
 
-/** Sections as one text of at most BODY_CHARACTERS; those of least worth go first, from the end. */
+/** Sections as one text of at most BODY_CHARACTERS: those of most worth first, each that still fits; says so when one does not. */
 function fitted(sections: readonly Section[], mode: MarkdownMode, last: Block): string {
-  const parts = sections.map(({ worth, blocks }) => ({ worth, text: markdownBlocks(blocks, mode) }));
-  const end = `${markdownBlocks([last], mode)}\n`;
   const pointer: Line = [words('Shortened; see the '), { kind: 'link', to: 'run', words: 'full report' }, words('.')];
   const note = markdownBlocks([{ kind: 'paragraph', line: pointer }], mode);
-  let length = end.length + note.length + parts.reduce((sum, part) => sum + part.text.length + 2, 0);
-  let cut = false;
-  while (length > BODY_CHARACTERS && parts.length > 1) {
-    const least = parts.reduce((low, part, i) => (part.worth <= (parts[low]?.worth ?? Infinity) ? i : low), 0);
-    length -= (parts[least]?.text.length ?? 0) + 2;
-    parts.splice(least, 1);
-    cut = true;
+  const end = `${markdownBlocks([last], mode)}\n`;
+  const parts = sections.map(({ worth, blocks }) => ({ worth, text: markdownBlocks(blocks, mode) }));
+  let room = BODY_CHARACTERS - note.length - end.length - 4;
+  const kept = new Set<string>();
+  for (const { text } of parts.toSorted((a, b) => b.worth - a.worth)) {
+    if (text.length + 2 > room) continue;
+    room -= text.length + 2;
+    kept.add(text);
   }
-  return [...parts.map((part) => part.text), ...(cut ? [note] : []), end].join('\n\n');
+  const shown = parts.map((part) => part.text).filter((text) => kept.has(text));
+  return [...shown, ...(shown.length < parts.length ? [note] : []), end].join('\n\n');
 }
 
 /** Which commit it is about (a report of an old push must be recognised) and where more is. */

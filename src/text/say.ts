@@ -87,9 +87,12 @@ export function plain(text: Text): string {
   return text.parts.map((part) => part.text).join('');
 }
 
+// Made once: a number format costs a hundred times what using it does.
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+
 /** Thousands separated: `12,345`. At most three decimals. */
 export function formatNumber(n: number): string {
-  return n.toLocaleString('en-US', { maximumFractionDigits: 3 });
+  return NUMBER.format(n);
 }
 
 function join(texts: readonly Text[]): Text {

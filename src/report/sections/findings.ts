@@ -6,7 +6,7 @@ import { more, type Size } from '../size.ts';
 import { isOld, SEVERITY_MARKS, standing } from '../words.ts';
 
 /** Places beside the first that one finding shows. */
-const RELATED = 5;
+const RELATED = 3;
 
 /** What the checklist found, worst first, each with its reason and its fix; then what somebody has set aside. */
 export function findingSections(report: Report, size: Size): Section[] {

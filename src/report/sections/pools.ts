@@ -1,4 +1,4 @@
-import type { Pool } from '../../model/config.ts';
+import type { Server } from '../../model/config.ts';
 import type { DiffPool, DiffServer } from '../../model/diff.ts';
 import type { Report, ReportPool, ReportRoute } from '../../model/report.ts';
 import type { Prediction } from '../../model/share.ts';
@@ -25,8 +25,9 @@ interface Shown {
   readonly rows: readonly Row[];
 }
 
-/** Shares under this are the same share. */
+/** Shares that differ by less than this, and by less than this part of themselves, are the same share. */
 const SAME = 0.005;
+const SAME_PART = 0.05;
 
 /** The predicted share of every server, before and after, and the routes between pools. */
 export function poolSections(report: Report, size: Size): Section[] {
@@ -59,12 +60,16 @@ function shownPools(report: Report): Shown[] {
   const heads = report.pools.map((head): Shown => {
     const { pool } = head;
     const change = changes.get(key(pool.at.source.path, pool.name));
+    const servers = new Map(pool.servers.map((server) => [server.name, server]));
     return {
       name: pool.name,
       change: change?.change ?? 'same',
       head,
       place: placeOf(pool.at),
-      rows: change === undefined ? rowsOf(head) : change.servers.map((server) => changedRow(server, pool)),
+      rows:
+        change === undefined
+          ? rowsOf(head)
+          : change.servers.map((server) => changedRow(server, servers.get(server.name))),
     };
   });
   const removed = report.diff.pools
@@ -76,7 +81,7 @@ function shownPools(report: Report): Shown[] {
 function rowsOf({ pool, prediction }: ReportPool): Row[] {
   return pool.servers.map((server, i) => ({
     name: server.name,
-    remark: remarkOf(pool, server.name),
+    remark: remarkOf(server),
     change: 'same',
     weightBefore: undefined,
     weight: server.weight.value ?? null,
@@ -89,14 +94,12 @@ function mainShare(share: Prediction['shares'][number] | undefined): number | nu
   return share?.idle ?? share?.byKey ?? null;
 }
 
-function changedRow(server: DiffServer, pool: Pool): Row {
+function changedRow(server: DiffServer, found: Server | undefined): Row {
   const { change, before, after, shareBefore, shareAfter } = server;
   return {
     name: server.name,
     remark:
-      change === 'removed'
-        ? 'removed'
-        : [change === 'added' ? 'new' : '', remarkOf(pool, server.name)].filter(Boolean).join(', '),
+      change === 'removed' ? 'removed' : [change === 'added' ? 'new' : '', remarkOf(found)].filter(Boolean).join(', '),
     change,
     weightBefore: before?.weight,
     weight: after?.weight,
@@ -106,8 +109,7 @@ function changedRow(server: DiffServer, pool: Pool): Row {
 }
 
 /** What keeps a server from its part or multiplies it. */
-function remarkOf(pool: Pool, server: string): string {
-  const found = pool.servers.find((one) => one.name === server);
+function remarkOf(found: Server | undefined): string {
   if (found === undefined) return '';
   const instances = found.count.value ?? 1;
   return [
@@ -132,7 +134,7 @@ function matters(pool: Shown, report: Report): boolean {
 function moved({ shareBefore, share }: Row): number {
   if (shareBefore === null || share === null) return 0;
   const difference = share - shareBefore;
-  return Math.abs(difference) < SAME ? 0 : difference;
+  return Math.abs(difference) < Math.min(SAME, SAME_PART * Math.max(share, shareBefore)) ? 0 : difference;
 }
 
 function poolBlocks(pool: Shown, size: Size, title: string, titled: boolean): Block[] {
