@@ -1,6 +1,9 @@
+import { compare } from '../../src/compare/compare.ts';
+import { haproxy as haproxyReader } from '../../src/formats/haproxy/reader.ts';
 import type { FormatName } from '../../src/model/config.ts';
 import type { RunConfig } from '../../src/rules/engine.ts';
 import { RULES } from '../../src/rules/list.ts';
+import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { changeOf, findings, shown } from '../support/run-rules.ts';
 
@@ -135,6 +138,19 @@ describe('how grave a finding is', () => {
       ]);
     expect(pool('')[0]).toMatch(/^warning /);
     expect(pool('check')[0]).toMatch(/^notice /);
+  });
+
+  test('a part of a folder of files is not asked for timeouts that a neighbour sets', () => {
+    const part = 'backend app\n server a 192.0.2.1:80\n server b 192.0.2.2:80\n';
+    const main =
+      'defaults\n timeout connect 5s\n timeout server 5s\n timeout client 5s\nbackend other\n server a 192.0.2.1:80\n';
+    const tree = new MemoryTree({ 'lb/10.cfg': main, 'lb/20.cfg': part, 'elsewhere/20.cfg': part });
+    const configs = ['lb/10.cfg', 'lb/20.cfg', 'elsewhere/20.cfg'].map((path) =>
+      haproxyReader.read(path, tree, { rootMap: {} }),
+    );
+    const rules = RULES.filter(({ id }) => id === 'missing-timeouts');
+    const places = findings(rules, compare(undefined, configs)).map(({ at }) => at.source.path);
+    expect(places).toEqual(['elsewhere/20.cfg']);
   });
 
   test('an odd port is a notice, and a warning when the change brought it', () => {

@@ -9,8 +9,8 @@ export const rule = defineRule({
   severity: 'warning',
   formats: ['haproxy'],
   scope: 'config',
-  *check({ config }) {
-    if (config.format !== 'haproxy') return;
+  *check({ config, configs }) {
+    if (config.format !== 'haproxy' || isPart(config, configs)) return;
     const fronts = frontsWithoutClient(config);
     for (const pool of config.pools) {
       const own = missingInPool(pool);
@@ -33,6 +33,17 @@ const SUGGESTION: Readonly<Record<string, string>> = {
   'timeout server': '30s',
   'timeout client': '30s',
 };
+
+/** HAProxy reads the files of a folder as one: where this one sets no timeout, a neighbour's `defaults` may hold for it. */
+function isPart(config: Config, configs: readonly Config[]): boolean {
+  const folder = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+  const beside = (other: Config): boolean => other !== config && folder(other.path) === folder(config.path);
+  return !setsTimeouts(config) && configs.some((other) => beside(other) && setsTimeouts(other));
+}
+
+function setsTimeouts({ format, pools, references }: Config): boolean {
+  return format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0);
+}
 
 /** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */
 function missingInPool(pool: Pool): string[] {
