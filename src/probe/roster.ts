@@ -17,14 +17,14 @@ export interface Roster {
 
 export function makeRoster(known: readonly KnownServer[]): Roster {
   const exact = new Map<string, string | undefined>();
-  const patterns: { readonly matcher: RegExp; readonly server: string }[] = [];
+  const patterns: { readonly pattern: string; readonly server: string }[] = [];
   const claim = (identity: string, server: string): void => {
     const owner = exact.get(identity);
     exact.set(identity, !exact.has(identity) || owner === server ? server : undefined);
   };
   for (const { name, identities, patterns: globs } of known) {
     for (const identity of new Set([name, ...identities].flatMap((i) => [i, i.toLowerCase()]))) claim(identity, name);
-    for (const glob of globs) patterns.push({ matcher: globMatcher(glob), server: name });
+    for (const glob of globs) patterns.push({ pattern: glob.toLowerCase(), server: name });
   }
   return {
     size: known.length,
@@ -32,7 +32,8 @@ export function makeRoster(known: readonly KnownServer[]): Roster {
     find(identity) {
       const server = exact.get(identity) ?? exact.get(identity.toLowerCase());
       if (server !== undefined) return server;
-      const matching = new Set(patterns.filter((p) => p.matcher.test(identity)).map((p) => p.server));
+      const text = identity.toLowerCase();
+      const matching = new Set(patterns.filter((p) => matches(p.pattern, text)).map((p) => p.server));
       return matching.size === 1 ? [...matching][0] : undefined;
     },
   };
@@ -53,8 +54,27 @@ export function tidy(value: string): string | undefined {
   return NOBODY.has(bare.toLowerCase()) ? undefined : bare;
 }
 
-/** `*` stands for any text; all else is itself. A `.*` per star and no nesting: linear enough for 256 characters. */
-function globMatcher(glob: string): RegExp {
-  const text = glob.replace(/\*+/g, '*').replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${text.replaceAll('*', '.*')}$`, 'is');
+/**
+ * `*` stands for any text, all else for itself, upper and lower case alike. Only the last star is ever tried again, so
+ * the work is at most pattern times text: a regular expression would take minutes for a hostile value.
+ */
+function matches(pattern: string, text: string): boolean {
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let resume = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = t;
+    } else if (pattern[p] === text[t]) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
 }
