@@ -9,7 +9,7 @@ import {
 } from '../../src/probe/probe.ts';
 import { plain } from '../../src/text/say.ts';
 
-/** A request as fast as answers come, with short deadlines, for servers on this machine. */
+/** A request as fast as answers come, for servers on this machine. */
 export function request(target: string | number, more: Partial<ProbeRequest> = {}): ProbeRequest {
   return {
     target: new URL(typeof target === 'number' ? `http://127.0.0.1:${target}/` : target),
@@ -22,8 +22,8 @@ export function request(target: string | number, more: Partial<ProbeRequest> = {
     settleMs: 0,
     version: undefined,
     concurrency: 4,
-    connectMs: 800,
-    requestMs: 1000,
+    connectMs: 3000,
+    requestMs: 5000,
     tls: { insecure: false },
     allowLinkLocal: false,
     begin: () => () => true,

@@ -62,20 +62,22 @@ export function makeCertificates(): Certificates {
   }
 }
 
-/** A TLS server that answers every request as r, and the server names that clients asked for. */
+/** A TLS server that answers every request as r; the server names that clients asked for, and resumed sessions. */
 export async function secure(
   options: tls.TlsOptions,
-): Promise<Listening & { readonly names: readonly (string | false | null)[] }> {
+): Promise<Listening & { readonly names: readonly (string | false | null)[]; resumed(): number }> {
   const names: (string | false | null)[] = [];
   let n = 0;
+  let resumed = 0;
   const server = tls.createServer(options, (socket) => {
     socket.on('error', () => {});
     socket.once('data', () => {
       names.push(socket.servername);
+      if (socket.isSessionReused()) resumed++;
       n++;
       socket.end('HTTP/1.1 200 OK\r\nX-Served-By: r\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
     });
   });
   server.on('tlsClientError', () => {});
-  return Object.assign(await listen(server, '127.0.0.1', () => n), { names });
+  return Object.assign(await listen(server, '127.0.0.1', () => n), { names, resumed: () => resumed });
 }

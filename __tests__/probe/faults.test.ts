@@ -297,7 +297,10 @@ describe('faults of the target', () => {
       try {
         const began = performance.now();
         const begin: ProbeRequest['begin'] = () => (counts) => total(counts) < 6;
-        const result = await ask(request(server.port, { concurrency: 2, begin, ...more?.(server) }), hasty());
+        const result = await ask(
+          request(server.port, { concurrency: 2, connectMs: 800, requestMs: 1000, begin, ...more?.(server) }),
+          hasty(),
+        );
         const took = performance.now() - began;
         const { counts } = result;
 

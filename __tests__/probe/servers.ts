@@ -44,13 +44,11 @@ export function rawConnection(talk: (socket: net.Socket) => void): Promise<Liste
 export function web(
   handle: (request: http.IncomingMessage, response: http.ServerResponse, n: number) => void,
   host = '127.0.0.1',
+  port = 0,
 ): Promise<Listening> {
   let n = 0;
-  return listen(
-    http.createServer((request, response) => handle(request, response, n++)),
-    host,
-    () => n,
-  );
+  const server = http.createServer((request, response) => handle(request, response, n++));
+  return listen(server, host, () => n, port);
 }
 
 /** Answers as `name[n % names.length]`, like a round robin. */
@@ -68,7 +66,7 @@ export async function closedPort(host = '127.0.0.1'): Promise<number> {
   return server.port;
 }
 
-export function listen(server: net.Server, host: string, count: () => number): Promise<Listening> {
+export function listen(server: net.Server, host: string, count: () => number, port = 0): Promise<Listening> {
   const sockets = new Set<net.Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -76,7 +74,7 @@ export function listen(server: net.Server, host: string, count: () => number): P
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, host, () => {
+    server.listen(port, host, () => {
       resolve({
         port: (server.address() as AddressInfo).port,
         count,

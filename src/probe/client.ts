@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
@@ -149,6 +150,8 @@ function secureOptions({ target, tls: { ca, insecure, servername } }: ProbeReque
 function secureContext(ca: string | undefined): tls.SecureContext {
   if (ca === undefined) return tls.createSecureContext();
   try {
+    // createSecureContext passes over what it cannot read.
+    new X509Certificate(ca).toString();
     return tls.createSecureContext({ ca: [...tls.rootCertificates, ca] });
   } catch {
     throw new Error('The CA is no certificate in PEM form.');

@@ -44,7 +44,8 @@ export async function cookiePhase(asking: Asking, who: WhoAnswered, first: reado
   const set = cookies(setter);
   const cookie = set.map(([key, value]) => `${key}=${value}`).join('; ');
   const answers = await inTurn(asking, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
-  if (answers.length < RETURNED) return [];
+  // A balancer that is content with a cookie sets none: where the cookie is the identity, nothing is known then.
+  if (answers.length < RETURNED || answers.some((answer) => who(answer) === undefined)) return [];
   const names = list(set.map(([key]) => key));
   const stayed = answers.filter((answer) => who(answer) === server).length;
   if (stayed === answers.length) {

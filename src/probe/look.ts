@@ -128,7 +128,7 @@ export function recognise(
   // Errors need no identity to be counted, and a verdict can rest on them alone.
   if (errors || healthy.length === 0) return { detected, unmapped, obstacle: undefined };
   if (detected.seen.size === 0) return { detected, unmapped, obstacle: nameless(healthy, request) };
-  return { detected, unmapped, obstacle: unmapped ? unmappedText(detected) : undefined };
+  return { detected, unmapped, obstacle: unmapped ? unmappedText(detected, healthy, request) : undefined };
 }
 
 /** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
@@ -182,9 +182,10 @@ function nameless(answers: readonly Answer[], request: ProbeRequest): Text {
   return sentences(what, advise(likelyBalancers(answers, request.format)));
 }
 
-function unmappedText({ place, seen }: Detected): Text {
+function unmappedText({ place, seen }: Detected, answers: readonly Answer[], request: ProbeRequest): Text {
   const where = place === undefined ? words('Answers') : say`The ${words(place.by)} ${name(place.name)}`;
   const values = [...seen.keys()].slice(0, 3).map((value) => name(value));
   const shown = values.reduce((text, value) => say`${text}, ${value}`);
-  return say`${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
+  const what = say`${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
+  return request.identifyBy.by === 'auto' ? sentences(what, advise(likelyBalancers(answers, request.format))) : what;
 }

@@ -15,6 +15,8 @@ const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
 const PROGRESS_MS = 1000;
 const OWN_FAILURES = 10;
+/** Below this rate, requests/s, the phases after the verdict would hold it up. */
+const EXTRAS_RATE = 5;
 
 /** What asking one address came to; `own` = our side could not ask at all. */
 export interface Measured {
@@ -152,7 +154,7 @@ async function extraNotes(
   first: readonly Answer[],
 ): Promise<Text[]> {
   const all = Object.values(counts.servers);
-  if (all.length < 2) return [];
+  if (all.length < 2 || asking.pacer.rate < EXTRAS_RATE) return [];
   const largest = Math.max(...all) / all.reduce((sum, n) => sum + n, 0);
   return [...(await cookiePhase(asking, who, first)), ...(await keepAlivePhase(asking, who, largest))];
 }
