@@ -70,6 +70,11 @@ export class FakeGitHub {
     });
   }
 
+  /** The smallest answer that GitHub's description allows. */
+  sample(route: string, method = 'get', status = 200): Json {
+    return this.#description.sample(route, method, status);
+  }
+
   /** Calls of one operation. */
   named(name: string): readonly Call[] {
     return this.calls.filter((call) => call.name === name);

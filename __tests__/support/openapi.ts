@@ -75,6 +75,40 @@ export class GitHubDescription {
     return schema === undefined ? undefined : this.#check(`${match.name} ${status}`, schema, body);
   }
 
+  /** The smallest answer of a named operation that is as described. */
+  sample(route: string, method: string, status: number): Json {
+    const described = this.#follow(this.#spec.paths[route]?.[method]?.responses[String(status)]);
+    const content = described?.['content'] as Readonly<Record<string, { schema: Json }>> | undefined;
+    return this.#sample(content?.['application/json']?.schema ?? {}) as Json;
+  }
+
+  #sample(given: Json): unknown {
+    const schema = this.#follow(given) ?? given;
+    if (schema['nullable'] === true) return null;
+    const choices = (schema['anyOf'] ?? schema['oneOf']) as readonly Json[] | undefined;
+    if (choices?.[0] !== undefined) return this.#sample(choices[0]);
+    const parts = schema['allOf'] as readonly Json[] | undefined;
+    if (parts !== undefined) return Object.assign({}, ...parts.map((part) => this.#sample(part) as object)) as Json;
+    const values = schema['enum'] as readonly unknown[] | undefined;
+    if (values !== undefined) return values[0];
+    switch (schema['type']) {
+      case 'object':
+      case undefined: {
+        const properties = (schema['properties'] ?? {}) as Readonly<Record<string, Json>>;
+        const required = (schema['required'] ?? []) as readonly string[];
+        return Object.fromEntries(required.map((key) => [key, this.#sample(properties[key] ?? {})]));
+      }
+      case 'array':
+        return [];
+      case 'boolean':
+        return false;
+      case 'string':
+        return 'x';
+      default:
+        return 1;
+    }
+  }
+
   #parameter(parameter: Json): Json {
     return this.#follow(parameter) ?? parameter;
   }

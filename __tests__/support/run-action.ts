@@ -10,6 +10,8 @@ export interface ActionRun {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly annotations: readonly RunAnnotation[];
+  /** Texts of the files that outputs name: report, html, sarif, counts. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 export interface RunAnnotation {
@@ -70,11 +72,18 @@ export async function runAction(request: ActionRequest): Promise<ActionRun> {
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const code = await new Promise<number | null>((done) => child.on('close', done));
+    const outputs = parseOutputs(readFileSync(output, 'utf8'));
     return {
       code,
       stdout,
       stderr,
-      outputs: parseOutputs(readFileSync(output, 'utf8')),
+      outputs,
+      files: Object.fromEntries(
+        ['report', 'html', 'sarif', 'counts'].flatMap((name) => {
+          const path = outputs[name];
+          return path === undefined || path === '' || path.includes('*') ? [] : [[name, readFileSync(path, 'utf8')]];
+        }),
+      ),
       summary: readFileSync(summary, 'utf8'),
       annotations: parseAnnotations(stdout),
     };
