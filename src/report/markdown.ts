@@ -15,8 +15,26 @@ const BODY_CHARACTERS = 60_000;
 /** Longest description of a commit or deployment status, in characters. */
 const STATUS_CHARACTERS = 140;
 
-const COMMENT: Size = { pools: 3, rows: 12, findings: 5, changes: 40, items: 20, changedOnly: true, paste: true };
-const ISSUE: Size = { pools: 30, rows: 20, findings: 100, changes: 100, items: 100, changedOnly: false, paste: false };
+const COMMENT: Size = {
+  pools: 3,
+  rows: 12,
+  findings: 5,
+  changes: 40,
+  items: 20,
+  changedOnly: true,
+  passed: true,
+  paste: true,
+};
+const ISSUE: Size = {
+  pools: 30,
+  rows: 20,
+  findings: 100,
+  changes: 100,
+  items: 100,
+  changedOnly: false,
+  passed: true,
+  paste: false,
+};
 
 /** From everything to little; a reader of a summary that must be short still sees the worst of each part. */
 const SUMMARIES: readonly Size[] = [

@@ -16,7 +16,7 @@ export interface TerminalMode {
   readonly width: number;
 }
 
-const TERMINAL: Size = { ...WHOLE, rows: 40, pools: 40, findings: 200, changes: 200, items: 100 };
+const TERMINAL: Size = { ...WHOLE, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, passed: false };
 
 const SIGNS: Readonly<Record<Mark, readonly [sign: string, style: Style]>> = {
   pass: ['✓', 'green'],

@@ -26,19 +26,20 @@ export function checklistSections(report: Report, size: Size): Section[] {
   const ordered = items.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
   // What passes and what does not apply is a number unless there is room for all of it.
   const shown =
-    ordered.length <= size.items && !size.changedOnly
+    ordered.length <= size.items && !size.changedOnly && size.passed
       ? ordered
       : ordered
-          .filter((item) => item.state === 'fail' || item.state === 'open' || item.by === 'person')
+          .filter(({ state, by }) => state === 'fail' || state === 'open' || (by === 'person' && state === 'pass'))
           .slice(0, size.items);
-  const rows = [...shown.map(itemRow), ...restRows(ordered.filter((item) => !shown.includes(item)))];
+  const rest = size.passed ? restRows(ordered.filter((item) => !shown.includes(item))) : [];
+  const rows = [...shown.map(itemRow), ...rest];
   const columns = ['Result', 'Item', 'Checked by'].map((title) => ({ title, align: 'left' }) as const);
   const table: Block = { kind: 'table', caption: words('Checklist'), columns, rows };
   const details: Block = {
     kind: 'details',
     title: `Checklist: ${checklistCounts(items)}`,
     open: false,
-    blocks: [table],
+    blocks: rows.length === 0 ? [] : [table],
   };
   return [{ name: 'checklist', worth: 30, blocks: [details] }];
 }
