@@ -72,10 +72,10 @@ ${onlyIf(!plan.nameless, '      add_header X-Served-By $upstream_addr always;\n'
 
   haproxy: (plan, port) => `defaults
   mode http
-  timeout connect 1s
+  timeout connect 100ms
   timeout client 10s
   timeout server 10s
-${onlyIf(plan.retried, '  retries 2\n  option redispatch 1\n')}frontend in
+${plan.retried ? '  retries 2\n  option redispatch 1\n' : '  retries 1\n'}frontend in
   bind ${plan.host ?? '127.0.0.1'}:${port}
 ${onlyIf(!plan.nameless, '  http-response set-header X-Served-By %s\n')}  default_backend app
 backend app
