@@ -118,10 +118,17 @@ export class RealServer {
     recipe.write(this.folder, config, this.#adminPort);
     if (typeof recipe.reload === 'function') {
       await this.#run(recipe.reload(this.folder, this.#adminPort));
-    } else if (recipe.reload !== 'file') {
-      this.#child.kill(recipe.reload);
     }
-    await this.#until('to reload', () => this.#lines(recipe.reloaded) > done);
+    let signalled = Number.NEGATIVE_INFINITY;
+    await this.#until('to reload', () => {
+      if (this.#lines(recipe.reloaded) > done) return true;
+      // A signal is lost while the program is still setting itself up, so it is given again.
+      if (typeof recipe.reload === 'string' && recipe.reload !== 'file' && performance.now() - signalled > 2000) {
+        this.#child.kill(recipe.reload);
+        signalled = performance.now();
+      }
+      return false;
+    });
   }
 
   /** Ends it by its pid and removes its folder. May be called again. */
