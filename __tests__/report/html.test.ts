@@ -82,7 +82,7 @@ describeWith('chromium', 'in Chromium', (program) => {
     const harmless = await shape('x');
     expect(harmless.length).toBeGreaterThan(2000);
     for (const text of [...Object.values(HOSTILE), ...hostileRows(10, 3)]) {
-      expect([text, await shape(text)]).toEqual([text, harmless]);
+      expect([text, (await shape(text)) === harmless]).toEqual([text, true]);
     }
   }, 120_000);
 

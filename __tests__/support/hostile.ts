@@ -160,10 +160,11 @@ function never(): never {
   throw new Error('the pool has no server');
 }
 
-/** Spans in a file of the same lines that has another name and another text. */
+/** Spans in a file of another name, whose lines are as long as before and made of that name. */
 function renamer(path: string): (span: Span) => Span {
+  const words = `${path.replace(/[\r\n]/g, ' ')} `;
   return ({ source, start, end }) => {
-    const lines = source.text.split('\n').map(() => path.replace(/[\r\n]/g, ' '));
+    const lines = source.text.split('\n').map((line) => words.repeat(line.length).slice(0, line.length));
     const renamed: Source = { path, text: lines.join('\n'), position: (offset) => source.position(offset) };
     return { source: renamed, start, end };
   };
