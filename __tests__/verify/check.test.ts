@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { check, type Checked } from '../../src/verify/check.ts';
+import { checklistItems } from '../../src/verify/checklist-items.ts';
 import { readSettings } from '../../src/verify/settings.ts';
 import { RULES } from '../../src/rules/list.ts';
 
@@ -129,3 +130,31 @@ test('a schema that runs for ever or is none is an input error', () => {
   expect(() => run({ ...head, 'p.json': '{"type": 5}' })).toThrow('p.json is no JSON Schema');
   expect(() => run({ ...head })).toThrow('p.json is not there');
 }, 20_000);
+
+const SKEWED = EQUAL.replace('1:80 weight 10', '1:80 weight 200');
+
+test('a fix that brings traffic back to even is no fault, however large; the fault itself is told once', () => {
+  const fixed = run({ 'lb.cfg': EQUAL }, { 'lb.cfg': SKEWED });
+  expect(told(fixed).filter((line) => line.startsWith('error'))).toEqual([]);
+  const broken = run({ 'lb.cfg': SKEWED }, { 'lb.cfg': EQUAL });
+  expect(told(broken).filter((line) => line.startsWith('error'))).toEqual(['error weight-imbalance lb.cfg:13']);
+});
+
+test('the recommended policy speaks where the rule is switched off, and is silent for a declared split', () => {
+  const off = 'version: 1\nrules: { share-shift: off, weight-imbalance: off, n-1-worse: off }\n';
+  const base = { 'lb.cfg': EQUAL, 'evenkeel.yml': off };
+  const spoken = run({ ...base, 'lb.cfg': SKEWED }, base);
+  expect(told(spoken).filter((line) => line.includes(' policy '))).toEqual(['error policy lb.cfg:13']);
+  const declared = { 'lb.cfg': EQUAL, 'evenkeel.yml': `${off}pools: { app: { expect: config } }\n` };
+  const meant = run({ ...declared, 'lb.cfg': SKEWED }, declared);
+  expect(told(meant).filter((line) => line.includes(' policy '))).toEqual([]);
+});
+
+test('a rule whose finding is told within another one fails its item and asks its questions', () => {
+  const checked = run({ 'lb.cfg': SKEWED }, { 'lb.cfg': EQUAL });
+  expect(checked.findings.some((finding) => finding.rule === 'share-shift')).toBe(false);
+  const { settings } = readSettings({ path: undefined, tree: new MemoryTree({}), rules: RULES, schemas: [] });
+  const items = checklistItems(RULES, settings, checked, new Map());
+  expect(items.find((item) => item.id === 'share-shift')?.state).toBe('fail');
+  expect(items.find((item) => item.id === 'way-back')?.state).toBe('open');
+});

@@ -36,7 +36,7 @@ function diffPool(change: PoolChange, routed: ReadonlyMap<string, readonly Locat
     before: change.base ? poolState(change.base) : null,
     after: change.head ? poolState(change.head) : null,
     changes: [...own, ...byRoute],
-    servers: change.servers.map(diffServer),
+    servers: change.servers.map((server) => diffServer(server, change.head)),
   };
 }
 
@@ -53,7 +53,10 @@ function poolState({ pool, prediction }: PoolSide): DiffPoolState {
   };
 }
 
-function diffServer(change: ServerChange): DiffServer {
+/** A share up to this many times the even one still counts as even. */
+const EVEN_ENOUGH = 1.1;
+
+function diffServer(change: ServerChange, side: PoolSide | undefined): DiffServer {
   const server = change.head ?? change.base;
   const { shareBefore, shareAfter } = change;
   return {
@@ -65,7 +68,19 @@ function diffServer(change: ServerChange): DiffServer {
     shareBefore,
     shareAfter,
     shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
+    riseBeyondEven: riseBeyondEven(change, side),
   };
+}
+
+/** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
+function riseBeyondEven(change: ServerChange, side: PoolSide | undefined): number | null {
+  const { base, head, shareBefore, shareAfter } = change;
+  if (base === undefined || head === undefined || side === undefined) return 0;
+  if (shareBefore === null || shareAfter === null) return null;
+  const serving = servingMembers(side.pool);
+  const instances = serving.reduce((sum, member) => sum + (member.server.count.value ?? 1), 0);
+  const even = instances === 0 ? 0 : (head.count.value ?? 1) / instances;
+  return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
 }
 
 function serverState(server: Server): DiffServerState {

@@ -87,6 +87,8 @@ export interface DiffServer {
   readonly shareBefore: number | null;
   readonly shareAfter: number | null;
   readonly shareIncrease: number | null;
+  /** `shareIncrease` where the share ends above an even split, else 0: a rise towards even makes nothing worse. */
+  readonly riseBeyondEven: number | null;
 }
 
 export interface DiffServerState {

@@ -20,6 +20,14 @@ export interface Finding {
   readonly introduced: boolean;
   readonly ignored?: { readonly reason: string; readonly until: string | undefined };
   readonly related: readonly RelatedPlace[];
+  /** Findings of other rules that are told as related places of this one. */
+  readonly covered?: readonly CoveredFinding[];
+}
+
+/** A finding that another one speaks for; its rule does not hold all the same. */
+export interface CoveredFinding {
+  readonly rule: string;
+  readonly severity: Severity;
 }
 
 export interface RelatedPlace {

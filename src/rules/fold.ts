@@ -42,7 +42,9 @@ export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
     if (coverOf.has(finding)) return [];
     const more = folded.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
     const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
-    return [places.length === 0 ? finding : { ...finding, related: [...finding.related, ...places] }];
+    if (places.length === 0) return [finding];
+    const covered = more.map(({ rule, severity }) => ({ rule, severity }));
+    return [{ ...finding, related: [...finding.related, ...places], covered }];
   });
 }
 

@@ -65,7 +65,13 @@ export function check(request: CheckRequest): Checked {
     facts: settings.pools,
     ignoredBy: (finding) => ignores.of(finding),
   });
-  const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree);
+  const policies = policyFindings(
+    settings.policies,
+    change,
+    diff,
+    request.trusted ?? request.head.tree,
+    settings.pools,
+  );
   const external = ranked(
     [...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, base?.configs, head.configs)],
     settings,

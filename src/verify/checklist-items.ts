@@ -1,4 +1,5 @@
 import type { ChangeKind } from '../model/diff.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import type { ChecklistItem } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { name, words } from '../text/say.ts';
@@ -36,8 +37,8 @@ function ruleItem(rule: Rule, settings: Settings, checked: Checked): GatedItem {
     settings.rules.get(rule.id)?.severity !== 'off' &&
     checked.head.some((config) => rule.formats.includes(config.format)) &&
     (!compares || checked.base !== undefined);
-  const fails = checked.findings.some(
-    (finding) => finding.rule === rule.id && finding.ignored === undefined && finding.severity !== 'notice',
+  const fails = saidBy(checked.findings).some(
+    (said) => said.rule === rule.id && !said.ignored && said.severity !== 'notice',
   );
   return {
     id: rule.id,
@@ -63,11 +64,16 @@ function askedKinds(checked: Checked): Asked {
 
 /** True when the change, or a finding that it brought, is one that the item is about. */
 function matters(item: HumanItem, asked: Asked, checked: Checked): boolean {
-  if (item.when.length === 0) return asked.anything;
-  return item.when.some(
-    (name) =>
-      asked.kinds.has(name) ||
-      checked.findings.some((finding) => finding.rule === name && finding.introduced && asked.anything),
+  if (!asked.anything) return false;
+  if (item.when.length === 0) return true;
+  const brought = saidBy(checked.findings.filter((finding) => finding.introduced));
+  return item.when.some((name) => asked.kinds.has(name) || brought.some((said) => said.rule === name));
+}
+
+/** What each rule said, whether a finding of its own shows it or another one speaks for it. */
+function saidBy(findings: readonly Finding[]): { rule: string; severity: Severity; ignored: boolean }[] {
+  return findings.flatMap(({ rule, severity, ignored, covered = [] }) =>
+    [{ rule, severity }, ...covered].map((said) => ({ ...said, ignored: ignored !== undefined })),
   );
 }
 

@@ -1,5 +1,6 @@
-import type { EstateChange, PoolSide } from '../compare/compare.ts';
+import type { EstateChange, PoolSide, ServerChange } from '../compare/compare.ts';
 import type { DiffDocument } from '../model/diff.ts';
+import type { PoolFacts } from '../model/facts.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -35,9 +36,12 @@ export function policyFindings(
   change: EstateChange,
   diff: DiffDocument,
   tree: FileTree,
+  facts: ReadonlyMap<string, PoolFacts>,
 ): readonly PolicyFinding[] {
   return [
-    ...onDiff(RECOMMENDED, compilePolicy(RECOMMENDED.file, recommended), change, diff),
+    ...onDiff(RECOMMENDED, compilePolicy(RECOMMENDED.file, recommended), change, diff).filter(
+      (finding) => finding.covers !== 'share-shift' || !isDeclared(finding.pool, change, facts),
+    ),
     ...settings.flatMap((setting) => {
       const policy = compilePolicy(setting.file, readPolicy(setting.file, tree));
       if (setting.appliesTo === 'diff') return onDiff(setting, policy, change, diff);
@@ -47,6 +51,14 @@ export function policyFindings(
       );
     }),
   ];
+}
+
+/** An uneven split that its owners declared is not held to evenness. */
+function isDeclared(name: string | undefined, change: EstateChange, facts: ReadonlyMap<string, PoolFacts>): boolean {
+  const { expect, capacity } = facts.get(name ?? '') ?? {};
+  const own = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool.declaredSplit?.value;
+  const declared = expect ?? (capacity === undefined ? own : 'capacity');
+  return declared !== undefined && declared !== 'even';
 }
 
 function readPolicy(file: string, tree: FileTree): unknown {
@@ -125,7 +137,7 @@ function placeInDiff(fault: PolicyFault, change: EstateChange, diff: DiffDocumen
       const member = server?.head?.name ?? server?.base?.name ?? changed?.server ?? undefined;
       return {
         fault,
-        at: changed?.at ?? (server?.head ?? server?.base)?.at ?? side.pool.at,
+        at: changed?.at ?? placeOfServer(server, keys[4]) ?? side.pool.at,
         pool: side.pool.name,
         ...(member === undefined ? {} : { server: member }),
         path: [`pools[${side.pool.name}]`, ...keys.slice(2)].join('.'),
@@ -133,6 +145,12 @@ function placeInDiff(fault: PolicyFault, change: EstateChange, diff: DiffDocumen
     }
   }
   return { fault, path: keys.join('.') || 'the diff', ...placeOfSummary(keys[1], change) };
+}
+
+function placeOfServer(change: ServerChange | undefined, key: string | undefined): Span | undefined {
+  const server = change?.head ?? change?.base;
+  const byWeight = key === 'riseBeyondEven' || key === 'shareIncrease' || key === 'shareAfter';
+  return byWeight && server?.weight.written === true ? server.weight.at : server?.at;
 }
 
 /** A number of the summary has no line of its own; the change that drives it has. */
