@@ -53395,7 +53395,7 @@ function diffPool(change, routed) {
         before: change.base ? poolState(change.base) : null,
         after: change.head ? poolState(change.head) : null,
         changes: [...own, ...byRoute],
-        servers: change.servers.map(diffServer),
+        servers: change.servers.map((server) => diffServer(server, change.head)),
     };
 }
 function poolState({ pool, prediction }) {
@@ -53410,7 +53410,9 @@ function poolState({ pool, prediction }) {
         maxShareAfterLoss: largestShareAfterLoss(pool),
     };
 }
-function diffServer(change) {
+/** A share up to this many times the even one still counts as even. */
+const EVEN_ENOUGH = 1.1;
+function diffServer(change, side) {
     const server = change.head ?? change.base;
     const { shareBefore, shareAfter } = change;
     return {
@@ -53422,7 +53424,20 @@ function diffServer(change) {
         shareBefore,
         shareAfter,
         shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
+        riseBeyondEven: riseBeyondEven(change, side),
     };
+}
+/** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
+function riseBeyondEven(change, side) {
+    const { base, head, shareBefore, shareAfter } = change;
+    if (base === undefined || head === undefined || side === undefined)
+        return 0;
+    if (shareBefore === null || shareAfter === null)
+        return null;
+    const serving = servingMembers(side.pool);
+    const instances = serving.reduce((sum, member) => sum + (member.server.count.value ?? 1), 0);
+    const even = instances === 0 ? 0 : (head.count.value ?? 1) / instances;
+    return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
 }
 function serverState(server) {
     return {
@@ -53570,7 +53585,10 @@ function fold(rules, told) {
             return [];
         const more = folded.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
         const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
-        return [places.length === 0 ? finding : { ...finding, related: [...finding.related, ...places] }];
+        if (places.length === 0)
+            return [finding];
+        const covered = more.map(({ rule, severity }) => ({ rule, severity }));
+        return [{ ...finding, related: [...finding.related, ...places], covered }];
     });
 }
 function covers(covered, primary, finding) {
@@ -54291,7 +54309,7 @@ function ambiguity(written) {
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
-const recommended_diff_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/policies/recommended.diff-v1.json","title":"Recommended policy for load balancer changes","description":"Applied to the diff document of every change. Each description is the sentence that a finding of this policy shows.","type":"object","properties":{"summary":{"type":"object","properties":{"checksLost":{"const":0,"description":"No server may lose its health check while it stays in the pool.","x-rule":"health-check-removed-or-weakened"},"maxShareIncrease":{"maximum":0.25,"description":"No server\'s predicted share may rise by more than 25 points in one change.","x-rule":"share-shift"}}},"pools":{"type":"array","items":{"type":"object","if":{"properties":{"change":{"enum":["added","changed"]},"servers":{"contains":{"properties":{"change":{"enum":["added","changed","same"]}}}}}},"then":{"properties":{"after":{"type":["object","null"],"properties":{"activeServers":{"minimum":1,"description":"A changed pool must keep at least one server that can take traffic.","x-rule":"no-active-server"}}}}}}}}}');
+const recommended_diff_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/policies/recommended.diff-v1.json","title":"Recommended policy for load balancer changes","description":"Applied to the diff document of every change. Each description is the sentence that a finding of this policy shows.","type":"object","properties":{"summary":{"type":"object","properties":{"checksLost":{"const":0,"description":"No server may lose its health check while it stays in the pool.","x-rule":"health-check-removed-or-weakened"}}},"pools":{"type":"array","items":{"type":"object","if":{"properties":{"change":{"enum":["added","changed"]},"servers":{"contains":{"properties":{"change":{"enum":["added","changed","same"]}}}}}},"then":{"properties":{"after":{"type":["object","null"],"properties":{"activeServers":{"minimum":1,"description":"A changed pool must keep at least one server that can take traffic.","x-rule":"no-active-server"}}}}},"properties":{"servers":{"items":{"properties":{"riseBeyondEven":{"maximum":0.25,"description":"No server\'s predicted share may rise by more than 25 points beyond an even split in one change.","x-rule":"share-shift"}}}}}}}}}');
 ;// CONCATENATED MODULE: external "node:vm"
 const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
 // EXTERNAL MODULE: ./node_modules/ajv/dist/2020.js
@@ -54380,9 +54398,9 @@ const policies_MAX_FAULTS = 50;
  * config that the faults stand for. Policies are read from `tree`, that of the base when there is one.
  * Throws InputError when a policy cannot be read or compiled, or runs too long.
  */
-function policyFindings(settings, change, diff, tree) {
+function policyFindings(settings, change, diff, tree, facts) {
     return [
-        ...onDiff(RECOMMENDED, compilePolicy(RECOMMENDED.file, recommended_diff_schema_namespaceObject), change, diff),
+        ...onDiff(RECOMMENDED, compilePolicy(RECOMMENDED.file, recommended_diff_schema_namespaceObject), change, diff).filter((finding) => finding.covers !== 'share-shift' || !isDeclared(finding.pool, change, facts)),
         ...settings.flatMap((setting) => {
             const policy = compilePolicy(setting.file, readPolicy(setting.file, tree));
             if (setting.appliesTo === 'diff')
@@ -54390,6 +54408,13 @@ function policyFindings(settings, change, diff, tree) {
             return onRevisions(setting, setting.appliesTo === 'pools' ? poolFaults(policy, change) : sourceFaults(policy, change));
         }),
     ];
+}
+/** An uneven split that its owners declared is not held to evenness. */
+function isDeclared(name, change, facts) {
+    const { expect, capacity } = facts.get(name ?? '') ?? {};
+    const own = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool.declaredSplit?.value;
+    const declared = expect ?? (capacity === undefined ? own : 'capacity');
+    return declared !== undefined && declared !== 'even';
 }
 function readPolicy(file, tree) {
     const text = tree.read(file);
@@ -54452,7 +54477,7 @@ function placeInDiff(fault, change, diff) {
             const member = server?.head?.name ?? server?.base?.name ?? changed?.server ?? undefined;
             return {
                 fault,
-                at: changed?.at ?? (server?.head ?? server?.base)?.at ?? side.pool.at,
+                at: changed?.at ?? placeOfServer(server, keys[4]) ?? side.pool.at,
                 pool: side.pool.name,
                 ...(member === undefined ? {} : { server: member }),
                 path: [`pools[${side.pool.name}]`, ...keys.slice(2)].join('.'),
@@ -54460,6 +54485,11 @@ function placeInDiff(fault, change, diff) {
         }
     }
     return { fault, path: keys.join('.') || 'the diff', ...placeOfSummary(keys[1], change) };
+}
+function placeOfServer(change, key) {
+    const server = change?.head ?? change?.base;
+    const byWeight = key === 'riseBeyondEven' || key === 'shareIncrease' || key === 'shareAfter';
+    return byWeight && server?.weight.written === true ? server.weight.at : server?.at;
 }
 /** A number of the summary has no line of its own; the change that drives it has. */
 function placeOfSummary(key, change) {
@@ -59090,7 +59120,7 @@ function check_check(request) {
         facts: settings.pools,
         ignoredBy: (finding) => ignores.of(finding),
     });
-    const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree);
+    const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree, settings.pools);
     const external = ranked([...policies.filter((finding) => !check_told(finding, ruled)), ...ownFindings(request, base?.configs, head.configs)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
     const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
     return {
@@ -59155,7 +59185,7 @@ function ruleItem(rule, settings, checked) {
     const applies = settings.rules.get(rule.id)?.severity !== 'off' &&
         checked.head.some((config) => rule.formats.includes(config.format)) &&
         (!compares || checked.base !== undefined);
-    const fails = checked.findings.some((finding) => finding.rule === rule.id && finding.ignored === undefined && finding.severity !== 'notice');
+    const fails = saidBy(checked.findings).some((said) => said.rule === rule.id && !said.ignored && said.severity !== 'notice');
     return {
         id: rule.id,
         state: fails ? 'fail' : applies ? 'pass' : 'not-applicable',
@@ -59173,10 +59203,16 @@ function askedKinds(checked) {
 }
 /** True when the change, or a finding that it brought, is one that the item is about. */
 function matters(item, asked, checked) {
+    if (!asked.anything)
+        return false;
     if (item.when.length === 0)
-        return asked.anything;
-    return item.when.some((name) => asked.kinds.has(name) ||
-        checked.findings.some((finding) => finding.rule === name && finding.introduced && asked.anything));
+        return true;
+    const brought = saidBy(checked.findings.filter((finding) => finding.introduced));
+    return item.when.some((name) => asked.kinds.has(name) || brought.some((said) => said.rule === name));
+}
+/** What each rule said, whether a finding of its own shows it or another one speaks for it. */
+function saidBy(findings) {
+    return findings.flatMap(({ rule, severity, ignored, covered = [] }) => [{ rule, severity }, ...covered].map((said) => ({ ...said, ignored: ignored !== undefined })));
 }
 function humanItem(item, asked, tick) {
     const base = { id: item.id, by: 'person', ask: say_name(item.ask), required: item.required };
