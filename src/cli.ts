@@ -4,7 +4,7 @@ import { stdio, type Io } from './cli/io.ts';
 import { runDemo } from './demo/demo.ts';
 import { InputError } from './model/tree.ts';
 import { errorDocument, toDocument } from './report/document.ts';
-import { plainValue } from './report/escape.ts';
+import { visibleLine } from './report/escape.ts';
 import { renderWhy } from './report/why.ts';
 import { RULES } from './rules/list.ts';
 import { RULE_PAGES } from './rules/pages.ts';
@@ -101,8 +101,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const json = args.includes('--json');
   const failed = (message: string, kind: 'usage' | 'internal'): number => {
-    if (json) io.out(JSON.stringify(errorDocument(TOOL, message, kind), null, 2));
-    else io.err(plainValue(message));
+    if (json) io.out(JSON.stringify(errorDocument(TOOL, message), null, 2));
+    else io.err(visibleLine(message));
     return kind === 'usage' ? USAGE : OURS;
   };
   try {

@@ -16,6 +16,9 @@ import { setOutputs, writeSummary, NO_OUTPUTS, type Core } from './publish.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** A reason is shown whole, in characters. */
+const MESSAGE_LIMIT = 2000;
+
 const USAGE = 2;
 const OURS = 4;
 
@@ -56,8 +59,10 @@ async function failed(core: Core, context: RunContext, error: unknown): Promise<
   const message = theirs ? reason : `evenkeel failed, which is its own fault: ${reason}. Please report it.`;
   if (!theirs && error instanceof Error && error.stack !== undefined) core.debug(logSafe(error.stack));
   core.error(logSafe(message), { title: 'evenkeel' });
-  const report = writeFile(context, 'report.json', errorDocument(TOOL, message, theirs ? 'usage' : 'internal'));
+  const report = writeFile(context, 'report.json', errorDocument(TOOL, message));
   setOutputs(core, { ...NO_OUTPUTS, outcome: 'error', report });
-  await writeSummary(core, [`### ❌ Load balancers: not checked\n\n${markdown(say`${message}`)}\n`]);
+  await writeSummary(core, [
+    `### ❌ Load balancers: not checked\n\n${markdown(say`${message}`, { limit: MESSAGE_LIMIT })}\n`,
+  ]);
   return theirs ? USAGE : OURS;
 }

@@ -65,9 +65,8 @@ export function toDocument(report: Report): ReportDocument {
   };
 }
 
-/** A valid document for a run that could not start. `usage`: what was asked for cannot be used; `internal`: our own failure. */
-export function errorDocument(tool: Report['tool'], message: string, kind: 'usage' | 'internal'): ReportDocument {
-  const summary = kind === 'usage' ? message : `evenkeel failed: ${message}`;
+/** A valid document for a run that could not start, with the one sentence that says why. */
+export function errorDocument(tool: Report['tool'], summary: string): ReportDocument {
   return {
     version: 1,
     tool: { name: tool.name, version: tool.version },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { InputError } from '../model/tree.ts';
@@ -16,6 +17,7 @@ export function findFiles(glob: string, cwd: string, boundary?: string): readonl
     const name = folder.slice(folder.lastIndexOf('/') + 1);
     return [{ path: glob, text: tree.require(name) }];
   }
+  if (!existsSync(folder)) return [];
   const tree = new DiskTree(folder);
   const matches = picomatch(pattern, { dot: true });
   return [...tree.files().keys()]
