@@ -47884,9 +47884,8 @@ function toDocument(report) {
         notes: report.notes.map(say_plain),
     };
 }
-/** A valid document for a run that could not start. `usage`: what was asked for cannot be used; `internal`: our own failure. */
-function errorDocument(tool, message, kind) {
-    const summary = kind === 'usage' ? message : `evenkeel failed: ${message}`;
+/** A valid document for a run that could not start, with the one sentence that says why. */
+function errorDocument(tool, summary) {
     return {
         version: 1,
         tool: { name: tool.name, version: tool.version },
@@ -64445,6 +64444,7 @@ function entriesIn(dir) {
 
 
 
+
 /** The texts of the files that a glob on the disk matches, sorted by path. `boundary` = a folder that must not be left. */
 function findFiles(glob, cwd, boundary) {
     const { base, glob: pattern } = picomatch.scan(glob, { parts: false });
@@ -64457,6 +64457,8 @@ function findFiles(glob, cwd, boundary) {
         const name = folder.slice(folder.lastIndexOf('/') + 1);
         return [{ path: glob, text: tree.require(name) }];
     }
+    if (!(0,external_node_fs_namespaceObject.existsSync)(folder))
+        return [];
     const tree = new DiskTree(folder);
     const matches = picomatch(pattern, { dot: true });
     return [...tree.files().keys()]
@@ -67608,6 +67610,8 @@ function writeCounts(context, { counts }) {
 
 
 
+/** A reason is shown whole, in characters. */
+const run_MESSAGE_LIMIT = 2000;
 const USAGE = 2;
 const OURS = 4;
 /** One run of the Action: inputs, the two revisions, the verdict, and showing it. Resolves with the exit code. */
@@ -67648,9 +67652,11 @@ async function run_failed(core, context, error) {
     if (!theirs && error instanceof Error && error.stack !== undefined)
         core.debug(logSafe(error.stack));
     core.error(logSafe(message), { title: 'evenkeel' });
-    const report = writeFile(context, 'report.json', errorDocument(TOOL, message, theirs ? 'usage' : 'internal'));
+    const report = writeFile(context, 'report.json', errorDocument(TOOL, message));
     setOutputs(core, { ...NO_OUTPUTS, outcome: 'error', report });
-    await writeSummary(core, [`### ❌ Load balancers: not checked\n\n${markdown(say_say `${message}`)}\n`]);
+    await writeSummary(core, [
+        `### ❌ Load balancers: not checked\n\n${markdown(say_say `${message}`, { limit: run_MESSAGE_LIMIT })}\n`,
+    ]);
     return theirs ? USAGE : OURS;
 }
 

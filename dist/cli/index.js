@@ -23531,9 +23531,9 @@ async function main(args, io) {
     const json = args.includes('--json');
     const failed = (message, kind) => {
         if (json)
-            io.out(JSON.stringify((0,_report_document_js__WEBPACK_IMPORTED_MODULE_3__/* .errorDocument */ .Uh)(_version_js__WEBPACK_IMPORTED_MODULE_8__/* .TOOL */ .j, message, kind), null, 2));
+            io.out(JSON.stringify((0,_report_document_js__WEBPACK_IMPORTED_MODULE_3__/* .errorDocument */ .Uh)(_version_js__WEBPACK_IMPORTED_MODULE_8__/* .TOOL */ .j, message), null, 2));
         else
-            io.err((0,_report_escape_js__WEBPACK_IMPORTED_MODULE_4__/* .plainValue */ ._y)(message));
+            io.err((0,_report_escape_js__WEBPACK_IMPORTED_MODULE_4__/* .visibleLine */ .P8)(message));
         return kind === 'usage' ? USAGE : OURS;
     };
     try {
@@ -24393,6 +24393,7 @@ function entriesIn(dir) {
 
 
 
+
 /** The texts of the files that a glob on the disk matches, sorted by path. `boundary` = a folder that must not be left. */
 function findFiles(glob, cwd, boundary) {
     const { base, glob: pattern } = picomatch.scan(glob, { parts: false });
@@ -24405,6 +24406,8 @@ function findFiles(glob, cwd, boundary) {
         const name = folder.slice(folder.lastIndexOf('/') + 1);
         return [{ path: glob, text: tree.require(name) }];
     }
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return [];
     const tree = new DiskTree(folder);
     const matches = picomatch(pattern, { dot: true });
     return [...tree.files().keys()]
@@ -29140,9 +29143,8 @@ function toDocument(report) {
         notes: report.notes.map(_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj),
     };
 }
-/** A valid document for a run that could not start. `usage`: what was asked for cannot be used; `internal`: our own failure. */
-function errorDocument(tool, message, kind) {
-    const summary = kind === 'usage' ? message : `evenkeel failed: ${message}`;
+/** A valid document for a run that could not start, with the one sentence that says why. */
+function errorDocument(tool, summary) {
     return {
         version: 1,
         tool: { name: tool.name, version: tool.version },
