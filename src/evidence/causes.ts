@@ -152,7 +152,9 @@ function triesOf({ hypothesis, servers, retried }: Story): Text {
 /** How many times its part of the traffic a server gets, from its odds against the others. */
 function factorOf({ hypothesis, predicts, expectation, servers }: Story): Text {
   const i = hypothesis.about[0] ?? 0;
-  const expected = expectation.servers.find((s) => s.name === servers[i])?.expected ?? 0;
+  const server = servers[i] ?? '';
+  const current = expectation.candidates.find((c) => c.cause === 'configured-weights')?.shares;
+  const expected = current?.get(server) ?? expectation.servers.find((s) => s.name === server)?.expected ?? 0;
   const q = at(predicts, i);
   const factor = expected > 0 && expected < 1 && q < 1 ? q / (1 - q) / (expected / (1 - expected)) : 1;
   return words(String(Number(factor.toPrecision(2))));

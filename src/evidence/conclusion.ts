@@ -6,14 +6,14 @@ import { count, list, percent, say, words } from '../text/say.ts';
 import { blackHole } from './black-hole.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
 import { certain, explain } from './explain.ts';
-import type { Expectation } from './expectation.ts';
+import type { Candidate, Expectation } from './expectation.ts';
 import { shareInterval } from './intervals.ts';
 import type { Observed, Terms } from './judge.ts';
 import { quantile } from './latency.ts';
 import { remarks } from './remarks.ts';
 import type { Answer } from './question.ts';
-import { entry, hasStrangers, type Tally } from './tally.ts';
-import { seenServers } from './unlisted.ts';
+import { entry, hasStrangers, tally, type Tally } from './tally.ts';
+import { membersOf } from './unlisted.ts';
 
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
@@ -23,9 +23,16 @@ export interface Case {
   readonly expectation: Expectation;
   readonly terms: Terms;
   readonly counts: Counts;
-  readonly seen: Tally;
-  /** What the counts say about the split. */
+  /** The part of the counts that the verdict on the split is about: all, or those since a fault began. */
+  readonly window: Counts;
+  /** What the window says about the split. */
   readonly answer: Answer;
+  /** Everything counted, seen from the expectation. */
+  readonly seen: Tally;
+  /** The expectation, with those who answered as its servers where no file lists them. */
+  readonly known: Expectation;
+  /** Set when too many errors were proved while measuring. */
+  readonly errors: ErrorsVerdict | undefined;
   readonly tolerance: string | null;
   readonly observed: Observed;
 }
@@ -38,20 +45,22 @@ interface Verdict {
 }
 
 /** The measurement with its verdict: the first line of the ladder that applies. */
-export function conclusion(facts: Case): Measurement {
-  const { observed, seen, counts, terms, answer } = facts;
+export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
+  const { observed, counts, terms, answer, expectation } = given;
+  const facts: Case = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
+  const { seen } = facts;
   const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
   const verdict = verdictOf(facts, errors);
   return {
     source: observed.source,
     target: observed.target,
     address: observed.address,
-    pool: facts.expectation.pool,
+    pool: expectation.pool,
     outcome: verdict.outcome,
     reason: verdict.reason,
     requests: seen.requests,
     seconds: observed.seconds,
-    tolerance: facts.tolerance,
+    tolerance: given.tolerance,
     errors: { share: errors.share, limit: terms.maxErrors },
     evidence: finite(answer.evidence),
     independent: answer.independent,
@@ -65,65 +74,71 @@ export function conclusion(facts: Case): Measurement {
 }
 
 function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
-  const { expectation, observed, seen, answer } = facts;
-  const known = seenServers(expectation, facts.counts);
+  const { known, observed, seen, answer, counts } = facts;
   if (observed.obstacle !== undefined) return { outcome: 'inconclusive', reason: observed.obstacle };
-  if (observed.down)
-    return {
-      outcome: 'fail',
-      reason: say`the target is down: nothing answered`,
-      explanations: [certain('target-down', known)],
-    };
-  if (seen.requests === 0)
+  if (observed.down) {
+    const explanations = [certain('target-down', known)];
+    return { outcome: 'fail', reason: say`the target is down: nothing answered`, explanations };
+  }
+  if (seen.requests === 0) {
     return { outcome: 'inconclusive', reason: say`nothing was measured: no request was counted` };
-
-  const hole = blackHole(known, facts.counts, seen);
-  const trusted = seen.anonymous <= MOST_ANONYMOUS * (seen.requests - failedOf(facts.counts));
-  const failure = failed(facts, errors, trusted);
-  if (failure !== undefined || hole !== undefined) {
-    const reason = failure ?? say`${hole?.server ?? ''} attracts traffic by failing fast.`;
-    if (hole !== undefined) return { outcome: 'fail', reason, explanations: [hole.explanation] };
-    if (answer.explanations !== undefined) return { outcome: 'fail', reason, explanations: answer.explanations };
-    if (expectation.kind === 'load-dependent' || expectation.kind === 'one-client') return { outcome: 'fail', reason };
-    return { outcome: 'fail', reason, ...whyUneven(facts, known) };
   }
-  if (!trusted) return { outcome: 'inconclusive', reason: anonymous(facts) };
+  const hole = blackHole(known, counts, seen);
+  const attributable = seen.anonymous <= MOST_ANONYMOUS * (seen.attributed + seen.anonymous);
+  const failure = failureOf(facts, errors, attributable);
+  if (hole !== undefined) {
+    const reason = failure ?? say`${hole.server} attracts traffic by failing fast.`;
+    return { outcome: 'fail', reason, explanations: [hole.explanation] };
+  }
+  if (failure !== undefined) return { outcome: 'fail', reason: failure, ...explained(facts) };
+  if (!attributable) return { outcome: 'inconclusive', reason: anonymous(facts) };
   if (answer.state === 'dependent') {
-    return {
-      outcome: 'inconclusive',
-      reason: answer.reason,
-      explanations: [certain('sticky-in-front', known, [], seen.of)],
-      indistinguishable: ['l4-pinned'],
-    };
+    const explanations = [certain('sticky-in-front', known, [], seen.of)];
+    return { outcome: 'inconclusive', reason: answer.reason, explanations, indistinguishable: ['l4-pinned'] };
   }
-  if (errors.state === 'doubtful')
+  if (errors.state !== 'within') {
     return { outcome: 'inconclusive', reason: say`${errorRate(facts, errors)}: not settled` };
-  return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason };
+  }
+  const indistinguishable = answer.alike ?? [];
+  return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
 
 /** Why the measurement fails; undefined when nothing is proved. */
-function failed(facts: Case, errors: ErrorsVerdict, trusted: boolean): Text | undefined {
-  const { seen, answer } = facts;
-  if (answer.state === 'broken' && trusted) return answer.reason;
+function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text | undefined {
+  const { seen, answer, expectation } = facts;
+  if (answer.state === 'broken' && attributable) return answer.reason;
   if (hasStrangers(seen)) {
-    const [first] = seen.unexpected;
-    const who = list(seen.unexpected.map((u) => u.identity));
+    const identities = seen.unexpected.map((u) => u.identity);
     const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
-    const listed = facts.expectation.servers.some((s) => s.name === first?.identity);
-    return say`${who} answered ${answers} of ${seen.requests} requests and must not: ${words(listed ? 'the config keeps it out of rotation' : 'it is not in the config')}.`;
+    const listed = expectation.servers.some((s) => identities.includes(s.name));
+    const why = words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
+    return say`${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
   }
-  if (errors.state === 'above') return say`${errorRate(facts, errors)}: ${failures(facts)}.`;
+  if (now.state === 'above') return say`${errorRate(facts, now)}: ${failures(facts)}.`;
+  // Proved while measuring, though later answers brought the rate down again.
+  if (facts.errors !== undefined) {
+    return say`${errorRate(facts, facts.errors)}, in ${count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
+  }
   return undefined;
 }
 
-/** Explanations of a split that is off; nothing when errors alone failed and the split is as expected. */
-function whyUneven(
-  { answer, seen, counts }: Case,
-  known: Expectation,
-): Pick<Verdict, 'explanations' | 'indistinguishable'> {
+/** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
+function explained(facts: Case): Pick<Verdict, 'explanations' | 'indistinguishable'> {
+  const { answer, seen, known, window, expectation } = facts;
+  if (answer.state === 'broken' && answer.explanations !== undefined) return { explanations: answer.explanations };
   if (answer.state !== 'broken' && !hasStrangers(seen)) return {};
-  const { explanations, indistinguishable } = explain(known, seen, (server) => entry(counts.retried, server));
+  if (expectation.kind === 'load-dependent') return { explanations: listedElsewhere(facts) };
+  const { explanations, indistinguishable } = explain(known, tally(window, known), (server) =>
+    entry(window.retried, server),
+  );
   return { explanations, indistinguishable };
+}
+
+/** Where shares tell nothing: the newest other file that lists every server which must not answer. */
+function listedElsewhere({ known, seen }: Case): Explanation[] {
+  const lists = (file: Candidate) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
+  const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
+  return file === undefined ? [] : [certain(file.cause, known, [], seen.of, file)];
 }
 
 function errorRate({ terms }: Case, errors: ErrorsVerdict): Text {
@@ -153,7 +168,7 @@ function failures({ counts, seen }: Case): Text {
 }
 
 function anonymous({ counts, seen }: Case): Text {
-  const answers = seen.requests - failedOf(counts);
+  const answers = seen.attributed + seen.anonymous;
   const cached = counts.cached ?? 0;
   if (cached * 2 > seen.anonymous) {
     return say`${cached} of ${answers} answers came from a cache or CDN, not from a server of the pool. Probe a path that is not cached, or the balancer itself`;
@@ -161,12 +176,8 @@ function anonymous({ counts, seen }: Case): Text {
   return say`${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
 
-function failedOf(counts: Counts): number {
-  return Object.values(counts.failed ?? {}).reduce((total, n) => total + n, 0);
-}
-
-function measuredServers({ expectation, counts, seen }: Case): MeasuredServer[] {
-  return seenServers(expectation, counts).servers.map(({ name, expected }) => {
+function measuredServers({ known, counts, seen }: Case): MeasuredServer[] {
+  return known.servers.map(({ name, expected }) => {
     const answers = seen.of(name);
     const sketch =
       counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;

@@ -3,8 +3,8 @@ import { THRESHOLD } from './split-test.ts';
 
 /** Rates bet on: from just above the limit to everything failing. */
 const GROWTH = 1.5;
-/** Fewer errors than this are no reason to doubt a pass (verdict 2). */
-const DOUBTFUL_ERRORS = 3;
+/** Fewer errors than this are chance, unless none is allowed (verdict 2). */
+const LEAST_ERRORS = 3;
 
 export interface ErrorsVerdict {
   /** within: observed at or below the limit, or too few to doubt. doubtful: observed above it, not proved. */
@@ -13,6 +13,7 @@ export interface ErrorsVerdict {
   readonly evidence: number;
   /** Observed, 0..1. */
   readonly share: number;
+  readonly requests: number;
 }
 
 /**
@@ -39,6 +40,7 @@ export function logErrorsAbove(errors: number, requests: number, limit: number):
 export function errorsVerdict(errors: number, requests: number, limit: number): ErrorsVerdict {
   const evidence = logErrorsAbove(errors, requests, limit);
   const share = requests === 0 ? 0 : errors / requests;
-  const state = evidence >= THRESHOLD ? 'above' : share > limit && errors >= DOUBTFUL_ERRORS ? 'doubtful' : 'within';
-  return { state, evidence, share };
+  const few = limit > 0 && errors < LEAST_ERRORS;
+  const state = few || share <= limit ? 'within' : evidence >= THRESHOLD ? 'above' : 'doubtful';
+  return { state, evidence, share, requests };
 }

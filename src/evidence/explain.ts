@@ -1,6 +1,6 @@
 import type { Cause, Explanation } from '../model/measurement.ts';
 import { nextStep, unlisted, unsettled, whatHappened, type Story } from './causes.ts';
-import type { Expectation } from './expectation.ts';
+import type { Candidate, Expectation } from './expectation.ts';
 import { bestSplit, hypothesesOf, posterior, type Hypothesis } from './hypotheses.ts';
 import { at, sum } from './numerics.ts';
 import { SplitTest } from './split-test.ts';
@@ -104,13 +104,35 @@ export function certain(
   expectation: Expectation,
   about: readonly string[] = [],
   answers: (server: string) => number = () => 0,
+  candidate?: Candidate,
 ): Explanation {
   const servers = expectation.servers.map((s) => s.name);
-  const hypothesis = { cause, prior: 1, splits: [], about: about.map((server) => servers.indexOf(server)) };
-  const counts = servers.map(answers);
-  const story: Story = { expectation, servers, counts, retried: () => 0, hypothesis, predicts: [] };
+  const named = about.map((server) => servers.indexOf(server));
+  const hypothesis: Hypothesis = { cause, prior: 1, splits: [], about: named, ...(candidate && { candidate }) };
+  const story: Story = {
+    expectation,
+    servers,
+    counts: servers.map(answers),
+    retried: () => 0,
+    hypothesis,
+    predicts: [...(candidate?.shares.values() ?? [])],
+  };
   const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
-  return { cause, predicts: {}, fits: true, what, next };
+  return {
+    cause,
+    ...placeOf(candidate),
+    predicts: Object.fromEntries(candidate?.shares ?? []),
+    fits: true,
+    what,
+    next,
+  };
+}
+
+function placeOf(candidate: Candidate | undefined): Pick<Explanation, 'at' | 'revision'> {
+  return {
+    ...(candidate?.at === undefined ? {} : { at: candidate.at }),
+    ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
+  };
 }
 
 /** `none-fits`: what to look at when no cause is settled. */
@@ -127,8 +149,7 @@ function explanationOf(group: Group, story: Story): Explanation {
   const enough = sum(story.counts) >= LEAST_ANSWERS;
   return {
     cause,
-    ...(candidate?.at === undefined ? {} : { at: candidate.at }),
-    ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
+    ...placeOf(candidate),
     ...(enough ? { score: group.probability } : {}),
     predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(group.predicts, i)])),
     fits: fits(group.predicts, story.counts),

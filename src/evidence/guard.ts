@@ -1,4 +1,5 @@
 import { at, logSumExp, rootOf, sum, times } from './numerics.ts';
+import { suspects } from './hypotheses.ts';
 import { THRESHOLD, type SplitTest } from './split-test.ts';
 
 /** Chances bet on that an answer repeats the server before it. */
@@ -15,7 +16,7 @@ const Z_LIMIT = 3;
 export function logUnevenThoughSticky(test: SplitTest, counts: readonly number[], repeats: readonly number[]): number {
   const arrivals = counts.map((n, i) => Math.max(0, n - at(repeats, i)));
   const terms = test
-    .alternatives()
+    .alternatives(new Set(suspects(test.shares, counts)))
     .flatMap(({ shares, logWeight }) =>
       REPEATS_BET_ON.map(
         (rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals),
@@ -65,14 +66,34 @@ function likelihood(
   return total;
 }
 
+/** Servers with the same figures have the same best share, so that they are worked out once. */
+interface Alike {
+  readonly servers: number;
+  readonly repeats: number;
+  readonly arrivals: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** ln of the largest L(rho, q) over every rho and every split q of the box. */
 function largestLikelihood(test: SplitTest, repeats: readonly number[], arrivals: readonly number[]): number {
-  const atRho = (rho: number) => likelihood(rho, bestSplit(test, rho, repeats, arrivals), repeats, arrivals);
+  const groups = grouped(test, repeats, arrivals);
+  const moves = Math.max(0, sum(arrivals) - 1);
+  const atRho = (rho: number) => {
+    const shares = bestShares(groups, rho);
+    let total = times(moves, Math.log(1 - rho));
+    groups.forEach(({ servers, repeats: s, arrivals: d }, i) => {
+      const q = at(shares, i);
+      total += servers * (times(s, Math.log(rho + (1 - rho) * q)) + times(d, Math.log(q)));
+    });
+    return total;
+  };
   const grid = Array.from({ length: GRID + 1 }, (_, i) => 0.9999 * (i / GRID));
   const values = grid.map(atRho);
   const best = values.indexOf(Math.max(...values));
   // The grid finds the hill, thirds find its top.
   let [from, to] = [at(grid, Math.max(0, best - 1)), at(grid, Math.min(GRID, best + 1))];
-  for (let step = 0; step < 25; step++) {
+  for (let step = 0; step < 20; step++) {
     const [a, b] = [from + (to - from) / 3, to - (to - from) / 3];
     if (atRho(a) < atRho(b)) from = a;
     else to = b;
@@ -80,30 +101,37 @@ function largestLikelihood(test: SplitTest, repeats: readonly number[], arrivals
   return Math.max(at(values, best), atRho((from + to) / 2));
 }
 
+function grouped({ limits }: SplitTest, repeats: readonly number[], arrivals: readonly number[]): Alike[] {
+  const groups = new Map<string, Alike>();
+  repeats.forEach((s, i) => {
+    const one = {
+      servers: 1,
+      repeats: s,
+      arrivals: at(arrivals, i),
+      low: at(limits.boxLow, i),
+      high: at(limits.boxHigh, i),
+    };
+    const key = `${s} ${one.arrivals} ${one.low} ${one.high}`;
+    groups.set(key, { ...one, servers: (groups.get(key)?.servers ?? 0) + 1 });
+  });
+  return [...groups.values()];
+}
+
 /**
- * Best split in the box for a given rho. The likelihood is concave in q, so each share solves
+ * Share of each group in the best split of the box for a given rho. The likelihood is concave in q, so each share solves
  * s(1-rho)/(rho+(1-rho)q) + d/q = lambda, clipped to its limits, with the lambda that makes them add up to 1.
  */
-function bestSplit(test: SplitTest, rho: number, repeats: readonly number[], arrivals: readonly number[]): number[] {
-  const { boxLow, boxHigh } = test.limits;
-  const share = (i: number, lambda: number) => {
-    const [s, d] = [at(repeats, i), at(arrivals, i)];
-    // lambda(1-rho) q^2 + (lambda rho - (1-rho)(s+d)) q - d rho = 0
-    const a = lambda * (1 - rho);
-    const b = lambda * rho - (1 - rho) * (s + d);
-    const q = (-b + Math.sqrt(b * b + 4 * a * d * rho)) / (2 * a);
-    return Math.min(Math.max(q, at(boxLow, i)), at(boxHigh, i));
-  };
-  const all = (lambda: number) => repeats.map((_, i) => share(i, lambda));
-  const middle = Math.log(sum(repeats) + sum(arrivals));
-  const logLambda = rootOf((x) => 1 - sum(all(Math.exp(x))), middle - 20, middle + 20);
-  const q = all(Math.exp(logLambda));
-  let left = 1 - sum(q);
-  for (let i = 0; i < q.length && left > 1e-12; i++) {
-    if (at(repeats, i) + at(arrivals, i) > 0) continue;
-    const more = Math.min(at(boxHigh, i) - at(q, i), left);
-    q[i] = at(q, i) + more;
-    left -= more;
-  }
-  return q;
+function bestShares(groups: readonly Alike[], rho: number): number[] {
+  const shares = (lambda: number) =>
+    groups.map(({ repeats: s, arrivals: d, low, high }) => {
+      // lambda(1-rho) q^2 + (lambda rho - (1-rho)(s+d)) q - d rho = 0
+      const a = lambda * (1 - rho);
+      const b = lambda * rho - (1 - rho) * (s + d);
+      const q = (-b + Math.sqrt(b * b + 4 * a * d * rho)) / (2 * a);
+      return Math.min(Math.max(q, low), high);
+    });
+  const all = (q: readonly number[]) => sum(groups.map((g, i) => g.servers * at(q, i)));
+  const middle = Math.log(sum(groups.map((g) => g.servers * (g.repeats + g.arrivals))));
+  // What the zero-count servers leave over does not touch the likelihood.
+  return shares(Math.exp(rootOf((x) => 1 - all(shares(Math.exp(x))), middle - 20, middle + 20)));
 }

@@ -24,17 +24,22 @@ const PRIOR = {
   'server-down': 0.15,
   'all-on-one': 0.08,
   'older-file-loaded': 0.07,
-  'mixed-generations': 0.05,
-  'runtime-weight': 0.12,
-  'duplicate-server': 0.03,
+  'mixed-generations': 0.04,
+  'runtime-weight': 0.06,
+  'duplicate-server': 0.08,
+  'doubled-weight': 0.05,
   'several-down': 0.02,
-  anything: 0.02,
+  anything: 0.015,
 } as const;
 
+const MOST_SUSPECTS = 12;
 /** A stray answer must not rule a cause out. */
 const STRAY = 0.005;
-/** Factors on one server's weight, e^-3 .. e^3 without those that no tolerance would notice. */
-const FACTORS = Array.from({ length: 41 }, (_, i) => Math.exp((i - 20) * 0.15)).filter((f) => f < 0.8 || f > 1.25);
+/** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
+const STEP = 0.15;
+const LARGEST_FACTOR = 8;
+/** What no tolerance would notice is no cause. */
+const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
 const PARTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 
@@ -73,7 +78,7 @@ export function hypothesesOf(
     { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
     ...fromFiles,
     ...mixed,
-    ...active.flatMap((i) => aboutOne(i, expected, current, active.length)),
+    ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length)),
     ...severalDown(expected, active, counts),
     { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
   ];
@@ -106,22 +111,42 @@ export function splitOf(servers: readonly string[], candidate: Candidate): numbe
   return total > 0 ? shares.map((q) => q / total) : undefined;
 }
 
+/** The servers furthest from what is expected; of the others nothing could be told. */
+export function suspects(expected: readonly number[], counts: readonly number[]): number[] {
+  const total = sum(counts);
+  const active = expected.flatMap((p, i) => (p > 0 ? [i] : []));
+  const off = (i: number) => Math.abs(at(counts, i) - total * at(expected, i)) / Math.sqrt(at(expected, i));
+  return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
+}
+
 function aboutOne(i: number, expected: readonly number[], current: readonly number[], servers: number): Hypothesis[] {
   if (servers < 2) return [];
   const scaled = (f: number) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
-  const one = (cause: 'server-down' | 'all-on-one' | 'runtime-weight' | 'duplicate-server', splits: number[][]) => ({
+  const one = (cause: Cause, prior: number, ...splits: number[][]) => ({
     cause,
-    prior: PRIOR[cause] / servers,
+    prior: prior / servers,
     splits,
     about: [i],
   });
   const alone = expected.map((_, j) => (j === i ? 1 : 0));
   return [
-    one('server-down', [withShare(expected, i, 0)]),
-    one('all-on-one', [alone]),
-    one('duplicate-server', [scaled(2)]),
-    one('runtime-weight', FACTORS.map(scaled)),
+    one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
+    one('all-on-one', PRIOR['all-on-one'], alone),
+    one('duplicate-server', PRIOR['duplicate-server'], scaled(2)),
+    one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
+    one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
   ];
+}
+
+function factors(servers: number): number[] {
+  const least = -Math.ceil(Math.log(LARGEST_FACTOR) / STEP);
+  const most = Math.ceil(Math.log(Math.max(LARGEST_FACTOR, 2 * servers)) / STEP);
+  const all = Array.from({ length: most - least + 1 }, (_, i) => Math.exp((least + i) * STEP));
+  return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
+}
+
+function distinct(a: number[], b: number[]): number[][] {
+  return a.every((x, i) => Math.abs(x - at(b, i)) < 1e-9) ? [a] : [a, b];
 }
 
 /** Two or more servers that never answered, while at least two others did. */

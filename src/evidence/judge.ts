@@ -2,8 +2,9 @@ import type { Counts } from '../model/counts.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
+import { say } from '../text/say.ts';
 import { conclusion } from './conclusion.ts';
-import { errorsVerdict } from './errors-test.ts';
+import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
 import { explain, LEAST_ANSWERS } from './explain.ts';
 import type { Expectation } from './expectation.ts';
 import { answersQuestion } from './load-dependent.ts';
@@ -12,8 +13,9 @@ import { oneClientQuestion, nobodyQuestion } from './no-question.ts';
 import type { Answer, Question } from './question.ts';
 import { splitQuestion } from './split-question.ts';
 import { nextCheck } from './split-test.ts';
-import { entry, hasStrangers, tally, type Tally } from './tally.ts';
-import { seenServers, unlistedQuestion } from './unlisted.ts';
+import { entry, hasStrangers, requestsOf, tally } from './tally.ts';
+import { membersOf, unlistedQuestion } from './unlisted.ts';
+import { evidenceOf, since, snapshot, Watch } from './watch.ts';
 
 /** What a measurement may cost and what it must show. */
 export interface Terms {
@@ -60,16 +62,20 @@ const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
 /** No pass on fewer requests, since errors must have had a chance to show. */
 const LEAST_TO_PASS = 100;
+/** Answers without a server's name: after so many, more of them are waste. */
+const MOST_ANONYMOUS = 50;
+/** While watching, a fault is looked for at least this often, requests. */
+const WATCH_STEP = 20;
 
 /**
  * Judges one measurement of one expectation. `wantsMore` remembers what was proved first, since the first proof decides
- * however the later answers fall; a judge that was never asked judges the counts as they are (merged files).
+ * however later answers fall; a judge that was never asked judges the counts as they are (merged files).
  */
 export const makeJudge: MakeJudge = (expectation, terms) => {
   const question = questionOf(expectation, terms);
-  const limitMs = terms.watchMs ?? terms.timeoutMs;
+  const watch = terms.watchMs === undefined ? undefined : new Watch();
   let next = 1;
-  let proved: Answer | undefined;
+  let proof: Proof = {};
   let failedAt: { readonly requests: number; readonly elapsedMs: number } | undefined;
   let done = false;
 
@@ -80,49 +86,99 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     plan: question.plan,
 
     wantsMore(counts, elapsedMs) {
-      const seen = tally(counts, expectation);
-      if (done || elapsedMs >= limitMs || seen.requests >= terms.maxRequests) return false;
-      if (seen.requests < next) return true;
-      next = nextCheck(seen.requests);
-      const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors).state;
-      if (proved === undefined) {
-        const answer = question.look(seen, counts);
-        const final = answer.state === 'broken' || (answer.state === 'holds' && terms.watchMs === undefined);
-        if (final || answer.state === 'unanswerable') proved = answer;
-      }
-      const failed = proved?.state === 'broken' || errors === 'above' || hasStrangers(seen);
-      if (failed) {
-        failedAt ??= { requests: seen.requests, elapsedMs };
-        done =
-          seen.requests >= failedAt.requests + CAUSE_REQUESTS ||
-          elapsedMs >= failedAt.elapsedMs + CAUSE_MS ||
-          causeIsSettled(seen, counts);
-      } else if (proved?.state === 'unanswerable') done = true;
-      else if (proved?.state === 'holds') {
-        done = errors === 'within' && seen.requests >= Math.min(LEAST_TO_PASS, terms.maxRequests);
-      }
+      const requests = requestsOf(counts);
+      if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests) return false;
+      if (requests < next) return true;
+      next = watch === undefined ? nextCheck(requests) : Math.min(nextCheck(requests), requests + WATCH_STEP);
+      proof = watch === undefined ? look(counts, proof) : watched(watch, counts, proof);
+      done = isEnough(counts, requests, elapsedMs);
       return !done;
     },
 
     conclude(counts, observed) {
-      const seen = tally(counts, expectation);
-      const answer = standing(proved, question.look(seen, counts));
-      return conclusion({ expectation, terms, counts, seen, answer, tolerance: question.tolerance(), observed });
+      const window = proof.since === undefined ? counts : since(counts, proof.since);
+      const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
+      const tolerance = question.tolerance();
+      return conclusion({ expectation, terms, counts, window, answer, errors: proof.errors, tolerance, observed });
     },
   };
 
-  function causeIsSettled(seen: Tally, counts: Counts): boolean {
+  function look(counts: Counts, before: Proof): Proof {
+    const seen = tally(counts, expectation);
+    const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
+    const answer = before.answer ?? question.look(seen, counts);
+    return {
+      ...(isFinal(answer) ? { answer } : {}),
+      ...(before.errors !== undefined || errors.state === 'above' ? { errors: before.errors ?? errors } : {}),
+    };
+  }
+
+  /** While watching only faults are proofs: "even so far" ends nothing. The cause is sought in what comes after. */
+  function watched(watch: Watch, counts: Counts, before: Proof): Proof {
+    if (before.answer !== undefined || before.errors !== undefined) return before;
+    watch.follow(counts);
+    const uneven = watch.alarm(counts, (window) => {
+      const what = question.look(tally(window, expectation), window);
+      return { evidence: evidenceOf(what), what };
+    });
+    if (uneven?.what.state === 'broken') {
+      return {
+        answer: { ...uneven.what, reason: inTheLast(uneven.requests, uneven.what.reason) },
+        since: snapshot(counts),
+      };
+    }
+    const failing = watch.alarm(counts, (window) => {
+      const { errors, requests } = tally(window, expectation);
+      const what = errorsVerdict(errors, requests, terms.maxErrors);
+      return { evidence: what.evidence, what };
+    });
+    return failing?.what.state === 'above' ? { errors: failing.what, since: snapshot(counts) } : {};
+  }
+
+  /** Verdict and cause are there, or more answers would not help. */
+  function isEnough(counts: Counts, requests: number, elapsedMs: number): boolean {
+    const seen = tally(counts, expectation);
+    if (proof.answer?.state === 'broken' || proof.errors !== undefined || hasStrangers(seen)) {
+      failedAt ??= { requests, elapsedMs };
+      const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
+      return late || causeIsSettled(proof.since === undefined ? counts : since(counts, proof.since));
+    }
+    if (watch !== undefined) return false;
+    if (proof.answer?.state === 'unanswerable') return true;
+    if (seen.anonymous >= MOST_ANONYMOUS && seen.anonymous > seen.attributed) return true;
+    if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests)) return false;
+    return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+  }
+
+  function causeIsSettled(counts: Counts): boolean {
+    const seen = tally(counts, expectation);
     if (seen.attributed < LEAST_ANSWERS) return false;
-    if (proved?.state !== 'broken' || proved.explanations !== undefined) return true;
-    const known = seenServers(expectation, counts);
-    return explain(known, seen, (server) => entry(counts.retried, server)).settled;
+    if (proof.answer?.explanations !== undefined || expectation.kind === 'load-dependent') return true;
+    if (proof.answer?.state !== 'broken' && !hasStrangers(seen)) return true;
+    return explain(membersOf(expectation, counts), seen, (server) => entry(counts.retried, server)).settled;
   }
 };
 
-/** The first proof stands; its words and figures are those of all answers while these still say the same. */
-function standing(proved: Answer | undefined, now: Answer): Answer {
-  if (proved === undefined || proved.state === now.state) return now;
-  return { ...proved, notes: now.notes };
+/** What was proved; in a watched measurement also the counts at that moment. */
+interface Proof {
+  readonly answer?: Answer;
+  readonly errors?: ErrorsVerdict;
+  readonly since?: Counts;
+}
+
+function isFinal(answer: Answer): boolean {
+  return answer.state === 'broken' || answer.state === 'holds' || answer.state === 'unanswerable';
+}
+
+/** The first proof stands; its words are those of all answers while these still say the same. */
+function standing({ answer, since }: Proof, now: Answer, requests: number): Answer {
+  if (answer === undefined) return now;
+  if (answer.state !== now.state) return { ...answer, notes: now.notes };
+  return since === undefined ? now : { ...now, reason: inTheLast(requests, now.reason) };
+}
+
+function inTheLast(requests: number, reason: Text): Text {
+  return say`In the last ${requests} requests: ${reason}`;
 }
 
 /** The question that fits what is expected. */

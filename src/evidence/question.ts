@@ -1,5 +1,5 @@
 import type { Counts } from '../model/counts.ts';
-import type { Explanation, Measurement } from '../model/measurement.ts';
+import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
 import type { Tally } from './tally.ts';
 
@@ -16,6 +16,8 @@ export interface Answer {
   /** Null when the order of answers is not known. */
   readonly independent: boolean | null;
   readonly notes: readonly Text[];
+  /** Causes that would look the same as what is expected. */
+  readonly alike?: readonly Cause[];
   /** Causes that the question knows by itself, without weighing hypotheses. */
   readonly explanations?: readonly Explanation[];
 }

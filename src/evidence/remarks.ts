@@ -9,7 +9,6 @@ import { latencyOutliers } from './latency.ts';
 import { sum } from './numerics.ts';
 import { errorOutliers } from './server-errors.ts';
 import { entry } from './tally.ts';
-import { seenServers } from './unlisted.ts';
 
 /** What is worth telling beside the verdict: drift, slow and failing servers, hidden failures, a window too short. */
 export function remarks(facts: Case, errors: ErrorsVerdict): Text[] {
@@ -50,9 +49,9 @@ function independence({ answer, expectation, counts }: Case): Text[] {
     : [];
 }
 
-function drift({ expectation, counts, seen, answer }: Case): Text[] {
+function drift({ known, counts, seen, answer }: Case): Text[] {
   if (counts.firstHalf === undefined) return [];
-  const servers = seenServers(expectation, counts).servers;
+  const servers = known.servers;
   const first = servers.map((s) => entry(counts.firstHalf, s.name));
   const second = servers.map((s, i) => Math.max(0, seen.of(s.name) - (first[i] ?? 0)));
   if (!differs(first, second)) return [];
@@ -65,8 +64,8 @@ function drift({ expectation, counts, seen, answer }: Case): Text[] {
   ];
 }
 
-function slowServers({ expectation, counts }: Case): Text[] {
-  const names = new Set(seenServers(expectation, counts).servers.map((s) => s.name));
+function slowServers({ known, counts }: Case): Text[] {
+  const names = new Set(known.servers.map((s) => s.name));
   const sketches = new Map<string, LatencySketch>(
     Object.entries(counts.latencyMs ?? {}).filter(([server]) => names.has(server)),
   );
@@ -75,8 +74,8 @@ function slowServers({ expectation, counts }: Case): Text[] {
     .map((o) => say`${o.server} is slow: median ${duration(o.median)}, the others ${duration(o.others)}`);
 }
 
-function failingServers({ expectation, counts, seen }: Case): Text[] {
-  const servers = seenServers(expectation, counts).servers.filter((s) => seen.of(s.name) > 0);
+function failingServers({ known, counts, seen }: Case): Text[] {
+  const servers = known.servers.filter((s) => seen.of(s.name) > 0);
   const rates = servers.map(({ name }) => ({
     server: name,
     answers: seen.of(name),

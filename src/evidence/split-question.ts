@@ -1,5 +1,5 @@
 import type { Text } from '../model/text.ts';
-import { list, percent, say, words } from '../text/say.ts';
+import { count, list, percent, say, words } from '../text/say.ts';
 import { sharesOf } from './causes.ts';
 import type { Candidate, Expectation } from './expectation.ts';
 import { correlation, unevenThoughSticky } from './guard.ts';
@@ -19,6 +19,11 @@ export interface Expected {
   readonly shares: readonly number[];
 }
 
+/** When servers too small to be missed hold more of the traffic than this, the rest says nothing about the split. */
+const MOST_UNSEEN = 0.5;
+/** Servers that get a note of their own. */
+const MOST_NOTES = 5;
+
 /** Does every server get its expected share? */
 export function splitQuestion(
   expectation: Expectation,
@@ -34,8 +39,9 @@ export function splitQuestion(
     limits,
     others.filter((c) => c.candidate.inTest).map((c) => c.split),
   );
-  const lookalikes = others.filter((c) => within(limits, c.split));
+  const alike = others.filter((c) => within(limits, c.split));
   const tolerance = formatTolerance(plan.tolerance);
+  const unseen = sum(shares.filter((_, i) => at(limits.low, i) <= 0));
 
   return {
     tolerance: () => tolerance,
@@ -59,18 +65,21 @@ export function splitQuestion(
         }
         return answer('dependent', dependent(related?.rho ?? 0, sum(seen)), false);
       }
+      if (unseen > MOST_UNSEEN) return answer('open', tooManySmall());
       if (evidence.even < THRESHOLD) return answer('open', notSettled(seen));
-      if (expectation.guard && related?.dependent === true)
+      if (expectation.guard && related?.dependent === true) {
         return answer('dependent', dependent(related.rho, sum(seen)));
-      const same = lookalikes.map(({ candidate, split }) => say`${whichFile(candidate)} (${sharesOf(split)})`);
-      return answer('holds', same.length === 0 ? held() : say`${held()}; ${list(same)} would look the same`);
+      }
+      return { ...answer('holds', held()), alike: alike.map((c) => c.candidate.cause) };
     },
   };
 
   function held(): Text {
-    return expectation.declared
+    const verdict = expectation.declared
       ? say`as declared, within ${spelled(tolerance)} of each share`
       : say`even within ${spelled(tolerance)} of each share`;
+    const same = alike.map(({ candidate, split }) => say`${whichFile(candidate)} (${sharesOf(split)})`);
+    return same.length === 0 ? verdict : say`${verdict}; ${list(same)} would look the same`;
   }
 
   function worst(seen: readonly number[]): Text {
@@ -105,21 +114,29 @@ export function splitQuestion(
     return which;
   }
 
+  function tooManySmall(): Text {
+    const needed = Math.ceil(10 / Math.min(...shares) - 1e-6);
+    return say`${count(servers.length, 'server')} with so small shares cannot be missed in ${budget.maxRequests} requests: allow ${needed} (max-requests), or observe the balancer's own counts`;
+  }
+
   function tooSmall(seen: readonly number[]): Text[] {
-    return shares.flatMap((p, i) => {
-      if (at(limits.low, i) > 0) return [];
-      const times = at(seen, i) === 1 ? 'time' : 'times';
-      return say`${servers[i] ?? ''} (${percent(p)}): too small to be missed in ${budget.maxRequests} requests, seen ${at(seen, i)} ${words(times)}`;
+    const small = servers.flatMap((server, i) => (at(limits.low, i) > 0 ? [] : [{ server, i }]));
+    const each = small.slice(0, MOST_NOTES).map(({ server, i }) => {
+      const times = count(at(seen, i), 'time');
+      return say`${server} (${percent(at(shares, i))}): too small to be missed in ${budget.maxRequests} requests, seen ${times}`;
     });
+    const more = small.length - each.length;
+    return more > 0 ? [...each, say`${count(more, 'more server')} too small to be missed`] : each;
   }
 
   function silent(seen: readonly number[]): Text[] {
     const total = sum(seen);
-    if (total === 0) return [];
-    return shares.flatMap((_, i) => {
-      if (at(seen, i) > 0 || at(limits.low, i) <= 0) return [];
-      return say`${servers[i] ?? ''} has not answered: its share is at most ${percent(shareInterval(0, total).high)}`;
-    });
+    const who = servers.filter((_, i) => at(seen, i) === 0 && at(limits.low, i) > 0);
+    if (total === 0 || who.length === 0) return [];
+    const most = percent(shareInterval(0, total).high);
+    return [
+      say`${list(who)} ${words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${words(who.length === 1 ? '' : ' each')}`,
+    ];
   }
 }
 

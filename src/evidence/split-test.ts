@@ -72,12 +72,15 @@ export class SplitTest {
 
   /** ln of the evidence that the split is outside the box. */
   logUneven(counts: readonly number[]): number {
-    const total = sum(counts);
+    const { boxLow, boxHigh } = this.limits;
+    const anySplit = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - logSupInBox(counts, boxLow, boxHigh);
+    return logSumExp([...this.#simpleTerms(counts, sum(counts)), anySplit]);
+  }
+
+  #simpleTerms(counts: readonly number[], total: number): number[] {
     const terms = this.#bets.map((bet) => bet.logWeight + wealth(bet, counts, total));
     for (const bet of this.#splitBets) terms.push(bet.logWeight + gained(bet.gains, counts));
-    const { boxLow, boxHigh } = this.limits;
-    terms.push(Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - logSupInBox(counts, boxLow, boxHigh));
-    return logSumExp(terms);
+    return terms;
   }
 
   /** ln of the evidence that every share is within its limits; Infinity when there is no limit to break. */
@@ -88,17 +91,18 @@ export class SplitTest {
     return least;
   }
 
-  /** `logUneven >= THRESHOLD`, settled without exponentials when it is nowhere near. */
+  /** `logUneven >= THRESHOLD`, without its costly parts where they cannot matter. */
   provesUneven(counts: readonly number[]): boolean {
     const total = sum(counts);
-    let largest = -Infinity;
+    // The expected shares lie in the box, so that their likelihood bounds the largest one there from below.
+    const anySplit = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - gained(this.#logShares, counts);
+    let largest = anySplit;
     for (const bet of this.#bets) largest = Math.max(largest, bet.logWeight + wealth(bet, counts, total));
     for (const bet of this.#splitBets) largest = Math.max(largest, bet.logWeight + gained(bet.gains, counts));
-    // The expected shares lie in the box, so that their likelihood bounds the largest one from below.
-    const any = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - gained(this.#logShares, counts);
-    const terms = this.#bets.length + this.#splitBets.length + 1;
-    if (Math.max(largest, any) + Math.log(terms) < THRESHOLD) return false;
-    return this.logUneven(counts) >= THRESHOLD;
+    if (largest + Math.log(this.#bets.length + this.#splitBets.length + 1) < THRESHOLD) return false;
+    const sure = logSumExp(this.#simpleTerms(counts, total));
+    if (sure >= THRESHOLD) return true;
+    return logSumExp([sure, anySplit]) >= THRESHOLD && this.logUneven(counts) >= THRESHOLD;
   }
 
   /** `logEven >= THRESHOLD`, by way of the limit that was last not met. */
@@ -116,9 +120,13 @@ export class SplitTest {
     return true;
   }
 
-  /** The alternatives as whole splits (the others keep their proportions), for tests that need more than one share. */
-  alternatives(): { readonly shares: readonly number[]; readonly logWeight: number }[] {
-    const shifted = this.#bets.map((bet) => ({
+  /**
+   * The alternatives about some servers, and the candidates, as whole splits (the others keep their proportions), for tests
+   * that need more than one share. Leaving servers out makes such a test weaker, never wrong.
+   */
+  alternatives(servers: ReadonlySet<number>): { readonly shares: readonly number[]; readonly logWeight: number }[] {
+    const about = this.#bets.filter((bet) => servers.has(bet.server));
+    const shifted = about.map((bet) => ({
       shares: withShare(this.shares, bet.server, bet.share),
       logWeight: bet.logWeight,
     }));

@@ -23,15 +23,20 @@ export function entry(record: Readonly<Record<string, number>> | undefined, key:
   return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
 }
 
+/** Every request of the counts, answered or not. Cheap: asked after every answer. */
+export function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }: Counts): number {
+  let total = unidentified + cached;
+  for (const record of [servers, unexpected, failed]) for (const key in record) total += entry(record, key);
+  return total;
+}
+
 export function tally(counts: Counts, expectation: Expectation): Tally {
-  const answered = sum(Object.values(counts.servers));
-  const strangers = sum(Object.values(counts.unexpected ?? {}));
   const failed = sum(Object.values(counts.failed ?? {}));
   const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
   return {
-    requests: answered + strangers + failed + anonymous,
+    requests: requestsOf(counts),
     errors: sum(Object.values(counts.errors ?? {})) + failed,
-    attributed: answered + strangers,
+    attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})),
     anonymous,
     unexpected: unexpectedOf(counts, expectation),
     of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
@@ -47,8 +52,9 @@ export function hasStrangers(tally: Tally): boolean {
 }
 
 function unexpectedOf(counts: Counts, expectation: Expectation): Tally['unexpected'] {
+  if (expectation.kind === 'unlisted') return [];
   const allowed = new Set(expectation.servers.filter((s) => s.expected !== 0).map((s) => s.name));
-  const surprising = expectation.kind === 'unlisted' ? [] : Object.keys(counts.servers).filter((s) => !allowed.has(s));
+  const surprising = Object.keys(counts.servers).filter((s) => !allowed.has(s));
   const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
   return [...identities]
     .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))

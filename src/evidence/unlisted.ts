@@ -32,15 +32,10 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
           say`${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`,
         );
       }
-      const missing = Array.from(
-        { length: (declared ?? 0) - seen.length },
-        (_, i) => `unseen server ${formatNumber(i + 1)}`,
-      );
-      const servers = [...seen, ...missing];
+      const servers = membersOf(expectation, counts).servers.map((s) => s.name);
       if (servers.length < 2) {
-        return open(
-          say`only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`,
-        );
+        const reason = say`only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
+        return { ...open(reason), state: tally.attributed < LEAST_ANSWERS ? 'open' : 'unanswerable' };
       }
       if (tally.attributed < Math.max(LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
         return open(say`only ${tally.attributed} answers from ${seen.length} servers`);
@@ -57,11 +52,13 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
   };
 }
 
-/** The expectation with those who answered as its servers, when no file lists them. */
-export function seenServers(expectation: Expectation, counts: Counts): Expectation {
+/** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */
+export function membersOf(expectation: Expectation, counts: Counts): Expectation {
   if (expectation.kind !== 'unlisted') return expectation;
   const seen = identities(counts);
-  return { ...expectation, servers: seen.map((name) => ({ name, expected: 1 / seen.length })) };
+  const unseen = Math.max(0, (expectation.serversExpected ?? 0) - seen.length);
+  const names = [...seen, ...Array.from({ length: unseen }, (_, i) => `unseen server ${formatNumber(i + 1)}`)];
+  return { ...expectation, servers: names.map((name) => ({ name, expected: 1 / names.length })) };
 }
 
 function identities({ servers, unexpected = {} }: Counts): string[] {
