@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 5523:
+/***/ 545:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59439,7 +59439,9 @@ function triesOf({ hypothesis, servers, retried }) {
 /** How many times its part of the traffic a server gets, from its odds against the others. */
 function factorOf({ hypothesis, predicts, expectation, servers }) {
     const i = hypothesis.about[0] ?? 0;
-    const expected = expectation.servers.find((s) => s.name === servers[i])?.expected ?? 0;
+    const server = servers[i] ?? '';
+    const current = expectation.candidates.find((c) => c.cause === 'configured-weights')?.shares;
+    const expected = current?.get(server) ?? expectation.servers.find((s) => s.name === server)?.expected ?? 0;
     const q = at(predicts, i);
     const factor = expected > 0 && expected < 1 && q < 1 ? q / (1 - q) / (expected / (1 - expected)) : 1;
     return words(String(Number(factor.toPrecision(2))));
@@ -59522,13 +59524,15 @@ class SplitTest {
     }
     /** ln of the evidence that the split is outside the box. */
     logUneven(counts) {
-        const total = sum(counts);
+        const { boxLow, boxHigh } = this.limits;
+        const anySplit = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - logSupInBox(counts, boxLow, boxHigh);
+        return logSumExp([...this.#simpleTerms(counts, sum(counts)), anySplit]);
+    }
+    #simpleTerms(counts, total) {
         const terms = this.#bets.map((bet) => bet.logWeight + wealth(bet, counts, total));
         for (const bet of this.#splitBets)
             terms.push(bet.logWeight + gained(bet.gains, counts));
-        const { boxLow, boxHigh } = this.limits;
-        terms.push(Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - logSupInBox(counts, boxLow, boxHigh));
-        return logSumExp(terms);
+        return terms;
     }
     /** ln of the evidence that every share is within its limits; Infinity when there is no limit to break. */
     logEven(counts) {
@@ -59538,20 +59542,22 @@ class SplitTest {
             least = Math.min(least, evenWealth(pair, counts, total));
         return least;
     }
-    /** `logUneven >= THRESHOLD`, settled without exponentials when it is nowhere near. */
+    /** `logUneven >= THRESHOLD`, without its costly parts where they cannot matter. */
     provesUneven(counts) {
         const total = sum(counts);
-        let largest = -Infinity;
+        // The expected shares lie in the box, so that their likelihood bounds the largest one there from below.
+        const anySplit = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - gained(this.#logShares, counts);
+        let largest = anySplit;
         for (const bet of this.#bets)
             largest = Math.max(largest, bet.logWeight + wealth(bet, counts, total));
         for (const bet of this.#splitBets)
             largest = Math.max(largest, bet.logWeight + gained(bet.gains, counts));
-        // The expected shares lie in the box, so that their likelihood bounds the largest one from below.
-        const any = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - gained(this.#logShares, counts);
-        const terms = this.#bets.length + this.#splitBets.length + 1;
-        if (Math.max(largest, any) + Math.log(terms) < THRESHOLD)
+        if (largest + Math.log(this.#bets.length + this.#splitBets.length + 1) < THRESHOLD)
             return false;
-        return this.logUneven(counts) >= THRESHOLD;
+        const sure = logSumExp(this.#simpleTerms(counts, total));
+        if (sure >= THRESHOLD)
+            return true;
+        return logSumExp([sure, anySplit]) >= THRESHOLD && this.logUneven(counts) >= THRESHOLD;
     }
     /** `logEven >= THRESHOLD`, by way of the limit that was last not met. */
     provesEven(counts) {
@@ -59567,9 +59573,13 @@ class SplitTest {
         }
         return true;
     }
-    /** The alternatives as whole splits (the others keep their proportions), for tests that need more than one share. */
-    alternatives() {
-        const shifted = this.#bets.map((bet) => ({
+    /**
+     * The alternatives about some servers, and the candidates, as whole splits (the others keep their proportions), for tests
+     * that need more than one share. Leaving servers out makes such a test weaker, never wrong.
+     */
+    alternatives(servers) {
+        const about = this.#bets.filter((bet) => servers.has(bet.server));
+        const shifted = about.map((bet) => ({
             shares: withShare(this.shares, bet.server, bet.share),
             logWeight: bet.logWeight,
         }));
@@ -59653,16 +59663,21 @@ const PRIOR = {
     'server-down': 0.15,
     'all-on-one': 0.08,
     'older-file-loaded': 0.07,
-    'mixed-generations': 0.05,
-    'runtime-weight': 0.12,
-    'duplicate-server': 0.03,
+    'mixed-generations': 0.04,
+    'runtime-weight': 0.06,
+    'duplicate-server': 0.08,
+    'doubled-weight': 0.05,
     'several-down': 0.02,
-    anything: 0.02,
+    anything: 0.015,
 };
+const MOST_SUSPECTS = 12;
 /** A stray answer must not rule a cause out. */
 const STRAY = 0.005;
-/** Factors on one server's weight, e^-3 .. e^3 without those that no tolerance would notice. */
-const FACTORS = Array.from({ length: 41 }, (_, i) => Math.exp((i - 20) * 0.15)).filter((f) => f < 0.8 || f > 1.25);
+/** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
+const STEP = 0.15;
+const LARGEST_FACTOR = 8;
+/** What no tolerance would notice is no cause. */
+const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
 const PARTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 /**
@@ -59695,7 +59710,7 @@ function hypothesesOf(servers, expected, candidates, counts) {
         { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
         ...fromFiles,
         ...mixed,
-        ...active.flatMap((i) => aboutOne(i, expected, current, active.length)),
+        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length)),
         ...severalDown(expected, active, counts),
         { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
     ];
@@ -59726,23 +59741,40 @@ function hypotheses_splitOf(servers, candidate) {
     const total = sum(shares);
     return total > 0 ? shares.map((q) => q / total) : undefined;
 }
+/** The servers furthest from what is expected; of the others nothing could be told. */
+function suspects(expected, counts) {
+    const total = sum(counts);
+    const active = expected.flatMap((p, i) => (p > 0 ? [i] : []));
+    const off = (i) => Math.abs(at(counts, i) - total * at(expected, i)) / Math.sqrt(at(expected, i));
+    return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
+}
 function aboutOne(i, expected, current, servers) {
     if (servers < 2)
         return [];
     const scaled = (f) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
-    const one = (cause, splits) => ({
+    const one = (cause, prior, ...splits) => ({
         cause,
-        prior: PRIOR[cause] / servers,
+        prior: prior / servers,
         splits,
         about: [i],
     });
     const alone = expected.map((_, j) => (j === i ? 1 : 0));
     return [
-        one('server-down', [withShare(expected, i, 0)]),
-        one('all-on-one', [alone]),
-        one('duplicate-server', [scaled(2)]),
-        one('runtime-weight', FACTORS.map(scaled)),
+        one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
+        one('all-on-one', PRIOR['all-on-one'], alone),
+        one('duplicate-server', PRIOR['duplicate-server'], scaled(2)),
+        one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
+        one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
     ];
+}
+function factors(servers) {
+    const least = -Math.ceil(Math.log(LARGEST_FACTOR) / STEP);
+    const most = Math.ceil(Math.log(Math.max(LARGEST_FACTOR, 2 * servers)) / STEP);
+    const all = Array.from({ length: most - least + 1 }, (_, i) => Math.exp((least + i) * STEP));
+    return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
+}
+function distinct(a, b) {
+    return a.every((x, i) => Math.abs(x - at(b, i)) < 1e-9) ? [a] : [a, b];
 }
 /** Two or more servers that never answered, while at least two others did. */
 function severalDown(expected, active, counts) {
@@ -59768,15 +59800,21 @@ function priorOf(cause) {
 function entry(record, key) {
     return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
 }
+/** Every request of the counts, answered or not. Cheap: asked after every answer. */
+function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }) {
+    let total = unidentified + cached;
+    for (const record of [servers, unexpected, failed])
+        for (const key in record)
+            total += entry(record, key);
+    return total;
+}
 function tally(counts, expectation) {
-    const answered = sum(Object.values(counts.servers));
-    const strangers = sum(Object.values(counts.unexpected ?? {}));
     const failed = sum(Object.values(counts.failed ?? {}));
     const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
     return {
-        requests: answered + strangers + failed + anonymous,
+        requests: requestsOf(counts),
         errors: sum(Object.values(counts.errors ?? {})) + failed,
-        attributed: answered + strangers,
+        attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})),
         anonymous,
         unexpected: unexpectedOf(counts, expectation),
         of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
@@ -59789,8 +59827,10 @@ function hasStrangers(tally) {
     return sum(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
 }
 function unexpectedOf(counts, expectation) {
+    if (expectation.kind === 'unlisted')
+        return [];
     const allowed = new Set(expectation.servers.filter((s) => s.expected !== 0).map((s) => s.name));
-    const surprising = expectation.kind === 'unlisted' ? [] : Object.keys(counts.servers).filter((s) => !allowed.has(s));
+    const surprising = Object.keys(counts.servers).filter((s) => !allowed.has(s));
     const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
     return [...identities]
         .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
@@ -59909,13 +59949,33 @@ function worthShowing(groups) {
     return worth.slice(0, MOST_SHOWN);
 }
 /** An explanation that was seen directly, not weighed against others. `about` names its servers. */
-function certain(cause, expectation, about = [], answers = () => 0) {
+function certain(cause, expectation, about = [], answers = () => 0, candidate) {
     const servers = expectation.servers.map((s) => s.name);
-    const hypothesis = { cause, prior: 1, splits: [], about: about.map((server) => servers.indexOf(server)) };
-    const counts = servers.map(answers);
-    const story = { expectation, servers, counts, retried: () => 0, hypothesis, predicts: [] };
+    const named = about.map((server) => servers.indexOf(server));
+    const hypothesis = { cause, prior: 1, splits: [], about: named, ...(candidate && { candidate }) };
+    const story = {
+        expectation,
+        servers,
+        counts: servers.map(answers),
+        retried: () => 0,
+        hypothesis,
+        predicts: [...(candidate?.shares.values() ?? [])],
+    };
     const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
-    return { cause, predicts: {}, fits: true, what, next };
+    return {
+        cause,
+        ...explain_placeOf(candidate),
+        predicts: Object.fromEntries(candidate?.shares ?? []),
+        fits: true,
+        what,
+        next,
+    };
+}
+function explain_placeOf(candidate) {
+    return {
+        ...(candidate?.at === undefined ? {} : { at: candidate.at }),
+        ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
+    };
 }
 /** `none-fits`: what to look at when no cause is settled. */
 function noneFits(expectation, tried, seen) {
@@ -59930,8 +59990,7 @@ function explanationOf(group, story) {
     const enough = sum(story.counts) >= LEAST_ANSWERS;
     return {
         cause,
-        ...(candidate?.at === undefined ? {} : { at: candidate.at }),
-        ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
+        ...explain_placeOf(candidate),
         ...(enough ? { score: group.probability } : {}),
         predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(group.predicts, i)])),
         fits: fits(group.predicts, story.counts),
@@ -60181,8 +60240,8 @@ function isQuick(server, servers, sketches = {}) {
 
 /** Rates bet on: from just above the limit to everything failing. */
 const errors_test_GROWTH = 1.5;
-/** Fewer errors than this are no reason to doubt a pass (verdict 2). */
-const DOUBTFUL_ERRORS = 3;
+/** Fewer errors than this are chance, unless none is allowed (verdict 2). */
+const LEAST_ERRORS = 3;
 /**
  * ln of the evidence that the error rate is above `limit` (0..1): a mixture of likelihood ratios against the limit, an
  * e-value for every rate up to it, so that one may look after every answer.
@@ -60204,8 +60263,9 @@ function logErrorsAbove(errors, requests, limit) {
 function errorsVerdict(errors, requests, limit) {
     const evidence = logErrorsAbove(errors, requests, limit);
     const share = requests === 0 ? 0 : errors / requests;
-    const state = evidence >= THRESHOLD ? 'above' : share > limit && errors >= DOUBTFUL_ERRORS ? 'doubtful' : 'within';
-    return { state, evidence, share };
+    const few = limit > 0 && errors < LEAST_ERRORS;
+    const state = few || share <= limit ? 'within' : evidence >= THRESHOLD ? 'above' : 'doubtful';
+    return { state, evidence, share, requests };
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/differs.js
@@ -60242,7 +60302,106 @@ function ownAgainstCommon(a, b) {
     return logAnySplit(a) + logAnySplit(b) - logLikelihood(both, common);
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/remarks.js
+
+
+
+
+
+
+
+/** What is worth telling beside the verdict: drift, slow and failing servers, hidden failures, a window too short. */
+function remarks(facts, errors) {
+    return [
+        ...strays(facts, errors),
+        ...independence(facts),
+        ...drift(facts),
+        ...slowServers(facts),
+        ...failingServers(facts),
+        ...hiddenFailures(facts),
+        ...shortWindow(facts),
+    ];
+}
+function strays({ seen, answer, terms }, errors) {
+    const [stranger, ...more] = seen.unexpected;
+    const one = stranger !== undefined && more.length === 0 && stranger.count === 1;
+    return [
+        ...(one ? [say_say `${stranger.identity} answered once and must not: a second answer would fail this`] : []),
+        ...(errors.state !== 'within' && answer.state === 'broken'
+            ? [
+                say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
+            ]
+            : []),
+        ...(errors.state === 'within' && seen.errors > 0
+            ? [say_say `errors ${percent(errors.share)}: ${seen.errors} of ${seen.requests} requests`]
+            : []),
+    ];
+}
+function independence({ answer, expectation, counts }) {
+    if (answer.state !== 'broken' && answer.state !== 'holds')
+        return [];
+    if (answer.independent === false)
+        return [say_say `answers repeat the server before them more often than chance: something sticky may stand in front`];
+    const unknown = answer.evidence !== null && counts.repeats === undefined;
+    return unknown && expectation.guard
+        ? [say_say `the order of the answers is not known, so they are taken as independent`]
+        : [];
+}
+function drift({ known, counts, seen, answer }) {
+    if (counts.firstHalf === undefined)
+        return [];
+    const servers = known.servers;
+    const first = servers.map((s) => entry(counts.firstHalf, s.name));
+    const second = servers.map((s, i) => Math.max(0, seen.of(s.name) - (first[i] ?? 0)));
+    if (!differs(first, second))
+        return [];
+    const parts = (half) => half.map((n) => n / sum(half));
+    const off = (half) => Math.max(...parts(half).map((q, i) => Math.abs(q - (servers[i]?.expected ?? q))));
+    const recovering = answer.state === 'broken' && off(second) < off(first) / 2;
+    return [
+        say_say `${words(recovering ? 'uneven, but recovering' : 'the split changed while it was measured')}: ${sharesOf(parts(first))} in the first half, ${sharesOf(parts(second))} in the second. Start later with ${'settle'} if a change was under way`,
+    ];
+}
+function slowServers({ known, counts }) {
+    const names = new Set(known.servers.map((s) => s.name));
+    const sketches = new Map(Object.entries(counts.latencyMs ?? {}).filter(([server]) => names.has(server)));
+    return latencyOutliers(sketches)
+        .filter((o) => o.direction === 'slow')
+        .map((o) => say_say `${o.server} is slow: median ${duration(o.median)}, the others ${duration(o.others)}`);
+}
+function failingServers({ known, counts, seen }) {
+    const servers = known.servers.filter((s) => seen.of(s.name) > 0);
+    const rates = servers.map(({ name }) => ({
+        server: name,
+        answers: seen.of(name),
+        errors: entry(counts.errors, name),
+    }));
+    return errorOutliers(rates).map((o) => say_say `${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`);
+}
+function hiddenFailures({ counts }) {
+    return Object.entries(counts.retried ?? {})
+        .filter(([, n]) => n > 0)
+        .map(([server, n]) => say_say `${server} failed ${n} ${words(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`);
+}
+function shortWindow({ expectation, observed }) {
+    const measured = observed.seconds * 1000;
+    const { ejectionWindowMs = 0, slowStartMs = 0 } = expectation;
+    return [
+        ...(measured < ejectionWindowMs
+            ? [
+                say_say `measured for ${duration(measured)}, shorter than a failed server stays ejected (${duration(ejectionWindowMs)}): one that failed just before may be missing`,
+            ]
+            : []),
+        ...(measured < slowStartMs
+            ? [
+                say_say `measured for ${duration(measured)}, shorter than slow start (${duration(slowStartMs)}): a server that came up just before still gets less`,
+            ]
+            : []),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/guard.js
+
 
 
 /** Chances bet on that an answer repeats the server before it. */
@@ -60258,7 +60417,7 @@ const Z_LIMIT = 3;
 function logUnevenThoughSticky(test, counts, repeats) {
     const arrivals = counts.map((n, i) => Math.max(0, n - at(repeats, i)));
     const terms = test
-        .alternatives()
+        .alternatives(new Set(suspects(test.shares, counts)))
         .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals)));
     return logSumExp(terms) - largestLikelihood(test, repeats, arrivals);
 }
@@ -60287,14 +60446,25 @@ function likelihood(rho, q, repeats, arrivals) {
     }
     return total;
 }
+/** ln of the largest L(rho, q) over every rho and every split q of the box. */
 function largestLikelihood(test, repeats, arrivals) {
-    const atRho = (rho) => likelihood(rho, guard_bestSplit(test, rho, repeats, arrivals), repeats, arrivals);
+    const groups = guard_grouped(test, repeats, arrivals);
+    const moves = Math.max(0, sum(arrivals) - 1);
+    const atRho = (rho) => {
+        const shares = bestShares(groups, rho);
+        let total = times(moves, Math.log(1 - rho));
+        groups.forEach(({ servers, repeats: s, arrivals: d }, i) => {
+            const q = at(shares, i);
+            total += servers * (times(s, Math.log(rho + (1 - rho) * q)) + times(d, Math.log(q)));
+        });
+        return total;
+    };
     const grid = Array.from({ length: GRID + 1 }, (_, i) => 0.9999 * (i / GRID));
     const values = grid.map(atRho);
     const best = values.indexOf(Math.max(...values));
     // The grid finds the hill, thirds find its top.
     let [from, to] = [at(grid, Math.max(0, best - 1)), at(grid, Math.min(GRID, best + 1))];
-    for (let step = 0; step < 25; step++) {
+    for (let step = 0; step < 20; step++) {
         const [a, b] = [from + (to - from) / 3, to - (to - from) / 3];
         if (atRho(a) < atRho(b))
             from = a;
@@ -60303,33 +60473,37 @@ function largestLikelihood(test, repeats, arrivals) {
     }
     return Math.max(at(values, best), atRho((from + to) / 2));
 }
+function guard_grouped({ limits }, repeats, arrivals) {
+    const groups = new Map();
+    repeats.forEach((s, i) => {
+        const one = {
+            servers: 1,
+            repeats: s,
+            arrivals: at(arrivals, i),
+            low: at(limits.boxLow, i),
+            high: at(limits.boxHigh, i),
+        };
+        const key = `${s} ${one.arrivals} ${one.low} ${one.high}`;
+        groups.set(key, { ...one, servers: (groups.get(key)?.servers ?? 0) + 1 });
+    });
+    return [...groups.values()];
+}
 /**
- * Best split in the box for a given rho. The likelihood is concave in q, so each share solves
+ * Share of each group in the best split of the box for a given rho. The likelihood is concave in q, so each share solves
  * s(1-rho)/(rho+(1-rho)q) + d/q = lambda, clipped to its limits, with the lambda that makes them add up to 1.
  */
-function guard_bestSplit(test, rho, repeats, arrivals) {
-    const { boxLow, boxHigh } = test.limits;
-    const share = (i, lambda) => {
-        const [s, d] = [at(repeats, i), at(arrivals, i)];
+function bestShares(groups, rho) {
+    const shares = (lambda) => groups.map(({ repeats: s, arrivals: d, low, high }) => {
         // lambda(1-rho) q^2 + (lambda rho - (1-rho)(s+d)) q - d rho = 0
         const a = lambda * (1 - rho);
         const b = lambda * rho - (1 - rho) * (s + d);
         const q = (-b + Math.sqrt(b * b + 4 * a * d * rho)) / (2 * a);
-        return Math.min(Math.max(q, at(boxLow, i)), at(boxHigh, i));
-    };
-    const all = (lambda) => repeats.map((_, i) => share(i, lambda));
-    const middle = Math.log(sum(repeats) + sum(arrivals));
-    const logLambda = rootOf((x) => 1 - sum(all(Math.exp(x))), middle - 20, middle + 20);
-    const q = all(Math.exp(logLambda));
-    let left = 1 - sum(q);
-    for (let i = 0; i < q.length && left > 1e-12; i++) {
-        if (at(repeats, i) + at(arrivals, i) > 0)
-            continue;
-        const more = Math.min(at(boxHigh, i) - at(q, i), left);
-        q[i] = at(q, i) + more;
-        left -= more;
-    }
-    return q;
+        return Math.min(Math.max(q, low), high);
+    });
+    const all = (q) => sum(groups.map((g, i) => g.servers * at(q, i)));
+    const middle = Math.log(sum(groups.map((g) => g.servers * (g.repeats + g.arrivals))));
+    // What the zero-count servers leave over does not touch the likelihood.
+    return shares(Math.exp(rootOf((x) => 1 - all(shares(Math.exp(x))), middle - 20, middle + 20)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/random.js
@@ -60478,14 +60652,19 @@ function setting(budget, most) {
 
 
 
+/** When servers too small to be missed hold more of the traffic than this, the rest says nothing about the split. */
+const MOST_UNSEEN = 0.5;
+/** Servers that get a note of their own. */
+const MOST_NOTES = 5;
 /** Does every server get its expected share? */
 function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     const plan = makePlan(shares, wanted, budget);
     const limits = limitsOf(shares, plan.tolerance, missable(budget.maxRequests));
     const others = differing(expectation.candidates, servers, shares);
     const test = new SplitTest(shares, limits, others.filter((c) => c.candidate.inTest).map((c) => c.split));
-    const lookalikes = others.filter((c) => tolerance_within(limits, c.split));
+    const alike = others.filter((c) => tolerance_within(limits, c.split));
     const tolerance = formatTolerance(plan.tolerance);
+    const unseen = sum(shares.filter((_, i) => at(limits.low, i) <= 0));
     return {
         tolerance: () => tolerance,
         plan: planSentence(plan, servers.length, expectation.declared, budget),
@@ -60508,18 +60687,22 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
                 }
                 return answer('dependent', dependent(related?.rho ?? 0, sum(seen)), false);
             }
+            if (unseen > MOST_UNSEEN)
+                return answer('open', tooManySmall());
             if (evidence.even < THRESHOLD)
                 return answer('open', notSettled(seen));
-            if (expectation.guard && related?.dependent === true)
+            if (expectation.guard && related?.dependent === true) {
                 return answer('dependent', dependent(related.rho, sum(seen)));
-            const same = lookalikes.map(({ candidate, split }) => say_say `${whichFile(candidate)} (${sharesOf(split)})`);
-            return answer('holds', same.length === 0 ? held() : say_say `${held()}; ${list(same)} would look the same`);
+            }
+            return { ...answer('holds', held()), alike: alike.map((c) => c.candidate.cause) };
         },
     };
     function held() {
-        return expectation.declared
+        const verdict = expectation.declared
             ? say_say `as declared, within ${spelled(tolerance)} of each share`
             : say_say `even within ${spelled(tolerance)} of each share`;
+        const same = alike.map(({ candidate, split }) => say_say `${whichFile(candidate)} (${sharesOf(split)})`);
+        return same.length === 0 ? verdict : say_say `${verdict}; ${list(same)} would look the same`;
     }
     function worst(seen) {
         const i = mostOff(seen);
@@ -60552,23 +60735,28 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         });
         return which;
     }
+    function tooManySmall() {
+        const needed = Math.ceil(10 / Math.min(...shares) - 1e-6);
+        return say_say `${say_count(servers.length, 'server')} with so small shares cannot be missed in ${budget.maxRequests} requests: allow ${needed} (max-requests), or observe the balancer's own counts`;
+    }
     function tooSmall(seen) {
-        return shares.flatMap((p, i) => {
-            if (at(limits.low, i) > 0)
-                return [];
-            const times = at(seen, i) === 1 ? 'time' : 'times';
-            return say_say `${servers[i] ?? ''} (${percent(p)}): too small to be missed in ${budget.maxRequests} requests, seen ${at(seen, i)} ${words(times)}`;
+        const small = servers.flatMap((server, i) => (at(limits.low, i) > 0 ? [] : [{ server, i }]));
+        const each = small.slice(0, MOST_NOTES).map(({ server, i }) => {
+            const times = say_count(at(seen, i), 'time');
+            return say_say `${server} (${percent(at(shares, i))}): too small to be missed in ${budget.maxRequests} requests, seen ${times}`;
         });
+        const more = small.length - each.length;
+        return more > 0 ? [...each, say_say `${say_count(more, 'more server')} too small to be missed`] : each;
     }
     function silent(seen) {
         const total = sum(seen);
-        if (total === 0)
+        const who = servers.filter((_, i) => at(seen, i) === 0 && at(limits.low, i) > 0);
+        if (total === 0 || who.length === 0)
             return [];
-        return shares.flatMap((_, i) => {
-            if (at(seen, i) > 0 || at(limits.low, i) <= 0)
-                return [];
-            return say_say `${servers[i] ?? ''} has not answered: its share is at most ${percent(shareInterval(0, total).high)}`;
-        });
+        const most = percent(shareInterval(0, total).high);
+        return [
+            say_say `${list(who)} ${words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${words(who.length === 1 ? '' : ' each')}`,
+        ];
     }
 }
 /** Candidates whose split of the tested servers is not the expected one. */
@@ -60621,10 +60809,10 @@ function unlistedQuestion(expectation, wanted, budget) {
             if (declared !== undefined && seen.length > declared) {
                 return unlisted_open(say_say `${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`);
             }
-            const missing = Array.from({ length: (declared ?? 0) - seen.length }, (_, i) => `unseen server ${say_formatNumber(i + 1)}`);
-            const servers = [...seen, ...missing];
+            const servers = membersOf(expectation, counts).servers.map((s) => s.name);
             if (servers.length < 2) {
-                return unlisted_open(say_say `only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`);
+                const reason = say_say `only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
+                return { ...unlisted_open(reason), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
             }
             if (tally.attributed < Math.max(unlisted_LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
                 return unlisted_open(say_say `only ${tally.attributed} answers from ${seen.length} servers`);
@@ -60640,12 +60828,14 @@ function unlistedQuestion(expectation, wanted, budget) {
         },
     };
 }
-/** The expectation with those who answered as its servers, when no file lists them. */
-function seenServers(expectation, counts) {
+/** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */
+function membersOf(expectation, counts) {
     if (expectation.kind !== 'unlisted')
         return expectation;
     const seen = identities(counts);
-    return { ...expectation, servers: seen.map((name) => ({ name, expected: 1 / seen.length })) };
+    const unseen = Math.max(0, (expectation.serversExpected ?? 0) - seen.length);
+    const names = [...seen, ...Array.from({ length: unseen }, (_, i) => `unseen server ${say_formatNumber(i + 1)}`)];
+    return { ...expectation, servers: names.map((name) => ({ name, expected: 1 / names.length })) };
 }
 function identities({ servers, unexpected = {} }) {
     const answered = [...Object.entries(servers), ...Object.entries(unexpected)].filter(([, n]) => n > 0);
@@ -60653,105 +60843,6 @@ function identities({ servers, unexpected = {} }) {
 }
 function unlisted_open(reason) {
     return { state: 'open', reason, evidence: null, independent: null, notes: [] };
-}
-
-;// CONCATENATED MODULE: ./build/src/evidence/remarks.js
-
-
-
-
-
-
-
-
-/** What is worth telling beside the verdict: drift, slow and failing servers, hidden failures, a window too short. */
-function remarks(facts, errors) {
-    return [
-        ...strays(facts, errors),
-        ...independence(facts),
-        ...drift(facts),
-        ...slowServers(facts),
-        ...failingServers(facts),
-        ...hiddenFailures(facts),
-        ...shortWindow(facts),
-    ];
-}
-function strays({ seen, answer, terms }, errors) {
-    const [stranger, ...more] = seen.unexpected;
-    const one = stranger !== undefined && more.length === 0 && stranger.count === 1;
-    return [
-        ...(one ? [say_say `${stranger.identity} answered once and must not: a second answer would fail this`] : []),
-        ...(errors.state !== 'within' && answer.state === 'broken'
-            ? [
-                say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
-            ]
-            : []),
-        ...(errors.state === 'within' && seen.errors > 0
-            ? [say_say `errors ${percent(errors.share)}: ${seen.errors} of ${seen.requests} requests`]
-            : []),
-    ];
-}
-function independence({ answer, expectation, counts }) {
-    if (answer.state !== 'broken' && answer.state !== 'holds')
-        return [];
-    if (answer.independent === false)
-        return [say_say `answers repeat the server before them more often than chance: something sticky may stand in front`];
-    const unknown = answer.evidence !== null && counts.repeats === undefined;
-    return unknown && expectation.guard
-        ? [say_say `the order of the answers is not known, so they are taken as independent`]
-        : [];
-}
-function drift({ expectation, counts, seen, answer }) {
-    if (counts.firstHalf === undefined)
-        return [];
-    const servers = seenServers(expectation, counts).servers;
-    const first = servers.map((s) => entry(counts.firstHalf, s.name));
-    const second = servers.map((s, i) => Math.max(0, seen.of(s.name) - (first[i] ?? 0)));
-    if (!differs(first, second))
-        return [];
-    const parts = (half) => half.map((n) => n / sum(half));
-    const off = (half) => Math.max(...parts(half).map((q, i) => Math.abs(q - (servers[i]?.expected ?? q))));
-    const recovering = answer.state === 'broken' && off(second) < off(first) / 2;
-    return [
-        say_say `${words(recovering ? 'uneven, but recovering' : 'the split changed while it was measured')}: ${sharesOf(parts(first))} in the first half, ${sharesOf(parts(second))} in the second. Start later with ${'settle'} if a change was under way`,
-    ];
-}
-function slowServers({ expectation, counts }) {
-    const names = new Set(seenServers(expectation, counts).servers.map((s) => s.name));
-    const sketches = new Map(Object.entries(counts.latencyMs ?? {}).filter(([server]) => names.has(server)));
-    return latencyOutliers(sketches)
-        .filter((o) => o.direction === 'slow')
-        .map((o) => say_say `${o.server} is slow: median ${duration(o.median)}, the others ${duration(o.others)}`);
-}
-function failingServers({ expectation, counts, seen }) {
-    const servers = seenServers(expectation, counts).servers.filter((s) => seen.of(s.name) > 0);
-    const rates = servers.map(({ name }) => ({
-        server: name,
-        answers: seen.of(name),
-        errors: entry(counts.errors, name),
-    }));
-    return errorOutliers(rates).map((o) => say_say `${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`);
-}
-function hiddenFailures({ counts }) {
-    return Object.entries(counts.retried ?? {})
-        .filter(([, n]) => n > 0)
-        .map(([server, n]) => say_say `${server} failed ${n} ${words(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`);
-}
-function shortWindow({ expectation, observed }) {
-    const measured = observed.seconds * 1000;
-    const { ejectionWindowMs = 0, slowStartMs = 0 } = expectation;
-    return [
-        ...(measured < ejectionWindowMs
-            ? [
-                say_say `measured for ${duration(measured)}, shorter than a failed server stays ejected (${duration(ejectionWindowMs)}): one that failed just before may be missing`,
-            ]
-            : []),
-        ...(measured < slowStartMs
-            ? [
-                say_say `measured for ${duration(measured)}, shorter than slow start (${duration(slowStartMs)}): a server that came up just before still gets less`,
-            ]
-            : []),
-    ];
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/conclusion.js
@@ -60767,20 +60858,22 @@ function shortWindow({ expectation, observed }) {
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
 /** The measurement with its verdict: the first line of the ladder that applies. */
-function conclusion(facts) {
-    const { observed, seen, counts, terms, answer } = facts;
+function conclusion(given) {
+    const { observed, counts, terms, answer, expectation } = given;
+    const facts = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
+    const { seen } = facts;
     const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
     const verdict = verdictOf(facts, errors);
     return {
         source: observed.source,
         target: observed.target,
         address: observed.address,
-        pool: facts.expectation.pool,
+        pool: expectation.pool,
         outcome: verdict.outcome,
         reason: verdict.reason,
         requests: seen.requests,
         seconds: observed.seconds,
-        tolerance: facts.tolerance,
+        tolerance: given.tolerance,
         errors: { share: errors.share, limit: terms.maxErrors },
         evidence: finite(answer.evidence),
         independent: answer.independent,
@@ -60793,67 +60886,74 @@ function conclusion(facts) {
     };
 }
 function verdictOf(facts, errors) {
-    const { expectation, observed, seen, answer } = facts;
-    const known = seenServers(expectation, facts.counts);
+    const { known, observed, seen, answer, counts } = facts;
     if (observed.obstacle !== undefined)
         return { outcome: 'inconclusive', reason: observed.obstacle };
-    if (observed.down)
-        return {
-            outcome: 'fail',
-            reason: say_say `the target is down: nothing answered`,
-            explanations: [certain('target-down', known)],
-        };
-    if (seen.requests === 0)
-        return { outcome: 'inconclusive', reason: say_say `nothing was measured: no request was counted` };
-    const hole = blackHole(known, facts.counts, seen);
-    const trusted = seen.anonymous <= MOST_ANONYMOUS * (seen.requests - failedOf(facts.counts));
-    const failure = failed(facts, errors, trusted);
-    if (failure !== undefined || hole !== undefined) {
-        const reason = failure ?? say_say `${hole?.server ?? ''} attracts traffic by failing fast.`;
-        if (hole !== undefined)
-            return { outcome: 'fail', reason, explanations: [hole.explanation] };
-        if (answer.explanations !== undefined)
-            return { outcome: 'fail', reason, explanations: answer.explanations };
-        if (expectation.kind === 'load-dependent' || expectation.kind === 'one-client')
-            return { outcome: 'fail', reason };
-        return { outcome: 'fail', reason, ...whyUneven(facts, known) };
+    if (observed.down) {
+        const explanations = [certain('target-down', known)];
+        return { outcome: 'fail', reason: say_say `the target is down: nothing answered`, explanations };
     }
-    if (!trusted)
+    if (seen.requests === 0) {
+        return { outcome: 'inconclusive', reason: say_say `nothing was measured: no request was counted` };
+    }
+    const hole = blackHole(known, counts, seen);
+    const attributable = seen.anonymous <= MOST_ANONYMOUS * (seen.attributed + seen.anonymous);
+    const failure = failureOf(facts, errors, attributable);
+    if (hole !== undefined) {
+        const reason = failure ?? say_say `${hole.server} attracts traffic by failing fast.`;
+        return { outcome: 'fail', reason, explanations: [hole.explanation] };
+    }
+    if (failure !== undefined)
+        return { outcome: 'fail', reason: failure, ...explained(facts) };
+    if (!attributable)
         return { outcome: 'inconclusive', reason: anonymous(facts) };
     if (answer.state === 'dependent') {
-        return {
-            outcome: 'inconclusive',
-            reason: answer.reason,
-            explanations: [certain('sticky-in-front', known, [], seen.of)],
-            indistinguishable: ['l4-pinned'],
-        };
+        const explanations = [certain('sticky-in-front', known, [], seen.of)];
+        return { outcome: 'inconclusive', reason: answer.reason, explanations, indistinguishable: ['l4-pinned'] };
     }
-    if (errors.state === 'doubtful')
+    if (errors.state !== 'within') {
         return { outcome: 'inconclusive', reason: say_say `${errorRate(facts, errors)}: not settled` };
-    return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason };
+    }
+    const indistinguishable = answer.alike ?? [];
+    return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
 /** Why the measurement fails; undefined when nothing is proved. */
-function failed(facts, errors, trusted) {
-    const { seen, answer } = facts;
-    if (answer.state === 'broken' && trusted)
+function failureOf(facts, now, attributable) {
+    const { seen, answer, expectation } = facts;
+    if (answer.state === 'broken' && attributable)
         return answer.reason;
     if (hasStrangers(seen)) {
-        const [first] = seen.unexpected;
-        const who = list(seen.unexpected.map((u) => u.identity));
+        const identities = seen.unexpected.map((u) => u.identity);
         const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
-        const listed = facts.expectation.servers.some((s) => s.name === first?.identity);
-        return say_say `${who} answered ${answers} of ${seen.requests} requests and must not: ${words(listed ? 'the config keeps it out of rotation' : 'it is not in the config')}.`;
+        const listed = expectation.servers.some((s) => identities.includes(s.name));
+        const why = words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
+        return say_say `${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
     }
-    if (errors.state === 'above')
-        return say_say `${errorRate(facts, errors)}: ${failures(facts)}.`;
+    if (now.state === 'above')
+        return say_say `${errorRate(facts, now)}: ${failures(facts)}.`;
+    // Proved while measuring, though later answers brought the rate down again.
+    if (facts.errors !== undefined) {
+        return say_say `${errorRate(facts, facts.errors)}, in ${say_count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
+    }
     return undefined;
 }
-/** Explanations of a split that is off; nothing when errors alone failed and the split is as expected. */
-function whyUneven({ answer, seen, counts }, known) {
+/** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
+function explained(facts) {
+    const { answer, seen, known, window, expectation } = facts;
+    if (answer.state === 'broken' && answer.explanations !== undefined)
+        return { explanations: answer.explanations };
     if (answer.state !== 'broken' && !hasStrangers(seen))
         return {};
-    const { explanations, indistinguishable } = explain_explain(known, seen, (server) => entry(counts.retried, server));
+    if (expectation.kind === 'load-dependent')
+        return { explanations: listedElsewhere(facts) };
+    const { explanations, indistinguishable } = explain_explain(known, tally(window, known), (server) => entry(window.retried, server));
     return { explanations, indistinguishable };
+}
+/** Where shares tell nothing: the newest other file that lists every server which must not answer. */
+function listedElsewhere({ known, seen }) {
+    const lists = (file) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
+    const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
+    return file === undefined ? [] : [certain(file.cause, known, [], seen.of, file)];
 }
 function errorRate({ terms }, errors) {
     return say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
@@ -60877,18 +60977,15 @@ function failures({ counts, seen }) {
     return say_say `${list(texts)} in ${say_count(seen.requests, 'request')}`;
 }
 function anonymous({ counts, seen }) {
-    const answers = seen.requests - failedOf(counts);
+    const answers = seen.attributed + seen.anonymous;
     const cached = counts.cached ?? 0;
     if (cached * 2 > seen.anonymous) {
         return say_say `${cached} of ${answers} answers came from a cache or CDN, not from a server of the pool. Probe a path that is not cached, or the balancer itself`;
     }
     return say_say `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
-function failedOf(counts) {
-    return Object.values(counts.failed ?? {}).reduce((total, n) => total + n, 0);
-}
-function measuredServers({ expectation, counts, seen }) {
-    return seenServers(expectation, counts).servers.map(({ name, expected }) => {
+function measuredServers({ known, counts, seen }) {
+    return known.servers.map(({ name, expected }) => {
         const answers = seen.of(name);
         const sketch = counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;
         const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
@@ -60966,16 +61063,95 @@ function oneClientQuestion(expectation) {
     const wayOut = say_say `Vary the key that is hashed, measure from several runners and merge their counts, or observe the balancer's log or metrics.`;
     return unanswerable(sentences(expectation.reason ?? say_say `One client always meets the same server here.`, wayOut));
 }
+/** Enough to see whether somebody answers all the same, or everything fails. */
+const NOBODY_REQUESTS = 20;
 /** No server of the pool is in rotation. */
 function nobodyQuestion() {
-    return unanswerable(say_say `The config has no active server in this pool, so no answer is expected from any.`);
+    const reason = say_say `The config has no active server in this pool, so no answer is expected from any.`;
+    const settled = unanswerable(reason);
+    const open = { state: 'open', reason, evidence: null, independent: null, notes: [] };
+    return {
+        ...settled,
+        look: (tally, counts) => (tally.requests < NOBODY_REQUESTS ? open : settled.look(tally, counts)),
+    };
 }
 function unanswerable(reason) {
     const answer = { state: 'unanswerable', reason, evidence: null, independent: null, notes: [] };
     return { tolerance: () => null, plan: reason, look: () => answer };
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/watch.js
+
+
+
+/** A new start every so many requests; a fault is then seen at most this late. */
+const REQUESTS_A_START = 100;
+/** Older starts are given up: dropping them only makes alarms rarer. */
+const MOST_STARTS = 32;
+/**
+ * Watches a long measurement for a fault that begins in its middle, which hours of good answers would dilute. The evidence
+ * is the weighted sum of that since each of many starts: one e-value, so that looking from every start spends no more
+ * false alarms than looking from one.
+ */
+class Watch {
+    #starts = [{ counts: { version: 1, servers: {} }, logWeight: Math.log(1 / 2) }];
+    #opened = 1;
+    /** Opens a new start when it is time; to be called before `alarm`. */
+    follow(counts) {
+        if (requestsOf(counts) < this.#opened * REQUESTS_A_START)
+            return;
+        this.#opened += 1;
+        const logWeight = -Math.log(this.#opened * (this.#opened + 1));
+        this.#starts = [
+            ...this.#starts.slice(0, 1),
+            ...this.#starts.slice(1).slice(1 - MOST_STARTS),
+            { counts: snapshot(counts), logWeight },
+        ];
+    }
+    /** The start with the strongest evidence, once all together prove a fault. `look` gives ln evidence, and what it saw. */
+    alarm(counts, look) {
+        const seen = this.#starts.map((start) => {
+            const window = since(counts, start.counts);
+            const { evidence, what } = look(window);
+            return { requests: requestsOf(window), what, log: evidence + start.logWeight };
+        });
+        if (logSumExp(seen.map((s) => s.log)) < THRESHOLD)
+            return undefined;
+        return seen.reduce((best, s) => (s.log > best.log ? s : best));
+    }
+}
+/** ln evidence of an answer: what it says, or all and nothing where a question has no e-value. */
+function evidenceOf(answer) {
+    return answer.evidence?.uneven ?? (answer.state === 'broken' ? Infinity : -Infinity);
+}
+/** The counts as they are now: whoever counts may go on in the same object. */
+function snapshot(counts) {
+    return since(counts, { version: 1, servers: {} });
+}
+/** What was counted after an earlier moment of the same measurement. Latency and halves are left out. */
+function since(counts, earlier) {
+    const { firstHalf: _half, latencyMs: _latency, ...rest } = counts;
+    const part = (a, b) => (a === undefined ? {} : less(a, b ?? {}));
+    return {
+        ...rest,
+        servers: less(counts.servers, earlier.servers),
+        errors: part(counts.errors, earlier.errors),
+        failed: part(counts.failed, earlier.failed),
+        unexpected: part(counts.unexpected, earlier.unexpected),
+        retried: part(counts.retried, earlier.retried),
+        ...(counts.repeats === undefined ? {} : { repeats: part(counts.repeats, earlier.repeats) }),
+        unidentified: (counts.unidentified ?? 0) - (earlier.unidentified ?? 0),
+        cached: (counts.cached ?? 0) - (earlier.cached ?? 0),
+    };
+}
+function less(a, b) {
+    const earlier = new Map(Object.entries(b));
+    return Object.fromEntries(Object.entries(a).map(([key, n]) => [key, n - (earlier.get(key) ?? 0)]));
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/judge.js
+
+
 
 
 
@@ -60991,15 +61167,19 @@ const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
 /** No pass on fewer requests, since errors must have had a chance to show. */
 const LEAST_TO_PASS = 100;
+/** Answers without a server's name: after so many, more of them are waste. */
+const judge_MOST_ANONYMOUS = 50;
+/** While watching, a fault is looked for at least this often, requests. */
+const WATCH_STEP = 20;
 /**
  * Judges one measurement of one expectation. `wantsMore` remembers what was proved first, since the first proof decides
- * however the later answers fall; a judge that was never asked judges the counts as they are (merged files).
+ * however later answers fall; a judge that was never asked judges the counts as they are (merged files).
  */
 const makeJudge = (expectation, terms) => {
     const question = questionOf(expectation, terms);
-    const limitMs = terms.watchMs ?? terms.timeoutMs;
+    const watch = terms.watchMs === undefined ? undefined : new Watch();
     let next = 1;
-    let proved;
+    let proof = {};
     let failedAt;
     let done = false;
     return {
@@ -61008,54 +61188,96 @@ const makeJudge = (expectation, terms) => {
         },
         plan: question.plan,
         wantsMore(counts, elapsedMs) {
-            const seen = tally(counts, expectation);
-            if (done || elapsedMs >= limitMs || seen.requests >= terms.maxRequests)
+            const requests = requestsOf(counts);
+            if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests)
                 return false;
-            if (seen.requests < next)
+            if (requests < next)
                 return true;
-            next = nextCheck(seen.requests);
-            const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors).state;
-            if (proved === undefined) {
-                const answer = question.look(seen, counts);
-                const final = answer.state === 'broken' || (answer.state === 'holds' && terms.watchMs === undefined);
-                if (final || answer.state === 'unanswerable')
-                    proved = answer;
-            }
-            const failed = proved?.state === 'broken' || errors === 'above' || hasStrangers(seen);
-            if (failed) {
-                failedAt ??= { requests: seen.requests, elapsedMs };
-                done =
-                    seen.requests >= failedAt.requests + CAUSE_REQUESTS ||
-                        elapsedMs >= failedAt.elapsedMs + CAUSE_MS ||
-                        causeIsSettled(seen, counts);
-            }
-            else if (proved?.state === 'unanswerable')
-                done = true;
-            else if (proved?.state === 'holds') {
-                done = errors === 'within' && seen.requests >= Math.min(LEAST_TO_PASS, terms.maxRequests);
-            }
+            next = watch === undefined ? nextCheck(requests) : Math.min(nextCheck(requests), requests + WATCH_STEP);
+            proof = watch === undefined ? look(counts, proof) : watched(watch, counts, proof);
+            done = isEnough(counts, requests, elapsedMs);
             return !done;
         },
         conclude(counts, observed) {
-            const seen = tally(counts, expectation);
-            const answer = standing(proved, question.look(seen, counts));
-            return conclusion({ expectation, terms, counts, seen, answer, tolerance: question.tolerance(), observed });
+            const window = proof.since === undefined ? counts : since(counts, proof.since);
+            const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
+            const tolerance = question.tolerance();
+            return conclusion({ expectation, terms, counts, window, answer, errors: proof.errors, tolerance, observed });
         },
     };
-    function causeIsSettled(seen, counts) {
+    function look(counts, before) {
+        const seen = tally(counts, expectation);
+        const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
+        const answer = before.answer ?? question.look(seen, counts);
+        return {
+            ...(isFinal(answer) ? { answer } : {}),
+            ...(before.errors !== undefined || errors.state === 'above' ? { errors: before.errors ?? errors } : {}),
+        };
+    }
+    /** While watching only faults are proofs: "even so far" ends nothing. The cause is sought in what comes after. */
+    function watched(watch, counts, before) {
+        if (before.answer !== undefined || before.errors !== undefined)
+            return before;
+        watch.follow(counts);
+        const uneven = watch.alarm(counts, (window) => {
+            const what = question.look(tally(window, expectation), window);
+            return { evidence: evidenceOf(what), what };
+        });
+        if (uneven?.what.state === 'broken') {
+            return {
+                answer: { ...uneven.what, reason: inTheLast(uneven.requests, uneven.what.reason) },
+                since: snapshot(counts),
+            };
+        }
+        const failing = watch.alarm(counts, (window) => {
+            const { errors, requests } = tally(window, expectation);
+            const what = errorsVerdict(errors, requests, terms.maxErrors);
+            return { evidence: what.evidence, what };
+        });
+        return failing?.what.state === 'above' ? { errors: failing.what, since: snapshot(counts) } : {};
+    }
+    /** Verdict and cause are there, or more answers would not help. */
+    function isEnough(counts, requests, elapsedMs) {
+        const seen = tally(counts, expectation);
+        if (proof.answer?.state === 'broken' || proof.errors !== undefined || hasStrangers(seen)) {
+            failedAt ??= { requests, elapsedMs };
+            const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
+            return late || causeIsSettled(proof.since === undefined ? counts : since(counts, proof.since));
+        }
+        if (watch !== undefined)
+            return false;
+        if (proof.answer?.state === 'unanswerable')
+            return true;
+        if (seen.anonymous >= judge_MOST_ANONYMOUS && seen.anonymous > seen.attributed)
+            return true;
+        if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests))
+            return false;
+        return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+    }
+    function causeIsSettled(counts) {
+        const seen = tally(counts, expectation);
         if (seen.attributed < LEAST_ANSWERS)
             return false;
-        if (proved?.state !== 'broken' || proved.explanations !== undefined)
+        if (proof.answer?.explanations !== undefined || expectation.kind === 'load-dependent')
             return true;
-        const known = seenServers(expectation, counts);
-        return explain_explain(known, seen, (server) => entry(counts.retried, server)).settled;
+        if (proof.answer?.state !== 'broken' && !hasStrangers(seen))
+            return true;
+        return explain_explain(membersOf(expectation, counts), seen, (server) => entry(counts.retried, server)).settled;
     }
 };
-/** The first proof stands; its words and figures are those of all answers while these still say the same. */
-function standing(proved, now) {
-    if (proved === undefined || proved.state === now.state)
+function isFinal(answer) {
+    return answer.state === 'broken' || answer.state === 'holds' || answer.state === 'unanswerable';
+}
+/** The first proof stands; its words are those of all answers while these still say the same. */
+function standing({ answer, since }, now, requests) {
+    if (answer === undefined)
         return now;
-    return { ...proved, notes: now.notes };
+    if (answer.state !== now.state)
+        return { ...answer, notes: now.notes };
+    return since === undefined ? now : { ...now, reason: inTheLast(requests, now.reason) };
+}
+function inTheLast(requests, reason) {
+    return say_say `In the last ${requests} requests: ${reason}`;
 }
 /** The question that fits what is expected. */
 function questionOf(expectation, terms) {
@@ -65442,10 +65664,10 @@ function measuredVerdict(measurement) {
         case 'error':
             return 'could not be measured';
         case 'fail':
-            return failureOf(measurement, even);
+            return words_failureOf(measurement, even);
     }
 }
-function failureOf(measurement, even) {
+function words_failureOf(measurement, even) {
     const { evidence, errors } = measurement;
     const cause = likely(measurement)?.cause;
     if (cause === 'target-down')
@@ -67626,7 +67848,7 @@ async function runAction(core, env) {
         return await runWith(core, context, inputs);
     }
     catch (error) {
-        return await run_failed(core, context, error);
+        return await failed(core, context, error);
     }
 }
 async function runWith(core, context, inputs) {
@@ -67645,7 +67867,7 @@ async function runWith(core, context, inputs) {
     return verified.exitCode;
 }
 /** The run ends badly and says why in one sentence; outputs and the report document are there all the same. */
-async function run_failed(core, context, error) {
+async function failed(core, context, error) {
     const theirs = error instanceof InputError;
     const reason = error instanceof Error ? error.message : 'no reason given';
     const message = theirs ? reason : `evenkeel failed, which is its own fault: ${reason}. Please report it.`;
@@ -67668,7 +67890,7 @@ async function run_failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5523);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(545);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);
