@@ -1,11 +1,10 @@
 import type { Expectation } from '../evidence/expectation.ts';
 import { makeJudge, type Judge, type Terms } from '../evidence/judge.ts';
 import { mergeCounts } from '../evidence/merge.ts';
-import type { DeclaredSplit } from '../model/config.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
-import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
+import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import { probe, type Look, type ProbePorts, type ProbeRequest } from '../probe/probe.ts';
@@ -15,28 +14,29 @@ import { explainAddresses } from './addresses.ts';
 import type { NamedRevision } from './candidates.ts';
 import type { Checked } from './check.ts';
 import { expectationFor } from './expectation.ts';
-import { readTolerance, type ObserveSource } from './inputs.ts';
+import { readTolerance, type Inputs } from './inputs.ts';
 import { knownServers } from './known-servers.ts';
 import type { Settings } from './settings.ts';
 import { CONCURRENCY, probeRequest } from './probe-request.ts';
 import { chooseSubject, type Subject } from './subject.ts';
 
-/** What is to be measured and how. Durations in ms, rates in requests/s, shares 0..1. */
-export interface MeasureRequest {
-  readonly target: URL | undefined;
-  readonly observe: readonly ObserveSource[];
-  readonly pool: string | undefined;
-  readonly identifyBy: IdentifyBy;
-  /** Undefined = what is declared for the pool, else even. */
-  readonly expect: DeclaredSplit | undefined;
-  readonly tolerance: Tolerance;
-  readonly maxErrors: number;
-  readonly maxRequests: number;
-  readonly rate: number;
-  readonly timeoutMs: number;
-  readonly settleMs: number;
-  readonly version: VersionField | undefined;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+/** What is to be measured and how: the inputs that say it, and what only the command line has. */
+export interface MeasureRequest extends Pick<
+  Inputs,
+  | 'target'
+  | 'observe'
+  | 'pool'
+  | 'identifyBy'
+  | 'expect'
+  | 'tolerance'
+  | 'maxErrors'
+  | 'maxRequests'
+  | 'rate'
+  | 'timeoutMs'
+  | 'settleMs'
+  | 'version'
+  | 'headers'
+> {
   readonly vary?: ProbeRequest['vary'];
   /** Keep watching so long, ms. */
   readonly watchMs?: number;

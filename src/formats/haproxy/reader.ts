@@ -3,7 +3,8 @@ import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
-import { NOTHING_INHERITED, readDefaults, readProxy, type Found, type Inherited } from './proxy.ts';
+import type { Found } from './front.ts';
+import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
 import { readSections } from './sections.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
