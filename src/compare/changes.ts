@@ -48,6 +48,10 @@ export function poolChanges(
   return found.changes;
 }
 
+/** Options of HAProxy and of the neutral format that say what a check asks, where and how often. */
+const OF_A_CHECK =
+  /^(?:port|addr|fastinter|downinter|check-.+|agent-.+|observe|on-error|error-limit|option (?:httpchk|tcp-check|external-check|[a-z-]+-check|smtpchk|ssl-hello-chk|redis-check)|(?:http|tcp)-check .+|healthCheck\..+)$/;
+
 class Collector {
   readonly changes: LocatedChange[] = [];
 
@@ -75,7 +79,8 @@ class Collector {
     at: Span,
   ): void {
     for (const option of new Set([...before.keys(), ...after.keys()])) {
-      this.setting('option-changed', server, option, before.get(option), after.get(option), at);
+      const kind = OF_A_CHECK.test(option) ? 'check-changed' : 'option-changed';
+      this.setting(kind, server, option, before.get(option), after.get(option), at);
     }
   }
 }

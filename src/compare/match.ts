@@ -31,12 +31,45 @@ export function matchPools(base: readonly PlacedPool[], head: readonly PlacedPoo
   return matchBy(base, head, [where, name, servers]);
 }
 
-/** Pairs servers by name, then by address and port (a server that was renamed). */
+/**
+ * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
+ * (nginx) is still itself on another port of its host, or on another host when no other server has its port.
+ */
 export function matchServers(base: readonly Server[], head: readonly Server[]): Pair<Server>[] {
+  const host = (server: Server): string | undefined =>
+    isNameless(server) && server.port?.value !== undefined ? server.address?.toLowerCase() : undefined;
+  const port = (server: Server): string | undefined =>
+    isNameless(server) ? server.port?.value?.toString() : undefined;
   return matchBy(base, head, [
     (server) => server.name,
     (server) => (server.address === undefined ? undefined : addressOf(server)),
+    unique(host, base, head),
+    unique(port, base, head),
   ]);
+}
+
+function isNameless({ name, address }: Server): boolean {
+  return address !== undefined && (name.startsWith(`${address}:`) || name.startsWith(`[${address}]:`));
+}
+
+/** A key where no two servers of one side share it. */
+function unique(
+  key: (server: Server) => string | undefined,
+  ...sides: readonly (readonly Server[])[]
+): (server: Server) => string | undefined {
+  const shared = new Set<string>();
+  for (const side of sides) {
+    const seen = new Set<string>();
+    for (const server of side) {
+      const k = key(server);
+      if (k !== undefined && seen.has(k)) shared.add(k);
+      else if (k !== undefined) seen.add(k);
+    }
+  }
+  return (server) => {
+    const k = key(server);
+    return k === undefined || shared.has(k) ? undefined : k;
+  };
 }
 
 /** `address:port`, the same for equal addresses however they are written. */
