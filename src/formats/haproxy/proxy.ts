@@ -101,7 +101,7 @@ function readPool(
     ...(stickiness ? { stickiness } : {}),
     ...(activeCheck ? { activeCheck } : {}),
     timeouts,
-    ...(retries ? { retries: numberSetting('retries', retries, found.problems, { pool: name }) } : {}),
+    retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
     allBackups: settings.option('allbackups') !== undefined,
     dynamic,
     unknowns,

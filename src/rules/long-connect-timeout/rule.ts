@@ -20,6 +20,8 @@ export const rule = defineRule({
       const [{ pool, setting } = {}] = same;
       const ms = setting?.value;
       if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0)) continue;
+      // Writing the default out changes nothing, so it says nothing either.
+      if (config.format === 'nginx' && ms === NGINX_DEFAULT) continue;
       const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
       yield {
         at: setting.at,
@@ -34,6 +36,8 @@ export const rule = defineRule({
     }
   },
 });
+
+const NGINX_DEFAULT = 60_000;
 
 const FIX = {
   haproxy: say`Write ${'timeout connect 5s'}.`,
