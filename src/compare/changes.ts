@@ -48,9 +48,14 @@ export function poolChanges(
   return found.changes;
 }
 
-/** Options of HAProxy and of the neutral format that say what a check asks, where and how often. */
-const OF_A_CHECK =
-  /^(?:port|addr|fastinter|downinter|check-.+|agent-.+|observe|on-error|error-limit|option (?:httpchk|tcp-check|external-check|[a-z-]+-check|smtpchk|ssl-hello-chk|redis-check)|(?:http|tcp)-check .+|healthCheck\..+)$/;
+/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
+const OF_A_CHECK = [
+  /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
+  /^(?:check|agent)[-_]/,
+  /^(?:http|tcp|external)-check /,
+  /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
+  /^(?:check$|health_check|healthCheck\.)/,
+];
 
 class Collector {
   readonly changes: LocatedChange[] = [];
@@ -78,8 +83,9 @@ class Collector {
     after: ReadonlyMap<string, Setting<string>>,
     at: Span,
   ): void {
+    if (before.size === 0 && after.size === 0) return;
     for (const option of new Set([...before.keys(), ...after.keys()])) {
-      const kind = OF_A_CHECK.test(option) ? 'check-changed' : 'option-changed';
+      const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
       this.setting(kind, server, option, before.get(option), after.get(option), at);
     }
   }

@@ -33,7 +33,8 @@ export function matchPools(base: readonly PlacedPool[], head: readonly PlacedPoo
 
 /**
  * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
- * (nginx) is still itself on another port of its host, or on another host when no other server has its port.
+ * (nginx) is still itself on another port of its host, or on another host at its port, while no other server of either
+ * revision has that host, or that port.
  */
 export function matchServers(base: readonly Server[], head: readonly Server[]): Pair<Server>[] {
   const host = (server: Server): string | undefined =>
@@ -43,8 +44,8 @@ export function matchServers(base: readonly Server[], head: readonly Server[]): 
   return matchBy(base, head, [
     (server) => server.name,
     (server) => (server.address === undefined ? undefined : addressOf(server)),
-    unique(host, base, head),
-    unique(port, base, head),
+    unambiguous(host, base, head),
+    unambiguous(port, base, head),
   ]);
 }
 
@@ -52,23 +53,24 @@ function isNameless({ name, address }: Server): boolean {
   return address !== undefined && (name.startsWith(`${address}:`) || name.startsWith(`[${address}]:`));
 }
 
-/** A key where no two servers of one side share it. */
-function unique(
-  key: (server: Server) => string | undefined,
-  ...sides: readonly (readonly Server[])[]
+/** A key that no two servers of one revision share. */
+function unambiguous(
+  keyOf: (server: Server) => string | undefined,
+  ...revisions: readonly (readonly Server[])[]
 ): (server: Server) => string | undefined {
   const shared = new Set<string>();
-  for (const side of sides) {
+  for (const servers of revisions) {
     const seen = new Set<string>();
-    for (const server of side) {
-      const k = key(server);
-      if (k !== undefined && seen.has(k)) shared.add(k);
-      else if (k !== undefined) seen.add(k);
+    for (const server of servers) {
+      const key = keyOf(server);
+      if (key === undefined) continue;
+      if (seen.has(key)) shared.add(key);
+      seen.add(key);
     }
   }
   return (server) => {
-    const k = key(server);
-    return k === undefined || shared.has(k) ? undefined : k;
+    const key = keyOf(server);
+    return key === undefined || shared.has(key) ? undefined : key;
   };
 }
 

@@ -94,6 +94,16 @@ describe('nginx servers', () => {
     expect(problems(read(http(`upstream app {\n${lines}\n}`)))).toEqual([problem]);
   });
 
+  test.each([
+    ['rtmp { server { listen 1935; } }', []],
+    ['mail { server { listen 25; } }', []],
+    ['htpp { }', ['config-unparsable htpp is no directive; did you mean http?']],
+    ['steram { }', ['config-unparsable steram is no directive; did you mean stream?']],
+  ])('a block of a module is no misspelling, a misspelt block is: %s', (line, expected) => {
+    const { problems: found } = read(`events {}\n${line}\nhttp { upstream a { server b; } }\n`);
+    expect(found.map(({ rule, what }) => `${rule} ${plain(what)}`)).toEqual(expected);
+  });
+
   test('a missing semicolon is named where it belongs, and both lines are read', () => {
     const config = read(http('upstream app {\nkeepalive 8\nserver 10.0.0.1 weight=3\nserver 10.0.0.2;\n}'));
     expect(problems(config)).toEqual([

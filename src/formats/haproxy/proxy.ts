@@ -1,5 +1,5 @@
 import type { HealthCheck, Pool, Problem, Server, Stickiness, Timeouts, Unknown } from '../../model/config.ts';
-import { written, type Setting, type Span } from '../../model/span.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { PROXY_KEYWORDS } from './keywords.ts';

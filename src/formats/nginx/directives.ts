@@ -151,7 +151,7 @@ function keepaliveFault([connections = '', more]: readonly string[]): Text | und
 
 /** Directives near in spelling to one of ours that are sound themselves. */
 const LOOK_ALIKES: ReadonlySet<string> = new Set(
-  'include proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
+  'include mail proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
     ' ',
   ),
 );
@@ -175,7 +175,7 @@ export function checked(
     if (directive.tag !== undefined || args.some((word) => word.template)) return [directive];
     const shape = table.get(name);
     if (shape === undefined) {
-      const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, where === 'elsewhere', inside !== undefined);
+      const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, table, inside !== undefined);
       if (meant !== undefined)
         report(refused(at, say`${name} is no directive; did you mean ${meant}?`, say`Write ${meant}.`));
       return [directive];
@@ -237,10 +237,14 @@ function wrongCount(name: string, args: readonly Word[], { min, max }: Shape): P
     : say`${name} has ${args.length} arguments; it takes ${own(wanted)}.`;
 }
 
-function nearest(name: string, elsewhere: boolean, block: boolean): string | undefined {
-  const table = elsewhere ? ELSEWHERE : UPSTREAM;
+/**
+ * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that we do
+ * not know (`rtmp` to `http`), so those have to begin alike.
+ */
+function nearest(name: string, table: ReadonlyMap<string, Shape>, opens: boolean): string | undefined {
+  const likely = (known: string): boolean => known.length >= 6 || known[0] === name[0];
   return didYouMean(
     name,
-    [...table].flatMap(([known, shape]) => ((shape.block === true) === block ? [known] : [])),
+    [...table].flatMap(([known, shape]) => ((shape.block === true) === opens && likely(known) ? [known] : [])),
   );
 }
