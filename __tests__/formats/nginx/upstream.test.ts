@@ -95,12 +95,13 @@ describe('nginx servers', () => {
   });
 
   test.each([
-    ['rtmp { server { listen 1935; } }', []],
-    ['mail { server { listen 25; } }', []],
-    ['htpp { }', ['config-unparsable htpp is no directive; did you mean http?']],
-    ['steram { }', ['config-unparsable steram is no directive; did you mean stream?']],
-  ])('a block of a module is no misspelling, a misspelt block is: %s', (line, expected) => {
-    const { problems: found } = read(`events {}\n${line}\nhttp { upstream a { server b; } }\n`);
+    ['host example.com;', []],
+    ['gzip_vary on;', []],
+    ['roto /srv;', ['config-unparsable roto is no directive; did you mean root?']],
+    ['maps $uri $way { default a; }', ['config-unparsable maps is no directive; did you mean map?']],
+    ['sever { listen 80; }', ['config-unparsable sever is no directive; did you mean server?']],
+  ])('a short name of another module is no misspelling, a name that begins alike is one: %s', (line, expected) => {
+    const { problems: found } = read(http(`upstream a { server b; }\n${line}`));
     expect(found.map(({ rule, what }) => `${rule} ${plain(what)}`)).toEqual(expected);
   });
 

@@ -151,7 +151,7 @@ function keepaliveFault([connections = '', more]: readonly string[]): Text | und
 
 /** Directives near in spelling to one of ours that are sound themselves. */
 const LOOK_ALIKES: ReadonlySet<string> = new Set(
-  'include mail proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
+  'include proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
     ' ',
   ),
 );
@@ -239,7 +239,7 @@ function wrongCount(name: string, args: readonly Word[], { min, max }: Shape): P
 
 /**
  * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that we do
- * not know (`rtmp` to `http`), so those have to begin alike.
+ * not know (`host` to `root`), so those have to begin alike.
  */
 function nearest(name: string, table: ReadonlyMap<string, Shape>, opens: boolean): string | undefined {
   const likely = (known: string): boolean => known.length >= 6 || known[0] === name[0];
