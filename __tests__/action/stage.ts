@@ -51,9 +51,11 @@ export interface Report {
   readonly outcome: string;
   readonly summary: string;
   readonly base: { readonly sha: string | null } | null;
+  readonly inputs: readonly { readonly file: string }[];
   readonly findings: readonly {
     readonly rule: string;
     readonly severity: string;
+    readonly file: string;
     readonly line: number;
     readonly introduced: boolean;
   }[];

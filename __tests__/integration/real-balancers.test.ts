@@ -82,6 +82,7 @@ class Stage {
         head: this.#revision(asked.head, 'new'),
         base: asked.base && this.#revision(asked.base, 'old'),
         trusted: undefined,
+        proposed: false,
         older: [],
         checklist: '.github/evenkeel.yml',
         checklistNamed: false,

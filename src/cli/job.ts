@@ -34,6 +34,8 @@ export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): J
     head: { tree: named.tree, files: named.paths, revision: null },
     base: base?.revisioned,
     trusted: base?.commit === undefined ? undefined : base.revisioned.tree,
+    // Who types the command is asked for no review.
+    proposed: false,
     older: measuring && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
     checklist: inputs.checklistNamed ? named.pathOf(inputs.checklist) : inputs.checklist,
     checklistNamed: inputs.checklistNamed,

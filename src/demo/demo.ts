@@ -88,6 +88,7 @@ function jobOf(head: Revisioned, base: Revisioned): Job {
     head,
     base,
     trusted: undefined,
+    proposed: false,
     older: [],
     checklist: '.github/evenkeel.yml',
     checklistNamed: false,

@@ -32,6 +32,8 @@ export interface EventFacts {
   readonly headSha: string | undefined;
   readonly headRef: string | null;
   readonly base: BaseHint;
+  /** The head is what somebody proposes: it may not decide by which settings it is judged. */
+  readonly proposed: boolean;
   /** The proposal is data only: never what is checked out (pull_request_target). */
   readonly headIsForeign: boolean;
   readonly pullRequest: PullRequest | undefined;
@@ -51,6 +53,7 @@ export function readEvent(context: RunContext): EventFacts {
     headSha: sha,
     headRef: context.ref ?? null,
     base: { from: 'nowhere', why: 'unknown-event' },
+    proposed: false,
     headIsForeign: false,
     pullRequest: undefined,
     deployment: undefined,
@@ -58,7 +61,7 @@ export function readEvent(context: RunContext): EventFacts {
   };
   switch (context.eventName) {
     case 'pull_request':
-      return { ...facts, base: { from: 'merge-commit' }, pullRequest: pullRequestOf(payload) };
+      return { ...facts, base: { from: 'merge-commit' }, proposed: true, pullRequest: pullRequestOf(payload) };
     case 'pull_request_target': {
       const pullRequest = pullRequestOf(payload);
       return {
@@ -66,6 +69,7 @@ export function readEvent(context: RunContext): EventFacts {
         headSha: pullRequest?.headSha,
         headRef: textAt(payload, 'pull_request', 'head', 'ref') ?? null,
         base: { from: 'merge-commit' },
+        proposed: true,
         headIsForeign: true,
         pullRequest,
       };
@@ -76,6 +80,7 @@ export function readEvent(context: RunContext): EventFacts {
         headSha: shaAt(payload, 'merge_group', 'head_sha') ?? sha,
         headRef: textAt(payload, 'merge_group', 'head_ref') ?? facts.headRef,
         base: commitHint(shaAt(payload, 'merge_group', 'base_sha'), textAt(payload, 'merge_group', 'base_ref')),
+        proposed: true,
         pullRequest: queuedPullRequest(textAt(payload, 'merge_group', 'head_ref')),
       };
     case 'push':

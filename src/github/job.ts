@@ -47,7 +47,7 @@ export async function openActionJob(request: OpenRequest): Promise<Opened> {
   const use = [context.workflow, context.job, inputs.config.join('\n'), inputs.target?.href ?? '', inputs.pool ?? ''];
   const marker = { verify: markerFor('verify', ...use), review: markerFor('review', ...use) };
   const review = event.purpose === 'review';
-  const { head, base, notes, git } = review
+  const { head, base, trusted, notes, git } = review
     ? await openReview(request, measuring, marker.review)
     : await openRevisions(revisionRequest(request, measuring, inputs.base));
   const found = discover(head.tree, inputs.config);
@@ -57,7 +57,6 @@ export async function openActionJob(request: OpenRequest): Promise<Opened> {
       `config matches no file (${inputs.config.slice(0, 5).join(', ')}); write globs from the top of the repository, such as lb/*.cfg.`,
     );
   }
-  const isCommit = base?.sha !== null && base !== undefined;
   return {
     notes: [...notes, ...found.unmatched.map((glob) => say`The glob ${glob} matches no file.`)],
     head,
@@ -67,7 +66,8 @@ export async function openActionJob(request: OpenRequest): Promise<Opened> {
       tool: TOOL,
       head: { tree: head.tree, files: found.files, revision: { ref: head.ref, sha: head.sha } },
       base: base && before && { tree: base.tree, files: before, revision: { ref: base.ref, sha: base.sha } },
-      trusted: isCommit && !review ? base.tree : undefined,
+      trusted: review ? undefined : trusted,
+      proposed: event.proposed,
       older: measuring ? olderOf(git, found.files, base?.sha ?? head.sha, base !== undefined) : [],
       checklist: inputs.checklist,
       checklistNamed: inputs.checklistNamed,

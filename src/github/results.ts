@@ -136,14 +136,16 @@ async function keepReview(
   );
 }
 
-/** Something that a person should look at: a verdict other than pass, an open item, an error or a warning that counts. */
+/** Something that a person should look at: a verdict other than pass, an open item, an error or a warning that counts (in a review every one does). */
 function needsAttention(report: Report): boolean {
   return (
     report.outcome !== 'pass' ||
     report.checklist.some((item) => item.state === 'open') ||
     report.findings.some(
       (finding) =>
-        finding.ignored === undefined && finding.severity !== 'notice' && (finding.introduced || report.base === null),
+        finding.ignored === undefined &&
+        finding.severity !== 'notice' &&
+        (finding.introduced || report.base === null || report.review === true),
     )
   );
 }

@@ -25,6 +25,8 @@ export interface Revision {
 export interface Revisions {
   readonly head: Revision;
   readonly base: Revision | undefined;
+  /** The commit that settings are read from: the base, or what a proposal is merged into when it is compared with a folder. */
+  readonly trusted: ListedTree | undefined;
   /** What the reader has to know about how they were found. */
   readonly notes: readonly Text[];
   readonly git: Git | undefined;
@@ -70,6 +72,7 @@ class Finder {
     const proposal = event.headIsForeign ? await this.#proposal() : undefined;
     const headPlace = proposal?.head ?? this.#headPlace();
     const base = await this.#base(headPlace?.sha, proposal?.base);
+    const trusted = await this.#trusted(base, headPlace?.sha, proposal?.base);
     const head = await this.#head(headPlace);
     if (head === undefined) {
       throw new InputError(
@@ -78,7 +81,7 @@ class Finder {
           : 'The commit to check is not in the checkout and could not be fetched; check it out with actions/checkout (ref, fetch-depth: 2).',
       );
     }
-    return { head, base, notes: this.#notes, git: this.#git };
+    return { head, base, trusted, notes: this.#notes, git: this.#git };
   }
 
   /** What is checked out is what is looked at, so that files rendered by an earlier step count. */
@@ -96,6 +99,25 @@ class Finder {
       return { ref: place?.ref ?? null, sha: place?.sha ?? null, tree: new DiskTree(context.workspace) };
     }
     return this.#revision(place);
+  }
+
+  /** Throws InputError when it is not known by what a proposal has to be judged: it must not pass by what it says itself. */
+  async #trusted(
+    base: Revision | undefined,
+    head: string | undefined,
+    proposalBase: Place | undefined,
+  ): Promise<ListedTree | undefined> {
+    const { event } = this.#request;
+    if (base !== undefined && base.sha !== null) return base.tree;
+    if (!event.proposed) return undefined;
+    const place = proposalBase ?? (await this.#hinted(event.base, head));
+    const merged = place && (await this.#revision(place));
+    if (merged === undefined) {
+      throw new InputError(
+        'What this change is merged into could not be read, so neither the change nor the rules that it is held to are known. Use fetch-depth: 2 or more in actions/checkout.',
+      );
+    }
+    return merged.tree;
   }
 
   async #base(head: string | undefined, proposalBase: Place | undefined): Promise<Revision | undefined> {

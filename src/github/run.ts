@@ -1,5 +1,6 @@
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
+import { secretsOf } from '../probe/secrets.ts';
 import { errorDocument } from '../report/document.ts';
 import { logSafe, markdown } from '../report/escape.ts';
 import { say } from '../text/say.ts';
@@ -27,7 +28,8 @@ export async function runAction(core: Core, env: Env): Promise<number> {
   const context = readContext(env);
   try {
     const inputs = readInputs((name) => core.getInput(name));
-    for (const secret of [inputs.token, ...inputs.headers.map(([, value]) => value)]) {
+    const sent = inputs.headers.map(([, value]) => value);
+    for (const secret of [inputs.token, ...sent, ...secretsOf(inputs.headers)]) {
       if (secret !== undefined && secret !== '') core.setSecret(secret);
     }
     return await runWith(core, context, inputs);

@@ -13,6 +13,8 @@ export interface Report {
   readonly summary: Text;
   readonly base: Revision | null;
   readonly head: Revision | null;
+  /** The base is what was reviewed last, not what a change is merged into. */
+  readonly review?: boolean;
   readonly inputs: readonly ReportInput[];
   readonly pools: readonly ReportPool[];
   readonly routes: readonly ReportRoute[];

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import tls from 'node:tls';
 import { Exchange, type Answer } from './exchange.ts';
 import type { ProbeRequest } from './probe.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
 
 /** How exact deadlines are, ms. */
 const SWEEP_MS = 20;
@@ -42,6 +43,7 @@ export function makeClient(request: ProbeRequest): Client {
   const send = secure ? https.request : http.request;
   const path = target.pathname + target.search;
   const headers = requestHeaders(request);
+  const secrets = secretsOf(pairs(headers));
   const fixed: https.RequestOptions = {
     port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
     method: 'GET',
@@ -75,7 +77,7 @@ export function makeClient(request: ProbeRequest): Client {
       const how = { secure, keepBody: body, connectMs, requestMs };
       const exchange = new Exchange(sent, how, (answer) => {
         running.delete(exchange);
-        resolve(answer);
+        resolve(secrets.length === 0 ? answer : withoutSecrets(answer, secrets));
       });
       running.add(exchange);
     });
@@ -127,6 +129,10 @@ function requestHeaders({ target, headers }: ProbeRequest): string[] {
     }
   }
   return [...all.values()].flat();
+}
+
+function pairs(flat: readonly string[]): (readonly [string, string])[] {
+  return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as const] : []));
 }
 
 function unescape(text: string): string {

@@ -3,10 +3,16 @@ import type { ChangeKind } from '../model/diff.ts';
 import type { Text } from '../model/text.ts';
 import { count, list, percent, say, sentences, words } from '../text/say.ts';
 
-/** What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with. */
-export function changeSentence(change: EstateChange): Text | undefined {
+/**
+ * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
+ * `review`: the base is what was reviewed last, and the head is in force.
+ */
+export function changeSentence(change: EstateChange, review = false): Text | undefined {
   if (change.base === undefined) return undefined;
   const shift = largestShift(change.pools);
+  if (shift && review) {
+    return say`In ${shift.pool}, ${shift.server} takes ${percent(shift.after)} of the traffic (${percent(shift.before)} at the last review).`;
+  }
   if (shift) {
     return say`In ${shift.pool}, ${shift.server} would take ${percent(shift.after)} of the traffic (${percent(shift.before)} now).`;
   }

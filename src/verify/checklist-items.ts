@@ -16,18 +16,20 @@ export interface GatedItem extends ChecklistItem {
 
 /**
  * The checklist of one run: every rule as an item, then the human items.
- * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing.
+ * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing. A review asks nobody:
+ * who merged a change has answered for it.
  */
 export function checklistItems(
   rules: readonly Rule[],
   settings: Settings,
   checked: Checked,
   ticks: ReadonlyMap<string, Tick> | undefined,
+  review = false,
 ): GatedItem[] {
   const asked = askedKinds(checked);
   return [
     ...rules.map((rule) => ruleItem(rule, settings, checked)),
-    ...settings.items.map((item) => humanItem(item, matters(item, asked, checked), ticks?.get(item.id))),
+    ...settings.items.map((item) => humanItem(item, !review && matters(item, asked, checked), ticks?.get(item.id))),
   ];
 }
 

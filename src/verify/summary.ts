@@ -13,6 +13,7 @@ export function summaryOf(
   findings: readonly Finding[],
   measurements: readonly Measurement[],
   inputs: readonly ReportInput[],
+  review: boolean,
 ): Text {
   const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
   const first = refused[0];
@@ -25,7 +26,7 @@ export function summaryOf(
   if (worst) return worst.reason;
   const told = findings.filter((finding) => finding.ignored === undefined);
   const found = foundSentence(told);
-  const changed = changeSentence(change);
+  const changed = changeSentence(change, review);
   return changed === undefined
     ? (found ?? quietSentence(change))
     : found === undefined

@@ -22,6 +22,8 @@ export interface Job {
   readonly base: Revisioned | undefined;
   /** The commit that settings and schemas are read from, so that no change can loosen what it is judged by; undefined = the head. */
   readonly trusted: FileTree | undefined;
+  /** The head is a proposal: a checklist file that only it has is not used. */
+  readonly proposed: boolean;
   /** Earlier revisions of the configs, newest first: they may be what is loaded. */
   readonly older: readonly Revisioned[];
   /** Path of the checklist file; read from base when it is there. */
@@ -78,7 +80,7 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
     findingsCount: job.measure === undefined || job.failOn !== undefined,
     existingCount: job.all || checked.base === undefined || settings.existingFindings === 'fail',
   };
-  const items = checklistItems(RULES, settings, checked, job.ticks);
+  const items = checklistItems(RULES, settings, checked, job.ticks, job.all);
   const verdicts = {
     unusable: checked.unusable,
     gating: gating(findings, gate),
@@ -90,9 +92,10 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
     report: {
       tool: job.tool,
       outcome,
-      summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs),
+      summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs, job.all),
       base: job.base?.revision ?? null,
       head: job.head.revision,
+      review: job.all,
       inputs: checked.inputs,
       pools: reportPools(checked),
       routes: reportRoutes(checked),
@@ -109,23 +112,24 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
 
 /** Settings come from the base, so that no change can loosen the rules it is judged by. */
 function loadSettings(job: Job): { settings: Settings; notes: readonly Text[] } {
-  const { trusted, head, checklist } = job;
+  const { trusted, head, checklist, proposed } = job;
   const atBase = trusted?.read(checklist) !== undefined;
   const atHead = head.tree.read(checklist) !== undefined;
-  const tree = trusted !== undefined && (atBase || !atHead) ? trusted : head.tree;
+  const onlyAtHead = trusted !== undefined && !atBase && atHead;
+  const notYet = onlyAtHead && proposed;
+  const tree = trusted !== undefined && (!onlyAtHead || notYet) ? trusted : head.tree;
   const { settings, notes } = readSettings({
-    path: atBase || atHead || job.checklistNamed ? checklist : undefined,
+    path: (atBase || atHead || job.checklistNamed) && !notYet ? checklist : undefined,
     tree,
     rules: RULES,
     schemas: job.schemas,
   });
-  const onlyAtHead = trusted !== undefined && !atBase && atHead;
-  return {
-    settings,
-    notes: onlyAtHead
-      ? [...notes, say`${checklist} is not at the base yet, so the one of this change is used.`]
-      : notes,
-  };
+  const said = notYet
+    ? [say`${checklist} is not at the base yet: it holds from the next change on, and this one is judged without it.`]
+    : onlyAtHead
+      ? [say`${checklist} is not at the base yet, so the one of this change is used.`]
+      : [];
+  return { settings, notes: [...notes, ...said] };
 }
 
 function baseNotes(job: Job): readonly Text[] {

@@ -14,7 +14,7 @@ export function findingSections(report: Report, size: Size): Section[] {
   const sections: Section[] = [];
   if (findings.length > 0) {
     const shown = findings.slice(0, size.findings);
-    const items = shown.map((finding) => findingLine(finding, isOld(finding, report)));
+    const items = shown.map((finding) => findingLine(finding, ageOf(finding, report)));
     const title: Block[] =
       report.measurements.length === 0
         ? []
@@ -45,7 +45,14 @@ export function findingSections(report: Report, size: Size): Section[] {
   return sections;
 }
 
-function findingLine(finding: Finding, old: boolean): Line {
+/** What a reader cannot see: a change is asked for what it brings, a review for everything. */
+function ageOf(finding: Finding, report: Report): Line {
+  const old = isOld(finding, report);
+  if (report.review !== true) return old ? [words(' It was there before this change.')] : [];
+  return old || report.base === null ? [] : [words(' It is new since the last review.')];
+}
+
+function findingLine(finding: Finding, age: Line): Line {
   const related = finding.related
     .slice(0, RELATED)
     .flatMap(({ at, note }): Line => [
@@ -60,7 +67,7 @@ function findingLine(finding: Finding, old: boolean): Line {
     { kind: 'place', place: placeOf(finding.at) },
     words(' '),
     { kind: 'bold', text: sentence(finding.what) },
-    ...(old ? [words(' It was there before this change.')] : []),
+    ...age,
     { kind: 'break' },
     sentence(finding.why),
     { kind: 'break' },

@@ -51,6 +51,7 @@ const ALONE = 'Share';
 /** What the column of shares holds: after a deploy, base is what was deployed before. */
 function shareTitle(report: Report): string {
   if (report.base === null) return ALONE;
+  if (report.review === true) return 'Predicted share, │ = at the last review';
   return report.measurements.length > 0 ? 'Predicted share, │ = before' : 'Share after merge, │ = now';
 }
 

@@ -25,7 +25,10 @@ export function settingsSections(report: Report, size: Size): Section[] {
       blocks: [
         {
           kind: 'details',
-          title: `Settings that change (${total})`,
+          title:
+            report.review === true
+              ? `Settings that changed since the last review (${total})`
+              : `Settings that change (${total})`,
           open: false,
           blocks: [{ kind: 'fence', language: 'diff', text: lines.join('\n') }, ...left],
         },
