@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { runInspect, runJob, runTry } from './cli/run.ts';
 import { stdio, type Io } from './cli/io.ts';
