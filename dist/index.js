@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 545:
+/***/ 2352:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47674,6 +47674,28 @@ __nccwpck_require__.d(__webpack_exports__, {
 /** A user's fault: something given to us that cannot be used. Never our own failure, which is an Error of another type. */
 class InputError extends Error {
     name = 'InputError';
+}
+
+;// CONCATENATED MODULE: ./build/src/probe/secrets.js
+/** Headers whose values let somebody in. Others (`X-Forwarded-For: …`) may well come back as the name of a server. */
+const CREDENTIALS = /auth|cookie|token|secret|password|session|api-?key/i;
+/** Shorter parts are words such as `Bearer`, and would be found by chance. */
+const SHORTEST = 8;
+/** What nobody may see of the headers that are sent: whole values of credentials and their parts, the longest first. */
+function secretsOf(headers) {
+    const found = headers
+        .filter(([name]) => CREDENTIALS.test(name))
+        .flatMap(([, value]) => [value, ...value.split(/[\s;,="]+/)])
+        .filter((part) => part.length >= SHORTEST);
+    return [...new Set(found)].toSorted((a, b) => b.length - a.length);
+}
+/** The answer without secrets that the target sent back: what names a server goes into reports, which nobody masks. */
+function withoutSecrets(answer, secrets) {
+    const cleaned = (text) => secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text);
+    const holds = (text) => secrets.some((secret) => text.includes(secret));
+    if (!holds(answer.body) && !answer.rawHeaders.some(holds))
+        return answer;
+    return { ...answer, rawHeaders: answer.rawHeaders.map(cleaned), body: cleaned(answer.body) };
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -48659,12 +48681,42 @@ function matchPools(base, head) {
         : [placed.pool.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
     return matchBy(base, head, [where, name, servers]);
 }
-/** Pairs servers by name, then by address and port (a server that was renamed). */
+/**
+ * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
+ * (nginx) is still itself on another port of its host, or on another host at its port, while no other server of either
+ * revision has that host, or that port.
+ */
 function matchServers(base, head) {
+    const host = (server) => isNameless(server) && server.port?.value !== undefined ? server.address?.toLowerCase() : undefined;
+    const port = (server) => isNameless(server) ? server.port?.value?.toString() : undefined;
     return matchBy(base, head, [
         (server) => server.name,
         (server) => (server.address === undefined ? undefined : addressOf(server)),
+        unambiguous(host, base, head),
+        unambiguous(port, base, head),
     ]);
+}
+function isNameless({ name, address }) {
+    return address !== undefined && (name.startsWith(`${address}:`) || name.startsWith(`[${address}]:`));
+}
+/** A key that no two servers of one revision share. */
+function unambiguous(keyOf, ...revisions) {
+    const shared = new Set();
+    for (const servers of revisions) {
+        const seen = new Set();
+        for (const server of servers) {
+            const key = keyOf(server);
+            if (key === undefined)
+                continue;
+            if (seen.has(key))
+                shared.add(key);
+            seen.add(key);
+        }
+    }
+    return (server) => {
+        const key = keyOf(server);
+        return key === undefined || shared.has(key) ? undefined : key;
+    };
 }
 /** `address:port`, the same for equal addresses however they are written. */
 function addressOf(server) {
@@ -48731,6 +48783,14 @@ function poolChanges(base, head, servers, references) {
     referenceChanges(found, references.base, references.head, head.at);
     return found.changes;
 }
+/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
+const OF_A_CHECK = [
+    /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
+    /^(?:check|agent)[-_]/,
+    /^(?:http|tcp|external)-check /,
+    /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
+    /^(?:check$|health_check|healthCheck\.)/,
+];
 class Collector {
     changes = [];
     add(kind, server, setting, before, after, at) {
@@ -48743,8 +48803,11 @@ class Collector {
             this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
     }
     options(server, before, after, at) {
+        if (before.size === 0 && after.size === 0)
+            return;
         for (const option of new Set([...before.keys(), ...after.keys()])) {
-            this.setting('option-changed', server, option, before.get(option), after.get(option), at);
+            const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
+            this.setting(kind, server, option, before.get(option), after.get(option), at);
         }
     }
 }
@@ -50328,6 +50391,9 @@ const long_connect_timeout_rule_rule = defineRule({
             const ms = setting?.value;
             if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0))
                 continue;
+            // Writing the default out changes nothing, so it says nothing either.
+            if (config.format === 'nginx' && ms === NGINX_DEFAULT)
+                continue;
             const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
             yield {
                 at: setting.at,
@@ -50342,6 +50408,7 @@ const long_connect_timeout_rule_rule = defineRule({
         }
     },
 });
+const NGINX_DEFAULT = 60_000;
 const FIX = {
     haproxy: say_say `Write ${'timeout connect 5s'}.`,
     nginx: say_say `Write ${'proxy_connect_timeout 5s;'}.`,
@@ -54568,6 +54635,49 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
+/** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
+const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
+    'http-errors fcgi-app crt-store acme traces dynamic-update').split(' '));
+/** Keywords that open a line of a proxy section. Unknown ones are only faulted when one of these was meant. */
+const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare ' +
+    'default-server default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302 ' +
+    'errorloc303 error-log-format external-check filter force-be-switch force-persist fullconn guid hash-balance-factor ' +
+    'hash-preserve-affinity hash-type http-after-response http-check http-error http-request http-response http-reuse ' +
+    'http-send-name-header id ignore-persist load-server-state-from-file log log-format log-format-sd log-steps log-tag ' +
+    'max-keep-alive-queue max-session-srv-conns maxconn mode monitor monitor-net monitor-uri no option persist quic-initial ' +
+    'rate-limit redirect retries retry-on server server-state-file-name server-template source srvtcpka-cnt srvtcpka-idle ' +
+    'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
+    'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
+    'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
+/** Server keywords that take one value; `default-server` takes the same ones. */
+const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites ' +
+    'client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter fullconn guid hash-key hash-preserve-affinity id ' +
+    'idle-ping init-addr init-state inter max-reuse maxconn maxqueue minconn namespace npn observe on-error on-marked-down ' +
+    'on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port proto proxy-v2-options redir renegotiate ' +
+    'resolve-net resolve-opts resolve-prefer resolvers rise set-proxy-v2-tlv-fmt shard sigalgs slowstart sni socks4 ' +
+    'ssl-max-ver ssl-min-ver strict-maxconn tcp-ut tfo-value track verify verifyhost weight ws log-bufsize log-proto usesrc').split(' '));
+/** Server keywords that stand alone. */
+const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-pool check-send-proxy check-ssl check-via-socks4 disabled enabled ' +
+    'force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-send-proxy ' +
+    'no-check-ssl no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse ' +
+    'no-sslv3 no-strict-maxconn no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick send-proxy ' +
+    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse stick strict-maxconn tfo tls-tickets cc').split(' '));
+/** Words of `balance` in every version. */
+const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
+
+;// CONCATENATED MODULE: ./build/src/text/ignores.js
+/** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
+function parseIgnore(comment) {
+    const match = /^\s*evenkeel-ignore(?=[\s:])[\s:]*(.*)$/.exec(comment);
+    if (!match)
+        return undefined;
+    const [head = '', ...tail] = (match[1] ?? '').split(/\s--\s|\s--$/);
+    const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${head}`);
+    const names = (until ? head.slice(0, head.lastIndexOf('until')) : head).split(/[\s,]+/);
+    return { rules: names.filter((name) => name !== ''), until: until?.[1], reason: tail.join(' -- ').trim() };
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
 /** Conditions are at most so long and so deep. */
 const MAX_DEPTH = 32;
@@ -54662,49 +54772,6 @@ function both(a, b) {
 }
 function either(a, b) {
     return not(both(not(a), not(b)));
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
-/** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
-const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
-    'http-errors fcgi-app crt-store acme traces dynamic-update').split(' '));
-/** Keywords that open a line of a proxy section. Unknown ones are only faulted when one of these was meant. */
-const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare ' +
-    'default-server default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302 ' +
-    'errorloc303 error-log-format external-check filter force-be-switch force-persist fullconn guid hash-balance-factor ' +
-    'hash-preserve-affinity hash-type http-after-response http-check http-error http-request http-response http-reuse ' +
-    'http-send-name-header id ignore-persist load-server-state-from-file log log-format log-format-sd log-steps log-tag ' +
-    'max-keep-alive-queue max-session-srv-conns maxconn mode monitor monitor-net monitor-uri no option persist quic-initial ' +
-    'rate-limit redirect retries retry-on server server-state-file-name server-template source srvtcpka-cnt srvtcpka-idle ' +
-    'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
-    'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
-    'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
-/** Server keywords that take one value; `default-server` takes the same ones. */
-const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites ' +
-    'client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter fullconn guid hash-key hash-preserve-affinity id ' +
-    'idle-ping init-addr init-state inter max-reuse maxconn maxqueue minconn namespace npn observe on-error on-marked-down ' +
-    'on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port proto proxy-v2-options redir renegotiate ' +
-    'resolve-net resolve-opts resolve-prefer resolvers rise set-proxy-v2-tlv-fmt shard sigalgs slowstart sni socks4 ' +
-    'ssl-max-ver ssl-min-ver strict-maxconn tcp-ut tfo-value track verify verifyhost weight ws log-bufsize log-proto usesrc').split(' '));
-/** Server keywords that stand alone. */
-const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-pool check-send-proxy check-ssl check-via-socks4 disabled enabled ' +
-    'force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-send-proxy ' +
-    'no-check-ssl no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse ' +
-    'no-sslv3 no-strict-maxconn no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick send-proxy ' +
-    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse stick strict-maxconn tfo tls-tickets cc').split(' '));
-/** Words of `balance` in every version. */
-const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
-
-;// CONCATENATED MODULE: ./build/src/text/ignores.js
-/** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
-function parseIgnore(comment) {
-    const match = /^\s*evenkeel-ignore(?=[\s:])[\s:]*(.*)$/.exec(comment);
-    if (!match)
-        return undefined;
-    const [head = '', ...tail] = (match[1] ?? '').split(/\s--\s|\s--$/);
-    const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${head}`);
-    const names = (until ? head.slice(0, head.lastIndexOf('until')) : head).split(/[\s,]+/);
-    return { rules: names.filter((name) => name !== ''), until: until?.[1], reason: tail.join(' -- ').trim() };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/words.js
@@ -55171,7 +55238,242 @@ function server_isLiteral(host) {
     return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/settings.js
+
+
+/** The statements in force, with what `no option` takes back. */
+class Settings {
+    #statements;
+    constructor(statements) {
+        this.#statements = statements;
+    }
+    last(keyword) {
+        return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
+    }
+    all(keyword) {
+        return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
+    }
+    /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
+    option(name) {
+        const line = this.#statements.findLast(({ words }) => {
+            const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
+            return first?.text === 'option' && second?.text === name;
+        });
+        if (line === undefined || line.words[0]?.text === 'no')
+            return undefined;
+        return written(settings_textOf(line.words.slice(2)), line.at);
+    }
+    timeouts() {
+        const found = new Map();
+        for (const { words } of this.all('timeout')) {
+            if (words[1]?.text !== undefined && words[2] !== undefined)
+                found.set(words[1].text, durationSetting(words[2]));
+        }
+        for (const [old, now] of [
+            ['contimeout', 'connect'],
+            ['srvtimeout', 'server'],
+            ['clitimeout', 'client'],
+        ]) {
+            const word = this.last(old)?.words[1];
+            if (word !== undefined && !found.has(now))
+                found.set(now, durationSetting(word));
+        }
+        const pick = (name, key) => {
+            const setting = found.get(name);
+            return setting ? { [key]: setting } : {};
+        };
+        return {
+            ...pick('connect', 'connectMs'),
+            ...pick('server', 'serverMs'),
+            ...pick('client', 'clientMs'),
+            ...pick('queue', 'queueMs'),
+        };
+    }
+    /** Everything that has no place of its own in the model, by keyword and first argument. */
+    others() {
+        const found = new Map();
+        for (const { words, at } of this.#statements) {
+            const [first, second, ...rest] = words;
+            const keyword = first?.text;
+            if (keyword === undefined || settings_MODELLED.has(keyword))
+                continue;
+            if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? ''))
+                continue;
+            if (keyword === 'no') {
+                found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
+                continue;
+            }
+            const named = TWO_WORDS.has(keyword) && second !== undefined;
+            const header = named && /header/.test(second.text ?? '') && rest[0] !== undefined;
+            const key = [
+                keyword,
+                ...(named ? [second.text ?? second.raw] : []),
+                ...(header ? [rest[0]?.text ?? ''] : []),
+            ].join(' ');
+            const value = settings_textOf(words.slice(header ? 3 : named ? 2 : 1));
+            const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
+            found.set(key, written(before === undefined ? value : `${before}; ${value ?? ''}`, at));
+        }
+        return found;
+    }
+}
+/** Read into fields of the model, or of no weight for balancing. */
+const settings_MODELLED = new Set(('server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
+    'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled').split(' '));
+const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
+const TWO_WORDS = new Set('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
+    .split(' ')
+    .filter((k) => k !== 'hash-type'));
+const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
+function settings_textOf(words) {
+    return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/algorithm.js
+
+
+
+
+
+
+
+/** How a proxy picks a server: its last `balance` line, else the default of its version. */
+function readAlgorithm(settings, section, version, problems, pool) {
+    const line = settings.last('balance');
+    const method = line?.words[1];
+    if (line === undefined || method === undefined) {
+        const random = version !== undefined && compareVersions(version, '3.3') >= 0;
+        return implied(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
+    }
+    const native = settings_textOf(line.words.slice(1)) ??
+        line.words
+            .slice(1)
+            .map((word) => word.raw)
+            .join(' ');
+    if (method.text === undefined)
+        return written(undefined, method.at);
+    const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
+    const name = parsed?.[1] ?? method.text;
+    if (!BALANCE.has(name)) {
+        const meant = didYouMean(name, BALANCE);
+        if (meant !== undefined)
+            problems.push({
+                ...unparsable(method.at, say_say `${name} is no balancing method; did you mean ${meant}?`, say_say `Write ${`balance ${meant}`}.`),
+                pool,
+            });
+        return written({ kind: 'unknown', native }, line.at);
+    }
+    const hashType = settings.last('hash-type')?.words[1]?.text;
+    const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
+    const argument = parsed?.[2] ?? line.words[2]?.text;
+    const hashed = (kind, key) => ({ kind, native, key, mapping });
+    const algorithm = (() => {
+        switch (name) {
+            case 'roundrobin':
+            case 'static-rr':
+                return { kind: 'round-robin', native };
+            case 'leastconn':
+                return { kind: 'least-connections', native };
+            case 'first':
+                return { kind: 'first', native };
+            case 'random':
+                return { kind: parsed?.[2] === '1' ? 'random' : 'random-two-choices', native };
+            case 'source':
+                return hashed('source-hash', 'src');
+            case 'uri':
+                return hashed('uri-hash', native);
+            case 'url_param':
+                return hashed('uri-hash', `url_param(${argument ?? ''})`);
+            case 'hdr':
+                return hashed('header-hash', `hdr(${argument ?? ''})`);
+            case 'rdp-cookie':
+                return hashed('cookie-hash', `rdp-cookie(${argument ?? 'mstshash'})`);
+            case 'hash':
+                return hashed(/^src\b/.test(argument ?? '') ? 'source-hash' : 'header-hash', argument ?? '');
+            default:
+                return { kind: 'unknown', native };
+        }
+    })();
+    return written(algorithm, line.at);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
+
+/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
+function readFront(section, settings, protocol, timeouts, found) {
+    const references = [];
+    const listeners = [];
+    for (const { words, at } of section.statements) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'bind' && second) {
+            for (const part of (second.text ?? '').split(',')) {
+                const { host, port } = readAddress({ ...second, text: part });
+                if (host !== undefined && port !== undefined) {
+                    listeners.push({
+                        at,
+                        host,
+                        port,
+                        acceptsProxyProtocol: words.some((word) => word.text === 'accept-proxy'),
+                    });
+                }
+            }
+        }
+        if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
+            const target = second.text?.includes('%[') ? undefined : second.text;
+            references.push({
+                kind: keyword.text,
+                at: second.at,
+                pool: target,
+                protocol,
+                timeouts,
+                options: new Map(),
+            });
+        }
+    }
+    const inherited = settings.last('default_backend');
+    const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
+    if (inherited?.words[1] && !own) {
+        references.push({
+            kind: 'default_backend',
+            at: inherited.words[1].at,
+            pool: inherited.words[1].text,
+            protocol,
+            timeouts,
+            options: new Map(),
+        });
+    }
+    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+    const known = targets.filter((target) => target !== undefined);
+    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+    for (const reference of references)
+        found.references.push(reference);
+    for (const listener of listeners)
+        found.listeners.push({ ...listener, ...leadsTo });
+}
+/** Facts of the whole file that rules look for as evidence. */
+function noteFacts(section, facts, only) {
+    const note = (name, value, at) => {
+        if (only === undefined || only.includes(name))
+            facts.set(name, written(value, at));
+    };
+    for (const { words, at } of section.statements) {
+        const texts = words.map((word) => word.text ?? '');
+        const [keyword = '', action = '', header = ''] = texts;
+        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
+            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
+        if (keyword === 'http-request' && action === 'set-src')
+            note('set-src', texts.slice(2).join(' '), at);
+        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+            note('option forwardfor if-none', '', at);
+        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
+            note('reads-forwarded-for', texts.join(' '), at);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
+
+
 
 
 
@@ -55258,7 +55560,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
         timeouts,
-        ...(retries ? { retries: numberSetting('retries', retries, found.problems, { pool: name }) } : {}),
+        retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
         allBackups: settings.option('allbackups') !== undefined,
         dynamic,
         unknowns,
@@ -55273,99 +55575,12 @@ function cookieWords(settings) {
     const cookie = settings.last('cookie');
     return cookie === undefined || cookie.words.length < 3
         ? undefined
-        : written(proxy_textOf(cookie.words.slice(2)), cookie.at);
+        : written(settings_textOf(cookie.words.slice(2)), cookie.at);
 }
 /** A `balance` line of this very section that a later one takes over from, without a word from HAProxy. */
 function proxy_overridden(section) {
     const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
-    return line && written(proxy_textOf(line.words.slice(1)), line.at);
-}
-/** The statements in force, with what `no option` takes back. */
-class Settings {
-    #statements;
-    constructor(statements) {
-        this.#statements = statements;
-    }
-    last(keyword) {
-        return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
-    }
-    all(keyword) {
-        return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
-    }
-    /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
-    option(name) {
-        const line = this.#statements.findLast(({ words }) => {
-            const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
-            return first?.text === 'option' && second?.text === name;
-        });
-        if (line === undefined || line.words[0]?.text === 'no')
-            return undefined;
-        return written(proxy_textOf(line.words.slice(2)), line.at);
-    }
-    timeouts() {
-        const found = new Map();
-        for (const { words } of this.all('timeout')) {
-            if (words[1]?.text !== undefined && words[2] !== undefined)
-                found.set(words[1].text, durationSetting(words[2]));
-        }
-        for (const [old, now] of [
-            ['contimeout', 'connect'],
-            ['srvtimeout', 'server'],
-            ['clitimeout', 'client'],
-        ]) {
-            const word = this.last(old)?.words[1];
-            if (word !== undefined && !found.has(now))
-                found.set(now, durationSetting(word));
-        }
-        const pick = (name, key) => {
-            const setting = found.get(name);
-            return setting ? { [key]: setting } : {};
-        };
-        return {
-            ...pick('connect', 'connectMs'),
-            ...pick('server', 'serverMs'),
-            ...pick('client', 'clientMs'),
-            ...pick('queue', 'queueMs'),
-        };
-    }
-    /** Everything that has no place of its own in the model, by keyword and first argument. */
-    others() {
-        const found = new Map();
-        for (const { words, at } of this.#statements) {
-            const [first, second, ...rest] = words;
-            const keyword = first?.text;
-            if (keyword === undefined || proxy_MODELLED.has(keyword))
-                continue;
-            if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? ''))
-                continue;
-            if (keyword === 'no') {
-                found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
-                continue;
-            }
-            const named = TWO_WORDS.has(keyword) && second !== undefined;
-            const header = named && /header/.test(second.text ?? '') && rest[0] !== undefined;
-            const key = [
-                keyword,
-                ...(named ? [second.text ?? second.raw] : []),
-                ...(header ? [rest[0]?.text ?? ''] : []),
-            ].join(' ');
-            const value = proxy_textOf(words.slice(header ? 3 : named ? 2 : 1));
-            const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
-            found.set(key, written(before === undefined ? value : `${before}; ${value ?? ''}`, at));
-        }
-        return found;
-    }
-}
-/** Read into fields of the model, or of no weight for balancing. */
-const proxy_MODELLED = new Set(('server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
-    'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled').split(' '));
-const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
-const TWO_WORDS = new Set('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
-    .split(' ')
-    .filter((k) => k !== 'hash-type'));
-const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
-function proxy_textOf(words) {
-    return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
+    return line && written(settings_textOf(line.words.slice(1)), line.at);
 }
 function checkKind(settings, http) {
     const httpchk = settings.option('httpchk');
@@ -55402,133 +55617,6 @@ function readStickiness(settings) {
     if (stick)
         return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
     return undefined;
-}
-function readAlgorithm(settings, section, version, problems, pool) {
-    const line = settings.last('balance');
-    const method = line?.words[1];
-    if (line === undefined || method === undefined) {
-        const random = version !== undefined && compareVersions(version, '3.3') >= 0;
-        return implied(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
-    }
-    const native = proxy_textOf(line.words.slice(1)) ??
-        line.words
-            .slice(1)
-            .map((word) => word.raw)
-            .join(' ');
-    if (method.text === undefined)
-        return written(undefined, method.at);
-    const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
-    const name = parsed?.[1] ?? method.text;
-    if (!BALANCE.has(name)) {
-        const meant = didYouMean(name, BALANCE);
-        if (meant !== undefined)
-            problems.push({
-                ...unparsable(method.at, say_say `${name} is no balancing method; did you mean ${meant}?`, say_say `Write ${`balance ${meant}`}.`),
-                pool,
-            });
-        return written({ kind: 'unknown', native }, line.at);
-    }
-    const hashType = settings.last('hash-type')?.words[1]?.text;
-    const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
-    const argument = parsed?.[2] ?? line.words[2]?.text;
-    const hashed = (kind, key) => ({ kind, native, key, mapping });
-    const algorithm = (() => {
-        switch (name) {
-            case 'roundrobin':
-            case 'static-rr':
-                return { kind: 'round-robin', native };
-            case 'leastconn':
-                return { kind: 'least-connections', native };
-            case 'first':
-                return { kind: 'first', native };
-            case 'random':
-                return { kind: parsed?.[2] === '1' ? 'random' : 'random-two-choices', native };
-            case 'source':
-                return hashed('source-hash', 'src');
-            case 'uri':
-                return hashed('uri-hash', native);
-            case 'url_param':
-                return hashed('uri-hash', `url_param(${argument ?? ''})`);
-            case 'hdr':
-                return hashed('header-hash', `hdr(${argument ?? ''})`);
-            case 'rdp-cookie':
-                return hashed('cookie-hash', `rdp-cookie(${argument ?? 'mstshash'})`);
-            case 'hash':
-                return hashed(/^src\b/.test(argument ?? '') ? 'source-hash' : 'header-hash', argument ?? '');
-            default:
-                return { kind: 'unknown', native };
-        }
-    })();
-    return written(algorithm, line.at);
-}
-function readFront(section, settings, protocol, timeouts, found) {
-    const references = [];
-    const listeners = [];
-    for (const { words, at } of section.statements) {
-        const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second) {
-            for (const part of (second.text ?? '').split(',')) {
-                const { host, port } = readAddress({ ...second, text: part });
-                if (host !== undefined && port !== undefined) {
-                    listeners.push({
-                        at,
-                        host,
-                        port,
-                        acceptsProxyProtocol: words.some((word) => word.text === 'accept-proxy'),
-                    });
-                }
-            }
-        }
-        if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
-            const target = second.text?.includes('%[') ? undefined : second.text;
-            references.push({
-                kind: keyword.text,
-                at: second.at,
-                pool: target,
-                protocol,
-                timeouts,
-                options: new Map(),
-            });
-        }
-    }
-    const inherited = settings.last('default_backend');
-    const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
-    if (inherited?.words[1] && !own) {
-        references.push({
-            kind: 'default_backend',
-            at: inherited.words[1].at,
-            pool: inherited.words[1].text,
-            protocol,
-            timeouts,
-            options: new Map(),
-        });
-    }
-    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
-    const known = targets.filter((target) => target !== undefined);
-    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
-    for (const reference of references)
-        found.references.push(reference);
-    for (const listener of listeners)
-        found.listeners.push({ ...listener, ...leadsTo });
-}
-/** Facts of the whole file that rules look for as evidence. */
-function noteFacts(section, facts, only) {
-    const note = (name, value, at) => {
-        if (only === undefined || only.includes(name))
-            facts.set(name, written(value, at));
-    };
-    for (const { words, at } of section.statements) {
-        const texts = words.map((word) => word.text ?? '');
-        const [keyword = '', action = '', header = ''] = texts;
-        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
-            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
-        if (keyword === 'http-request' && action === 'set-src')
-            note('set-src', texts.slice(2).join(' '), at);
-        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
-            note('option forwardfor if-none', '', at);
-        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
-            note('reads-forwarded-for', texts.join(' '), at);
-    }
 }
 function checkKeywords(section, problems) {
     for (const { words } of section.statements) {
@@ -57421,7 +57509,7 @@ function checked(directives, where, problems, pool) {
             return [directive];
         const shape = table.get(name);
         if (shape === undefined) {
-            const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, where === 'elsewhere', inside !== undefined);
+            const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, table, inside !== undefined);
             if (meant !== undefined)
                 report(refused(at, say_say `${name} is no directive; did you mean ${meant}?`, say_say `Write ${meant}.`));
             return [directive];
@@ -57480,9 +57568,13 @@ function wrongCount(name, args, { min, max }) {
         ? say_say `${name} has no argument, and needs one.`
         : say_say `${name} has ${args.length} arguments; it takes ${words(wanted)}.`;
 }
-function nearest(name, elsewhere, block) {
-    const table = elsewhere ? ELSEWHERE : UPSTREAM;
-    return didYouMean(name, [...table].flatMap(([known, shape]) => ((shape.block === true) === block ? [known] : [])));
+/**
+ * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that we do
+ * not know (`host` to `root`), so those have to begin alike.
+ */
+function nearest(name, table, opens) {
+    const likely = (known) => known.length >= 6 || known[0] === name[0];
+    return didYouMean(name, [...table].flatMap(([known, shape]) => ((shape.block === true) === opens && likely(known) ? [known] : [])));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/listen.js
@@ -59170,13 +59262,14 @@ function withIgnore(finding, ignored) {
 
 /**
  * The checklist of one run: every rule as an item, then the human items.
- * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing.
+ * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing. A review asks nobody:
+ * who merged a change has answered for it.
  */
-function checklistItems(rules, settings, checked, ticks) {
+function checklistItems(rules, settings, checked, ticks, review = false) {
     const asked = askedKinds(checked);
     return [
         ...rules.map((rule) => ruleItem(rule, settings, checked)),
-        ...settings.items.map((item) => humanItem(item, matters(item, asked, checked), ticks?.get(item.id))),
+        ...settings.items.map((item) => humanItem(item, !review && matters(item, asked, checked), ticks?.get(item.id))),
     ];
 }
 function ruleItem(rule, settings, checked) {
@@ -61720,6 +61813,7 @@ class Exchange {
 
 
 
+
 /** How exact deadlines are, ms. */
 const SWEEP_MS = 20;
 const HEAD_BYTES = 65_536;
@@ -61733,6 +61827,7 @@ function makeClient(request) {
     const send = secure ? external_node_https_namespaceObject.request : external_node_http_.request;
     const path = target.pathname + target.search;
     const headers = requestHeaders(request);
+    const secrets = secretsOf(pairs(headers));
     const fixed = {
         port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
         method: 'GET',
@@ -61766,7 +61861,7 @@ function makeClient(request) {
             const how = { secure, keepBody: body, connectMs, requestMs };
             const exchange = new Exchange(sent, how, (answer) => {
                 running.delete(exchange);
-                resolve(answer);
+                resolve(secrets.length === 0 ? answer : withoutSecrets(answer, secrets));
             });
             running.add(exchange);
         });
@@ -61818,6 +61913,9 @@ function requestHeaders({ target, headers }) {
         }
     }
     return [...all.values()].flat();
+}
+function pairs(flat) {
+    return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : []));
 }
 function client_unescape(text) {
     try {
@@ -63673,57 +63771,38 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
     return measured.includes('inconclusive') && onInconclusive === 'fail' ? 3 : 0;
 }
 
-;// CONCATENATED MODULE: ./build/src/verify/summary.js
+;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
-/** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
-function summaryOf(outcome, change, findings, measurements, inputs) {
-    const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
-    const first = refused[0];
-    if (outcome === 'error' && first?.reason) {
-        return refused.length === 1
-            ? say_say `${first.reason}.`
-            : say_say `${say_count(refused.length, 'input')} cannot be used: ${first.reason}.`;
-    }
-    const worst = worstMeasurement(measurements);
-    if (worst)
-        return worst.reason;
-    const told = findings.filter((finding) => finding.ignored === undefined);
-    const found = foundSentence(told);
-    const changed = changeSentence(change);
-    return changed === undefined
-        ? (found ?? quietSentence(change))
-        : found === undefined
-            ? changed
-            : sentences(changed, found);
-}
-function worstMeasurement(measurements) {
-    const order = ['error', 'fail', 'inconclusive', 'pass'];
-    return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
-}
-/** The change that matters most, in words; undefined when nothing changed. */
-function changeSentence(change) {
+/**
+ * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
+ * `review`: the base is what was reviewed last, and the head is in force.
+ */
+function changeSentence(change, review = false) {
     if (change.base === undefined)
         return undefined;
-    const touched = change.pools.filter((pool) => pool.change !== 'same');
-    const routes = change.routes.filter((route) => route.change !== 'same');
-    const shift = largestShift(touched);
+    const shift = largestShift(change.pools);
+    if (shift && review) {
+        return say_say `In ${shift.pool}, ${shift.server} takes ${percent(shift.after)} of the traffic (${percent(shift.before)} at the last review).`;
+    }
     if (shift) {
         return say_say `In ${shift.pool}, ${shift.server} would take ${percent(shift.after)} of the traffic (${percent(shift.before)} now).`;
     }
-    const [only] = touched;
-    if (touched.length === 1 && only)
-        return poolSentence(only);
-    if (touched.length > 1)
-        return poolsSentence(touched);
-    const route = routes[0]?.head ?? routes[0]?.base;
-    return route ? say_say `The split of route ${route.name} changes.` : undefined;
+    const changed = change.pools.filter((pool) => pool.change === 'changed');
+    const [only] = changed;
+    const told = [
+        ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
+        ...routesSentence(change.routes),
+        ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
+        ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
+    ];
+    return told.length === 0 ? undefined : sentences(...told);
 }
 /** Rises under this many points are no news for the first sentence. */
 const NEWS = 0.05;
 function largestShift(pools) {
     let most;
     for (const pool of pools) {
-        if (!pool.base || !pool.head)
+        if (!pool.base || !pool.head || pool.change === 'same')
             continue;
         for (const server of pool.servers) {
             const { shareBefore: before, shareAfter: after } = server;
@@ -63736,30 +63815,40 @@ function largestShift(pools) {
     }
     return most;
 }
-/** One sentence for several pools: what happens, most telling first, and where. */
-function poolsSentence(touched) {
-    const names = touched.map((change) => summary_nameOf(change));
-    if (touched.every((change) => change.change === 'added'))
-        return say_say `Pools ${list(names, 4)} are new.`;
-    if (touched.every((change) => change.change === 'removed'))
-        return say_say `Pools ${list(names, 4)} are removed.`;
-    const events = [
-        ...['added', 'removed'].map((kind) => [touched.filter((change) => change.change === kind).length, 'pool', kind]),
-        ...SERVER_EVENTS.map(([kind, said]) => [
-            touched.flatMap((change) => change.changes).filter((change) => change.kind === kind).length,
-            'server',
-            said,
-        ]),
-    ].filter(([n]) => n > 0);
-    const others = touched
-        .flatMap((change) => change.changes)
-        .filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
-    const settings = [...new Set(others.map((change) => change.setting))];
-    const told = [
-        ...events.map(([n, noun, kind]) => say_say `${say_count(n, noun)} ${words(kind)}`),
-        ...(settings.length === 0 ? [] : [say_say `${list(settings, 3)} changed`]),
+/** The first choice between pools that is new, gone or split otherwise. */
+function routesSentence(routes) {
+    const [first, ...others] = routes.filter((route) => route.change !== 'same');
+    if (first === undefined)
+        return [];
+    const more = others.length === 0 ? words('') : say_say `, and ${say_count(others.length, 'more route')} with it`;
+    const { base, head } = first;
+    if (head === undefined)
+        return [say_say `Route ${base?.name ?? ''} is removed${more}.`];
+    const pools = list([...new Set(head.to.map((target) => target.pool))], 4);
+    return base === undefined
+        ? [say_say `Route ${head.name} is new and leads to ${pools}${more}.`]
+        : [say_say `Route ${head.name} is split otherwise over ${pools}${more}.`];
+}
+function addedSentence(added) {
+    const [only] = added;
+    if (only === undefined)
+        return [];
+    if (added.length > 1)
+        return [say_say `Pools ${list(added.map(change_sentence_nameOf), 4)} are new.`];
+    const servers = only.head?.pool.servers.length ?? 0;
+    return [
+        say_say `Pool ${change_sentence_nameOf(only)} is new, ${servers === 0 ? words('without servers') : say_say `with ${say_count(servers, 'server')}`}.`,
     ];
-    return say_say `In ${list(names, 4)}: ${list(told)}.`;
+}
+function removedSentence(removed) {
+    const [only] = removed;
+    if (only === undefined)
+        return [];
+    return [
+        removed.length === 1
+            ? say_say `Pool ${change_sentence_nameOf(only)} is removed.`
+            : say_say `Pools ${list(removed.map(change_sentence_nameOf), 4)} are removed.`,
+    ];
 }
 /** What happens to servers, in words that follow their number. */
 const SERVER_EVENTS = [
@@ -63771,33 +63860,130 @@ const SERVER_EVENTS = [
     ['check-lost', 'no longer checked'],
     ['server-renamed', 'renamed'],
 ];
-function summary_nameOf(change) {
+/** One sentence for several pools: how many servers are touched and how, then which settings. */
+function poolsSentence(pools) {
+    const changes = pools.flatMap((pool) => pool.changes);
+    const events = SERVER_EVENTS.flatMap(([kind, said]) => {
+        const n = changes.filter((change) => change.kind === kind).length;
+        return n === 0 ? [] : [say_say `${say_count(n, 'server')} ${words(said)}`];
+    });
+    const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
+    const settings = [...new Set(others.map(change_sentence_settingOf))];
+    const told = [...events, ...(settings.length === 0 ? [] : [say_say `${list(settings, 3)} changed`])];
+    return say_say `In ${list(pools.map(change_sentence_nameOf), 4)}: ${list(told)}.`;
+}
+/** One pool: its first kind of change with the values, then what else changes by name. */
+function poolSentence(pool) {
+    const name = change_sentence_nameOf(pool);
+    const [renamed] = pool.changes.filter(isRename);
+    const groups = groupsOf(pool.changes.filter((change) => !isRename(change)));
+    const servers = serversSentence(groups);
+    const [first] = groups;
+    const main = servers ?? (first && change_sentence_valuesOf(first));
+    if (renamed) {
+        const subject = say_say `Pool ${String(renamed.before)} is now called ${name}`;
+        return main === undefined
+            ? say_say `${subject}.`
+            : sentences(say_say `${subject}.`, say_say `In it, ${main}${rest(groups, servers)}.`);
+    }
+    return main === undefined ? say_say `Pool ${name} changes.` : say_say `In ${name}, ${main}${rest(groups, servers)}.`;
+}
+function isRename(change) {
+    return change.kind === 'option-changed' && change.server === null && change.setting === 'name';
+}
+/** Grouped in their order; servers that come and go are the news, so they are first. */
+function groupsOf(changes) {
+    const groups = new Map();
+    for (const change of changes) {
+        const key = `${change.kind} ${change.setting}`;
+        const group = groups.get(key);
+        if (group)
+            group.push(change);
+        else
+            groups.set(key, [change]);
+    }
+    const all = [...groups.values()];
+    return [...all.filter(comesOrGoes), ...all.filter((group) => !comesOrGoes(group))];
+}
+function comesOrGoes([{ kind }]) {
+    return kind === 'server-added' || kind === 'server-removed';
+}
+/** `c is added`, `a and b are removed`, `c is in the place of a`; undefined when none comes or goes. */
+function serversSentence(groups) {
+    const named = (kind) => groups.flatMap((group) => group.flatMap((one) => (one.kind === kind && one.server !== null ? [one.server] : [])));
+    const [added, removed] = [named('server-added'), named('server-removed')];
+    const are = (names) => words(names.length === 1 ? 'is' : 'are');
+    if (added.length > 0 && removed.length > 0)
+        return say_say `${list(added, 3)} ${are(added)} in the place of ${list(removed, 3)}`;
+    if (added.length > 0)
+        return say_say `${list(added, 3)} ${are(added)} added`;
+    return removed.length > 0 ? say_say `${list(removed, 3)} ${are(removed)} removed` : undefined;
+}
+/** `a: weight goes from 1 to 2`; of several servers all of them, and the values of the first where they differ. */
+function change_sentence_valuesOf(group) {
+    const [first] = group;
+    const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
+    const same = group.every(({ before, after }) => before === first.before && after === first.after);
+    const setting = change_sentence_settingOf(first);
+    if (servers.length < 2)
+        return say_say `${first.server === null ? say_say `${setting}` : say_say `${first.server}: ${setting}`} ${step(first)}`;
+    const subject = say_say `${setting} of ${list(servers, 3)}`;
+    return same ? say_say `${subject} ${step(first)}` : say_say `${subject} changes, of ${servers[0] ?? ''} ${fromTo(first)}`;
+}
+function step({ kind, before, after }) {
+    if (before === null)
+        return say_say `${String(after)} is added`;
+    if (after === null)
+        return say_say `${String(before)} is removed`;
+    return say_say `goes ${fromTo({ kind, before, after })}`;
+}
+function fromTo({ kind, before, after }) {
+    const shown = (value) => kind === 'limit-changed' && value === 0 ? words('none') : String(value);
+    return say_say `from ${shown(before)} to ${shown(after)}`;
+}
+/** What a setting is called where nothing around it says what it belongs to. */
+function change_sentence_settingOf({ kind, setting }) {
+    return kind === 'check-changed' && /^(?:port|addr)$/.test(setting) ? `check ${setting}` : setting;
+}
+/** What changes beside that which was told. */
+function rest(groups, servers) {
+    const others = servers === undefined ? groups.slice(1) : groups.filter((group) => !comesOrGoes(group));
+    const settings = [...new Set(others.map(([first]) => change_sentence_settingOf(first)))];
+    if (settings.length === 0)
+        return words('');
+    return say_say `; ${list(settings, 3)} ${words(settings.length === 1 ? 'changes' : 'change')} too`;
+}
+function change_sentence_nameOf(change) {
     return (change.head ?? change.base)?.pool.name ?? '';
 }
-function poolSentence(change) {
-    const pool = (change.head ?? change.base)?.pool;
-    const name = summary_nameOf(change);
-    if (change.change === 'added')
-        return say_say `Pool ${name} is new, with ${say_count(pool?.servers.length ?? 0, 'server')}.`;
-    if (change.change === 'removed')
-        return say_say `Pool ${name} is removed.`;
-    const [first] = change.changes;
-    if (first === undefined)
-        return say_say `Pool ${name} changes.`;
-    const named = (kind) => change.changes.flatMap((item) => (item.kind === kind && item.server !== null ? [item.server] : []));
-    const [added, removed] = [named('server-added'), named('server-removed')];
-    if (added.length > 0 && added.length + removed.length === change.changes.length) {
-        const subject = say_say `In ${name}, ${list(added, 3)} ${words(added.length === 1 ? 'is' : 'are')}`;
-        return removed.length === 0 ? say_say `${subject} added.` : say_say `${subject} in the place of ${list(removed, 3)}.`;
+
+;// CONCATENATED MODULE: ./build/src/verify/summary.js
+
+
+/** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
+function summaryOf(outcome, change, findings, measurements, inputs, review) {
+    const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
+    const first = refused[0];
+    if (outcome === 'error' && first?.reason) {
+        return refused.length === 1
+            ? say_say `${first.reason}.`
+            : say_say `${say_count(refused.length, 'input')} cannot be used: ${first.reason}.`;
     }
-    const more = change.changes.length - 1;
-    const subject = first.server === null ? say_say `${first.setting}` : say_say `${first.server}: ${first.setting}`;
-    const detail = first.before === null
-        ? say_say `${subject} ${String(first.after)} is added`
-        : first.after === null
-            ? say_say `${subject} ${String(first.before)} is removed`
-            : say_say `${subject} goes from ${String(first.before)} to ${String(first.after)}`;
-    return more === 0 ? say_say `In ${name}, ${detail}.` : say_say `In ${name}, ${detail}, with ${say_count(more, 'more change')}.`;
+    const worst = worstMeasurement(measurements);
+    if (worst)
+        return worst.reason;
+    const told = findings.filter((finding) => finding.ignored === undefined);
+    const found = foundSentence(told);
+    const changed = changeSentence(change, review);
+    return changed === undefined
+        ? (found ?? quietSentence(change))
+        : found === undefined
+            ? changed
+            : sentences(changed, found);
+}
+function worstMeasurement(measurements) {
+    const order = ['error', 'fail', 'inconclusive', 'pass'];
+    return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
 function foundSentence(findings) {
     const counts = ['error', 'warning'].flatMap((severity) => {
@@ -63853,7 +64039,7 @@ async function verify(job, ports) {
         findingsCount: job.measure === undefined || job.failOn !== undefined,
         existingCount: job.all || checked.base === undefined || settings.existingFindings === 'fail',
     };
-    const items = checklistItems(RULES, settings, checked, job.ticks);
+    const items = checklistItems(RULES, settings, checked, job.ticks, job.all);
     const verdicts = {
         unusable: checked.unusable,
         gating: gating(findings, gate),
@@ -63865,9 +64051,10 @@ async function verify(job, ports) {
         report: {
             tool: job.tool,
             outcome,
-            summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs),
+            summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs, job.all),
             base: job.base?.revision ?? null,
             head: job.head.revision,
+            review: job.all,
             inputs: checked.inputs,
             pools: reportPools(checked),
             routes: reportRoutes(checked),
@@ -63883,23 +64070,24 @@ async function verify(job, ports) {
 }
 /** Settings come from the base, so that no change can loosen the rules it is judged by. */
 function loadSettings(job) {
-    const { trusted, head, checklist } = job;
+    const { trusted, head, checklist, proposed } = job;
     const atBase = trusted?.read(checklist) !== undefined;
     const atHead = head.tree.read(checklist) !== undefined;
-    const tree = trusted !== undefined && (atBase || !atHead) ? trusted : head.tree;
+    const onlyAtHead = trusted !== undefined && !atBase && atHead;
+    const notYet = onlyAtHead && proposed;
+    const tree = trusted !== undefined && (!onlyAtHead || notYet) ? trusted : head.tree;
     const { settings, notes } = readSettings({
-        path: atBase || atHead || job.checklistNamed ? checklist : undefined,
+        path: (atBase || atHead || job.checklistNamed) && !notYet ? checklist : undefined,
         tree,
         rules: RULES,
         schemas: job.schemas,
     });
-    const onlyAtHead = trusted !== undefined && !atBase && atHead;
-    return {
-        settings,
-        notes: onlyAtHead
-            ? [...notes, say_say `${checklist} is not at the base yet, so the one of this change is used.`]
-            : notes,
-    };
+    const said = notYet
+        ? [say_say `${checklist} is not at the base yet: it holds from the next change on, and this one is judged without it.`]
+        : onlyAtHead
+            ? [say_say `${checklist} is not at the base yet, so the one of this change is used.`]
+            : [];
+    return { settings, notes: [...notes, ...said] };
 }
 function baseNotes(job) {
     if (job.base !== undefined || job.all || job.head.files.length === 0)
@@ -64355,6 +64543,7 @@ function readEvent(context) {
         headSha: sha,
         headRef: context.ref ?? null,
         base: { from: 'nowhere', why: 'unknown-event' },
+        proposed: false,
         headIsForeign: false,
         pullRequest: undefined,
         deployment: undefined,
@@ -64362,7 +64551,7 @@ function readEvent(context) {
     };
     switch (context.eventName) {
         case 'pull_request':
-            return { ...facts, base: { from: 'merge-commit' }, pullRequest: pullRequestOf(payload) };
+            return { ...facts, base: { from: 'merge-commit' }, proposed: true, pullRequest: pullRequestOf(payload) };
         case 'pull_request_target': {
             const pullRequest = pullRequestOf(payload);
             return {
@@ -64370,6 +64559,7 @@ function readEvent(context) {
                 headSha: pullRequest?.headSha,
                 headRef: textAt(payload, 'pull_request', 'head', 'ref') ?? null,
                 base: { from: 'merge-commit' },
+                proposed: true,
                 headIsForeign: true,
                 pullRequest,
             };
@@ -64380,6 +64570,7 @@ function readEvent(context) {
                 headSha: shaAt(payload, 'merge_group', 'head_sha') ?? sha,
                 headRef: textAt(payload, 'merge_group', 'head_ref') ?? facts.headRef,
                 base: commitHint(shaAt(payload, 'merge_group', 'base_sha'), textAt(payload, 'merge_group', 'base_ref')),
+                proposed: true,
                 pullRequest: queuedPullRequest(textAt(payload, 'merge_group', 'head_ref')),
             };
         case 'push':
@@ -65098,13 +65289,14 @@ class Finder {
         const proposal = event.headIsForeign ? await this.#proposal() : undefined;
         const headPlace = proposal?.head ?? this.#headPlace();
         const base = await this.#base(headPlace?.sha, proposal?.base);
+        const trusted = await this.#trusted(base, headPlace?.sha, proposal?.base);
         const head = await this.#head(headPlace);
         if (head === undefined) {
             throw new InputError(context.workspace === '' || this.#git === undefined
                 ? 'The workspace is no git checkout; put a step with actions/checkout before this one.'
                 : 'The commit to check is not in the checkout and could not be fetched; check it out with actions/checkout (ref, fetch-depth: 2).');
         }
-        return { head, base, notes: this.#notes, git: this.#git };
+        return { head, base, trusted, notes: this.#notes, git: this.#git };
     }
     /** What is checked out is what is looked at, so that files rendered by an earlier step count. */
     #headPlace() {
@@ -65120,6 +65312,20 @@ class Finder {
             return { ref: place?.ref ?? null, sha: place?.sha ?? null, tree: new DiskTree(context.workspace) };
         }
         return this.#revision(place);
+    }
+    /** Throws InputError when it is not known by what a proposal has to be judged: it must not pass by what it says itself. */
+    async #trusted(base, head, proposalBase) {
+        const { event } = this.#request;
+        if (base !== undefined && base.sha !== null)
+            return base.tree;
+        if (!event.proposed)
+            return undefined;
+        const place = proposalBase ?? (await this.#hinted(event.base, head));
+        const merged = place && (await this.#revision(place));
+        if (merged === undefined) {
+            throw new InputError('What this change is merged into could not be read, so neither the change nor the rules that it is held to are known. Use fetch-depth: 2 or more in actions/checkout.');
+        }
+        return merged.tree;
     }
     async #base(head, proposalBase) {
         const { base, measuring, event } = this.#request;
@@ -65432,7 +65638,7 @@ async function openActionJob(request) {
     const use = [context.workflow, context.job, inputs.config.join('\n'), inputs.target?.href ?? '', inputs.pool ?? ''];
     const marker = { verify: markerFor('verify', ...use), review: markerFor('review', ...use) };
     const review = event.purpose === 'review';
-    const { head, base, notes, git } = review
+    const { head, base, trusted, notes, git } = review
         ? await openReview(request, measuring, marker.review)
         : await openRevisions(revisionRequest(request, measuring, inputs.base));
     const found = discover(head.tree, inputs.config);
@@ -65440,7 +65646,6 @@ async function openActionJob(request) {
     if (inputs.config.length > 0 && found.files.length === 0 && (before ?? []).length === 0) {
         throw new InputError(`config matches no file (${inputs.config.slice(0, 5).join(', ')}); write globs from the top of the repository, such as lb/*.cfg.`);
     }
-    const isCommit = base?.sha !== null && base !== undefined;
     return {
         notes: [...notes, ...found.unmatched.map((glob) => say_say `The glob ${glob} matches no file.`)],
         head,
@@ -65450,7 +65655,8 @@ async function openActionJob(request) {
             tool: TOOL,
             head: { tree: head.tree, files: found.files, revision: { ref: head.ref, sha: head.sha } },
             base: base && before && { tree: base.tree, files: before, revision: { ref: base.ref, sha: base.sha } },
-            trusted: isCommit && !review ? base.tree : undefined,
+            trusted: review ? undefined : trusted,
+            proposed: event.proposed,
             older: measuring ? olderOf(git, found.files, base?.sha ?? head.sha, base !== undefined) : [],
             checklist: inputs.checklist,
             checklistNamed: inputs.checklistNamed,
@@ -66255,7 +66461,7 @@ function findingSections(report, size) {
     const sections = [];
     if (findings.length > 0) {
         const shown = findings.slice(0, size.findings);
-        const items = shown.map((finding) => findingLine(finding, isOld(finding, report)));
+        const items = shown.map((finding) => findingLine(finding, ageOf(finding, report)));
         const title = report.measurements.length === 0
             ? []
             : [{ kind: 'title', text: words('What the checklist says about the config') }];
@@ -66284,7 +66490,14 @@ function findingSections(report, size) {
     }
     return sections;
 }
-function findingLine(finding, old) {
+/** What a reader cannot see: a change is asked for what it brings, a review for everything. */
+function ageOf(finding, report) {
+    const old = isOld(finding, report);
+    if (report.review !== true)
+        return old ? [words(' It was there before this change.')] : [];
+    return old || report.base === null ? [] : [words(' It is new since the last review.')];
+}
+function findingLine(finding, age) {
     const related = finding.related
         .slice(0, RELATED)
         .flatMap(({ at, note }) => [
@@ -66299,7 +66512,7 @@ function findingLine(finding, old) {
         { kind: 'place', place: blocks_placeOf(finding.at) },
         words(' '),
         { kind: 'bold', text: sentence(finding.what) },
-        ...(old ? [words(' It was there before this change.')] : []),
+        ...age,
         { kind: 'break' },
         sentence(finding.why),
         { kind: 'break' },
@@ -66561,6 +66774,8 @@ const ALONE = 'Share';
 function shareTitle(report) {
     if (report.base === null)
         return ALONE;
+    if (report.review === true)
+        return 'Predicted share, │ = at the last review';
     return report.measurements.length > 0 ? 'Predicted share, │ = before' : 'Share after merge, │ = now';
 }
 function shownPools(report) {
@@ -66770,7 +66985,9 @@ function settingsSections(report, size) {
             blocks: [
                 {
                     kind: 'details',
-                    title: `Settings that change (${total})`,
+                    title: report.review === true
+                        ? `Settings that changed since the last review (${total})`
+                        : `Settings that change (${total})`,
                     open: false,
                     blocks: [{ kind: 'fence', language: 'diff', text: lines.join('\n') }, ...left],
                 },
@@ -67781,11 +67998,13 @@ async function keepReview({ context, opened, verified }, api, repository, links,
         clean: !needsAttention(verified.report),
     }), warn);
 }
-/** Something that a person should look at: a verdict other than pass, an open item, an error or a warning that counts. */
+/** Something that a person should look at: a verdict other than pass, an open item, an error or a warning that counts (in a review every one does). */
 function needsAttention(report) {
     return (report.outcome !== 'pass' ||
         report.checklist.some((item) => item.state === 'open') ||
-        report.findings.some((finding) => finding.ignored === undefined && finding.severity !== 'notice' && (finding.introduced || report.base === null)));
+        report.findings.some((finding) => finding.ignored === undefined &&
+            finding.severity !== 'notice' &&
+            (finding.introduced || report.base === null || report.review === true)));
 }
 function results_causeOf(report) {
     const failed = report.measurements.find((measurement) => measurement.outcome === 'fail');
@@ -67832,6 +68051,7 @@ function writeCounts(context, { counts }) {
 
 
 
+
 /** A reason is shown whole, in characters. */
 const run_MESSAGE_LIMIT = 2000;
 const USAGE = 2;
@@ -67841,7 +68061,8 @@ async function runAction(core, env) {
     const context = readContext(env);
     try {
         const inputs = readInputs((name) => core.getInput(name));
-        for (const secret of [inputs.token, ...inputs.headers.map(([, value]) => value)]) {
+        const sent = inputs.headers.map(([, value]) => value);
+        for (const secret of [inputs.token, ...sent, ...secretsOf(inputs.headers)]) {
             if (secret !== undefined && secret !== '')
                 core.setSecret(secret);
         }
@@ -67890,7 +68111,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(545);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2352);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

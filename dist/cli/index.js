@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
@@ -24152,8 +24153,8 @@ function tryRequest(job, measure, target) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 50 modules
-var verify = __nccwpck_require__(5530);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 51 modules
+var verify = __nccwpck_require__(2684);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -24942,6 +24943,8 @@ function openJob({ inputs, all, measure, cwd, today }) {
         head: { tree: named.tree, files: named.paths, revision: null },
         base: base?.revisioned,
         trusted: base?.commit === undefined ? undefined : base.revisioned.tree,
+        // Who types the command is asked for no review.
+        proposed: false,
         older: measuring && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
         checklist: inputs.checklistNamed ? named.pathOf(inputs.checklist) : inputs.checklist,
         checklistNamed: inputs.checklistNamed,
@@ -25232,6 +25235,14 @@ function poolChanges(base, head, servers, references) {
     referenceChanges(found, references.base, references.head, head.at);
     return found.changes;
 }
+/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
+const OF_A_CHECK = [
+    /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
+    /^(?:check|agent)[-_]/,
+    /^(?:http|tcp|external)-check /,
+    /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
+    /^(?:check$|health_check|healthCheck\.)/,
+];
 class Collector {
     changes = [];
     add(kind, server, setting, before, after, at) {
@@ -25244,8 +25255,11 @@ class Collector {
             this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
     }
     options(server, before, after, at) {
+        if (before.size === 0 && after.size === 0)
+            return;
         for (const option of new Set([...before.keys(), ...after.keys()])) {
-            this.setting('option-changed', server, option, before.get(option), after.get(option), at);
+            const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
+            this.setting(kind, server, option, before.get(option), after.get(option), at);
         }
     }
 }
@@ -25839,12 +25853,42 @@ function matchPools(base, head) {
         : [placed.pool.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
     return matchBy(base, head, [where, name, servers]);
 }
-/** Pairs servers by name, then by address and port (a server that was renamed). */
+/**
+ * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
+ * (nginx) is still itself on another port of its host, or on another host at its port, while no other server of either
+ * revision has that host, or that port.
+ */
 function matchServers(base, head) {
+    const host = (server) => isNameless(server) && server.port?.value !== undefined ? server.address?.toLowerCase() : undefined;
+    const port = (server) => isNameless(server) ? server.port?.value?.toString() : undefined;
     return matchBy(base, head, [
         (server) => server.name,
         (server) => (server.address === undefined ? undefined : addressOf(server)),
+        unambiguous(host, base, head),
+        unambiguous(port, base, head),
     ]);
+}
+function isNameless({ name, address }) {
+    return address !== undefined && (name.startsWith(`${address}:`) || name.startsWith(`[${address}]:`));
+}
+/** A key that no two servers of one revision share. */
+function unambiguous(keyOf, ...revisions) {
+    const shared = new Set();
+    for (const servers of revisions) {
+        const seen = new Set();
+        for (const server of servers) {
+            const key = keyOf(server);
+            if (key === undefined)
+                continue;
+            if (seen.has(key))
+                shared.add(key);
+            seen.add(key);
+        }
+    }
+    return (server) => {
+        const key = keyOf(server);
+        return key === undefined || shared.has(key) ? undefined : key;
+    };
 }
 /** `address:port`, the same for equal addresses however they are written. */
 function addressOf(server) {
@@ -26281,10 +26325,10 @@ class MemoryTree {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 7 modules
-var reader = __nccwpck_require__(4851);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 50 modules
-var verify = __nccwpck_require__(5530);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 10 modules
+var reader = __nccwpck_require__(2504);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 51 modules
+var verify = __nccwpck_require__(2684);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -26449,6 +26493,7 @@ function jobOf(head, base) {
         head,
         base,
         trusted: undefined,
+        proposed: false,
         older: [],
         checklist: '.github/evenkeel.yml',
         checklistNamed: false,
@@ -26482,7 +26527,7 @@ function measureOf(target) {
 
 /***/ }),
 
-/***/ 4851:
+/***/ 2504:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -26501,6 +26546,39 @@ var span = __nccwpck_require__(767);
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
+/** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
+const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
+    'http-errors fcgi-app crt-store acme traces dynamic-update').split(' '));
+/** Keywords that open a line of a proxy section. Unknown ones are only faulted when one of these was meant. */
+const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare ' +
+    'default-server default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302 ' +
+    'errorloc303 error-log-format external-check filter force-be-switch force-persist fullconn guid hash-balance-factor ' +
+    'hash-preserve-affinity hash-type http-after-response http-check http-error http-request http-response http-reuse ' +
+    'http-send-name-header id ignore-persist load-server-state-from-file log log-format log-format-sd log-steps log-tag ' +
+    'max-keep-alive-queue max-session-srv-conns maxconn mode monitor monitor-net monitor-uri no option persist quic-initial ' +
+    'rate-limit redirect retries retry-on server server-state-file-name server-template source srvtcpka-cnt srvtcpka-idle ' +
+    'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
+    'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
+    'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
+/** Server keywords that take one value; `default-server` takes the same ones. */
+const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites ' +
+    'client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter fullconn guid hash-key hash-preserve-affinity id ' +
+    'idle-ping init-addr init-state inter max-reuse maxconn maxqueue minconn namespace npn observe on-error on-marked-down ' +
+    'on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port proto proxy-v2-options redir renegotiate ' +
+    'resolve-net resolve-opts resolve-prefer resolvers rise set-proxy-v2-tlv-fmt shard sigalgs slowstart sni socks4 ' +
+    'ssl-max-ver ssl-min-ver strict-maxconn tcp-ut tfo-value track verify verifyhost weight ws log-bufsize log-proto usesrc').split(' '));
+/** Server keywords that stand alone. */
+const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-pool check-send-proxy check-ssl check-via-socks4 disabled enabled ' +
+    'force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-send-proxy ' +
+    'no-check-ssl no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse ' +
+    'no-sslv3 no-strict-maxconn no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick send-proxy ' +
+    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse stick strict-maxconn tfo tls-tickets cc').split(' '));
+/** Words of `balance` in every version. */
+const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
+
+// EXTERNAL MODULE: ./build/src/text/ignores.js
+var text_ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
 /** Conditions are at most so long and so deep. */
 const MAX_DEPTH = 32;
@@ -26597,39 +26675,6 @@ function either(a, b) {
     return not(both(not(a), not(b)));
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
-/** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
-const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
-    'http-errors fcgi-app crt-store acme traces dynamic-update').split(' '));
-/** Keywords that open a line of a proxy section. Unknown ones are only faulted when one of these was meant. */
-const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare ' +
-    'default-server default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302 ' +
-    'errorloc303 error-log-format external-check filter force-be-switch force-persist fullconn guid hash-balance-factor ' +
-    'hash-preserve-affinity hash-type http-after-response http-check http-error http-request http-response http-reuse ' +
-    'http-send-name-header id ignore-persist load-server-state-from-file log log-format log-format-sd log-steps log-tag ' +
-    'max-keep-alive-queue max-session-srv-conns maxconn mode monitor monitor-net monitor-uri no option persist quic-initial ' +
-    'rate-limit redirect retries retry-on server server-state-file-name server-template source srvtcpka-cnt srvtcpka-idle ' +
-    'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
-    'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
-    'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
-/** Server keywords that take one value; `default-server` takes the same ones. */
-const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites ' +
-    'client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter fullconn guid hash-key hash-preserve-affinity id ' +
-    'idle-ping init-addr init-state inter max-reuse maxconn maxqueue minconn namespace npn observe on-error on-marked-down ' +
-    'on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port proto proxy-v2-options redir renegotiate ' +
-    'resolve-net resolve-opts resolve-prefer resolvers rise set-proxy-v2-tlv-fmt shard sigalgs slowstart sni socks4 ' +
-    'ssl-max-ver ssl-min-ver strict-maxconn tcp-ut tfo-value track verify verifyhost weight ws log-bufsize log-proto usesrc').split(' '));
-/** Server keywords that stand alone. */
-const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-pool check-send-proxy check-ssl check-via-socks4 disabled enabled ' +
-    'force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-send-proxy ' +
-    'no-check-ssl no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse ' +
-    'no-sslv3 no-strict-maxconn no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick send-proxy ' +
-    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse stick strict-maxconn tfo tls-tickets cc').split(' '));
-/** Words of `balance` in every version. */
-const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
-
-// EXTERNAL MODULE: ./build/src/text/ignores.js
-var text_ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/words.js
 /** A line holds at most so many words. */
 const MAX_WORDS = 64;
@@ -27094,7 +27139,242 @@ function isLiteral(host) {
     return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/settings.js
+
+
+/** The statements in force, with what `no option` takes back. */
+class Settings {
+    #statements;
+    constructor(statements) {
+        this.#statements = statements;
+    }
+    last(keyword) {
+        return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
+    }
+    all(keyword) {
+        return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
+    }
+    /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
+    option(name) {
+        const line = this.#statements.findLast(({ words }) => {
+            const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
+            return first?.text === 'option' && second?.text === name;
+        });
+        if (line === undefined || line.words[0]?.text === 'no')
+            return undefined;
+        return (0,span/* written */.M)(textOf(line.words.slice(2)), line.at);
+    }
+    timeouts() {
+        const found = new Map();
+        for (const { words } of this.all('timeout')) {
+            if (words[1]?.text !== undefined && words[2] !== undefined)
+                found.set(words[1].text, durationSetting(words[2]));
+        }
+        for (const [old, now] of [
+            ['contimeout', 'connect'],
+            ['srvtimeout', 'server'],
+            ['clitimeout', 'client'],
+        ]) {
+            const word = this.last(old)?.words[1];
+            if (word !== undefined && !found.has(now))
+                found.set(now, durationSetting(word));
+        }
+        const pick = (name, key) => {
+            const setting = found.get(name);
+            return setting ? { [key]: setting } : {};
+        };
+        return {
+            ...pick('connect', 'connectMs'),
+            ...pick('server', 'serverMs'),
+            ...pick('client', 'clientMs'),
+            ...pick('queue', 'queueMs'),
+        };
+    }
+    /** Everything that has no place of its own in the model, by keyword and first argument. */
+    others() {
+        const found = new Map();
+        for (const { words, at } of this.#statements) {
+            const [first, second, ...rest] = words;
+            const keyword = first?.text;
+            if (keyword === undefined || settings_MODELLED.has(keyword))
+                continue;
+            if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? ''))
+                continue;
+            if (keyword === 'no') {
+                found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
+                continue;
+            }
+            const named = TWO_WORDS.has(keyword) && second !== undefined;
+            const header = named && /header/.test(second.text ?? '') && rest[0] !== undefined;
+            const key = [
+                keyword,
+                ...(named ? [second.text ?? second.raw] : []),
+                ...(header ? [rest[0]?.text ?? ''] : []),
+            ].join(' ');
+            const value = textOf(words.slice(header ? 3 : named ? 2 : 1));
+            const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
+            found.set(key, (0,span/* written */.M)(before === undefined ? value : `${before}; ${value ?? ''}`, at));
+        }
+        return found;
+    }
+}
+/** Read into fields of the model, or of no weight for balancing. */
+const settings_MODELLED = new Set(('server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
+    'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled').split(' '));
+const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
+const TWO_WORDS = new Set('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
+    .split(' ')
+    .filter((k) => k !== 'hash-type'));
+const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
+function textOf(words) {
+    return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/algorithm.js
+
+
+
+
+
+
+
+/** How a proxy picks a server: its last `balance` line, else the default of its version. */
+function readAlgorithm(settings, section, version, problems, pool) {
+    const line = settings.last('balance');
+    const method = line?.words[1];
+    if (line === undefined || method === undefined) {
+        const random = version !== undefined && compareVersions(version, '3.3') >= 0;
+        return (0,span/* implied */.T)(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
+    }
+    const native = textOf(line.words.slice(1)) ??
+        line.words
+            .slice(1)
+            .map((word) => word.raw)
+            .join(' ');
+    if (method.text === undefined)
+        return (0,span/* written */.M)(undefined, method.at);
+    const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
+    const name = parsed?.[1] ?? method.text;
+    if (!BALANCE.has(name)) {
+        const meant = (0,suggest/* didYouMean */.a)(name, BALANCE);
+        if (meant !== undefined)
+            problems.push({
+                ...unparsable(method.at, (0,say/* say */.cv) `${name} is no balancing method; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${`balance ${meant}`}.`),
+                pool,
+            });
+        return (0,span/* written */.M)({ kind: 'unknown', native }, line.at);
+    }
+    const hashType = settings.last('hash-type')?.words[1]?.text;
+    const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
+    const argument = parsed?.[2] ?? line.words[2]?.text;
+    const hashed = (kind, key) => ({ kind, native, key, mapping });
+    const algorithm = (() => {
+        switch (name) {
+            case 'roundrobin':
+            case 'static-rr':
+                return { kind: 'round-robin', native };
+            case 'leastconn':
+                return { kind: 'least-connections', native };
+            case 'first':
+                return { kind: 'first', native };
+            case 'random':
+                return { kind: parsed?.[2] === '1' ? 'random' : 'random-two-choices', native };
+            case 'source':
+                return hashed('source-hash', 'src');
+            case 'uri':
+                return hashed('uri-hash', native);
+            case 'url_param':
+                return hashed('uri-hash', `url_param(${argument ?? ''})`);
+            case 'hdr':
+                return hashed('header-hash', `hdr(${argument ?? ''})`);
+            case 'rdp-cookie':
+                return hashed('cookie-hash', `rdp-cookie(${argument ?? 'mstshash'})`);
+            case 'hash':
+                return hashed(/^src\b/.test(argument ?? '') ? 'source-hash' : 'header-hash', argument ?? '');
+            default:
+                return { kind: 'unknown', native };
+        }
+    })();
+    return (0,span/* written */.M)(algorithm, line.at);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
+
+/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
+function readFront(section, settings, protocol, timeouts, found) {
+    const references = [];
+    const listeners = [];
+    for (const { words, at } of section.statements) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'bind' && second) {
+            for (const part of (second.text ?? '').split(',')) {
+                const { host, port } = readAddress({ ...second, text: part });
+                if (host !== undefined && port !== undefined) {
+                    listeners.push({
+                        at,
+                        host,
+                        port,
+                        acceptsProxyProtocol: words.some((word) => word.text === 'accept-proxy'),
+                    });
+                }
+            }
+        }
+        if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
+            const target = second.text?.includes('%[') ? undefined : second.text;
+            references.push({
+                kind: keyword.text,
+                at: second.at,
+                pool: target,
+                protocol,
+                timeouts,
+                options: new Map(),
+            });
+        }
+    }
+    const inherited = settings.last('default_backend');
+    const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
+    if (inherited?.words[1] && !own) {
+        references.push({
+            kind: 'default_backend',
+            at: inherited.words[1].at,
+            pool: inherited.words[1].text,
+            protocol,
+            timeouts,
+            options: new Map(),
+        });
+    }
+    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+    const known = targets.filter((target) => target !== undefined);
+    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+    for (const reference of references)
+        found.references.push(reference);
+    for (const listener of listeners)
+        found.listeners.push({ ...listener, ...leadsTo });
+}
+/** Facts of the whole file that rules look for as evidence. */
+function noteFacts(section, facts, only) {
+    const note = (name, value, at) => {
+        if (only === undefined || only.includes(name))
+            facts.set(name, (0,span/* written */.M)(value, at));
+    };
+    for (const { words, at } of section.statements) {
+        const texts = words.map((word) => word.text ?? '');
+        const [keyword = '', action = '', header = ''] = texts;
+        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
+            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
+        if (keyword === 'http-request' && action === 'set-src')
+            note('set-src', texts.slice(2).join(' '), at);
+        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+            note('option forwardfor if-none', '', at);
+        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
+            note('reads-forwarded-for', texts.join(' '), at);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
+
+
 
 
 
@@ -27181,7 +27461,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
         timeouts,
-        ...(retries ? { retries: numberSetting('retries', retries, found.problems, { pool: name }) } : {}),
+        retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : (0,span/* implied */.T)(3, section.at),
         allBackups: settings.option('allbackups') !== undefined,
         dynamic,
         unknowns,
@@ -27202,93 +27482,6 @@ function cookieWords(settings) {
 function overridden(section) {
     const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
     return line && (0,span/* written */.M)(textOf(line.words.slice(1)), line.at);
-}
-/** The statements in force, with what `no option` takes back. */
-class Settings {
-    #statements;
-    constructor(statements) {
-        this.#statements = statements;
-    }
-    last(keyword) {
-        return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
-    }
-    all(keyword) {
-        return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
-    }
-    /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
-    option(name) {
-        const line = this.#statements.findLast(({ words }) => {
-            const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
-            return first?.text === 'option' && second?.text === name;
-        });
-        if (line === undefined || line.words[0]?.text === 'no')
-            return undefined;
-        return (0,span/* written */.M)(textOf(line.words.slice(2)), line.at);
-    }
-    timeouts() {
-        const found = new Map();
-        for (const { words } of this.all('timeout')) {
-            if (words[1]?.text !== undefined && words[2] !== undefined)
-                found.set(words[1].text, durationSetting(words[2]));
-        }
-        for (const [old, now] of [
-            ['contimeout', 'connect'],
-            ['srvtimeout', 'server'],
-            ['clitimeout', 'client'],
-        ]) {
-            const word = this.last(old)?.words[1];
-            if (word !== undefined && !found.has(now))
-                found.set(now, durationSetting(word));
-        }
-        const pick = (name, key) => {
-            const setting = found.get(name);
-            return setting ? { [key]: setting } : {};
-        };
-        return {
-            ...pick('connect', 'connectMs'),
-            ...pick('server', 'serverMs'),
-            ...pick('client', 'clientMs'),
-            ...pick('queue', 'queueMs'),
-        };
-    }
-    /** Everything that has no place of its own in the model, by keyword and first argument. */
-    others() {
-        const found = new Map();
-        for (const { words, at } of this.#statements) {
-            const [first, second, ...rest] = words;
-            const keyword = first?.text;
-            if (keyword === undefined || proxy_MODELLED.has(keyword))
-                continue;
-            if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? ''))
-                continue;
-            if (keyword === 'no') {
-                found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
-                continue;
-            }
-            const named = TWO_WORDS.has(keyword) && second !== undefined;
-            const header = named && /header/.test(second.text ?? '') && rest[0] !== undefined;
-            const key = [
-                keyword,
-                ...(named ? [second.text ?? second.raw] : []),
-                ...(header ? [rest[0]?.text ?? ''] : []),
-            ].join(' ');
-            const value = textOf(words.slice(header ? 3 : named ? 2 : 1));
-            const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
-            found.set(key, (0,span/* written */.M)(before === undefined ? value : `${before}; ${value ?? ''}`, at));
-        }
-        return found;
-    }
-}
-/** Read into fields of the model, or of no weight for balancing. */
-const proxy_MODELLED = new Set(('server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
-    'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled').split(' '));
-const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
-const TWO_WORDS = new Set('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
-    .split(' ')
-    .filter((k) => k !== 'hash-type'));
-const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
-function textOf(words) {
-    return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
 }
 function checkKind(settings, http) {
     const httpchk = settings.option('httpchk');
@@ -27325,133 +27518,6 @@ function readStickiness(settings) {
     if (stick)
         return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
     return undefined;
-}
-function readAlgorithm(settings, section, version, problems, pool) {
-    const line = settings.last('balance');
-    const method = line?.words[1];
-    if (line === undefined || method === undefined) {
-        const random = version !== undefined && compareVersions(version, '3.3') >= 0;
-        return (0,span/* implied */.T)(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
-    }
-    const native = textOf(line.words.slice(1)) ??
-        line.words
-            .slice(1)
-            .map((word) => word.raw)
-            .join(' ');
-    if (method.text === undefined)
-        return (0,span/* written */.M)(undefined, method.at);
-    const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
-    const name = parsed?.[1] ?? method.text;
-    if (!BALANCE.has(name)) {
-        const meant = (0,suggest/* didYouMean */.a)(name, BALANCE);
-        if (meant !== undefined)
-            problems.push({
-                ...unparsable(method.at, (0,say/* say */.cv) `${name} is no balancing method; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${`balance ${meant}`}.`),
-                pool,
-            });
-        return (0,span/* written */.M)({ kind: 'unknown', native }, line.at);
-    }
-    const hashType = settings.last('hash-type')?.words[1]?.text;
-    const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
-    const argument = parsed?.[2] ?? line.words[2]?.text;
-    const hashed = (kind, key) => ({ kind, native, key, mapping });
-    const algorithm = (() => {
-        switch (name) {
-            case 'roundrobin':
-            case 'static-rr':
-                return { kind: 'round-robin', native };
-            case 'leastconn':
-                return { kind: 'least-connections', native };
-            case 'first':
-                return { kind: 'first', native };
-            case 'random':
-                return { kind: parsed?.[2] === '1' ? 'random' : 'random-two-choices', native };
-            case 'source':
-                return hashed('source-hash', 'src');
-            case 'uri':
-                return hashed('uri-hash', native);
-            case 'url_param':
-                return hashed('uri-hash', `url_param(${argument ?? ''})`);
-            case 'hdr':
-                return hashed('header-hash', `hdr(${argument ?? ''})`);
-            case 'rdp-cookie':
-                return hashed('cookie-hash', `rdp-cookie(${argument ?? 'mstshash'})`);
-            case 'hash':
-                return hashed(/^src\b/.test(argument ?? '') ? 'source-hash' : 'header-hash', argument ?? '');
-            default:
-                return { kind: 'unknown', native };
-        }
-    })();
-    return (0,span/* written */.M)(algorithm, line.at);
-}
-function readFront(section, settings, protocol, timeouts, found) {
-    const references = [];
-    const listeners = [];
-    for (const { words, at } of section.statements) {
-        const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second) {
-            for (const part of (second.text ?? '').split(',')) {
-                const { host, port } = readAddress({ ...second, text: part });
-                if (host !== undefined && port !== undefined) {
-                    listeners.push({
-                        at,
-                        host,
-                        port,
-                        acceptsProxyProtocol: words.some((word) => word.text === 'accept-proxy'),
-                    });
-                }
-            }
-        }
-        if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
-            const target = second.text?.includes('%[') ? undefined : second.text;
-            references.push({
-                kind: keyword.text,
-                at: second.at,
-                pool: target,
-                protocol,
-                timeouts,
-                options: new Map(),
-            });
-        }
-    }
-    const inherited = settings.last('default_backend');
-    const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
-    if (inherited?.words[1] && !own) {
-        references.push({
-            kind: 'default_backend',
-            at: inherited.words[1].at,
-            pool: inherited.words[1].text,
-            protocol,
-            timeouts,
-            options: new Map(),
-        });
-    }
-    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
-    const known = targets.filter((target) => target !== undefined);
-    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
-    for (const reference of references)
-        found.references.push(reference);
-    for (const listener of listeners)
-        found.listeners.push({ ...listener, ...leadsTo });
-}
-/** Facts of the whole file that rules look for as evidence. */
-function noteFacts(section, facts, only) {
-    const note = (name, value, at) => {
-        if (only === undefined || only.includes(name))
-            facts.set(name, (0,span/* written */.M)(value, at));
-    };
-    for (const { words, at } of section.statements) {
-        const texts = words.map((word) => word.text ?? '');
-        const [keyword = '', action = '', header = ''] = texts;
-        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
-            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
-        if (keyword === 'http-request' && action === 'set-src')
-            note('set-src', texts.slice(2).join(' '), at);
-        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
-            note('option forwardfor if-none', '', at);
-        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
-            note('reads-forwarded-for', texts.join(' '), at);
-    }
 }
 function checkKeywords(section, problems) {
     for (const { words } of section.statements) {
@@ -27726,7 +27792,7 @@ function tellsOfCache(field, value) {
 
 /***/ }),
 
-/***/ 5545:
+/***/ 4421:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27968,7 +28034,30 @@ class Exchange {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/probe/secrets.js
+/** Headers whose values let somebody in. Others (`X-Forwarded-For: …`) may well come back as the name of a server. */
+const CREDENTIALS = /auth|cookie|token|secret|password|session|api-?key/i;
+/** Shorter parts are words such as `Bearer`, and would be found by chance. */
+const SHORTEST = 8;
+/** What nobody may see of the headers that are sent: whole values of credentials and their parts, the longest first. */
+function secretsOf(headers) {
+    const found = headers
+        .filter(([name]) => CREDENTIALS.test(name))
+        .flatMap(([, value]) => [value, ...value.split(/[\s;,="]+/)])
+        .filter((part) => part.length >= SHORTEST);
+    return [...new Set(found)].toSorted((a, b) => b.length - a.length);
+}
+/** The answer without secrets that the target sent back: what names a server goes into reports, which nobody masks. */
+function withoutSecrets(answer, secrets) {
+    const cleaned = (text) => secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text);
+    const holds = (text) => secrets.some((secret) => text.includes(secret));
+    if (!holds(answer.body) && !answer.rawHeaders.some(holds))
+        return answer;
+    return { ...answer, rawHeaders: answer.rawHeaders.map(cleaned), body: cleaned(answer.body) };
+}
+
 ;// CONCATENATED MODULE: ./build/src/probe/client.js
+
 
 
 
@@ -27989,6 +28078,7 @@ function makeClient(request) {
     const send = secure ? external_node_https_.request : external_node_http_.request;
     const path = target.pathname + target.search;
     const headers = requestHeaders(request);
+    const secrets = secretsOf(pairs(headers));
     const fixed = {
         port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
         method: 'GET',
@@ -28022,7 +28112,7 @@ function makeClient(request) {
             const how = { secure, keepBody: body, connectMs, requestMs };
             const exchange = new Exchange(sent, how, (answer) => {
                 running.delete(exchange);
-                resolve(answer);
+                resolve(secrets.length === 0 ? answer : withoutSecrets(answer, secrets));
             });
             running.add(exchange);
         });
@@ -28075,6 +28165,9 @@ function requestHeaders({ target, headers }) {
     }
     return [...all.values()].flat();
 }
+function pairs(flat) {
+    return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : []));
+}
 function client_unescape(text) {
     try {
         return decodeURIComponent(text);
@@ -28117,7 +28210,7 @@ function secureContext(ca) {
 /* harmony export */   Yv: () => (/* binding */ makeReader)
 /* harmony export */ });
 /* unused harmony export valuesAt */
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5545);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4421);
 /* harmony import */ var _roster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2673);
 
 
@@ -28245,8 +28338,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/probe/cache.js
 var cache = __nccwpck_require__(3202);
-// EXTERNAL MODULE: ./build/src/probe/client.js + 3 modules
-var client = __nccwpck_require__(5545);
+// EXTERNAL MODULE: ./build/src/probe/client.js + 4 modules
+var client = __nccwpck_require__(4421);
 // EXTERNAL MODULE: ./build/src/probe/identity.js
 var identity = __nccwpck_require__(9580);
 // EXTERNAL MODULE: ./build/src/probe/roster.js
@@ -28573,7 +28666,7 @@ function unmappedText({ place, seen }, answers, request) {
 /* harmony export */   u3: () => (/* binding */ Notes)
 /* harmony export */ });
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5545);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4421);
 
 
 /** Linux sends a lost SYN again after 1 and 3 s: connects that take so long met a full accept queue or a lossy path. */
@@ -28837,8 +28930,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/probe/addresses.js
 var addresses = __nccwpck_require__(2852);
-// EXTERNAL MODULE: ./build/src/probe/client.js + 3 modules
-var probe_client = __nccwpck_require__(5545);
+// EXTERNAL MODULE: ./build/src/probe/client.js + 4 modules
+var probe_client = __nccwpck_require__(4421);
 ;// CONCATENATED MODULE: ./build/src/probe/pacing.js
 
 /** Random gap before each request, ms: without it a probe can lock in step with other clients (docs: phase locking). */
@@ -29587,7 +29680,7 @@ function findingSections(report, size) {
     const sections = [];
     if (findings.length > 0) {
         const shown = findings.slice(0, size.findings);
-        const items = shown.map((finding) => findingLine(finding, (0,words/* isOld */.eD)(finding, report)));
+        const items = shown.map((finding) => findingLine(finding, ageOf(finding, report)));
         const title = report.measurements.length === 0
             ? []
             : [{ kind: 'title', text: (0,say/* words */.aL)('What the checklist says about the config') }];
@@ -29616,7 +29709,14 @@ function findingSections(report, size) {
     }
     return sections;
 }
-function findingLine(finding, old) {
+/** What a reader cannot see: a change is asked for what it brings, a review for everything. */
+function ageOf(finding, report) {
+    const old = (0,words/* isOld */.eD)(finding, report);
+    if (report.review !== true)
+        return old ? [(0,say/* words */.aL)(' It was there before this change.')] : [];
+    return old || report.base === null ? [] : [(0,say/* words */.aL)(' It is new since the last review.')];
+}
+function findingLine(finding, age) {
     const related = finding.related
         .slice(0, RELATED)
         .flatMap(({ at, note }) => [
@@ -29631,7 +29731,7 @@ function findingLine(finding, old) {
         { kind: 'place', place: (0,report_blocks/* placeOf */.$t)(finding.at) },
         (0,say/* words */.aL)(' '),
         { kind: 'bold', text: (0,report_blocks/* sentence */.em)(finding.what) },
-        ...(old ? [(0,say/* words */.aL)(' It was there before this change.')] : []),
+        ...age,
         { kind: 'break' },
         (0,report_blocks/* sentence */.em)(finding.why),
         { kind: 'break' },
@@ -29893,6 +29993,8 @@ const ALONE = 'Share';
 function shareTitle(report) {
     if (report.base === null)
         return ALONE;
+    if (report.review === true)
+        return 'Predicted share, │ = at the last review';
     return report.measurements.length > 0 ? 'Predicted share, │ = before' : 'Share after merge, │ = now';
 }
 function shownPools(report) {
@@ -30102,7 +30204,9 @@ function settingsSections(report, size) {
             blocks: [
                 {
                     kind: 'details',
-                    title: `Settings that change (${total})`,
+                    title: report.review === true
+                        ? `Settings that changed since the last review (${total})`
+                        : `Settings that change (${total})`,
                     open: false,
                     blocks: [{ kind: 'fence', language: 'diff', text: lines.join('\n') }, ...left],
                 },
@@ -31905,6 +32009,9 @@ const long_connect_timeout_rule_rule = defineRule({
             const ms = setting?.value;
             if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0))
                 continue;
+            // Writing the default out changes nothing, so it says nothing either.
+            if (config.format === 'nginx' && ms === NGINX_DEFAULT)
+                continue;
             const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
             yield {
                 at: setting.at,
@@ -31919,6 +32026,7 @@ const long_connect_timeout_rule_rule = defineRule({
         }
     },
 });
+const NGINX_DEFAULT = 60_000;
 const FIX = {
     haproxy: (0,say/* say */.cv) `Write ${'timeout connect 5s'}.`,
     nginx: (0,say/* say */.cv) `Write ${'proxy_connect_timeout 5s;'}.`,
@@ -36250,8 +36358,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: firstRefusal, formatTitles, readerFor
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 7 modules
-var reader = __nccwpck_require__(4851);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 10 modules
+var reader = __nccwpck_require__(2504);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
 const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers as the load balancer is expected to serve them. Durations are strings with a unit (250ms, 5s, 2m, 1h); shares and ratios are numbers from 0 to 1; weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" switches the thing off where 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false records that there is none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Largest share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Further tries after the first.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Largest share of requests that may be retries.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"What one server stands. Used for predicted load against capacity.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests a second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Any relative size, when only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Stands for this many equal instances (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings by which a response is recognised as coming from this server (header, cookie or body value seen by the probe). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"What the probe and the reviewer hold the pool to.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = from the weights, \\"even\\" = same for every primary server that is up, \\"capacity\\" = in proportion to capacity; or a share for each server name (normalised; missing names are 0). Without it the checklist file decides, and else an even split is expected.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Allowed absolute deviation of one server\'s share from what is expected.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Largest allowed actual share / expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Servers that must be seen serving.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Largest allowed p95 of one server / median of the servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Servers that may fail at once without the rest passing capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests a second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Where the fact stands, if this file was generated from another.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"What a hashing algorithm hashes, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share under which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; servers listed are examples, not the whole.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
 // EXTERNAL MODULE: ./build/src/model/tree.js
@@ -37805,7 +37913,7 @@ function checked(directives, where, problems, pool) {
             return [directive];
         const shape = table.get(name);
         if (shape === undefined) {
-            const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, where === 'elsewhere', inside !== undefined);
+            const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, table, inside !== undefined);
             if (meant !== undefined)
                 report(refused(at, (0,say/* say */.cv) `${name} is no directive; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${meant}.`));
             return [directive];
@@ -37864,9 +37972,13 @@ function wrongCount(name, args, { min, max }) {
         ? (0,say/* say */.cv) `${name} has no argument, and needs one.`
         : (0,say/* say */.cv) `${name} has ${args.length} arguments; it takes ${(0,say/* words */.aL)(wanted)}.`;
 }
-function nearest(name, elsewhere, block) {
-    const table = elsewhere ? ELSEWHERE : UPSTREAM;
-    return (0,suggest/* didYouMean */.a)(name, [...table].flatMap(([known, shape]) => ((shape.block === true) === block ? [known] : [])));
+/**
+ * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that we do
+ * not know (`host` to `root`), so those have to begin alike.
+ */
+function nearest(name, table, opens) {
+    const likely = (known) => known.length >= 6 || known[0] === name[0];
+    return (0,suggest/* didYouMean */.a)(name, [...table].flatMap(([known, shape]) => ((shape.block === true) === opens && likely(known) ? [known] : [])));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/listen.js
@@ -39552,7 +39664,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 5530:
+/***/ 2684:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40498,13 +40610,14 @@ function withIgnore(finding, ignored) {
 
 /**
  * The checklist of one run: every rule as an item, then the human items.
- * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing.
+ * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing. A review asks nobody:
+ * who merged a change has answered for it.
  */
-function checklistItems(rules, settings, checked, ticks) {
+function checklistItems(rules, settings, checked, ticks, review = false) {
     const asked = askedKinds(checked);
     return [
         ...rules.map((rule) => ruleItem(rule, settings, checked)),
-        ...settings.items.map((item) => humanItem(item, matters(item, asked, checked), ticks?.get(item.id))),
+        ...settings.items.map((item) => humanItem(item, !review && matters(item, asked, checked), ticks?.get(item.id))),
     ];
 }
 function ruleItem(rule, settings, checked) {
@@ -43639,57 +43752,38 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
     return measured.includes('inconclusive') && onInconclusive === 'fail' ? 3 : 0;
 }
 
-;// CONCATENATED MODULE: ./build/src/verify/summary.js
+;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
-/** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
-function summaryOf(outcome, change, findings, measurements, inputs) {
-    const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
-    const first = refused[0];
-    if (outcome === 'error' && first?.reason) {
-        return refused.length === 1
-            ? (0,say/* say */.cv) `${first.reason}.`
-            : (0,say/* say */.cv) `${(0,say/* count */.U9)(refused.length, 'input')} cannot be used: ${first.reason}.`;
-    }
-    const worst = worstMeasurement(measurements);
-    if (worst)
-        return worst.reason;
-    const told = findings.filter((finding) => finding.ignored === undefined);
-    const found = foundSentence(told);
-    const changed = changeSentence(change);
-    return changed === undefined
-        ? (found ?? quietSentence(change))
-        : found === undefined
-            ? changed
-            : (0,say/* sentences */.hC)(changed, found);
-}
-function worstMeasurement(measurements) {
-    const order = ['error', 'fail', 'inconclusive', 'pass'];
-    return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
-}
-/** The change that matters most, in words; undefined when nothing changed. */
-function changeSentence(change) {
+/**
+ * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
+ * `review`: the base is what was reviewed last, and the head is in force.
+ */
+function changeSentence(change, review = false) {
     if (change.base === undefined)
         return undefined;
-    const touched = change.pools.filter((pool) => pool.change !== 'same');
-    const routes = change.routes.filter((route) => route.change !== 'same');
-    const shift = largestShift(touched);
+    const shift = largestShift(change.pools);
+    if (shift && review) {
+        return (0,say/* say */.cv) `In ${shift.pool}, ${shift.server} takes ${(0,say/* percent */.KN)(shift.after)} of the traffic (${(0,say/* percent */.KN)(shift.before)} at the last review).`;
+    }
     if (shift) {
         return (0,say/* say */.cv) `In ${shift.pool}, ${shift.server} would take ${(0,say/* percent */.KN)(shift.after)} of the traffic (${(0,say/* percent */.KN)(shift.before)} now).`;
     }
-    const [only] = touched;
-    if (touched.length === 1 && only)
-        return poolSentence(only);
-    if (touched.length > 1)
-        return poolsSentence(touched);
-    const route = routes[0]?.head ?? routes[0]?.base;
-    return route ? (0,say/* say */.cv) `The split of route ${route.name} changes.` : undefined;
+    const changed = change.pools.filter((pool) => pool.change === 'changed');
+    const [only] = changed;
+    const told = [
+        ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
+        ...routesSentence(change.routes),
+        ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
+        ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
+    ];
+    return told.length === 0 ? undefined : (0,say/* sentences */.hC)(...told);
 }
 /** Rises under this many points are no news for the first sentence. */
 const NEWS = 0.05;
 function largestShift(pools) {
     let most;
     for (const pool of pools) {
-        if (!pool.base || !pool.head)
+        if (!pool.base || !pool.head || pool.change === 'same')
             continue;
         for (const server of pool.servers) {
             const { shareBefore: before, shareAfter: after } = server;
@@ -43702,30 +43796,40 @@ function largestShift(pools) {
     }
     return most;
 }
-/** One sentence for several pools: what happens, most telling first, and where. */
-function poolsSentence(touched) {
-    const names = touched.map((change) => summary_nameOf(change));
-    if (touched.every((change) => change.change === 'added'))
-        return (0,say/* say */.cv) `Pools ${(0,say/* list */.p_)(names, 4)} are new.`;
-    if (touched.every((change) => change.change === 'removed'))
-        return (0,say/* say */.cv) `Pools ${(0,say/* list */.p_)(names, 4)} are removed.`;
-    const events = [
-        ...['added', 'removed'].map((kind) => [touched.filter((change) => change.change === kind).length, 'pool', kind]),
-        ...SERVER_EVENTS.map(([kind, said]) => [
-            touched.flatMap((change) => change.changes).filter((change) => change.kind === kind).length,
-            'server',
-            said,
-        ]),
-    ].filter(([n]) => n > 0);
-    const others = touched
-        .flatMap((change) => change.changes)
-        .filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
-    const settings = [...new Set(others.map((change) => change.setting))];
-    const told = [
-        ...events.map(([n, noun, kind]) => (0,say/* say */.cv) `${(0,say/* count */.U9)(n, noun)} ${(0,say/* words */.aL)(kind)}`),
-        ...(settings.length === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* list */.p_)(settings, 3)} changed`]),
+/** The first choice between pools that is new, gone or split otherwise. */
+function routesSentence(routes) {
+    const [first, ...others] = routes.filter((route) => route.change !== 'same');
+    if (first === undefined)
+        return [];
+    const more = others.length === 0 ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, and ${(0,say/* count */.U9)(others.length, 'more route')} with it`;
+    const { base, head } = first;
+    if (head === undefined)
+        return [(0,say/* say */.cv) `Route ${base?.name ?? ''} is removed${more}.`];
+    const pools = (0,say/* list */.p_)([...new Set(head.to.map((target) => target.pool))], 4);
+    return base === undefined
+        ? [(0,say/* say */.cv) `Route ${head.name} is new and leads to ${pools}${more}.`]
+        : [(0,say/* say */.cv) `Route ${head.name} is split otherwise over ${pools}${more}.`];
+}
+function addedSentence(added) {
+    const [only] = added;
+    if (only === undefined)
+        return [];
+    if (added.length > 1)
+        return [(0,say/* say */.cv) `Pools ${(0,say/* list */.p_)(added.map(change_sentence_nameOf), 4)} are new.`];
+    const servers = only.head?.pool.servers.length ?? 0;
+    return [
+        (0,say/* say */.cv) `Pool ${change_sentence_nameOf(only)} is new, ${servers === 0 ? (0,say/* words */.aL)('without servers') : (0,say/* say */.cv) `with ${(0,say/* count */.U9)(servers, 'server')}`}.`,
     ];
-    return (0,say/* say */.cv) `In ${(0,say/* list */.p_)(names, 4)}: ${(0,say/* list */.p_)(told)}.`;
+}
+function removedSentence(removed) {
+    const [only] = removed;
+    if (only === undefined)
+        return [];
+    return [
+        removed.length === 1
+            ? (0,say/* say */.cv) `Pool ${change_sentence_nameOf(only)} is removed.`
+            : (0,say/* say */.cv) `Pools ${(0,say/* list */.p_)(removed.map(change_sentence_nameOf), 4)} are removed.`,
+    ];
 }
 /** What happens to servers, in words that follow their number. */
 const SERVER_EVENTS = [
@@ -43737,33 +43841,130 @@ const SERVER_EVENTS = [
     ['check-lost', 'no longer checked'],
     ['server-renamed', 'renamed'],
 ];
-function summary_nameOf(change) {
+/** One sentence for several pools: how many servers are touched and how, then which settings. */
+function poolsSentence(pools) {
+    const changes = pools.flatMap((pool) => pool.changes);
+    const events = SERVER_EVENTS.flatMap(([kind, said]) => {
+        const n = changes.filter((change) => change.kind === kind).length;
+        return n === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* count */.U9)(n, 'server')} ${(0,say/* words */.aL)(said)}`];
+    });
+    const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
+    const settings = [...new Set(others.map(settingOf))];
+    const told = [...events, ...(settings.length === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* list */.p_)(settings, 3)} changed`])];
+    return (0,say/* say */.cv) `In ${(0,say/* list */.p_)(pools.map(change_sentence_nameOf), 4)}: ${(0,say/* list */.p_)(told)}.`;
+}
+/** One pool: its first kind of change with the values, then what else changes by name. */
+function poolSentence(pool) {
+    const name = change_sentence_nameOf(pool);
+    const [renamed] = pool.changes.filter(isRename);
+    const groups = groupsOf(pool.changes.filter((change) => !isRename(change)));
+    const servers = serversSentence(groups);
+    const [first] = groups;
+    const main = servers ?? (first && valuesOf(first));
+    if (renamed) {
+        const subject = (0,say/* say */.cv) `Pool ${String(renamed.before)} is now called ${name}`;
+        return main === undefined
+            ? (0,say/* say */.cv) `${subject}.`
+            : (0,say/* sentences */.hC)((0,say/* say */.cv) `${subject}.`, (0,say/* say */.cv) `In it, ${main}${rest(groups, servers)}.`);
+    }
+    return main === undefined ? (0,say/* say */.cv) `Pool ${name} changes.` : (0,say/* say */.cv) `In ${name}, ${main}${rest(groups, servers)}.`;
+}
+function isRename(change) {
+    return change.kind === 'option-changed' && change.server === null && change.setting === 'name';
+}
+/** Grouped in their order; servers that come and go are the news, so they are first. */
+function groupsOf(changes) {
+    const groups = new Map();
+    for (const change of changes) {
+        const key = `${change.kind} ${change.setting}`;
+        const group = groups.get(key);
+        if (group)
+            group.push(change);
+        else
+            groups.set(key, [change]);
+    }
+    const all = [...groups.values()];
+    return [...all.filter(comesOrGoes), ...all.filter((group) => !comesOrGoes(group))];
+}
+function comesOrGoes([{ kind }]) {
+    return kind === 'server-added' || kind === 'server-removed';
+}
+/** `c is added`, `a and b are removed`, `c is in the place of a`; undefined when none comes or goes. */
+function serversSentence(groups) {
+    const named = (kind) => groups.flatMap((group) => group.flatMap((one) => (one.kind === kind && one.server !== null ? [one.server] : [])));
+    const [added, removed] = [named('server-added'), named('server-removed')];
+    const are = (names) => (0,say/* words */.aL)(names.length === 1 ? 'is' : 'are');
+    if (added.length > 0 && removed.length > 0)
+        return (0,say/* say */.cv) `${(0,say/* list */.p_)(added, 3)} ${are(added)} in the place of ${(0,say/* list */.p_)(removed, 3)}`;
+    if (added.length > 0)
+        return (0,say/* say */.cv) `${(0,say/* list */.p_)(added, 3)} ${are(added)} added`;
+    return removed.length > 0 ? (0,say/* say */.cv) `${(0,say/* list */.p_)(removed, 3)} ${are(removed)} removed` : undefined;
+}
+/** `a: weight goes from 1 to 2`; of several servers all of them, and the values of the first where they differ. */
+function valuesOf(group) {
+    const [first] = group;
+    const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
+    const same = group.every(({ before, after }) => before === first.before && after === first.after);
+    const setting = settingOf(first);
+    if (servers.length < 2)
+        return (0,say/* say */.cv) `${first.server === null ? (0,say/* say */.cv) `${setting}` : (0,say/* say */.cv) `${first.server}: ${setting}`} ${step(first)}`;
+    const subject = (0,say/* say */.cv) `${setting} of ${(0,say/* list */.p_)(servers, 3)}`;
+    return same ? (0,say/* say */.cv) `${subject} ${step(first)}` : (0,say/* say */.cv) `${subject} changes, of ${servers[0] ?? ''} ${fromTo(first)}`;
+}
+function step({ kind, before, after }) {
+    if (before === null)
+        return (0,say/* say */.cv) `${String(after)} is added`;
+    if (after === null)
+        return (0,say/* say */.cv) `${String(before)} is removed`;
+    return (0,say/* say */.cv) `goes ${fromTo({ kind, before, after })}`;
+}
+function fromTo({ kind, before, after }) {
+    const shown = (value) => kind === 'limit-changed' && value === 0 ? (0,say/* words */.aL)('none') : String(value);
+    return (0,say/* say */.cv) `from ${shown(before)} to ${shown(after)}`;
+}
+/** What a setting is called where nothing around it says what it belongs to. */
+function settingOf({ kind, setting }) {
+    return kind === 'check-changed' && /^(?:port|addr)$/.test(setting) ? `check ${setting}` : setting;
+}
+/** What changes beside that which was told. */
+function rest(groups, servers) {
+    const others = servers === undefined ? groups.slice(1) : groups.filter((group) => !comesOrGoes(group));
+    const settings = [...new Set(others.map(([first]) => settingOf(first)))];
+    if (settings.length === 0)
+        return (0,say/* words */.aL)('');
+    return (0,say/* say */.cv) `; ${(0,say/* list */.p_)(settings, 3)} ${(0,say/* words */.aL)(settings.length === 1 ? 'changes' : 'change')} too`;
+}
+function change_sentence_nameOf(change) {
     return (change.head ?? change.base)?.pool.name ?? '';
 }
-function poolSentence(change) {
-    const pool = (change.head ?? change.base)?.pool;
-    const name = summary_nameOf(change);
-    if (change.change === 'added')
-        return (0,say/* say */.cv) `Pool ${name} is new, with ${(0,say/* count */.U9)(pool?.servers.length ?? 0, 'server')}.`;
-    if (change.change === 'removed')
-        return (0,say/* say */.cv) `Pool ${name} is removed.`;
-    const [first] = change.changes;
-    if (first === undefined)
-        return (0,say/* say */.cv) `Pool ${name} changes.`;
-    const named = (kind) => change.changes.flatMap((item) => (item.kind === kind && item.server !== null ? [item.server] : []));
-    const [added, removed] = [named('server-added'), named('server-removed')];
-    if (added.length > 0 && added.length + removed.length === change.changes.length) {
-        const subject = (0,say/* say */.cv) `In ${name}, ${(0,say/* list */.p_)(added, 3)} ${(0,say/* words */.aL)(added.length === 1 ? 'is' : 'are')}`;
-        return removed.length === 0 ? (0,say/* say */.cv) `${subject} added.` : (0,say/* say */.cv) `${subject} in the place of ${(0,say/* list */.p_)(removed, 3)}.`;
+
+;// CONCATENATED MODULE: ./build/src/verify/summary.js
+
+
+/** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
+function summaryOf(outcome, change, findings, measurements, inputs, review) {
+    const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
+    const first = refused[0];
+    if (outcome === 'error' && first?.reason) {
+        return refused.length === 1
+            ? (0,say/* say */.cv) `${first.reason}.`
+            : (0,say/* say */.cv) `${(0,say/* count */.U9)(refused.length, 'input')} cannot be used: ${first.reason}.`;
     }
-    const more = change.changes.length - 1;
-    const subject = first.server === null ? (0,say/* say */.cv) `${first.setting}` : (0,say/* say */.cv) `${first.server}: ${first.setting}`;
-    const detail = first.before === null
-        ? (0,say/* say */.cv) `${subject} ${String(first.after)} is added`
-        : first.after === null
-            ? (0,say/* say */.cv) `${subject} ${String(first.before)} is removed`
-            : (0,say/* say */.cv) `${subject} goes from ${String(first.before)} to ${String(first.after)}`;
-    return more === 0 ? (0,say/* say */.cv) `In ${name}, ${detail}.` : (0,say/* say */.cv) `In ${name}, ${detail}, with ${(0,say/* count */.U9)(more, 'more change')}.`;
+    const worst = worstMeasurement(measurements);
+    if (worst)
+        return worst.reason;
+    const told = findings.filter((finding) => finding.ignored === undefined);
+    const found = foundSentence(told);
+    const changed = changeSentence(change, review);
+    return changed === undefined
+        ? (found ?? quietSentence(change))
+        : found === undefined
+            ? changed
+            : (0,say/* sentences */.hC)(changed, found);
+}
+function worstMeasurement(measurements) {
+    const order = ['error', 'fail', 'inconclusive', 'pass'];
+    return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
 function foundSentence(findings) {
     const counts = ['error', 'warning'].flatMap((severity) => {
@@ -43819,7 +44020,7 @@ async function verify(job, ports) {
         findingsCount: job.measure === undefined || job.failOn !== undefined,
         existingCount: job.all || checked.base === undefined || settings.existingFindings === 'fail',
     };
-    const items = checklistItems(list/* RULES */.y, settings, checked, job.ticks);
+    const items = checklistItems(list/* RULES */.y, settings, checked, job.ticks, job.all);
     const verdicts = {
         unusable: checked.unusable,
         gating: gating(findings, gate),
@@ -43831,9 +44032,10 @@ async function verify(job, ports) {
         report: {
             tool: job.tool,
             outcome,
-            summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs),
+            summary: summaryOf(outcome, checked.change, findings, measurements, checked.inputs, job.all),
             base: job.base?.revision ?? null,
             head: job.head.revision,
+            review: job.all,
             inputs: checked.inputs,
             pools: reportPools(checked),
             routes: reportRoutes(checked),
@@ -43849,23 +44051,24 @@ async function verify(job, ports) {
 }
 /** Settings come from the base, so that no change can loosen the rules it is judged by. */
 function loadSettings(job) {
-    const { trusted, head, checklist } = job;
+    const { trusted, head, checklist, proposed } = job;
     const atBase = trusted?.read(checklist) !== undefined;
     const atHead = head.tree.read(checklist) !== undefined;
-    const tree = trusted !== undefined && (atBase || !atHead) ? trusted : head.tree;
+    const onlyAtHead = trusted !== undefined && !atBase && atHead;
+    const notYet = onlyAtHead && proposed;
+    const tree = trusted !== undefined && (!onlyAtHead || notYet) ? trusted : head.tree;
     const { settings, notes } = (0,verify_settings/* readSettings */.sb)({
-        path: atBase || atHead || job.checklistNamed ? checklist : undefined,
+        path: (atBase || atHead || job.checklistNamed) && !notYet ? checklist : undefined,
         tree,
         rules: list/* RULES */.y,
         schemas: job.schemas,
     });
-    const onlyAtHead = trusted !== undefined && !atBase && atHead;
-    return {
-        settings,
-        notes: onlyAtHead
-            ? [...notes, (0,say/* say */.cv) `${checklist} is not at the base yet, so the one of this change is used.`]
-            : notes,
-    };
+    const said = notYet
+        ? [(0,say/* say */.cv) `${checklist} is not at the base yet: it holds from the next change on, and this one is judged without it.`]
+        : onlyAtHead
+            ? [(0,say/* say */.cv) `${checklist} is not at the base yet, so the one of this change is used.`]
+            : [];
+    return { settings, notes: [...notes, ...said] };
 }
 function baseNotes(job) {
     if (job.base !== undefined || job.all || job.head.files.length === 0)
