@@ -1,8 +1,8 @@
 import type { Algorithm, FormatName, Pool } from '../../src/model/config.ts';
-import { worstLoss } from '../../src/compare/loss.ts';
+import { losses, worstLoss } from '../../src/compare/loss.ts';
 import { keysMoved } from '../../src/compare/keys.ts';
 import { predict } from '../../src/compare/predict.ts';
-import { crc32 } from '../../src/compare/rings.ts';
+import { chashRing, crc32, ketamaRing, ringShares } from '../../src/compare/rings.ts';
 import { plain, say } from '../../src/text/say.ts';
 import { pool, type ServerSpec } from '../support/pool.ts';
 
@@ -112,14 +112,47 @@ describe('predicted shares', () => {
 
 describe('loss of one server', () => {
   test('names the worst loss and what it does', () => {
-    expect(worstLoss(pool({ servers: weights(100, 20, 20) }))).toMatchObject({ lost: 's1', after: 0.5, before: 1 / 7 });
-    expect(worstLoss(pool({ servers: weights(1, 1) }))).toMatchObject({ after: 1 });
-    expect(worstLoss(pool({ servers: weights(1) }))).toBeUndefined();
+    expect(worstLoss(losses(pool({ servers: weights(100, 20, 20) })))).toMatchObject({
+      lost: 's1',
+      after: 0.5,
+      before: 1 / 7,
+    });
+    expect(worstLoss(losses(pool({ servers: weights(1, 1) })))).toMatchObject({ after: 1 });
+    expect(worstLoss(losses(pool({ servers: weights(1) })))).toBeUndefined();
+  });
+
+  test.each([
+    ['ketama', ketamaRing],
+    ['chash', chashRing],
+  ] as const)('a %s ring without a member is the ring of the others, shared points included', (_, build) => {
+    const all = Array.from({ length: 15 }, (_value, i) => ({ written: `10.0.0.${i}:80`, weight: 256, id: i + 1 }));
+    const ring = build(all);
+    const others = build(all.filter((_value, i) => i !== 4));
+    if (ring === undefined || others === undefined) throw new Error('the ring is too large');
+    const expected = ringShares(others, 14);
+    const without = ringShares(ring, 15, 4);
+    expect(without[4]).toBe(0);
+    expect(without.filter((_value, i) => i !== 4)).toEqual(expected);
+    expect(without.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    const points = new Set(ring.sorted.map((entry) => Math.floor(entry / 65_536)));
+    if (build === ketamaRing) expect(points.size).toBeLessThan(ring.sorted.length);
+  });
+
+  test('on a ring the keys of the lost server go to the neighbours of its points', () => {
+    const hash: Algorithm = { kind: 'uri-hash', native: 'hash $uri consistent', key: '$uri', mapping: 'ketama' };
+    const spec = { format: 'nginx', algorithm: hash, servers: weights(1, 1, 1) } as const;
+    const [first] = losses(pool(spec));
+    const lost = spec.servers.findIndex((_, i) => `s${i + 1}` === first?.lost);
+    const left = predict(
+      pool({ ...spec, servers: spec.servers.map((s, i) => (i === lost ? { ...s, state: 'down' } : s)) }),
+    );
+    const raised = spec.servers.findIndex((_, i) => `s${i + 1}` === first?.raised);
+    expect(first?.after).toBeCloseTo(left.shares[raised]?.byKey ?? 0, 12);
   });
 
   test('a line that stands for several servers loses one of them', () => {
-    expect(worstLoss(pool({ servers: [{ count: 3 }, {}] }))).toMatchObject({ after: 1 / 3, before: 1 / 4 });
-    expect(worstLoss(pool({ servers: [{ count: 5 }] }))).toMatchObject({ after: 1 / 4, before: 1 / 5 });
+    expect(worstLoss(losses(pool({ servers: [{ count: 3 }, {}] })))).toMatchObject({ after: 1 / 3, before: 1 / 4 });
+    expect(worstLoss(losses(pool({ servers: [{ count: 5 }] })))).toMatchObject({ after: 1 / 4, before: 1 / 5 });
   });
 });
 

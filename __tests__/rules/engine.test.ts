@@ -15,7 +15,7 @@ const sevens = defineRule({
   title: 'No sevens',
   severity: 'notice',
   scope: 'pool',
-  formats: [],
+  formats: ['haproxy'],
   *check({ pool }) {
     for (const { name, weight, at } of pool.servers) {
       if (weight.value === 7) yield { ...text, at, server: name, severityIfIntroduced: 'warning' };
@@ -29,6 +29,12 @@ function change(base: PoolSpec | undefined, head: PoolSpec): EstateChange {
 
 const brief = (found: readonly Finding[]): unknown[] =>
   found.map(({ rule, severity, server, introduced }) => [rule, severity, server, introduced]);
+
+test('a rule is run on the formats that it claims, and on no other', () => {
+  const estate = change({ servers: [{ weight: 3 }] }, { servers: [{ weight: 7 }] });
+  expect(findings([sevens], estate)).toHaveLength(1);
+  expect(findings([{ ...sevens, formats: ['nginx'] }], estate)).toEqual([]);
+});
 
 describe('introduced', () => {
   const a = { name: 'a', port: 1 };
@@ -215,5 +221,5 @@ test('the time that all rules need grows with the number of servers, not with it
 }, 60_000);
 
 function meta(id: string) {
-  return { id, title: id, severity: 'warning', formats: [] } as const;
+  return { id, title: id, severity: 'warning', formats: ['haproxy'] } as const;
 }

@@ -22,7 +22,16 @@ export function activeBackups(pool: Pool): Member[] {
  * The servers that get traffic while everything that is not switched off answers.
  * Without an active primary the backups serve: all of them by weight (nginx, `option allbackups`), else the first only.
  */
-export function servingMembers(pool: Pool): Member[] {
+export function servingMembers(pool: Pool): readonly Member[] {
+  let found = serving.get(pool);
+  if (found === undefined) serving.set(pool, (found = findServing(pool)));
+  return found;
+}
+
+/** Nearly every rule asks it of every pool. */
+const serving = new WeakMap<Pool, readonly Member[]>();
+
+function findServing(pool: Pool): readonly Member[] {
   const primaries = activePrimaries(pool);
   if (primaries.length > 0) return primaries;
   const backups = activeBackups(pool);
@@ -30,13 +39,15 @@ export function servingMembers(pool: Pool): Member[] {
 }
 
 function members(pool: Pool, wanted: (server: Server) => boolean): Member[] {
-  return pool.servers.flatMap((server, index) => {
-    if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up')) return [];
+  const found: Member[] = [];
+  pool.servers.forEach((server, index) => {
+    if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up')) return;
     const weight = server.weight.value;
     const count = server.count.value;
-    if (weight === 0 || count === 0) return [];
-    return [{ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count }];
+    if (weight === 0 || count === 0) return;
+    found.push({ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count });
   });
+  return found;
 }
 
 /** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
@@ -48,6 +59,7 @@ export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | 
     if (server.weight.value === undefined) return 'weight';
     if (server.count.value === undefined) return 'count';
   }
+  if (pool.unknowns.length === 0) return undefined;
   // What is unknown on a known server's line or in the pool's header adds no server.
   const told = [pool.at, ...pool.servers.map((server) => server.at)];
   return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';

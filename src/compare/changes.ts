@@ -147,15 +147,16 @@ function checkChange(
 /** An active check in one line: what it asks and how fast it decides. */
 export function checkText(check: HealthCheck | undefined): string | null {
   if (check === undefined) return null;
-  const path = check.path?.value;
-  const facts = [
-    ['every', check.intervalMs?.value, ' ms'],
-    ['timeout', check.timeoutMs?.value, ' ms'],
-    ['rise', check.rise?.value, ''],
-    ['fall', check.fall?.value, ''],
-  ] as const;
-  const shown = facts.flatMap(([label, value, unit]) => (value === undefined ? [] : [`${label} ${value}${unit}`]));
-  return [check.type, ...(path === undefined ? [] : [path]), ...shown].join(' ');
+  const told = (label: string, setting: Setting<string | number> | undefined, unit = ''): string =>
+    setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+  return (
+    check.type +
+    told('', check.path) +
+    told('every ', check.intervalMs, ' ms') +
+    told('timeout ', check.timeoutMs, ' ms') +
+    told('rise ', check.rise) +
+    told('fall ', check.fall)
+  );
 }
 
 function passiveChange(

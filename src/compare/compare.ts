@@ -3,6 +3,8 @@ import type { ChangeKindOfPool, DiffChange } from '../model/diff.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
 import { poolChanges } from './changes.ts';
+import { keysMoved } from './keys.ts';
+import { losses, type Loss } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
 import { mainShare, predict } from './predict.ts';
 
@@ -26,6 +28,8 @@ export interface PoolSide {
   readonly pool: Pool;
   readonly config: Config;
   readonly prediction: Prediction;
+  /** What the failure of one server would do. */
+  readonly losses: readonly Loss[];
 }
 
 export interface PoolChange {
@@ -34,6 +38,8 @@ export interface PoolChange {
   readonly head: PoolSide | undefined;
   readonly servers: readonly ServerChange[];
   readonly changes: readonly LocatedChange[];
+  /** The share of hash keys that meet another server, 0..1; null when it cannot be told or the pool does not hash. */
+  readonly keysMoved: number | null;
 }
 
 export interface RouteChange {
@@ -83,7 +89,8 @@ export function routeShares(route: Route): (number | null)[] {
 }
 
 function sideOf({ pool, config }: PlacedPool): PoolSide {
-  return { pool, config, prediction: predict(pool) };
+  const prediction = predict(pool);
+  return { pool, config, prediction, losses: losses(pool, prediction) };
 }
 
 function uncompared(placed: PlacedPool): PoolChange {
@@ -100,6 +107,7 @@ function uncompared(placed: PlacedPool): PoolChange {
       shareAfter: mainShare(head.prediction.shares[i]),
     })),
     changes: [],
+    keysMoved: null,
   };
 }
 
@@ -109,16 +117,19 @@ function poolChange(
   pair: Pair<PlacedPool>,
   references: { readonly base: ReferencesByPool; readonly head: ReferencesByPool },
 ): PoolChange {
-  const base = pair.base && sideOf(pair.base);
-  const head = pair.head && sideOf(pair.head);
-  const servers = matchServers(base?.pool.servers ?? [], head?.pool.servers ?? []);
+  const before = pair.base?.pool;
+  const after = pair.head?.pool;
+  const servers = matchServers(before?.servers ?? [], after?.servers ?? []);
   const changes =
-    base && head
-      ? poolChanges(base.pool, head.pool, servers, {
-          base: references.base.get(referenceKey(base.pool.format, base.pool.name)) ?? [],
-          head: references.head.get(referenceKey(head.pool.format, head.pool.name)) ?? [],
+    before && after
+      ? poolChanges(before, after, servers, {
+          base: references.base.get(referenceKey(before.format, before.name)) ?? [],
+          head: references.head.get(referenceKey(after.format, after.name)) ?? [],
         })
       : [];
+  const base = pair.base && sideOf(pair.base);
+  const unchanged = base && changes.length === 0 && splitsAlike(base.pool, after);
+  const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
   const touched = new Set(changes.map((change) => change.server));
   const shares = { base: shareLookup(base), head: shareLookup(head) };
   const serverChanges = servers.map((server): ServerChange => {
@@ -127,7 +138,25 @@ function poolChange(
     const name = server.head?.name ?? server.base?.name ?? '';
     return { change: kindOf(server, touched.has(name)), base: server.base, head: server.head, shareBefore, shareAfter };
   });
-  return { change: kindOf({ base, head }, changes.length > 0), base, head, servers: serverChanges, changes };
+  return {
+    change: kindOf({ base, head }, changes.length > 0),
+    base,
+    head,
+    servers: serverChanges,
+    changes,
+    keysMoved: base && head ? keysMoved(base.pool, head.pool) : null,
+  };
+}
+
+/** Whether two pools without a difference in any setting also list their servers alike and are wholly known: their shares are then the same. */
+function splitsAlike(base: Pool, head: Pool | undefined): boolean {
+  return (
+    head?.dynamic === base.dynamic &&
+    base.unknowns.length === 0 &&
+    head.unknowns.length === 0 &&
+    head.servers.length === base.servers.length &&
+    head.servers.every((server, i) => server.name === base.servers[i]?.name)
+  );
 }
 
 function shareLookup(side: PoolSide | undefined): (server: Server | undefined) => number | null {

@@ -1,4 +1,4 @@
-import type { Server } from '../model/config.ts';
+import type { Pool, Server } from '../model/config.ts';
 import type {
   DiffChange,
   DiffDocument,
@@ -13,7 +13,6 @@ import { servingMembers } from './active.ts';
 import { algorithmText, checkText, stickinessText } from './changes.ts';
 import type { EstateChange, LocatedChange, PoolChange, PoolSide, RouteChange, ServerChange } from './compare.ts';
 import { routeShares } from './compare.ts';
-import { keysMoved } from './keys.ts';
 import { largestShareAfterLoss } from './loss.ts';
 import { mainShare } from './predict.ts';
 
@@ -28,6 +27,7 @@ function diffPool(change: PoolChange, routed: ReadonlyMap<string, readonly Locat
   const side = change.head ?? change.base;
   const pool = side?.pool;
   const own = change.changes.map(located);
+  const instances = change.head === undefined ? undefined : servingInstances(change.head.pool);
   const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
   return {
     name: pool?.name ?? '',
@@ -36,11 +36,11 @@ function diffPool(change: PoolChange, routed: ReadonlyMap<string, readonly Locat
     before: change.base ? poolState(change.base) : null,
     after: change.head ? poolState(change.head) : null,
     changes: [...own, ...byRoute],
-    servers: change.servers.map((server) => diffServer(server, change.head)),
+    servers: change.servers.map((server) => diffServer(server, instances)),
   };
 }
 
-function poolState({ pool, prediction }: PoolSide): DiffPoolState {
+function poolState({ pool, prediction, losses }: PoolSide): DiffPoolState {
   const shares = prediction.shares.map(mainShare);
   const known = shares.filter((share) => share !== null);
   return {
@@ -49,14 +49,14 @@ function poolState({ pool, prediction }: PoolSide): DiffPoolState {
     activeCheck: checkText(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
     activeServers: servingMembers(pool).length,
     maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
-    maxShareAfterLoss: largestShareAfterLoss(pool),
+    maxShareAfterLoss: largestShareAfterLoss(losses),
   };
 }
 
 /** A share up to this many times the even one still counts as even. */
 const EVEN_ENOUGH = 1.1;
 
-function diffServer(change: ServerChange, side: PoolSide | undefined): DiffServer {
+function diffServer(change: ServerChange, serving: number | undefined): DiffServer {
   const server = change.head ?? change.base;
   const { shareBefore, shareAfter } = change;
   return {
@@ -68,18 +68,20 @@ function diffServer(change: ServerChange, side: PoolSide | undefined): DiffServe
     shareBefore,
     shareAfter,
     shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
-    riseBeyondEven: riseBeyondEven(change, side),
+    riseBeyondEven: riseBeyondEven(change, serving),
   };
 }
 
+function servingInstances(pool: Pool): number {
+  return servingMembers(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+}
+
 /** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
-function riseBeyondEven(change: ServerChange, side: PoolSide | undefined): number | null {
+function riseBeyondEven(change: ServerChange, serving: number | undefined): number | null {
   const { base, head, shareBefore, shareAfter } = change;
-  if (base === undefined || head === undefined || side === undefined) return 0;
+  if (base === undefined || head === undefined || serving === undefined) return 0;
   if (shareBefore === null || shareAfter === null) return null;
-  const serving = servingMembers(side.pool);
-  const instances = serving.reduce((sum, member) => sum + (member.server.count.value ?? 1), 0);
-  const even = instances === 0 ? 0 : (head.count.value ?? 1) / instances;
+  const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
   return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
 }
 
@@ -138,8 +140,7 @@ function partsOf(route: RouteChange['head']): Map<string, number | null> {
 function summary(estate: EstateChange, pools: readonly DiffPool[]): DiffSummary {
   const compared = estate.base !== undefined;
   const servers = estate.pools.flatMap((pool) => pool.servers);
-  const moved = estate.pools.flatMap(({ base, head }) => (base && head ? [keysMoved(base.pool, head.pool)] : []));
-  const known = moved.filter((share) => share !== null);
+  const known = estate.pools.map((pool) => pool.keysMoved).filter((share) => share !== null);
   return {
     poolsAdded: count(pools, (pool) => pool.change === 'added'),
     poolsRemoved: count(pools, (pool) => pool.change === 'removed'),

@@ -1,4 +1,5 @@
 import type { Pool, Server } from '../model/config.ts';
+import { unreadable } from './active.ts';
 import { ownerOf, sampleKeys, writtenAddress } from './mapping.ts';
 import { addressOf } from './match.ts';
 import { predict } from './predict.ts';
@@ -13,10 +14,11 @@ export function keysMoved(base: Pool, head: Pool): number | null {
   const after = head.algorithm.value;
   if (before?.mapping === undefined || after?.mapping === undefined) return null;
   if (before.key !== after.key) return movedByChance(base, head);
+  if (unreadable(base) !== undefined || unreadable(head) !== undefined) return null;
+  if (lookup(base) === lookup(head)) return 0;
   const ownerBefore = ownerOf(base);
   const ownerAfter = ownerOf(head);
   if (ownerBefore === undefined || ownerAfter === undefined) return null;
-  if (lookup(base) === lookup(head)) return 0;
   const keys = sampleKeys();
   let moved = 0;
   for (const key of keys) {

@@ -1,7 +1,8 @@
 import type { Pool, Server } from '../model/config.ts';
-import type { Share } from '../model/share.ts';
-import { servingMembers } from './active.ts';
-import { mainShare, predict } from './predict.ts';
+import type { Prediction } from '../model/share.ts';
+import { servingMembers, type Member } from './active.ts';
+import { mainShare, predict, ringBehind } from './predict.ts';
+import { ringShares, type Ring } from './rings.ts';
 
 /** What one failure does to the server that it raises the most. Shares 0..1, of one instance where a line stands for several. */
 export interface Loss {
@@ -16,28 +17,60 @@ const TRIED = 4;
 
 /**
  * The effect of each single failure on the server that it raises the most; empty when shares are unknown or no server
- * would be left.
+ * would be left. Servers of one weight and share are tried once; on a ring each has neighbours of its own.
  */
-export function losses(pool: Pool): Loss[] {
-  const whole = predict(pool);
+export function losses(pool: Pool, whole: Prediction = predict(pool)): Loss[] {
   const serving = servingMembers(pool);
   if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2) return [];
+  const shareOf = ({ index }: Member): number => mainShare(whole.shares[index]) ?? 0;
+  const ring = serving.length > 1 ? ringBehind(pool, serving) : undefined;
+  const alike = new Set<string>();
   const heaviest = serving
-    .toSorted((a, b) => (mainShare(whole.shares[b.index]) ?? 0) - (mainShare(whole.shares[a.index]) ?? 0))
+    .filter((member) => ring !== undefined || isFirst(alike, `${member.weight} ${shareOf(member)}`))
+    .toSorted((a, b) => shareOf(b) - shareOf(a))
     .slice(0, TRIED);
-  return heaviest.flatMap(({ index, server }) => {
-    const servers = pool.servers.map((other, i) => (i === index ? withoutOne(other) : other));
-    const raised = predict({ ...pool, servers }).shares.flatMap((share, i): Loss[] => {
-      const before = ofOne(pool.servers[i], whole.shares[i]);
-      const after = ofOne(servers[i], share);
-      const name = pool.servers[i]?.name;
-      return before === null || after === null || name === undefined
-        ? []
-        : [{ lost: server.name, raised: name, before, after }];
+  const sharesWithout = lookupWithout(pool, serving, ring);
+  return heaviest.flatMap((member): Loss[] => {
+    const after = sharesWithout(member);
+    let most: Loss | undefined;
+    pool.servers.forEach((server, i) => {
+      const before = ofOne(server, mainShare(whole.shares[i]));
+      const raised = ofOne(i === member.index ? withoutOne(server) : server, after[i] ?? null);
+      if (before === null || raised === null) return;
+      if (most === undefined || raised - before > most.after - most.before)
+        most = { lost: member.server.name, raised: server.name, before, after: raised };
     });
-    const most = raised.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
     return most === undefined ? [] : [most];
   });
+}
+
+function isFirst(seen: Set<string>, key: string): boolean {
+  const first = !seen.has(key);
+  seen.add(key);
+  return first;
+}
+
+/** Shares of all servers, in their order, without one instance of a member. */
+function lookupWithout(
+  pool: Pool,
+  serving: readonly Member[],
+  ring: Ring | undefined,
+): (lost: Member) => readonly (number | null)[] {
+  if (ring === undefined) {
+    return ({ index }) => {
+      const servers = pool.servers.map((server, i) => (i === index ? withoutOne(server) : server));
+      return predict({ ...pool, servers }).shares.map(mainShare);
+    };
+  }
+  // To leave a member's points out of a ring is far cheaper than to sort the ring of the others.
+  return (lost) => {
+    const shares = ringShares(ring, serving.length, serving.indexOf(lost));
+    const all = pool.servers.map(() => 0);
+    serving.forEach((member, i) => {
+      all[member.index] = shares[i] ?? 0;
+    });
+    return all;
+  };
 }
 
 function withoutOne(server: Server): Server {
@@ -47,18 +80,16 @@ function withoutOne(server: Server): Server {
     : { ...server, state: { ...server.state, value: 'down' } };
 }
 
-function ofOne(server: Server | undefined, share: Share | undefined): number | null {
-  const whole = mainShare(share);
-  return whole === null ? null : whole / Math.max(1, server?.count.value ?? 1);
+function ofOne(server: Server, whole: number | null): number | null {
+  return whole === null ? null : whole / Math.max(1, server.count.value ?? 1);
 }
 
 /** The failure that raises one server's share the most: "if web1 fails, web2 goes from 14% to 50%". */
-export function worstLoss(pool: Pool): Loss | undefined {
-  return losses(pool).toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
+export function worstLoss(found: readonly Loss[]): Loss | undefined {
+  return found.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
 }
 
 /** The largest share that any server has after any single failure, 0..1; null when it cannot be told. */
-export function largestShareAfterLoss(pool: Pool): number | null {
-  const found = losses(pool);
+export function largestShareAfterLoss(found: readonly Loss[]): number | null {
   return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
 }

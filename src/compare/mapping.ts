@@ -51,6 +51,21 @@ export function ownerOf(pool: Pool): Owner | undefined {
 
 /** The ring of a pool's serving members; undefined when its points depend on more than the config tells. */
 export function ringOf(pool: Pool, mapping: 'ketama' | 'chash', members: readonly Member[]): Ring | undefined {
+  const known = recent.find((one) => one.members === members && one.mapping === mapping);
+  if (known !== undefined) return known.ring;
+  const ring = buildRing(pool, mapping, members);
+  recent = [{ members, mapping, ring }, ...recent.slice(0, 1)];
+  return ring;
+}
+
+/** A pool's shares, its losses and the keys that move are asked for one after another; rings are too large to keep more. */
+let recent: readonly {
+  readonly members: readonly Member[];
+  readonly mapping: string;
+  readonly ring: Ring | undefined;
+}[] = [];
+
+function buildRing(pool: Pool, mapping: 'ketama' | 'chash', members: readonly Member[]): Ring | undefined {
   const hashKey = pool.options.get('hash-key')?.value;
   if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id') return undefined;
   // HAProxy numbers servers by their position, and a template stands for several positions.
@@ -82,10 +97,11 @@ const TEXT_HASH: NginxHash = ({ text, hash }, attempt, before) =>
 
 /** `ip_hash`: the first three bytes of an address, folded into what the last try left. */
 const ADDRESS_HASH: NginxHash = ({ hash }, attempt, before) =>
-  [hash >>> 24, (hash >>> 16) & 255, (hash >>> 8) & 255].reduce(
-    (folded, byte) => (folded * 113 + byte) % 6271,
-    attempt === 0 ? 89 : before,
-  );
+  fold(fold(fold(attempt === 0 ? 89 : before, hash >>> 24), (hash >>> 16) & 255), (hash >>> 8) & 255);
+
+function fold(before: number, byte: number): number {
+  return (before * 113 + byte) % 6271;
+}
 
 /** nginx keeps the slots of a server that is down and tries again when a key meets one: its keys alone move. */
 function nginxOwner(pool: Pool, hashOf: NginxHash): Owner | undefined {

@@ -4,7 +4,7 @@ import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import { servingMembers, unreadable, type Member } from './active.ts';
 import { ownerOf, ringOf, sampleKeys } from './mapping.ts';
-import { ringShares } from './rings.ts';
+import { ringShares, type Ring } from './rings.ts';
 
 /** How one algorithm splits traffic over the members that serve; shares in the order of the members. */
 interface Split {
@@ -101,11 +101,22 @@ function leastConnections(pool: Pool, members: readonly Member[]): Split {
   return loadDependent(reason, sameWeights(members) ? equal : members.map(() => null), weighted);
 }
 
+/**
+ * The ring whose arcs are the shares of the pool's members, in their order; undefined when shares follow from something
+ * else, or the ring cannot be computed from the config.
+ */
+export function ringBehind(pool: Pool, members = servingMembers(pool)): Ring | undefined {
+  const { kind, mapping } = pool.algorithm.value ?? {};
+  if (mapping === 'ketama' || mapping === 'chash') return ringOf(pool, mapping, members);
+  const draws = kind === 'random' || kind === 'random-two-choices';
+  return draws && pool.format === 'haproxy' ? ringOf(pool, 'chash', members) : undefined;
+}
+
 function randomDraw(pool: Pool, members: readonly Member[]): Split {
   if (pool.format !== 'haproxy') {
     return everywhere('multinomial', say`each request is an independent draw by weight`, byWeight(members));
   }
-  const ring = ringOf(pool, 'chash', members);
+  const ring = ringBehind(pool, members);
   if (ring === undefined)
     return unknown(say`the ring behind ${'balance random'} cannot be computed from this config`, members.length);
   return everywhere(
@@ -129,7 +140,7 @@ function randomTwo(pool: Pool, members: readonly Member[]): Split {
     return loadDependent(reason, idle, weighted);
   }
   if (pool.format === 'haproxy') {
-    const ring = ringOf(pool, 'chash', members);
+    const ring = ringBehind(pool, members);
     return loadDependent(
       reason,
       ring === undefined ? members.map(() => null) : ringShares(ring, members.length),
@@ -151,17 +162,16 @@ function hashed(pool: Pool, algorithm: Algorithm, members: readonly Member[]): S
     reason,
     idle: none,
     loaded: none,
-    byKey: overKeys(pool, algorithm, members),
+    byKey: overKeys(pool, members),
   };
 }
 
 /** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
-function overKeys(pool: Pool, { mapping }: Algorithm, members: readonly Member[]): readonly (number | null)[] {
-  if (mapping === 'ketama' || mapping === 'chash') {
-    const ring = ringOf(pool, mapping, members);
-    return ring === undefined ? byWeight(members) : ringShares(ring, members.length);
-  }
-  const retried = pool.format === 'nginx' && pool.servers.length > members.length;
+function overKeys(pool: Pool, members: readonly Member[]): readonly (number | null)[] {
+  const ring = ringBehind(pool, members);
+  if (ring !== undefined) return ringShares(ring, members.length);
+  const retried =
+    pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
   const owner = retried ? ownerOf(pool) : undefined;
   if (owner === undefined) return byWeight(members);
   const met = new Map(members.map(({ server }) => [server, 0]));

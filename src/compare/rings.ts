@@ -1,14 +1,16 @@
 /**
  * Consistent-hash rings as nginx and HAProxy build them, so that the share of every server and the keys that a change
- * moves can be computed instead of guessed. A ring is a sorted list of 32-bit points, each owned by a member.
+ * moves can be computed instead of guessed. A ring is a list of 32-bit points, each owned by a member.
  */
 export interface Ring {
-  readonly points: Uint32Array;
-  /** Index of the owning member per point. */
-  readonly owners: Uint32Array;
+  /** Every point with its member, `point * OWNERS + member`, in order. Of members that share a point the first one owns it. */
+  readonly sorted: Float64Array;
   /** nginx takes the first point at or after a hash; HAProxy the nearer of the two neighbours. */
   readonly lookup: 'next' | 'nearest';
 }
+
+/** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
+const OWNERS = 65_536;
 
 export interface RingMember {
   /** The server as the config writes it (`10.0.0.1:80`, `unix:/path`): the name of its points in nginx. */
@@ -86,64 +88,75 @@ function buildRing(
 ): Ring | undefined {
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total === 0 || total > MAX_POINTS || sizes.some((size) => !Number.isInteger(size))) return undefined;
-  // Point in the high bits and owner in the low ones sort together; both fit a double exactly.
-  const packed = new Float64Array(total);
+  if (sizes.length > OWNERS) return undefined;
+  const sorted = new Float64Array(total);
   let length = 0;
   sizes.forEach((_, index) => {
     fill(index, (point) => {
-      packed[length++] = point * 65_536 + index;
+      sorted[length++] = point * OWNERS + index;
     });
   });
-  if (sizes.length > 65_536) return undefined;
-  packed.sort();
-  const points = new Uint32Array(total);
-  const owners = new Uint32Array(total);
-  let kept = 0;
-  for (const value of packed) {
-    const point = Math.floor(value / 65_536);
-    if (kept > 0 && points[kept - 1] === point) continue;
-    points[kept] = point;
-    owners[kept] = value % 65_536;
-    kept++;
-  }
-  return { points: points.subarray(0, kept), owners: owners.subarray(0, kept), lookup };
+  sorted.sort();
+  return { sorted, lookup };
+}
+
+/** The point of an entry. A division by a power of two is exact, and far faster than a remainder. */
+function pointOf(entry: number): number {
+  return Math.floor(entry / OWNERS);
+}
+
+function ownerOf(entry: number): number {
+  return entry - pointOf(entry) * OWNERS;
 }
 
 /** The member that serves a 32-bit hash. */
-export function ringOwner(ring: Ring, hash: number): number {
-  const { points, owners } = ring;
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle] ?? 0) < hash) low = middle + 1;
-    else high = middle;
-  }
-  const next = low === points.length ? 0 : low;
-  if (ring.lookup === 'next') return owners[next] ?? 0;
-  const previous = low === 0 ? points.length - 1 : low - 1;
-  const toPrevious = (hash - (points[previous] ?? 0)) >>> 0;
-  const toNext = ((points[next] ?? 0) - hash) >>> 0;
-  return (toPrevious <= toNext ? owners[previous] : owners[next]) ?? 0;
+export function ringOwner({ sorted, lookup }: Ring, hash: number): number {
+  const next = firstAtOrAfter(sorted, hash);
+  const atNext = sorted[next === sorted.length ? 0 : next] ?? 0;
+  if (lookup === 'next') return ownerOf(atNext);
+  const previous = pointOf(sorted[next === 0 ? sorted.length - 1 : next - 1] ?? 0);
+  const toPrevious = (hash - previous) >>> 0;
+  const toNext = (pointOf(atNext) - hash) >>> 0;
+  return ownerOf(toPrevious <= toNext ? (sorted[firstAtOrAfter(sorted, previous)] ?? 0) : atNext);
 }
 
-/** The share of all 2^32 hashes that each member owns, 0..1. */
-export function ringShares(ring: Ring, members: number): number[] {
-  const shares = Array.from({ length: members }, () => 0);
-  const { points, owners, lookup } = ring;
-  const whole = 2 ** 32;
-  for (let i = 0; i < points.length; i++) {
-    const j = i === 0 ? points.length - 1 : i - 1;
-    const arc = points.length === 1 ? whole : ((points[i] ?? 0) - (points[j] ?? 0)) >>> 0;
-    const next = owners[i] ?? 0;
-    const previous = owners[j] ?? 0;
-    if (lookup === 'next') shares[next] = (shares[next] ?? 0) + arc / whole;
-    else {
-      shares[next] = (shares[next] ?? 0) + arc / 2 / whole;
-      shares[previous] = (shares[previous] ?? 0) + arc / 2 / whole;
-    }
+function firstAtOrAfter(sorted: Float64Array, point: number): number {
+  const entry = point * OWNERS;
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < entry) low = middle + 1;
+    else high = middle;
   }
-  return shares;
+  return low;
+}
+
+/**
+ * The share of all 2^32 hashes that each of so many members owns, 0..1. Without one of them its points count as gone, and
+ * what they hid comes to light.
+ */
+export function ringShares({ sorted, lookup }: Ring, members: number, without?: number): number[] {
+  const arcs = new Float64Array(members);
+  // HAProxy's point answers for half of the arc on either side.
+  const part = lookup === 'next' ? 1 : 0.5;
+  let [firstPoint, firstOwner, lastPoint, lastOwner] = [-1, 0, -1, 0];
+  for (const entry of sorted) {
+    const point = pointOf(entry);
+    const owner = entry - point * OWNERS;
+    if (owner === without || point === lastPoint) continue;
+    if (firstPoint < 0) [firstPoint, firstOwner] = [point, owner];
+    else {
+      arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
+      arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
+    }
+    lastPoint = point;
+    lastOwner = owner;
+  }
+  const around = firstPoint < 0 ? 0 : 2 ** 32 - (lastPoint - firstPoint);
+  arcs[firstOwner] = (arcs[firstOwner] ?? 0) + around * part;
+  arcs[lastOwner] = (arcs[lastOwner] ?? 0) + around * (1 - part);
+  return Array.from(arcs, (arc) => arc / 2 ** 32);
 }
 
 function splitHostPort(written: string): [string, string] {

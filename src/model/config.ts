@@ -107,6 +107,9 @@ export interface Server {
   readonly options: ReadonlyMap<string, Setting<string>>;
 }
 
+/** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
+export const NO_OPTIONS: Server['options'] = new Map();
+
 /** How a pool is declared to split its traffic; absent = evenly over its active primary servers. */
 export type DeclaredSplit = 'even' | 'config' | 'capacity' | ReadonlyMap<string, number>;
 

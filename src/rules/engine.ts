@@ -89,13 +89,14 @@ function revision(
     if (rule.scope === 'pool') {
       for (const poolChange of change.pools) {
         const subject = poolChange[side];
-        if (subject === undefined) continue;
+        if (subject === undefined || !rule.formats.includes(subject.pool.format)) continue;
         const facts = config.facts.get(subject.pool.name);
         const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
         for (const draft of drafts) take(rule, { pool: subject.pool.name, ...draft }, subject.config);
       }
     } else if (rule.scope === 'config') {
       for (const one of configs) {
+        if (!rule.formats.includes(one.format)) continue;
         for (const draft of rule.check({ config: one, configs, options })) take(rule, draft, one);
       }
     }
@@ -130,11 +131,12 @@ function* comparison(
       for (const draft of rule.check({ estate: change, options })) yield said(rule, draft, seatOf(change, draft));
     } else if (rule.scope === 'change') {
       for (const [index, pool] of change.pools.entries()) {
-        if (pool.change === 'same') continue;
-        const name = (pool.head ?? pool.base)?.pool.name;
-        const facts = name === undefined ? undefined : config.facts.get(name);
+        const subject = (pool.head ?? pool.base)?.pool;
+        if (pool.change === 'same' || subject === undefined || !rule.formats.includes(subject.format)) continue;
+        const { name } = subject;
+        const facts = config.facts.get(name);
         for (const draft of rule.check({ change: pool, estate: change, facts, options })) {
-          yield said(rule, name === undefined ? draft : { pool: name, ...draft }, `#${index}`);
+          yield said(rule, { pool: name, ...draft }, `#${index}`);
         }
       }
     }

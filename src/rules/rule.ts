@@ -75,7 +75,7 @@ interface Meta {
   /** The checklist item in words: what holds when the rule is silent. */
   readonly title: string;
   readonly severity: Severity;
-  /** Formats that can break it; its page shows a bad, a good and a look-alike example for each. */
+  /** Formats that can break it, the only ones it is run on; its page shows a bad, a good and a look-alike example for each. */
   readonly formats: readonly FormatName[];
   readonly options?: Readonly<Record<string, OptionSpec>>;
   /**

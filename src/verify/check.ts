@@ -13,7 +13,7 @@ import { bySeverityAndPlace } from '../rules/sort.ts';
 import { say } from '../text/say.ts';
 import { Ignores } from './ignores.ts';
 import { policyFindings, type PolicyFinding } from './policies.ts';
-import { readEstate, type Estate } from './read.ts';
+import { readEstate, type Estate, type ReadEstate } from './read.ts';
 import { addedIgnores, changedSettings } from './settings-findings.ts';
 import { optionsOf, severitySet, type Settings } from './settings.ts';
 
@@ -54,7 +54,12 @@ export interface Checked {
 export function check(request: CheckRequest): Checked {
   const { settings } = request;
   const head = readEstate(request.head, settings);
-  const base = request.base && readEstate(request.base, settings);
+  return judge(request, head, request.base && readEstate(request.base, settings));
+}
+
+/** What `check` does once both revisions are read. */
+export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate | undefined): Checked {
+  const { settings } = request;
   const change = compare(base?.configs, head.configs);
   const diff = diffDocument(change);
   const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);

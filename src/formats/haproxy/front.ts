@@ -76,6 +76,7 @@ export function noteFacts(section: Section, facts: Map<string, Setting<string>>,
     if (only === undefined || only.includes(name)) facts.set(name, written(value, at));
   };
   for (const { words, at } of section.statements) {
+    if (words[0]?.text === 'server') continue;
     const texts = words.map((word) => word.text ?? '');
     const [keyword = '', action = '', header = ''] = texts;
     if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))

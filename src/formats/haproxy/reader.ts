@@ -1,4 +1,4 @@
-import type { Config } from '../../model/config.ts';
+import type { Config, IgnoreComment } from '../../model/config.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
 import { SourceFile } from '../../text/source.ts';
@@ -21,18 +21,20 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   const text = tree.read(path) ?? '';
   guardText(path, text, LIMITS.fileBytes);
   const source = new SourceFile(path, text);
-  const { sections, problems, unknowns, ignores } = readSections(source, options.productVersion);
   const found: Found = {
     pools: [],
     references: [],
     listeners: [],
     facts: new Map(),
-    problems: [...problems],
-    unknowns: [...unknowns],
+    problems: [],
+    unknowns: [],
   };
+  const ignores: IgnoreComment[] = [];
+  let nothing = true;
   const named = new Map<string, Inherited>();
   let current = NOTHING_INHERITED;
-  for (const section of sections) {
+  for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
+    nothing = false;
     const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
     const anonymousFrom =
       section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
@@ -43,7 +45,6 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
       readProxy(section, from ?? current, options.productVersion, found);
     }
   }
-  const nothing = sections.length === 0;
   const whole =
     found.problems.length === 0 &&
     found.unknowns.length === 0 &&

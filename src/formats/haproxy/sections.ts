@@ -2,7 +2,7 @@ import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
 import { parseIgnore } from '../../text/ignores.ts';
 import { say } from '../../text/say.ts';
-import type { SourceFile } from '../../text/source.ts';
+import { textOf, type SourceFile } from '../../text/source.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { Conditions } from './conditions.ts';
 import { SECTIONS } from './keywords.ts';
@@ -26,21 +26,27 @@ export interface Section {
   readonly unread: readonly Unknown[];
 }
 
-export interface Sections {
-  readonly sections: readonly Section[];
-  readonly problems: readonly Problem[];
-  readonly unknowns: readonly Unknown[];
-  readonly ignores: readonly IgnoreComment[];
+/** What is found on the way through a file. */
+export interface Scanned {
+  readonly problems: Problem[];
+  readonly unknowns: Unknown[];
+  readonly ignores: IgnoreComment[];
 }
 
-/** Splits a file into sections; lines of `.if` branches that are certainly not taken are left out. */
-export function readSections(source: SourceFile, version: string | undefined): Sections {
+type OpenSection = Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: Unknown[] };
+
+/**
+ * Splits a file into sections, one after another, so that no more than one is held as words; lines of `.if` branches that
+ * are certainly not taken are left out.
+ */
+export function* readSections(
+  source: SourceFile,
+  version: string | undefined,
+  { problems, unknowns, ignores }: Scanned,
+): Generator<Section> {
   const variables = new Map<string, string>();
   const conditions = new Conditions(version);
-  const sections: (Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: Unknown[] })[] = [];
-  const problems: Problem[] = [];
-  const unknowns: Unknown[] = [];
-  const ignores: IgnoreComment[] = [];
+  let current: OpenSection | undefined;
   let waiting: { readonly at: Span; readonly parsed: ReturnType<typeof parseIgnore> }[] = [];
 
   const settle = (line: Line): void => {
@@ -76,23 +82,16 @@ export function readSections(source: SourceFile, version: string | undefined): S
     if (isTemplate(line)) {
       const unread = { at: line.at, reason: say`the line is a template and is not read` };
       unknowns.push(unread);
-      sections.at(-1)?.unread.push(unread);
+      current?.unread.push(unread);
       problems.push(templated(line.at));
       continue;
     }
     const keyword = first.text ?? first.raw;
     if (SECTIONS.has(keyword)) {
-      sections.push({
-        kind: keyword,
-        name: second?.text ?? second?.raw,
-        rest,
-        at: line.at,
-        statements: [],
-        unread: [],
-      });
+      if (current !== undefined) yield current;
+      current = { kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [], unread: [] };
       continue;
     }
-    const current = sections.at(-1);
     if (current === undefined) {
       const meant = didYouMean(keyword, SECTIONS);
       problems.push(
@@ -115,11 +114,11 @@ export function readSections(source: SourceFile, version: string | undefined): S
   }
   const open = conditions.place();
   if (open) problems.push(unparsable(open, say`${'.if'} is never closed.`, say`Add ${'.endif'}.`));
-  return { sections, problems, unknowns, ignores };
+  if (current !== undefined) yield current;
 }
 
-function isTemplate(line: Line): boolean {
-  const text = line.words.map((word) => word.raw).join(' ');
+function isTemplate({ at }: Line): boolean {
+  const text = textOf(at);
   return /\{\{|\{%|<%|%\}/.test(text) && !/%\[/.test(text);
 }
 

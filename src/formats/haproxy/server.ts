@@ -1,4 +1,4 @@
-import type { HealthCheck, Problem, Server, Unknown } from '../../model/config.ts';
+import { NO_OPTIONS, type HealthCheck, type Problem, type Server, type Unknown } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
@@ -140,16 +140,19 @@ export function readServer(
       ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
       ...(optional.id ? { id: optional.id } : {}),
       ...(cookie ? { stickyValue: written(cookie.text, cookie.at) } : {}),
-      options: new Map(
-        [...options]
-          .filter(([option]) => !MODELLED.has(option) || (activeCheck === undefined && CHECK_WORDS.has(option)))
-          .map(([option, { at: place, value }]) => [
-            option,
-            written(value === undefined ? '' : value.text, value?.at ?? place),
-          ]),
-      ),
+      options: otherOptions(options, activeCheck !== undefined),
     },
   };
+}
+
+/** What has no place of its own in the model. */
+function otherOptions(options: ServerOptions, checked: boolean): Server['options'] {
+  const others = new Map<string, Setting<string>>();
+  for (const [option, { at, value }] of options) {
+    if (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option))) continue;
+    others.set(option, written(value === undefined ? '' : value.text, value?.at ?? at));
+  }
+  return others.size === 0 ? NO_OPTIONS : others;
 }
 
 function slowStart(options: ServerOptions): Setting<number> | undefined {

@@ -21,6 +21,8 @@ export interface Line {
 /** Variables that the file itself sets (`setenv`, `presetenv`). The process's environment is never read. */
 export type Variables = ReadonlyMap<string, string>;
 
+const PLAIN = /[^\s"'\\#]+/y;
+
 /** A line holds at most so many words. */
 const MAX_WORDS = 64;
 
@@ -54,7 +56,11 @@ function splitLine(source: SourceFile, start: number, end: number, variables: Va
     if (i >= end) return done();
     if (text[i] === '#') return done({ comment: { text: text.slice(i + 1, end).trim(), at: source.span(i, end) } });
     const from = i;
-    let value: string | undefined = '';
+    // Most words are what they look like: no quote, no backslash.
+    PLAIN.lastIndex = from;
+    if (PLAIN.test(text)) i = PLAIN.lastIndex;
+    const plain = text.slice(from, i);
+    let value: string | undefined = plain;
     const add = (piece: string | undefined): void => {
       value = value === undefined || piece === undefined ? undefined : value + piece;
     };
@@ -86,7 +92,8 @@ function splitLine(source: SourceFile, start: number, end: number, variables: Va
       }
     }
     if (quote !== '') return done({ fault: { what: 'quote', at: source.span(from, end) } });
-    words.push({ text: value, raw: text.slice(from, i), at: source.span(from, i) });
+    const raw = i === from + plain.length ? plain : text.slice(from, i);
+    words.push({ text: value, raw, at: source.span(from, i) });
     if (words.length > MAX_WORDS) return done({ fault: { what: 'words', at: source.span(from, end) } });
   }
 }

@@ -1,4 +1,11 @@
-import type { PassiveCheck, Problem, Server, ServerState, Unknown } from '../../model/config.ts';
+import {
+  NO_OPTIONS,
+  type PassiveCheck,
+  type Problem,
+  type Server,
+  type ServerState,
+  type Unknown,
+} from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
@@ -82,12 +89,14 @@ export function readServer(
     ...(maxConnections ? { maxConnections } : {}),
     ...(slowStartMs ? { slowStartMs } : {}),
     ...(stickyValue ? { stickyValue } : {}),
-    options: new Map(
-      [...given].flatMap(([parameter, word]) =>
-        KEPT.has(parameter) ? [[parameter, written(valueOf(word), word.at)] as const] : [],
-      ),
-    ),
+    options: keptOptions(given),
   };
+}
+
+function keptOptions(given: ReadonlyMap<string, Word>): Server['options'] {
+  const kept = [...given].filter(([parameter]) => KEPT.has(parameter));
+  if (kept.length === 0) return NO_OPTIONS;
+  return new Map(kept.map(([parameter, word]) => [parameter, written(valueOf(word), word.at)]));
 }
 
 interface Parameters {

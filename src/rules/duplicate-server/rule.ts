@@ -49,8 +49,8 @@ function targetOf(pool: Pool, server: Server): string | undefined {
   if (port !== undefined && port.value === undefined) return undefined;
   // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
   if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers')) return undefined;
-  const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '');
-  return JSON.stringify([canonical(address), port?.value ?? null, server.tier.value ?? '?', ...apart]);
+  const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '').join('\0');
+  return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
 }
 
 /** Host names without case, IPv6 in its shortest form. */

@@ -24,7 +24,7 @@ export const rule = defineRule({
     if (base.pool.algorithm.value?.mapping !== mapping) return;
     const kept = withOldPlaces(change, base.pool, head.pool);
     if (kept.shifted === undefined) return;
-    const moved = keysMoved(base.pool, head.pool);
+    const moved = change.keysMoved;
     const needed = keysMoved(base.pool, kept.pool);
     if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1)) return;
     yield {

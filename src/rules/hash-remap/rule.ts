@@ -1,4 +1,3 @@
-import { keysMoved } from '../../compare/keys.ts';
 import { percent, say } from '../../text/say.ts';
 import { causeOf, compared } from '../comparing.ts';
 import { defineRule } from '../rule.ts';
@@ -15,7 +14,7 @@ export const rule = defineRule({
   *check({ change, options }) {
     const sides = compared(change);
     if (sides === undefined) return;
-    const moved = keysMoved(sides.base.pool, sides.head.pool);
+    const moved = change.keysMoved;
     if (moved === null || moved === 0) return;
     const { pool } = sides.head;
     const modulo = pool.algorithm.value?.mapping === 'modulo';

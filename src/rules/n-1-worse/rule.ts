@@ -1,4 +1,4 @@
-import { largestShareAfterLoss, losses } from '../../compare/loss.ts';
+import { largestShareAfterLoss } from '../../compare/loss.ts';
 import { percent, say } from '../../text/say.ts';
 import { causeOf, compared } from '../comparing.ts';
 import { defineRule } from '../rule.ts';
@@ -19,8 +19,8 @@ export const rule = defineRule({
   *check({ change, options }) {
     const sides = compared(change);
     if (sides === undefined) return;
-    const before = largestShareAfterLoss(sides.base.pool);
-    const worst = losses(sides.head.pool).toSorted((a, b) => b.after - a.after)[0];
+    const before = largestShareAfterLoss(sides.base.losses);
+    const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
     if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1)) return;
     const { lost, raised, after } = worst;
     yield {
