@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2352:
+/***/ 4109:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48367,6 +48367,14 @@ function activeBackups(pool) {
  * Without an active primary the backups serve: all of them by weight (nginx, `option allbackups`), else the first only.
  */
 function servingMembers(pool) {
+    let found = serving.get(pool);
+    if (found === undefined)
+        serving.set(pool, (found = findServing(pool)));
+    return found;
+}
+/** Nearly every rule asks it of every pool. */
+const serving = new WeakMap();
+function findServing(pool) {
     const primaries = activePrimaries(pool);
     if (primaries.length > 0)
         return primaries;
@@ -48374,15 +48382,17 @@ function servingMembers(pool) {
     return pool.allBackups ? backups : backups.slice(0, 1);
 }
 function members(pool, wanted) {
-    return pool.servers.flatMap((server, index) => {
+    const found = [];
+    pool.servers.forEach((server, index) => {
         if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up'))
-            return [];
+            return;
         const weight = server.weight.value;
         const count = server.count.value;
         if (weight === 0 || count === 0)
-            return [];
-        return [{ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count }];
+            return;
+        found.push({ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count });
     });
+    return found;
 }
 /** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
 function unreadable(pool) {
@@ -48398,6 +48408,8 @@ function unreadable(pool) {
         if (server.count.value === undefined)
             return 'count';
     }
+    if (pool.unknowns.length === 0)
+        return undefined;
     // What is unknown on a known server's line or in the pool's header adds no server.
     const told = [pool.at, ...pool.servers.map((server) => server.at)];
     return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
@@ -48407,6 +48419,8 @@ function within(inner, outer) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/rings.js
+/** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
+const OWNERS = 65_536;
 /** Beyond this many points (weights add up to more than 4,000 in nginx) building a ring costs more than it tells. */
 const MAX_POINTS = 1 << 20;
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -48463,68 +48477,76 @@ function buildRing(sizes, lookup, fill) {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total === 0 || total > MAX_POINTS || sizes.some((size) => !Number.isInteger(size)))
         return undefined;
-    // Point in the high bits and owner in the low ones sort together; both fit a double exactly.
-    const packed = new Float64Array(total);
+    if (sizes.length > OWNERS)
+        return undefined;
+    const sorted = new Float64Array(total);
     let length = 0;
     sizes.forEach((_, index) => {
         fill(index, (point) => {
-            packed[length++] = point * 65_536 + index;
+            sorted[length++] = point * OWNERS + index;
         });
     });
-    if (sizes.length > 65_536)
-        return undefined;
-    packed.sort();
-    const points = new Uint32Array(total);
-    const owners = new Uint32Array(total);
-    let kept = 0;
-    for (const value of packed) {
-        const point = Math.floor(value / 65_536);
-        if (kept > 0 && points[kept - 1] === point)
-            continue;
-        points[kept] = point;
-        owners[kept] = value % 65_536;
-        kept++;
-    }
-    return { points: points.subarray(0, kept), owners: owners.subarray(0, kept), lookup };
+    sorted.sort();
+    return { sorted, lookup };
+}
+/** The point of an entry. A division by a power of two is exact, and far faster than a remainder. */
+function pointOf(entry) {
+    return Math.floor(entry / OWNERS);
+}
+function ownerOf(entry) {
+    return entry - pointOf(entry) * OWNERS;
 }
 /** The member that serves a 32-bit hash. */
-function ringOwner(ring, hash) {
-    const { points, owners } = ring;
+function ringOwner({ sorted, lookup }, hash) {
+    const next = firstAtOrAfter(sorted, hash);
+    const atNext = sorted[next === sorted.length ? 0 : next] ?? 0;
+    if (lookup === 'next')
+        return ownerOf(atNext);
+    const previous = pointOf(sorted[next === 0 ? sorted.length - 1 : next - 1] ?? 0);
+    const toPrevious = (hash - previous) >>> 0;
+    const toNext = (pointOf(atNext) - hash) >>> 0;
+    return ownerOf(toPrevious <= toNext ? (sorted[firstAtOrAfter(sorted, previous)] ?? 0) : atNext);
+}
+function firstAtOrAfter(sorted, point) {
+    const entry = point * OWNERS;
     let low = 0;
-    let high = points.length;
+    let high = sorted.length;
     while (low < high) {
         const middle = (low + high) >> 1;
-        if ((points[middle] ?? 0) < hash)
+        if ((sorted[middle] ?? 0) < entry)
             low = middle + 1;
         else
             high = middle;
     }
-    const next = low === points.length ? 0 : low;
-    if (ring.lookup === 'next')
-        return owners[next] ?? 0;
-    const previous = low === 0 ? points.length - 1 : low - 1;
-    const toPrevious = (hash - (points[previous] ?? 0)) >>> 0;
-    const toNext = ((points[next] ?? 0) - hash) >>> 0;
-    return (toPrevious <= toNext ? owners[previous] : owners[next]) ?? 0;
+    return low;
 }
-/** The share of all 2^32 hashes that each member owns, 0..1. */
-function ringShares(ring, members) {
-    const shares = Array.from({ length: members }, () => 0);
-    const { points, owners, lookup } = ring;
-    const whole = 2 ** 32;
-    for (let i = 0; i < points.length; i++) {
-        const j = i === 0 ? points.length - 1 : i - 1;
-        const arc = points.length === 1 ? whole : ((points[i] ?? 0) - (points[j] ?? 0)) >>> 0;
-        const next = owners[i] ?? 0;
-        const previous = owners[j] ?? 0;
-        if (lookup === 'next')
-            shares[next] = (shares[next] ?? 0) + arc / whole;
+/**
+ * The share of all 2^32 hashes that each of so many members owns, 0..1. Without one of them its points count as gone, and
+ * what they hid comes to light.
+ */
+function ringShares({ sorted, lookup }, members, without) {
+    const arcs = new Float64Array(members);
+    // HAProxy's point answers for half of the arc on either side.
+    const part = lookup === 'next' ? 1 : 0.5;
+    let [firstPoint, firstOwner, lastPoint, lastOwner] = [-1, 0, -1, 0];
+    for (const entry of sorted) {
+        const point = pointOf(entry);
+        const owner = entry - point * OWNERS;
+        if (owner === without || point === lastPoint)
+            continue;
+        if (firstPoint < 0)
+            [firstPoint, firstOwner] = [point, owner];
         else {
-            shares[next] = (shares[next] ?? 0) + arc / 2 / whole;
-            shares[previous] = (shares[previous] ?? 0) + arc / 2 / whole;
+            arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
+            arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
         }
+        lastPoint = point;
+        lastOwner = owner;
     }
-    return shares;
+    const around = firstPoint < 0 ? 0 : 2 ** 32 - (lastPoint - firstPoint);
+    arcs[firstOwner] = (arcs[firstOwner] ?? 0) + around * part;
+    arcs[lastOwner] = (arcs[lastOwner] ?? 0) + around * (1 - part);
+    return Array.from(arcs, (arc) => arc / 2 ** 32);
 }
 function splitHostPort(written) {
     if (written.startsWith('unix:'))
@@ -48570,7 +48592,7 @@ function sampleKeys() {
  * the remainder of the hash. Undefined when the pool does not hash or the lookup depends on more than the config tells.
  * Another product's way (maglev, rendezvous) is one more branch here.
  */
-function ownerOf(pool) {
+function mapping_ownerOf(pool) {
     const algorithm = pool.algorithm.value;
     const members = servingMembers(pool);
     if (algorithm?.mapping === undefined || members.length === 0)
@@ -48586,6 +48608,16 @@ function ownerOf(pool) {
 }
 /** The ring of a pool's serving members; undefined when its points depend on more than the config tells. */
 function ringOf(pool, mapping, members) {
+    const known = recent.find((one) => one.members === members && one.mapping === mapping);
+    if (known !== undefined)
+        return known.ring;
+    const ring = mapping_buildRing(pool, mapping, members);
+    recent = [{ members, mapping, ring }, ...recent.slice(0, 1)];
+    return ring;
+}
+/** A pool's shares, its losses and the keys that move are asked for one after another; rings are too large to keep more. */
+let recent = [];
+function mapping_buildRing(pool, mapping, members) {
     const hashKey = pool.options.get('hash-key')?.value;
     if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id')
         return undefined;
@@ -48611,7 +48643,10 @@ const NGINX_TRIES = 20;
 /** `hash KEY`: 15 bits of the CRC-32 of the key, with the number of the try written before it from the second one on. */
 const TEXT_HASH = ({ text, hash }, attempt, before) => before + (((attempt === 0 ? hash : crc32(`${attempt}${text}`)) >>> 16) & 0x7fff);
 /** `ip_hash`: the first three bytes of an address, folded into what the last try left. */
-const ADDRESS_HASH = ({ hash }, attempt, before) => [hash >>> 24, (hash >>> 16) & 255, (hash >>> 8) & 255].reduce((folded, byte) => (folded * 113 + byte) % 6271, attempt === 0 ? 89 : before);
+const ADDRESS_HASH = ({ hash }, attempt, before) => fold(fold(fold(attempt === 0 ? 89 : before, hash >>> 24), (hash >>> 16) & 255), (hash >>> 8) & 255);
+function fold(before, byte) {
+    return (before * 113 + byte) % 6271;
+}
 /** nginx keeps the slots of a server that is down and tries again when a key meets one: its keys alone move. */
 function nginxOwner(pool, hashOf) {
     const servers = pool.servers.filter((server) => server.tier.value === 'primary');
@@ -48865,15 +48900,13 @@ function checkChange(found, server, base, head, at) {
 function checkText(check) {
     if (check === undefined)
         return null;
-    const path = check.path?.value;
-    const facts = [
-        ['every', check.intervalMs?.value, ' ms'],
-        ['timeout', check.timeoutMs?.value, ' ms'],
-        ['rise', check.rise?.value, ''],
-        ['fall', check.fall?.value, ''],
-    ];
-    const shown = facts.flatMap(([label, value, unit]) => (value === undefined ? [] : [`${label} ${value}${unit}`]));
-    return [check.type, ...(path === undefined ? [] : [path]), ...shown].join(' ');
+    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+    return (check.type +
+        told('', check.path) +
+        told('every ', check.intervalMs, ' ms') +
+        told('timeout ', check.timeoutMs, ' ms') +
+        told('rise ', check.rise) +
+        told('fall ', check.fall));
 }
 function passiveChange(found, server, base, head, at) {
     compareText(found, 'passive-check-changed', server, 'passive check', passiveText(base), passiveText(head), head?.at ?? at);
@@ -49059,11 +49092,22 @@ function leastConnections(pool, members) {
         return loadDependent(reason, weighted, weighted);
     return loadDependent(reason, sameWeights(members) ? equal : members.map(() => null), weighted);
 }
+/**
+ * The ring whose arcs are the shares of the pool's members, in their order; undefined when shares follow from something
+ * else, or the ring cannot be computed from the config.
+ */
+function ringBehind(pool, members = servingMembers(pool)) {
+    const { kind, mapping } = pool.algorithm.value ?? {};
+    if (mapping === 'ketama' || mapping === 'chash')
+        return ringOf(pool, mapping, members);
+    const draws = kind === 'random' || kind === 'random-two-choices';
+    return draws && pool.format === 'haproxy' ? ringOf(pool, 'chash', members) : undefined;
+}
 function randomDraw(pool, members) {
     if (pool.format !== 'haproxy') {
         return everywhere('multinomial', say_say `each request is an independent draw by weight`, byWeight(members));
     }
-    const ring = ringOf(pool, 'chash', members);
+    const ring = ringBehind(pool, members);
     if (ring === undefined)
         return unknown(say_say `the ring behind ${'balance random'} cannot be computed from this config`, members.length);
     return everywhere('multinomial', say_say `each request is a random place on a ring of 16 points per unit of weight`, ringShares(ring, members.length));
@@ -49080,7 +49124,7 @@ function randomTwo(pool, members) {
         return loadDependent(reason, idle, weighted);
     }
     if (pool.format === 'haproxy') {
-        const ring = ringOf(pool, 'chash', members);
+        const ring = ringBehind(pool, members);
         return loadDependent(reason, ring === undefined ? members.map(() => null) : ringShares(ring, members.length), weighted);
     }
     return loadDependent(reason, sameWeights(members) ? equally(members) : members.map(() => null), weighted);
@@ -49096,17 +49140,16 @@ function hashed(pool, algorithm, members) {
         reason,
         idle: none,
         loaded: none,
-        byKey: overKeys(pool, algorithm, members),
+        byKey: overKeys(pool, members),
     };
 }
 /** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
-function overKeys(pool, { mapping }, members) {
-    if (mapping === 'ketama' || mapping === 'chash') {
-        const ring = ringOf(pool, mapping, members);
-        return ring === undefined ? byWeight(members) : ringShares(ring, members.length);
-    }
-    const retried = pool.format === 'nginx' && pool.servers.length > members.length;
-    const owner = retried ? ownerOf(pool) : undefined;
+function overKeys(pool, members) {
+    const ring = ringBehind(pool, members);
+    if (ring !== undefined)
+        return ringShares(ring, members.length);
+    const retried = pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
+    const owner = retried ? mapping_ownerOf(pool) : undefined;
     if (owner === undefined)
         return byWeight(members);
     const met = new Map(members.map(({ server }) => [server, 0]));
@@ -49165,7 +49208,159 @@ function unreadReason(what) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/keys.js
+
+
+
+
+/**
+ * The share of hash keys that meet another server after a change, 0..1.
+ * Null when either side does not hash or its lookup cannot be computed. A pool that hashes something else afterwards moves
+ * a key unless chance brings it to the same server.
+ */
+function keysMoved(base, head) {
+    const before = base.algorithm.value;
+    const after = head.algorithm.value;
+    if (before?.mapping === undefined || after?.mapping === undefined)
+        return null;
+    if (before.key !== after.key)
+        return movedByChance(base, head);
+    if (unreadable(base) !== undefined || unreadable(head) !== undefined)
+        return null;
+    if (lookup(base) === lookup(head))
+        return 0;
+    const ownerBefore = mapping_ownerOf(base);
+    const ownerAfter = mapping_ownerOf(head);
+    if (ownerBefore === undefined || ownerAfter === undefined)
+        return null;
+    const keys = sampleKeys();
+    let moved = 0;
+    for (const key of keys) {
+        if (identity(ownerBefore(key)) !== identity(ownerAfter(key)))
+            moved++;
+    }
+    return moved / keys.length;
+}
+/** One minus the chance that two independent lookups agree. */
+function movedByChance(base, head) {
+    const before = shareByIdentity(base);
+    const after = shareByIdentity(head);
+    if (before === undefined || after === undefined)
+        return null;
+    let same = 0;
+    for (const [server, share] of before)
+        same += share * (after.get(server) ?? 0);
+    return 1 - same;
+}
+function shareByIdentity(pool) {
+    const shares = new Map();
+    for (const [i, { byKey }] of predict(pool).shares.entries()) {
+        if (byKey === null)
+            return undefined;
+        const server = identity(pool.servers[i]);
+        shares.set(server, (shares.get(server) ?? 0) + byKey);
+    }
+    return shares;
+}
+function identity(server) {
+    if (server === undefined)
+        return '';
+    return server.address === undefined ? server.name : addressOf(server);
+}
+/** Everything that a lookup depends on: pools of which it is equal move no key. */
+function lookup(pool) {
+    const servers = pool.servers.map((server) => [
+        writtenAddress(server),
+        server.weight.value,
+        server.state.value,
+        server.tier.value,
+        server.count.value,
+        server.id?.value,
+    ]);
+    const { kind, mapping, native } = pool.algorithm.value ?? {};
+    return JSON.stringify([pool.format, kind, mapping, native, pool.options.get('hash-key')?.value, servers]);
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/loss.js
+
+
+
+/** Losing a lighter server than these never raises another one more, nor leaves one with a larger share. */
+const TRIED = 4;
+/**
+ * The effect of each single failure on the server that it raises the most; empty when shares are unknown or no server
+ * would be left. Servers of one weight and share are tried once; on a ring each has neighbours of its own.
+ */
+function losses(pool, whole = predict(pool)) {
+    const serving = servingMembers(pool);
+    if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2)
+        return [];
+    const shareOf = ({ index }) => mainShare(whole.shares[index]) ?? 0;
+    const ring = serving.length > 1 ? ringBehind(pool, serving) : undefined;
+    const alike = new Set();
+    const heaviest = serving
+        .filter((member) => ring !== undefined || isFirst(alike, `${member.weight} ${shareOf(member)}`))
+        .toSorted((a, b) => shareOf(b) - shareOf(a))
+        .slice(0, TRIED);
+    const sharesWithout = lookupWithout(pool, serving, ring);
+    return heaviest.flatMap((member) => {
+        const after = sharesWithout(member);
+        let most;
+        pool.servers.forEach((server, i) => {
+            const before = ofOne(server, mainShare(whole.shares[i]));
+            const raised = ofOne(i === member.index ? withoutOne(server) : server, after[i] ?? null);
+            if (before === null || raised === null)
+                return;
+            if (most === undefined || raised - before > most.after - most.before)
+                most = { lost: member.server.name, raised: server.name, before, after: raised };
+        });
+        return most === undefined ? [] : [most];
+    });
+}
+function isFirst(seen, key) {
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+}
+/** Shares of all servers, in their order, without one instance of a member. */
+function lookupWithout(pool, serving, ring) {
+    if (ring === undefined) {
+        return ({ index }) => {
+            const servers = pool.servers.map((server, i) => (i === index ? withoutOne(server) : server));
+            return predict({ ...pool, servers }).shares.map(mainShare);
+        };
+    }
+    // To leave a member's points out of a ring is far cheaper than to sort the ring of the others.
+    return (lost) => {
+        const shares = ringShares(ring, serving.length, serving.indexOf(lost));
+        const all = pool.servers.map(() => 0);
+        serving.forEach((member, i) => {
+            all[member.index] = shares[i] ?? 0;
+        });
+        return all;
+    };
+}
+function withoutOne(server) {
+    const count = server.count.value ?? 1;
+    return count > 1
+        ? { ...server, count: { ...server.count, value: count - 1 } }
+        : { ...server, state: { ...server.state, value: 'down' } };
+}
+function ofOne(server, whole) {
+    return whole === null ? null : whole / Math.max(1, server.count.value ?? 1);
+}
+/** The failure that raises one server's share the most: "if web1 fails, web2 goes from 14% to 50%". */
+function worstLoss(found) {
+    return found.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
+}
+/** The largest share that any server has after any single failure, 0..1; null when it cannot be told. */
+function largestShareAfterLoss(found) {
+    return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/compare.js
+
+
 
 
 
@@ -49199,7 +49394,8 @@ function routeShares(route) {
     return route.to.map((target) => (total === 0 ? 0 : (target.weight.value ?? 0) / total));
 }
 function sideOf({ pool, config }) {
-    return { pool, config, prediction: predict(pool) };
+    const prediction = predict(pool);
+    return { pool, config, prediction, losses: losses(pool, prediction) };
 }
 function uncompared(placed) {
     const head = sideOf(placed);
@@ -49215,18 +49411,22 @@ function uncompared(placed) {
             shareAfter: mainShare(head.prediction.shares[i]),
         })),
         changes: [],
+        keysMoved: null,
     };
 }
 function poolChange(pair, references) {
-    const base = pair.base && sideOf(pair.base);
-    const head = pair.head && sideOf(pair.head);
-    const servers = matchServers(base?.pool.servers ?? [], head?.pool.servers ?? []);
-    const changes = base && head
-        ? poolChanges(base.pool, head.pool, servers, {
-            base: references.base.get(referenceKey(base.pool.format, base.pool.name)) ?? [],
-            head: references.head.get(referenceKey(head.pool.format, head.pool.name)) ?? [],
+    const before = pair.base?.pool;
+    const after = pair.head?.pool;
+    const servers = matchServers(before?.servers ?? [], after?.servers ?? []);
+    const changes = before && after
+        ? poolChanges(before, after, servers, {
+            base: references.base.get(referenceKey(before.format, before.name)) ?? [],
+            head: references.head.get(referenceKey(after.format, after.name)) ?? [],
         })
         : [];
+    const base = pair.base && sideOf(pair.base);
+    const unchanged = base && changes.length === 0 && splitsAlike(base.pool, after);
+    const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
     const touched = new Set(changes.map((change) => change.server));
     const shares = { base: shareLookup(base), head: shareLookup(head) };
     const serverChanges = servers.map((server) => {
@@ -49235,7 +49435,22 @@ function poolChange(pair, references) {
         const name = server.head?.name ?? server.base?.name ?? '';
         return { change: kindOf(server, touched.has(name)), base: server.base, head: server.head, shareBefore, shareAfter };
     });
-    return { change: kindOf({ base, head }, changes.length > 0), base, head, servers: serverChanges, changes };
+    return {
+        change: kindOf({ base, head }, changes.length > 0),
+        base,
+        head,
+        servers: serverChanges,
+        changes,
+        keysMoved: base && head ? keysMoved(base.pool, head.pool) : null,
+    };
+}
+/** Whether two pools without a difference in any setting also list their servers alike and are wholly known: their shares are then the same. */
+function splitsAlike(base, head) {
+    return (head?.dynamic === base.dynamic &&
+        base.unknowns.length === 0 &&
+        head.unknowns.length === 0 &&
+        head.servers.length === base.servers.length &&
+        head.servers.every((server, i) => server.name === base.servers[i]?.name));
 }
 function shareLookup(side) {
     const shares = new Map(side?.pool.servers.map((server, i) => [server, mainShare(side.prediction.shares[i])]));
@@ -49811,8 +50026,8 @@ function targetOf(pool, server) {
     // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
     if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers'))
         return undefined;
-    const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '');
-    return JSON.stringify([canonical(address), port?.value ?? null, server.tier.value ?? '?', ...apart]);
+    const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '').join('\0');
+    return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
 }
 /** Host names without case, IPv6 in its shortest form. */
 function canonical(address) {
@@ -49966,76 +50181,6 @@ const first_fit_algorithm_rule_rule = defineRule({
     },
 });
 
-;// CONCATENATED MODULE: ./build/src/compare/keys.js
-
-
-
-/**
- * The share of hash keys that meet another server after a change, 0..1.
- * Null when either side does not hash or its lookup cannot be computed. A pool that hashes something else afterwards moves
- * a key unless chance brings it to the same server.
- */
-function keysMoved(base, head) {
-    const before = base.algorithm.value;
-    const after = head.algorithm.value;
-    if (before?.mapping === undefined || after?.mapping === undefined)
-        return null;
-    if (before.key !== after.key)
-        return movedByChance(base, head);
-    const ownerBefore = ownerOf(base);
-    const ownerAfter = ownerOf(head);
-    if (ownerBefore === undefined || ownerAfter === undefined)
-        return null;
-    if (lookup(base) === lookup(head))
-        return 0;
-    const keys = sampleKeys();
-    let moved = 0;
-    for (const key of keys) {
-        if (identity(ownerBefore(key)) !== identity(ownerAfter(key)))
-            moved++;
-    }
-    return moved / keys.length;
-}
-/** One minus the chance that two independent lookups agree. */
-function movedByChance(base, head) {
-    const before = shareByIdentity(base);
-    const after = shareByIdentity(head);
-    if (before === undefined || after === undefined)
-        return null;
-    let same = 0;
-    for (const [server, share] of before)
-        same += share * (after.get(server) ?? 0);
-    return 1 - same;
-}
-function shareByIdentity(pool) {
-    const shares = new Map();
-    for (const [i, { byKey }] of predict(pool).shares.entries()) {
-        if (byKey === null)
-            return undefined;
-        const server = identity(pool.servers[i]);
-        shares.set(server, (shares.get(server) ?? 0) + byKey);
-    }
-    return shares;
-}
-function identity(server) {
-    if (server === undefined)
-        return '';
-    return server.address === undefined ? server.name : addressOf(server);
-}
-/** Everything that a lookup depends on: pools of which it is equal move no key. */
-function lookup(pool) {
-    const servers = pool.servers.map((server) => [
-        writtenAddress(server),
-        server.weight.value,
-        server.state.value,
-        server.tier.value,
-        server.count.value,
-        server.id?.value,
-    ]);
-    const { kind, mapping, native } = pool.algorithm.value ?? {};
-    return JSON.stringify([pool.format, kind, mapping, native, pool.options.get('hash-key')?.value, servers]);
-}
-
 ;// CONCATENATED MODULE: ./build/src/model/span.js
 /** A value that the config spells out at `at`. */
 function written(value, at) {
@@ -50073,7 +50218,7 @@ const hash_identity_shift_rule_rule = defineRule({
         const kept = withOldPlaces(change, base.pool, head.pool);
         if (kept.shifted === undefined)
             return;
-        const moved = keysMoved(base.pool, head.pool);
+        const moved = change.keysMoved;
         const needed = keysMoved(base.pool, kept.pool);
         if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1))
             return;
@@ -50130,7 +50275,6 @@ function rule_placeOf(change, head, shifted) {
 
 
 
-
 const hash_remap_rule_rule = defineRule({
     id: 'hash-remap',
     title: 'Keys keep the server that they have',
@@ -50144,7 +50288,7 @@ const hash_remap_rule_rule = defineRule({
         const sides = compared(change);
         if (sides === undefined)
             return;
-        const moved = keysMoved(sides.base.pool, sides.head.pool);
+        const moved = change.keysMoved;
         if (moved === null || moved === 0)
             return;
         const { pool } = sides.head;
@@ -50930,57 +51074,6 @@ const modulo_hash_rule_rule = defineRule({
     },
 });
 
-;// CONCATENATED MODULE: ./build/src/compare/loss.js
-
-
-/** Losing a lighter server than these never raises another one more, nor leaves one with a larger share. */
-const TRIED = 4;
-/**
- * The effect of each single failure on the server that it raises the most; empty when shares are unknown or no server
- * would be left.
- */
-function losses(pool) {
-    const whole = predict(pool);
-    const serving = servingMembers(pool);
-    if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2)
-        return [];
-    const heaviest = serving
-        .toSorted((a, b) => (mainShare(whole.shares[b.index]) ?? 0) - (mainShare(whole.shares[a.index]) ?? 0))
-        .slice(0, TRIED);
-    return heaviest.flatMap(({ index, server }) => {
-        const servers = pool.servers.map((other, i) => (i === index ? withoutOne(other) : other));
-        const raised = predict({ ...pool, servers }).shares.flatMap((share, i) => {
-            const before = ofOne(pool.servers[i], whole.shares[i]);
-            const after = ofOne(servers[i], share);
-            const name = pool.servers[i]?.name;
-            return before === null || after === null || name === undefined
-                ? []
-                : [{ lost: server.name, raised: name, before, after }];
-        });
-        const most = raised.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
-        return most === undefined ? [] : [most];
-    });
-}
-function withoutOne(server) {
-    const count = server.count.value ?? 1;
-    return count > 1
-        ? { ...server, count: { ...server.count, value: count - 1 } }
-        : { ...server, state: { ...server.state, value: 'down' } };
-}
-function ofOne(server, share) {
-    const whole = mainShare(share);
-    return whole === null ? null : whole / Math.max(1, server?.count.value ?? 1);
-}
-/** The failure that raises one server's share the most: "if web1 fails, web2 goes from 14% to 50%". */
-function worstLoss(pool) {
-    return losses(pool).toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
-}
-/** The largest share that any server has after any single failure, 0..1; null when it cannot be told. */
-function largestShareAfterLoss(pool) {
-    const found = losses(pool);
-    return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
-}
-
 ;// CONCATENATED MODULE: ./build/src/rules/n-1-worse/rule.js
 
 
@@ -51003,8 +51096,8 @@ const n_1_worse_rule_rule = defineRule({
         const sides = compared(change);
         if (sides === undefined)
             return;
-        const before = largestShareAfterLoss(sides.base.pool);
-        const worst = losses(sides.head.pool).toSorted((a, b) => b.after - a.after)[0];
+        const before = largestShareAfterLoss(sides.base.losses);
+        const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
         if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1))
             return;
         const { lost, raised, after } = worst;
@@ -53442,7 +53535,6 @@ const RULES = [
 
 
 
-
 /** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
 function diffDocument(estate) {
     const routed = routeChangesByPool(estate.routes);
@@ -53453,6 +53545,7 @@ function diffPool(change, routed) {
     const side = change.head ?? change.base;
     const pool = side?.pool;
     const own = change.changes.map(located);
+    const instances = change.head === undefined ? undefined : servingInstances(change.head.pool);
     const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
     return {
         name: pool?.name ?? '',
@@ -53461,10 +53554,10 @@ function diffPool(change, routed) {
         before: change.base ? poolState(change.base) : null,
         after: change.head ? poolState(change.head) : null,
         changes: [...own, ...byRoute],
-        servers: change.servers.map((server) => diffServer(server, change.head)),
+        servers: change.servers.map((server) => diffServer(server, instances)),
     };
 }
-function poolState({ pool, prediction }) {
+function poolState({ pool, prediction, losses }) {
     const shares = prediction.shares.map(mainShare);
     const known = shares.filter((share) => share !== null);
     return {
@@ -53473,12 +53566,12 @@ function poolState({ pool, prediction }) {
         activeCheck: checkText(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         activeServers: servingMembers(pool).length,
         maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
-        maxShareAfterLoss: largestShareAfterLoss(pool),
+        maxShareAfterLoss: largestShareAfterLoss(losses),
     };
 }
 /** A share up to this many times the even one still counts as even. */
 const EVEN_ENOUGH = 1.1;
-function diffServer(change, side) {
+function diffServer(change, serving) {
     const server = change.head ?? change.base;
     const { shareBefore, shareAfter } = change;
     return {
@@ -53490,19 +53583,20 @@ function diffServer(change, side) {
         shareBefore,
         shareAfter,
         shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
-        riseBeyondEven: riseBeyondEven(change, side),
+        riseBeyondEven: riseBeyondEven(change, serving),
     };
 }
+function servingInstances(pool) {
+    return servingMembers(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+}
 /** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
-function riseBeyondEven(change, side) {
+function riseBeyondEven(change, serving) {
     const { base, head, shareBefore, shareAfter } = change;
-    if (base === undefined || head === undefined || side === undefined)
+    if (base === undefined || head === undefined || serving === undefined)
         return 0;
     if (shareBefore === null || shareAfter === null)
         return null;
-    const serving = servingMembers(side.pool);
-    const instances = serving.reduce((sum, member) => sum + (member.server.count.value ?? 1), 0);
-    const even = instances === 0 ? 0 : (head.count.value ?? 1) / instances;
+    const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
     return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
 }
 function serverState(server) {
@@ -53561,8 +53655,7 @@ function diff_document_partsOf(route) {
 function summary(estate, pools) {
     const compared = estate.base !== undefined;
     const servers = estate.pools.flatMap((pool) => pool.servers);
-    const moved = estate.pools.flatMap(({ base, head }) => (base && head ? [keysMoved(base.pool, head.pool)] : []));
-    const known = moved.filter((share) => share !== null);
+    const known = estate.pools.map((pool) => pool.keysMoved).filter((share) => share !== null);
     return {
         poolsAdded: diff_document_count(pools, (pool) => pool.change === 'added'),
         poolsRemoved: diff_document_count(pools, (pool) => pool.change === 'removed'),
@@ -53615,7 +53708,7 @@ function byCodeUnit(a, b) {
  * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
  * What the change brought and what was there before stay apart; an ignored finding covers nothing, and nothing covers a worse one.
  */
-function fold(rules, told) {
+function fold_fold(rules, told) {
     const coversOf = new Map(rules.map((rule) => [rule.id, rule.covers ?? {}]));
     const groups = new Map();
     for (const { finding, place } of told) {
@@ -53743,7 +53836,7 @@ function runRules(rules, change, config) {
     if (change.base !== undefined)
         for (const said of comparison(rules, change, config, optionsOf))
             add(said, true);
-    return fold(rules, told).toSorted(bySeverityAndPlace);
+    return fold_fold(rules, told).toSorted(bySeverityAndPlace);
 }
 /** What pool and config rules and the readers say about one revision. */
 function revision(rules, change, side, config, optionsOf) {
@@ -53767,7 +53860,7 @@ function revision(rules, change, side, config, optionsOf) {
         if (rule.scope === 'pool') {
             for (const poolChange of change.pools) {
                 const subject = poolChange[side];
-                if (subject === undefined)
+                if (subject === undefined || !rule.formats.includes(subject.pool.format))
                     continue;
                 const facts = config.facts.get(subject.pool.name);
                 const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
@@ -53777,6 +53870,8 @@ function revision(rules, change, side, config, optionsOf) {
         }
         else if (rule.scope === 'config') {
             for (const one of configs) {
+                if (!rule.formats.includes(one.format))
+                    continue;
                 for (const draft of rule.check({ config: one, configs, options }))
                     take(rule, draft, one);
             }
@@ -53809,12 +53904,13 @@ function* comparison(rules, change, config, optionsOf) {
         }
         else if (rule.scope === 'change') {
             for (const [index, pool] of change.pools.entries()) {
-                if (pool.change === 'same')
+                const subject = (pool.head ?? pool.base)?.pool;
+                if (pool.change === 'same' || subject === undefined || !rule.formats.includes(subject.format))
                     continue;
-                const name = (pool.head ?? pool.base)?.pool.name;
-                const facts = name === undefined ? undefined : config.facts.get(name);
+                const { name } = subject;
+                const facts = config.facts.get(name);
                 for (const draft of rule.check({ change: pool, estate: change, facts, options })) {
-                    yield said(rule, name === undefined ? draft : { pool: name, ...draft }, `#${index}`);
+                    yield said(rule, { pool: name, ...draft }, `#${index}`);
                 }
             }
         }
@@ -54775,6 +54871,7 @@ function either(a, b) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/words.js
+const PLAIN = /[^\s"'\\#]+/y;
 /** A line holds at most so many words. */
 const MAX_WORDS = 64;
 /** Splits a text into lines and words, as the configuration manual's chapter on quoting and escaping says. */
@@ -54811,7 +54908,12 @@ function splitLine(source, start, end, variables) {
         if (text[i] === '#')
             return done({ comment: { text: text.slice(i + 1, end).trim(), at: source.span(i, end) } });
         const from = i;
-        let value = '';
+        // Most words are what they look like: no quote, no backslash.
+        PLAIN.lastIndex = from;
+        if (PLAIN.test(text))
+            i = PLAIN.lastIndex;
+        const plain = text.slice(from, i);
+        let value = plain;
         const add = (piece) => {
             value = value === undefined || piece === undefined ? undefined : value + piece;
         };
@@ -54852,7 +54954,8 @@ function splitLine(source, start, end, variables) {
         }
         if (quote !== '')
             return done({ fault: { what: 'quote', at: source.span(from, end) } });
-        words.push({ text: value, raw: text.slice(from, i), at: source.span(from, i) });
+        const raw = i === from + plain.length ? plain : text.slice(from, i);
+        words.push({ text: value, raw, at: source.span(from, i) });
         if (words.length > MAX_WORDS)
             return done({ fault: { what: 'words', at: source.span(from, end) } });
     }
@@ -54891,14 +54994,15 @@ function variable(text, i, end, variables) {
 
 
 
-/** Splits a file into sections; lines of `.if` branches that are certainly not taken are left out. */
-function readSections(source, version) {
+
+/**
+ * Splits a file into sections, one after another, so that no more than one is held as words; lines of `.if` branches that
+ * are certainly not taken are left out.
+ */
+function* readSections(source, version, { problems, unknowns, ignores }) {
     const variables = new Map();
     const conditions = new Conditions(version);
-    const sections = [];
-    const problems = [];
-    const unknowns = [];
-    const ignores = [];
+    let current;
     let waiting = [];
     const settle = (line) => {
         for (const { at, parsed } of waiting)
@@ -54937,23 +55041,17 @@ function readSections(source, version) {
         if (sections_isTemplate(line)) {
             const unread = { at: line.at, reason: say_say `the line is a template and is not read` };
             unknowns.push(unread);
-            sections.at(-1)?.unread.push(unread);
+            current?.unread.push(unread);
             problems.push(templated(line.at));
             continue;
         }
         const keyword = first.text ?? first.raw;
         if (SECTIONS.has(keyword)) {
-            sections.push({
-                kind: keyword,
-                name: second?.text ?? second?.raw,
-                rest,
-                at: line.at,
-                statements: [],
-                unread: [],
-            });
+            if (current !== undefined)
+                yield current;
+            current = { kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [], unread: [] };
             continue;
         }
-        const current = sections.at(-1);
         if (current === undefined) {
             const meant = didYouMean(keyword, SECTIONS);
             problems.push(unparsable(first.at, meant === undefined
@@ -54971,10 +55069,11 @@ function readSections(source, version) {
     const open = conditions.place();
     if (open)
         problems.push(unparsable(open, say_say `${'.if'} is never closed.`, say_say `Add ${'.endif'}.`));
-    return { sections, problems, unknowns, ignores };
+    if (current !== undefined)
+        yield current;
 }
-function sections_isTemplate(line) {
-    const text = line.words.map((word) => word.raw).join(' ');
+function sections_isTemplate({ at }) {
+    const text = textOf(at);
     return /\{\{|\{%|<%|%\}/.test(text) && !/%\[/.test(text);
 }
 /** A finding that a part could not be read because it is a template. */
@@ -55003,6 +55102,10 @@ function unparsable(at, what, fix) {
         fix,
     };
 }
+
+;// CONCATENATED MODULE: ./build/src/model/config.js
+/** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
+const NO_OPTIONS = new Map();
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
 
@@ -55049,6 +55152,7 @@ function numberSetting(name, word, problems, owner) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
+
 
 
 
@@ -55166,14 +55270,19 @@ function readServer(statement, defaults, owner, found) {
             ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
             ...(optional.id ? { id: optional.id } : {}),
             ...(cookie ? { stickyValue: written(cookie.text, cookie.at) } : {}),
-            options: new Map([...options]
-                .filter(([option]) => !MODELLED.has(option) || (activeCheck === undefined && CHECK_WORDS.has(option)))
-                .map(([option, { at: place, value }]) => [
-                option,
-                written(value === undefined ? '' : value.text, value?.at ?? place),
-            ])),
+            options: otherOptions(options, activeCheck !== undefined),
         },
     };
+}
+/** What has no place of its own in the model. */
+function otherOptions(options, checked) {
+    const others = new Map();
+    for (const [option, { at, value }] of options) {
+        if (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option)))
+            continue;
+        others.set(option, written(value === undefined ? '' : value.text, value?.at ?? at));
+    }
+    return others.size === 0 ? NO_OPTIONS : others;
 }
 function slowStart(options) {
     const value = options.get('slowstart')?.value;
@@ -55458,6 +55567,8 @@ function noteFacts(section, facts, only) {
             facts.set(name, written(value, at));
     };
     for (const { words, at } of section.statements) {
+        if (words[0]?.text === 'server')
+            continue;
         const texts = words.map((word) => word.text ?? '');
         const [keyword = '', action = '', header = ''] = texts;
         if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
@@ -55659,18 +55770,20 @@ function read(path, tree, options) {
     const text = tree.read(path) ?? '';
     guardText(path, text, limits_LIMITS.fileBytes);
     const source = new SourceFile(path, text);
-    const { sections, problems, unknowns, ignores } = readSections(source, options.productVersion);
     const found = {
         pools: [],
         references: [],
         listeners: [],
         facts: new Map(),
-        problems: [...problems],
-        unknowns: [...unknowns],
+        problems: [],
+        unknowns: [],
     };
+    const ignores = [];
+    let nothing = true;
     const named = new Map();
     let current = NOTHING_INHERITED;
-    for (const section of sections) {
+    for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
+        nothing = false;
         const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
         const anonymousFrom = section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
         if (section.kind === 'defaults') {
@@ -55682,7 +55795,6 @@ function read(path, tree, options) {
             readProxy(section, from ?? current, options.productVersion, found);
         }
     }
-    const nothing = sections.length === 0;
     const whole = found.problems.length === 0 &&
         found.unknowns.length === 0 &&
         found.pools.every((pool) => pool.unknowns.length === 0);
@@ -57929,6 +58041,7 @@ function withReferences(pool, { checks, udp }) {
 
 
 
+
 /** Parameters of `server` that take a value. `service`, `route`, `slow_start` need newer versions or NGINX Plus. */
 const VALUES = new Set('weight max_conns max_fails fail_timeout slow_start service route id srun_id'.split(' '));
 const FLAGS = new Set('backup down drain resolve'.split(' '));
@@ -57989,8 +58102,14 @@ function nginx_server_readServer(directive, owner, found) {
         ...(maxConnections ? { maxConnections } : {}),
         ...(slowStartMs ? { slowStartMs } : {}),
         ...(stickyValue ? { stickyValue } : {}),
-        options: new Map([...given].flatMap(([parameter, word]) => server_KEPT.has(parameter) ? [[parameter, written(server_valueOf(word), word.at)]] : [])),
+        options: keptOptions(given),
     };
+}
+function keptOptions(given) {
+    const kept = [...given].filter(([parameter]) => server_KEPT.has(parameter));
+    if (kept.length === 0)
+        return NO_OPTIONS;
+    return new Map(kept.map(([parameter, word]) => [parameter, written(server_valueOf(word), word.at)]));
 }
 function readParameters(words, owner, report) {
     const given = new Map();
@@ -59200,7 +59319,11 @@ function optionsOf(settings, rule) {
 function check_check(request) {
     const { settings } = request;
     const head = readEstate(request.head, settings);
-    const base = request.base && readEstate(request.base, settings);
+    return judge(request, head, request.base && readEstate(request.base, settings));
+}
+/** What `check` does once both revisions are read. */
+function judge(request, head, base) {
+    const { settings } = request;
     const change = compare(base?.configs, head.configs);
     const diff = diffDocument(change);
     const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
@@ -68111,7 +68234,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2352);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4109);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

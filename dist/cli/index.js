@@ -25157,6 +25157,14 @@ function activeBackups(pool) {
  * Without an active primary the backups serve: all of them by weight (nginx, `option allbackups`), else the first only.
  */
 function servingMembers(pool) {
+    let found = serving.get(pool);
+    if (found === undefined)
+        serving.set(pool, (found = findServing(pool)));
+    return found;
+}
+/** Nearly every rule asks it of every pool. */
+const serving = new WeakMap();
+function findServing(pool) {
     const primaries = activePrimaries(pool);
     if (primaries.length > 0)
         return primaries;
@@ -25164,15 +25172,17 @@ function servingMembers(pool) {
     return pool.allBackups ? backups : backups.slice(0, 1);
 }
 function members(pool, wanted) {
-    return pool.servers.flatMap((server, index) => {
+    const found = [];
+    pool.servers.forEach((server, index) => {
         if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up'))
-            return [];
+            return;
         const weight = server.weight.value;
         const count = server.count.value;
         if (weight === 0 || count === 0)
-            return [];
-        return [{ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count }];
+            return;
+        found.push({ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count });
     });
+    return found;
 }
 /** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
 function unreadable(pool) {
@@ -25188,6 +25198,8 @@ function unreadable(pool) {
         if (server.count.value === undefined)
             return 'count';
     }
+    if (pool.unknowns.length === 0)
+        return undefined;
     // What is unknown on a known server's line or in the pool's header adds no server.
     const told = [pool.at, ...pool.servers.map((server) => server.at)];
     return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
@@ -25317,15 +25329,13 @@ function checkChange(found, server, base, head, at) {
 function checkText(check) {
     if (check === undefined)
         return null;
-    const path = check.path?.value;
-    const facts = [
-        ['every', check.intervalMs?.value, ' ms'],
-        ['timeout', check.timeoutMs?.value, ' ms'],
-        ['rise', check.rise?.value, ''],
-        ['fall', check.fall?.value, ''],
-    ];
-    const shown = facts.flatMap(([label, value, unit]) => (value === undefined ? [] : [`${label} ${value}${unit}`]));
-    return [check.type, ...(path === undefined ? [] : [path]), ...shown].join(' ');
+    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+    return (check.type +
+        told('', check.path) +
+        told('every ', check.intervalMs, ' ms') +
+        told('timeout ', check.timeoutMs, ' ms') +
+        told('rise ', check.rise) +
+        told('fall ', check.fall));
 }
 function passiveChange(found, server, base, head, at) {
     compareText(found, 'passive-check-changed', server, 'passive check', passiveText(base), passiveText(head), head?.at ?? at);
@@ -25439,8 +25449,12 @@ function valuesOf(references, name) {
 /* harmony export */   U: () => (/* binding */ compare)
 /* harmony export */ });
 /* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1124);
-/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9960);
-/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4536);
+/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5129);
+/* harmony import */ var _loss_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6670);
+/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9960);
+/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4536);
+
+
 
 
 
@@ -25448,8 +25462,8 @@ function valuesOf(references, name) {
 function compare(base, head) {
     const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
     const pools = base === undefined
-        ? (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .placedPools */ .JN)(head).map((placed) => uncompared(placed))
-        : (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchPools */ .$Z)((0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .placedPools */ .JN)(base), (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .placedPools */ .JN)(head)).map((pair) => poolChange(pair, references));
+        ? (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .placedPools */ .JN)(head).map((placed) => uncompared(placed))
+        : (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .matchPools */ .$Z)((0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .placedPools */ .JN)(base), (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .placedPools */ .JN)(head)).map((pair) => poolChange(pair, references));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     return {
         base,
@@ -25457,7 +25471,7 @@ function compare(base, head) {
         pools,
         routes: base === undefined
             ? routes(head).map((route) => ({ change: 'same', base: undefined, head: route }))
-            : (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(routes(base), routes(head), [
+            : (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .matchBy */ .BJ)(routes(base), routes(head), [
                 (route) => `${route.at.source.path} ${route.name}`,
                 (route) => route.name,
             ]).map(routeChange),
@@ -25474,7 +25488,8 @@ function routeShares(route) {
     return route.to.map((target) => (total === 0 ? 0 : (target.weight.value ?? 0) / total));
 }
 function sideOf({ pool, config }) {
-    return { pool, config, prediction: (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .predict */ .K)(pool) };
+    const prediction = (0,_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .predict */ .K$)(pool);
+    return { pool, config, prediction, losses: (0,_loss_js__WEBPACK_IMPORTED_MODULE_2__/* .losses */ .YY)(pool, prediction) };
 }
 function uncompared(placed) {
     const head = sideOf(placed);
@@ -25487,21 +25502,25 @@ function uncompared(placed) {
             base: undefined,
             head: server,
             shareBefore: null,
-            shareAfter: (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .mainShare */ .j)(head.prediction.shares[i]),
+            shareAfter: (0,_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .mainShare */ .jO)(head.prediction.shares[i]),
         })),
         changes: [],
+        keysMoved: null,
     };
 }
 function poolChange(pair, references) {
-    const base = pair.base && sideOf(pair.base);
-    const head = pair.head && sideOf(pair.head);
-    const servers = (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchServers */ .KD)(base?.pool.servers ?? [], head?.pool.servers ?? []);
-    const changes = base && head
-        ? (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .poolChanges */ .CC)(base.pool, head.pool, servers, {
-            base: references.base.get(referenceKey(base.pool.format, base.pool.name)) ?? [],
-            head: references.head.get(referenceKey(head.pool.format, head.pool.name)) ?? [],
+    const before = pair.base?.pool;
+    const after = pair.head?.pool;
+    const servers = (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .matchServers */ .KD)(before?.servers ?? [], after?.servers ?? []);
+    const changes = before && after
+        ? (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .poolChanges */ .CC)(before, after, servers, {
+            base: references.base.get(referenceKey(before.format, before.name)) ?? [],
+            head: references.head.get(referenceKey(after.format, after.name)) ?? [],
         })
         : [];
+    const base = pair.base && sideOf(pair.base);
+    const unchanged = base && changes.length === 0 && splitsAlike(base.pool, after);
+    const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
     const touched = new Set(changes.map((change) => change.server));
     const shares = { base: shareLookup(base), head: shareLookup(head) };
     const serverChanges = servers.map((server) => {
@@ -25510,10 +25529,25 @@ function poolChange(pair, references) {
         const name = server.head?.name ?? server.base?.name ?? '';
         return { change: kindOf(server, touched.has(name)), base: server.base, head: server.head, shareBefore, shareAfter };
     });
-    return { change: kindOf({ base, head }, changes.length > 0), base, head, servers: serverChanges, changes };
+    return {
+        change: kindOf({ base, head }, changes.length > 0),
+        base,
+        head,
+        servers: serverChanges,
+        changes,
+        keysMoved: base && head ? (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .keysMoved */ .I)(base.pool, head.pool) : null,
+    };
+}
+/** Whether two pools without a difference in any setting also list their servers alike and are wholly known: their shares are then the same. */
+function splitsAlike(base, head) {
+    return (head?.dynamic === base.dynamic &&
+        base.unknowns.length === 0 &&
+        head.unknowns.length === 0 &&
+        head.servers.length === base.servers.length &&
+        head.servers.every((server, i) => server.name === base.servers[i]?.name));
 }
 function shareLookup(side) {
-    const shares = new Map(side?.pool.servers.map((server, i) => [server, (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .mainShare */ .j)(side.prediction.shares[i])]));
+    const shares = new Map(side?.pool.servers.map((server, i) => [server, (0,_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .mainShare */ .jO)(side.prediction.shares[i])]));
     return (server) => (server === undefined ? 0 : (shares.get(server) ?? null));
 }
 function kindOf(pair, differs) {
@@ -25556,9 +25590,11 @@ function referencesByPool(configs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   I: () => (/* binding */ keysMoved)
 /* harmony export */ });
-/* harmony import */ var _mapping_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7987);
-/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9960);
-/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4536);
+/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
+/* harmony import */ var _mapping_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7987);
+/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9960);
+/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4536);
+
 
 
 
@@ -25574,13 +25610,15 @@ function keysMoved(base, head) {
         return null;
     if (before.key !== after.key)
         return movedByChance(base, head);
-    const ownerBefore = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .ownerOf */ .bf)(base);
-    const ownerAfter = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .ownerOf */ .bf)(head);
-    if (ownerBefore === undefined || ownerAfter === undefined)
+    if ((0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .unreadable */ .O$)(base) !== undefined || (0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .unreadable */ .O$)(head) !== undefined)
         return null;
     if (lookup(base) === lookup(head))
         return 0;
-    const keys = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .sampleKeys */ .nu)();
+    const ownerBefore = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .ownerOf */ .bf)(base);
+    const ownerAfter = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .ownerOf */ .bf)(head);
+    if (ownerBefore === undefined || ownerAfter === undefined)
+        return null;
+    const keys = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .sampleKeys */ .nu)();
     let moved = 0;
     for (const key of keys) {
         if (identity(ownerBefore(key)) !== identity(ownerAfter(key)))
@@ -25601,7 +25639,7 @@ function movedByChance(base, head) {
 }
 function shareByIdentity(pool) {
     const shares = new Map();
-    for (const [i, { byKey }] of (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .predict */ .K)(pool).shares.entries()) {
+    for (const [i, { byKey }] of (0,_predict_js__WEBPACK_IMPORTED_MODULE_2__/* .predict */ .K$)(pool).shares.entries()) {
         if (byKey === null)
             return undefined;
         const server = identity(pool.servers[i]);
@@ -25612,12 +25650,12 @@ function shareByIdentity(pool) {
 function identity(server) {
     if (server === undefined)
         return '';
-    return server.address === undefined ? server.name : (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .addressOf */ .ci)(server);
+    return server.address === undefined ? server.name : (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .addressOf */ .ci)(server);
 }
 /** Everything that a lookup depends on: pools of which it is equal move no key. */
 function lookup(pool) {
     const servers = pool.servers.map((server) => [
-        (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .writtenAddress */ .cL)(server),
+        (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .writtenAddress */ .cL)(server),
         server.weight.value,
         server.state.value,
         server.tier.value,
@@ -25639,37 +25677,66 @@ function lookup(pool) {
 /* harmony export */   YY: () => (/* binding */ losses)
 /* harmony export */ });
 /* unused harmony export worstLoss */
-/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4315);
-/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4536);
+/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
+/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4536);
+/* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6426);
+
 
 
 /** Losing a lighter server than these never raises another one more, nor leaves one with a larger share. */
 const TRIED = 4;
 /**
  * The effect of each single failure on the server that it raises the most; empty when shares are unknown or no server
- * would be left.
+ * would be left. Servers of one weight and share are tried once; on a ring each has neighbours of its own.
  */
-function losses(pool) {
-    const whole = (0,_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .predict */ .K)(pool);
-    const serving = (0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .servingMembers */ .iv)(pool);
+function losses(pool, whole = (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .predict */ .K$)(pool)) {
+    const serving = (0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .servingMembers */ .iv)(pool);
     if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2)
         return [];
+    const shareOf = ({ index }) => (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .mainShare */ .jO)(whole.shares[index]) ?? 0;
+    const ring = serving.length > 1 ? (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .ringBehind */ .RN)(pool, serving) : undefined;
+    const alike = new Set();
     const heaviest = serving
-        .toSorted((a, b) => ((0,_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .mainShare */ .j)(whole.shares[b.index]) ?? 0) - ((0,_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .mainShare */ .j)(whole.shares[a.index]) ?? 0))
+        .filter((member) => ring !== undefined || isFirst(alike, `${member.weight} ${shareOf(member)}`))
+        .toSorted((a, b) => shareOf(b) - shareOf(a))
         .slice(0, TRIED);
-    return heaviest.flatMap(({ index, server }) => {
-        const servers = pool.servers.map((other, i) => (i === index ? withoutOne(other) : other));
-        const raised = (0,_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .predict */ .K)({ ...pool, servers }).shares.flatMap((share, i) => {
-            const before = ofOne(pool.servers[i], whole.shares[i]);
-            const after = ofOne(servers[i], share);
-            const name = pool.servers[i]?.name;
-            return before === null || after === null || name === undefined
-                ? []
-                : [{ lost: server.name, raised: name, before, after }];
+    const sharesWithout = lookupWithout(pool, serving, ring);
+    return heaviest.flatMap((member) => {
+        const after = sharesWithout(member);
+        let most;
+        pool.servers.forEach((server, i) => {
+            const before = ofOne(server, (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .mainShare */ .jO)(whole.shares[i]));
+            const raised = ofOne(i === member.index ? withoutOne(server) : server, after[i] ?? null);
+            if (before === null || raised === null)
+                return;
+            if (most === undefined || raised - before > most.after - most.before)
+                most = { lost: member.server.name, raised: server.name, before, after: raised };
         });
-        const most = raised.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
         return most === undefined ? [] : [most];
     });
+}
+function isFirst(seen, key) {
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+}
+/** Shares of all servers, in their order, without one instance of a member. */
+function lookupWithout(pool, serving, ring) {
+    if (ring === undefined) {
+        return ({ index }) => {
+            const servers = pool.servers.map((server, i) => (i === index ? withoutOne(server) : server));
+            return (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .predict */ .K$)({ ...pool, servers }).shares.map(_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .mainShare */ .jO);
+        };
+    }
+    // To leave a member's points out of a ring is far cheaper than to sort the ring of the others.
+    return (lost) => {
+        const shares = (0,_rings_js__WEBPACK_IMPORTED_MODULE_2__/* .ringShares */ .px)(ring, serving.length, serving.indexOf(lost));
+        const all = pool.servers.map(() => 0);
+        serving.forEach((member, i) => {
+            all[member.index] = shares[i] ?? 0;
+        });
+        return all;
+    };
 }
 function withoutOne(server) {
     const count = server.count.value ?? 1;
@@ -25677,17 +25744,15 @@ function withoutOne(server) {
         ? { ...server, count: { ...server.count, value: count - 1 } }
         : { ...server, state: { ...server.state, value: 'down' } };
 }
-function ofOne(server, share) {
-    const whole = (0,_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .mainShare */ .j)(share);
-    return whole === null ? null : whole / Math.max(1, server?.count.value ?? 1);
+function ofOne(server, whole) {
+    return whole === null ? null : whole / Math.max(1, server.count.value ?? 1);
 }
 /** The failure that raises one server's share the most: "if web1 fails, web2 goes from 14% to 50%". */
-function worstLoss(pool) {
-    return losses(pool).toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
+function worstLoss(found) {
+    return found.toSorted((a, b) => b.after - b.before - (a.after - a.before))[0];
 }
 /** The largest share that any server has after any single failure, 0..1; null when it cannot be told. */
-function largestShareAfterLoss(pool) {
-    const found = losses(pool);
+function largestShareAfterLoss(found) {
     return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
 }
 
@@ -25703,8 +25768,8 @@ function largestShareAfterLoss(pool) {
 /* harmony export */   cL: () => (/* binding */ writtenAddress),
 /* harmony export */   nu: () => (/* binding */ sampleKeys)
 /* harmony export */ });
-/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4315);
-/* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6426);
+/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
+/* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6426);
 
 
 /** Keys looked up where a share or a move has no formula; the answer is good to about half a point. */
@@ -25721,7 +25786,7 @@ function sampleKeys() {
             text += (state >>> 8).toString(36);
         }
         text = text.slice(0, length);
-        return { text, hash: (0,_rings_js__WEBPACK_IMPORTED_MODULE_0__/* .crc32 */ .QR)(text) };
+        return { text, hash: (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .crc32 */ .QR)(text) };
     });
     return samples;
 }
@@ -25732,12 +25797,12 @@ function sampleKeys() {
  */
 function ownerOf(pool) {
     const algorithm = pool.algorithm.value;
-    const members = (0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .servingMembers */ .iv)(pool);
+    const members = (0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .servingMembers */ .iv)(pool);
     if (algorithm?.mapping === undefined || members.length === 0)
         return undefined;
     if (algorithm.mapping !== 'modulo') {
         const ring = ringOf(pool, algorithm.mapping, members);
-        return ring && (({ hash }) => members[(0,_rings_js__WEBPACK_IMPORTED_MODULE_0__/* .ringOwner */ .MU)(ring, hash)]?.server);
+        return ring && (({ hash }) => members[(0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .ringOwner */ .MU)(ring, hash)]?.server);
     }
     if (pool.format === 'nginx')
         return nginxOwner(pool, algorithm.kind === 'source-hash' ? ADDRESS_HASH : TEXT_HASH);
@@ -25746,6 +25811,16 @@ function ownerOf(pool) {
 }
 /** The ring of a pool's serving members; undefined when its points depend on more than the config tells. */
 function ringOf(pool, mapping, members) {
+    const known = recent.find((one) => one.members === members && one.mapping === mapping);
+    if (known !== undefined)
+        return known.ring;
+    const ring = buildRing(pool, mapping, members);
+    recent = [{ members, mapping, ring }, ...recent.slice(0, 1)];
+    return ring;
+}
+/** A pool's shares, its losses and the keys that move are asked for one after another; rings are too large to keep more. */
+let recent = [];
+function buildRing(pool, mapping, members) {
     const hashKey = pool.options.get('hash-key')?.value;
     if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id')
         return undefined;
@@ -25758,7 +25833,7 @@ function ringOf(pool, mapping, members) {
             return undefined;
         ringMembers.push({ written: writtenAddress(server), weight, id: server.id?.value ?? index + 1 });
     }
-    return mapping === 'ketama' ? (0,_rings_js__WEBPACK_IMPORTED_MODULE_0__/* .ketamaRing */ .OT)(ringMembers) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_0__/* .chashRing */ .g9)(ringMembers);
+    return mapping === 'ketama' ? (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .ketamaRing */ .OT)(ringMembers) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .chashRing */ .g9)(ringMembers);
 }
 /** The address as the config spells it, which names a server's points on nginx's ring: the port only where it is written. */
 function writtenAddress(server) {
@@ -25769,9 +25844,12 @@ function writtenAddress(server) {
 /** nginx tries so many slots before it takes turns. */
 const NGINX_TRIES = 20;
 /** `hash KEY`: 15 bits of the CRC-32 of the key, with the number of the try written before it from the second one on. */
-const TEXT_HASH = ({ text, hash }, attempt, before) => before + (((attempt === 0 ? hash : (0,_rings_js__WEBPACK_IMPORTED_MODULE_0__/* .crc32 */ .QR)(`${attempt}${text}`)) >>> 16) & 0x7fff);
+const TEXT_HASH = ({ text, hash }, attempt, before) => before + (((attempt === 0 ? hash : (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .crc32 */ .QR)(`${attempt}${text}`)) >>> 16) & 0x7fff);
 /** `ip_hash`: the first three bytes of an address, folded into what the last try left. */
-const ADDRESS_HASH = ({ hash }, attempt, before) => [hash >>> 24, (hash >>> 16) & 255, (hash >>> 8) & 255].reduce((folded, byte) => (folded * 113 + byte) % 6271, attempt === 0 ? 89 : before);
+const ADDRESS_HASH = ({ hash }, attempt, before) => fold(fold(fold(attempt === 0 ? 89 : before, hash >>> 24), (hash >>> 16) & 255), (hash >>> 8) & 255);
+function fold(before, byte) {
+    return (before * 113 + byte) % 6271;
+}
 /** nginx keeps the slots of a server that is down and tries again when a key meets one: its keys alone move. */
 function nginxOwner(pool, hashOf) {
     const servers = pool.servers.filter((server) => server.tier.value === 'primary');
@@ -25936,13 +26014,14 @@ function matchBy(base, head, keys) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ predict),
-/* harmony export */   j: () => (/* binding */ mainShare)
+/* harmony export */   K$: () => (/* binding */ predict),
+/* harmony export */   RN: () => (/* binding */ ringBehind),
+/* harmony export */   jO: () => (/* binding */ mainShare)
 /* harmony export */ });
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
-/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4315);
-/* harmony import */ var _mapping_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7987);
-/* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6426);
+/* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4315);
+/* harmony import */ var _mapping_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7987);
+/* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6426);
 
 
 
@@ -25953,8 +26032,8 @@ function matchBy(base, head, keys) {
  */
 function predict(pool) {
     const algorithm = pool.algorithm.value;
-    const members = (0,_active_js__WEBPACK_IMPORTED_MODULE_3__/* .servingMembers */ .iv)(pool);
-    const unread = (0,_active_js__WEBPACK_IMPORTED_MODULE_3__/* .unreadable */ .O$)(pool);
+    const members = (0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .servingMembers */ .iv)(pool);
+    const unread = (0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .unreadable */ .O$)(pool);
     let split;
     if (pool.servers.length === 0)
         split = unknown((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the config lists no server`, 0);
@@ -26025,14 +26104,25 @@ function leastConnections(pool, members) {
         return loadDependent(reason, weighted, weighted);
     return loadDependent(reason, sameWeights(members) ? equal : members.map(() => null), weighted);
 }
+/**
+ * The ring whose arcs are the shares of the pool's members, in their order; undefined when shares follow from something
+ * else, or the ring cannot be computed from the config.
+ */
+function ringBehind(pool, members = (0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .servingMembers */ .iv)(pool)) {
+    const { kind, mapping } = pool.algorithm.value ?? {};
+    if (mapping === 'ketama' || mapping === 'chash')
+        return (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .ringOf */ .Uk)(pool, mapping, members);
+    const draws = kind === 'random' || kind === 'random-two-choices';
+    return draws && pool.format === 'haproxy' ? (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .ringOf */ .Uk)(pool, 'chash', members) : undefined;
+}
 function randomDraw(pool, members) {
     if (pool.format !== 'haproxy') {
         return everywhere('multinomial', (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `each request is an independent draw by weight`, byWeight(members));
     }
-    const ring = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .ringOf */ .Uk)(pool, 'chash', members);
+    const ring = ringBehind(pool, members);
     if (ring === undefined)
         return unknown((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the ring behind ${'balance random'} cannot be computed from this config`, members.length);
-    return everywhere('multinomial', (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `each request is a random place on a ring of 16 points per unit of weight`, (0,_rings_js__WEBPACK_IMPORTED_MODULE_2__/* .ringShares */ .px)(ring, members.length));
+    return everywhere('multinomial', (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `each request is a random place on a ring of 16 points per unit of weight`, (0,_rings_js__WEBPACK_IMPORTED_MODULE_3__/* .ringShares */ .px)(ring, members.length));
 }
 /**
  * nginx draws two different servers by weight and, both idle, takes the second: weights are inverted when idle.
@@ -26046,8 +26136,8 @@ function randomTwo(pool, members) {
         return loadDependent(reason, idle, weighted);
     }
     if (pool.format === 'haproxy') {
-        const ring = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .ringOf */ .Uk)(pool, 'chash', members);
-        return loadDependent(reason, ring === undefined ? members.map(() => null) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_2__/* .ringShares */ .px)(ring, members.length), weighted);
+        const ring = ringBehind(pool, members);
+        return loadDependent(reason, ring === undefined ? members.map(() => null) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_3__/* .ringShares */ .px)(ring, members.length), weighted);
     }
     return loadDependent(reason, sameWeights(members) ? equally(members) : members.map(() => null), weighted);
 }
@@ -26062,21 +26152,20 @@ function hashed(pool, algorithm, members) {
         reason,
         idle: none,
         loaded: none,
-        byKey: overKeys(pool, algorithm, members),
+        byKey: overKeys(pool, members),
     };
 }
 /** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
-function overKeys(pool, { mapping }, members) {
-    if (mapping === 'ketama' || mapping === 'chash') {
-        const ring = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .ringOf */ .Uk)(pool, mapping, members);
-        return ring === undefined ? byWeight(members) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_2__/* .ringShares */ .px)(ring, members.length);
-    }
-    const retried = pool.format === 'nginx' && pool.servers.length > members.length;
-    const owner = retried ? (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .ownerOf */ .bf)(pool) : undefined;
+function overKeys(pool, members) {
+    const ring = ringBehind(pool, members);
+    if (ring !== undefined)
+        return (0,_rings_js__WEBPACK_IMPORTED_MODULE_3__/* .ringShares */ .px)(ring, members.length);
+    const retried = pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
+    const owner = retried ? (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(pool) : undefined;
     if (owner === undefined)
         return byWeight(members);
     const met = new Map(members.map(({ server }) => [server, 0]));
-    for (const key of (0,_mapping_js__WEBPACK_IMPORTED_MODULE_1__/* .sampleKeys */ .nu)()) {
+    for (const key of (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .sampleKeys */ .nu)()) {
         const server = owner(key);
         if (server !== undefined)
             met.set(server, (met.get(server) ?? 0) + 1);
@@ -26144,6 +26233,8 @@ function unreadReason(what) {
 /* harmony export */   g9: () => (/* binding */ chashRing),
 /* harmony export */   px: () => (/* binding */ ringShares)
 /* harmony export */ });
+/** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
+const OWNERS = 65_536;
 /** Beyond this many points (weights add up to more than 4,000 in nginx) building a ring costs more than it tells. */
 const MAX_POINTS = 1 << 20;
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -26200,68 +26291,76 @@ function buildRing(sizes, lookup, fill) {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total === 0 || total > MAX_POINTS || sizes.some((size) => !Number.isInteger(size)))
         return undefined;
-    // Point in the high bits and owner in the low ones sort together; both fit a double exactly.
-    const packed = new Float64Array(total);
+    if (sizes.length > OWNERS)
+        return undefined;
+    const sorted = new Float64Array(total);
     let length = 0;
     sizes.forEach((_, index) => {
         fill(index, (point) => {
-            packed[length++] = point * 65_536 + index;
+            sorted[length++] = point * OWNERS + index;
         });
     });
-    if (sizes.length > 65_536)
-        return undefined;
-    packed.sort();
-    const points = new Uint32Array(total);
-    const owners = new Uint32Array(total);
-    let kept = 0;
-    for (const value of packed) {
-        const point = Math.floor(value / 65_536);
-        if (kept > 0 && points[kept - 1] === point)
-            continue;
-        points[kept] = point;
-        owners[kept] = value % 65_536;
-        kept++;
-    }
-    return { points: points.subarray(0, kept), owners: owners.subarray(0, kept), lookup };
+    sorted.sort();
+    return { sorted, lookup };
+}
+/** The point of an entry. A division by a power of two is exact, and far faster than a remainder. */
+function pointOf(entry) {
+    return Math.floor(entry / OWNERS);
+}
+function ownerOf(entry) {
+    return entry - pointOf(entry) * OWNERS;
 }
 /** The member that serves a 32-bit hash. */
-function ringOwner(ring, hash) {
-    const { points, owners } = ring;
+function ringOwner({ sorted, lookup }, hash) {
+    const next = firstAtOrAfter(sorted, hash);
+    const atNext = sorted[next === sorted.length ? 0 : next] ?? 0;
+    if (lookup === 'next')
+        return ownerOf(atNext);
+    const previous = pointOf(sorted[next === 0 ? sorted.length - 1 : next - 1] ?? 0);
+    const toPrevious = (hash - previous) >>> 0;
+    const toNext = (pointOf(atNext) - hash) >>> 0;
+    return ownerOf(toPrevious <= toNext ? (sorted[firstAtOrAfter(sorted, previous)] ?? 0) : atNext);
+}
+function firstAtOrAfter(sorted, point) {
+    const entry = point * OWNERS;
     let low = 0;
-    let high = points.length;
+    let high = sorted.length;
     while (low < high) {
         const middle = (low + high) >> 1;
-        if ((points[middle] ?? 0) < hash)
+        if ((sorted[middle] ?? 0) < entry)
             low = middle + 1;
         else
             high = middle;
     }
-    const next = low === points.length ? 0 : low;
-    if (ring.lookup === 'next')
-        return owners[next] ?? 0;
-    const previous = low === 0 ? points.length - 1 : low - 1;
-    const toPrevious = (hash - (points[previous] ?? 0)) >>> 0;
-    const toNext = ((points[next] ?? 0) - hash) >>> 0;
-    return (toPrevious <= toNext ? owners[previous] : owners[next]) ?? 0;
+    return low;
 }
-/** The share of all 2^32 hashes that each member owns, 0..1. */
-function ringShares(ring, members) {
-    const shares = Array.from({ length: members }, () => 0);
-    const { points, owners, lookup } = ring;
-    const whole = 2 ** 32;
-    for (let i = 0; i < points.length; i++) {
-        const j = i === 0 ? points.length - 1 : i - 1;
-        const arc = points.length === 1 ? whole : ((points[i] ?? 0) - (points[j] ?? 0)) >>> 0;
-        const next = owners[i] ?? 0;
-        const previous = owners[j] ?? 0;
-        if (lookup === 'next')
-            shares[next] = (shares[next] ?? 0) + arc / whole;
+/**
+ * The share of all 2^32 hashes that each of so many members owns, 0..1. Without one of them its points count as gone, and
+ * what they hid comes to light.
+ */
+function ringShares({ sorted, lookup }, members, without) {
+    const arcs = new Float64Array(members);
+    // HAProxy's point answers for half of the arc on either side.
+    const part = lookup === 'next' ? 1 : 0.5;
+    let [firstPoint, firstOwner, lastPoint, lastOwner] = [-1, 0, -1, 0];
+    for (const entry of sorted) {
+        const point = pointOf(entry);
+        const owner = entry - point * OWNERS;
+        if (owner === without || point === lastPoint)
+            continue;
+        if (firstPoint < 0)
+            [firstPoint, firstOwner] = [point, owner];
         else {
-            shares[next] = (shares[next] ?? 0) + arc / 2 / whole;
-            shares[previous] = (shares[previous] ?? 0) + arc / 2 / whole;
+            arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
+            arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
         }
+        lastPoint = point;
+        lastOwner = owner;
     }
-    return shares;
+    const around = firstPoint < 0 ? 0 : 2 ** 32 - (lastPoint - firstPoint);
+    arcs[firstOwner] = (arcs[firstOwner] ?? 0) + around * part;
+    arcs[lastOwner] = (arcs[lastOwner] ?? 0) + around * (1 - part);
+    return Array.from(arcs, (arc) => arc / 2 ** 32);
 }
 function splitHostPort(written) {
     if (written.startsWith('unix:'))
@@ -26676,6 +26775,7 @@ function either(a, b) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/words.js
+const PLAIN = /[^\s"'\\#]+/y;
 /** A line holds at most so many words. */
 const MAX_WORDS = 64;
 /** Splits a text into lines and words, as the configuration manual's chapter on quoting and escaping says. */
@@ -26712,7 +26812,12 @@ function splitLine(source, start, end, variables) {
         if (text[i] === '#')
             return done({ comment: { text: text.slice(i + 1, end).trim(), at: source.span(i, end) } });
         const from = i;
-        let value = '';
+        // Most words are what they look like: no quote, no backslash.
+        PLAIN.lastIndex = from;
+        if (PLAIN.test(text))
+            i = PLAIN.lastIndex;
+        const plain = text.slice(from, i);
+        let value = plain;
         const add = (piece) => {
             value = value === undefined || piece === undefined ? undefined : value + piece;
         };
@@ -26753,7 +26858,8 @@ function splitLine(source, start, end, variables) {
         }
         if (quote !== '')
             return done({ fault: { what: 'quote', at: source.span(from, end) } });
-        words.push({ text: value, raw: text.slice(from, i), at: source.span(from, i) });
+        const raw = i === from + plain.length ? plain : text.slice(from, i);
+        words.push({ text: value, raw, at: source.span(from, i) });
         if (words.length > MAX_WORDS)
             return done({ fault: { what: 'words', at: source.span(from, end) } });
     }
@@ -26792,14 +26898,15 @@ function variable(text, i, end, variables) {
 
 
 
-/** Splits a file into sections; lines of `.if` branches that are certainly not taken are left out. */
-function readSections(source, version) {
+
+/**
+ * Splits a file into sections, one after another, so that no more than one is held as words; lines of `.if` branches that
+ * are certainly not taken are left out.
+ */
+function* readSections(source, version, { problems, unknowns, ignores }) {
     const variables = new Map();
     const conditions = new Conditions(version);
-    const sections = [];
-    const problems = [];
-    const unknowns = [];
-    const ignores = [];
+    let current;
     let waiting = [];
     const settle = (line) => {
         for (const { at, parsed } of waiting)
@@ -26838,23 +26945,17 @@ function readSections(source, version) {
         if (isTemplate(line)) {
             const unread = { at: line.at, reason: (0,say/* say */.cv) `the line is a template and is not read` };
             unknowns.push(unread);
-            sections.at(-1)?.unread.push(unread);
+            current?.unread.push(unread);
             problems.push(templated(line.at));
             continue;
         }
         const keyword = first.text ?? first.raw;
         if (SECTIONS.has(keyword)) {
-            sections.push({
-                kind: keyword,
-                name: second?.text ?? second?.raw,
-                rest,
-                at: line.at,
-                statements: [],
-                unread: [],
-            });
+            if (current !== undefined)
+                yield current;
+            current = { kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [], unread: [] };
             continue;
         }
-        const current = sections.at(-1);
         if (current === undefined) {
             const meant = (0,suggest/* didYouMean */.a)(keyword, SECTIONS);
             problems.push(unparsable(first.at, meant === undefined
@@ -26872,10 +26973,11 @@ function readSections(source, version) {
     const open = conditions.place();
     if (open)
         problems.push(unparsable(open, (0,say/* say */.cv) `${'.if'} is never closed.`, (0,say/* say */.cv) `Add ${'.endif'}.`));
-    return { sections, problems, unknowns, ignores };
+    if (current !== undefined)
+        yield current;
 }
-function isTemplate(line) {
-    const text = line.words.map((word) => word.raw).join(' ');
+function isTemplate({ at }) {
+    const text = (0,text_source/* textOf */.b)(at);
     return /\{\{|\{%|<%|%\}/.test(text) && !/%\[/.test(text);
 }
 /** A finding that a part could not be read because it is a template. */
@@ -26905,6 +27007,8 @@ function unparsable(at, what, fix) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/model/config.js
+var config = __nccwpck_require__(7313);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
 
 
@@ -26950,6 +27054,7 @@ function numberSetting(name, word, problems, owner) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
+
 
 
 
@@ -27067,14 +27172,19 @@ function readServer(statement, defaults, owner, found) {
             ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
             ...(optional.id ? { id: optional.id } : {}),
             ...(cookie ? { stickyValue: (0,span/* written */.M)(cookie.text, cookie.at) } : {}),
-            options: new Map([...options]
-                .filter(([option]) => !MODELLED.has(option) || (activeCheck === undefined && CHECK_WORDS.has(option)))
-                .map(([option, { at: place, value }]) => [
-                option,
-                (0,span/* written */.M)(value === undefined ? '' : value.text, value?.at ?? place),
-            ])),
+            options: otherOptions(options, activeCheck !== undefined),
         },
     };
+}
+/** What has no place of its own in the model. */
+function otherOptions(options, checked) {
+    const others = new Map();
+    for (const [option, { at, value }] of options) {
+        if (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option)))
+            continue;
+        others.set(option, (0,span/* written */.M)(value === undefined ? '' : value.text, value?.at ?? at));
+    }
+    return others.size === 0 ? config/* NO_OPTIONS */.l : others;
 }
 function slowStart(options) {
     const value = options.get('slowstart')?.value;
@@ -27359,6 +27469,8 @@ function noteFacts(section, facts, only) {
             facts.set(name, (0,span/* written */.M)(value, at));
     };
     for (const { words, at } of section.statements) {
+        if (words[0]?.text === 'server')
+            continue;
         const texts = words.map((word) => word.text ?? '');
         const [keyword = '', action = '', header = ''] = texts;
         if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
@@ -27560,18 +27672,20 @@ function read(path, tree, options) {
     const text = tree.read(path) ?? '';
     (0,limits/* guardText */.h)(path, text, limits/* LIMITS */.b.fileBytes);
     const source = new text_source/* SourceFile */.s(path, text);
-    const { sections, problems, unknowns, ignores } = readSections(source, options.productVersion);
     const found = {
         pools: [],
         references: [],
         listeners: [],
         facts: new Map(),
-        problems: [...problems],
-        unknowns: [...unknowns],
+        problems: [],
+        unknowns: [],
     };
+    const ignores = [];
+    let nothing = true;
     const named = new Map();
     let current = NOTHING_INHERITED;
-    for (const section of sections) {
+    for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
+        nothing = false;
         const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
         const anonymousFrom = section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
         if (section.kind === 'defaults') {
@@ -27583,7 +27697,6 @@ function read(path, tree, options) {
             readProxy(section, from ?? current, options.productVersion, found);
         }
     }
-    const nothing = sections.length === 0;
     const whole = found.problems.length === 0 &&
         found.unknowns.length === 0 &&
         found.pools.every((pool) => pool.unknowns.length === 0);
@@ -27603,6 +27716,18 @@ function read(path, tree, options) {
         ignores,
     };
 }
+
+
+/***/ }),
+
+/***/ 7313:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ NO_OPTIONS)
+/* harmony export */ });
+/** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
+const NO_OPTIONS = new Map();
 
 
 /***/ }),
@@ -31477,7 +31602,7 @@ const duplicate_server_rule_rule = defineRule({
             const last = servers.at(-1);
             if (servers.length < 2 || first === undefined || last === undefined)
                 continue;
-            const shares = group.map(([index]) => (0,predict/* mainShare */.j)(prediction.shares[index]));
+            const shares = group.map(([index]) => (0,predict/* mainShare */.jO)(prediction.shares[index]));
             const together = shares.includes(null) ? null : shares.reduce((sum, share) => sum + (share ?? 0), 0);
             const address = display(last);
             yield {
@@ -31505,8 +31630,8 @@ function targetOf(pool, server) {
     // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
     if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers'))
         return undefined;
-    const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '');
-    return JSON.stringify([canonical(address), port?.value ?? null, server.tier.value ?? '?', ...apart]);
+    const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '').join('\0');
+    return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
 }
 /** Host names without case, IPv6 in its shortest form. */
 function canonical(address) {
@@ -31640,11 +31765,11 @@ const first_fit_algorithm_rule_rule = defineRule({
         if (pool.algorithm.value?.kind !== 'first' || primaries.length < 2)
             return;
         const unlimited = primaries.filter((server) => (server.maxConnections?.value ?? 1) === 0 || !server.maxConnections);
-        const full = pool.servers.findIndex((_, i) => ((0,predict/* mainShare */.j)(prediction.shares[i]) ?? 0) > 0);
+        const full = pool.servers.findIndex((_, i) => ((0,predict/* mainShare */.jO)(prediction.shares[i]) ?? 0) > 0);
         const first = pool.servers[full] ?? primaries[0];
         if (first === undefined)
             return;
-        const share = (0,predict/* mainShare */.j)(prediction.shares[full]);
+        const share = (0,predict/* mainShare */.jO)(prediction.shares[full]);
         yield {
             at: pool.algorithm.at,
             pool: pool.name,
@@ -31691,7 +31816,7 @@ const hash_identity_shift_rule_rule = defineRule({
         const kept = withOldPlaces(change, base.pool, head.pool);
         if (kept.shifted === undefined)
             return;
-        const moved = (0,keys/* keysMoved */.I)(base.pool, head.pool);
+        const moved = change.keysMoved;
         const needed = (0,keys/* keysMoved */.I)(base.pool, kept.pool);
         if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1))
             return;
@@ -31748,7 +31873,6 @@ function placeOf(change, head, shifted) {
 
 
 
-
 const hash_remap_rule_rule = defineRule({
     id: 'hash-remap',
     title: 'Keys keep the server that they have',
@@ -31762,7 +31886,7 @@ const hash_remap_rule_rule = defineRule({
         const sides = compared(change);
         if (sides === undefined)
             return;
-        const moved = (0,keys/* keysMoved */.I)(sides.base.pool, sides.head.pool);
+        const moved = change.keysMoved;
         if (moved === null || moved === 0)
             return;
         const { pool } = sides.head;
@@ -32572,8 +32696,8 @@ const n_1_worse_rule_rule = defineRule({
         const sides = compared(change);
         if (sides === undefined)
             return;
-        const before = (0,loss/* largestShareAfterLoss */.$0)(sides.base.pool);
-        const worst = (0,loss/* losses */.YY)(sides.head.pool).toSorted((a, b) => b.after - a.after)[0];
+        const before = (0,loss/* largestShareAfterLoss */.$0)(sides.base.losses);
+        const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
         if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1))
             return;
         const { lost, raised, after } = worst;
@@ -32605,7 +32729,7 @@ function carried(pool, facts, prediction) {
 function carriedWithout(pool, facts, lost) {
     const servers = pool.servers.map((server, i) => i === lost ? { ...server, state: { ...server.state, value: 'down' } } : server);
     const left = { ...pool, servers };
-    return carried(left, facts, (0,predict/* predict */.K)(left));
+    return carried(left, facts, (0,predict/* predict */.K$)(left));
 }
 /** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
 function peakOf(pool, facts) {
@@ -33035,7 +33159,7 @@ const partial_check_rule_rule = defineRule({
         const [first] = unchecked;
         if (first === undefined || unchecked.length === servers.length)
             return;
-        const shares = pool.servers.flatMap((server, i) => (isUnchecked(server) ? [(0,predict/* mainShare */.j)(prediction.shares[i])] : []));
+        const shares = pool.servers.flatMap((server, i) => (isUnchecked(server) ? [(0,predict/* mainShare */.jO)(prediction.shares[i])] : []));
         const share = shares.includes(null) ? null : shares.reduce((sum, one) => sum + (one ?? 0), 0);
         const checked = servers.find((server) => server.activeCheck);
         yield {
@@ -34039,7 +34163,7 @@ function denser(pool) {
         ...server,
         weight: { ...server.weight, value: (server.weight.value ?? 0) * factor },
     }));
-    const { shares } = (0,predict/* predict */.K)({ ...pool, servers });
+    const { shares } = (0,predict/* predict */.K$)({ ...pool, servers });
     const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
     const off = members.reduce((most, { index, weight }) => {
         const share = shares[index]?.idle ?? shares[index]?.byKey ?? 0;
@@ -34615,7 +34739,7 @@ function distortion({ pool, prediction }) {
         };
     }
     if (kind === 'random-two-choices' && pool.format === 'nginx') {
-        const shares = (0,active/* servingMembers */.iv)(pool).map(({ server, index }) => (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} ${(0,say/* percent */.KN)((0,predict/* mainShare */.j)(prediction.shares[index]))}`);
+        const shares = (0,active/* servingMembers */.iv)(pool).map(({ server, index }) => (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} ${(0,say/* percent */.KN)((0,predict/* mainShare */.jO)(prediction.shares[index]))}`);
         return {
             at,
             what: (0,say/* say */.cv) `${native} turns the weights of ${(0,say/* name */.UU)(pool.name)} around while the servers are idle: ${(0,say/* list */.p_)(shares, 4)}.`,
@@ -34745,7 +34869,7 @@ function circumstance(predictability) {
 function ifItFails(pool, lost, before) {
     const down = { ...lost.server, state: { ...lost.server.state, value: 'down' } };
     const servers = pool.servers.map((server, i) => (i === lost.index ? down : server));
-    const after = (0,predict/* predict */.K)({ ...pool, servers }).shares;
+    const after = (0,predict/* predict */.K$)({ ...pool, servers }).shares;
     const rises = (0,active/* servingMembers */.iv)(pool).flatMap((member) => {
         const from = weighted(before[member.index]);
         const to = weighted(after[member.index]);
@@ -34763,7 +34887,7 @@ function lighter(pool, member, limit) {
     const fits = (weight) => {
         const changed = { ...member.server, weight: { ...member.server.weight, value: weight } };
         const servers = pool.servers.map((server, i) => (i === member.index ? changed : server));
-        const share = weighted((0,predict/* predict */.K)({ ...pool, servers }).shares[member.index]);
+        const share = weighted((0,predict/* predict */.K$)({ ...pool, servers }).shares[member.index]);
         return share !== null && share <= limit + 1e-9;
     };
     let low = 0;
@@ -38328,7 +38452,10 @@ function withReferences(pool, { checks, udp }) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/model/config.js
+var config = __nccwpck_require__(7313);
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/server.js
+
 
 
 
@@ -38393,8 +38520,14 @@ function server_readServer(directive, owner, found) {
         ...(maxConnections ? { maxConnections } : {}),
         ...(slowStartMs ? { slowStartMs } : {}),
         ...(stickyValue ? { stickyValue } : {}),
-        options: new Map([...given].flatMap(([parameter, word]) => server_KEPT.has(parameter) ? [[parameter, (0,span/* written */.M)(server_valueOf(word), word.at)]] : [])),
+        options: keptOptions(given),
     };
+}
+function keptOptions(given) {
+    const kept = [...given].filter(([parameter]) => server_KEPT.has(parameter));
+    if (kept.length === 0)
+        return config/* NO_OPTIONS */.l;
+    return new Map(kept.map(([parameter, word]) => [parameter, (0,span/* written */.M)(server_valueOf(word), word.at)]));
 }
 function readParameters(words, owner, report) {
     const given = new Map();
@@ -39683,14 +39816,11 @@ var say = __nccwpck_require__(4502);
 var active = __nccwpck_require__(4315);
 // EXTERNAL MODULE: ./build/src/compare/changes.js
 var changes = __nccwpck_require__(1124);
-// EXTERNAL MODULE: ./build/src/compare/keys.js
-var keys = __nccwpck_require__(5129);
 // EXTERNAL MODULE: ./build/src/compare/loss.js
 var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/compare/predict.js
 var predict = __nccwpck_require__(4536);
 ;// CONCATENATED MODULE: ./build/src/compare/diff-document.js
-
 
 
 
@@ -39706,6 +39836,7 @@ function diffPool(change, routed) {
     const side = change.head ?? change.base;
     const pool = side?.pool;
     const own = change.changes.map(located);
+    const instances = change.head === undefined ? undefined : servingInstances(change.head.pool);
     const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
     return {
         name: pool?.name ?? '',
@@ -39714,11 +39845,11 @@ function diffPool(change, routed) {
         before: change.base ? poolState(change.base) : null,
         after: change.head ? poolState(change.head) : null,
         changes: [...own, ...byRoute],
-        servers: change.servers.map((server) => diffServer(server, change.head)),
+        servers: change.servers.map((server) => diffServer(server, instances)),
     };
 }
-function poolState({ pool, prediction }) {
-    const shares = prediction.shares.map(predict/* mainShare */.j);
+function poolState({ pool, prediction, losses }) {
+    const shares = prediction.shares.map(predict/* mainShare */.jO);
     const known = shares.filter((share) => share !== null);
     return {
         algorithm: (0,changes/* algorithmText */.dG)(pool),
@@ -39726,12 +39857,12 @@ function poolState({ pool, prediction }) {
         activeCheck: (0,changes/* checkText */.qW)(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         activeServers: (0,active/* servingMembers */.iv)(pool).length,
         maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
-        maxShareAfterLoss: (0,loss/* largestShareAfterLoss */.$0)(pool),
+        maxShareAfterLoss: (0,loss/* largestShareAfterLoss */.$0)(losses),
     };
 }
 /** A share up to this many times the even one still counts as even. */
 const EVEN_ENOUGH = 1.1;
-function diffServer(change, side) {
+function diffServer(change, serving) {
     const server = change.head ?? change.base;
     const { shareBefore, shareAfter } = change;
     return {
@@ -39743,19 +39874,20 @@ function diffServer(change, side) {
         shareBefore,
         shareAfter,
         shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
-        riseBeyondEven: riseBeyondEven(change, side),
+        riseBeyondEven: riseBeyondEven(change, serving),
     };
 }
+function servingInstances(pool) {
+    return (0,active/* servingMembers */.iv)(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+}
 /** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
-function riseBeyondEven(change, side) {
+function riseBeyondEven(change, serving) {
     const { base, head, shareBefore, shareAfter } = change;
-    if (base === undefined || head === undefined || side === undefined)
+    if (base === undefined || head === undefined || serving === undefined)
         return 0;
     if (shareBefore === null || shareAfter === null)
         return null;
-    const serving = (0,active/* servingMembers */.iv)(side.pool);
-    const instances = serving.reduce((sum, member) => sum + (member.server.count.value ?? 1), 0);
-    const even = instances === 0 ? 0 : (head.count.value ?? 1) / instances;
+    const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
     return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
 }
 function serverState(server) {
@@ -39814,8 +39946,7 @@ function partsOf(route) {
 function summary(estate, pools) {
     const compared = estate.base !== undefined;
     const servers = estate.pools.flatMap((pool) => pool.servers);
-    const moved = estate.pools.flatMap(({ base, head }) => (base && head ? [(0,keys/* keysMoved */.I)(base.pool, head.pool)] : []));
-    const known = moved.filter((share) => share !== null);
+    const known = estate.pools.map((pool) => pool.keysMoved).filter((share) => share !== null);
     return {
         poolsAdded: count(pools, (pool) => pool.change === 'added'),
         poolsRemoved: count(pools, (pool) => pool.change === 'removed'),
@@ -40022,7 +40153,7 @@ function revision(rules, change, side, config, optionsOf) {
         if (rule.scope === 'pool') {
             for (const poolChange of change.pools) {
                 const subject = poolChange[side];
-                if (subject === undefined)
+                if (subject === undefined || !rule.formats.includes(subject.pool.format))
                     continue;
                 const facts = config.facts.get(subject.pool.name);
                 const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
@@ -40032,6 +40163,8 @@ function revision(rules, change, side, config, optionsOf) {
         }
         else if (rule.scope === 'config') {
             for (const one of configs) {
+                if (!rule.formats.includes(one.format))
+                    continue;
                 for (const draft of rule.check({ config: one, configs, options }))
                     take(rule, draft, one);
             }
@@ -40064,12 +40197,13 @@ function* comparison(rules, change, config, optionsOf) {
         }
         else if (rule.scope === 'change') {
             for (const [index, pool] of change.pools.entries()) {
-                if (pool.change === 'same')
+                const subject = (pool.head ?? pool.base)?.pool;
+                if (pool.change === 'same' || subject === undefined || !rule.formats.includes(subject.format))
                     continue;
-                const name = (pool.head ?? pool.base)?.pool.name;
-                const facts = name === undefined ? undefined : config.facts.get(name);
+                const { name } = subject;
+                const facts = config.facts.get(name);
                 for (const draft of rule.check({ change: pool, estate: change, facts, options })) {
-                    yield said(rule, name === undefined ? draft : { pool: name, ...draft }, `#${index}`);
+                    yield said(rule, { pool: name, ...draft }, `#${index}`);
                 }
             }
         }
@@ -40548,7 +40682,11 @@ var verify_settings = __nccwpck_require__(3088);
 function check(request) {
     const { settings } = request;
     const head = (0,read/* readEstate */.L3)(request.head, settings);
-    const base = request.base && (0,read/* readEstate */.L3)(request.base, settings);
+    return judge(request, head, request.base && (0,read/* readEstate */.L3)(request.base, settings));
+}
+/** What `check` does once both revisions are read. */
+function judge(request, head, base) {
+    const { settings } = request;
     const change = (0,compare/* compare */.U)(base?.configs, head.configs);
     const diff = diffDocument(change);
     const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
@@ -43308,7 +43446,7 @@ function poolCandidates(pool, prediction, expected, base, older) {
         add({ cause: 'configured-weights', shares: own.shares, at: own.at, inTest: true });
     for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
         const earlier = counterpart(configs, pool);
-        const split = earlier && candidates_splitOf(earlier, (0,predict/* predict */.K)(earlier), expected);
+        const split = earlier && candidates_splitOf(earlier, (0,predict/* predict */.K$)(earlier), expected);
         const isLast = i === 0 && base !== undefined;
         const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
         if (split)
@@ -43347,7 +43485,7 @@ function candidates_splitOf(pool, prediction, expected) {
     const shares = new Map();
     let furthest;
     for (const [i, server] of pool.servers.entries()) {
-        const share = (0,predict/* mainShare */.j)(prediction.shares[i]);
+        const share = (0,predict/* mainShare */.jO)(prediction.shares[i]);
         if (share === null)
             return undefined;
         shares.set(server.name, share);
@@ -43399,7 +43537,7 @@ function withoutConfig(expect) {
     return { ...base, kind: 'split', servers, declared: true };
 }
 function ofPool(request, pool) {
-    const prediction = (0,predict/* predict */.K)(pool);
+    const prediction = (0,predict/* predict */.K$)(pool);
     const facts = request.facts.get(pool.name);
     const split = declaredSplit(request, pool, facts);
     const expected = expectedShares(pool, prediction, split, facts);
@@ -43447,7 +43585,7 @@ function declaredSplit(request, pool, facts) {
 function expectedShares(pool, prediction, split, facts) {
     const serving = (0,active/* servingMembers */.iv)(pool);
     if (split === 'config') {
-        return new Map(pool.servers.map((server, i) => [server.name, (0,predict/* mainShare */.j)(prediction.shares[i])]));
+        return new Map(pool.servers.map((server, i) => [server.name, (0,predict/* mainShare */.jO)(prediction.shares[i])]));
     }
     const sizes = new Map();
     if (split === 'even') {
