@@ -3,7 +3,9 @@ import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { check, type Checked } from '../../src/verify/check.ts';
 import { checklistItems } from '../../src/verify/checklist-items.ts';
+import { nodePorts } from '../../src/probe/ports.ts';
 import { readSettings } from '../../src/verify/settings.ts';
+import { verify } from '../../src/verify/verify.ts';
 import { RULES } from '../../src/rules/list.ts';
 
 const TODAY = '2026-11-25';
@@ -157,4 +159,109 @@ test('a rule whose finding is told within another one fails its item and asks it
   const items = checklistItems(RULES, settings, checked, new Map());
   expect(items.find((item) => item.id === 'share-shift')?.state).toBe('fail');
   expect(items.find((item) => item.id === 'way-back')?.state).toBe('open');
+});
+
+/** One server is not checked: a warning of a rule, and there before the change. */
+const PARTLY = EQUAL.replace('weight 10 check\n', 'weight 10\n');
+
+test('strict: what a rule warns of is an error, unless the file itself says warning', () => {
+  const lines = (checklist: string): string[] =>
+    told(run({ 'lb.cfg': PARTLY, 'evenkeel.yml': `version: 1\n${checklist}` })).filter(
+      (line) => !line.startsWith('notice'),
+    );
+  expect(lines('')).toEqual(['warning partial-check lb.cfg:13']);
+  expect(lines('extends: strict\n')).toEqual(['error partial-check lb.cfg:13']);
+  expect(lines('extends: strict\nrules: { partial-check: warning }\n')).toEqual(['warning partial-check lb.cfg:13']);
+  expect(lines('extends: strict\nrules: { partial-check: off }\n')).toEqual([]);
+});
+
+test('strict: a policy keeps the severity that its owner gave it', () => {
+  const policy = JSON.stringify({ properties: { name: { const: 'other', description: 'Pools are called other.' } } });
+  const settings = 'version: 1\nextends: strict\nschemas: [{ file: p.json, applies-to: pools, severity: warning }]\n';
+  const checked = run({ 'lb.cfg': EQUAL, 'evenkeel.yml': settings, 'p.json': policy });
+  expect(told(checked).filter((line) => line.includes(' policy '))).toEqual(['warning policy lb.cfg:11']);
+});
+
+test('strict: a changed checklist file stays a warning, or it could never be merged', () => {
+  const base = { 'lb.cfg': EQUAL, 'evenkeel.yml': 'version: 1\nextends: strict\n' };
+  const head = { ...base, 'evenkeel.yml': 'version: 1\nextends: strict\ndefault-items: false\n' };
+  const lines = told(run(head, base)).filter((line) => !line.startsWith('notice'));
+  expect(lines).toEqual(['warning checklist-changed evenkeel.yml:3']);
+});
+
+test('strict: findings that were there before fail the run, and the default questions must be answered', async () => {
+  const outcome = async (checklist: string, head: string): Promise<[string, boolean]> => {
+    const tree = (text: string) => new MemoryTree({ 'lb.cfg': text, 'evenkeel.yml': `version: 1\n${checklist}` });
+    const side = (text: string) => ({ tree: tree(text), files: ['lb.cfg'], revision: null });
+    const { report } = await verify(
+      {
+        tool: { name: 'evenkeel', version: '0' },
+        head: side(head),
+        base: side(PARTLY),
+        trusted: tree(PARTLY),
+        proposed: true,
+        older: [],
+        checklist: 'evenkeel.yml',
+        checklistNamed: false,
+        schemas: [],
+        all: false,
+        failOn: undefined,
+        onInconclusive: 'fail',
+        measure: undefined,
+        ticks: new Map(),
+        today: TODAY,
+      },
+      { probe: nodePorts(), countsFiles: () => [] },
+    );
+    return [report.outcome, report.checklist.some((item) => item.by === 'person' && item.state === 'open')];
+  };
+  expect(await outcome('', PARTLY)).toEqual(['pass', false]);
+  expect(await outcome('extends: strict\n', PARTLY)).toEqual(['fail', false]);
+  expect(await outcome('extends: strict\nexisting-findings: report\n', PARTLY)).toEqual(['pass', false]);
+  // A new server asks whether it runs the current release.
+  const quiet = 'existing-findings: report\nrules: { partial-check: off }\n';
+  const grown = `${PARTLY}  server d 10.0.0.4:80 weight 10 check\n`;
+  expect(await outcome(quiet, grown)).toEqual(['pass', true]);
+  expect(await outcome(`extends: strict\n${quiet}`, grown)).toEqual(['fail', true]);
+});
+
+test('severities hold where their paths and pools say, and nowhere else', () => {
+  const two = `${PARTLY}backend shop\n  server a 10.1.0.1:80 check\n  server b 10.1.0.2:80\n`;
+  const lines = (rule: string): string[] =>
+    told(run({ 'lb.cfg': two, 'evenkeel.yml': `version: 1\nrules: { partial-check: ${rule} }\n` })).filter((line) =>
+      line.includes('partial-check'),
+    );
+  expect(lines('warning')).toEqual(['warning partial-check lb.cfg:13', 'warning partial-check lb.cfg:18']);
+  expect(lines('{ severity: off, pools: [shop] }')).toEqual(['warning partial-check lb.cfg:13']);
+  expect(lines('{ severity: off, paths: ["*.cfg"] }')).toEqual([]);
+  expect(lines('{ severity: off, paths: ["eu/**"] }')).toHaveLength(2);
+  expect(lines('{ severity: error, paths: ["*.cfg"], pools: ["sh*"] }')).toEqual([
+    'error partial-check lb.cfg:18',
+    'warning partial-check lb.cfg:13',
+  ]);
+});
+
+test('ignores of the checklist file hold for their pool and path until their day; those that match nothing are told', () => {
+  const ignored = (ignore: string): [string[], string] => {
+    const checked = run({ 'lb.cfg': PARTLY, 'evenkeel.yml': `version: 1\nignores:\n  - { ${ignore} }\n` });
+    return [told(checked).filter((line) => line.includes('partial-check')), checked.notes.map(plain).join(' ')];
+  };
+  const silent = ['warning partial-check lb.cfg:13 ignored'];
+  const loud = ['warning partial-check lb.cfg:13'];
+  expect(ignored('rule: partial-check, reason: moving')).toEqual([silent, '']);
+  expect(ignored('rule: partial-check, pool: app, path: lb.cfg, reason: moving')).toEqual([silent, '']);
+  expect(ignored('rule: partial-check, until: 2026-11-25, reason: moving')).toEqual([silent, '']);
+  const [late, expired] = ignored('rule: partial-check, until: 2026-11-24, reason: moving');
+  expect([late, expired]).toEqual([loud, expect.stringContaining('expired on 2026-11-24')]);
+  for (const place of ['pool: shop', 'path: eu/lb.cfg']) {
+    const [found, notes] = ignored(`rule: partial-check, ${place}, reason: moving`);
+    expect([found, notes]).toEqual([loud, expect.stringContaining('matches nothing: remove it')]);
+  }
+});
+
+test('an ignore comment that matches nothing is told', () => {
+  const checked = run({
+    'lb.cfg': EQUAL.replace('  server a', '  # evenkeel-ignore partial-check -- moving\n  server a'),
+  });
+  expect(checked.notes.map(plain)).toEqual(['The ignore of partial-check at lb.cfg:13 matches nothing: remove it.']);
 });

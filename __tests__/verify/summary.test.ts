@@ -4,6 +4,7 @@ import { plain } from '../../src/text/say.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { changeSentence } from '../../src/verify/change-sentence.ts';
 import { readEstate } from '../../src/verify/read.ts';
+import { summaryOf } from '../../src/verify/summary.ts';
 
 const SETTINGS = { rootMap: {}, productVersions: {} };
 
@@ -115,4 +116,24 @@ test('nothing is said of a change where nothing changed', () => {
   expect(
     sentence('nginx.conf', nginx('upstream app { server a:80; }'), nginx('upstream app {\n server a:80;\n}')),
   ).toBe(undefined);
+});
+
+test('of files that were read in part no more is claimed than was read', () => {
+  const text = (include: string): string => nginx(`${include}\nupstream app { server a:80; server b:80; }`);
+  const check = (head: string, base?: string): string => {
+    const read = (t: string) =>
+      readEstate({ tree: new MemoryTree({ 'nginx.conf': t }), files: ['nginx.conf'] }, SETTINGS);
+    const { configs, inputs } = read(head);
+    const change = compare(base === undefined ? undefined : read(base).configs, configs);
+    return plain(summaryOf('pass', change, [], [], inputs, false));
+  };
+  const [whole, part] = [text(''), text('include /etc/nginx/conf.d/*.conf;')];
+  expect(check(whole)).toBe('1 pool with 2 servers read; the checklist finds nothing wrong.');
+  expect(check(part)).toBe(
+    '1 pool with 2 servers read, and not all of the files; the checklist finds nothing wrong in what was read.',
+  );
+  expect(check(whole, whole)).toBe('Nothing changes for 1 pool with 2 servers.');
+  expect(check(part, part)).toBe(
+    'Nothing changes for 1 pool with 2 servers; what else is in the files could not be read.',
+  );
 });

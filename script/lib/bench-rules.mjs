@@ -92,7 +92,7 @@ function measure({ file, text, size }, servers) {
   const read = process.cpuUsage();
   const checked = judge(request, head, base);
   checklistItems(RULES, settings, checked, undefined);
-  summaryOf('fail', checked.change, checked.findings, [], checked.inputs);
+  summaryOf('fail', checked.change, checked.findings, [], checked.inputs, false);
   const cpu = seconds(process.cpuUsage(read));
   return { parse, cpu, rss: process.resourceUsage().maxRSS / 1024, findings: checked.findings.length };
 }

@@ -8,7 +8,7 @@ import { measuredSections } from './sections/measured.ts';
 import { poolSections } from './sections/pools.ts';
 import { settingsSections } from './sections/settings.ts';
 import { more, type Size } from './size.ts';
-import { headline, sharesText, standing, type Headline } from './words.ts';
+import { headline, isWhole, sharesText, standing, type Headline } from './words.ts';
 
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
@@ -34,7 +34,8 @@ export function layout(report: Report, size: Size): readonly Section[] {
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
 export function inspection(report: Report, size: Size): readonly Section[] {
   const servers = report.pools.reduce((sum, { pool }) => sum + pool.servers.length, 0);
-  const line = say`${count(report.pools.length, 'pool')} with ${count(servers, 'server')}.`;
+  const known = words(isWhole(report) ? '' : ', as far as could be read');
+  const line = say`${count(report.pools.length, 'pool')} with ${count(servers, 'server')}${known}.`;
   const found: Section = { name: 'verdict', worth: 100, blocks: [paragraph({ kind: 'bold', text: line })] };
   return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter(
     (section) => section.blocks.length > 0,

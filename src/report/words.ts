@@ -98,13 +98,23 @@ function filesOf(findings: readonly Finding[]): Text {
   return files.length === 1 && only !== undefined ? say`${only}` : count(files.length, 'file');
 }
 
-/** What a change without findings does to the shares. */
+/** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report: Report): string {
   const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
   const known = shares.every((pool) => pool.every((share) => share !== null));
   const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
-  if (even) return report.base === null ? 'traffic is split evenly' : 'traffic stays even';
-  return 'no problems found';
+  const whole = isWhole(report);
+  if (!even) return whole ? 'no problems found' : 'no problems in what could be read';
+  const subject = whole ? 'traffic' : 'what could be read';
+  return report.base === null ? `${subject} is split evenly` : `${subject} stays even`;
+}
+
+/** Whether everything that was named could be read, to the last server. */
+export function isWhole({ inputs, pools }: Report): boolean {
+  return (
+    inputs.every((input) => input.status === 'read') &&
+    pools.every(({ pool }) => pool.unknowns.length === 0 && !pool.dynamic)
+  );
 }
 
 function isEven(shares: readonly (number | null)[]): boolean {

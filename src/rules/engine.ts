@@ -12,6 +12,8 @@ import type { Draft, Options, Rule } from './rule.ts';
 export interface RunConfig {
   /** The severity that the checklist file sets for a rule at a place; undefined when it leaves it to the rule. */
   readonly severityOf: (rule: Rule, path: string, pool: string | undefined) => Severity | 'off' | undefined;
+  /** How a severity that a rule itself gives counts; as it is when left out. */
+  readonly profiled?: (severity: Severity) => Severity;
   readonly optionsOf: (rule: Rule) => Options;
   /** True when a live measurement is asked for in this run. */
   readonly measuring: boolean;
@@ -36,7 +38,8 @@ export function runRules(rules: readonly Rule[], change: EstateChange, config: R
     const set = config.severityOf(rule, draft.at.source.path, draft.pool);
     if (set === 'off') return;
     const brought = introduced && change.base !== undefined ? draft.severityIfIntroduced : undefined;
-    const finding = findingOf(rule, draft, set ?? brought ?? draft.severity ?? rule.severity, introduced);
+    const own = brought ?? draft.severity ?? rule.severity;
+    const finding = findingOf(rule, draft, set ?? config.profiled?.(own) ?? own, introduced);
     const ignored = config.ignoredBy?.(finding);
     told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
   };

@@ -15,7 +15,7 @@ import { Ignores } from './ignores.ts';
 import { policyFindings, type PolicyFinding } from './policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
 import { addedIgnores, changedSettings } from './settings-findings.ts';
-import { optionsOf, severitySet, type Settings } from './settings.ts';
+import { optionsOf, profiled, severitySet, type Settings } from './settings.ts';
 
 /** One revision of the configs to look at. */
 export interface Revisioned extends Estate {
@@ -65,6 +65,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
   const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
   const ruled = runRules(RULES, change, {
     severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
+    profiled: (severity) => profiled(settings, severity),
     optionsOf: (rule) => optionsOf(settings, rule),
     measuring: request.measuring,
     facts: settings.pools,
@@ -110,7 +111,10 @@ function ownFindings(request: CheckRequest, base: readonly Config[] | undefined,
   ];
 }
 
-/** Findings made outside the engine get their rule's severity, or what the settings say. */
+/**
+ * Findings made outside the engine get their rule's severity, or what the settings say. The strict profile leaves them: a
+ * changed checklist file that fails every run could never be merged.
+ */
 function ranked(findings: readonly Unranked[], settings: Settings): Finding[] {
   return findings.flatMap((finding) => {
     const rule = RULES.find((item) => item.id === finding.rule);

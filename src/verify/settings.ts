@@ -44,6 +44,7 @@ export interface ProbeSetting {
 
 /** Everything that the checklist file says, with what it extends, checked. */
 export interface Settings {
+  /** `extends: strict`: what a rule would warn of is an error. */
   readonly strict: boolean;
   readonly existingFindings: 'report' | 'fail';
   readonly rootMap: Readonly<Record<string, string>>;
@@ -70,16 +71,18 @@ export function readSettings(request: SettingsRequest): { settings: Settings; no
   const { path, tree, rules, schemas } = request;
   const files = path === undefined ? [] : readSettingsFile(path, tree, rules);
   const merged = files.reduce<SettingsFile>(merge, {});
+  const strict = merged.strict ?? false;
+  const defaults = merged.defaultItems === false ? [] : DEFAULT_ITEMS.map((item) => ({ ...item, required: strict }));
   const extra = schemas.map((file): PolicySetting => ({ file, appliesTo: 'diff', severity: 'error' }));
   return {
     settings: {
-      strict: merged.strict ?? false,
-      existingFindings: merged.existingFindings ?? 'report',
+      strict,
+      existingFindings: merged.existingFindings ?? (strict ? 'fail' : 'report'),
       rootMap: merged.rootMap ?? {},
       productVersions: merged.productVersions ?? {},
       rules: merged.rules ?? new Map(),
       ignores: merged.ignores ?? [],
-      items: [...(merged.defaultItems === false ? [] : DEFAULT_ITEMS), ...(merged.items ?? [])].filter(isLast),
+      items: [...defaults, ...(merged.items ?? [])].filter(isLast),
       policies: [...(merged.policies ?? []), ...extra],
       pools: merged.pools ?? new Map(),
       probe: { insecure: false, allowLinkLocal: false, ...merged.probe },
@@ -118,6 +121,11 @@ export function severitySet(
   const setting = settings.rules.get(rule.id);
   if (setting?.severity !== undefined && holds(setting, path, pool)) return setting.severity;
   return undefined;
+}
+
+/** The severity that a rule itself gives, as the profile counts it. */
+export function profiled(settings: Settings, severity: Severity): Severity {
+  return settings.strict && severity === 'warning' ? 'error' : severity;
 }
 
 function holds({ paths, pools }: RuleSetting, path: string, pool: string | undefined): boolean {

@@ -28,7 +28,7 @@ export function summaryOf(
   const found = foundSentence(told);
   const changed = changeSentence(change, review);
   return changed === undefined
-    ? (found ?? quietSentence(change))
+    ? (found ?? quietSentence(change, inputs))
     : found === undefined
       ? changed
       : sentences(changed, found);
@@ -47,11 +47,17 @@ function foundSentence(findings: readonly Finding[]): Text | undefined {
   return counts.length === 0 ? undefined : say`The checklist has ${list(counts)}.`;
 }
 
-function quietSentence(change: EstateChange): Text {
+function quietSentence(change: EstateChange, inputs: readonly ReportInput[]): Text {
   const pools = change.pools.filter((pool) => pool.head !== undefined);
   const servers = pools.reduce((sum, pool) => sum + (pool.head?.pool.servers.length ?? 0), 0);
   const looked = say`${count(pools.length, 'pool')} with ${count(servers, 'server')}`;
-  return change.base === undefined
-    ? say`${looked} read; the checklist finds nothing wrong.`
-    : say`Nothing changes for ${looked}.`;
+  const whole = inputs.every((input) => input.status === 'read');
+  if (change.base === undefined) {
+    return whole
+      ? say`${looked} read; the checklist finds nothing wrong.`
+      : say`${looked} read, and not all of the files; the checklist finds nothing wrong in what was read.`;
+  }
+  return whole
+    ? say`Nothing changes for ${looked}.`
+    : say`Nothing changes for ${looked}; what else is in the files could not be read.`;
 }
