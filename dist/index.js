@@ -47737,7 +47737,7 @@ function say_name(text) {
     return new Text([{ kind: 'value', text }]);
 }
 /** Our own words, chosen by the program: never pass text from a file, a PR or a server. */
-function words(text) {
+function say_words(text) {
     return new Text([{ kind: 'words', text }]);
 }
 /** Emphasis for our own words or a number. */
@@ -47746,7 +47746,7 @@ function strong(text) {
 }
 /** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. */
 function percent(share) {
-    return words(say_formatPercent(share));
+    return say_words(say_formatPercent(share));
 }
 /** See `percent`. */
 function say_formatPercent(share) {
@@ -47759,11 +47759,11 @@ function say_formatPercent(share) {
 }
 /** Points between two shares 0..1: `38 points`. */
 function points(difference) {
-    return words(`${trimZeros((difference * 100).toFixed(Math.abs(difference) >= 0.1 ? 0 : 1))} points`);
+    return say_words(`${trimZeros((difference * 100).toFixed(Math.abs(difference) >= 0.1 ? 0 : 1))} points`);
 }
 /** Milliseconds in the largest fitting unit: `250 ms`, `30 s`, `5 min`, `1 h`. */
 function duration(ms) {
-    return words(formatDuration(ms));
+    return say_words(formatDuration(ms));
 }
 /** See `duration`. */
 function formatDuration(ms) {
@@ -47777,12 +47777,12 @@ function formatDuration(ms) {
 }
 /** `1 server`, `3 servers`. The plural form defaults to the singular and an s. */
 function say_count(n, one, many = `${one}s`) {
-    return words(`${say_formatNumber(n)} ${n === 1 ? one : many}`);
+    return say_words(`${say_formatNumber(n)} ${n === 1 ? one : many}`);
 }
 /** `a, b and c`; after `limit` items `and N more`. */
 function list(items, limit = 8) {
     const texts = items.map((item) => (item instanceof Text ? item : say_name(item)));
-    const shown = texts.length > limit ? [...texts.slice(0, limit), words(`${texts.length - limit} more`)] : texts;
+    const shown = texts.length > limit ? [...texts.slice(0, limit), say_words(`${texts.length - limit} more`)] : texts;
     return join(shown);
 }
 /** Texts one after another, a space between. */
@@ -50470,7 +50470,7 @@ const limit_lowered_rule_rule = defineRule({
             const { change: one, before, after } = first;
             const servers = cuts.flatMap(({ change: { server } }) => (server === null ? [] : [server]));
             const time = one.kind === 'timeout-changed';
-            const shown = (value) => (time ? duration(value) : words(say_formatNumber(value)));
+            const shown = (value) => (time ? duration(value) : say_words(say_formatNumber(value)));
             yield {
                 at: one.at,
                 key,
@@ -50511,7 +50511,7 @@ function numberOf(value) {
 function nameOf(setting) {
     if (LIMITS.includes(setting))
         return say_say `${setting}`;
-    return words(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
+    return say_words(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/long-connect-timeout/rule.js
@@ -51194,7 +51194,7 @@ const n_minus_1_rule_rule = defineRule({
     },
 });
 function amount(load) {
-    return words(say_formatNumber(Math.round(load)));
+    return say_words(say_formatNumber(Math.round(load)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/nginx-no-zone/rule.js
@@ -51494,7 +51494,7 @@ function beyondPeak(pool, { index, name, share, capacity }, peak) {
         at: overloaded_share_vs_capacity_rule_placeOf(pool, index),
         pool: pool.name,
         server: name,
-        what: say_say `${name} gets ${percent(share)} of ${pool.name}: ${words(say_formatNumber(Math.round(share * peak)))} at the peak of ${peak}, and it stands ${capacity}.`,
+        what: say_say `${name} gets ${percent(share)} of ${pool.name}: ${say_words(say_formatNumber(Math.round(share * peak)))} at the peak of ${peak}, and it stands ${capacity}.`,
         why: say_say `At peak it is overloaded although every server is up.`,
         fix: say_say `Lower its weight until its share is at most ${percent(capacity / peak)}, or add servers.`,
     };
@@ -53276,7 +53276,7 @@ function* findings({ pool, prediction, options }) {
                 at: weight_imbalance_rule_placeOf(other.member.server),
                 note: say_say `${say_name(other.member.server.name)} gets ${percent(other.share)}`,
             })),
-            what: say_say `${say_name(server.name)} gets ${percent(share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? words('') : say_say ` for ${say_count(members.length, 'server')}`} is ${percent(limit)}.`,
+            what: say_say `${say_name(server.name)} gets ${percent(share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? say_words('') : say_say ` for ${say_count(members.length, 'server')}`} is ${percent(limit)}.`,
             why: ifItFails(pool, worst.member, prediction.shares),
             fix: say_say `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${say_name(server.name)} is meant to take more.`,
         };
@@ -53307,8 +53307,8 @@ function weighted(share) {
 }
 function circumstance(predictability) {
     if (predictability === 'load-dependent')
-        return words(' under load');
-    return words(predictability === 'key-dependent' ? ' over many keys' : '');
+        return say_words(' under load');
+    return say_words(predictability === 'key-dependent' ? ' over many keys' : '');
 }
 /** "If web1 fails, the other 2 go from 14% to 50% each." */
 function ifItFails(pool, lost, before) {
@@ -53325,7 +53325,7 @@ function ifItFails(pool, lost, before) {
         return say_say `It is the first to be overloaded.`;
     const alike = rises.length > 1 && rises.every(({ to }) => Math.abs(to - most.to) < 1e-9);
     const whom = alike ? say_say `the other ${rises.length} go` : say_say `${say_name(most.server.name)} goes`;
-    return say_say `If ${say_name(lost.server.name)} fails, ${whom} from ${percent(most.from)} to ${percent(most.to)}${alike ? words(' each') : words('')}.`;
+    return say_say `If ${say_name(lost.server.name)} fails, ${whom} from ${percent(most.from)} to ${percent(most.to)}${alike ? say_words(' each') : say_words('')}.`;
 }
 /** The largest whole weight under which the server stays within the limit, found by prediction. */
 function lighter(pool, member, limit) {
@@ -53824,7 +53824,8 @@ function runRules(rules, change, config) {
         if (set === 'off')
             return;
         const brought = introduced && change.base !== undefined ? draft.severityIfIntroduced : undefined;
-        const finding = findingOf(rule, draft, set ?? brought ?? draft.severity ?? rule.severity, introduced);
+        const own = brought ?? draft.severity ?? rule.severity;
+        const finding = findingOf(rule, draft, set ?? config.profiled?.(own) ?? own, introduced);
         const ignored = config.ignoredBy?.(finding);
         told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
     };
@@ -54232,8 +54233,8 @@ function yamlErrorText(error, text) {
     const known = WORDS.get(error.code);
     const templated = /\{\{|<%/.test(text);
     return {
-        what: known === undefined ? say_say `This is no valid YAML: ${error.message.slice(0, 200)}` : words(known[0]),
-        fix: words(templated ? RENDER : (known?.[1] ?? 'Correct the syntax here.')),
+        what: known === undefined ? say_say `This is no valid YAML: ${error.message.slice(0, 200)}` : say_words(known[0]),
+        fix: say_words(templated ? RENDER : (known?.[1] ?? 'Correct the syntax here.')),
     };
 }
 
@@ -54355,7 +54356,7 @@ class Walk {
             const from = source.value.node.kind === 'seq' ? source.value.node.items : [source.value.node];
             for (const map of from) {
                 if (map.kind !== 'map')
-                    this.#refuse('syntax', source.at, words('A merge key (<<) names something that is no map'));
+                    this.#refuse('syntax', source.at, say_words('A merge key (<<) names something that is no map'));
                 else
                     this.#mergeInto(entries, map);
             }
@@ -54374,7 +54375,7 @@ class Walk {
         const sized = (0,dist/* isScalar */.jn)(node) || (0,dist/* isAlias */.Vj)(node) || node === null ? this.#read(node, parent.start, 0) : undefined;
         if (sized?.node.kind !== 'scalar') {
             const at = (0,dist/* isMap */.jh)(node) || (0,dist/* isSeq */.oP)(node) ? this.#span(node.range, parent.start) : parent;
-            return this.#refuse('syntax', at, words('A key of a map is itself a map or a list'));
+            return this.#refuse('syntax', at, say_words('A key of a map is itself a map or a list'));
         }
         // As written: `1.0` and `010` are names here, not numbers.
         const plain = (0,dist/* isScalar */.jn)(node) && typeof node.value !== 'string' && node.source !== undefined;
@@ -54430,7 +54431,7 @@ class Walk {
             at,
             other,
             what: say_say `The key ${key} is given twice, first on line ${line}`,
-            fix: words('Keep one of the two: readers differ on which one counts.'),
+            fix: say_words('Keep one of the two: readers differ on which one counts.'),
         });
     }
     #tooMany(at) {
@@ -54440,7 +54441,7 @@ class Walk {
         return this.#refuse('limit', at, say_say `The file is nested deeper than ${limits_LIMITS.depth} levels`);
     }
     #refuse(kind, at, what) {
-        const fix = kind === 'limit' ? words('Split the file, or write fewer aliases.') : words('Write the value out here.');
+        const fix = kind === 'limit' ? say_words('Split the file, or write fewer aliases.') : say_words('Write the value out here.');
         this.#faults.push({ kind, at, what, fix });
         throw new Stop();
     }
@@ -54623,7 +54624,7 @@ function finding(setting, placed, introduced) {
 function sentenceOf(setting, { description, message }, path) {
     if (description === undefined)
         return say_say `${path} ${message}.`;
-    return setting === RECOMMENDED ? words(description) : say_name(description);
+    return setting === RECOMMENDED ? say_words(description) : say_name(description);
 }
 function placeInDiff(fault, change, diff) {
     const keys = pointerKeys(fault.instancePath);
@@ -55943,7 +55944,7 @@ function extraKey(error) {
 }
 function explain(error, path, root) {
     const params = error.params;
-    const here = path.length === 0 ? words('The document') : say_name(pathName(path, root));
+    const here = path.length === 0 ? say_words('The document') : say_name(pathName(path, root));
     const limit = params['limit'];
     const value = shown(error.data);
     switch (error.keyword) {
@@ -55951,7 +55952,7 @@ function explain(error, path, root) {
         case 'unevaluatedProperties':
             return unknownKey(extraKey(error) ?? '', here, error.parentSchema);
         case 'propertyNames':
-            return { what: say_say `${extraKey(error) ?? ''} is no valid key of ${here}`, fix: words('Choose another name.') };
+            return { what: say_say `${extraKey(error) ?? ''} is no valid key of ${here}`, fix: say_words('Choose another name.') };
         case 'required': {
             const key = String(params['missingProperty']);
             return { what: say_say `${here} has no ${key}`, fix: say_say `Add ${key}${describes(error, key)}.` };
@@ -55987,11 +55988,11 @@ function explain(error, path, root) {
             const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
             return {
                 what: say_say `${here} lists the same value twice: ${`[${first}]`} and ${`[${second}]`}`,
-                fix: words('Keep one of them.'),
+                fix: say_words('Keep one of them.'),
             };
         }
         default:
-            return { what: say_say `${here} does not hold ${error.keyword}: ${error.message ?? ''}`, fix: words('Correct it.') };
+            return { what: say_say `${here} does not hold ${error.keyword}: ${error.message ?? ''}`, fix: say_words('Correct it.') };
     }
 }
 function unknownKey(key, here, parentSchema) {
@@ -56000,7 +56001,7 @@ function unknownKey(key, here, parentSchema) {
     const what = say_say `${here} has no key ${key}`;
     if (meant !== undefined)
         return { what, fix: say_say `Did you mean ${meant}?` };
-    return { what, fix: known.length === 0 ? words('Remove it.') : say_say `Remove it; known here are ${list(known, 20)}.` };
+    return { what, fix: known.length === 0 ? say_words('Remove it.') : say_say `Remove it; known here are ${list(known, 20)}.` };
 }
 function notListed(here, value, values) {
     const names = values.map(String);
@@ -56021,18 +56022,18 @@ function noBranch(here, error) {
             forms.push(typeNames(branch.params['type']));
     }
     const what = say_say `${here} is ${schema_errors_kindOf(error.data)}${shown(error.data)}, which is not one of its forms`;
-    return { what, fix: forms.length === 0 ? words('Correct it.') : say_say `Write one of: ${list(forms, 20)}.` };
+    return { what, fix: forms.length === 0 ? say_words('Correct it.') : say_say `Write one of: ${list(forms, 20)}.` };
 }
 /** The schema's own words on a key, as `: what it is`. */
 function describes(error, key) {
     const properties = error.parentSchema?.['properties'];
     const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const about = known?.['description'];
-    return typeof about === 'string' ? words(` (${about.replace(/\.$/, '')})`) : words('');
+    return typeof about === 'string' ? say_words(` (${about.replace(/\.$/, '')})`) : say_words('');
 }
 function patternFix(error) {
     const about = error.parentSchema?.['description'];
-    return typeof about === 'string' ? words(about) : say_say `It must match ${String(error.params['pattern'])}.`;
+    return typeof about === 'string' ? say_words(about) : say_say `It must match ${String(error.params['pattern'])}.`;
 }
 function bound(keyword) {
     const table = {
@@ -56041,27 +56042,27 @@ function bound(keyword) {
         maximum: 'of at most',
         exclusiveMaximum: 'below',
     };
-    return words(table[keyword] ?? '');
+    return say_words(table[keyword] ?? '');
 }
 function size(error) {
     const data = error.data;
     if (typeof data === 'string')
-        return data === '' ? words('empty') : say_say `${data.length} characters long`;
+        return data === '' ? say_words('empty') : say_say `${data.length} characters long`;
     const length = Array.isArray(data) ? data.length : typeof data === 'object' && data ? Object.keys(data).length : 0;
-    return length === 0 ? words('empty') : say_say `${length} entries long`;
+    return length === 0 ? say_words('empty') : say_say `${length} entries long`;
 }
 function schema_errors_kindOf(value) {
     if (value === null)
-        return words('empty');
+        return say_words('empty');
     if (Array.isArray(value))
-        return words('a list');
-    return words(typeof value === 'object' ? 'a map' : typeof value === 'string' ? 'the text' : `the ${typeof value}`);
+        return say_words('a list');
+    return say_words(typeof value === 'object' ? 'a map' : typeof value === 'string' ? 'the text' : `the ${typeof value}`);
 }
 /** ` value` for a scalar, nothing for the rest; long values are cut. */
 function shown(value) {
     if (typeof value === 'string')
         return say_say ` ${value.length > 60 ? `${value.slice(0, 60)}…` : value}`;
-    return typeof value === 'number' || typeof value === 'boolean' ? say_say ` ${String(value)}` : words('');
+    return typeof value === 'number' || typeof value === 'boolean' ? say_say ` ${String(value)}` : say_words('');
 }
 const TYPE_WORDS = new Map([
     ['object', 'a map'],
@@ -56074,7 +56075,7 @@ const TYPE_WORDS = new Map([
 ]);
 function typeNames(types) {
     const all = Array.isArray(types) ? types : [types];
-    return words(all.map((type) => TYPE_WORDS.get(type) ?? String(type)).join(' or '));
+    return say_words(all.map((type) => TYPE_WORDS.get(type) ?? String(type)).join(' or '));
 }
 function typeFix(data, types) {
     const all = Array.isArray(types) ? types : [types];
@@ -56526,7 +56527,7 @@ function pool_readOptions(node, key) {
 
 
 
-const UNREAD = words('The value at fault is not used, so shares and checks that depend on it are not told.');
+const UNREAD = say_words('The value at fault is not used, so shares and checks that depend on it are not told.');
 /** What keeps a text from being read as YAML at all. */
 function syntaxProblem(fault) {
     const duplicate = fault.kind === 'duplicate-key';
@@ -56535,8 +56536,8 @@ function syntaxProblem(fault) {
         at: fault.at,
         what: say_say `${fault.what}.`,
         why: duplicate
-            ? words('Only one of two equal keys has an effect, and readers differ on which.')
-            : words('Nothing in the file can be checked until it can be read.'),
+            ? say_words('Only one of two equal keys has an effect, and readers differ on which.')
+            : say_words('Nothing in the file can be checked until it can be read.'),
         fix: fault.fix,
     };
 }
@@ -56546,16 +56547,16 @@ function documentProblem(kind, at) {
         ? {
             rule: 'config-unparsable',
             at,
-            what: words('The file has no content.'),
-            why: words('Without pools there is nothing to predict or check.'),
-            fix: words('Give it version: 1 and a list of pools, or stop naming it.'),
+            what: say_words('The file has no content.'),
+            why: say_words('Without pools there is nothing to predict or check.'),
+            fix: say_words('Give it version: 1 and a list of pools, or stop naming it.'),
         }
         : {
             rule: 'schema-invalid',
             at,
-            what: words('A second YAML document starts here.'),
-            why: words('Only the first document is read, so these pools are not checked.'),
-            fix: words('Put all pools into one document, or into a file of their own.'),
+            what: say_words('A second YAML document starts here.'),
+            why: say_words('Only the first document is read, so these pools are not checked.'),
+            fix: say_words('Put all pools into one document, or into a file of their own.'),
         };
 }
 /** Everything that is wrong with a document's values, with the paths that it is wrong at. */
@@ -56577,8 +56578,8 @@ function findTroubles(root, faults) {
 }
 function whyOf(fault) {
     if (fault.keyword === 'additionalProperties')
-        return words('An unknown key has no effect.');
-    return fault.keyword === 'required' ? words('It has no default that could be assumed.') : UNREAD;
+        return say_words('An unknown key has no effect.');
+    return fault.keyword === 'required' ? say_words('It has no default that could be assumed.') : UNREAD;
 }
 /** Values that only a template engine or another YAML version could tell. */
 function scalarTroubles(root, told) {
@@ -56609,7 +56610,7 @@ function scalarProblem(node, path, root) {
             at,
             what: say_say `${pathName(path, root)} is ${String(node.value)}, which is computed outside this file.`,
             why: UNREAD,
-            fix: words('Render the template first and name the rendered file.'),
+            fix: say_words('Render the template first and name the rendered file.'),
         };
     }
     if (node.ambiguous === 'octal' && typeof node.value === 'number') {
@@ -56618,7 +56619,7 @@ function scalarProblem(node, path, root) {
         return {
             rule: 'malformed-number',
             at,
-            what: say_say `${pathName(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? words('') : say_say ` and ${octal} in YAML 1.1`}.`,
+            what: say_say `${pathName(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? say_words('') : say_say ` and ${octal} in YAML 1.1`}.`,
             why: UNREAD,
             fix: say_say `Write ${String(node.value)} or another number without a leading zero.`,
         };
@@ -56645,7 +56646,7 @@ function nameTroubles(root) {
                 rule: 'schema-invalid',
                 at: address.at,
                 what: say_say `The address ${address.value} has a port in it.`,
-                why: words('Two ways to write one server would hide that it is listed twice.'),
+                why: say_words('Two ways to write one server would hide that it is listed twice.'),
                 fix: say_say `Write address ${host} and port ${String(port)}.`,
             };
             troubles.push({ path: [...path, String(j), 'address'], node: undefined, problem });
@@ -56669,9 +56670,9 @@ function repeated(nodes, path, kind) {
         const problem = {
             rule: 'schema-invalid',
             at: name.at,
-            what: say_say `A ${words(kind)} named ${name.value} is already on line ${line}.`,
-            why: words('What is said of a name must be clear about one thing.'),
-            fix: words('Give each its own name.'),
+            what: say_say `A ${say_words(kind)} named ${name.value} is already on line ${line}.`,
+            why: say_words('What is said of a name must be clear about one thing.'),
+            fix: say_words('Give each its own name.'),
         };
         troubles.push({ path: [...path, String(i)], node: undefined, problem });
     });
@@ -57678,7 +57679,7 @@ function wrongCount(name, args, { min, max }) {
     const wanted = max === directives_ANY ? `at least ${min}` : min === max ? String(min) : `${min} to ${max}`;
     return args.length === 0
         ? say_say `${name} has no argument, and needs one.`
-        : say_say `${name} has ${args.length} arguments; it takes ${words(wanted)}.`;
+        : say_say `${name} has ${args.length} arguments; it takes ${say_words(wanted)}.`;
 }
 /**
  * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that we do
@@ -58937,7 +58938,7 @@ function changedSettings(paths, base, head) {
             {
                 rule: 'checklist-changed',
                 at: source.span(Math.min(offset, source.text.length), Math.min(offset + 1, source.text.length)),
-                what: say_say `${path} ${words(did)} with this change.`,
+                what: say_say `${path} ${say_words(did)} with this change.`,
                 why: say_say `Later changes will be judged by it; this one is judged by the file at the base.`,
                 fix: say_say `Have the owners of the checklist review it, best in a pull request of its own.`,
                 introduced: true,
@@ -59006,7 +59007,7 @@ const DEFAULT_ITEMS = [
 ];
 
 ;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict, or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 ;// CONCATENATED MODULE: ./build/src/model/diff.js
@@ -59164,7 +59165,7 @@ function requireName(node, known, what) {
     if (known.includes(value) || rule_ids_namespaceObject.I.includes(value))
         return;
     const meant = didYouMean(value, known);
-    throw refusal(headOf(node), say_say `${value} is not ${words(what)}. ${meant === undefined ? say_say `See docs/rules for the list.` : say_say `Did you mean ${meant}?`}`);
+    throw refusal(headOf(node), say_say `${value} is not ${say_words(what)}. ${meant === undefined ? say_say `See docs/rules for the list.` : say_say `Did you mean ${meant}?`}`);
 }
 function readRules(node, rules) {
     const found = new Map();
@@ -59250,16 +59251,18 @@ function readSettings(request) {
     const { path, tree, rules, schemas } = request;
     const files = path === undefined ? [] : readSettingsFile(path, tree, rules);
     const merged = files.reduce(merge, {});
+    const strict = merged.strict ?? false;
+    const defaults = merged.defaultItems === false ? [] : DEFAULT_ITEMS.map((item) => ({ ...item, required: strict }));
     const extra = schemas.map((file) => ({ file, appliesTo: 'diff', severity: 'error' }));
     return {
         settings: {
-            strict: merged.strict ?? false,
-            existingFindings: merged.existingFindings ?? 'report',
+            strict,
+            existingFindings: merged.existingFindings ?? (strict ? 'fail' : 'report'),
             rootMap: merged.rootMap ?? {},
             productVersions: merged.productVersions ?? {},
             rules: merged.rules ?? new Map(),
             ignores: merged.ignores ?? [],
-            items: [...(merged.defaultItems === false ? [] : DEFAULT_ITEMS), ...(merged.items ?? [])].filter(isLast),
+            items: [...defaults, ...(merged.items ?? [])].filter(isLast),
             policies: [...(merged.policies ?? []), ...extra],
             pools: merged.pools ?? new Map(),
             probe: { insecure: false, allowLinkLocal: false, ...merged.probe },
@@ -59291,6 +59294,10 @@ function severitySet(settings, rule, path, pool) {
     if (setting?.severity !== undefined && holds(setting, path, pool))
         return setting.severity;
     return undefined;
+}
+/** The severity that a rule itself gives, as the profile counts it. */
+function profiled(settings, severity) {
+    return settings.strict && severity === 'warning' ? 'error' : severity;
 }
 function holds({ paths, pools }, path, pool) {
     if (paths !== undefined && !picomatch.isMatch(path, [...paths], { dot: true }))
@@ -59329,6 +59336,7 @@ function judge(request, head, base) {
     const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
     const ruled = runRules(RULES, change, {
         severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
+        profiled: (severity) => profiled(settings, severity),
         optionsOf: (rule) => optionsOf(settings, rule),
         measuring: request.measuring,
         facts: settings.pools,
@@ -59359,7 +59367,10 @@ function ownFindings(request, base, head) {
         ...(base === undefined ? [] : addedIgnores(base, head)),
     ];
 }
-/** Findings made outside the engine get their rule's severity, or what the settings say. */
+/**
+ * Findings made outside the engine get their rule's severity, or what the settings say. The strict profile leaves them: a
+ * changed checklist file that fails every run could never be merged.
+ */
 function ranked(findings, settings) {
     return findings.flatMap((finding) => {
         const rule = RULES.find((item) => item.id === finding.rule);
@@ -59405,7 +59416,7 @@ function ruleItem(rule, settings, checked) {
         id: rule.id,
         state: fails ? 'fail' : applies ? 'pass' : 'not-applicable',
         by: 'rule',
-        ask: words(rule.title),
+        ask: say_words(rule.title),
         required: false,
     };
 }
@@ -59647,10 +59658,10 @@ function subjects({ hypothesis, servers, counts }) {
     return say_name(servers[counts.indexOf(Math.max(...counts))] ?? '');
 }
 function are({ hypothesis }) {
-    return words(hypothesis.about.length > 1 ? 'are' : 'is');
+    return say_words(hypothesis.about.length > 1 ? 'are' : 'is');
 }
 function triesOf({ hypothesis, servers, retried }) {
-    return words(say_formatNumber(sum(hypothesis.about.map((i) => retried(servers[i] ?? '')))));
+    return say_words(say_formatNumber(sum(hypothesis.about.map((i) => retried(servers[i] ?? '')))));
 }
 /** How many times its part of the traffic a server gets, from its odds against the others. */
 function factorOf({ hypothesis, predicts, expectation, servers }) {
@@ -59660,14 +59671,14 @@ function factorOf({ hypothesis, predicts, expectation, servers }) {
     const expected = current?.get(server) ?? expectation.servers.find((s) => s.name === server)?.expected ?? 0;
     const q = at(predicts, i);
     const factor = expected > 0 && expected < 1 && q < 1 ? q / (1 - q) / (expected / (1 - expected)) : 1;
-    return words(String(Number(factor.toPrecision(2))));
+    return say_words(String(Number(factor.toPrecision(2))));
 }
 /** ` (haproxy.cfg:41 "server web1 … weight 30", at 3f2c1a9)`, or nothing when no file says it. */
 function causes_lineOf({ hypothesis }) {
     const candidate = hypothesis.candidate;
     if (candidate?.at === undefined)
-        return words('');
-    const at = candidate.revision === undefined ? words('') : say_say ` at ${candidate.revision}`;
+        return say_words('');
+    const at = candidate.revision === undefined ? say_words('') : say_say ` at ${candidate.revision}`;
     return say_say ` (${causes_place(candidate.at)}${at}: ${lineText(candidate.at)})`;
 }
 function causes_place(span) {
@@ -59682,10 +59693,10 @@ function lineText({ source, start }) {
 /** `61/20/19%`. */
 function sharesOf(shares) {
     const shown = shares.slice(0, MOST_SHARES).map((q) => String(Math.round(q * 100)));
-    return words(`${shown.join('/')}${shares.length > MOST_SHARES ? '/…' : ''}%`);
+    return say_words(`${shown.join('/')}${shares.length > MOST_SHARES ? '/…' : ''}%`);
 }
 function causeName(cause) {
-    return words(cause.replaceAll('-', ' '));
+    return say_words(cause.replaceAll('-', ' '));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/split-test.js
@@ -60575,7 +60586,7 @@ function drift({ known, counts, seen, answer }) {
     const off = (half) => Math.max(...parts(half).map((q, i) => Math.abs(q - (servers[i]?.expected ?? q))));
     const recovering = answer.state === 'broken' && off(second) < off(first) / 2;
     return [
-        say_say `${words(recovering ? 'uneven, but recovering' : 'the split changed while it was measured')}: ${sharesOf(parts(first))} in the first half, ${sharesOf(parts(second))} in the second. Start later with ${'settle'} if a change was under way`,
+        say_say `${say_words(recovering ? 'uneven, but recovering' : 'the split changed while it was measured')}: ${sharesOf(parts(first))} in the first half, ${sharesOf(parts(second))} in the second. Start later with ${'settle'} if a change was under way`,
     ];
 }
 function slowServers({ known, counts }) {
@@ -60597,7 +60608,7 @@ function failingServers({ known, counts, seen }) {
 function hiddenFailures({ counts }) {
     return Object.entries(counts.retried ?? {})
         .filter(([, n]) => n > 0)
-        .map(([server, n]) => say_say `${server} failed ${n} ${words(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`);
+        .map(([server, n]) => say_say `${server} failed ${n} ${say_words(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`);
 }
 function shortWindow({ expectation, observed }) {
     const measured = observed.seconds * 1000;
@@ -60850,11 +60861,11 @@ function planSentence(plan, servers, declared, budget) {
     return say_say `${question}: about ${median} requests (${time(median)}), in 9 of 10 cases at most ${p90} (${time(p90)}).`;
 }
 function tolerance(plan) {
-    return words(formatTolerance(plan.tolerance));
+    return say_words(formatTolerance(plan.tolerance));
 }
 /** The limit of the budget that binds. */
 function setting(budget, most) {
-    return words(most < budget.maxRequests ? 'timeout or rate' : 'max-requests');
+    return say_words(most < budget.maxRequests ? 'timeout or rate' : 'max-requests');
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/split-question.js
@@ -60936,7 +60947,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         const share = at(seen, i) / total;
         const { low, high } = shareInterval(at(seen, i), total);
         const limit = share >= at(shares, i) ? at(limits.high, i) : at(limits.low, i);
-        return say_say `not settled in ${total} requests: ${servers[i] ?? ''} answers ${percent(share)} (${percent(low)} to ${percent(high)}), the limit is ${percent(limit)}. Allow more with ${words('max-requests and timeout')}, or a wider tolerance`;
+        return say_say `not settled in ${total} requests: ${servers[i] ?? ''} answers ${percent(share)} (${percent(low)} to ${percent(high)}), the limit is ${percent(limit)}. Allow more with ${say_words('max-requests and timeout')}, or a wider tolerance`;
     }
     /** The server that is off by most of its tolerance. */
     function mostOff(seen) {
@@ -60971,7 +60982,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
             return [];
         const most = percent(shareInterval(0, total).high);
         return [
-            say_say `${list(who)} ${words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${words(who.length === 1 ? '' : ' each')}`,
+            say_say `${list(who)} ${say_words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${say_words(who.length === 1 ? '' : ' each')}`,
         ];
     }
 }
@@ -60990,7 +61001,7 @@ function dependent(rho, total) {
 }
 /** `25%`, or `5 points` for `5pp`. */
 function spelled(tolerance) {
-    return words(tolerance.replace('pp', ' points'));
+    return say_words(tolerance.replace('pp', ' points'));
 }
 function whichFile({ cause, revision }) {
     if (cause === 'configured-weights')
@@ -61027,7 +61038,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             }
             const servers = membersOf(expectation, counts).servers.map((s) => s.name);
             if (servers.length < 2) {
-                const reason = say_say `only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
+                const reason = say_say `only ${say_words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
                 return { ...unlisted_open(reason), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
             }
             if (tally.attributed < Math.max(unlisted_LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
@@ -61142,7 +61153,7 @@ function failureOf(facts, now, attributable) {
         const identities = seen.unexpected.map((u) => u.identity);
         const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
         const listed = expectation.servers.some((s) => identities.includes(s.name));
-        const why = words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
+        const why = say_words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
         return say_say `${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
     }
     if (now.state === 'above')
@@ -61187,8 +61198,8 @@ function failures({ counts, seen }) {
     const kinds = Object.entries(counts.failed ?? {}).map(([kind, n]) => [KINDS[kind] ?? kind, n]);
     const servers = Object.entries(counts.errors ?? {});
     const texts = [
-        ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say_say `${n} ${words(kind)}`),
-        ...servers.filter(([, n]) => n > 0).map(([server, n]) => say_say `${n} ${words('5xx of')} ${server}`),
+        ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say_say `${n} ${say_words(kind)}`),
+        ...servers.filter(([, n]) => n > 0).map(([server, n]) => say_say `${n} ${say_words('5xx of')} ${server}`),
     ];
     return say_say `${list(texts)} in ${say_count(seen.requests, 'request')}`;
 }
@@ -61241,7 +61252,7 @@ function answersQuestion(expectation, budget) {
     const smallest = Math.min(...needed.map((s) => shareOf(s.expected)));
     const patience = Math.max(SILENT_REQUESTS, SILENT_SHARES / smallest);
     const enough = Math.min(LEAST_REQUESTS, budget.maxRequests);
-    const why = expectation.reason ?? words(servers.length > 1 ? 'shares follow load here' : 'one server takes all');
+    const why = expectation.reason ?? say_words(servers.length > 1 ? 'shares follow load here' : 'one server takes all');
     return {
         tolerance: () => null,
         plan: say_say `Testing whether ${say_count(servers.length, 'server')} answer without errors: ${why}, so no share is tested. ${enough} to ${Math.ceil(patience)} requests.`,
@@ -61764,7 +61775,7 @@ const NOT_HTTP = {
 /** The failure of a request whose deadline ran out in `phase` after `ms`. */
 function expired(phase, ms) {
     const missing = { connect: 'no connection', tls: 'no TLS handshake', head: 'no answer', body: 'no end of the body' };
-    return { kind: 'timeout', phase, what: say_say `${words(missing[phase])} within ${duration(ms)}` };
+    return { kind: 'timeout', phase, what: say_say `${say_words(missing[phase])} within ${duration(ms)}` };
 }
 /**
  * Names what ended a request.
@@ -61775,10 +61786,10 @@ function nameFailure(error, phase, cut) {
     const named = BY_CODE.get(code) ?? byFamily(code, error.message, phase, cut);
     if (named !== undefined) {
         const { kind, what, fix } = named;
-        return { kind, phase, what: words(what), ...(fix === undefined ? {} : { fix: words(fix) }) };
+        return { kind, phase, what: say_words(what), ...(fix === undefined ? {} : { fix: say_words(fix) }) };
     }
     const kind = phase === 'tls' ? 'tls' : 'broken';
-    return { kind, phase, what: code === '' ? words('the response is broken') : say_say `failed with ${say_name(code)}` };
+    return { kind, phase, what: code === '' ? say_words('the response is broken') : say_say `failed with ${say_name(code)}` };
 }
 function byFamily(code, message, phase, cut) {
     if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
@@ -62518,7 +62529,7 @@ class Notes {
     texts(rate) {
         return [
             ...this.#failureTexts(),
-            ...[...this.#anonymous].map(([status, { n, to }]) => say_say `${say_count(n, 'answer')} with status ${words(String(status))} showed no server. ${anonymousFix(status, to)}`),
+            ...[...this.#anonymous].map(([status, { n, to }]) => say_say `${say_count(n, 'answer')} with status ${say_words(String(status))} showed no server. ${anonymousFix(status, to)}`),
             ...this.#versionTexts(),
             ...this.#cacheTexts(),
             ...(this.#limited === 0
@@ -62560,7 +62571,7 @@ class Notes {
         ];
     }
     #cacheTexts() {
-        const cdn = this.#cdns.size === 0 ? [] : [say_say `${list([...this.#cdns].map(words))} stands before the balancer.`];
+        const cdn = this.#cdns.size === 0 ? [] : [say_say `${list([...this.#cdns].map(say_words))} stands before the balancer.`];
         if (this.#cached === 0)
             return cdn;
         const share = percent(this.#cached / this.#answers);
@@ -62578,22 +62589,22 @@ function failureText(failure) {
         head: 'waiting for the head',
         body: 'reading the body',
     };
-    return say_say `${failure.what} (${words(phases[failure.phase])})`;
+    return say_say `${failure.what} (${say_words(phases[failure.phase])})`;
 }
 /** What to do about answers of this status that show no server. */
 function anonymousFix(status, to) {
     if (status >= 300 && status < 400 && status !== 304) {
         return to === undefined
-            ? words('Redirects are not followed: use the target that it points to.')
+            ? say_words('Redirects are not followed: use the target that it points to.')
             : say_say `Redirects are not followed: use the target that it points to, ${say_name(to)}.`;
     }
     if (status === 401 || status === 403)
-        return words('Give what the target asks for as headers, e.g. Authorization.');
+        return say_words('Give what the target asks for as headers, e.g. Authorization.');
     if (status === 404)
-        return words('Use a path of the target that a server of the pool answers.');
+        return say_words('Use a path of the target that a server of the pool answers.');
     if (status === 400)
-        return words('If the port expects TLS, use https://; else see what the target misses in the request.');
-    return words('Check that this path is answered by the pool, and not by the balancer itself.');
+        return say_words('If the port expects TLS, use https://; else see what the target misses in the request.');
+    return say_words('Check that this path is answered by the pool, and not by the balancer itself.');
 }
 /** Where a response redirects to, without the query, which may hold secrets. */
 function locationOf(answer) {
@@ -62657,7 +62668,7 @@ function likelyBalancers(answers, format) {
 function advise(balancers) {
     const lines = balancers
         .flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer))
-        .map(({ balancer, line, where }) => say_say `${words(balancer)}: ${say_name(line)} (${words(where)})`);
+        .map(({ balancer, line, where }) => say_say `${say_words(balancer)}: ${say_name(line)} (${say_words(where)})`);
     return sentences(say_say `Let the balancer say which server answered, then probe again.`, ...lines.map((l) => say_say `${l}.`));
 }
 
@@ -62715,7 +62726,7 @@ async function awaitVersion(asking) {
             break;
         await ports.sleep(VERSION_EVERY_MS);
     }
-    const where = say_say `${words(version.by)} ${say_name(version.name)}`;
+    const where = say_say `${say_words(version.by)} ${say_name(version.name)}`;
     const shown = last === undefined ? say_say `No answer had ${where}` : say_say `${where} was last ${say_name(last)}`;
     return say_say `The deployed version ${say_name(version.value)} did not appear within ${duration(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
 }
@@ -62739,14 +62750,14 @@ function look_recognise(answers, { request, roster }) {
         return {
             detected,
             unmapped,
-            obstacle: words('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'),
+            obstacle: say_words('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'),
         };
     }
     if (answers.every((answer) => marksOf(answer).cached)) {
         return {
             detected,
             unmapped,
-            obstacle: words("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."),
+            obstacle: say_words("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."),
         };
     }
     // Errors need no identity to be counted, and a verdict can rest on them alone.
@@ -62789,16 +62800,16 @@ function nameless(answers, request) {
     const { identifyBy } = request;
     const what = identifyBy.by === 'auto'
         ? say_say `Nothing in ${answers.length} answers tells which server gave them.`
-        : say_say `None of ${answers.length} answers has the ${words(identifyBy.by)} ${say_name(identifyBy.name)}.`;
+        : say_say `None of ${answers.length} answers has the ${say_words(identifyBy.by)} ${say_name(identifyBy.name)}.`;
     const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
     if (odd !== undefined && answers.every((answer) => (answer.status ?? 0) >= 300)) {
         const status = odd.status ?? 0;
-        return sentences(what, say_say `They have status ${words(String(status))}.`, anonymousFix(status, locationOf(odd)));
+        return sentences(what, say_say `They have status ${say_words(String(status))}.`, anonymousFix(status, locationOf(odd)));
     }
     return sentences(what, advise(likelyBalancers(answers, request.format)));
 }
 function unmappedText({ place, seen }, answers, request) {
-    const where = place === undefined ? words('Answers') : say_say `The ${words(place.by)} ${say_name(place.name)}`;
+    const where = place === undefined ? say_words('Answers') : say_say `The ${say_words(place.by)} ${say_name(place.name)}`;
     const values = [...seen.keys()].slice(0, 3).map((value) => say_name(value));
     const shown = values.reduce((text, value) => say_say `${text}, ${value}`);
     const what = say_say `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
@@ -63084,7 +63095,7 @@ function placeToTry({ identifyBy }) {
     return identifyBy.by === 'auto' ? { by: 'header', name: 'x-served-by' } : identifyBy;
 }
 function unstable(place) {
-    return say_say `The ${words(place.by)} ${say_name(place.name)} had more than ${MOST_IDENTITIES} different values: it does not name servers. Name another place with identify-by, or group the values with identify in the checklist file.`;
+    return say_say `The ${say_words(place.by)} ${say_name(place.name)} had more than ${MOST_IDENTITIES} different values: it does not name servers. Name another place with identify-by, or group the values with identify in the checklist file.`;
 }
 /** Without what may be secret: user, password, query. */
 function shownTarget(target) {
@@ -63204,7 +63215,7 @@ async function openTarget(request, ports) {
         client = makeClient(request);
     }
     catch (error) {
-        return { obstacle: words(error instanceof Error ? error.message : 'The request cannot be made.') };
+        return { obstacle: say_words(error instanceof Error ? error.message : 'The request cannot be made.') };
     }
     if (request.settleMs > 0)
         await ports.sleep(request.settleMs);
@@ -63943,7 +63954,7 @@ function routesSentence(routes) {
     const [first, ...others] = routes.filter((route) => route.change !== 'same');
     if (first === undefined)
         return [];
-    const more = others.length === 0 ? words('') : say_say `, and ${say_count(others.length, 'more route')} with it`;
+    const more = others.length === 0 ? say_words('') : say_say `, and ${say_count(others.length, 'more route')} with it`;
     const { base, head } = first;
     if (head === undefined)
         return [say_say `Route ${base?.name ?? ''} is removed${more}.`];
@@ -63960,7 +63971,7 @@ function addedSentence(added) {
         return [say_say `Pools ${list(added.map(change_sentence_nameOf), 4)} are new.`];
     const servers = only.head?.pool.servers.length ?? 0;
     return [
-        say_say `Pool ${change_sentence_nameOf(only)} is new, ${servers === 0 ? words('without servers') : say_say `with ${say_count(servers, 'server')}`}.`,
+        say_say `Pool ${change_sentence_nameOf(only)} is new, ${servers === 0 ? say_words('without servers') : say_say `with ${say_count(servers, 'server')}`}.`,
     ];
 }
 function removedSentence(removed) {
@@ -63988,7 +63999,7 @@ function poolsSentence(pools) {
     const changes = pools.flatMap((pool) => pool.changes);
     const events = SERVER_EVENTS.flatMap(([kind, said]) => {
         const n = changes.filter((change) => change.kind === kind).length;
-        return n === 0 ? [] : [say_say `${say_count(n, 'server')} ${words(said)}`];
+        return n === 0 ? [] : [say_say `${say_count(n, 'server')} ${say_words(said)}`];
     });
     const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
     const settings = [...new Set(others.map(change_sentence_settingOf))];
@@ -64035,7 +64046,7 @@ function comesOrGoes([{ kind }]) {
 function serversSentence(groups) {
     const named = (kind) => groups.flatMap((group) => group.flatMap((one) => (one.kind === kind && one.server !== null ? [one.server] : [])));
     const [added, removed] = [named('server-added'), named('server-removed')];
-    const are = (names) => words(names.length === 1 ? 'is' : 'are');
+    const are = (names) => say_words(names.length === 1 ? 'is' : 'are');
     if (added.length > 0 && removed.length > 0)
         return say_say `${list(added, 3)} ${are(added)} in the place of ${list(removed, 3)}`;
     if (added.length > 0)
@@ -64061,7 +64072,7 @@ function step({ kind, before, after }) {
     return say_say `goes ${fromTo({ kind, before, after })}`;
 }
 function fromTo({ kind, before, after }) {
-    const shown = (value) => kind === 'limit-changed' && value === 0 ? words('none') : String(value);
+    const shown = (value) => kind === 'limit-changed' && value === 0 ? say_words('none') : String(value);
     return say_say `from ${shown(before)} to ${shown(after)}`;
 }
 /** What a setting is called where nothing around it says what it belongs to. */
@@ -64073,8 +64084,8 @@ function rest(groups, servers) {
     const others = servers === undefined ? groups.slice(1) : groups.filter((group) => !comesOrGoes(group));
     const settings = [...new Set(others.map(([first]) => change_sentence_settingOf(first)))];
     if (settings.length === 0)
-        return words('');
-    return say_say `; ${list(settings, 3)} ${words(settings.length === 1 ? 'changes' : 'change')} too`;
+        return say_words('');
+    return say_say `; ${list(settings, 3)} ${say_words(settings.length === 1 ? 'changes' : 'change')} too`;
 }
 function change_sentence_nameOf(change) {
     return (change.head ?? change.base)?.pool.name ?? '';
@@ -64099,7 +64110,7 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const found = foundSentence(told);
     const changed = changeSentence(change, review);
     return changed === undefined
-        ? (found ?? quietSentence(change))
+        ? (found ?? quietSentence(change, inputs))
         : found === undefined
             ? changed
             : sentences(changed, found);
@@ -64115,13 +64126,19 @@ function foundSentence(findings) {
     });
     return counts.length === 0 ? undefined : say_say `The checklist has ${list(counts)}.`;
 }
-function quietSentence(change) {
+function quietSentence(change, inputs) {
     const pools = change.pools.filter((pool) => pool.head !== undefined);
     const servers = pools.reduce((sum, pool) => sum + (pool.head?.pool.servers.length ?? 0), 0);
     const looked = say_say `${say_count(pools.length, 'pool')} with ${say_count(servers, 'server')}`;
-    return change.base === undefined
-        ? say_say `${looked} read; the checklist finds nothing wrong.`
-        : say_say `Nothing changes for ${looked}.`;
+    const whole = inputs.every((input) => input.status === 'read');
+    if (change.base === undefined) {
+        return whole
+            ? say_say `${looked} read; the checklist finds nothing wrong.`
+            : say_say `${looked} read, and not all of the files; the checklist finds nothing wrong in what was read.`;
+    }
+    return whole
+        ? say_say `Nothing changes for ${looked}.`
+        : say_say `Nothing changes for ${looked}; what else is in the files could not be read.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/verify.js
@@ -64321,17 +64338,17 @@ function api_explain(task, permission, error) {
     const status = api_statusOf(error);
     const message = (error instanceof Error ? error.message : '').slice(0, 200);
     if (status === 429 || (status === 403 && /rate limit/i.test(message))) {
-        return say_say `${words(task)}: GitHub's rate limit is used up. The verdict does not depend on it; run the job again later.`;
+        return say_say `${say_words(task)}: GitHub's rate limit is used up. The verdict does not depend on it; run the job again later.`;
     }
     if (status === 401) {
-        return say_say `${words(task)}: GitHub refused the token. Leave the ${'token'} input at its default, or give a valid one.`;
+        return say_say `${say_words(task)}: GitHub refused the token. Leave the ${'token'} input at its default, or give a valid one.`;
     }
     if (status === 403 || status === 404) {
-        return say_say `${words(task)}: the token may not do that. Add ${permission} under ${'permissions'} in the workflow; pull requests from forks always get a token that only reads.`;
+        return say_say `${say_words(task)}: the token may not do that. Add ${permission} under ${'permissions'} in the workflow; pull requests from forks always get a token that only reads.`;
     }
     if (status === undefined)
-        return say_say `${words(task)}: GitHub did not answer (${message || 'no reason given'}).`;
-    return say_say `${words(task)}: GitHub answered ${status} (${message || 'no reason given'}).`;
+        return say_say `${say_words(task)}: GitHub did not answer (${message || 'no reason given'}).`;
+    return say_say `${say_words(task)}: GitHub answered ${status} (${message || 'no reason given'}).`;
 }
 /** Every item of a paged listing, at most `pages` pages of 100. */
 async function* paged(api, route, parameters, pages) {
@@ -65925,7 +65942,7 @@ function headline(report) {
     const [worst] = worstFirst(report.measurements);
     const mark = markOf(report.outcome);
     return worst?.outcome === report.outcome
-        ? { mark, text: words(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
+        ? { mark, text: say_words(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
         : { mark, text: checkedVerdict(report), about: 'config' };
 }
 function checkedVerdict(report) {
@@ -65936,11 +65953,11 @@ function checkedVerdict(report) {
         case 'error': {
             const refused = report.inputs.filter((input) => input.status === 'refused');
             return refused.length === 0
-                ? words('Load balancers: could not be checked')
+                ? say_words('Load balancers: could not be checked')
                 : say_say `Load balancers: ${say_count(refused.length, 'file')} could not be read`;
         }
         case 'inconclusive':
-            return words('Load balancers: not proved');
+            return say_words('Load balancers: not proved');
         case 'fail': {
             const problems = brought.length > 0 ? brought : errors.length > 0 ? errors : findings;
             const gating = problems.filter((finding) => finding.severity !== 'notice');
@@ -65952,7 +65969,7 @@ function checkedVerdict(report) {
         case 'pass': {
             const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
             if (told.length === 0)
-                return words(`Load balancers: ${sharesVerdict(report)}`);
+                return say_words(`Load balancers: ${sharesVerdict(report)}`);
             const kind = errors.length > 0 ? 'known problem' : 'warning';
             return say_say `Load balancers: passed, with ${say_count(told.length, kind)} in ${filesOf(told)}`;
         }
@@ -65966,14 +65983,21 @@ function filesOf(findings) {
     const [only] = files;
     return files.length === 1 && only !== undefined ? say_say `${only}` : say_count(files.length, 'file');
 }
-/** What a change without findings does to the shares. */
+/** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report) {
     const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
     const known = shares.every((pool) => pool.every((share) => share !== null));
     const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
-    if (even)
-        return report.base === null ? 'traffic is split evenly' : 'traffic stays even';
-    return 'no problems found';
+    const whole = words_isWhole(report);
+    if (!even)
+        return whole ? 'no problems found' : 'no problems in what could be read';
+    const subject = whole ? 'traffic' : 'what could be read';
+    return report.base === null ? `${subject} is split evenly` : `${subject} stays even`;
+}
+/** Whether everything that was named could be read, to the last server. */
+function words_isWhole({ inputs, pools }) {
+    return (inputs.every((input) => input.status === 'read') &&
+        pools.every(({ pool }) => pool.unknowns.length === 0 && !pool.dynamic));
 }
 function isEven(shares) {
     const known = shares.filter((share) => share !== null);
@@ -66059,9 +66083,9 @@ function sharesText(shares) {
 function measuredHow(measurement) {
     const { requests, seconds, source, target, address } = measurement;
     const amount = say_count(requests, 'request');
-    const nothing = words('');
+    const nothing = say_words('');
     const at = address === null || address === target ? nothing : say_say ` at ${address}`;
-    const time = seconds > 0 ? say_say ` in ${words(say_formatNumber(Math.round(seconds * 10) / 10))} s` : nothing;
+    const time = seconds > 0 ? say_say ` in ${say_words(say_formatNumber(Math.round(seconds * 10) / 10))} s` : nothing;
     const of = target === null ? nothing : say_say ` ${target}`;
     switch (source) {
         case 'probe':
@@ -66101,7 +66125,7 @@ function annotationsOf(report) {
     const unread = report.inputs
         .filter((input) => input.status === 'refused' && !told.has(input.file))
         .map(({ file, line, reason }) => {
-        const message = escape_plainText(sentence(reason ?? words('It could not be read')));
+        const message = escape_plainText(sentence(reason ?? say_words('It could not be read')));
         const at = { line: line ?? 1, endLine: line ?? 1, column: 1, endColumn: 1 };
         return { severity: 'error', title: 'This file could not be read', message, file, ...at };
     });
@@ -66112,7 +66136,7 @@ function annotationsOf(report) {
 const LOWERED = { error: 'warning', warning: 'notice', notice: 'notice' };
 function findingAnnotation(finding, old) {
     const { what, why, fix } = finding;
-    const before = old ? [words('This was there before the change.')] : [];
+    const before = old ? [say_words('This was there before the change.')] : [];
     const message = escape_plainText(sentences(sentence(what), ...before, sentence(why), say_say `Fix: ${ended(fix)}`));
     const severity = old ? LOWERED[finding.severity] : finding.severity;
     return { severity, title: finding.rule, message, ...lines(finding.at) };
@@ -66496,7 +66520,7 @@ function checklistSections(report, size) {
     const rest = size.passed ? restRows(ordered.filter((item) => !shown.includes(item))) : [];
     const rows = [...shown.map(itemRow), ...rest];
     const columns = ['Result', 'Item', 'Checked by'].map((title) => ({ title, align: 'left' }));
-    const table = { kind: 'table', caption: words('Checklist'), columns, rows };
+    const table = { kind: 'table', caption: say_words('Checklist'), columns, rows };
     const details = {
         kind: 'details',
         title: `Checklist: ${checklistCounts(items)}`,
@@ -66508,13 +66532,13 @@ function checklistSections(report, size) {
 function asked(open, size) {
     const shown = open.slice(0, size.items);
     const how = size.paste
-        ? words('Answer in the description of the pull request: a tick, or n/a: and the reason.')
-        : words('A program cannot know this.');
+        ? say_words('Answer in the description of the pull request: a tick, or n/a: and the reason.')
+        : say_words('A program cannot know this.');
     const blocks = [
-        blocks_paragraph({ kind: 'bold', text: say_say `${say_count(open.length, 'question')} for a person.` }, words(' '), how),
+        blocks_paragraph({ kind: 'bold', text: say_say `${say_count(open.length, 'question')} for a person.` }, say_words(' '), how),
         {
             kind: 'list',
-            items: shown.map((item) => [{ kind: 'mark', mark: 'open' }, words(' '), { kind: 'ask', text: item.ask }]),
+            items: shown.map((item) => [{ kind: 'mark', mark: 'open' }, say_words(' '), { kind: 'ask', text: item.ask }]),
         },
     ];
     if (!size.paste)
@@ -66524,10 +66548,10 @@ function asked(open, size) {
 }
 function itemRow(item) {
     const by = item.by === 'person'
-        ? [words('a person')]
+        ? [say_words('a person')]
         : item.by === 'rule'
             ? [{ kind: 'rule', rule: item.id }]
-            : [words('a policy')];
+            : [say_words('a policy')];
     return [[{ kind: 'mark', mark: checklist_MARKS[item.state], word: checklist_wordOf(item) }], [{ kind: 'ask', text: item.ask }], by];
 }
 function checklist_wordOf({ state, by }) {
@@ -66587,7 +66611,7 @@ function findingSections(report, size) {
         const items = shown.map((finding) => findingLine(finding, ageOf(finding, report)));
         const title = report.measurements.length === 0
             ? []
-            : [{ kind: 'title', text: words('What the checklist says about the config') }];
+            : [{ kind: 'title', text: say_words('What the checklist says about the config') }];
         sections.push({
             name: 'findings',
             worth: 80,
@@ -66617,8 +66641,8 @@ function findingSections(report, size) {
 function ageOf(finding, report) {
     const old = isOld(finding, report);
     if (report.review !== true)
-        return old ? [words(' It was there before this change.')] : [];
-    return old || report.base === null ? [] : [words(' It is new since the last review.')];
+        return old ? [say_words(' It was there before this change.')] : [];
+    return old || report.base === null ? [] : [say_words(' It is new since the last review.')];
 }
 function findingLine(finding, age) {
     const related = finding.related
@@ -66631,15 +66655,15 @@ function findingLine(finding, age) {
     const left = finding.related.length - RELATED;
     return [
         { kind: 'mark', mark: SEVERITY_MARKS[finding.severity] },
-        words(' '),
+        say_words(' '),
         { kind: 'place', place: blocks_placeOf(finding.at) },
-        words(' '),
+        say_words(' '),
         { kind: 'bold', text: sentence(finding.what) },
         ...age,
         { kind: 'break' },
         sentence(finding.why),
         { kind: 'break' },
-        { kind: 'bold', text: words('Fix:') },
+        { kind: 'bold', text: say_words('Fix:') },
         say_say ` ${ended(finding.fix)} `,
         { kind: 'rule', rule: finding.rule },
         ...related,
@@ -66652,7 +66676,7 @@ function ignoredLine(finding) {
         { kind: 'place', place: blocks_placeOf(finding.at) },
         say_say ` ${sentence(finding.what)} `,
         { kind: 'break' },
-        say_say `Reason: ${finding.ignored?.reason ?? ''}${until === undefined ? words('') : say_say `, until ${until}`} `,
+        say_say `Reason: ${finding.ignored?.reason ?? ''}${until === undefined ? say_words('') : say_say `, until ${until}`} `,
         { kind: 'rule', rule: finding.rule },
     ];
 }
@@ -66702,12 +66726,12 @@ function measurementSections(measurement, size, several) {
 }
 /** `34 / 33 / 33% measured in 612 requests, 33 / 33 / 33% expected: even within 25% of each share. 0 errors.` */
 function passedText({ servers, requests, errors, reason }) {
-    const failed = errors.share === 0 ? words('0 errors.') : say_say `${words(say_formatPercent(errors.share))} errors.`;
+    const failed = errors.share === 0 ? say_words('0 errors.') : say_say `${say_words(say_formatPercent(errors.share))} errors.`;
     if (servers.length === 0)
         return sentences(sentence(reason), failed);
-    const measured = words(sharesText(servers.map((server) => server.share)));
+    const measured = say_words(sharesText(servers.map((server) => server.share)));
     const expected = servers.map((server) => server.expected);
-    const beside = expected.every((share) => share === null) ? words('') : say_say `, ${words(sharesText(expected))} expected`;
+    const beside = expected.every((share) => share === null) ? say_words('') : say_say `, ${say_words(sharesText(expected))} expected`;
     return sentences(say_say `${measured} measured in ${say_count(requests, 'request')}${beside}: ${ended(reason)}`, failed);
 }
 function subheading(measurement) {
@@ -66715,14 +66739,14 @@ function subheading(measurement) {
     const where = address ?? target;
     const subject = where === null
         ? pool === null
-            ? words(source)
+            ? say_words(source)
             : say_name(pool)
         : pool === null
             ? say_name(where)
             : say_say `${pool} at ${where}`;
     return [
         { kind: 'mark', mark: markOf(measurement.outcome) },
-        say_say ` ${subject}: ${words(measuredVerdict(measurement))}`,
+        say_say ` ${subject}: ${say_words(measuredVerdict(measurement))}`,
     ];
 }
 function splitBlocks(measurement, size) {
@@ -66748,7 +66772,7 @@ function splitBlocks(measurement, size) {
         [errorText(server, measurement.errors.limit)],
     ]);
     const left = more(servers.length - shown.length, 'server').map((line) => blocks_paragraph(...line));
-    const pool = measurement.pool === null ? words('Measured shares') : say_say `Measured shares of ${measurement.pool}`;
+    const pool = measurement.pool === null ? say_words('Measured shares') : say_say `Measured shares of ${measurement.pool}`;
     return [{ kind: 'table', caption: pool, columns, rows }, ...left];
 }
 function measuredBar({ share, expected, low, high }, { outcome }) {
@@ -66764,13 +66788,13 @@ function slowFrom(servers) {
 }
 function latencyText({ latencyMs }, slow) {
     if (latencyMs === null)
-        return words('none');
+        return say_words('none');
     const text = `${say_formatNumber(latencyMs.p95 < 10 ? Math.round(latencyMs.p95 * 10) / 10 : Math.round(latencyMs.p95))} ms`;
-    return latencyMs.p95 >= slow ? strong(text) : words(text);
+    return latencyMs.p95 >= slow ? strong(text) : say_words(text);
 }
 function errorText({ errors, count: answers }, limit) {
     const share = answers === 0 ? 0 : errors / answers;
-    return share > limit ? strong(say_formatPercent(share)) : words(say_formatPercent(share));
+    return share > limit ? strong(say_formatPercent(share)) : say_words(say_formatPercent(share));
 }
 function causeBlocks(measurement) {
     const cause = likely(measurement);
@@ -66778,17 +66802,17 @@ function causeBlocks(measurement) {
         return [];
     const alike = measurement.indistinguishable.filter((other) => other !== cause.cause);
     const line = [
-        ...(cause.fits ? [{ kind: 'bold', text: words('Most likely cause:') }, words(' ')] : []),
+        ...(cause.fits ? [{ kind: 'bold', text: say_words('Most likely cause:') }, say_words(' ')] : []),
         sentence(cause.what),
         ...(cause.at ? [{ kind: 'see', place: blocks_placeOf(cause.at, cause.revision) }] : []),
     ];
     return [
         blocks_paragraph(...line),
-        blocks_paragraph({ kind: 'bold', text: words('What to do:') }, say_say ` ${sentence(cause.next)}`),
+        blocks_paragraph({ kind: 'bold', text: say_words('What to do:') }, say_say ` ${sentence(cause.next)}`),
         ...(alike.length === 0
             ? []
             : [
-                blocks_paragraph(words(`The counts would look the same with: ${alike.map((c) => causeWords(c).toLowerCase()).join('; ')}.`)),
+                blocks_paragraph(say_words(`The counts would look the same with: ${alike.map((c) => causeWords(c).toLowerCase()).join('; ')}.`)),
             ]),
     ];
 }
@@ -66813,14 +66837,14 @@ function triedBlock(tried, measurement, size) {
     const rows = tried
         .slice(0, size.items)
         .map((one) => [
-        [words(causeWords(one.cause))],
-        one.at ? [{ kind: 'place', place: blocks_placeOf(one.at, one.revision) }] : [words('none')],
-        [words(predictedText(one, measurement) || 'any')],
+        [say_words(causeWords(one.cause))],
+        one.at ? [{ kind: 'place', place: blocks_placeOf(one.at, one.revision) }] : [say_words('none')],
+        [say_words(predictedText(one, measurement) || 'any')],
         [{ kind: 'mark', mark: one.fits ? 'pass' : 'fail', word: fitWords(one) }],
     ]);
     const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }));
     const left = more(tried.length - size.items, 'explanation').map((line) => blocks_paragraph(...line));
-    const table = { kind: 'table', caption: words('Explanations tried'), columns, rows };
+    const table = { kind: 'table', caption: say_words('Explanations tried'), columns, rows };
     return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
 }
 function fitWords({ fits, score }) {
@@ -66835,12 +66859,12 @@ function howBlock(measurement) {
         ? ''
         : ` (${servers.map((server) => say_formatNumber(server.count)).join(' / ')})`;
     const items = [
-        [say_say `${measuredHow(measurement)}${words(counts === '' ? '' : ` Answers by server: ${counts.slice(2, -1)}.`)}`],
-        [say_say `Errors: ${words(say_formatPercent(errors.share))}; the limit is ${words(say_formatPercent(errors.limit))}.`],
+        [say_say `${measuredHow(measurement)}${say_words(counts === '' ? '' : ` Answers by server: ${counts.slice(2, -1)}.`)}`],
+        [say_say `Errors: ${say_words(say_formatPercent(errors.share))}; the limit is ${say_words(say_formatPercent(errors.limit))}.`],
         ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
         ...(evidence === null ? [] : [[evidenceText(evidence)]]),
         ...(unidentified === 0 ? [] : [[say_say `${say_count(unidentified, 'answer')} named no server.`]]),
-        [words(INDEPENDENCE[String(independent)])],
+        [say_words(INDEPENDENCE[String(independent)])],
     ];
     return { kind: 'details', title: 'How it was measured', open: false, blocks: [{ kind: 'list', items }] };
 }
@@ -66851,12 +66875,12 @@ const INDEPENDENCE = {
 };
 function toleranceText(tolerance) {
     return tolerance.endsWith('%')
-        ? say_say `Even means within ${words(tolerance)} of each expected share.`
-        : say_say `Even means within ${words(tolerance.replace('pp', ' points'))} of each expected share.`;
+        ? say_say `Even means within ${say_words(tolerance)} of each expected share.`
+        : say_say `Even means within ${say_words(tolerance.replace('pp', ' points'))} of each expected share.`;
 }
 function evidenceText({ uneven, even, threshold }) {
     const alarms = say_formatPercent(Math.exp(-threshold));
-    return say_say `Evidence: ${words(oddsText(uneven))} for uneven, ${words(oddsText(even))} for even; ${words(oddsText(threshold))} is proof, and wrong in ${words(alarms)} of measurements at most.`;
+    return say_say `Evidence: ${say_words(oddsText(uneven))} for uneven, ${say_words(oddsText(even))} for even; ${say_words(oddsText(threshold))} is proof, and wrong in ${say_words(alarms)} of measurements at most.`;
 }
 /** A natural logarithm of an e-value as a number people can read. */
 function oddsText(nats) {
@@ -66979,8 +67003,8 @@ function moved({ shareBefore, share }) {
 function poolBlocks(pool, size, title, titled) {
     const fate = { added: ' is new', removed: ' is removed', changed: '', same: '' }[pool.change];
     const native = pool.head?.pool.algorithm.value?.native;
-    const method = native === undefined ? words('') : say_say `, ${native}`;
-    const heading = [say_name(pool.name), words(fate), words(' · '), { kind: 'place', place: pool.place }, method];
+    const method = native === undefined ? say_words('') : say_say `, ${native}`;
+    const heading = [say_name(pool.name), say_words(fate), say_words(' · '), { kind: 'place', place: pool.place }, method];
     const blocks = titled || fate !== '' ? [{ kind: 'subheading', line: heading }] : [];
     if (pool.head === undefined)
         return blocks;
@@ -67008,7 +67032,7 @@ function sharesTable(pool, rows, title) {
         caption: say_say `Shares of ${pool.name}`,
         columns,
         rows: rows.map((row) => [
-            row.remark === '' ? [say_name(row.name)] : [say_name(row.name), words(` ${row.remark}`)],
+            row.remark === '' ? [say_name(row.name)] : [say_name(row.name), say_words(` ${row.remark}`)],
             ...(weighted ? [weightCell(row)] : []),
             shareCell(row, title !== ALONE, most),
         ]),
@@ -67018,15 +67042,15 @@ function weightCell(row) {
     const { weightBefore, weight } = row;
     const text = (value) => (value === null ? 'unknown' : say_formatNumber(value));
     if (weight === undefined)
-        return [words(text(weightBefore ?? null))];
+        return [say_words(text(weightBefore ?? null))];
     if (weightBefore === undefined || weightBefore === weight)
-        return [words(text(weight))];
-    const after = moved(row) > 0 ? strong(text(weight)) : words(text(weight));
-    return [say_say `${words(text(weightBefore))} → ${after}`];
+        return [say_words(text(weight))];
+    const after = moved(row) > 0 ? strong(text(weight)) : say_words(text(weight));
+    return [say_say `${say_words(text(weightBefore))} → ${after}`];
 }
 function shareCell(row, compared, most) {
     if (row.share === null)
-        return [words('unknown')];
+        return [say_words('unknown')];
     const difference = moved(row);
     const trend = difference > 0 ? 'up' : difference < 0 ? 'down' : 'same';
     const before = compared ? row.shareBefore : null;
@@ -67046,12 +67070,12 @@ function doubts({ pool, prediction }, size) {
         blocks.push(blocks_paragraph(sentence(prediction.reason)));
     }
     if (pool.dynamic)
-        blocks.push(blocks_paragraph(words('Its members come from discovery; the servers of the file are not all of them.')));
+        blocks.push(blocks_paragraph(say_words('Its members come from discovery; the servers of the file are not all of them.')));
     if (pool.unknowns.length > 0) {
         const shown = pool.unknowns.slice(0, size.items);
         const items = shown.map(({ at, reason }) => [
             { kind: 'place', place: blocks_placeOf(at) },
-            words(' '),
+            say_words(' '),
             sentence(reason),
         ]);
         blocks.push(blocks_paragraph(say_say `${say_count(pool.unknowns.length, 'thing')} of it could not be read:`), {
@@ -67077,7 +67101,7 @@ function routeBlocks(routes, size, title) {
     const columns = titles.map((title) => ({ title, align: 'left' }));
     const shown = rows.slice(0, size.rows);
     const left = more(rows.length - shown.length, 'row').map((line) => blocks_paragraph(...line));
-    return [{ kind: 'table', caption: words('Shares of routes'), columns, rows: shown }, ...left];
+    return [{ kind: 'table', caption: say_words('Shares of routes'), columns, rows: shown }, ...left];
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/sections/settings.js
@@ -67158,7 +67182,8 @@ function layout(report, size) {
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
 function layout_inspection(report, size) {
     const servers = report.pools.reduce((sum, { pool }) => sum + pool.servers.length, 0);
-    const line = say `${count(report.pools.length, 'pool')} with ${count(servers, 'server')}.`;
+    const known = words(isWhole(report) ? '' : ', as far as could be read');
+    const line = say `${count(report.pools.length, 'pool')} with ${count(servers, 'server')}${known}.`;
     const found = { name: 'verdict', worth: 100, blocks: [paragraph({ kind: 'bold', text: line })] };
     return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
 }
@@ -67179,7 +67204,7 @@ function measuredLead({ measurements }) {
     const all = measurements.length;
     const counts = OUTCOME_WORDS.flatMap(([outcome, word]) => {
         const n = measurements.filter((measurement) => measurement.outcome === outcome).length;
-        return n === 0 ? [] : [words(`${n} ${word}`)];
+        return n === 0 ? [] : [say_words(`${n} ${word}`)];
     });
     return say_say `Of ${say_count(all, 'measurement')}, ${list(counts)}.`;
 }
@@ -67194,7 +67219,7 @@ function quietLead(report) {
     const pools = report.pools.map(({ pool, prediction }, i) => {
         const shares = prediction.shares.map((share) => share.idle ?? share.byKey);
         const change = report.base === null ? '' : report.diff.pools[i]?.change === 'same' ? ', unchanged' : ', changed';
-        return say_say `${pool.name} ${words(sharesText(shares))} (${say_count(pool.servers.length, 'server')})${words(change)}`;
+        return say_say `${pool.name} ${say_words(sharesText(shares))} (${say_count(pool.servers.length, 'server')})${say_words(change)}`;
     });
     const passed = report.checklist.filter((item) => item.state === 'pass').length;
     const asked = report.checklist.filter((item) => item.state !== 'not-applicable').length;
@@ -67213,19 +67238,19 @@ function unreadSections(report, size) {
         const place = { kind: 'place', place: { file: input.file, line: input.line ?? 1 } };
         const reason = input.reason
             ? sentence(input.reason)
-            : words(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
+            : say_words(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
         return [
             { kind: 'mark', mark: refusal ? 'fail' : 'warning' },
-            words(' '),
+            say_words(' '),
             input.line === null ? say_name(input.file) : place,
-            words(' '),
+            say_words(' '),
             reason,
         ];
     });
     if (lines.length === 0)
         return [];
     const title = refused.length > 0
-        ? say_say `${say_count(refused.length, 'input')} could not be read; nothing is claimed about ${words(refused.length === 1 ? 'it' : 'them')}.`
+        ? say_say `${say_count(refused.length, 'input')} could not be read; nothing is claimed about ${say_words(refused.length === 1 ? 'it' : 'them')}.`
         : say_say `${say_count(unread.length, 'input')} could be read in part only; what depends on the rest is left open.`;
     return [
         {
@@ -67248,7 +67273,7 @@ function noteSections(report, size) {
             name: 'notes',
             worth: 60,
             blocks: [
-                { kind: 'title', text: words('Good to know') },
+                { kind: 'title', text: say_words('Good to know') },
                 { kind: 'list', items },
             ],
         },
@@ -67511,7 +67536,7 @@ function* renderSummaries(report, links) {
 }
 /** Sections as one text of at most BODY_CHARACTERS: those of most worth first, each that still fits; says so when one does not. */
 function fitted(sections, mode, last) {
-    const pointer = [words('Shortened; see the '), { kind: 'link', to: 'run', words: 'full report' }, words('.')];
+    const pointer = [say_words('Shortened; see the '), { kind: 'link', to: 'run', words: 'full report' }, say_words('.')];
     const note = markdownBlocks([{ kind: 'paragraph', line: pointer }], mode);
     const end = `${markdownBlocks([last], mode)}\n`;
     const parts = sections.map(({ worth, blocks }) => ({ worth, text: markdownBlocks(blocks, mode) }));
@@ -67529,17 +67554,17 @@ function fitted(sections, mode, last) {
 /** Which commit it is about (a report of an old push must be recognised) and where more is. */
 function markdown_footer(report, links, refreshed) {
     const sha = links.headSha ?? report.head?.sha ?? undefined;
-    const commit = sha !== undefined && /^[0-9a-f]{7,64}$/.test(sha) ? [words(`Commit ${sha.slice(0, 7)}`)] : [];
+    const commit = sha !== undefined && /^[0-9a-f]{7,64}$/.test(sha) ? [say_words(`Commit ${sha.slice(0, 7)}`)] : [];
     const parts = [
         ...commit,
         ...(links.runUrl === undefined ? [] : [{ kind: 'link', to: 'run', words: 'full report' }]),
         ...(links.docsUrl === undefined ? [] : [{ kind: 'link', to: 'docs', words: 'how to read this' }]),
-        ...(refreshed === undefined ? [] : [words(refreshed)]),
+        ...(refreshed === undefined ? [] : [say_words(refreshed)]),
         ...(commit.length + Number(links.runUrl !== undefined) > 0
             ? []
-            : [words(`${report.tool.name} ${report.tool.version}`)]),
+            : [say_words(`${report.tool.name} ${report.tool.version}`)]),
     ];
-    return { kind: 'footer', line: parts.flatMap((part, i) => (i === 0 ? [part] : [words(' · '), part])) };
+    return { kind: 'footer', line: parts.flatMap((part, i) => (i === 0 ? [part] : [say_words(' · '), part])) };
 }
 /** The report in one line of plain text, at most 140 characters, for statuses of deployments. */
 function statusDescription(report) {

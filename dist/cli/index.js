@@ -30379,7 +30379,8 @@ function layout(report, size) {
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
 function inspection(report, size) {
     const servers = report.pools.reduce((sum, { pool }) => sum + pool.servers.length, 0);
-    const line = (0,say/* say */.cv) `${(0,say/* count */.U9)(report.pools.length, 'pool')} with ${(0,say/* count */.U9)(servers, 'server')}.`;
+    const known = (0,say/* words */.aL)((0,words/* isWhole */.wP)(report) ? '' : ', as far as could be read');
+    const line = (0,say/* say */.cv) `${(0,say/* count */.U9)(report.pools.length, 'pool')} with ${(0,say/* count */.U9)(servers, 'server')}${known}.`;
     const found = { name: 'verdict', worth: 100, blocks: [(0,report_blocks/* paragraph */.FY)({ kind: 'bold', text: line })] };
     return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
 }
@@ -30871,7 +30872,8 @@ function pad(text, width, align) {
 /* harmony export */   eD: () => (/* binding */ isOld),
 /* harmony export */   md: () => (/* binding */ worstFirst),
 /* harmony export */   pQ: () => (/* binding */ causeWords),
-/* harmony export */   ru: () => (/* binding */ SEVERITY_MARKS)
+/* harmony export */   ru: () => (/* binding */ SEVERITY_MARKS),
+/* harmony export */   wP: () => (/* binding */ isWhole)
 /* harmony export */ });
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
 
@@ -30947,14 +30949,21 @@ function filesOf(findings) {
     const [only] = files;
     return files.length === 1 && only !== undefined ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${only}` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(files.length, 'file');
 }
-/** What a change without findings does to the shares. */
+/** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report) {
     const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
     const known = shares.every((pool) => pool.every((share) => share !== null));
     const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
-    if (even)
-        return report.base === null ? 'traffic is split evenly' : 'traffic stays even';
-    return 'no problems found';
+    const whole = isWhole(report);
+    if (!even)
+        return whole ? 'no problems found' : 'no problems in what could be read';
+    const subject = whole ? 'traffic' : 'what could be read';
+    return report.base === null ? `${subject} is split evenly` : `${subject} stays even`;
+}
+/** Whether everything that was named could be read, to the last server. */
+function isWhole({ inputs, pools }) {
+    return (inputs.every((input) => input.status === 'read') &&
+        pools.every(({ pool }) => pool.unknowns.length === 0 && !pool.dynamic));
 }
 function isEven(shares) {
     const known = shares.filter((share) => share !== null);
@@ -39344,6 +39353,7 @@ function firstRefusal(inputs) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   cz: () => (/* binding */ optionsOf),
+  qh: () => (/* binding */ profiled),
   sb: () => (/* binding */ readSettings),
   A6: () => (/* binding */ severitySet)
 });
@@ -39386,7 +39396,7 @@ const DEFAULT_ITEMS = [
 ];
 
 ;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict, or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 ;// CONCATENATED MODULE: ./build/src/model/diff.js
@@ -39646,16 +39656,18 @@ function readSettings(request) {
     const { path, tree, rules, schemas } = request;
     const files = path === undefined ? [] : readSettingsFile(path, tree, rules);
     const merged = files.reduce(merge, {});
+    const strict = merged.strict ?? false;
+    const defaults = merged.defaultItems === false ? [] : DEFAULT_ITEMS.map((item) => ({ ...item, required: strict }));
     const extra = schemas.map((file) => ({ file, appliesTo: 'diff', severity: 'error' }));
     return {
         settings: {
-            strict: merged.strict ?? false,
-            existingFindings: merged.existingFindings ?? 'report',
+            strict,
+            existingFindings: merged.existingFindings ?? (strict ? 'fail' : 'report'),
             rootMap: merged.rootMap ?? {},
             productVersions: merged.productVersions ?? {},
             rules: merged.rules ?? new Map(),
             ignores: merged.ignores ?? [],
-            items: [...(merged.defaultItems === false ? [] : DEFAULT_ITEMS), ...(merged.items ?? [])].filter(isLast),
+            items: [...defaults, ...(merged.items ?? [])].filter(isLast),
             policies: [...(merged.policies ?? []), ...extra],
             pools: merged.pools ?? new Map(),
             probe: { insecure: false, allowLinkLocal: false, ...merged.probe },
@@ -39687,6 +39699,10 @@ function severitySet(settings, rule, path, pool) {
     if (setting?.severity !== undefined && holds(setting, path, pool))
         return setting.severity;
     return undefined;
+}
+/** The severity that a rule itself gives, as the profile counts it. */
+function profiled(settings, severity) {
+    return settings.strict && severity === 'warning' ? 'error' : severity;
 }
 function holds({ paths, pools }, path, pool) {
     if (paths !== undefined && !picomatch.isMatch(path, [...paths], { dot: true }))
@@ -40117,7 +40133,8 @@ function runRules(rules, change, config) {
         if (set === 'off')
             return;
         const brought = introduced && change.base !== undefined ? draft.severityIfIntroduced : undefined;
-        const finding = findingOf(rule, draft, set ?? brought ?? draft.severity ?? rule.severity, introduced);
+        const own = brought ?? draft.severity ?? rule.severity;
+        const finding = findingOf(rule, draft, set ?? config.profiled?.(own) ?? own, introduced);
         const ignored = config.ignoredBy?.(finding);
         told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
     };
@@ -40692,6 +40709,7 @@ function judge(request, head, base) {
     const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
     const ruled = runRules(list/* RULES */.y, change, {
         severityOf: (rule, path, pool) => (0,verify_settings/* severitySet */.A6)(settings, rule, path, pool),
+        profiled: (severity) => (0,verify_settings/* profiled */.qh)(settings, severity),
         optionsOf: (rule) => (0,verify_settings/* optionsOf */.cz)(settings, rule),
         measuring: request.measuring,
         facts: settings.pools,
@@ -40722,7 +40740,10 @@ function ownFindings(request, base, head) {
         ...(base === undefined ? [] : addedIgnores(base, head)),
     ];
 }
-/** Findings made outside the engine get their rule's severity, or what the settings say. */
+/**
+ * Findings made outside the engine get their rule's severity, or what the settings say. The strict profile leaves them: a
+ * changed checklist file that fails every run could never be merged.
+ */
 function ranked(findings, settings) {
     return findings.flatMap((finding) => {
         const rule = list/* RULES */.y.find((item) => item.id === finding.rule);
@@ -44095,7 +44116,7 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const found = foundSentence(told);
     const changed = changeSentence(change, review);
     return changed === undefined
-        ? (found ?? quietSentence(change))
+        ? (found ?? quietSentence(change, inputs))
         : found === undefined
             ? changed
             : (0,say/* sentences */.hC)(changed, found);
@@ -44111,13 +44132,19 @@ function foundSentence(findings) {
     });
     return counts.length === 0 ? undefined : (0,say/* say */.cv) `The checklist has ${(0,say/* list */.p_)(counts)}.`;
 }
-function quietSentence(change) {
+function quietSentence(change, inputs) {
     const pools = change.pools.filter((pool) => pool.head !== undefined);
     const servers = pools.reduce((sum, pool) => sum + (pool.head?.pool.servers.length ?? 0), 0);
     const looked = (0,say/* say */.cv) `${(0,say/* count */.U9)(pools.length, 'pool')} with ${(0,say/* count */.U9)(servers, 'server')}`;
-    return change.base === undefined
-        ? (0,say/* say */.cv) `${looked} read; the checklist finds nothing wrong.`
-        : (0,say/* say */.cv) `Nothing changes for ${looked}.`;
+    const whole = inputs.every((input) => input.status === 'read');
+    if (change.base === undefined) {
+        return whole
+            ? (0,say/* say */.cv) `${looked} read; the checklist finds nothing wrong.`
+            : (0,say/* say */.cv) `${looked} read, and not all of the files; the checklist finds nothing wrong in what was read.`;
+    }
+    return whole
+        ? (0,say/* say */.cv) `Nothing changes for ${looked}.`
+        : (0,say/* say */.cv) `Nothing changes for ${looked}; what else is in the files could not be read.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/verify.js
