@@ -8,6 +8,7 @@ import { measuredSections } from './sections/measured.ts';
 import { poolSections } from './sections/pools.ts';
 import { settingsSections } from './sections/settings.ts';
 import { more, type Size } from './size.ts';
+import { openItems } from './ticks.ts';
 import { headline, isWhole, sharesText, standing, type Headline } from './words.ts';
 
 /**
@@ -22,13 +23,35 @@ export function layout(report: Report, size: Size): readonly Section[] {
     { name: 'verdict', worth: 100, blocks: [heading, ...lead(report, quiet, about)] },
     ...unreadSections(report, size),
     ...measuredSections(report, size),
-    ...(quiet && size.changedOnly ? [] : poolSections(report, size)),
+    ...(size.brief && about === 'measurement' ? configTally(report) : configSections(report, size, quiet)),
+    ...noteSections(report, size),
+  ].filter((section) => section.blocks.length > 0);
+}
+
+function configSections(report: Report, size: Size, quiet: boolean): Section[] {
+  const short = quiet && size.changedOnly;
+  return [
+    ...(short ? [] : poolSections(report, size)),
     ...findingSections(report, size),
     ...askedSections(report, size),
     ...settingsSections(report, size),
-    ...(quiet && size.changedOnly ? [] : checklistSections(report, size)),
-    ...noteSections(report, size),
-  ].filter((section) => section.blocks.length > 0);
+    ...(short ? [] : checklistSections(report, size)),
+  ];
+}
+
+/** `About the config: 2 errors, 4 changed settings and 3 questions. evenkeel check shows them.` */
+function configTally(report: Report): Section[] {
+  const findings = standing(report);
+  const counts = [
+    ...(['error', 'warning', 'notice'] as const).map(
+      (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
+    ),
+    [report.diff.pools.reduce((sum, pool) => sum + pool.changes.length, 0), 'changed setting'] as const,
+    [openItems(report.checklist).length, 'question'] as const,
+  ].flatMap(([n, one]) => (n === 0 ? [] : [count(n, one)]));
+  if (counts.length === 0) return [];
+  const line = say`About the config: ${list(counts)}. ${name('evenkeel check')} tells more.`;
+  return [{ name: 'config', worth: 50, blocks: [paragraph(line)] }];
 }
 
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */

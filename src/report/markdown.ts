@@ -22,7 +22,7 @@ const COMMENT: Size = {
   changes: 40,
   items: 20,
   changedOnly: true,
-  passed: true,
+  brief: false,
   paste: true,
 };
 const ISSUE: Size = {
@@ -32,7 +32,7 @@ const ISSUE: Size = {
   changes: 100,
   items: 100,
   changedOnly: false,
-  passed: true,
+  brief: false,
   paste: false,
 };
 

@@ -13,8 +13,8 @@ export interface Size {
   readonly items: number;
   /** Only pools that the change touches get a table. */
   readonly changedOnly: boolean;
-  /** Checklist items that pass or do not apply have rows of their own, not only a number. */
-  readonly passed: boolean;
+  /** What another output tells in full is a number here: the checklist, and the config once a measurement decides. */
+  readonly brief: boolean;
   /** Offer the open items as lines for the pull request's description. */
   readonly paste: boolean;
 }
@@ -27,7 +27,7 @@ export const WHOLE: Size = {
   changes: Infinity,
   items: Infinity,
   changedOnly: false,
-  passed: true,
+  brief: false,
   paste: false,
 };
 

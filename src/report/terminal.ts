@@ -16,7 +16,7 @@ export interface TerminalMode {
   readonly width: number;
 }
 
-const TERMINAL: Size = { ...WHOLE, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, passed: false };
+const TERMINAL: Size = { ...WHOLE, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, brief: true };
 
 const SIGNS: Readonly<Record<Mark, readonly [sign: string, style: Style]>> = {
   pass: ['✓', 'green'],
@@ -29,9 +29,9 @@ const SIGNS: Readonly<Record<Mark, readonly [sign: string, style: Style]>> = {
 
 /** The report for a terminal, with the sections and words of the Markdown one; without a line end at its end. */
 export function renderTerminal(report: Report, mode: TerminalMode): string {
-  const blocks = layout(report, TERMINAL).flatMap((section) => section.blocks);
-  const parts = blocks.map((block) => terminalBlock(block, mode));
-  const rule = standing(report)[0]?.rule;
+  const sections = layout(report, TERMINAL);
+  const parts = sections.flatMap((section) => section.blocks).map((block) => terminalBlock(block, mode));
+  const rule = sections.some((section) => section.name === 'findings') ? standing(report)[0]?.rule : undefined;
   if (rule !== undefined) parts.push(styled(`evenkeel why ${clean(rule)} explains that rule.`, 'dim', mode.color));
   return parts.join('\n\n');
 }

@@ -23,24 +23,20 @@ export function askedSections(report: Report, size: Size): Section[] {
 export function checklistSections(report: Report, size: Size): Section[] {
   const items = report.checklist;
   if (items.length === 0) return [];
+  const title = `Checklist: ${checklistCounts(items)}`;
+  if (size.brief) return [{ name: 'checklist', worth: 30, blocks: [paragraph(words(`${title}.`))] }];
   const ordered = items.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
   // What passes and what does not apply is a number unless there is room for all of it.
   const shown =
-    ordered.length <= size.items && !size.changedOnly && size.passed
+    ordered.length <= size.items && !size.changedOnly
       ? ordered
       : ordered
           .filter(({ state, by }) => state === 'fail' || state === 'open' || (by === 'person' && state === 'pass'))
           .slice(0, size.items);
-  const rest = size.passed ? restRows(ordered.filter((item) => !shown.includes(item))) : [];
-  const rows = [...shown.map(itemRow), ...rest];
+  const rows = [...shown.map(itemRow), ...restRows(ordered.filter((item) => !shown.includes(item)))];
   const columns = ['Result', 'Item', 'Checked by'].map((title) => ({ title, align: 'left' }) as const);
   const table: Block = { kind: 'table', caption: words('Checklist'), columns, rows };
-  const details: Block = {
-    kind: 'details',
-    title: `Checklist: ${checklistCounts(items)}`,
-    open: false,
-    blocks: rows.length === 0 ? [] : [table],
-  };
+  const details: Block = { kind: 'details', title, open: false, blocks: [table] };
   return [{ name: 'checklist', worth: 30, blocks: [details] }];
 }
 
