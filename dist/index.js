@@ -66510,23 +66510,20 @@ function checklistSections(report, size) {
     const items = report.checklist;
     if (items.length === 0)
         return [];
+    const title = `Checklist: ${checklistCounts(items)}`;
+    if (size.brief)
+        return [{ name: 'checklist', worth: 30, blocks: [blocks_paragraph(say_words(`${title}.`))] }];
     const ordered = items.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
     // What passes and what does not apply is a number unless there is room for all of it.
-    const shown = ordered.length <= size.items && !size.changedOnly && size.passed
+    const shown = ordered.length <= size.items && !size.changedOnly
         ? ordered
         : ordered
             .filter(({ state, by }) => state === 'fail' || state === 'open' || (by === 'person' && state === 'pass'))
             .slice(0, size.items);
-    const rest = size.passed ? restRows(ordered.filter((item) => !shown.includes(item))) : [];
-    const rows = [...shown.map(itemRow), ...rest];
+    const rows = [...shown.map(itemRow), ...restRows(ordered.filter((item) => !shown.includes(item)))];
     const columns = ['Result', 'Item', 'Checked by'].map((title) => ({ title, align: 'left' }));
     const table = { kind: 'table', caption: say_words('Checklist'), columns, rows };
-    const details = {
-        kind: 'details',
-        title: `Checklist: ${checklistCounts(items)}`,
-        open: false,
-        blocks: rows.length === 0 ? [] : [table],
-    };
+    const details = { kind: 'details', title, open: false, blocks: [table] };
     return [{ name: 'checklist', worth: 30, blocks: [details] }];
 }
 function asked(open, size) {
@@ -66580,7 +66577,7 @@ const WHOLE = {
     changes: Infinity,
     items: Infinity,
     changedOnly: false,
-    passed: true,
+    brief: false,
     paste: false,
 };
 /** The item that says how much was left out, where something was. */
@@ -67159,6 +67156,7 @@ function changeLines({ server, setting, before, after }) {
 
 
 
+
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
  * parts and words. The footer is not among them: it belongs to the output.
@@ -67171,13 +67169,32 @@ function layout(report, size) {
         { name: 'verdict', worth: 100, blocks: [heading, ...lead(report, quiet, about)] },
         ...unreadSections(report, size),
         ...measuredSections(report, size),
-        ...(quiet && size.changedOnly ? [] : pools_poolSections(report, size)),
+        ...(size.brief && about === 'measurement' ? configTally(report) : configSections(report, size, quiet)),
+        ...noteSections(report, size),
+    ].filter((section) => section.blocks.length > 0);
+}
+function configSections(report, size, quiet) {
+    const short = quiet && size.changedOnly;
+    return [
+        ...(short ? [] : pools_poolSections(report, size)),
         ...findingSections(report, size),
         ...askedSections(report, size),
         ...settingsSections(report, size),
-        ...(quiet && size.changedOnly ? [] : checklistSections(report, size)),
-        ...noteSections(report, size),
-    ].filter((section) => section.blocks.length > 0);
+        ...(short ? [] : checklistSections(report, size)),
+    ];
+}
+/** `About the config: 2 errors, 4 changed settings and 3 questions. evenkeel check shows them.` */
+function configTally(report) {
+    const findings = words_standing(report);
+    const counts = [
+        ...['error', 'warning', 'notice'].map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity]),
+        [report.diff.pools.reduce((sum, pool) => sum + pool.changes.length, 0), 'changed setting'],
+        [openItems(report.checklist).length, 'question'],
+    ].flatMap(([n, one]) => (n === 0 ? [] : [say_count(n, one)]));
+    if (counts.length === 0)
+        return [];
+    const line = say_say `About the config: ${list(counts)}. ${say_name('evenkeel check')} tells more.`;
+    return [{ name: 'config', worth: 50, blocks: [blocks_paragraph(line)] }];
 }
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
 function layout_inspection(report, size) {
@@ -67498,7 +67515,7 @@ const markdown_COMMENT = {
     changes: 40,
     items: 20,
     changedOnly: true,
-    passed: true,
+    brief: false,
     paste: true,
 };
 const ISSUE = {
@@ -67508,7 +67525,7 @@ const ISSUE = {
     changes: 100,
     items: 100,
     changedOnly: false,
-    passed: true,
+    brief: false,
     paste: false,
 };
 /** From everything to little; a reader of a summary that must be short still sees the worst of each part. */
@@ -67778,7 +67795,7 @@ function width_pad(text, width, align) {
 
 
 
-const TERMINAL = { ...WHOLE, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, passed: false };
+const TERMINAL = { ...WHOLE, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, brief: true };
 const terminal_SIGNS = {
     pass: ['✓', 'green'],
     fail: ['✗', 'red'],
@@ -67789,9 +67806,9 @@ const terminal_SIGNS = {
 };
 /** The report for a terminal, with the sections and words of the Markdown one; without a line end at its end. */
 function renderTerminal(report, mode) {
-    const blocks = layout(report, TERMINAL).flatMap((section) => section.blocks);
-    const parts = blocks.map((block) => terminalBlock(block, mode));
-    const rule = words_standing(report)[0]?.rule;
+    const sections = layout(report, TERMINAL);
+    const parts = sections.flatMap((section) => section.blocks).map((block) => terminalBlock(block, mode));
+    const rule = sections.some((section) => section.name === 'findings') ? words_standing(report)[0]?.rule : undefined;
     if (rule !== undefined)
         parts.push(escape_styled(`evenkeel why ${escape_clean(rule)} explains that rule.`, 'dim', mode.color));
     return parts.join('\n\n');

@@ -29730,23 +29730,20 @@ function checklistSections(report, size) {
     const items = report.checklist;
     if (items.length === 0)
         return [];
+    const title = `Checklist: ${(0,words/* checklistCounts */.TO)(items)}`;
+    if (size.brief)
+        return [{ name: 'checklist', worth: 30, blocks: [(0,report_blocks/* paragraph */.FY)((0,say/* words */.aL)(`${title}.`))] }];
     const ordered = items.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
     // What passes and what does not apply is a number unless there is room for all of it.
-    const shown = ordered.length <= size.items && !size.changedOnly && size.passed
+    const shown = ordered.length <= size.items && !size.changedOnly
         ? ordered
         : ordered
             .filter(({ state, by }) => state === 'fail' || state === 'open' || (by === 'person' && state === 'pass'))
             .slice(0, size.items);
-    const rest = size.passed ? restRows(ordered.filter((item) => !shown.includes(item))) : [];
-    const rows = [...shown.map(itemRow), ...rest];
+    const rows = [...shown.map(itemRow), ...restRows(ordered.filter((item) => !shown.includes(item)))];
     const columns = ['Result', 'Item', 'Checked by'].map((title) => ({ title, align: 'left' }));
     const table = { kind: 'table', caption: (0,say/* words */.aL)('Checklist'), columns, rows };
-    const details = {
-        kind: 'details',
-        title: `Checklist: ${(0,words/* checklistCounts */.TO)(items)}`,
-        open: false,
-        blocks: rows.length === 0 ? [] : [table],
-    };
+    const details = { kind: 'details', title, open: false, blocks: [table] };
     return [{ name: 'checklist', worth: 30, blocks: [details] }];
 }
 function asked(open, size) {
@@ -30356,6 +30353,7 @@ function changeLines({ server, setting, before, after }) {
 
 
 
+
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
  * parts and words. The footer is not among them: it belongs to the output.
@@ -30368,13 +30366,32 @@ function layout(report, size) {
         { name: 'verdict', worth: 100, blocks: [heading, ...lead(report, quiet, about)] },
         ...unreadSections(report, size),
         ...measuredSections(report, size),
-        ...(quiet && size.changedOnly ? [] : poolSections(report, size)),
+        ...(size.brief && about === 'measurement' ? configTally(report) : configSections(report, size, quiet)),
+        ...noteSections(report, size),
+    ].filter((section) => section.blocks.length > 0);
+}
+function configSections(report, size, quiet) {
+    const short = quiet && size.changedOnly;
+    return [
+        ...(short ? [] : poolSections(report, size)),
         ...findingSections(report, size),
         ...askedSections(report, size),
         ...settingsSections(report, size),
-        ...(quiet && size.changedOnly ? [] : checklistSections(report, size)),
-        ...noteSections(report, size),
-    ].filter((section) => section.blocks.length > 0);
+        ...(short ? [] : checklistSections(report, size)),
+    ];
+}
+/** `About the config: 2 errors, 4 changed settings and 3 questions. evenkeel check shows them.` */
+function configTally(report) {
+    const findings = (0,words/* standing */.JA)(report);
+    const counts = [
+        ...['error', 'warning', 'notice'].map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity]),
+        [report.diff.pools.reduce((sum, pool) => sum + pool.changes.length, 0), 'changed setting'],
+        [openItems(report.checklist).length, 'question'],
+    ].flatMap(([n, one]) => (n === 0 ? [] : [(0,say/* count */.U9)(n, one)]));
+    if (counts.length === 0)
+        return [];
+    const line = (0,say/* say */.cv) `About the config: ${(0,say/* list */.p_)(counts)}. ${(0,say/* name */.UU)('evenkeel check')} tells more.`;
+    return [{ name: 'config', worth: 50, blocks: [(0,report_blocks/* paragraph */.FY)(line)] }];
 }
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
 function inspection(report, size) {
@@ -30497,7 +30514,7 @@ const WHOLE = {
     changes: Infinity,
     items: Infinity,
     changedOnly: false,
-    passed: true,
+    brief: false,
     paste: false,
 };
 /** The item that says how much was left out, where something was. */
@@ -30539,7 +30556,7 @@ function more(left, one, many) {
 
 
 
-const TERMINAL = { ..._size_js__WEBPACK_IMPORTED_MODULE_4__/* .WHOLE */ .E, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, passed: false };
+const TERMINAL = { ..._size_js__WEBPACK_IMPORTED_MODULE_4__/* .WHOLE */ .E, rows: 40, pools: 40, findings: 200, changes: 200, items: 100, brief: true };
 const SIGNS = {
     pass: ['✓', 'green'],
     fail: ['✗', 'red'],
@@ -30550,9 +30567,9 @@ const SIGNS = {
 };
 /** The report for a terminal, with the sections and words of the Markdown one; without a line end at its end. */
 function renderTerminal(report, mode) {
-    const blocks = (0,_layout_js__WEBPACK_IMPORTED_MODULE_3__/* .layout */ .Z)(report, TERMINAL).flatMap((section) => section.blocks);
-    const parts = blocks.map((block) => terminalBlock(block, mode));
-    const rule = (0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .standing */ .JA)(report)[0]?.rule;
+    const sections = (0,_layout_js__WEBPACK_IMPORTED_MODULE_3__/* .layout */ .Z)(report, TERMINAL);
+    const parts = sections.flatMap((section) => section.blocks).map((block) => terminalBlock(block, mode));
+    const rule = sections.some((section) => section.name === 'findings') ? (0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .standing */ .JA)(report)[0]?.rule : undefined;
     if (rule !== undefined)
         parts.push((0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .styled */ .I4)(`evenkeel why ${(0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .clean */ .uH)(rule)} explains that rule.`, 'dim', mode.color));
     return parts.join('\n\n');
