@@ -105,14 +105,16 @@ export class Stage {
       readonly inputs?: Readonly<Record<string, string>>;
       readonly env?: Readonly<Record<string, string>>;
       readonly depth?: number;
+      /** A folder that is checked out already, else a clone of its own. */
+      readonly workspace?: string;
     } = {},
   ): Promise<Run> {
     this.#api ??= await this.#start();
-    const clone = kept(new TempClone(this.repo, sha, options.depth ?? 2));
+    const workspace = options.workspace ?? kept(new TempClone(this.repo, sha, options.depth ?? 2)).path;
     const result = await runAction({
       event,
       payload,
-      workspace: clone.path,
+      workspace,
       inputs: { config: 'lb/*.cfg', token: 'ghs_secret', ...options.inputs },
       env: {
         GITHUB_SHA: sha,

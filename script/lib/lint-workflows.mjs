@@ -1,11 +1,11 @@
-/** Checks action.yml, the workflows, and every workflow of the README with GitHub's own language service. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** Checks action.yml and every workflow, those of the README and the examples too, with GitHub's own language service. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { validate } from '@actions/languageservice';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
 
-const dir = '.github/workflows';
-const files = ['action.yml', ...(existsSync(dir) ? readdirSync(dir).map((f) => `${dir}/${f}`) : [])];
+const dirs = ['.github/workflows', 'examples/workflows'];
+const files = ['action.yml', ...dirs.flatMap((dir) => readdirSync(dir).map((file) => `${dir}/${file}`))];
 const documents = files.map((file) => ({ file, first: 1, text: readFileSync(file, 'utf8') }));
 const readme = readFileSync('README.md', 'utf8');
 let workflows = 0;
@@ -17,7 +17,14 @@ for (const match of readme.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)) {
 }
 if (workflows < 3) throw new Error('The README has lost its workflows.');
 
-const inputs = Object.keys(parse(readFileSync('action.yml', 'utf8')).inputs);
+/** What the language service holds our own steps to: the inputs and outputs of action.yml. */
+const action = parse(readFileSync('action.yml', 'utf8'));
+const actionsMetadataProvider = {
+  fetchActionMetadata: ({ owner, name }) =>
+    Promise.resolve(`${owner}/${name}` === 'evenkeel/evenkeel' ? action : undefined),
+};
+const OURS = /^(evenkeel\/evenkeel@v\d+|\.\/)$/;
+
 let failed = false;
 const tell = (file, line, message) => {
   console.log(`${file}:${line} ${message}`);
@@ -25,16 +32,22 @@ const tell = (file, line, message) => {
 };
 for (const [i, { file, first, text }] of documents.entries()) {
   const uri = file === 'action.yml' ? 'file:///action.yml' : `file:///.github/workflows/${i}.yml`;
-  for (const d of await validate(TextDocument.create(uri, 'yaml', 1, text))) {
-    tell(file, d.range.start.line + first, d.message);
+  for (const d of await validate(TextDocument.create(uri, 'yaml', 1, text), { actionsMetadataProvider })) {
+    // Other people's actions are not looked up.
+    if (!d.message.startsWith('Unable to resolve action')) tell(file, d.range.start.line + first, d.message);
   }
   if (file === 'action.yml') continue;
   for (const job of Object.values(parse(text).jobs ?? {})) {
-    for (const step of job.steps ?? []) {
-      if (!/^(evenkeel\/evenkeel@|\.\/?$)/.test(step.uses ?? '')) continue;
-      for (const name of Object.keys(step.with ?? {})) {
-        if (!inputs.includes(name)) tell(file, first, `${name} is no input of the action.`);
-      }
+    const steps = job.steps ?? [];
+    for (const { uses } of steps) {
+      // A tag can be moved to other code; only ours follows its major version.
+      if (uses !== undefined && !OURS.test(uses) && !/@[0-9a-f]{40}$/.test(uses))
+        tell(file, first, `${uses} is not pinned by its commit.`);
+    }
+    const ours = new Set(steps.filter(({ uses }) => OURS.test(uses ?? '')).map(({ id }) => id));
+    for (const [, id, output] of JSON.stringify(job).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      if (ours.has(id) && !Object.hasOwn(action.outputs, output))
+        tell(file, first, `${output} is no output of the action.`);
     }
   }
 }
