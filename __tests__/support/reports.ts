@@ -1,4 +1,5 @@
 import { compare, routeShares } from '../../src/compare/compare.ts';
+import { worstLoss } from '../../src/compare/loss.ts';
 import { diffDocument } from '../../src/compare/diff-document.ts';
 import { haproxy } from '../../src/formats/haproxy/reader.ts';
 import type { Config, Pool, Server } from '../../src/model/config.ts';
@@ -43,7 +44,7 @@ export function changeReport(base: string | undefined, head: string, more: Parti
     base: base === undefined ? null : { ref: 'main', sha: LINKS.baseSha ?? null },
     head: { ref: 'topic', sha: LINKS.headSha ?? null },
     inputs: heads.map(({ path, format, status }) => ({ file: path, format, status, line: null, reason: null })),
-    pools: change.pools.flatMap(({ head: side, base: before, servers }) =>
+    pools: change.pools.flatMap(({ head: side, base: before, servers, keysMoved }) =>
       side === undefined
         ? []
         : [
@@ -60,6 +61,9 @@ export function changeReport(base: string | undefined, head: string, more: Parti
                         return pair.head && share ? [[pair.head.name, share] as const] : [];
                       }),
                     ),
+              loss: worstLoss(side.losses) ?? null,
+              headroom: null,
+              keysMoved,
             },
           ],
     ),

@@ -1,10 +1,10 @@
 import type { Config, Pool, Reference, Route, Server } from '../model/config.ts';
 import type { ChangeKindOfPool, DiffChange } from '../model/diff.ts';
-import type { Prediction } from '../model/share.ts';
+import type { Loss, Prediction } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
 import { poolChanges } from './changes.ts';
 import { keysMoved } from './keys.ts';
-import { losses, type Loss } from './loss.ts';
+import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
 import { mainShare, predict } from './predict.ts';
 

@@ -1,16 +1,8 @@
 import type { Pool, Server } from '../model/config.ts';
-import type { Prediction } from '../model/share.ts';
+import type { Loss, Prediction } from '../model/share.ts';
 import { servingMembers, type Member } from './active.ts';
 import { mainShare, predict, ringBehind } from './predict.ts';
 import { ringShares, type Ring } from './rings.ts';
-
-/** What one failure does to the server that it raises the most. Shares 0..1, of one instance where a line stands for several. */
-export interface Loss {
-  readonly lost: string;
-  readonly raised: string;
-  readonly before: number;
-  readonly after: number;
-}
 
 /** Losing a lighter server than these never raises another one more, nor leaves one with a larger share. */
 const TRIED = 4;

@@ -2,7 +2,7 @@ import type { Config, Pool, Route } from './config.ts';
 import type { DiffDocument } from './diff.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Measurement } from './measurement.ts';
-import type { Prediction } from './share.ts';
+import type { Headroom, Loss, Prediction } from './share.ts';
 import type { Text } from './text.ts';
 
 /** Everything that one run found. `report/document.ts` turns it into the published JSON document. */
@@ -44,6 +44,12 @@ export interface ReportPool {
   readonly prediction: Prediction;
   /** By server name; null when the pool is new or there is no base. */
   readonly basePrediction: ReadonlyMap<string, Prediction['shares'][number]> | null;
+  /** The worst single failure; null when shares are unknown or no server would be left. */
+  readonly loss: Loss | null;
+  /** Null when capacity or peak are not declared. */
+  readonly headroom: Headroom | null;
+  /** Share of hash keys that meet another server than before, 0..1; null when it cannot be told or nothing is hashed. */
+  readonly keysMoved: number | null;
 }
 
 export interface ReportRoute {

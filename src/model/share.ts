@@ -24,3 +24,26 @@ export interface Prediction {
   readonly reason: Text;
   readonly shares: readonly Share[];
 }
+
+/** What one failure does to the server that it raises the most. Shares 0..1, of one instance where a line stands for several. */
+export interface Loss {
+  readonly lost: string;
+  readonly raised: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What a server carries at the peak and what it stands, in the unit of capacity. */
+export interface Load {
+  readonly server: string;
+  readonly load: number;
+  readonly capacity: number;
+}
+
+/** The server with the least room at the peak, with all servers up and after the worst single failure. */
+export interface Headroom {
+  readonly peak: number;
+  readonly fullest: Load;
+  /** Null when one server is all there is. */
+  readonly afterLoss: (Load & { readonly lost: string }) | null;
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DiffDocument } from '../model/diff.ts';
 import type { Finding, Outcome } from '../model/finding.ts';
 import type { Explanation, Measurement } from '../model/measurement.ts';
-import type { Report, ReportRoute } from '../model/report.ts';
+import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
 import { plain } from '../text/say.ts';
 import { poolDocument } from '../verify/pool-document.ts';
@@ -22,7 +22,7 @@ export interface ReportDocument {
     readonly line: number | null;
     readonly reason: string | null;
   }[];
-  readonly pools: readonly ReturnType<typeof poolDocument>[];
+  readonly pools: readonly (ReturnType<typeof poolDocument> & Pick<ReportPool, 'loss' | 'headroom' | 'keysMoved'>)[];
   readonly routes: readonly ReturnType<typeof routeDocument>[];
   readonly diff: DiffDocument;
   readonly findings: readonly ReturnType<typeof findingDocument>[];
@@ -53,9 +53,12 @@ export function toDocument(report: Report): ReportDocument {
       line,
       reason: reason && plain(reason),
     })),
-    pools: report.pools.map(({ pool, prediction, basePrediction }) =>
-      poolDocument(pool, prediction, basePrediction ?? undefined),
-    ),
+    pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
+      ...poolDocument(pool, prediction, basePrediction ?? undefined),
+      loss,
+      headroom,
+      keysMoved,
+    })),
     routes: report.routes.map(routeDocument),
     diff: report.diff,
     findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),

@@ -60,7 +60,9 @@ export function inspection(report: Report, size: Size): readonly Section[] {
   const known = words(isWhole(report) ? '' : ', as far as could be read');
   const line = say`${count(report.pools.length, 'pool')} with ${count(servers, 'server')}${known}.`;
   const found: Section = { name: 'verdict', worth: 100, blocks: [paragraph({ kind: 'bold', text: line })] };
-  return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter(
+  // No findings are told here, so the pools leave nothing to them.
+  const pools = poolSections({ ...report, findings: [] }, size);
+  return [found, ...unreadSections(report, size), ...pools, ...noteSections(report, size)].filter(
     (section) => section.blocks.length > 0,
   );
 }

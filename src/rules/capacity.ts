@@ -2,7 +2,7 @@ import { servingMembers } from '../compare/active.ts';
 import { predict } from '../compare/predict.ts';
 import type { Pool } from '../model/config.ts';
 import type { PoolFacts } from '../model/facts.ts';
-import type { Prediction, Share } from '../model/share.ts';
+import type { Headroom, Load, Prediction, Share } from '../model/share.ts';
 
 /** A server that serves, the share (0..1) it gets under load and what it stands. */
 export interface Carried {
@@ -24,13 +24,30 @@ export function carried(pool: Pool, facts: PoolFacts | undefined, prediction: Pr
   return found.length === 0 ? undefined : found;
 }
 
-/** The same after one more server is down. */
-export function carriedWithout(pool: Pool, facts: PoolFacts | undefined, lost: number): Carried[] | undefined {
+/** What each carries after one more server is down. */
+function carriedWithout(pool: Pool, facts: PoolFacts | undefined, lost: number): Carried[] | undefined {
   const servers = pool.servers.map((server, i) =>
     i === lost ? { ...server, state: { ...server.state, value: 'down' as const } } : server,
   );
   const left = { ...pool, servers };
   return carried(left, facts, predict(left));
+}
+
+/** Where others rise in proportion, one of the two heaviest is the worst to lose; on a ring each has neighbours of its own. */
+const TRIED = 16;
+
+/** The failure that fills one server the most, and that server after it; undefined when one server is all there is. */
+export function worstFailure(
+  pool: Pool,
+  facts: PoolFacts | undefined,
+  whole: readonly Carried[],
+): { readonly lost: Carried; readonly server: Carried } | undefined {
+  if (whole.length < 2) return undefined;
+  return whole
+    .toSorted((a, b) => b.share - a.share)
+    .slice(0, TRIED)
+    .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server })))
+    .toSorted((a, b) => b.server.share / b.server.capacity - a.server.share / a.server.capacity)[0];
 }
 
 /** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
@@ -51,4 +68,19 @@ function capacityOf(pool: Pool, facts: PoolFacts | undefined, index: number): nu
 /** Capacity matters when there is load. */
 function shareUnderLoad(share: Share | undefined): number | null {
   return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
+}
+
+/** How full the fullest server is at the peak, with all servers up and after the worst failure; undefined when it is not declared. */
+export function headroomOf(pool: Pool, facts: PoolFacts | undefined, prediction: Prediction): Headroom | undefined {
+  const peak = peakOf(pool, facts);
+  const whole = carried(pool, facts, prediction);
+  const [fullest] = whole?.toSorted((a, b) => b.share / b.capacity - a.share / a.capacity) ?? [];
+  if (peak === undefined || whole === undefined || fullest === undefined) return undefined;
+  const loadOf = ({ name, share, capacity }: Carried): Load => ({ server: name, load: share * peak, capacity });
+  const worst = worstFailure(pool, facts, whole);
+  return {
+    peak,
+    fullest: loadOf(fullest),
+    afterLoss: worst === undefined ? null : { ...loadOf(worst.server), lost: worst.lost.name },
+  };
 }

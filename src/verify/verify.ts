@@ -1,8 +1,10 @@
 import { routeShares } from '../compare/compare.ts';
+import { worstLoss } from '../compare/loss.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
+import { headroomOf } from '../rules/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
 import type { NamedRevision } from './candidates.ts';
@@ -97,7 +99,7 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       head: job.head.revision,
       review: job.all,
       inputs: checked.inputs,
-      pools: reportPools(checked),
+      pools: reportPools(checked, settings),
       routes: reportRoutes(checked),
       diff: checked.diff,
       findings,
@@ -152,8 +154,8 @@ function nameOf({ revision }: Revisioned): string {
   return revision?.sha?.slice(0, 7) ?? revision?.ref ?? 'base';
 }
 
-function reportPools(checked: Checked): ReportPool[] {
-  return checked.change.pools.flatMap(({ head, base, servers }) => {
+function reportPools(checked: Checked, settings: Settings): ReportPool[] {
+  return checked.change.pools.flatMap(({ head, base, servers, keysMoved }) => {
     if (head === undefined) return [];
     const before = new Map(base?.pool.servers.map((server, i) => [server, base.prediction.shares[i]]));
     const byName = new Map(
@@ -162,7 +164,17 @@ function reportPools(checked: Checked): ReportPool[] {
         return pair.head && share ? [[pair.head.name, share] as const] : [];
       }),
     );
-    return [{ pool: head.pool, prediction: head.prediction, basePrediction: base === undefined ? null : byName }];
+    const { pool, prediction, losses } = head;
+    return [
+      {
+        pool,
+        prediction,
+        basePrediction: base === undefined ? null : byName,
+        loss: worstLoss(losses) ?? null,
+        headroom: headroomOf(pool, settings.pools.get(pool.name), prediction) ?? null,
+        keysMoved,
+      },
+    ];
   });
 }
 

@@ -5,6 +5,7 @@ import type { Prediction } from '../../model/share.ts';
 import { count, formatNumber, formatPercent, name, say, strong, words } from '../../text/say.ts';
 import { paragraph, placeOf, sentence, type Bar, type Block, type Column, type Line, type Section } from '../blocks.ts';
 import { more, type Size } from '../size.ts';
+import { outlook } from './outlook.ts';
 
 /** One server as a row: what it is now and what it becomes. Shares 0..1; null = cannot be told. */
 interface Row {
@@ -37,7 +38,7 @@ export function poolSections(report: Report, size: Size): Section[] {
   const ordered = wanted.toSorted((a, b) => Number(a.change === 'same') - Number(b.change === 'same'));
   const shown = ordered.slice(0, size.pools);
   const titled = shown.length > 1 || !size.changedOnly;
-  const blocks = shown.flatMap((pool) => poolBlocks(pool, size, title, titled));
+  const blocks = shown.flatMap((pool) => poolBlocks(pool, report, size, title, titled));
   const left = more(ordered.length - shown.length, 'pool').map((line) => paragraph(...line));
   const routes = report.routes.filter((route) => !size.changedOnly || routeChanges(route));
   return [
@@ -138,7 +139,7 @@ function moved({ shareBefore, share }: Row): number {
   return Math.abs(difference) < Math.min(SAME, SAME_PART * Math.max(share, shareBefore)) ? 0 : difference;
 }
 
-function poolBlocks(pool: Shown, size: Size, title: string, titled: boolean): Block[] {
+function poolBlocks(pool: Shown, report: Report, size: Size, title: string, titled: boolean): Block[] {
   const fate = { added: ' is new', removed: ' is removed', changed: '', same: '' }[pool.change];
   const native = pool.head?.pool.algorithm.value?.native;
   const method = native === undefined ? words('') : say`, ${native}`;
@@ -153,7 +154,7 @@ function poolBlocks(pool: Shown, size: Size, title: string, titled: boolean): Bl
   const shown = ordered.slice(0, size.rows);
   if (shown.length > 0) blocks.push(sharesTable(pool, shown, pool.change === 'added' ? ALONE : title));
   blocks.push(...more(pool.rows.length - shown.length, 'server').map((line) => paragraph(...line)));
-  return [...blocks, ...doubts(pool.head, size)];
+  return [...blocks, ...outlook(pool.head, report), ...doubts(pool.head, size)];
 }
 
 function sharesTable(pool: Shown, rows: readonly Row[], title: string): Block {

@@ -1,9 +1,6 @@
 import { formatNumber, percent, say, words } from '../../text/say.ts';
-import { carried, carriedWithout, peakOf } from '../capacity.ts';
+import { carried, peakOf, worstFailure } from '../capacity.ts';
 import { defineRule } from '../rule.ts';
-
-/** What is lost only raises the others in proportion, so no lighter server's failure is worse than one of these. */
-const TRIED = 4;
 
 export const rule = defineRule({
   id: 'n-minus-1',
@@ -18,17 +15,11 @@ export const rule = defineRule({
     if (pool.options.get('expect.surviveLoss')?.value === '0') return;
     // With every server up it is too much already: overloaded-share-vs-capacity says so.
     if (whole.some(({ share, capacity }) => share * peak > capacity)) return;
-    const failures = whole
-      .toSorted((a, b) => b.share - a.share)
-      .slice(0, TRIED)
-      .flatMap((lost) =>
-        (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server, load: server.share * peak })),
-      )
-      .filter(({ server, load }) => load > server.capacity)
-      .toSorted((a, b) => b.load / b.server.capacity - a.load / a.server.capacity);
-    const [worst] = failures;
+    const worst = worstFailure(pool, facts, whole);
     if (worst === undefined) return;
-    const { lost, server, load } = worst;
+    const { lost, server } = worst;
+    const load = server.share * peak;
+    if (load <= server.capacity) return;
     const before = whole.find(({ index }) => index === server.index);
     yield {
       at: pool.at,
