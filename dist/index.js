@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 4109:
+/***/ 258:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47897,7 +47897,12 @@ function toDocument(report) {
             line,
             reason: reason && say_plain(reason),
         })),
-        pools: report.pools.map(({ pool, prediction, basePrediction }) => poolDocument(pool, prediction, basePrediction ?? undefined)),
+        pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
+            ...poolDocument(pool, prediction, basePrediction ?? undefined),
+            loss,
+            headroom,
+            keysMoved,
+        })),
         routes: report.routes.map(routeDocument),
         diff: report.diff,
         findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
@@ -49485,6 +49490,74 @@ function referencesByPool(configs) {
         }
     }
     return found;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/capacity.js
+
+
+/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
+function carried(pool, facts, prediction) {
+    const found = [];
+    for (const { index, server } of servingMembers(pool)) {
+        const share = shareUnderLoad(prediction.shares[index]);
+        const capacity = capacityOf(pool, facts, index);
+        if (share === null || capacity === undefined)
+            return undefined;
+        found.push({ index, name: server.name, share, capacity });
+    }
+    return found.length === 0 ? undefined : found;
+}
+/** What each carries after one more server is down. */
+function carriedWithout(pool, facts, lost) {
+    const servers = pool.servers.map((server, i) => i === lost ? { ...server, state: { ...server.state, value: 'down' } } : server);
+    const left = { ...pool, servers };
+    return carried(left, facts, predict(left));
+}
+/** Where others rise in proportion, one of the two heaviest is the worst to lose; on a ring each has neighbours of its own. */
+const capacity_TRIED = 16;
+/** The failure that fills one server the most, and that server after it; undefined when one server is all there is. */
+function worstFailure(pool, facts, whole) {
+    if (whole.length < 2)
+        return undefined;
+    return whole
+        .toSorted((a, b) => b.share - a.share)
+        .slice(0, capacity_TRIED)
+        .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server })))
+        .toSorted((a, b) => b.server.share / b.server.capacity - a.server.share / a.server.capacity)[0];
+}
+/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
+function peakOf(pool, facts) {
+    if (facts?.capacity !== undefined)
+        return facts.peak;
+    const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
+    const written = pool.options.get('expect.peakRps')?.value;
+    return inRequests && written !== undefined ? Number(written) : undefined;
+}
+function capacityOf(pool, facts, index) {
+    const server = pool.servers[index];
+    if (server === undefined)
+        return undefined;
+    const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
+    return one === undefined || server.count.value === undefined ? undefined : one * server.count.value;
+}
+/** Capacity matters when there is load. */
+function shareUnderLoad(share) {
+    return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
+}
+/** How full the fullest server is at the peak, with all servers up and after the worst failure; undefined when it is not declared. */
+function headroomOf(pool, facts, prediction) {
+    const peak = peakOf(pool, facts);
+    const whole = carried(pool, facts, prediction);
+    const [fullest] = whole?.toSorted((a, b) => b.share / b.capacity - a.share / a.capacity) ?? [];
+    if (peak === undefined || whole === undefined || fullest === undefined)
+        return undefined;
+    const loadOf = ({ name, share, capacity }) => ({ server: name, load: share * peak, capacity });
+    const worst = worstFailure(pool, facts, whole);
+    return {
+        peak,
+        fullest: loadOf(fullest),
+        afterLoss: worst === undefined ? null : { ...loadOf(worst.server), lost: worst.lost.name },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/comparing.js
@@ -51110,53 +51183,10 @@ const n_1_worse_rule_rule = defineRule({
     },
 });
 
-;// CONCATENATED MODULE: ./build/src/rules/capacity.js
-
-
-/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
-function carried(pool, facts, prediction) {
-    const found = [];
-    for (const { index, server } of servingMembers(pool)) {
-        const share = shareUnderLoad(prediction.shares[index]);
-        const capacity = capacityOf(pool, facts, index);
-        if (share === null || capacity === undefined)
-            return undefined;
-        found.push({ index, name: server.name, share, capacity });
-    }
-    return found.length === 0 ? undefined : found;
-}
-/** The same after one more server is down. */
-function carriedWithout(pool, facts, lost) {
-    const servers = pool.servers.map((server, i) => i === lost ? { ...server, state: { ...server.state, value: 'down' } } : server);
-    const left = { ...pool, servers };
-    return carried(left, facts, predict(left));
-}
-/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
-function peakOf(pool, facts) {
-    if (facts?.capacity !== undefined)
-        return facts.peak;
-    const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
-    const written = pool.options.get('expect.peakRps')?.value;
-    return inRequests && written !== undefined ? Number(written) : undefined;
-}
-function capacityOf(pool, facts, index) {
-    const server = pool.servers[index];
-    if (server === undefined)
-        return undefined;
-    const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
-    return one === undefined || server.count.value === undefined ? undefined : one * server.count.value;
-}
-/** Capacity matters when there is load. */
-function shareUnderLoad(share) {
-    return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
-}
-
 ;// CONCATENATED MODULE: ./build/src/rules/n-minus-1/rule.js
 
 
 
-/** What is lost only raises the others in proportion, so no lighter server's failure is worse than one of these. */
-const rule_TRIED = 4;
 const n_minus_1_rule_rule = defineRule({
     id: 'n-minus-1',
     title: 'The other servers can carry the peak when one fails',
@@ -51173,16 +51203,13 @@ const n_minus_1_rule_rule = defineRule({
         // With every server up it is too much already: overloaded-share-vs-capacity says so.
         if (whole.some(({ share, capacity }) => share * peak > capacity))
             return;
-        const failures = whole
-            .toSorted((a, b) => b.share - a.share)
-            .slice(0, rule_TRIED)
-            .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server, load: server.share * peak })))
-            .filter(({ server, load }) => load > server.capacity)
-            .toSorted((a, b) => b.load / b.server.capacity - a.load / a.server.capacity);
-        const [worst] = failures;
+        const worst = worstFailure(pool, facts, whole);
         if (worst === undefined)
             return;
-        const { lost, server, load } = worst;
+        const { lost, server } = worst;
+        const load = server.share * peak;
+        if (load <= server.capacity)
+            return;
         const before = whole.find(({ index }) => index === server.index);
         yield {
             at: pool.at,
@@ -64152,6 +64179,8 @@ function quietSentence(change, inputs) {
 
 
 
+
+
 const NOTHING_MEASURED = { measurements: [], counts: [], findings: [] };
 /**
  * The whole story: settings, configs of both revisions, the checklist, then the measurement when one is asked for.
@@ -64196,7 +64225,7 @@ async function verify(job, ports) {
             head: job.head.revision,
             review: job.all,
             inputs: checked.inputs,
-            pools: reportPools(checked),
+            pools: reportPools(checked, settings),
             routes: reportRoutes(checked),
             diff: checked.diff,
             findings,
@@ -64247,8 +64276,8 @@ function groundOf(job, checked, settings) {
 function verify_nameOf({ revision }) {
     return revision?.sha?.slice(0, 7) ?? revision?.ref ?? 'base';
 }
-function reportPools(checked) {
-    return checked.change.pools.flatMap(({ head, base, servers }) => {
+function reportPools(checked, settings) {
+    return checked.change.pools.flatMap(({ head, base, servers, keysMoved }) => {
         if (head === undefined)
             return [];
         const before = new Map(base?.pool.servers.map((server, i) => [server, base.prediction.shares[i]]));
@@ -64256,7 +64285,17 @@ function reportPools(checked) {
             const share = pair.base && before.get(pair.base);
             return pair.head && share ? [[pair.head.name, share]] : [];
         }));
-        return [{ pool: head.pool, prediction: head.prediction, basePrediction: base === undefined ? null : byName }];
+        const { pool, prediction, losses } = head;
+        return [
+            {
+                pool,
+                prediction,
+                basePrediction: base === undefined ? null : byName,
+                loss: worstLoss(losses) ?? null,
+                headroom: headroomOf(pool, settings.pools.get(pool.name), prediction) ?? null,
+                keysMoved,
+            },
+        ];
     });
 }
 function reportRoutes(checked) {
@@ -66890,7 +66929,35 @@ function oddsText(nats) {
     return say_formatNumber(value >= 10 ? Math.round(value) : Math.round(value * 1000) / 1000);
 }
 
+;// CONCATENATED MODULE: ./build/src/report/sections/outlook.js
+
+
+/** What a failure does to a pool's shares, how much room its servers have for it, and how many keys the change moves. */
+function outlook({ pool, loss, headroom, keysMoved }, report) {
+    const about = report.findings.filter((finding) => finding.pool === pool.name);
+    const found = new Set(about.flatMap(({ rule, covered = [] }) => [rule, ...covered.map((one) => one.rule)]));
+    const said = found.has('n-1-worse') || found.has('weight-imbalance');
+    const texts = [];
+    if (loss !== null && say_formatPercent(loss.before) !== say_formatPercent(loss.after) && !said)
+        texts.push(say_say `If ${loss.lost} fails, ${loss.raised} goes from ${percent(loss.before)} to ${percent(loss.after)}.`);
+    if (headroom !== null)
+        texts.push(headroomText(headroom));
+    if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
+        texts.push(say_say `${percent(keysMoved)} of the keys meet another server than before.`);
+    return texts.length === 0 ? [] : [blocks_paragraph(sentences(...texts))];
+}
+/** `At the peak of 900, web2 carries 300 of 500 (60%), and 450 of 500 (90%) if web1 fails.` */
+function headroomText({ peak, fullest, afterLoss }) {
+    const carried = ({ load, capacity }) => say_say `${Math.round(load)} of ${capacity} (${percent(load / capacity)})`;
+    const whole = say_say `At the peak of ${peak}, ${fullest.server} carries ${carried(fullest)}`;
+    if (afterLoss === null)
+        return say_say `${whole}.`;
+    const other = afterLoss.server === fullest.server ? say_words('') : say_say `${afterLoss.server} `;
+    return say_say `${whole}, and ${other}${carried(afterLoss)} if ${afterLoss.lost} fails.`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/report/sections/pools.js
+
 
 
 
@@ -66905,7 +66972,7 @@ function pools_poolSections(report, size) {
     const ordered = wanted.toSorted((a, b) => Number(a.change === 'same') - Number(b.change === 'same'));
     const shown = ordered.slice(0, size.pools);
     const titled = shown.length > 1 || !size.changedOnly;
-    const blocks = shown.flatMap((pool) => poolBlocks(pool, size, title, titled));
+    const blocks = shown.flatMap((pool) => poolBlocks(pool, report, size, title, titled));
     const left = more(ordered.length - shown.length, 'pool').map((line) => blocks_paragraph(...line));
     const routes = report.routes.filter((route) => !size.changedOnly || routeChanges(route));
     return [
@@ -66997,7 +67064,7 @@ function moved({ shareBefore, share }) {
     const difference = share - shareBefore;
     return Math.abs(difference) < Math.min(pools_SAME, SAME_PART * Math.max(share, shareBefore)) ? 0 : difference;
 }
-function poolBlocks(pool, size, title, titled) {
+function poolBlocks(pool, report, size, title, titled) {
     const fate = { added: ' is new', removed: ' is removed', changed: '', same: '' }[pool.change];
     const native = pool.head?.pool.algorithm.value?.native;
     const method = native === undefined ? say_words('') : say_say `, ${native}`;
@@ -67013,7 +67080,7 @@ function poolBlocks(pool, size, title, titled) {
     if (shown.length > 0)
         blocks.push(sharesTable(pool, shown, pool.change === 'added' ? ALONE : title));
     blocks.push(...more(pool.rows.length - shown.length, 'server').map((line) => blocks_paragraph(...line)));
-    return [...blocks, ...doubts(pool.head, size)];
+    return [...blocks, ...outlook(pool.head, report), ...doubts(pool.head, size)];
 }
 function sharesTable(pool, rows, title) {
     const weights = new Set(pool.rows.flatMap((row) => [row.weight, row.weightBefore ?? row.weight]));
@@ -67202,7 +67269,9 @@ function layout_inspection(report, size) {
     const known = words(isWhole(report) ? '' : ', as far as could be read');
     const line = say `${count(report.pools.length, 'pool')} with ${count(servers, 'server')}${known}.`;
     const found = { name: 'verdict', worth: 100, blocks: [paragraph({ kind: 'bold', text: line })] };
-    return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
+    // No findings are told here, so the pools leave nothing to them.
+    const pools = poolSections({ ...report, findings: [] }, size);
+    return [found, ...unreadSections(report, size), ...pools, ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
 }
 /** Nothing to tell but that all is well. */
 function isQuiet(report) {
@@ -68276,7 +68345,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4109);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(258);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -23437,7 +23437,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6209);
 /* harmony import */ var _report_why_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5490);
-/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(828);
+/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7776);
 /* harmony import */ var _rules_pages_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2885);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(990);
 
@@ -24009,8 +24009,8 @@ pre span { display: block; padding: 0 .75rem; min-width: max-content; }
 @media print { details > * { display: block; } }
 `;
 
-// EXTERNAL MODULE: ./build/src/report/layout.js + 6 modules
-var layout = __nccwpck_require__(192);
+// EXTERNAL MODULE: ./build/src/report/layout.js + 7 modules
+var layout = __nccwpck_require__(6025);
 // EXTERNAL MODULE: ./build/src/report/size.js
 var size = __nccwpck_require__(8683);
 ;// CONCATENATED MODULE: ./build/src/report/html.js
@@ -24119,8 +24119,8 @@ var terminal = __nccwpck_require__(4834);
 var verify_inputs = __nccwpck_require__(2282);
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 77 modules
-var list = __nccwpck_require__(828);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 76 modules
+var list = __nccwpck_require__(7776);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
 var known_servers = __nccwpck_require__(3901);
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
@@ -25674,9 +25674,9 @@ function lookup(pool) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $0: () => (/* binding */ largestShareAfterLoss),
+/* harmony export */   JP: () => (/* binding */ worstLoss),
 /* harmony export */   YY: () => (/* binding */ losses)
 /* harmony export */ });
-/* unused harmony export worstLoss */
 /* harmony import */ var _active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
 /* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4536);
 /* harmony import */ var _rings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6426);
@@ -29352,7 +29352,12 @@ function toDocument(report) {
             line,
             reason: reason && (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(reason),
         })),
-        pools: report.pools.map(({ pool, prediction, basePrediction }) => (0,_verify_pool_document_js__WEBPACK_IMPORTED_MODULE_2__/* .poolDocument */ .c)(pool, prediction, basePrediction ?? undefined)),
+        pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
+            ...(0,_verify_pool_document_js__WEBPACK_IMPORTED_MODULE_2__/* .poolDocument */ .c)(pool, prediction, basePrediction ?? undefined),
+            loss,
+            headroom,
+            keysMoved,
+        })),
         routes: report.routes.map(routeDocument),
         diff: report.diff,
         findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
@@ -29659,7 +29664,7 @@ function urlPath(path) {
 
 /***/ }),
 
-/***/ 192:
+/***/ 6025:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30087,7 +30092,35 @@ function oddsText(nats) {
     return (0,say/* formatNumber */.ZV)(value >= 10 ? Math.round(value) : Math.round(value * 1000) / 1000);
 }
 
+;// CONCATENATED MODULE: ./build/src/report/sections/outlook.js
+
+
+/** What a failure does to a pool's shares, how much room its servers have for it, and how many keys the change moves. */
+function outlook({ pool, loss, headroom, keysMoved }, report) {
+    const about = report.findings.filter((finding) => finding.pool === pool.name);
+    const found = new Set(about.flatMap(({ rule, covered = [] }) => [rule, ...covered.map((one) => one.rule)]));
+    const said = found.has('n-1-worse') || found.has('weight-imbalance');
+    const texts = [];
+    if (loss !== null && (0,say/* formatPercent */.l9)(loss.before) !== (0,say/* formatPercent */.l9)(loss.after) && !said)
+        texts.push((0,say/* say */.cv) `If ${loss.lost} fails, ${loss.raised} goes from ${(0,say/* percent */.KN)(loss.before)} to ${(0,say/* percent */.KN)(loss.after)}.`);
+    if (headroom !== null)
+        texts.push(headroomText(headroom));
+    if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
+        texts.push((0,say/* say */.cv) `${(0,say/* percent */.KN)(keysMoved)} of the keys meet another server than before.`);
+    return texts.length === 0 ? [] : [(0,report_blocks/* paragraph */.FY)((0,say/* sentences */.hC)(...texts))];
+}
+/** `At the peak of 900, web2 carries 300 of 500 (60%), and 450 of 500 (90%) if web1 fails.` */
+function headroomText({ peak, fullest, afterLoss }) {
+    const carried = ({ load, capacity }) => (0,say/* say */.cv) `${Math.round(load)} of ${capacity} (${(0,say/* percent */.KN)(load / capacity)})`;
+    const whole = (0,say/* say */.cv) `At the peak of ${peak}, ${fullest.server} carries ${carried(fullest)}`;
+    if (afterLoss === null)
+        return (0,say/* say */.cv) `${whole}.`;
+    const other = afterLoss.server === fullest.server ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `${afterLoss.server} `;
+    return (0,say/* say */.cv) `${whole}, and ${other}${carried(afterLoss)} if ${afterLoss.lost} fails.`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/report/sections/pools.js
+
 
 
 
@@ -30102,7 +30135,7 @@ function poolSections(report, size) {
     const ordered = wanted.toSorted((a, b) => Number(a.change === 'same') - Number(b.change === 'same'));
     const shown = ordered.slice(0, size.pools);
     const titled = shown.length > 1 || !size.changedOnly;
-    const blocks = shown.flatMap((pool) => poolBlocks(pool, size, title, titled));
+    const blocks = shown.flatMap((pool) => poolBlocks(pool, report, size, title, titled));
     const left = (0,report_size/* more */.O)(ordered.length - shown.length, 'pool').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
     const routes = report.routes.filter((route) => !size.changedOnly || routeChanges(route));
     return [
@@ -30194,7 +30227,7 @@ function moved({ shareBefore, share }) {
     const difference = share - shareBefore;
     return Math.abs(difference) < Math.min(SAME, SAME_PART * Math.max(share, shareBefore)) ? 0 : difference;
 }
-function poolBlocks(pool, size, title, titled) {
+function poolBlocks(pool, report, size, title, titled) {
     const fate = { added: ' is new', removed: ' is removed', changed: '', same: '' }[pool.change];
     const native = pool.head?.pool.algorithm.value?.native;
     const method = native === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, ${native}`;
@@ -30210,7 +30243,7 @@ function poolBlocks(pool, size, title, titled) {
     if (shown.length > 0)
         blocks.push(sharesTable(pool, shown, pool.change === 'added' ? ALONE : title));
     blocks.push(...(0,report_size/* more */.O)(pool.rows.length - shown.length, 'server').map((line) => (0,report_blocks/* paragraph */.FY)(...line)));
-    return [...blocks, ...doubts(pool.head, size)];
+    return [...blocks, ...outlook(pool.head, report), ...doubts(pool.head, size)];
 }
 function sharesTable(pool, rows, title) {
     const weights = new Set(pool.rows.flatMap((row) => [row.weight, row.weightBefore ?? row.weight]));
@@ -30399,7 +30432,9 @@ function inspection(report, size) {
     const known = (0,say/* words */.aL)((0,words/* isWhole */.wP)(report) ? '' : ', as far as could be read');
     const line = (0,say/* say */.cv) `${(0,say/* count */.U9)(report.pools.length, 'pool')} with ${(0,say/* count */.U9)(servers, 'server')}${known}.`;
     const found = { name: 'verdict', worth: 100, blocks: [(0,report_blocks/* paragraph */.FY)({ kind: 'bold', text: line })] };
-    return [found, ...unreadSections(report, size), ...poolSections(report, size), ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
+    // No findings are told here, so the pools leave nothing to them.
+    const pools = poolSections({ ...report, findings: [] }, size);
+    return [found, ...unreadSections(report, size), ...pools, ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
 }
 /** Nothing to tell but that all is well. */
 function isQuiet(report) {
@@ -30544,7 +30579,7 @@ function more(left, one, many) {
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
 /* harmony import */ var _bars_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(544);
 /* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6209);
-/* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(192);
+/* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6025);
 /* harmony import */ var _size_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8683);
 /* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3629);
 /* harmony import */ var _width_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(204);
@@ -31098,7 +31133,88 @@ function checklistCounts(items) {
 
 /***/ }),
 
-/***/ 828:
+/***/ 1893:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LT: () => (/* binding */ carried),
+/* harmony export */   Wx: () => (/* binding */ worstFailure),
+/* harmony export */   XC: () => (/* binding */ peakOf),
+/* harmony export */   h8: () => (/* binding */ headroomOf)
+/* harmony export */ });
+/* harmony import */ var _compare_active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
+/* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4536);
+
+
+/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
+function carried(pool, facts, prediction) {
+    const found = [];
+    for (const { index, server } of (0,_compare_active_js__WEBPACK_IMPORTED_MODULE_0__/* .servingMembers */ .iv)(pool)) {
+        const share = shareUnderLoad(prediction.shares[index]);
+        const capacity = capacityOf(pool, facts, index);
+        if (share === null || capacity === undefined)
+            return undefined;
+        found.push({ index, name: server.name, share, capacity });
+    }
+    return found.length === 0 ? undefined : found;
+}
+/** What each carries after one more server is down. */
+function carriedWithout(pool, facts, lost) {
+    const servers = pool.servers.map((server, i) => i === lost ? { ...server, state: { ...server.state, value: 'down' } } : server);
+    const left = { ...pool, servers };
+    return carried(left, facts, (0,_compare_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .predict */ .K$)(left));
+}
+/** Where others rise in proportion, one of the two heaviest is the worst to lose; on a ring each has neighbours of its own. */
+const TRIED = 16;
+/** The failure that fills one server the most, and that server after it; undefined when one server is all there is. */
+function worstFailure(pool, facts, whole) {
+    if (whole.length < 2)
+        return undefined;
+    return whole
+        .toSorted((a, b) => b.share - a.share)
+        .slice(0, TRIED)
+        .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server })))
+        .toSorted((a, b) => b.server.share / b.server.capacity - a.server.share / a.server.capacity)[0];
+}
+/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
+function peakOf(pool, facts) {
+    if (facts?.capacity !== undefined)
+        return facts.peak;
+    const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
+    const written = pool.options.get('expect.peakRps')?.value;
+    return inRequests && written !== undefined ? Number(written) : undefined;
+}
+function capacityOf(pool, facts, index) {
+    const server = pool.servers[index];
+    if (server === undefined)
+        return undefined;
+    const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
+    return one === undefined || server.count.value === undefined ? undefined : one * server.count.value;
+}
+/** Capacity matters when there is load. */
+function shareUnderLoad(share) {
+    return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
+}
+/** How full the fullest server is at the peak, with all servers up and after the worst failure; undefined when it is not declared. */
+function headroomOf(pool, facts, prediction) {
+    const peak = peakOf(pool, facts);
+    const whole = carried(pool, facts, prediction);
+    const [fullest] = whole?.toSorted((a, b) => b.share / b.capacity - a.share / a.capacity) ?? [];
+    if (peak === undefined || whole === undefined || fullest === undefined)
+        return undefined;
+    const loadOf = ({ name, share, capacity }) => ({ server: name, load: share * peak, capacity });
+    const worst = worstFailure(pool, facts, whole);
+    return {
+        peak,
+        fullest: loadOf(fullest),
+        afterLoss: worst === undefined ? null : { ...loadOf(worst.server), lost: worst.lost.name },
+    };
+}
+
+
+/***/ }),
+
+/***/ 7776:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32736,53 +32852,12 @@ const n_1_worse_rule_rule = defineRule({
     },
 });
 
-;// CONCATENATED MODULE: ./build/src/rules/capacity.js
-
-
-/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
-function carried(pool, facts, prediction) {
-    const found = [];
-    for (const { index, server } of (0,active/* servingMembers */.iv)(pool)) {
-        const share = shareUnderLoad(prediction.shares[index]);
-        const capacity = capacityOf(pool, facts, index);
-        if (share === null || capacity === undefined)
-            return undefined;
-        found.push({ index, name: server.name, share, capacity });
-    }
-    return found.length === 0 ? undefined : found;
-}
-/** The same after one more server is down. */
-function carriedWithout(pool, facts, lost) {
-    const servers = pool.servers.map((server, i) => i === lost ? { ...server, state: { ...server.state, value: 'down' } } : server);
-    const left = { ...pool, servers };
-    return carried(left, facts, (0,predict/* predict */.K$)(left));
-}
-/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
-function peakOf(pool, facts) {
-    if (facts?.capacity !== undefined)
-        return facts.peak;
-    const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
-    const written = pool.options.get('expect.peakRps')?.value;
-    return inRequests && written !== undefined ? Number(written) : undefined;
-}
-function capacityOf(pool, facts, index) {
-    const server = pool.servers[index];
-    if (server === undefined)
-        return undefined;
-    const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
-    return one === undefined || server.count.value === undefined ? undefined : one * server.count.value;
-}
-/** Capacity matters when there is load. */
-function shareUnderLoad(share) {
-    return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
-}
-
+// EXTERNAL MODULE: ./build/src/rules/capacity.js
+var capacity = __nccwpck_require__(1893);
 ;// CONCATENATED MODULE: ./build/src/rules/n-minus-1/rule.js
 
 
 
-/** What is lost only raises the others in proportion, so no lighter server's failure is worse than one of these. */
-const TRIED = 4;
 const n_minus_1_rule_rule = defineRule({
     id: 'n-minus-1',
     title: 'The other servers can carry the peak when one fails',
@@ -32790,8 +32865,8 @@ const n_minus_1_rule_rule = defineRule({
     formats: ['haproxy', 'nginx', 'neutral'],
     scope: 'pool',
     *check({ pool, prediction, facts }) {
-        const peak = peakOf(pool, facts);
-        const whole = carried(pool, facts, prediction);
+        const peak = (0,capacity/* peakOf */.XC)(pool, facts);
+        const whole = (0,capacity/* carried */.LT)(pool, facts, prediction);
         if (peak === undefined || whole === undefined || whole.length < 2)
             return;
         if (pool.options.get('expect.surviveLoss')?.value === '0')
@@ -32799,16 +32874,13 @@ const n_minus_1_rule_rule = defineRule({
         // With every server up it is too much already: overloaded-share-vs-capacity says so.
         if (whole.some(({ share, capacity }) => share * peak > capacity))
             return;
-        const failures = whole
-            .toSorted((a, b) => b.share - a.share)
-            .slice(0, TRIED)
-            .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server, load: server.share * peak })))
-            .filter(({ server, load }) => load > server.capacity)
-            .toSorted((a, b) => b.load / b.server.capacity - a.load / a.server.capacity);
-        const [worst] = failures;
+        const worst = (0,capacity/* worstFailure */.Wx)(pool, facts, whole);
         if (worst === undefined)
             return;
-        const { lost, server, load } = worst;
+        const { lost, server } = worst;
+        const load = server.share * peak;
+        if (load <= server.capacity)
+            return;
         const before = whole.find(({ index }) => index === server.index);
         yield {
             at: pool.at,
@@ -33098,12 +33170,12 @@ const overloaded_share_vs_capacity_rule_rule = defineRule({
     },
     scope: 'pool',
     *check({ pool, prediction, facts, options }) {
-        const servers = carried(pool, facts, prediction);
+        const servers = (0,capacity/* carried */.LT)(pool, facts, prediction);
         if (servers === undefined) {
             yield* limitsDisagree(pool, prediction);
             return;
         }
-        const peak = peakOf(pool, facts);
+        const peak = (0,capacity/* peakOf */.XC)(pool, facts);
         const maxRatio = options['max-ratio'] ?? 0;
         const total = servers.reduce((sum, { capacity }) => sum + capacity, 0);
         for (const server of servers) {
@@ -39841,16 +39913,18 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/compare/compare.js
 var compare = __nccwpck_require__(5226);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 77 modules
-var list = __nccwpck_require__(828);
+// EXTERNAL MODULE: ./build/src/compare/loss.js
+var loss = __nccwpck_require__(6670);
+// EXTERNAL MODULE: ./build/src/rules/capacity.js
+var capacity = __nccwpck_require__(1893);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 76 modules
+var list = __nccwpck_require__(7776);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/compare/active.js
 var active = __nccwpck_require__(4315);
 // EXTERNAL MODULE: ./build/src/compare/changes.js
 var changes = __nccwpck_require__(1124);
-// EXTERNAL MODULE: ./build/src/compare/loss.js
-var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/compare/predict.js
 var predict = __nccwpck_require__(4536);
 ;// CONCATENATED MODULE: ./build/src/compare/diff-document.js
@@ -44175,6 +44249,8 @@ function quietSentence(change, inputs) {
 
 
 
+
+
 const NOTHING_MEASURED = { measurements: [], counts: [], findings: [] };
 /**
  * The whole story: settings, configs of both revisions, the checklist, then the measurement when one is asked for.
@@ -44219,7 +44295,7 @@ async function verify(job, ports) {
             head: job.head.revision,
             review: job.all,
             inputs: checked.inputs,
-            pools: reportPools(checked),
+            pools: reportPools(checked, settings),
             routes: reportRoutes(checked),
             diff: checked.diff,
             findings,
@@ -44270,8 +44346,8 @@ function groundOf(job, checked, settings) {
 function verify_nameOf({ revision }) {
     return revision?.sha?.slice(0, 7) ?? revision?.ref ?? 'base';
 }
-function reportPools(checked) {
-    return checked.change.pools.flatMap(({ head, base, servers }) => {
+function reportPools(checked, settings) {
+    return checked.change.pools.flatMap(({ head, base, servers, keysMoved }) => {
         if (head === undefined)
             return [];
         const before = new Map(base?.pool.servers.map((server, i) => [server, base.prediction.shares[i]]));
@@ -44279,7 +44355,17 @@ function reportPools(checked) {
             const share = pair.base && before.get(pair.base);
             return pair.head && share ? [[pair.head.name, share]] : [];
         }));
-        return [{ pool: head.pool, prediction: head.prediction, basePrediction: base === undefined ? null : byName }];
+        const { pool, prediction, losses } = head;
+        return [
+            {
+                pool,
+                prediction,
+                basePrediction: base === undefined ? null : byName,
+                loss: (0,loss/* worstLoss */.JP)(losses) ?? null,
+                headroom: (0,capacity/* headroomOf */.h8)(pool, settings.pools.get(pool.name), prediction) ?? null,
+                keysMoved,
+            },
+        ];
     });
 }
 function reportRoutes(checked) {
