@@ -74,7 +74,7 @@ export async function runJob(
   for (const { id } of steps) if (id !== undefined) results[id] = { outputs: {} };
   let failed = false;
   const names = {
-    github: { event: { merge_group: {}, ...(event.payload as object) }, event_name: event.name },
+    github: { event: event.payload, event_name: event.name },
     matrix: options.matrix ?? {},
     steps: results,
     always: () => true,
@@ -98,7 +98,8 @@ export async function runJob(
     const [action] = (step.uses ?? '').split('@');
     if (step.run !== undefined) {
       const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([key, text]) => [key, filled(text)]));
-      const env = { PATH: process.env['PATH'] ?? '', HOME: workspace, ...own };
+      const eventFile = kept(new TempDir()).write({ 'event.json': JSON.stringify(event.payload) }).at('event.json');
+      const env = { PATH: process.env['PATH'] ?? '', HOME: workspace, GITHUB_EVENT_PATH: eventFile, ...own };
       const shell = spawnSync('bash', ['-eo', 'pipefail', '-c', step.run], { cwd: workspace, env, encoding: 'utf8' });
       log += shell.stdout + shell.stderr;
       failed ||= shell.status !== 0;
