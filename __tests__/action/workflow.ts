@@ -98,7 +98,9 @@ export async function runJob(
     const [action] = (step.uses ?? '').split('@');
     if (step.run !== undefined) {
       const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([key, text]) => [key, filled(text)]));
-      const eventFile = kept(new TempDir()).write({ 'event.json': JSON.stringify(event.payload) }).at('event.json');
+      const eventFile = kept(new TempDir())
+        .write({ 'event.json': JSON.stringify(event.payload) })
+        .at('event.json');
       const env = { PATH: process.env['PATH'] ?? '', HOME: workspace, GITHUB_EVENT_PATH: eventFile, ...own };
       const shell = spawnSync('bash', ['-eo', 'pipefail', '-c', step.run], { cwd: workspace, env, encoding: 'utf8' });
       log += shell.stdout + shell.stderr;
