@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Measurement } from '../../src/model/measurement.ts';
-import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
-import { nodePorts } from '../../src/probe/ports.ts';
-import { verify } from '../../src/verify/verify.ts';
-import { configOf, neutralOf, type PoolPlan } from '../support/real/configs.ts';
+import { configOf, type PoolPlan } from '../support/real/configs.ts';
+import { probeReal, type Asked } from '../support/real/probing.ts';
 import { PRODUCTS, type Product } from '../support/real/products.ts';
 import {
   describeReal,
@@ -35,16 +33,8 @@ interface Situation {
   run(stage: Stage): Promise<readonly Measurement[]>;
 }
 
-interface Asked {
-  /** The config that should be loaded, and the one before this deploy. */
-  readonly head: PoolPlan;
-  readonly base?: PoolPlan;
-  readonly expect?: 'config';
-  /** Addresses of the target when it is a name. */
-  readonly addresses?: readonly string[];
-  /** Requests/s. */
-  readonly rate?: number;
-}
+/** So that a probe ends within seconds. */
+const BRISK = { rate: 800, maxRequests: 4000, timeoutMs: 30_000 };
 
 /** One product with its servers behind it. */
 class Stage {
@@ -73,53 +63,8 @@ class Stage {
     return server;
   }
 
-  async probe(asked: Asked): Promise<readonly Measurement[]> {
-    const host = asked.addresses === undefined ? '127.0.0.1' : 'lb.test';
-    const ports = { ...nodePorts(), lookup: () => Promise.resolve(asked.addresses ?? []) };
-    const { report } = await verify(
-      {
-        tool: { name: 'evenkeel', version: '0' },
-        head: this.#revision(asked.head, 'new'),
-        base: asked.base && this.#revision(asked.base, 'old'),
-        trusted: undefined,
-        proposed: false,
-        older: [],
-        checklist: '.github/evenkeel.yml',
-        checklistNamed: false,
-        schemas: [],
-        all: false,
-        failOn: undefined,
-        onInconclusive: 'fail',
-        ticks: undefined,
-        today: '2026-01-01',
-        measure: {
-          target: new URL(`http://${host}:${this.port}/`),
-          observe: [],
-          pool: 'app',
-          identifyBy: { by: 'auto' },
-          expect: asked.expect,
-          tolerance: { kind: 'auto' },
-          maxErrors: 0.01,
-          maxRequests: 4000,
-          rate: asked.rate ?? 800,
-          timeoutMs: 30_000,
-          settleMs: 0,
-          version: undefined,
-          headers: [],
-        },
-      },
-      { probe: ports, countsFiles: () => [] },
-    );
-    return report.measurements;
-  }
-
-  /** The balancer's own config where it is read, else the same told in the neutral format. */
-  #revision(plan: PoolPlan, sha: string) {
-    const { product } = this;
-    const read = product === 'nginx' || product === 'haproxy';
-    const path = read ? `${product}.${product === 'nginx' ? 'conf' : 'cfg'}` : 'pools.yml';
-    const text = read ? configOf(product, plan, this.port) : neutralOf(plan);
-    return { tree: new MemoryTree({ [path]: text }), files: [path], revision: { ref: sha, sha: null } };
+  probe(asked: Omit<Asked, 'rate'> & { readonly rate?: number }): Promise<readonly Measurement[]> {
+    return probeReal(this.product, this.port, { ...BRISK, ...asked });
   }
 
   async clear(): Promise<void> {

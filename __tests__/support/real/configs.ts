@@ -15,6 +15,10 @@ export interface PoolPlan {
   readonly nameless?: boolean;
   /** Address to listen on. */
   readonly host?: string;
+  /** Processes of nginx, threads of HAProxy; 2 by default. */
+  readonly workers?: number;
+  /** nginx: false = every worker takes its own turns. */
+  readonly zone?: boolean;
 }
 
 export interface ServerPlan {
@@ -50,12 +54,11 @@ const lines = <T>(list: readonly T[], line: (item: T) => string): string => list
 const onlyIf = (condition: boolean | undefined, text: string): string => (condition ? text : '');
 
 const CONFIGS: Readonly<Record<Product, (plan: PoolPlan, port: number) => string>> = {
-  nginx: (plan, port) => `worker_processes 2;
+  nginx: (plan, port) => `worker_processes ${plan.workers ?? 2};
 events {}
 http {
   upstream app {
-    zone app 64k;
-${onlyIf(plan.method === 'least-connections', '    least_conn;\n')}${onlyIf(plan.method === 'source-hash', '    ip_hash;\n')}${lines(
+${onlyIf(plan.zone ?? true, '    zone app 64k;\n')}${onlyIf(plan.method === 'least-connections', '    least_conn;\n')}${onlyIf(plan.method === 'source-hash', '    ip_hash;\n')}${lines(
     plan.servers,
     ({ port: at, weight, drained }) =>
       `    server 127.0.0.1:${at}${onlyIf(weight !== undefined, ` weight=${weight}`)}${onlyIf(plan.retried, ' max_fails=0')}${onlyIf(drained, ' down')};`,
@@ -70,7 +73,7 @@ ${onlyIf(!plan.nameless, '      add_header X-Served-By $upstream_addr always;\n'
 }
 `,
 
-  haproxy: (plan, port) => `defaults
+  haproxy: (plan, port) => `${onlyIf(plan.workers !== undefined, `global\n  nbthread ${plan.workers}\n`)}defaults
   mode http
   timeout connect 100ms
   timeout client 10s
