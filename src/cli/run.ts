@@ -54,10 +54,13 @@ async function run(flags: Flags, io: Io): Promise<{ verified: Verified; json: bo
   return { verified, json };
 }
 
+/** Inputs that a command takes without a flag. */
+const ARGUMENTS: Readonly<Record<string, string>> = { target: 'The URL', observe: 'The source' };
+
 function openRun(flags: Flags): Job {
   const inputs = readInputs(
     (name) => asText(flags[camelCase(name)]),
-    (name) => `--${name}`,
+    (name) => ARGUMENTS[name] ?? `--${name}`,
   );
   return openJob({
     inputs,

@@ -117,17 +117,17 @@ function unreadSections(report: Report, size: Size): Section[] {
   const items = unread.toSorted((a, b) => Number(b.status === 'refused') - Number(a.status === 'refused'));
   const lines = items.slice(0, size.items).map((input): Line => {
     const refusal = input.status === 'refused';
-    const place = { kind: 'place', place: { file: input.file, line: input.line ?? 1 } } as const;
     const reason = input.reason
       ? sentence(input.reason)
       : words(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
-    return [
-      { kind: 'mark', mark: refusal ? 'fail' : 'warning' },
-      words(' '),
-      input.line === null ? name(input.file) : place,
-      words(' '),
-      reason,
-    ];
+    // A reason without a line names the file itself.
+    const where: Line =
+      input.line !== null
+        ? [{ kind: 'place', place: { file: input.file, line: input.line } }, words(' ')]
+        : input.reason === null
+          ? [name(input.file), words(' ')]
+          : [];
+    return [{ kind: 'mark', mark: refusal ? 'fail' : 'warning' }, words(' '), ...where, reason];
   });
   if (lines.length === 0) return [];
   const title =

@@ -23,16 +23,19 @@ export function renderWhy(
 ): string {
   const rule = rules.find((one) => one.id === ruleId);
   if (rule === undefined) {
-    const meant = didYouMean(
-      ruleId,
-      rules.map((one) => one.id),
-    );
-    const hint =
-      meant === undefined ? `The rules are ${rules.map((one) => one.id).join(', ')}.` : `Did you mean ${meant}?`;
-    throw new InputError(`There is no rule ${JSON.stringify(clean(ruleId))}. ${hint}`);
+    throw new InputError(`There is no rule ${JSON.stringify(clean(ruleId))}. ${hint(ruleId, rules)}`);
   }
   const head = `${styled(rule.id, 'bold', mode.color)} (${rule.severity})`;
   return `${head}\n\n${pageText(pages[rule.id] ?? `# ${rule.title}`, mode)}`;
+}
+
+/** The rule that a misspelt id means, else those with the same word in their id, else all. */
+function hint(ruleId: string, rules: readonly ExplainedRule[]): string {
+  const ids = rules.map((one) => one.id);
+  const meant = didYouMean(ruleId, ids);
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  const alike = ruleId.length < 3 ? [] : ids.filter((id) => id.includes(ruleId.toLowerCase()));
+  return alike.length === 0 ? `The rules are ${ids.join(', ')}.` : `There are ${alike.join(', ')}.`;
 }
 
 /** Our own Markdown, laid out for reading in a terminal: headings bold, code indented, paragraphs wrapped. */

@@ -5,12 +5,6 @@ import type { FailOn } from './outcome.ts';
 import type { ProbeRequest } from '../probe/probe.ts';
 import { readCount, readDuration, readRate, readShare } from './units.ts';
 
-export interface ObserveSource {
-  readonly kind: 'prometheus' | 'log' | 'counts';
-  /** URL or glob. */
-  readonly where: string;
-}
-
 /** Everything that a run can be asked for, checked. Durations in ms, rates per second, shares 0..1. */
 export interface Inputs {
   readonly config: readonly string[];
@@ -33,7 +27,8 @@ export interface Inputs {
   readonly version: VersionField | undefined;
   /** Sent with every request of the probe; the values are secrets. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly observe: readonly ObserveSource[];
+  /** Globs of counts files. */
+  readonly observe: readonly string[];
   /** Undefined = not set by hand: errors fail a run without a measurement, nothing but the measurement one with it. */
   readonly failOn: FailOn | undefined;
   readonly onInconclusive: 'fail' | 'warn';
@@ -67,9 +62,14 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
   };
 
   const token = value('token');
-  const target = parsed('target', undefined, readTarget, 'write a URL such as https://app.example.com/whoami.');
+  const target = parsed(
+    'target',
+    undefined,
+    readTarget,
+    'write an http or https URL such as https://app.example.com/whoami.',
+  );
   const observe = lines('observe').map(
-    (line) => readObserve(line) ?? refuse('observe', 'write prometheus:URL, log:GLOB or counts:GLOB, one a line.'),
+    (line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB, one a line.'),
   );
   const headers = lines('headers').map((line) => {
     const header = readHeader(line);
@@ -207,11 +207,8 @@ function readHeader(line: string): readonly [string, string] | undefined {
   return [name, value];
 }
 
-function readObserve(line: string): ObserveSource | undefined {
-  const [, kind, where] = /^(prometheus|log|counts):(.+)$/.exec(line) ?? [];
-  if (where === undefined) return undefined;
-  if (kind === 'prometheus') return readTarget(where) === undefined ? undefined : { kind, where };
-  return kind === 'log' || kind === 'counts' ? { kind, where } : undefined;
+function readObserve(line: string): string | undefined {
+  return /^counts:(.+)$/.exec(line)?.[1];
 }
 
 /** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */

@@ -184,10 +184,10 @@ function observed(
   settings: Settings,
   ports: MeasurePorts,
 ): { measurement: Measurement; counts: Counts } {
-  const files = request.observe.flatMap(({ where }) => {
-    const found = ports.countsFiles(where);
+  const files = request.observe.flatMap((glob) => {
+    const found = ports.countsFiles(glob);
     if (found.length === 0)
-      throw new InputError(`observe counts:${where} matches no file; give the path of counts files.`);
+      throw new InputError(`observe counts:${glob} matches no file; give the path of counts files.`);
     return found;
   });
   const all = files.map((file) => readCounts(file.path, file.text));

@@ -22,7 +22,7 @@ export function askedSections(report: Report, size: Size): Section[] {
 /** The whole checklist with what failed first. */
 export function checklistSections(report: Report, size: Size): Section[] {
   const items = report.checklist;
-  if (items.length === 0) return [];
+  if (items.every((item) => item.state === 'not-applicable')) return [];
   const title = `Checklist: ${checklistCounts(items)}`;
   if (size.brief) return [{ name: 'checklist', worth: 30, blocks: [paragraph(words(`${title}.`))] }];
   const ordered = items.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));

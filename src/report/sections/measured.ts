@@ -40,12 +40,13 @@ function measurementSections(measurement: Measurement, size: Size, several: bool
   else if (measurement.outcome === 'fail') verdict.push({ kind: 'caution', line: [{ kind: 'bold', text: reason }] });
   else verdict.push(paragraph(reason));
   const tried = measurement.explanations.filter((one) => one.cause !== 'none-fits');
+  const predicting = tried.length > 1 || tried.some((one) => Object.keys(one.predicts).length > 0);
   return [
     { name: 'measured', worth: 95, blocks: verdict },
     { name: 'split', worth: 86, blocks: passed && size.changedOnly ? [] : splitBlocks(measurement, size) },
     { name: 'cause', worth: 92, blocks: passed ? [] : causeBlocks(measurement) },
     { name: 'remarks', worth: 65, blocks: remarkBlocks(measurement, size) },
-    { name: 'explanations', worth: 15, blocks: tried.length === 0 ? [] : [triedBlock(tried, measurement, size)] },
+    { name: 'explanations', worth: 15, blocks: predicting ? [triedBlock(tried, measurement, size)] : [] },
     {
       name: 'how',
       worth: 10,
@@ -182,7 +183,7 @@ function triedBlock(tried: readonly Explanation[], measurement: Measurement, siz
       [words(causeWords(one.cause))],
       one.at ? [{ kind: 'place', place: placeOf(one.at, one.revision) }] : [words('none')],
       [words(predictedText(one, measurement) || 'any')],
-      [{ kind: 'mark', mark: one.fits ? 'pass' : 'fail', word: fitWords(one) }],
+      [fitMark(one)],
     ]);
   const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }) as const);
   const left = more(tried.length - size.items, 'explanation').map((line) => paragraph(...line));
@@ -190,26 +191,28 @@ function triedBlock(tried: readonly Explanation[], measurement: Measurement, siz
   return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
 }
 
-function fitWords({ fits, score }: Explanation): string {
-  const word = fits ? 'yes' : 'no';
-  return score === undefined
-    ? word
-    : `${word}, ${score > 0.999 ? 'over 99.9%' : score < 0.001 ? 'under 0.1%' : formatPercent(score)} probable`;
+function fitMark({ fits, score }: Explanation): Inline {
+  const [mark, word] = !fits
+    ? (['fail', 'no'] as const)
+    : score === undefined || score >= 0.5
+      ? (['pass', 'yes'] as const)
+      : (['open', 'possible'] as const);
+  if (score === undefined) return { kind: 'mark', mark, word };
+  const probable = score > 0.999 ? 'over 99.9%' : score < 0.001 ? 'under 0.1%' : formatPercent(score);
+  return { kind: 'mark', mark, word: `${word}, ${probable} probable` };
 }
 
 function howBlock(measurement: Measurement): Block {
   const { servers, tolerance, errors, evidence, independent, unidentified } = measurement;
-  const counts =
-    servers.length === 0 || servers.length > 8
-      ? ''
-      : ` (${servers.map((server) => formatNumber(server.count)).join(' / ')})`;
+  const counts = servers.map((server) => formatNumber(server.count)).join(' / ');
+  const answers = servers.length === 0 || servers.length > 8 ? '' : ` Answers by server: ${counts}.`;
   const items: Line[] = [
-    [say`${measuredHow(measurement)}${words(counts === '' ? '' : ` Answers by server: ${counts.slice(2, -1)}.`)}`],
+    [say`${measuredHow(measurement)}${words(answers)}`],
     [say`Errors: ${words(formatPercent(errors.share))}; the limit is ${words(formatPercent(errors.limit))}.`],
     ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
     ...(evidence === null ? [] : [[evidenceText(evidence)]]),
     ...(unidentified === 0 ? [] : [[say`${count(unidentified, 'answer')} named no server.`]]),
-    [words(INDEPENDENCE[String(independent) as keyof typeof INDEPENDENCE])],
+    ...(evidence === null ? [] : [[words(INDEPENDENCE[String(independent) as keyof typeof INDEPENDENCE])]]),
   ];
   return { kind: 'details', title: 'How it was measured', open: false, blocks: [{ kind: 'list', items }] };
 }
