@@ -48243,8 +48243,8 @@ function readInputs(get, label = (name) => name) {
         return parsed(name, fallback, (text) => all.find((one) => one === text), `write one of ${all.join(', ')}.`);
     };
     const token = value('token');
-    const target = parsed('target', undefined, readTarget, 'write a URL such as https://app.example.com/whoami.');
-    const observe = lines('observe').map((line) => readObserve(line) ?? refuse('observe', 'write prometheus:URL, log:GLOB or counts:GLOB, one a line.'));
+    const target = parsed('target', undefined, readTarget, 'write an http or https URL such as https://app.example.com/whoami.');
+    const observe = lines('observe').map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB, one a line.'));
     const headers = lines('headers').map((line) => {
         const header = readHeader(line);
         // The line itself may hold a secret: it is not repeated.
@@ -48341,12 +48341,7 @@ function readHeader(line) {
     return [name, value];
 }
 function readObserve(line) {
-    const [, kind, where] = /^(prometheus|log|counts):(.+)$/.exec(line) ?? [];
-    if (where === undefined)
-        return undefined;
-    if (kind === 'prometheus')
-        return readTarget(where) === undefined ? undefined : { kind, where };
-    return kind === 'log' || kind === 'counts' ? { kind, where } : undefined;
+    return /^counts:(.+)$/.exec(line)?.[1];
 }
 /** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text) {
@@ -63845,10 +63840,10 @@ function toleranceFor(request, expectation, settings) {
     return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
 }
 function observed(request, expectation, settings, ports) {
-    const files = request.observe.flatMap(({ where }) => {
-        const found = ports.countsFiles(where);
+    const files = request.observe.flatMap((glob) => {
+        const found = ports.countsFiles(glob);
         if (found.length === 0)
-            throw new InputError(`observe counts:${where} matches no file; give the path of counts files.`);
+            throw new InputError(`observe counts:${glob} matches no file; give the path of counts files.`);
         return found;
     });
     const all = files.map((file) => readCounts(file.path, file.text));
@@ -66547,7 +66542,7 @@ function askedSections(report, size) {
 /** The whole checklist with what failed first. */
 function checklistSections(report, size) {
     const items = report.checklist;
-    if (items.length === 0)
+    if (items.every((item) => item.state === 'not-applicable'))
         return [];
     const title = `Checklist: ${checklistCounts(items)}`;
     if (size.brief)
@@ -66746,12 +66741,13 @@ function measurementSections(measurement, size, several) {
     else
         verdict.push(blocks_paragraph(reason));
     const tried = measurement.explanations.filter((one) => one.cause !== 'none-fits');
+    const predicting = tried.length > 1 || tried.some((one) => Object.keys(one.predicts).length > 0);
     return [
         { name: 'measured', worth: 95, blocks: verdict },
         { name: 'split', worth: 86, blocks: passed && size.changedOnly ? [] : splitBlocks(measurement, size) },
         { name: 'cause', worth: 92, blocks: passed ? [] : causeBlocks(measurement) },
         { name: 'remarks', worth: 65, blocks: remarkBlocks(measurement, size) },
-        { name: 'explanations', worth: 15, blocks: tried.length === 0 ? [] : [triedBlock(tried, measurement, size)] },
+        { name: 'explanations', worth: 15, blocks: predicting ? [triedBlock(tried, measurement, size)] : [] },
         {
             name: 'how',
             worth: 10,
@@ -66876,31 +66872,35 @@ function triedBlock(tried, measurement, size) {
         [say_words(causeWords(one.cause))],
         one.at ? [{ kind: 'place', place: blocks_placeOf(one.at, one.revision) }] : [say_words('none')],
         [say_words(predictedText(one, measurement) || 'any')],
-        [{ kind: 'mark', mark: one.fits ? 'pass' : 'fail', word: fitWords(one) }],
+        [fitMark(one)],
     ]);
     const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }));
     const left = more(tried.length - size.items, 'explanation').map((line) => blocks_paragraph(...line));
     const table = { kind: 'table', caption: say_words('Explanations tried'), columns, rows };
     return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
 }
-function fitWords({ fits, score }) {
-    const word = fits ? 'yes' : 'no';
-    return score === undefined
-        ? word
-        : `${word}, ${score > 0.999 ? 'over 99.9%' : score < 0.001 ? 'under 0.1%' : say_formatPercent(score)} probable`;
+function fitMark({ fits, score }) {
+    const [mark, word] = !fits
+        ? ['fail', 'no']
+        : score === undefined || score >= 0.5
+            ? ['pass', 'yes']
+            : ['open', 'possible'];
+    if (score === undefined)
+        return { kind: 'mark', mark, word };
+    const probable = score > 0.999 ? 'over 99.9%' : score < 0.001 ? 'under 0.1%' : say_formatPercent(score);
+    return { kind: 'mark', mark, word: `${word}, ${probable} probable` };
 }
 function howBlock(measurement) {
     const { servers, tolerance, errors, evidence, independent, unidentified } = measurement;
-    const counts = servers.length === 0 || servers.length > 8
-        ? ''
-        : ` (${servers.map((server) => say_formatNumber(server.count)).join(' / ')})`;
+    const counts = servers.map((server) => say_formatNumber(server.count)).join(' / ');
+    const answers = servers.length === 0 || servers.length > 8 ? '' : ` Answers by server: ${counts}.`;
     const items = [
-        [say_say `${measuredHow(measurement)}${say_words(counts === '' ? '' : ` Answers by server: ${counts.slice(2, -1)}.`)}`],
+        [say_say `${measuredHow(measurement)}${say_words(answers)}`],
         [say_say `Errors: ${say_words(say_formatPercent(errors.share))}; the limit is ${say_words(say_formatPercent(errors.limit))}.`],
         ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
         ...(evidence === null ? [] : [[evidenceText(evidence)]]),
         ...(unidentified === 0 ? [] : [[say_say `${say_count(unidentified, 'answer')} named no server.`]]),
-        [say_words(INDEPENDENCE[String(independent)])],
+        ...(evidence === null ? [] : [[say_words(INDEPENDENCE[String(independent)])]]),
     ];
     return { kind: 'details', title: 'How it was measured', open: false, blocks: [{ kind: 'list', items }] };
 }
@@ -67321,17 +67321,16 @@ function unreadSections(report, size) {
     const items = unread.toSorted((a, b) => Number(b.status === 'refused') - Number(a.status === 'refused'));
     const lines = items.slice(0, size.items).map((input) => {
         const refusal = input.status === 'refused';
-        const place = { kind: 'place', place: { file: input.file, line: input.line ?? 1 } };
         const reason = input.reason
             ? sentence(input.reason)
             : say_words(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
-        return [
-            { kind: 'mark', mark: refusal ? 'fail' : 'warning' },
-            say_words(' '),
-            input.line === null ? say_name(input.file) : place,
-            say_words(' '),
-            reason,
-        ];
+        // A reason without a line names the file itself.
+        const where = input.line !== null
+            ? [{ kind: 'place', place: { file: input.file, line: input.line } }, say_words(' ')]
+            : input.reason === null
+                ? [say_name(input.file), say_words(' ')]
+                : [];
+        return [{ kind: 'mark', mark: refusal ? 'fail' : 'warning' }, say_words(' '), ...where, reason];
     });
     if (lines.length === 0)
         return [];

@@ -25051,8 +25051,10 @@ async function run_run(flags, io) {
     const verified = await (0,verify/* verify */.M)(job, run_ports(io, json));
     return { verified, json };
 }
+/** Inputs that a command takes without a flag. */
+const ARGUMENTS = { target: 'The URL', observe: 'The source' };
 function openRun(flags) {
-    const inputs = (0,verify_inputs/* readInputs */.Ko)((name) => asText(flags[camelCase(name)]), (name) => `--${name}`);
+    const inputs = (0,verify_inputs/* readInputs */.Ko)((name) => asText(flags[camelCase(name)]), (name) => ARGUMENTS[name] ?? `--${name}`);
     return openJob({
         inputs,
         all: flags['all'] === true,
@@ -29733,7 +29735,7 @@ function askedSections(report, size) {
 /** The whole checklist with what failed first. */
 function checklistSections(report, size) {
     const items = report.checklist;
-    if (items.length === 0)
+    if (items.every((item) => item.state === 'not-applicable'))
         return [];
     const title = `Checklist: ${(0,words/* checklistCounts */.TO)(items)}`;
     if (size.brief)
@@ -29909,12 +29911,13 @@ function measurementSections(measurement, size, several) {
     else
         verdict.push((0,report_blocks/* paragraph */.FY)(reason));
     const tried = measurement.explanations.filter((one) => one.cause !== 'none-fits');
+    const predicting = tried.length > 1 || tried.some((one) => Object.keys(one.predicts).length > 0);
     return [
         { name: 'measured', worth: 95, blocks: verdict },
         { name: 'split', worth: 86, blocks: passed && size.changedOnly ? [] : splitBlocks(measurement, size) },
         { name: 'cause', worth: 92, blocks: passed ? [] : causeBlocks(measurement) },
         { name: 'remarks', worth: 65, blocks: remarkBlocks(measurement, size) },
-        { name: 'explanations', worth: 15, blocks: tried.length === 0 ? [] : [triedBlock(tried, measurement, size)] },
+        { name: 'explanations', worth: 15, blocks: predicting ? [triedBlock(tried, measurement, size)] : [] },
         {
             name: 'how',
             worth: 10,
@@ -30039,31 +30042,35 @@ function triedBlock(tried, measurement, size) {
         [(0,say/* words */.aL)((0,words/* causeWords */.pQ)(one.cause))],
         one.at ? [{ kind: 'place', place: (0,report_blocks/* placeOf */.$t)(one.at, one.revision) }] : [(0,say/* words */.aL)('none')],
         [(0,say/* words */.aL)(predictedText(one, measurement) || 'any')],
-        [{ kind: 'mark', mark: one.fits ? 'pass' : 'fail', word: fitWords(one) }],
+        [fitMark(one)],
     ]);
     const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }));
     const left = (0,report_size/* more */.O)(tried.length - size.items, 'explanation').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
     const table = { kind: 'table', caption: (0,say/* words */.aL)('Explanations tried'), columns, rows };
     return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
 }
-function fitWords({ fits, score }) {
-    const word = fits ? 'yes' : 'no';
-    return score === undefined
-        ? word
-        : `${word}, ${score > 0.999 ? 'over 99.9%' : score < 0.001 ? 'under 0.1%' : (0,say/* formatPercent */.l9)(score)} probable`;
+function fitMark({ fits, score }) {
+    const [mark, word] = !fits
+        ? ['fail', 'no']
+        : score === undefined || score >= 0.5
+            ? ['pass', 'yes']
+            : ['open', 'possible'];
+    if (score === undefined)
+        return { kind: 'mark', mark, word };
+    const probable = score > 0.999 ? 'over 99.9%' : score < 0.001 ? 'under 0.1%' : (0,say/* formatPercent */.l9)(score);
+    return { kind: 'mark', mark, word: `${word}, ${probable} probable` };
 }
 function howBlock(measurement) {
     const { servers, tolerance, errors, evidence, independent, unidentified } = measurement;
-    const counts = servers.length === 0 || servers.length > 8
-        ? ''
-        : ` (${servers.map((server) => (0,say/* formatNumber */.ZV)(server.count)).join(' / ')})`;
+    const counts = servers.map((server) => (0,say/* formatNumber */.ZV)(server.count)).join(' / ');
+    const answers = servers.length === 0 || servers.length > 8 ? '' : ` Answers by server: ${counts}.`;
     const items = [
-        [(0,say/* say */.cv) `${(0,words/* measuredHow */.NA)(measurement)}${(0,say/* words */.aL)(counts === '' ? '' : ` Answers by server: ${counts.slice(2, -1)}.`)}`],
+        [(0,say/* say */.cv) `${(0,words/* measuredHow */.NA)(measurement)}${(0,say/* words */.aL)(answers)}`],
         [(0,say/* say */.cv) `Errors: ${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(errors.share))}; the limit is ${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(errors.limit))}.`],
         ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
         ...(evidence === null ? [] : [[evidenceText(evidence)]]),
         ...(unidentified === 0 ? [] : [[(0,say/* say */.cv) `${(0,say/* count */.U9)(unidentified, 'answer')} named no server.`]]),
-        [(0,say/* words */.aL)(INDEPENDENCE[String(independent)])],
+        ...(evidence === null ? [] : [[(0,say/* words */.aL)(INDEPENDENCE[String(independent)])]]),
     ];
     return { kind: 'details', title: 'How it was measured', open: false, blocks: [{ kind: 'list', items }] };
 }
@@ -30484,17 +30491,16 @@ function unreadSections(report, size) {
     const items = unread.toSorted((a, b) => Number(b.status === 'refused') - Number(a.status === 'refused'));
     const lines = items.slice(0, size.items).map((input) => {
         const refusal = input.status === 'refused';
-        const place = { kind: 'place', place: { file: input.file, line: input.line ?? 1 } };
         const reason = input.reason
             ? (0,report_blocks/* sentence */.em)(input.reason)
             : (0,say/* words */.aL)(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
-        return [
-            { kind: 'mark', mark: refusal ? 'fail' : 'warning' },
-            (0,say/* words */.aL)(' '),
-            input.line === null ? (0,say/* name */.UU)(input.file) : place,
-            (0,say/* words */.aL)(' '),
-            reason,
-        ];
+        // A reason without a line names the file itself.
+        const where = input.line !== null
+            ? [{ kind: 'place', place: { file: input.file, line: input.line } }, (0,say/* words */.aL)(' ')]
+            : input.reason === null
+                ? [(0,say/* name */.UU)(input.file), (0,say/* words */.aL)(' ')]
+                : [];
+        return [{ kind: 'mark', mark: refusal ? 'fail' : 'warning' }, (0,say/* words */.aL)(' '), ...where, reason];
     });
     if (lines.length === 0)
         return [];
@@ -30771,8 +30777,8 @@ function statusLine(counts, answers) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ renderWhy)
 /* harmony export */ });
-/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1815);
-/* harmony import */ var _text_suggest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(999);
+/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
+/* harmony import */ var _text_suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(999);
 /* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6209);
 /* harmony import */ var _width_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(204);
 
@@ -30786,12 +30792,19 @@ function statusLine(counts, answers) {
 function renderWhy(ruleId, rules, pages, mode) {
     const rule = rules.find((one) => one.id === ruleId);
     if (rule === undefined) {
-        const meant = (0,_text_suggest_js__WEBPACK_IMPORTED_MODULE_1__/* .didYouMean */ .a)(ruleId, rules.map((one) => one.id));
-        const hint = meant === undefined ? `The rules are ${rules.map((one) => one.id).join(', ')}.` : `Did you mean ${meant}?`;
-        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d(`There is no rule ${JSON.stringify((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .clean */ .uH)(ruleId))}. ${hint}`);
+        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`There is no rule ${JSON.stringify((0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .clean */ .uH)(ruleId))}. ${hint(ruleId, rules)}`);
     }
     const head = `${(0,_escape_js__WEBPACK_IMPORTED_MODULE_0__/* .styled */ .I4)(rule.id, 'bold', mode.color)} (${rule.severity})`;
     return `${head}\n\n${pageText(pages[rule.id] ?? `# ${rule.title}`, mode)}`;
+}
+/** The rule that a misspelt id means, else those with the same word in their id, else all. */
+function hint(ruleId, rules) {
+    const ids = rules.map((one) => one.id);
+    const meant = (0,_text_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .a)(ruleId, ids);
+    if (meant !== undefined)
+        return `Did you mean ${meant}?`;
+    const alike = ruleId.length < 3 ? [] : ids.filter((id) => id.includes(ruleId.toLowerCase()));
+    return alike.length === 0 ? `The rules are ${ids.join(', ')}.` : `There are ${alike.join(', ')}.`;
 }
 /** Our own Markdown, laid out for reading in a terminal: headings bold, code indented, paragraphs wrapped. */
 function pageText(page, mode) {
@@ -36281,8 +36294,8 @@ function readInputs(get, label = (name) => name) {
         return parsed(name, fallback, (text) => all.find((one) => one === text), `write one of ${all.join(', ')}.`);
     };
     const token = value('token');
-    const target = parsed('target', undefined, readTarget, 'write a URL such as https://app.example.com/whoami.');
-    const observe = lines('observe').map((line) => readObserve(line) ?? refuse('observe', 'write prometheus:URL, log:GLOB or counts:GLOB, one a line.'));
+    const target = parsed('target', undefined, readTarget, 'write an http or https URL such as https://app.example.com/whoami.');
+    const observe = lines('observe').map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB, one a line.'));
     const headers = lines('headers').map((line) => {
         const header = readHeader(line);
         // The line itself may hold a secret: it is not repeated.
@@ -36379,12 +36392,7 @@ function readHeader(line) {
     return [name, value];
 }
 function readObserve(line) {
-    const [, kind, where] = /^(prometheus|log|counts):(.+)$/.exec(line) ?? [];
-    if (where === undefined)
-        return undefined;
-    if (kind === 'prometheus')
-        return readTarget(where) === undefined ? undefined : { kind, where };
-    return kind === 'log' || kind === 'counts' ? { kind, where } : undefined;
+    return /^counts:(.+)$/.exec(line)?.[1];
 }
 /** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text) {
@@ -43915,10 +43923,10 @@ function toleranceFor(request, expectation, settings) {
     return (declared === undefined ? undefined : (0,inputs/* readTolerance */.k9)(declared)) ?? request.tolerance;
 }
 function observed(request, expectation, settings, ports) {
-    const files = request.observe.flatMap(({ where }) => {
-        const found = ports.countsFiles(where);
+    const files = request.observe.flatMap((glob) => {
+        const found = ports.countsFiles(glob);
         if (found.length === 0)
-            throw new model_tree/* InputError */.d(`observe counts:${where} matches no file; give the path of counts files.`);
+            throw new model_tree/* InputError */.d(`observe counts:${glob} matches no file; give the path of counts files.`);
         return found;
     });
     const all = files.map((file) => readCounts(file.path, file.text));
