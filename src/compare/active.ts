@@ -50,6 +50,16 @@ function members(pool: Pool, wanted: (server: Server) => boolean): Member[] {
   return found;
 }
 
+/** How many servers these are, instances of a template counted each; one where their number is not known. */
+export function instancesOf(found: readonly Member[]): number {
+  return found.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+}
+
+/** How many servers get traffic while everything answers; null when the config does not tell. */
+export function activeServers(pool: Pool): number | null {
+  return pool.dynamic || unreadable(pool) !== undefined ? null : instancesOf(servingMembers(pool));
+}
+
 /** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
 export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | 'members' | undefined {
   for (const server of pool.servers) {

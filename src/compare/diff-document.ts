@@ -1,4 +1,4 @@
-import type { Pool, Server } from '../model/config.ts';
+import type { Server } from '../model/config.ts';
 import type {
   DiffChange,
   DiffDocument,
@@ -9,7 +9,7 @@ import type {
   DiffSummary,
 } from '../model/diff.ts';
 import type { Source, Span } from '../model/span.ts';
-import { servingMembers } from './active.ts';
+import { activeServers, instancesOf, servingMembers } from './active.ts';
 import { algorithmText, checkText, stickinessText } from './changes.ts';
 import type { EstateChange, LocatedChange, PoolChange, PoolSide, RouteChange, ServerChange } from './compare.ts';
 import { routeShares } from './compare.ts';
@@ -27,7 +27,7 @@ function diffPool(change: PoolChange, routed: ReadonlyMap<string, readonly Locat
   const side = change.head ?? change.base;
   const pool = side?.pool;
   const own = change.changes.map(located);
-  const instances = change.head === undefined ? undefined : servingInstances(change.head.pool);
+  const instances = change.head === undefined ? undefined : instancesOf(servingMembers(change.head.pool));
   const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
   return {
     name: pool?.name ?? '',
@@ -47,7 +47,7 @@ function poolState({ pool, prediction, losses }: PoolSide): DiffPoolState {
     algorithm: algorithmText(pool),
     stickiness: stickinessText(pool.stickiness),
     activeCheck: checkText(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
-    activeServers: servingMembers(pool).length,
+    activeServers: activeServers(pool),
     maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
     maxShareAfterLoss: largestShareAfterLoss(losses),
   };
@@ -69,11 +69,8 @@ function diffServer(change: ServerChange, serving: number | undefined): DiffServ
     shareAfter,
     shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
     riseBeyondEven: riseBeyondEven(change, serving),
+    weightFactor: weightFactor(change),
   };
-}
-
-function servingInstances(pool: Pool): number {
-  return servingMembers(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
 }
 
 /** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
@@ -83,6 +80,12 @@ function riseBeyondEven(change: ServerChange, serving: number | undefined): numb
   if (shareBefore === null || shareAfter === null) return null;
   const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
   return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
+}
+
+function weightFactor({ base, head }: ServerChange): number | null {
+  const before = base?.weight.value ?? 0;
+  const after = head?.weight.value ?? 0;
+  return before > 0 && after > 0 ? Math.max(before / after, after / before) : null;
 }
 
 function serverState(server: Server): DiffServerState {

@@ -1,6 +1,6 @@
 import type { Pool, Server } from '../model/config.ts';
 import type { Loss, Prediction } from '../model/share.ts';
-import { servingMembers, type Member } from './active.ts';
+import { instancesOf, servingMembers, type Member } from './active.ts';
 import { mainShare, predict, ringBehind } from './predict.ts';
 import { ringShares, type Ring } from './rings.ts';
 
@@ -13,7 +13,7 @@ const TRIED = 4;
  */
 export function losses(pool: Pool, whole: Prediction = predict(pool)): Loss[] {
   const serving = servingMembers(pool);
-  if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2) return [];
+  if (instancesOf(serving) < 2) return [];
   const shareOf = ({ index }: Member): number => mainShare(whole.shares[index]) ?? 0;
   const ring = serving.length > 1 ? ringBehind(pool, serving) : undefined;
   const alike = new Set<string>();

@@ -31,7 +31,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 
 function crcUpdate(state: number, bytes: Uint8Array): number {
   let crc = state;
-  for (const byte of bytes) crc = ((CRC_TABLE[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
+  for (let i = 0; i < bytes.length; i++) crc = ((CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
   return crc;
 }
 
@@ -140,13 +140,20 @@ export function ringShares({ sorted, lookup }: Ring, members: number, without?: 
   const arcs = new Float64Array(members);
   // HAProxy's point answers for half of the arc on either side.
   const part = lookup === 'next' ? 1 : 0.5;
-  let [firstPoint, firstOwner, lastPoint, lastOwner] = [-1, 0, -1, 0];
-  for (const entry of sorted) {
+  let firstPoint = -1;
+  let firstOwner = 0;
+  let lastPoint = -1;
+  let lastOwner = 0;
+  // An iterator would box every one of the points.
+  for (let i = 0; i < sorted.length; i++) {
+    const entry = sorted[i] ?? 0;
     const point = pointOf(entry);
     const owner = entry - point * OWNERS;
     if (owner === without || point === lastPoint) continue;
-    if (firstPoint < 0) [firstPoint, firstOwner] = [point, owner];
-    else {
+    if (firstPoint < 0) {
+      firstPoint = point;
+      firstOwner = owner;
+    } else {
       arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
       arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
     }

@@ -71,8 +71,8 @@ export interface DiffPoolState {
   readonly algorithm: string;
   readonly stickiness: string | null;
   readonly activeCheck: string | null;
-  /** Servers that can get traffic: primary, up, weight above 0. */
-  readonly activeServers: number;
+  /** Servers that get traffic while all answer: up, weight above 0, no backups unless they serve; null when the config does not tell. */
+  readonly activeServers: number | null;
   readonly maxShare: number | null;
   /** Largest share of any server after the worst single failure. */
   readonly maxShareAfterLoss: number | null;
@@ -89,6 +89,8 @@ export interface DiffServer {
   readonly shareIncrease: number | null;
   /** `shareIncrease` where the share ends above an even split, else 0: a rise towards even makes nothing worse. */
   readonly riseBeyondEven: number | null;
+  /** How many times the weight grew or shrank, 1 or more; null when a weight is unknown, 0 or not there on both sides. */
+  readonly weightFactor: number | null;
 }
 
 export interface DiffServerState {

@@ -1,4 +1,4 @@
-import { activePrimaries, servingMembers } from '../compare/active.ts';
+import { activePrimaries, instancesOf, servingMembers } from '../compare/active.ts';
 import type { PoolChange, PoolSide, ServerChange } from '../compare/compare.ts';
 import type { Pool } from '../model/config.ts';
 import type { ChangeKind } from '../model/diff.ts';
@@ -17,12 +17,12 @@ export function compared({ base, head }: PoolChange): Compared | undefined {
 
 /** How many servers get traffic while everything answers, instances of a template counted each. */
 export function servingCount(pool: Pool): number {
-  return servingMembers(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+  return instancesOf(servingMembers(pool));
 }
 
 /** The same without backups. */
 export function primaryCount(pool: Pool): number {
-  return activePrimaries(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+  return instancesOf(activePrimaries(pool));
 }
 
 /** How the share of one instance of a server changes, shares 0..1. */

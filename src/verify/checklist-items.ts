@@ -1,4 +1,3 @@
-import type { ChangeKind } from '../model/diff.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { ChecklistItem } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -26,57 +25,65 @@ export function checklistItems(
   ticks: ReadonlyMap<string, Tick> | undefined,
   review = false,
 ): GatedItem[] {
-  const asked = askedKinds(checked);
+  const failed = saidBy(checked.findings, (finding) => finding.ignored === undefined, ['error', 'warning']);
+  const asked = askedAbout(checked);
   return [
-    ...rules.map((rule) => ruleItem(rule, settings, checked)),
-    ...settings.items.map((item) => humanItem(item, !review && matters(item, asked, checked), ticks?.get(item.id))),
+    ...rules.map((rule) => ruleItem(rule, settings, checked, failed)),
+    ...settings.items.map((item) => humanItem(item, !review && matters(item, asked), ticks?.get(item.id))),
   ];
 }
 
-function ruleItem(rule: Rule, settings: Settings, checked: Checked): GatedItem {
+function ruleItem(rule: Rule, settings: Settings, checked: Checked, failed: ReadonlySet<string>): GatedItem {
   const compares = rule.scope === 'change' || rule.scope === 'estate';
   const applies =
     settings.rules.get(rule.id)?.severity !== 'off' &&
     checked.head.some((config) => rule.formats.includes(config.format)) &&
     (!compares || checked.base !== undefined);
-  const fails = saidBy(checked.findings).some(
-    (said) => said.rule === rule.id && !said.ignored && said.severity !== 'notice',
-  );
   return {
     id: rule.id,
-    state: fails ? 'fail' : applies ? 'pass' : 'not-applicable',
+    state: failed.has(rule.id) ? 'fail' : applies ? 'pass' : 'not-applicable',
     by: 'rule',
     ask: words(rule.title),
     required: false,
   };
 }
 
+/** What a change does and brings, which decides what a person is asked. */
 interface Asked {
-  readonly kinds: ReadonlySet<string>;
   readonly anything: boolean;
+  /** Kinds of change, and rules with a finding that the change brought. */
+  readonly names: ReadonlySet<string>;
 }
 
-function askedKinds(checked: Checked): Asked {
-  const kinds = new Set<ChangeKind>(checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind)));
+function askedAbout(checked: Checked): Asked {
+  const kinds = checked.diff.pools.flatMap((pool) => pool.changes.map((change): string => change.kind));
+  const brought = saidBy(checked.findings, (finding) => finding.introduced, SEVERITIES);
   return {
-    kinds,
     anything: checked.change.base !== undefined && checked.diff.pools.some((pool) => pool.change !== 'same'),
+    names: new Set([...kinds, ...brought]),
   };
 }
 
 /** True when the change, or a finding that it brought, is one that the item is about. */
-function matters(item: HumanItem, asked: Asked, checked: Checked): boolean {
-  if (!asked.anything) return false;
-  if (item.when.length === 0) return true;
-  const brought = saidBy(checked.findings.filter((finding) => finding.introduced));
-  return item.when.some((name) => asked.kinds.has(name) || brought.some((said) => said.rule === name));
+function matters(item: HumanItem, { anything, names }: Asked): boolean {
+  return anything && (item.when.length === 0 || item.when.some((name) => names.has(name)));
 }
 
-/** What each rule said, whether a finding of its own shows it or another one speaks for it. */
-function saidBy(findings: readonly Finding[]): { rule: string; severity: Severity; ignored: boolean }[] {
-  return findings.flatMap(({ rule, severity, ignored, covered = [] }) =>
-    [{ rule, severity }, ...covered].map((said) => ({ ...said, ignored: ignored !== undefined })),
-  );
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
+
+/** The rules that said something so severe, whether a finding of their own shows it or another one speaks for it. */
+function saidBy(
+  findings: readonly Finding[],
+  counts: (finding: Finding) => boolean,
+  severities: readonly Severity[],
+): ReadonlySet<string> {
+  const said = new Set<string>();
+  for (const finding of findings) {
+    if (!counts(finding)) continue;
+    for (const { rule, severity } of [finding, ...(finding.covered ?? [])])
+      if (severities.includes(severity)) said.add(rule);
+  }
+  return said;
 }
 
 function humanItem(item: HumanItem, asked: boolean, tick: Tick | undefined): GatedItem {

@@ -1,3 +1,4 @@
+import { activeServers } from '../compare/active.ts';
 import type { HealthCheck, PassiveCheck, Pool, Server, Stickiness } from '../model/config.ts';
 import type { Prediction, Share } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
@@ -18,6 +19,7 @@ export function poolDocument(pool: Pool, prediction: Prediction, base?: Readonly
     stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
     activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
     passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
+    activeServers: activeServers(pool),
     servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
   };
 }
@@ -30,6 +32,7 @@ function serverDocument(server: Server, head: Share | undefined, base: Share | u
     weight: server.weight.value ?? null,
     tier: server.tier.value ?? ('primary' as const),
     state: server.state.value ?? ('up' as const),
+    checked: server.activeCheck !== undefined,
     line: lineOf(server.at),
     share: { base: base ?? null, head: head ?? null },
   };

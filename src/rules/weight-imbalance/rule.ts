@@ -1,4 +1,4 @@
-import { servingMembers, type Member } from '../../compare/active.ts';
+import { instancesOf, servingMembers, type Member } from '../../compare/active.ts';
 import { predict } from '../../compare/predict.ts';
 import type { Pool, Server } from '../../model/config.ts';
 import type { Share } from '../../model/share.ts';
@@ -48,7 +48,7 @@ function followsWeights({ pool, prediction }: PoolCase): boolean {
 
 function* findings({ pool, prediction, options }: PoolCase): Generator<Draft> {
   const members = servingMembers(pool);
-  const instances = members.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+  const instances = instancesOf(members);
   const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
   const cases = members.flatMap((member) => {
     const share = weighted(prediction.shares[member.index]);
