@@ -47812,7 +47812,81 @@ function trimZeros(text) {
     return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/active.js
+/** Primaries that are up and may get new traffic. Weight 0 takes none; an unknown state or weight is kept and spoils the prediction. */
+function activePrimaries(pool) {
+    return members(pool, (server) => server.tier.value !== 'backup');
+}
+/** Backups that would serve once no primary can. */
+function activeBackups(pool) {
+    return members(pool, (server) => server.tier.value === 'backup');
+}
+/**
+ * The servers that get traffic while everything that is not switched off answers.
+ * Without an active primary the backups serve: all of them by weight (nginx, `option allbackups`), else the first only.
+ */
+function servingMembers(pool) {
+    let found = serving.get(pool);
+    if (found === undefined)
+        serving.set(pool, (found = findServing(pool)));
+    return found;
+}
+/** Nearly every rule asks it of every pool. */
+const serving = new WeakMap();
+function findServing(pool) {
+    const primaries = activePrimaries(pool);
+    if (primaries.length > 0)
+        return primaries;
+    const backups = activeBackups(pool);
+    return pool.allBackups ? backups : backups.slice(0, 1);
+}
+function members(pool, wanted) {
+    const found = [];
+    pool.servers.forEach((server, index) => {
+        if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up'))
+            return;
+        const weight = server.weight.value;
+        const count = server.count.value;
+        if (weight === 0 || count === 0)
+            return;
+        found.push({ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count });
+    });
+    return found;
+}
+/** How many servers these are, instances of a template counted each; one where their number is not known. */
+function instancesOf(found) {
+    return found.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+}
+/** How many servers get traffic while everything answers; null when the config does not tell. */
+function activeServers(pool) {
+    return pool.dynamic || unreadable(pool) !== undefined ? null : instancesOf(servingMembers(pool));
+}
+/** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
+function unreadable(pool) {
+    for (const server of pool.servers) {
+        if (server.state.value === undefined)
+            return 'state';
+        if (server.tier.value === undefined)
+            return 'tier';
+        if (server.state.value !== 'up')
+            continue;
+        if (server.weight.value === undefined)
+            return 'weight';
+        if (server.count.value === undefined)
+            return 'count';
+    }
+    if (pool.unknowns.length === 0)
+        return undefined;
+    // What is unknown on a known server's line or in the pool's header adds no server.
+    const told = [pool.at, ...pool.servers.map((server) => server.at)];
+    return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
+}
+function within(inner, outer) {
+    return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
+}
+
 ;// CONCATENATED MODULE: ./build/src/verify/pool-document.js
+
 
 /** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
 function poolDocument(pool, prediction, base) {
@@ -47829,6 +47903,7 @@ function poolDocument(pool, prediction, base) {
         stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
         activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
+        activeServers: activeServers(pool),
         servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
     };
 }
@@ -47840,6 +47915,7 @@ function serverDocument(server, head, base) {
         weight: server.weight.value ?? null,
         tier: server.tier.value ?? 'primary',
         state: server.state.value ?? 'up',
+        checked: server.activeCheck !== undefined,
         line: lineOf(server.at),
         share: { base: base ?? null, head: head ?? null },
     };
@@ -48353,71 +48429,6 @@ function readVary(text) {
     return by === 'header' || by === 'query' || by === 'cookie' ? { by, name } : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/src/compare/active.js
-/** Primaries that are up and may get new traffic. Weight 0 takes none; an unknown state or weight is kept and spoils the prediction. */
-function activePrimaries(pool) {
-    return members(pool, (server) => server.tier.value !== 'backup');
-}
-/** Backups that would serve once no primary can. */
-function activeBackups(pool) {
-    return members(pool, (server) => server.tier.value === 'backup');
-}
-/**
- * The servers that get traffic while everything that is not switched off answers.
- * Without an active primary the backups serve: all of them by weight (nginx, `option allbackups`), else the first only.
- */
-function servingMembers(pool) {
-    let found = serving.get(pool);
-    if (found === undefined)
-        serving.set(pool, (found = findServing(pool)));
-    return found;
-}
-/** Nearly every rule asks it of every pool. */
-const serving = new WeakMap();
-function findServing(pool) {
-    const primaries = activePrimaries(pool);
-    if (primaries.length > 0)
-        return primaries;
-    const backups = activeBackups(pool);
-    return pool.allBackups ? backups : backups.slice(0, 1);
-}
-function members(pool, wanted) {
-    const found = [];
-    pool.servers.forEach((server, index) => {
-        if (!wanted(server) || (server.state.value !== undefined && server.state.value !== 'up'))
-            return;
-        const weight = server.weight.value;
-        const count = server.count.value;
-        if (weight === 0 || count === 0)
-            return;
-        found.push({ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count });
-    });
-    return found;
-}
-/** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
-function unreadable(pool) {
-    for (const server of pool.servers) {
-        if (server.state.value === undefined)
-            return 'state';
-        if (server.tier.value === undefined)
-            return 'tier';
-        if (server.state.value !== 'up')
-            continue;
-        if (server.weight.value === undefined)
-            return 'weight';
-        if (server.count.value === undefined)
-            return 'count';
-    }
-    if (pool.unknowns.length === 0)
-        return undefined;
-    // What is unknown on a known server's line or in the pool's header adds no server.
-    const told = [pool.at, ...pool.servers.map((server) => server.at)];
-    return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
-}
-function within(inner, outer) {
-    return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
-}
-
 ;// CONCATENATED MODULE: ./build/src/compare/rings.js
 /** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
 const OWNERS = 65_536;
@@ -48431,8 +48442,8 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 function crcUpdate(state, bytes) {
     let crc = state;
-    for (const byte of bytes)
-        crc = ((CRC_TABLE[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
+    for (let i = 0; i < bytes.length; i++)
+        crc = ((CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
     return crc;
 }
 /** CRC-32 (IEEE 802.3) of a UTF-8 text, as nginx hashes keys. */
@@ -48528,14 +48539,21 @@ function ringShares({ sorted, lookup }, members, without) {
     const arcs = new Float64Array(members);
     // HAProxy's point answers for half of the arc on either side.
     const part = lookup === 'next' ? 1 : 0.5;
-    let [firstPoint, firstOwner, lastPoint, lastOwner] = [-1, 0, -1, 0];
-    for (const entry of sorted) {
+    let firstPoint = -1;
+    let firstOwner = 0;
+    let lastPoint = -1;
+    let lastOwner = 0;
+    // An iterator would box every one of the points.
+    for (let i = 0; i < sorted.length; i++) {
+        const entry = sorted[i] ?? 0;
         const point = pointOf(entry);
         const owner = entry - point * OWNERS;
         if (owner === without || point === lastPoint)
             continue;
-        if (firstPoint < 0)
-            [firstPoint, firstOwner] = [point, owner];
+        if (firstPoint < 0) {
+            firstPoint = point;
+            firstOwner = owner;
+        }
         else {
             arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
             arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
@@ -49293,7 +49311,7 @@ const TRIED = 4;
  */
 function losses(pool, whole = predict(pool)) {
     const serving = servingMembers(pool);
-    if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2)
+    if (instancesOf(serving) < 2)
         return [];
     const shareOf = ({ index }) => mainShare(whole.shares[index]) ?? 0;
     const ring = serving.length > 1 ? ringBehind(pool, serving) : undefined;
@@ -49563,11 +49581,11 @@ function compared({ base, head }) {
 }
 /** How many servers get traffic while everything answers, instances of a template counted each. */
 function servingCount(pool) {
-    return servingMembers(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+    return instancesOf(servingMembers(pool));
 }
 /** The same without backups. */
 function primaryCount(pool) {
-    return activePrimaries(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+    return instancesOf(activePrimaries(pool));
 }
 /** Shares of the servers that stay, per instance, largest rise first. Servers whose share is unknown on either side are left out. */
 function rises(change) {
@@ -53271,7 +53289,7 @@ function followsWeights({ pool, prediction }) {
 }
 function* findings({ pool, prediction, options }) {
     const members = servingMembers(pool);
-    const instances = members.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+    const instances = instancesOf(members);
     const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
     const cases = members.flatMap((member) => {
         const share = weighted(prediction.shares[member.index]);
@@ -53567,7 +53585,7 @@ function diffPool(change, routed) {
     const side = change.head ?? change.base;
     const pool = side?.pool;
     const own = change.changes.map(located);
-    const instances = change.head === undefined ? undefined : servingInstances(change.head.pool);
+    const instances = change.head === undefined ? undefined : instancesOf(servingMembers(change.head.pool));
     const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
     return {
         name: pool?.name ?? '',
@@ -53586,7 +53604,7 @@ function poolState({ pool, prediction, losses }) {
         algorithm: algorithmText(pool),
         stickiness: stickinessText(pool.stickiness),
         activeCheck: checkText(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
-        activeServers: servingMembers(pool).length,
+        activeServers: activeServers(pool),
         maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
         maxShareAfterLoss: largestShareAfterLoss(losses),
     };
@@ -53606,10 +53624,8 @@ function diffServer(change, serving) {
         shareAfter,
         shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
         riseBeyondEven: riseBeyondEven(change, serving),
+        weightFactor: weightFactor(change),
     };
-}
-function servingInstances(pool) {
-    return servingMembers(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
 }
 /** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
 function riseBeyondEven(change, serving) {
@@ -53620,6 +53636,11 @@ function riseBeyondEven(change, serving) {
         return null;
     const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
     return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
+}
+function weightFactor({ base, head }) {
+    const before = base?.weight.value ?? 0;
+    const after = head?.weight.value ?? 0;
+    return before > 0 && after > 0 ? Math.max(before / after, after / before) : null;
 }
 function serverState(server) {
     return {
@@ -59422,45 +59443,50 @@ function withIgnore(finding, ignored) {
  * who merged a change has answered for it.
  */
 function checklistItems(rules, settings, checked, ticks, review = false) {
-    const asked = askedKinds(checked);
+    const failed = saidBy(checked.findings, (finding) => finding.ignored === undefined, ['error', 'warning']);
+    const asked = askedAbout(checked);
     return [
-        ...rules.map((rule) => ruleItem(rule, settings, checked)),
-        ...settings.items.map((item) => humanItem(item, !review && matters(item, asked, checked), ticks?.get(item.id))),
+        ...rules.map((rule) => ruleItem(rule, settings, checked, failed)),
+        ...settings.items.map((item) => humanItem(item, !review && matters(item, asked), ticks?.get(item.id))),
     ];
 }
-function ruleItem(rule, settings, checked) {
+function ruleItem(rule, settings, checked, failed) {
     const compares = rule.scope === 'change' || rule.scope === 'estate';
     const applies = settings.rules.get(rule.id)?.severity !== 'off' &&
         checked.head.some((config) => rule.formats.includes(config.format)) &&
         (!compares || checked.base !== undefined);
-    const fails = saidBy(checked.findings).some((said) => said.rule === rule.id && !said.ignored && said.severity !== 'notice');
     return {
         id: rule.id,
-        state: fails ? 'fail' : applies ? 'pass' : 'not-applicable',
+        state: failed.has(rule.id) ? 'fail' : applies ? 'pass' : 'not-applicable',
         by: 'rule',
         ask: say_words(rule.title),
         required: false,
     };
 }
-function askedKinds(checked) {
-    const kinds = new Set(checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind)));
+function askedAbout(checked) {
+    const kinds = checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind));
+    const brought = saidBy(checked.findings, (finding) => finding.introduced, SEVERITIES);
     return {
-        kinds,
         anything: checked.change.base !== undefined && checked.diff.pools.some((pool) => pool.change !== 'same'),
+        names: new Set([...kinds, ...brought]),
     };
 }
 /** True when the change, or a finding that it brought, is one that the item is about. */
-function matters(item, asked, checked) {
-    if (!asked.anything)
-        return false;
-    if (item.when.length === 0)
-        return true;
-    const brought = saidBy(checked.findings.filter((finding) => finding.introduced));
-    return item.when.some((name) => asked.kinds.has(name) || brought.some((said) => said.rule === name));
+function matters(item, { anything, names }) {
+    return anything && (item.when.length === 0 || item.when.some((name) => names.has(name)));
 }
-/** What each rule said, whether a finding of its own shows it or another one speaks for it. */
-function saidBy(findings) {
-    return findings.flatMap(({ rule, severity, ignored, covered = [] }) => [{ rule, severity }, ...covered].map((said) => ({ ...said, ignored: ignored !== undefined })));
+const SEVERITIES = ['error', 'warning', 'notice'];
+/** The rules that said something so severe, whether a finding of their own shows it or another one speaks for it. */
+function saidBy(findings, counts, severities) {
+    const said = new Set();
+    for (const finding of findings) {
+        if (!counts(finding))
+            continue;
+        for (const { rule, severity } of [finding, ...(finding.covered ?? [])])
+            if (severities.includes(severity))
+                said.add(rule);
+    }
+    return said;
 }
 function humanItem(item, asked, tick) {
     const base = { id: item.id, by: 'person', ask: say_name(item.ask), required: item.required };
@@ -65662,13 +65688,13 @@ const ANNOTATIONS_PER_SEVERITY = 10;
 const MESSAGE_LIMIT = 4096;
 /** Above this many bytes the runner drops the whole summary. */
 const SUMMARY_LIMIT = 1_048_576;
-const SEVERITIES = ['error', 'warning', 'notice'];
+const publish_SEVERITIES = ['error', 'warning', 'notice'];
 /**
  * Writes annotations in the order given, worst severity first, within what the runner keeps of a step. The last place of
  * a severity is used to say how many more there are. `reserved` places are left free for warnings about the run itself.
  */
 function annotate(core, annotations, reserved = {}) {
-    for (const severity of SEVERITIES) {
+    for (const severity of publish_SEVERITIES) {
         const all = annotations.filter((one) => one.severity === severity);
         const places = ANNOTATIONS_PER_SEVERITY - (reserved[severity] ?? 0);
         const shown = all.length <= places ? all : all.slice(0, Math.max(0, places - 1));

@@ -25144,7 +25144,9 @@ function textFlag(flags, name) {
 /* harmony export */   MW: () => (/* binding */ activeBackups),
 /* harmony export */   O$: () => (/* binding */ unreadable),
 /* harmony export */   iv: () => (/* binding */ servingMembers),
-/* harmony export */   td: () => (/* binding */ activePrimaries)
+/* harmony export */   sG: () => (/* binding */ instancesOf),
+/* harmony export */   td: () => (/* binding */ activePrimaries),
+/* harmony export */   vp: () => (/* binding */ activeServers)
 /* harmony export */ });
 /** Primaries that are up and may get new traffic. Weight 0 takes none; an unknown state or weight is kept and spoils the prediction. */
 function activePrimaries(pool) {
@@ -25185,6 +25187,14 @@ function members(pool, wanted) {
         found.push({ index, server, weight: weight === undefined || count === undefined ? undefined : weight * count });
     });
     return found;
+}
+/** How many servers these are, instances of a template counted each; one where their number is not known. */
+function instancesOf(found) {
+    return found.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+}
+/** How many servers get traffic while everything answers; null when the config does not tell. */
+function activeServers(pool) {
+    return pool.dynamic || unreadable(pool) !== undefined ? null : instancesOf(servingMembers(pool));
 }
 /** Why the split of these servers cannot be told; undefined when it can. `members`: there may be servers that are not read. */
 function unreadable(pool) {
@@ -25693,7 +25703,7 @@ const TRIED = 4;
  */
 function losses(pool, whole = (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .predict */ .K$)(pool)) {
     const serving = (0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .servingMembers */ .iv)(pool);
-    if (serving.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0) < 2)
+    if ((0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .instancesOf */ .sG)(serving) < 2)
         return [];
     const shareOf = ({ index }) => (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .mainShare */ .jO)(whole.shares[index]) ?? 0;
     const ring = serving.length > 1 ? (0,_predict_js__WEBPACK_IMPORTED_MODULE_1__/* .ringBehind */ .RN)(pool, serving) : undefined;
@@ -26247,8 +26257,8 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 function crcUpdate(state, bytes) {
     let crc = state;
-    for (const byte of bytes)
-        crc = ((CRC_TABLE[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
+    for (let i = 0; i < bytes.length; i++)
+        crc = ((CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
     return crc;
 }
 /** CRC-32 (IEEE 802.3) of a UTF-8 text, as nginx hashes keys. */
@@ -26344,14 +26354,21 @@ function ringShares({ sorted, lookup }, members, without) {
     const arcs = new Float64Array(members);
     // HAProxy's point answers for half of the arc on either side.
     const part = lookup === 'next' ? 1 : 0.5;
-    let [firstPoint, firstOwner, lastPoint, lastOwner] = [-1, 0, -1, 0];
-    for (const entry of sorted) {
+    let firstPoint = -1;
+    let firstOwner = 0;
+    let lastPoint = -1;
+    let lastOwner = 0;
+    // An iterator would box every one of the points.
+    for (let i = 0; i < sorted.length; i++) {
+        const entry = sorted[i] ?? 0;
         const point = pointOf(entry);
         const owner = entry - point * OWNERS;
         if (owner === without || point === lastPoint)
             continue;
-        if (firstPoint < 0)
-            [firstPoint, firstOwner] = [point, owner];
+        if (firstPoint < 0) {
+            firstPoint = point;
+            firstOwner = owner;
+        }
         else {
             arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
             arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
@@ -31250,11 +31267,11 @@ function compared({ base, head }) {
 }
 /** How many servers get traffic while everything answers, instances of a template counted each. */
 function servingCount(pool) {
-    return (0,active/* servingMembers */.iv)(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+    return (0,active/* instancesOf */.sG)((0,active/* servingMembers */.iv)(pool));
 }
 /** The same without backups. */
 function primaryCount(pool) {
-    return (0,active/* activePrimaries */.td)(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+    return (0,active/* instancesOf */.sG)((0,active/* activePrimaries */.td)(pool));
 }
 /** Shares of the servers that stay, per instance, largest rise first. Servers whose share is unknown on either side are left out. */
 function rises(change) {
@@ -34915,7 +34932,7 @@ function followsWeights({ pool, prediction }) {
 }
 function* findings({ pool, prediction, options }) {
     const members = (0,active/* servingMembers */.iv)(pool);
-    const instances = members.reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
+    const instances = (0,active/* instancesOf */.sG)(members);
     const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
     const cases = members.flatMap((member) => {
         const share = weighted(prediction.shares[member.index]);
@@ -35246,7 +35263,7 @@ const RULE_PAGES = {
     'partial-check': '# All servers of a pool are checked, or none is\n\n## Why\n\nThe unchecked server never leaves the pool: when it dies, its share of the requests fails until somebody edits the config, while\neverybody believes the pool is checked. One lost word in one line is enough. Backups are left out.\n\n## Fix\n\n`default-server check` above the servers holds for every line.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n\n## Examples\n\n```haproxy bad line=4\nbackend images\n    server i1 198.51.100.31:8000 check inter 2s\n    server i2 198.51.100.32:8000 check inter 2s\n    server i3 198.51.100.33:8000\n```\n\n```haproxy good\nbackend images\n    default-server check inter 2s\n    server i1 198.51.100.31:8000\n    server i2 198.51.100.32:8000\n    server i3 198.51.100.33:8000\n```\n\nOne follows the check of another; a backup and a switched-off server need none.\n\n```haproxy look-alike\nbackend images\n    server i1 198.51.100.31:8000 check\n    server i2 198.51.100.31:8001 track images/i1\n    server i3 198.51.100.33:8000 disabled\n    server sorry 198.51.100.39:8000 backup\n```\n',
     'partial-or-duplicate-sticky-value': '# Every server of a sticky pool has a sticky value of its own\n\n## Why\n\nA sticky cookie carries a value that stands for one server. With one value on two servers, everybody who holds it goes to the first of\nthem. A server without a value keeps nobody: its clients go on until they meet a server that pins them, so it gets new clients only and\nthe others gather all who return. Values without a `cookie` line in the backend do nothing. `haproxy -c` accepts all three.\n\n## Fix\n\nGive every server its own name as its value: `cookie web1`, in nginx `route=web1`.\n\n## Sources\n\n- HAProxy configuration manual, `cookie` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-cookie>\n- nginx, `sticky route`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky>\n\n## Examples\n\n```haproxy bad line=5\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d1\n```\n\n```haproxy bad line=6\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d3 198.51.100.43:8000 check\n```\n\n```haproxy bad line=3\nbackend desk\n    mode http\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\n```haproxy good\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\nA dynamic cookie needs no values, and a backup may take over those of a primary.\n\n```haproxy look-alike\nbackend desk\n    mode http\n    cookie SRV insert dynamic\n    dynamic-cookie-key squirrel\n    server d1 198.51.100.41:8000 check\n    server d2 198.51.100.42:8000 check\nbackend desk-old\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d1b 198.51.100.43:8000 check cookie d1 backup\n```\n\n```nginx bad line=4\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n```nginx good\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n`sticky cookie` makes its own values.\n\n```nginx look-alike\nupstream desk {\n    sticky cookie srv_id expires=1h;\n    server 198.51.100.41:8000;\n    server 198.51.100.42:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n',
     'passive-check-disabled': '# No server is kept in the pool however often it fails\n\n## Why\n\nnginx has no active check in its open source edition: a server is taken out for a while after `max_fails` failed requests. With\n`max_fails=0` it never is. A dead server then keeps its turn, and every request sent to it first waits for the connect timeout.\n\n## Fix\n\nRemove `max_fails=0`; the default is one failure, and ten seconds out. If single failures are normal, raise it:\n`max_fails=3 fail_timeout=10s`.\n\n## Sources\n\n- nginx, `max_fails` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails>\n\n## Examples\n\n```nginx bad line=4\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\nWith one server nginx takes no notice of `max_fails` anyway.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: catalog\n    passiveHealth:\n      maxFails: 0\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: catalog\n    passiveHealth:\n      maxFails: 3\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\nAn active check takes dead servers out.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: catalog\n    healthCheck: { type: http, path: /ready }\n    passiveHealth:\n      maxFails: 0\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n',
-    policy: '# The change satisfies the schema policies\n\n## Why\n\nA policy is a JSON Schema that the diff of every change, its pools or its source have to satisfy. The recommended one asks that no\nserver that stays loses its health check, that no share rises by more than 25 points at once, and that a changed pool keeps a server\nthat can take traffic. Yours stand beside it.\n\n## Fix\n\nThe message is the `description` of the part of the schema that is not satisfied, with the line that the value comes from. Change\nthe config, or the policy in a change of its own.\n\n## Sources\n\n- `schemas/diff.schema.json` describes the document that policies are applied to.\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA policy that keeps at least three servers in every changed pool:\n\n```json\n{\n  "properties": {\n    "pools": {\n      "items": {\n        "if": { "properties": { "change": { "enum": ["added", "changed"] } } },\n        "then": {\n          "properties": {\n            "after": { "properties": { "activeServers": { "minimum": 3, "description": "Keep three servers in every pool." } } }\n          }\n        }\n      }\n    }\n  }\n}\n```\n',
+    policy: '# The change satisfies the schema policies\n\n## Why\n\nA policy is a JSON Schema that the diff of every change, its pools or its source have to satisfy. The recommended one asks that no\nserver that stays loses its health check, that no share rises by more than 25 points at once, and that a changed pool keeps a server\nthat can take traffic. Yours stand beside it.\n\n## Fix\n\nThe message is the `description` of the part of the schema that is not satisfied, with the line that the value comes from. Change\nthe config, or the policy in a change of its own.\n\n## Sources\n\n- `docs/policies.md` has worked examples: what production must have, small steps, what has to be written.\n- `schemas/diff.schema.json` describes the document that policies are applied to.\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA policy that keeps at least three servers in every changed pool:\n\n```json\n{\n  "properties": {\n    "pools": {\n      "items": {\n        "if": { "properties": { "change": { "enum": ["added", "changed"] } } },\n        "then": {\n          "properties": {\n            "after": { "properties": { "activeServers": { "minimum": 3, "description": "Keep three servers in every pool." } } }\n          }\n        }\n      }\n    }\n  }\n}\n```\n',
     'pool-bypassed': "# No traffic is sent straight to a member of a pool\n\n## Why\n\nA `proxy_pass` to the address of one member goes around the pool. These requests come on top of that server's share, which no\nweight shows, and when the server fails they fail too, although its siblings could answer.\n\n## Fix\n\nName the pool: `proxy_pass http://catalog;`. If only that server can answer (a job that runs once, an admin page), say so in an\nignore comment with the reason.\n\n## Sources\n\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```nginx bad line=8\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://198.51.100.12:8000; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://catalog; }\n}\n```\n\nAnother port of the same machine is another service.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /metrics { proxy_pass http://198.51.100.12:9100; }\n}\n```\n",
     'probe-cannot-measure': '# The split of a measured pool can be seen from one place\n\n## Why\n\nA probe counts which server answers it. Where the server follows from the client\'s address or from a key in the request, one client\nthat asks for one thing always meets the same server, however even the split is. Such a measurement is inconclusive, never "uneven".\n\n## Fix\n\nMeasure from several addresses and judge the counts together, vary the key from request to request, or judge what the balancer\nitself counted (`observe`).\n\n## Sources\n\n- HAProxy configuration manual, `balance source`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n- nginx, `ip_hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash>\n\n## Examples\n\n```haproxy bad line=2 measuring\nbackend play\n    balance source\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\n```haproxy good measuring\nbackend play\n    balance roundrobin\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\nA probe returns no cookie, so it is not pinned by one.\n\n```haproxy look-alike measuring\nbackend play\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server p1 192.0.2.71:7000 check cookie p1\n    server p2 192.0.2.72:7000 check cookie p2\n```\n\n```nginx bad line=2 measuring\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```nginx good measuring\nupstream play {\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\nNothing is measured here.\n\n```nginx look-alike\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```neutral bad line=4 measuring\nversion: 1\npools:\n  - name: play\n    algorithm: cookie-hash\n    hashOn: player\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\n```neutral good measuring\nversion: 1\npools:\n  - name: play\n    algorithm: round-robin\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\nShares of least connections follow load, but each server can be seen to answer.\n\n```neutral look-alike measuring\nversion: 1\npools:\n  - name: play\n    algorithm: least-connections\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n',
     'retargeted-route': '# Routes lead to the pool that they led to\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or not the ones that were meant.\n\n## Fix\n\nMake sure that the new target is warm and large enough, and move the traffic in steps where the product can split it. It is an error when\nthe route leads to a single server now and led to several before.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n',
@@ -36469,7 +36486,9 @@ function patternsOf(server, pool, facts) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ poolDocument)
 /* harmony export */ });
-/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+/* harmony import */ var _compare_active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
+
 
 /** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
 function poolDocument(pool, prediction, base) {
@@ -36480,12 +36499,13 @@ function poolDocument(pool, prediction, base) {
         line: lineOf(pool.at),
         algorithm: pool.algorithm.value?.native ?? 'unknown',
         predictability: prediction.predictability,
-        reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(prediction.reason),
+        reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(prediction.reason),
         dynamic: pool.dynamic,
-        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(reason) })),
+        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(reason) })),
         stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
         activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
+        activeServers: (0,_compare_active_js__WEBPACK_IMPORTED_MODULE_0__/* .activeServers */ .vp)(pool),
         servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
     };
 }
@@ -36497,6 +36517,7 @@ function serverDocument(server, head, base) {
         weight: server.weight.value ?? null,
         tier: server.tier.value ?? 'primary',
         state: server.state.value ?? 'up',
+        checked: server.activeCheck !== undefined,
         line: lineOf(server.at),
         share: { base: base ?? null, head: head ?? null },
     };
@@ -39951,7 +39972,7 @@ function diffPool(change, routed) {
     const side = change.head ?? change.base;
     const pool = side?.pool;
     const own = change.changes.map(located);
-    const instances = change.head === undefined ? undefined : servingInstances(change.head.pool);
+    const instances = change.head === undefined ? undefined : (0,active/* instancesOf */.sG)((0,active/* servingMembers */.iv)(change.head.pool));
     const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
     return {
         name: pool?.name ?? '',
@@ -39970,7 +39991,7 @@ function poolState({ pool, prediction, losses }) {
         algorithm: (0,changes/* algorithmText */.dG)(pool),
         stickiness: (0,changes/* stickinessText */.Sx)(pool.stickiness),
         activeCheck: (0,changes/* checkText */.qW)(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
-        activeServers: (0,active/* servingMembers */.iv)(pool).length,
+        activeServers: (0,active/* activeServers */.vp)(pool),
         maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
         maxShareAfterLoss: (0,loss/* largestShareAfterLoss */.$0)(losses),
     };
@@ -39990,10 +40011,8 @@ function diffServer(change, serving) {
         shareAfter,
         shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
         riseBeyondEven: riseBeyondEven(change, serving),
+        weightFactor: weightFactor(change),
     };
-}
-function servingInstances(pool) {
-    return (0,active/* servingMembers */.iv)(pool).reduce((sum, { server }) => sum + (server.count.value ?? 1), 0);
 }
 /** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
 function riseBeyondEven(change, serving) {
@@ -40004,6 +40023,11 @@ function riseBeyondEven(change, serving) {
         return null;
     const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
     return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
+}
+function weightFactor({ base, head }) {
+    const before = base?.weight.value ?? 0;
+    const after = head?.weight.value ?? 0;
+    return before > 0 && after > 0 ? Math.max(before / after, after / before) : null;
 }
 function serverState(server) {
     return {
@@ -40872,45 +40896,50 @@ function withIgnore(finding, ignored) {
  * who merged a change has answered for it.
  */
 function checklistItems(rules, settings, checked, ticks, review = false) {
-    const asked = askedKinds(checked);
+    const failed = saidBy(checked.findings, (finding) => finding.ignored === undefined, ['error', 'warning']);
+    const asked = askedAbout(checked);
     return [
-        ...rules.map((rule) => ruleItem(rule, settings, checked)),
-        ...settings.items.map((item) => humanItem(item, !review && matters(item, asked, checked), ticks?.get(item.id))),
+        ...rules.map((rule) => ruleItem(rule, settings, checked, failed)),
+        ...settings.items.map((item) => humanItem(item, !review && matters(item, asked), ticks?.get(item.id))),
     ];
 }
-function ruleItem(rule, settings, checked) {
+function ruleItem(rule, settings, checked, failed) {
     const compares = rule.scope === 'change' || rule.scope === 'estate';
     const applies = settings.rules.get(rule.id)?.severity !== 'off' &&
         checked.head.some((config) => rule.formats.includes(config.format)) &&
         (!compares || checked.base !== undefined);
-    const fails = saidBy(checked.findings).some((said) => said.rule === rule.id && !said.ignored && said.severity !== 'notice');
     return {
         id: rule.id,
-        state: fails ? 'fail' : applies ? 'pass' : 'not-applicable',
+        state: failed.has(rule.id) ? 'fail' : applies ? 'pass' : 'not-applicable',
         by: 'rule',
         ask: (0,say/* words */.aL)(rule.title),
         required: false,
     };
 }
-function askedKinds(checked) {
-    const kinds = new Set(checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind)));
+function askedAbout(checked) {
+    const kinds = checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind));
+    const brought = saidBy(checked.findings, (finding) => finding.introduced, SEVERITIES);
     return {
-        kinds,
         anything: checked.change.base !== undefined && checked.diff.pools.some((pool) => pool.change !== 'same'),
+        names: new Set([...kinds, ...brought]),
     };
 }
 /** True when the change, or a finding that it brought, is one that the item is about. */
-function matters(item, asked, checked) {
-    if (!asked.anything)
-        return false;
-    if (item.when.length === 0)
-        return true;
-    const brought = saidBy(checked.findings.filter((finding) => finding.introduced));
-    return item.when.some((name) => asked.kinds.has(name) || brought.some((said) => said.rule === name));
+function matters(item, { anything, names }) {
+    return anything && (item.when.length === 0 || item.when.some((name) => names.has(name)));
 }
-/** What each rule said, whether a finding of its own shows it or another one speaks for it. */
-function saidBy(findings) {
-    return findings.flatMap(({ rule, severity, ignored, covered = [] }) => [{ rule, severity }, ...covered].map((said) => ({ ...said, ignored: ignored !== undefined })));
+const SEVERITIES = ['error', 'warning', 'notice'];
+/** The rules that said something so severe, whether a finding of their own shows it or another one speaks for it. */
+function saidBy(findings, counts, severities) {
+    const said = new Set();
+    for (const finding of findings) {
+        if (!counts(finding))
+            continue;
+        for (const { rule, severity } of [finding, ...(finding.covered ?? [])])
+            if (severities.includes(severity))
+                said.add(rule);
+    }
+    return said;
 }
 function humanItem(item, asked, tick) {
     const base = { id: item.id, by: 'person', ask: (0,say/* name */.UU)(item.ask), required: item.required };
