@@ -93,6 +93,19 @@ describe('hostile names do nothing but produce one sentence', () => {
   });
 });
 
+test('a reader that has seen enough does not make a failing check pass', () => {
+  const repo = kept(new TempRepo());
+  repo.commit({ 'lb.cfg': GOOD });
+  repo.commit({ 'lb.cfg': BAD });
+  const command = '"$0" "$1" check lb.cfg --base HEAD~1 | true; exit "${PIPESTATUS[0]}"';
+  const { status, stderr } = spawnSync('bash', ['-c', command, process.execPath, CLI], {
+    cwd: repo.path,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(1);
+});
+
 test('exit codes: 0 without a fault, 1 with one, 0 again when told to only report', () => {
   const repo = kept(new TempRepo());
   repo.commit({ 'lb.cfg': GOOD });

@@ -55,8 +55,6 @@ test('arrows point down, and rooms of one rank do not know each other', () => {
   const allowed = new Set([
     // GitHub reads commits that the clone does not have, and counts files, through the workspace.
     'github workspace',
-    // A flag type of the command line is used by its commands.
-    'cli cli.ts',
   ]);
   const wrong = imports.filter(({ from, to, package: outside }) => {
     if (outside || to.startsWith('..') || room(from) === room(to) || to === 'version.ts') return false;
@@ -64,6 +62,21 @@ test('arrows point down, and rooms of one rank do not know each other', () => {
     return rank(to) >= rank(from);
   });
   expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+test('no file imports itself by way of others', () => {
+  const inside = imports.filter((one) => !one.package);
+  const circles: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === 'open') circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (state.has(file)) return;
+    state.set(file, 'open');
+    for (const { to } of inside.filter(({ from }) => from === file)) visit(to, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
 test('formats are reached through their list, by verify alone, except by the demo', () => {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { type Flags, stdio, type Io } from './cli/io.ts';
 import { runInspect, runJob, runTry } from './cli/run.ts';
-import { stdio, type Io } from './cli/io.ts';
 import { runDemo } from './demo/demo.ts';
 import { InputError } from './model/tree.ts';
 import { errorDocument, toDocument } from './report/document.ts';
@@ -10,9 +10,6 @@ import { renderWhy } from './report/why.ts';
 import { RULES } from './rules/list.ts';
 import { RULE_PAGES } from './rules/pages.ts';
 import { TOOL } from './version.ts';
-
-/** Flags as commander gives them: camel case, texts or true; absent when not given. */
-export type Flags = Readonly<Record<string, string | readonly string[] | true | undefined>>;
 
 const USAGE = 2;
 const OURS = 4;

@@ -1,12 +1,13 @@
 import type { Candidate, Expectation } from '../../src/evidence/expectation.ts';
-import { makeJudge, type Observed, type Terms } from '../../src/evidence/judge.ts';
+import { makeJudge } from '../../src/evidence/judge.ts';
 import { bucketOf } from '../../src/evidence/latency.ts';
 import { sampler, seededRandom } from '../../src/evidence/random.ts';
 import { entry } from '../../src/evidence/tally.ts';
+import type { Observed, Terms } from '../../src/evidence/terms.ts';
 import type { Counts } from '../../src/model/counts.ts';
 import type { Cause, Measurement } from '../../src/model/measurement.ts';
-import { SourceFile } from '../../src/text/source.ts';
 import { plain } from '../../src/text/say.ts';
+import { SourceFile } from '../../src/text/source.ts';
 
 export const TERMS: Terms = {
   tolerance: { kind: 'relative', share: 0.25 },

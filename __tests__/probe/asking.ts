@@ -1,12 +1,7 @@
 import type { Counts } from '../../src/model/counts.ts';
 import { nodePorts } from '../../src/probe/ports.ts';
-import {
-  probe,
-  type AddressResult,
-  type KnownServer,
-  type ProbePorts,
-  type ProbeRequest,
-} from '../../src/probe/probe.ts';
+import { probe } from '../../src/probe/probe.ts';
+import type { AddressResult, KnownServer, ProbePorts, ProbeRequest } from '../../src/probe/request.ts';
 import { plain } from '../../src/text/say.ts';
 
 /** A request as fast as answers come, for servers on this machine. */

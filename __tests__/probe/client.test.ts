@@ -1,7 +1,7 @@
 import { makeClient } from '../../src/probe/client.ts';
-import type { ProbePorts, ProbeRequest } from '../../src/probe/probe.ts';
-import { plain } from '../../src/text/say.ts';
+import type { ProbePorts, ProbeRequest } from '../../src/probe/request.ts';
 import { tryTarget } from '../../src/probe/try.ts';
+import { plain } from '../../src/text/say.ts';
 import { ask, hasty, notesOf, obstacleOf, request } from './asking.ts';
 import { makeCertificates, secure, type Certificates } from './certificates.ts';
 import { raw, roundRobin, web, type Listening } from './servers.ts';

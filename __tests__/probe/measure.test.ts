@@ -1,4 +1,5 @@
-import { probe, type Look, type ProbePorts } from '../../src/probe/probe.ts';
+import { probe } from '../../src/probe/probe.ts';
+import type { Look, ProbePorts } from '../../src/probe/request.ts';
 import { ask, hasty, known, notesOf, obstacleOf, ports, request, total } from './asking.ts';
 import { raw, roundRobin, web, type Listening } from './servers.ts';
 

@@ -1,5 +1,5 @@
 import { Pacer } from '../../src/probe/pacing.ts';
-import type { ProbePorts } from '../../src/probe/probe.ts';
+import type { ProbePorts } from '../../src/probe/request.ts';
 import { plain } from '../../src/text/say.ts';
 
 /** A clock that only sleeping moves. */

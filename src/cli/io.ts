@@ -1,5 +1,8 @@
 import type { TerminalMode } from '../report/terminal.ts';
 
+/** Flags as commander gives them: camel case, texts or true; absent when not given. */
+export type Flags = Readonly<Record<string, string | readonly string[] | true | undefined>>;
+
 /** Where a command's words go. */
 export interface Io {
   readonly mode: TerminalMode;
@@ -17,8 +20,10 @@ const LOG_EVERY_MS = 5000;
 /** The process's own output. Colour and live progress only on a terminal. */
 export function stdio(): Io {
   const { stdout, stderr } = process;
-  // A reader that has seen enough (`| head`) ends the run without a fault of ours.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4));
+  // A reader that has seen enough (`| head`) is no fault, and must not change the exit code.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(4);
+  });
   const tty = stdout.isTTY;
   const color = tty && process.env['NO_COLOR'] === undefined;
   let drawn = 0;

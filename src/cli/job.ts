@@ -1,15 +1,15 @@
-import { GitTree } from '../workspace/git-tree.ts';
-import { discover } from '../workspace/discover.ts';
-import { matchBases } from '../workspace/base-match.ts';
-import { openBase } from '../workspace/base.ts';
-import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
-import type { Git } from '../workspace/git.ts';
 import { InputError } from '../model/tree.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Inputs } from '../verify/inputs.ts';
-import type { MeasureRequest } from '../verify/measure.ts';
+import type { MeasureRequest } from '../verify/measure-request.ts';
 import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
+import { matchBases } from '../workspace/base-match.ts';
+import { openBase } from '../workspace/base.ts';
+import { discover } from '../workspace/discover.ts';
+import { GitTree } from '../workspace/git-tree.ts';
+import type { Git } from '../workspace/git.ts';
+import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
 
 /** Revisions of the files before the last deployed one that an explanation may name. */
 const OLDER = 5;

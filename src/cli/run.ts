@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { InputError } from '../model/tree.ts';
 import type { Counts } from '../model/counts.ts';
+import { InputError } from '../model/tree.ts';
 import { nodePorts } from '../probe/ports.ts';
 import { tryTarget } from '../probe/try.ts';
 import { toDocument } from '../report/document.ts';
@@ -9,13 +9,13 @@ import { renderHtml } from '../report/html.ts';
 import { NO_LINKS } from '../report/links.ts';
 import { renderInspection, renderProgress, renderTerminal } from '../report/terminal.ts';
 import { readInputs, readVary } from '../verify/inputs.ts';
-import type { MeasurePorts, MeasureRequest } from '../verify/measure.ts';
-import { readDuration } from '../verify/units.ts';
+import type { MeasureRequest } from '../verify/measure-request.ts';
+import type { MeasurePorts } from '../verify/measure.ts';
 import { tryRequest } from '../verify/try-request.ts';
+import { readDuration } from '../verify/units.ts';
 import { verify, type Job, type Verified } from '../verify/verify.ts';
 import { findFiles } from '../workspace/find-files.ts';
-import type { Flags } from '../cli.ts';
-import type { Io } from './io.ts';
+import type { Flags, Io } from './io.ts';
 import { openJob } from './job.ts';
 
 /** check, probe and observe: the whole story, shown. Resolves with the exit code. */

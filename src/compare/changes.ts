@@ -1,9 +1,13 @@
 import type { HealthCheck, PassiveCheck, Pool, Reference, Server, Stickiness } from '../model/config.ts';
-import type { ChangeKind } from '../model/diff.ts';
+import type { DiffChange, ChangeKind } from '../model/diff.ts';
 import type { Setting, Span } from '../model/span.ts';
 import { writtenAddress } from './mapping.ts';
 import { addressOf, type Pair } from './match.ts';
-import type { LocatedChange } from './compare.ts';
+
+/** A change with the place that shows it (in head, or in base for what is gone). */
+export interface LocatedChange extends Omit<DiffChange, 'file' | 'line'> {
+  readonly at: Span;
+}
 
 type Value = LocatedChange['before'];
 

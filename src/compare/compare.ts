@@ -1,8 +1,7 @@
 import type { Config, Pool, Reference, Route, Server } from '../model/config.ts';
-import type { ChangeKindOfPool, DiffChange } from '../model/diff.ts';
+import type { ChangeKindOfPool } from '../model/diff.ts';
 import type { Loss, Prediction } from '../model/share.ts';
-import type { Span } from '../model/span.ts';
-import { poolChanges } from './changes.ts';
+import { type LocatedChange, poolChanges } from './changes.ts';
 import { keysMoved } from './keys.ts';
 import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
@@ -16,11 +15,6 @@ export interface ServerChange {
   /** Shares 0..1 (idle, else over many keys); null = unknown; 0 for a server that is not there. */
   readonly shareBefore: number | null;
   readonly shareAfter: number | null;
-}
-
-/** A change with the place that shows it (in head, or in base for what is gone). */
-export interface LocatedChange extends Omit<DiffChange, 'file' | 'line'> {
-  readonly at: Span;
 }
 
 /** One side of a pool's change. */

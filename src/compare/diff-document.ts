@@ -10,9 +10,15 @@ import type {
 } from '../model/diff.ts';
 import type { Source, Span } from '../model/span.ts';
 import { activeServers, instancesOf, servingMembers } from './active.ts';
-import { algorithmText, checkText, stickinessText } from './changes.ts';
-import type { EstateChange, LocatedChange, PoolChange, PoolSide, RouteChange, ServerChange } from './compare.ts';
-import { routeShares } from './compare.ts';
+import { algorithmText, checkText, stickinessText, type LocatedChange } from './changes.ts';
+import {
+  routeShares,
+  type EstateChange,
+  type PoolChange,
+  type PoolSide,
+  type RouteChange,
+  type ServerChange,
+} from './compare.ts';
 import { largestShareAfterLoss } from './loss.ts';
 import { mainShare } from './predict.ts';
 

@@ -1,13 +1,13 @@
+import { haproxy } from '../formats/haproxy/reader.ts';
 import type { Report } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { nodePorts } from '../probe/ports.ts';
 import { terminalText } from '../report/escape.ts';
 import { renderTerminal, type TerminalMode } from '../report/terminal.ts';
-import { formatDuration, say, strong } from '../text/say.ts';
 import { MemoryTree } from '../text/memory-tree.ts';
-import { haproxy } from '../formats/haproxy/reader.ts';
+import { formatDuration, say, strong } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
-import type { MeasureRequest } from '../verify/measure.ts';
+import type { MeasureRequest } from '../verify/measure-request.ts';
 import { verify, type Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { DemoBalancer } from './balancer.ts';

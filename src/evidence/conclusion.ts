@@ -1,41 +1,22 @@
-import type { Counts, FailureKind } from '../model/counts.ts';
+import type { FailureKind } from '../model/counts.ts';
 import type { Outcome } from '../model/finding.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
 import { count, list, percent, say, words } from '../text/say.ts';
 import { blackHole } from './black-hole.ts';
+import type { Case } from './case.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
+import type { Candidate } from './expectation.ts';
 import { certain, explain } from './explain.ts';
-import type { Candidate, Expectation } from './expectation.ts';
 import { shareInterval } from './intervals.ts';
-import type { Observed, Terms } from './judge.ts';
 import { quantile } from './latency.ts';
-import { remarks } from './remarks.ts';
 import type { Answer } from './question.ts';
-import { entry, hasStrangers, tally, type Tally } from './tally.ts';
+import { remarks } from './remarks.ts';
+import { entry, hasStrangers, tally } from './tally.ts';
 import { membersOf } from './unlisted.ts';
 
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
-
-/** Everything that a verdict is made of. */
-export interface Case {
-  readonly expectation: Expectation;
-  readonly terms: Terms;
-  readonly counts: Counts;
-  /** The part of the counts that the verdict on the split is about: all, or those since a fault began. */
-  readonly window: Counts;
-  /** What the window says about the split. */
-  readonly answer: Answer;
-  /** Everything counted, seen from the expectation. */
-  readonly seen: Tally;
-  /** The expectation, with those who answered as its servers where no file lists them. */
-  readonly known: Expectation;
-  /** Set when too many errors were proved while measuring. */
-  readonly errors: ErrorsVerdict | undefined;
-  readonly tolerance: string | null;
-  readonly observed: Observed;
-}
 
 interface Verdict {
   readonly outcome: Outcome;

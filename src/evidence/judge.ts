@@ -1,48 +1,21 @@
 import type { Counts } from '../model/counts.ts';
 import type { Measurement } from '../model/measurement.ts';
-import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import { conclusion } from './conclusion.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
-import { explain, LEAST_ANSWERS } from './explain.ts';
 import type { Expectation } from './expectation.ts';
+import { explain, LEAST_ANSWERS } from './explain.ts';
 import { answersQuestion } from './load-dependent.ts';
-import { sum } from './numerics.ts';
 import { oneClientQuestion, nobodyQuestion } from './no-question.ts';
+import { sum } from './numerics.ts';
 import type { Answer, Question } from './question.ts';
 import { splitQuestion } from './split-question.ts';
 import { nextCheck } from './split-test.ts';
 import { entry, hasStrangers, requestsOf, tally } from './tally.ts';
+import type { Observed, Terms } from './terms.ts';
 import { membersOf, unlistedQuestion } from './unlisted.ts';
 import { evidenceOf, since, snapshot, Watch } from './watch.ts';
-
-/** What a measurement may cost and what it must show. */
-export interface Terms {
-  readonly tolerance: Tolerance;
-  /** Largest share of failed requests, 0..1. */
-  readonly maxErrors: number;
-  readonly maxRequests: number;
-  readonly timeoutMs: number;
-  /** Requests/s that will be sent at most, rate and round trip considered. */
-  readonly rate: number;
-  /** Keep watching so long and stop early only for an alarm, ms; undefined = stop at the first verdict. */
-  readonly watchMs?: number;
-}
-
-/** What the measuring side saw beside counts. */
-export interface Observed {
-  readonly source: Measurement['source'];
-  readonly target: string | null;
-  readonly address: string | null;
-  readonly seconds: number;
-  /** Nothing answered at all in three spaced tries. */
-  readonly down: boolean;
-  /** Our own side failed (name does not resolve, proxy): the measurement is inconclusive for this reason. */
-  readonly obstacle?: Text;
-  /** Remarks of the measuring side that belong into the report: a CDN answered, the rate was halved, … */
-  readonly notes: readonly Text[];
-}
 
 export interface Judge {
   /** `25%` or `5pp`; null when no share is tested. */

@@ -1,8 +1,8 @@
 import type { LatencySketch } from '../model/counts.ts';
 import type { Text } from '../model/text.ts';
 import { duration, percent, say, words } from '../text/say.ts';
+import type { Case } from './case.ts';
 import { sharesOf } from './causes.ts';
-import type { Case } from './conclusion.ts';
 import { differs } from './differs.ts';
 import type { ErrorsVerdict } from './errors-test.ts';
 import { latencyOutliers } from './latency.ts';

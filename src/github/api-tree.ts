@@ -1,5 +1,6 @@
-import { GitTree, type TreeEntry } from '../workspace/git-tree.ts';
 import { LIMITS } from '../text/limits.ts';
+import { GitTree } from '../workspace/git-tree.ts';
+import type { TreeEntry } from '../workspace/git.ts';
 import type { GitHubApi, Repository } from './api.ts';
 import { at, textAt } from './context.ts';
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Text } from '../model/text.ts';
 import { count, name, say } from '../text/say.ts';
-import type { ProbePorts, ProbeRequest } from './probe.ts';
+import type { ProbePorts, ProbeRequest } from './request.ts';
 
 const LOOKUP_MS = 4000;
 /** A name with more addresses is asked at the first ones only, and the report says so. */

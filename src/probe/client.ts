@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import tls from 'node:tls';
 import { Exchange, type Answer } from './exchange.ts';
-import type { ProbeRequest } from './probe.ts';
+import type { ProbeRequest } from './request.ts';
 import { secretsOf, withoutSecrets } from './secrets.ts';
 
 /** How exact deadlines are, ms. */

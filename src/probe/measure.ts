@@ -7,7 +7,7 @@ import { cookiePhase, keepAlivePhase } from './extras.ts';
 import { makeReader, readVersion, type Place, type Reader } from './identity.ts';
 import { askMany, awaitVersion, knock, look, LOOK, recognise, type Asking } from './look.ts';
 import { Notes } from './notes.ts';
-import type { AddressResult, ProbeRequest } from './probe.ts';
+import type { AddressResult, ProbeRequest } from './request.ts';
 import { MOST_IDENTITIES, Tally } from './tally.ts';
 
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */

@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts';
 import { percent, say } from '../text/say.ts';
-import type { ProbePorts } from './probe.ts';
+import type { ProbePorts } from './request.ts';
 
 /** Random gap before each request, ms: without it a probe can lock in step with other clients (docs: phase locking). */
 const GAP_MS = 8;

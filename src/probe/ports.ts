@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
-import type { ProbePorts } from './probe.ts';
+import type { ProbePorts } from './request.ts';
 
 /** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. */
 export function nodePorts(): ProbePorts {

@@ -1,4 +1,4 @@
-import type { KnownServer } from './probe.ts';
+import type { KnownServer } from './request.ts';
 
 /** Longest identity that is kept; longer ones are cut. */
 const LONGEST = 256;

@@ -4,7 +4,7 @@ import { resolveTarget } from './addresses.ts';
 import { makeClient, type Client } from './client.ts';
 import type { Asking } from './look.ts';
 import { Pacer } from './pacing.ts';
-import type { ProbePorts, ProbeRequest } from './probe.ts';
+import type { ProbePorts, ProbeRequest } from './request.ts';
 import { makeRoster } from './roster.ts';
 
 export type Opened =

@@ -1,11 +1,11 @@
 import type { IdentifyBy } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { count, duration, list, name, say, sentences, words } from '../text/say.ts';
-import type { Answer } from './exchange.ts';
 import { marksOf } from './cache.ts';
+import type { Answer } from './exchange.ts';
 import { knock, look, recognise, type Asking } from './look.ts';
 import { failureText } from './notes.ts';
-import type { ProbePorts, ProbeRequest } from './probe.ts';
+import type { ProbePorts, ProbeRequest } from './request.ts';
 import { openTarget } from './target.ts';
 
 /** What ten requests to one address found. */

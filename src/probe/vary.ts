@@ -1,5 +1,5 @@
 import type { Client, Variation } from './client.ts';
-import type { ProbePorts, ProbeRequest } from './probe.ts';
+import type { ProbePorts, ProbeRequest } from './request.ts';
 
 /** The next request's own key, for pools that pick the server by a hash of it. */
 export function nextVariation(

@@ -1,4 +1,5 @@
-import type { EstateChange, LocatedChange, PoolChange, RouteChange } from '../compare/compare.ts';
+import type { LocatedChange } from '../compare/changes.ts';
+import type { EstateChange, PoolChange, RouteChange } from '../compare/compare.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Text } from '../model/text.ts';
 import { count, list, percent, say, sentences, words } from '../text/say.ts';

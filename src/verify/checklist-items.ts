@@ -3,7 +3,8 @@ import type { ChecklistItem } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { name, words } from '../text/say.ts';
 import type { Checked } from './check.ts';
-import type { HumanItem, Settings } from './settings.ts';
+import type { HumanItem } from './settings-file.ts';
+import type { Settings } from './settings.ts';
 
 /** How a person answered an item in a pull request's description; an item that was deleted or never pasted has no answer. */
 export type Tick = 'ticked' | 'open' | { readonly notApplicable: string };

@@ -1,4 +1,4 @@
-import type { HumanItem } from './settings.ts';
+import type { HumanItem } from './settings-file.ts';
 
 /** What no program can know; asked only when the change touches it. */
 export const DEFAULT_ITEMS: readonly HumanItem[] = [

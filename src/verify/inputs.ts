@@ -1,8 +1,8 @@
 import type { DeclaredSplit } from '../model/config.ts';
 import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
 import { InputError } from '../model/tree.ts';
+import type { ProbeRequest } from '../probe/request.ts';
 import type { FailOn } from './outcome.ts';
-import type { ProbeRequest } from '../probe/probe.ts';
 import { readCount, readDuration, readRate, readShare } from './units.ts';
 
 /** Everything that a run can be asked for, checked. Durations in ms, rates per second, shares 0..1. */

@@ -1,6 +1,6 @@
 import type { Config, Pool, Server } from '../model/config.ts';
 import type { PoolFacts } from '../model/facts.ts';
-import type { KnownServer } from '../probe/probe.ts';
+import type { KnownServer } from '../probe/request.ts';
 import type { NamedRevision } from './candidates.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,49 +1,27 @@
 import type { Expectation } from '../evidence/expectation.ts';
-import { makeJudge, type Judge, type Terms } from '../evidence/judge.ts';
+import { makeJudge, type Judge } from '../evidence/judge.ts';
 import { mergeCounts } from '../evidence/merge.ts';
+import type { Terms } from '../evidence/terms.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
-import { probe, type Look, type ProbePorts, type ProbeRequest } from '../probe/probe.ts';
+import { probe } from '../probe/probe.ts';
+import type { Look, ProbePorts } from '../probe/request.ts';
 import { readCounts } from '../sources/counts/counts.ts';
 import { count, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
 import type { NamedRevision } from './candidates.ts';
 import type { Checked } from './check.ts';
 import { expectationFor } from './expectation.ts';
-import { readTolerance, type Inputs } from './inputs.ts';
+import { readTolerance } from './inputs.ts';
 import { knownServers } from './known-servers.ts';
-import type { Settings } from './settings.ts';
+import type { MeasureRequest } from './measure-request.ts';
 import { CONCURRENCY, probeRequest } from './probe-request.ts';
+import type { Settings } from './settings.ts';
 import { chooseSubject, type Subject } from './subject.ts';
-
-/** What is to be measured and how: the inputs that say it, and what only the command line has. */
-export interface MeasureRequest extends Pick<
-  Inputs,
-  | 'target'
-  | 'observe'
-  | 'pool'
-  | 'identifyBy'
-  | 'expect'
-  | 'tolerance'
-  | 'maxErrors'
-  | 'maxRequests'
-  | 'rate'
-  | 'timeoutMs'
-  | 'settleMs'
-  | 'version'
-  | 'headers'
-> {
-  readonly vary?: ProbeRequest['vary'];
-  /** Keep watching so long, ms. */
-  readonly watchMs?: number;
-  /** Beats the checklist file. */
-  readonly tls?: { readonly ca?: string; readonly insecure?: boolean };
-  readonly allowLinkLocal?: boolean;
-}
 
 /** The outside that a measurement needs. */
 export interface MeasurePorts {

@@ -5,14 +5,14 @@ import type { Finding, Severity } from '../model/finding.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { InputError, type FileTree } from '../model/tree.ts';
+import recommended from '../../schemas/policies/recommended.diff.schema.json' with { type: 'json' };
 import { pointerKeys, headOf, nodeAt, toPlain } from '../text/positioned.ts';
 import { name, say, words } from '../text/say.ts';
 import { SourceFile } from '../text/source.ts';
 import { readYaml } from '../text/yaml-tree.ts';
-import recommended from '../../schemas/policies/recommended.diff.schema.json' with { type: 'json' };
 import { compilePolicy, type Policy, type PolicyFault } from './policy-schema.ts';
 import { poolDocument } from './pool-document.ts';
-import type { PolicySetting } from './settings.ts';
+import type { PolicySetting } from './settings-file.ts';
 
 /** The policy that every diff is held to unless it is switched off by `rules: policy: off`. */
 const RECOMMENDED: PolicySetting = {

@@ -1,5 +1,5 @@
-import type { KnownServer, ProbeRequest } from '../probe/probe.ts';
-import type { MeasureRequest } from './measure.ts';
+import type { KnownServer, ProbeRequest } from '../probe/request.ts';
+import type { MeasureRequest } from './measure-request.ts';
 import type { Settings } from './settings.ts';
 
 /** Requests under way at once. */

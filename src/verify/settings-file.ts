@@ -1,13 +1,13 @@
-import schema from '../../schemas/checklist.schema.json' with { type: 'json' };
-import retired from '../../schemas/rule-ids.json' with { type: 'json' };
-import { CHANGE_KINDS } from '../model/diff.ts';
 import type { DeclaredSplit } from '../model/config.ts';
+import { CHANGE_KINDS } from '../model/diff.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { Severity } from '../model/finding.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { InputError, type FileTree } from '../model/tree.ts';
-import type { OptionSpec, Rule } from '../rules/rule.ts';
+import type { Options, OptionSpec, Rule } from '../rules/rule.ts';
+import schema from '../../schemas/checklist.schema.json' with { type: 'json' };
+import retired from '../../schemas/rule-ids.json' with { type: 'json' };
 import { child, entriesOf, headOf, itemsOf, toPlain, type PNode } from '../text/positioned.ts';
 import { plain, say, words } from '../text/say.ts';
 import { SchemaCheck } from '../text/schema-errors.ts';
@@ -16,7 +16,40 @@ import { didYouMean } from '../text/suggest.ts';
 import { parseDuration, parsePercent } from '../text/units.ts';
 import { readYaml } from '../text/yaml-tree.ts';
 import type { SettingsIgnore } from './ignores.ts';
-import type { HumanItem, PolicySetting, ProbeSetting, RuleSetting } from './settings.ts';
+
+export interface RuleSetting {
+  readonly severity?: Severity | 'off';
+  readonly options: Options;
+  /** Where the severity holds; undefined = everywhere. */
+  readonly paths?: readonly string[];
+  readonly pools?: readonly string[];
+}
+
+/** How a probe talks to its target, where that is a property of the place and not of one run. */
+export interface ProbeSetting {
+  /** PEM text of certificate authorities. */
+  readonly ca?: string;
+  readonly insecure: boolean;
+  readonly servername?: string;
+  readonly allowLinkLocal: boolean;
+}
+
+/** What a person is asked when it matters. */
+export interface HumanItem {
+  readonly id: string;
+  readonly ask: string;
+  /** Rule ids and kinds of changes that make it matter; empty = any change of a pool. */
+  readonly when: readonly string[];
+  /** An open required item fails the run where it can be ticked. */
+  readonly required: boolean;
+}
+
+/** A JSON schema that the diff, the pools or the source document must satisfy. */
+export interface PolicySetting {
+  readonly file: string;
+  readonly appliesTo: 'diff' | 'pools' | 'source';
+  readonly severity: Severity;
+}
 
 /** What one checklist file says; what it leaves out is undefined. */
 export interface SettingsFile {

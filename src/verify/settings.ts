@@ -4,43 +4,16 @@ import type { Severity } from '../model/finding.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
 import type { Options, Rule } from '../rules/rule.ts';
-import type { SettingsIgnore } from './ignores.ts';
 import { DEFAULT_ITEMS } from './human-items.ts';
-import { readSettingsFile, type SettingsFile } from './settings-file.ts';
-
-/** What a person is asked when it matters. */
-export interface HumanItem {
-  readonly id: string;
-  readonly ask: string;
-  /** Rule ids and kinds of changes that make it matter; empty = any change of a pool. */
-  readonly when: readonly string[];
-  /** An open required item fails the run where it can be ticked. */
-  readonly required: boolean;
-}
-
-export interface RuleSetting {
-  readonly severity?: Severity | 'off';
-  readonly options: Options;
-  /** Where the severity holds; undefined = everywhere. */
-  readonly paths?: readonly string[];
-  readonly pools?: readonly string[];
-}
-
-/** A JSON schema that the diff, the pools or the source document must satisfy. */
-export interface PolicySetting {
-  readonly file: string;
-  readonly appliesTo: 'diff' | 'pools' | 'source';
-  readonly severity: Severity;
-}
-
-/** How a probe talks to its target, where that is a property of the place and not of one run. */
-export interface ProbeSetting {
-  /** PEM text of certificate authorities. */
-  readonly ca?: string;
-  readonly insecure: boolean;
-  readonly servername?: string;
-  readonly allowLinkLocal: boolean;
-}
+import type { SettingsIgnore } from './ignores.ts';
+import {
+  type HumanItem,
+  type PolicySetting,
+  type ProbeSetting,
+  type RuleSetting,
+  readSettingsFile,
+  type SettingsFile,
+} from './settings-file.ts';
 
 /** Everything that the checklist file says, with what it extends, checked. */
 export interface Settings {

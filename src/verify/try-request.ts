@@ -1,7 +1,7 @@
+import type { ProbeRequest } from '../probe/request.ts';
 import { RULES } from '../rules/list.ts';
-import type { ProbeRequest } from '../probe/probe.ts';
 import { knownServers } from './known-servers.ts';
-import type { MeasureRequest } from './measure.ts';
+import type { MeasureRequest } from './measure-request.ts';
 import { probeRequest } from './probe-request.ts';
 import { readEstate } from './read.ts';
 import { readSettings } from './settings.ts';

@@ -1,15 +1,7 @@
 import { InputError } from '../model/tree.ts';
 import { LIMITS } from '../text/limits.ts';
-import type { Git, Sha } from './git.ts';
+import type { TreeEntry, Git, Sha } from './git.ts';
 import { decode, ReadBudget, shown, SKIPPED_FOLDERS, type ListedTree } from './listed-tree.ts';
-
-/** One file of a commit's tree. */
-export interface TreeEntry {
-  readonly path: string;
-  /** `100644`, `100755`, or `120000` for a link, whose blob is then its target. */
-  readonly mode: string;
-  readonly object: Sha;
-}
 
 /** The bytes of a blob; undefined when it is larger than `limit` bytes. */
 export type ReadBlob = (object: Sha, limit: number) => Uint8Array | undefined;

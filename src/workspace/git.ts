@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { InputError } from '../model/tree.ts';
-import type { TreeEntry } from './git-tree.ts';
 import { shown } from './listed-tree.ts';
+
+/** One file of a commit's tree. */
+export interface TreeEntry {
+  readonly path: string;
+  /** `100644`, `100755`, or `120000` for a link, whose blob is then its target. */
+  readonly mode: string;
+  readonly object: Sha;
+}
 
 /** A full object name, the only form that any git command but `rev-parse` is ever given. */
 export type Sha = string;

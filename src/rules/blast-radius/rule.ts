@@ -1,7 +1,8 @@
-import type { EstateChange, LocatedChange } from '../../compare/compare.ts';
+import type { LocatedChange } from '../../compare/changes.ts';
+import type { EstateChange } from '../../compare/compare.ts';
 import type { Span } from '../../model/span.ts';
-import { count, list, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
+import { count, list, say } from '../../text/say.ts';
 
 /** A few pools are changed together as a matter of course. */
 const FEW = 3;

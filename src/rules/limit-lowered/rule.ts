@@ -1,8 +1,8 @@
-import type { LocatedChange } from '../../compare/compare.ts';
-import type { Text } from '../../model/text.ts';
-import { duration, formatNumber, list, say, words } from '../../text/say.ts';
+import type { LocatedChange } from '../../compare/changes.ts';
 import { compared } from '../comparing.ts';
+import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
+import { duration, formatNumber, list, say, words } from '../../text/say.ts';
 
 /** Options that cap connections, as products name them. */
 const LIMITS: readonly string[] = ['maxconn', 'fullconn', 'maxqueue'];

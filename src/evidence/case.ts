@@ -1,0 +1,25 @@
+import type { Counts } from '../model/counts.ts';
+import type { ErrorsVerdict } from './errors-test.ts';
+import type { Expectation } from './expectation.ts';
+import type { Answer } from './question.ts';
+import type { Tally } from './tally.ts';
+import type { Observed, Terms } from './terms.ts';
+
+/** Everything that a verdict is made of. */
+export interface Case {
+  readonly expectation: Expectation;
+  readonly terms: Terms;
+  readonly counts: Counts;
+  /** The part of the counts that the verdict on the split is about: all, or those since a fault began. */
+  readonly window: Counts;
+  /** What the window says about the split. */
+  readonly answer: Answer;
+  /** Everything counted, seen from the expectation. */
+  readonly seen: Tally;
+  /** The expectation, with those who answered as its servers where no file lists them. */
+  readonly known: Expectation;
+  /** Set when too many errors were proved while measuring. */
+  readonly errors: ErrorsVerdict | undefined;
+  readonly tolerance: string | null;
+  readonly observed: Observed;
+}

@@ -1,0 +1,27 @@
+import type { ProbeRequest } from '../probe/request.ts';
+import type { Inputs } from './inputs.ts';
+
+/** What is to be measured and how: the inputs that say it, and what only the command line has. */
+export interface MeasureRequest extends Pick<
+  Inputs,
+  | 'target'
+  | 'observe'
+  | 'pool'
+  | 'identifyBy'
+  | 'expect'
+  | 'tolerance'
+  | 'maxErrors'
+  | 'maxRequests'
+  | 'rate'
+  | 'timeoutMs'
+  | 'settleMs'
+  | 'version'
+  | 'headers'
+> {
+  readonly vary?: ProbeRequest['vary'];
+  /** Keep watching so long, ms. */
+  readonly watchMs?: number;
+  /** Beats the checklist file. */
+  readonly tls?: { readonly ca?: string; readonly insecure?: boolean };
+  readonly allowLinkLocal?: boolean;
+}
