@@ -23430,8 +23430,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony export */   i: () => (/* binding */ main)
 /* harmony export */ });
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
-/* harmony import */ var _cli_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3598);
 /* harmony import */ var _cli_io_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8510);
+/* harmony import */ var _cli_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3598);
 /* harmony import */ var _demo_demo_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7223);
 /* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1815);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
@@ -23573,8 +23573,11 @@ const LOG_EVERY_MS = 5000;
 /** The process's own output. Colour and live progress only on a terminal. */
 function stdio() {
     const { stdout, stderr } = process;
-    // A reader that has seen enough (`| head`) ends the run without a fault of ours.
-    stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 4));
+    // A reader that has seen enough (`| head`) is no fault, and must not change the exit code.
+    stdout.on('error', (error) => {
+        if (error.code !== 'EPIPE')
+            process.exit(4);
+    });
     const tty = stdout.isTTY;
     const color = tty && process.env['NO_COLOR'] === undefined;
     let drawn = 0;
@@ -24117,8 +24120,6 @@ function footer(report, links) {
 var terminal = __nccwpck_require__(4834);
 // EXTERNAL MODULE: ./build/src/verify/inputs.js
 var verify_inputs = __nccwpck_require__(2282);
-// EXTERNAL MODULE: ./build/src/verify/units.js
-var units = __nccwpck_require__(1704);
 // EXTERNAL MODULE: ./build/src/rules/list.js + 76 modules
 var list = __nccwpck_require__(7776);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
@@ -24153,6 +24154,8 @@ function tryRequest(job, measure, target) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/verify/units.js
+var units = __nccwpck_require__(1704);
 // EXTERNAL MODULE: ./build/src/verify/verify.js + 51 modules
 var verify = __nccwpck_require__(2684);
 // EXTERNAL MODULE: external "node:path"
@@ -24416,6 +24419,155 @@ function findFiles(glob, cwd, boundary) {
         .map((path) => ({ path: base === '' ? path : `${base}/${path}`, text: tree.require(path) }));
 }
 
+// EXTERNAL MODULE: ./build/src/version.js + 1 modules
+var version = __nccwpck_require__(990);
+;// CONCATENATED MODULE: ./build/src/workspace/base-match.js
+
+
+/**
+ * Which file of the old folder each new file was: by the longest common end of their paths (whole parts), longest first,
+ * each old file used once. A new file without a partner is not in the result. Throws InputError on a tie.
+ */
+function matchBases(head, base) {
+    const pairs = new Map();
+    const left = new Set(base);
+    for (let length = longest(head); length > 0; length--) {
+        const round = [];
+        for (const path of head) {
+            if (pairs.has(path))
+                continue;
+            for (const old of left)
+                if (commonEnd(path, old) === length)
+                    round.push([path, old]);
+        }
+        refuseTies(round);
+        for (const [path, old] of round) {
+            pairs.set(path, old);
+            left.delete(old);
+        }
+    }
+    return pairs;
+}
+function refuseTies(round) {
+    for (const [i, [path, old]] of round.entries()) {
+        for (const [otherPath, otherOld] of round.slice(i + 1)) {
+            if (path === otherPath) {
+                throw new model_tree/* InputError */.d(`${shown(path)} could be ${shown(old)} or ${shown(otherOld)} of the base folder; name the base file itself, or a folder laid out the same way.`);
+            }
+            if (old === otherOld) {
+                throw new model_tree/* InputError */.d(`${shown(old)} of the base folder could be the old version of ${shown(path)} or of ${shown(otherPath)}; check them one at a time, or give a base folder laid out the same way.`);
+            }
+        }
+    }
+}
+function longest(paths) {
+    return Math.max(0, ...paths.map((path) => path.split('/').length));
+}
+/** How many parts, counted from the end, two paths share. */
+function commonEnd(a, b) {
+    const left = a.split('/').toReversed();
+    const right = b.split('/').toReversed();
+    let n = 0;
+    while (n < left.length && n < right.length && left[n] === right[n])
+        n++;
+    return n;
+}
+
+;// CONCATENATED MODULE: ./build/src/workspace/base.js
+
+
+
+
+
+/**
+ * Reads `--base REF|DIR|FILE`, paths seen from `cwd`. A name that is both a path and a ref is refused rather than guessed;
+ * a path that begins with `.` or `/` is never a ref. With `boundary` paths may not leave that folder.
+ */
+function openBase(base, cwd, git, boundary) {
+    const onDisk = base.startsWith('-') ? undefined : pathBase(base, cwd, boundary);
+    const onlyPath = /^\.{0,2}[/\\]/.test(base) || base === '.' || base === '..';
+    const sha = onDisk !== undefined && !onlyPath && git !== undefined ? refOf(git, base) : undefined;
+    if (onDisk !== undefined && sha !== undefined) {
+        throw new model_tree/* InputError */.d(`The base ${shown(base)} is both a file or folder and a ref; write ./${base} for the path, or the full ref (refs/heads/${base}).`);
+    }
+    if (onDisk !== undefined)
+        return onDisk;
+    if (git === undefined || onlyPath) {
+        const where = git === undefined && !onlyPath ? ', and there is no git repository to look for a ref in' : '';
+        throw new model_tree/* InputError */.d(`The base ${shown(base)} is no file or folder here${where}.`);
+    }
+    // A commit that a shallow clone lacks can still be asked for by its full name.
+    if (/^[0-9a-f]{40}$/.test(base) && git.fetch(base))
+        return { kind: 'commit', sha: base };
+    return { kind: 'commit', sha: git.resolve(base) };
+}
+function pathBase(base, cwd, boundary) {
+    let real;
+    try {
+        real = (0,external_node_fs_.realpathSync)((0,external_node_path_.resolve)(cwd, base));
+    }
+    catch {
+        return undefined;
+    }
+    const limit = boundary === undefined ? undefined : (0,external_node_fs_.realpathSync)(boundary);
+    if (limit !== undefined && real !== limit && !real.startsWith(limit + external_node_path_.sep)) {
+        throw new model_tree/* InputError */.d(`The base ${shown(base)} lies outside the workspace; name a folder in it, or a ref.`);
+    }
+    const stat = (0,external_node_fs_.statSync)(real);
+    if (stat.isDirectory())
+        return { kind: 'folder', tree: new DiskTree(real) };
+    const tree = new DiskTree((0,external_node_path_.dirname)(real));
+    tree.require((0,external_node_path_.basename)(real));
+    return { kind: 'file', tree, path: (0,external_node_path_.basename)(real) };
+}
+function refOf(git, name) {
+    try {
+        return git.resolve(name);
+    }
+    catch (error) {
+        if (error instanceof model_tree/* InputError */.d)
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/workspace/discover.js
+
+
+
+/**
+ * The files that globs name, seen from the tree's root. A glob that begins with `!` takes files out again.
+ * A file that is also reached through a link counts once, under its own path when that is matched too.
+ */
+function discover(tree, globs) {
+    const wanted = globs.filter((g) => !g.startsWith('!')).map(compile);
+    const unwanted = globs.filter((g) => g.startsWith('!')).map((g) => compile(g.slice(1)));
+    const matched = new Set();
+    const byReal = new Map();
+    for (const [path, real] of tree.files()) {
+        if (unwanted.some((glob) => glob.matches(path)))
+            continue;
+        const hits = wanted.filter((glob) => glob.matches(path));
+        if (hits.length === 0)
+            continue;
+        for (const glob of hits)
+            matched.add(glob);
+        if (!byReal.has(real) || path === real)
+            byReal.set(real, path);
+    }
+    return {
+        files: [...byReal.values()].toSorted(),
+        unmatched: wanted.filter((glob) => !matched.has(glob)).map((glob) => glob.written),
+    };
+}
+function compile(written) {
+    const clean = written.replace(/^(\.\/)+/, '');
+    if (clean === '' || clean.length > 1000 || inside(clean) === undefined || clean.split('/').includes('..')) {
+        throw new model_tree/* InputError */.d(`The glob ${shown(written)} leaves the workspace; write it from the top of the repository, such as lb/*.cfg.`);
+    }
+    return { written, matches: picomatch(clean, { dot: true, nonegate: true, strictSlashes: true }) };
+}
+
 ;// CONCATENATED MODULE: ./build/src/workspace/git-tree.js
 
 
@@ -24541,153 +24693,6 @@ function pieces(path) {
     if (path.startsWith('/') || path.includes('\0'))
         return undefined;
     return path.split('/').filter((part) => part !== '' && part !== '.');
-}
-
-;// CONCATENATED MODULE: ./build/src/workspace/discover.js
-
-
-
-/**
- * The files that globs name, seen from the tree's root. A glob that begins with `!` takes files out again.
- * A file that is also reached through a link counts once, under its own path when that is matched too.
- */
-function discover(tree, globs) {
-    const wanted = globs.filter((g) => !g.startsWith('!')).map(compile);
-    const unwanted = globs.filter((g) => g.startsWith('!')).map((g) => compile(g.slice(1)));
-    const matched = new Set();
-    const byReal = new Map();
-    for (const [path, real] of tree.files()) {
-        if (unwanted.some((glob) => glob.matches(path)))
-            continue;
-        const hits = wanted.filter((glob) => glob.matches(path));
-        if (hits.length === 0)
-            continue;
-        for (const glob of hits)
-            matched.add(glob);
-        if (!byReal.has(real) || path === real)
-            byReal.set(real, path);
-    }
-    return {
-        files: [...byReal.values()].toSorted(),
-        unmatched: wanted.filter((glob) => !matched.has(glob)).map((glob) => glob.written),
-    };
-}
-function compile(written) {
-    const clean = written.replace(/^(\.\/)+/, '');
-    if (clean === '' || clean.length > 1000 || inside(clean) === undefined || clean.split('/').includes('..')) {
-        throw new model_tree/* InputError */.d(`The glob ${shown(written)} leaves the workspace; write it from the top of the repository, such as lb/*.cfg.`);
-    }
-    return { written, matches: picomatch(clean, { dot: true, nonegate: true, strictSlashes: true }) };
-}
-
-;// CONCATENATED MODULE: ./build/src/workspace/base-match.js
-
-
-/**
- * Which file of the old folder each new file was: by the longest common end of their paths (whole parts), longest first,
- * each old file used once. A new file without a partner is not in the result. Throws InputError on a tie.
- */
-function matchBases(head, base) {
-    const pairs = new Map();
-    const left = new Set(base);
-    for (let length = longest(head); length > 0; length--) {
-        const round = [];
-        for (const path of head) {
-            if (pairs.has(path))
-                continue;
-            for (const old of left)
-                if (commonEnd(path, old) === length)
-                    round.push([path, old]);
-        }
-        refuseTies(round);
-        for (const [path, old] of round) {
-            pairs.set(path, old);
-            left.delete(old);
-        }
-    }
-    return pairs;
-}
-function refuseTies(round) {
-    for (const [i, [path, old]] of round.entries()) {
-        for (const [otherPath, otherOld] of round.slice(i + 1)) {
-            if (path === otherPath) {
-                throw new model_tree/* InputError */.d(`${shown(path)} could be ${shown(old)} or ${shown(otherOld)} of the base folder; name the base file itself, or a folder laid out the same way.`);
-            }
-            if (old === otherOld) {
-                throw new model_tree/* InputError */.d(`${shown(old)} of the base folder could be the old version of ${shown(path)} or of ${shown(otherPath)}; check them one at a time, or give a base folder laid out the same way.`);
-            }
-        }
-    }
-}
-function longest(paths) {
-    return Math.max(0, ...paths.map((path) => path.split('/').length));
-}
-/** How many parts, counted from the end, two paths share. */
-function commonEnd(a, b) {
-    const left = a.split('/').toReversed();
-    const right = b.split('/').toReversed();
-    let n = 0;
-    while (n < left.length && n < right.length && left[n] === right[n])
-        n++;
-    return n;
-}
-
-;// CONCATENATED MODULE: ./build/src/workspace/base.js
-
-
-
-
-
-/**
- * Reads `--base REF|DIR|FILE`, paths seen from `cwd`. A name that is both a path and a ref is refused rather than guessed;
- * a path that begins with `.` or `/` is never a ref. With `boundary` paths may not leave that folder.
- */
-function openBase(base, cwd, git, boundary) {
-    const onDisk = base.startsWith('-') ? undefined : pathBase(base, cwd, boundary);
-    const onlyPath = /^\.{0,2}[/\\]/.test(base) || base === '.' || base === '..';
-    const sha = onDisk !== undefined && !onlyPath && git !== undefined ? refOf(git, base) : undefined;
-    if (onDisk !== undefined && sha !== undefined) {
-        throw new model_tree/* InputError */.d(`The base ${shown(base)} is both a file or folder and a ref; write ./${base} for the path, or the full ref (refs/heads/${base}).`);
-    }
-    if (onDisk !== undefined)
-        return onDisk;
-    if (git === undefined || onlyPath) {
-        const where = git === undefined && !onlyPath ? ', and there is no git repository to look for a ref in' : '';
-        throw new model_tree/* InputError */.d(`The base ${shown(base)} is no file or folder here${where}.`);
-    }
-    // A commit that a shallow clone lacks can still be asked for by its full name.
-    if (/^[0-9a-f]{40}$/.test(base) && git.fetch(base))
-        return { kind: 'commit', sha: base };
-    return { kind: 'commit', sha: git.resolve(base) };
-}
-function pathBase(base, cwd, boundary) {
-    let real;
-    try {
-        real = (0,external_node_fs_.realpathSync)((0,external_node_path_.resolve)(cwd, base));
-    }
-    catch {
-        return undefined;
-    }
-    const limit = boundary === undefined ? undefined : (0,external_node_fs_.realpathSync)(boundary);
-    if (limit !== undefined && real !== limit && !real.startsWith(limit + external_node_path_.sep)) {
-        throw new model_tree/* InputError */.d(`The base ${shown(base)} lies outside the workspace; name a folder in it, or a ref.`);
-    }
-    const stat = (0,external_node_fs_.statSync)(real);
-    if (stat.isDirectory())
-        return { kind: 'folder', tree: new DiskTree(real) };
-    const tree = new DiskTree((0,external_node_path_.dirname)(real));
-    tree.require((0,external_node_path_.basename)(real));
-    return { kind: 'file', tree, path: (0,external_node_path_.basename)(real) };
-}
-function refOf(git, name) {
-    try {
-        return git.resolve(name);
-    }
-    catch (error) {
-        if (error instanceof model_tree/* InputError */.d)
-            return undefined;
-        throw error;
-    }
 }
 
 // EXTERNAL MODULE: external "node:child_process"
@@ -24920,8 +24925,6 @@ function commonFolder(folders, cwd) {
     return first.slice(0, n).join(external_node_path_.sep) || external_node_path_.sep;
 }
 
-// EXTERNAL MODULE: ./build/src/version.js + 1 modules
-var version = __nccwpck_require__(990);
 ;// CONCATENATED MODULE: ./build/src/cli/job.js
 
 
@@ -26411,14 +26414,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ runDemo)
 });
 
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 10 modules
+var reader = __nccwpck_require__(2504);
 // EXTERNAL MODULE: ./build/src/probe/ports.js + 1 modules
 var ports = __nccwpck_require__(8347);
 // EXTERNAL MODULE: ./build/src/report/escape.js
 var report_escape = __nccwpck_require__(6209);
 // EXTERNAL MODULE: ./build/src/report/terminal.js
 var terminal = __nccwpck_require__(4834);
-// EXTERNAL MODULE: ./build/src/text/say.js
-var say = __nccwpck_require__(4502);
 ;// CONCATENATED MODULE: ./build/src/text/memory-tree.js
 /** A tree made of given texts: for tests, the demo and embedded examples. Keys are `/`-separated paths. */
 class MemoryTree {
@@ -26443,8 +26446,8 @@ class MemoryTree {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 10 modules
-var reader = __nccwpck_require__(2504);
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/verify/verify.js + 51 modules
 var verify = __nccwpck_require__(2684);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
@@ -39513,10 +39516,6 @@ const DEFAULT_ITEMS = [
     },
 ];
 
-;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
-;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
-const rule_ids_namespaceObject = {"I":[]};
 ;// CONCATENATED MODULE: ./build/src/model/diff.js
 /** One change of one setting. `setting` is the product's own name for kind `option-changed`. */
 const CHANGE_KINDS = [
@@ -39545,6 +39544,10 @@ const CHANGE_KINDS = [
 
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
+;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
+const rule_ids_namespaceObject = {"I":[]};
 // EXTERNAL MODULE: ./build/src/text/positioned.js
 var positioned = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/text/say.js
@@ -40481,14 +40484,14 @@ function where(at) {
 
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
+;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
+const recommended_diff_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/policies/recommended.diff-v1.json","title":"Recommended policy for load balancer changes","description":"Applied to the diff document of every change. Each description is the sentence that a finding of this policy shows.","type":"object","properties":{"summary":{"type":"object","properties":{"checksLost":{"const":0,"description":"No server may lose its health check while it stays in the pool.","x-rule":"health-check-removed-or-weakened"}}},"pools":{"type":"array","items":{"type":"object","if":{"properties":{"change":{"enum":["added","changed"]},"servers":{"contains":{"properties":{"change":{"enum":["added","changed","same"]}}}}}},"then":{"properties":{"after":{"type":["object","null"],"properties":{"activeServers":{"minimum":1,"description":"A changed pool must keep at least one server that can take traffic.","x-rule":"no-active-server"}}}}},"properties":{"servers":{"items":{"properties":{"riseBeyondEven":{"maximum":0.25,"description":"No server\'s predicted share may rise by more than 25 points beyond an even split in one change.","x-rule":"share-shift"}}}}}}}}}');
 // EXTERNAL MODULE: ./build/src/text/positioned.js
 var positioned = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/text/source.js
 var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/text/yaml-tree.js + 1 modules
 var yaml_tree = __nccwpck_require__(2389);
-;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
-const recommended_diff_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/policies/recommended.diff-v1.json","title":"Recommended policy for load balancer changes","description":"Applied to the diff document of every change. Each description is the sentence that a finding of this policy shows.","type":"object","properties":{"summary":{"type":"object","properties":{"checksLost":{"const":0,"description":"No server may lose its health check while it stays in the pool.","x-rule":"health-check-removed-or-weakened"}}},"pools":{"type":"array","items":{"type":"object","if":{"properties":{"change":{"enum":["added","changed"]},"servers":{"contains":{"properties":{"change":{"enum":["added","changed","same"]}}}}}},"then":{"properties":{"after":{"type":["object","null"],"properties":{"activeServers":{"minimum":1,"description":"A changed pool must keep at least one server that can take traffic.","x-rule":"no-active-server"}}}}},"properties":{"servers":{"items":{"properties":{"riseBeyondEven":{"maximum":0.25,"description":"No server\'s predicted share may rise by more than 25 points beyond an even split in one change.","x-rule":"share-shift"}}}}}}}}}');
 ;// CONCATENATED MODULE: external "node:vm"
 const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
 // EXTERNAL MODULE: ./node_modules/ajv/dist/2020.js
