@@ -52,11 +52,12 @@ export function splitQuestion(
       const related = repeats && correlation(seen, repeats);
       const evidence = { uneven: test.logUneven(seen), even: test.logEven(seen), threshold: THRESHOLD };
       const notes = [...tooSmall(seen), ...silent(seen)];
+      const asked = sum(seen) > 0;
       const answer = (state: Answer['state'], reason: Text, independent = related && !related.dependent): Answer => ({
         state,
         reason,
-        evidence,
-        independent: independent ?? null,
+        evidence: asked ? evidence : null,
+        independent: asked ? (independent ?? null) : null,
         notes,
       });
       if (evidence.uneven >= THRESHOLD) {

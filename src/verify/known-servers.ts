@@ -50,9 +50,24 @@ function identitiesOf(server: Server): readonly string[] {
 }
 
 function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolFacts>): readonly string[] {
-  const declared = facts.get(pool.name)?.identify?.get(server.name) ?? [];
+  const declared = facts.get(pool.name)?.identify;
   const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
   // `server-template web 1-3` makes web1, web2 and web3 out of one line.
   const template = server.count.written ? [`${server.name.replace(/[\d-]+$/, '')}*`] : [];
-  return [...declared, ...own, ...template];
+  const told = [...(declared?.get(server.name) ?? []), ...own, ...template];
+  return told.length > 0 || declared !== undefined ? told : hostNames(server);
+}
+
+const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/**
+ * What a machine of this name or address calls itself: `web1` is also `web1.example.com`, and cloud machines are named by their address,
+ * `ip-10-0-0-11`. Where two servers could be meant, neither is.
+ */
+function hostNames({ name, address }: Server): readonly string[] {
+  const labels = [name, ...(address === undefined ? [] : [address])].flatMap((host) =>
+    IPV4.test(host) ? [`ip-${host.replaceAll('.', '-')}`] : [host.replace(/:\d+$/, '').split('.')[0] ?? ''],
+  );
+  return [...new Set(labels.filter((label) => LABEL.test(label)))].flatMap((label) => [label, `${label}.*`]);
 }

@@ -51,7 +51,7 @@ function measurementSections(measurement: Measurement, size: Size, several: bool
       name: 'how',
       worth: 10,
       about: measurement,
-      blocks: passed && several && size.changedOnly ? [] : [howBlock(measurement)],
+      blocks: measurement.requests === 0 || (passed && several && size.changedOnly) ? [] : [howBlock(measurement)],
     },
   ];
 }
@@ -85,7 +85,7 @@ function subheading(measurement: Measurement): Line {
 
 function splitBlocks(measurement: Measurement, size: Size): Block[] {
   const { servers } = measurement;
-  if (servers.length === 0) return [];
+  if (servers.every((server) => server.count === 0)) return [];
   const off = (server: MeasuredServer): number => Math.abs(server.share - (server.expected ?? server.share));
   const ordered =
     servers.length <= size.rows ? servers : servers.toSorted((a, b) => off(b) - off(a) || b.count - a.count);
