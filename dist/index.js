@@ -60949,11 +60949,12 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
             const related = repeats && correlation(seen, repeats);
             const evidence = { uneven: test.logUneven(seen), even: test.logEven(seen), threshold: THRESHOLD };
             const notes = [...tooSmall(seen), ...silent(seen)];
+            const asked = sum(seen) > 0;
             const answer = (state, reason, independent = related && !related.dependent) => ({
                 state,
                 reason,
-                evidence,
-                independent: independent ?? null,
+                evidence: asked ? evidence : null,
+                independent: asked ? (independent ?? null) : null,
                 notes,
             });
             if (evidence.uneven >= THRESHOLD) {
@@ -63683,11 +63684,22 @@ function identitiesOf(server) {
     ].filter((identity, i, all) => all.indexOf(identity) === i);
 }
 function patternsOf(server, pool, facts) {
-    const declared = facts.get(pool.name)?.identify?.get(server.name) ?? [];
+    const declared = facts.get(pool.name)?.identify;
     const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
     // `server-template web 1-3` makes web1, web2 and web3 out of one line.
     const template = server.count.written ? [`${server.name.replace(/[\d-]+$/, '')}*`] : [];
-    return [...declared, ...own, ...template];
+    const told = [...(declared?.get(server.name) ?? []), ...own, ...template];
+    return told.length > 0 || declared !== undefined ? told : hostNames(server);
+}
+const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/**
+ * What a machine of this name or address calls itself: `web1` is also `web1.example.com`, and cloud machines are named by their address,
+ * `ip-10-0-0-11`. Where two servers could be meant, neither is.
+ */
+function hostNames({ name, address }) {
+    const labels = [name, ...(address === undefined ? [] : [address])].flatMap((host) => IPV4.test(host) ? [`ip-${host.replaceAll('.', '-')}`] : [host.replace(/:\d+$/, '').split('.')[0] ?? '']);
+    return [...new Set(labels.filter((label) => LABEL.test(label)))].flatMap((label) => [label, `${label}.*`]);
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/probe-request.js
@@ -66778,7 +66790,7 @@ function measurementSections(measurement, size, several) {
             name: 'how',
             worth: 10,
             about: measurement,
-            blocks: passed && several && size.changedOnly ? [] : [howBlock(measurement)],
+            blocks: measurement.requests === 0 || (passed && several && size.changedOnly) ? [] : [howBlock(measurement)],
         },
     ];
 }
@@ -66809,7 +66821,7 @@ function subheading(measurement) {
 }
 function splitBlocks(measurement, size) {
     const { servers } = measurement;
-    if (servers.length === 0)
+    if (servers.every((server) => server.count === 0))
         return [];
     const off = (server) => Math.abs(server.share - (server.expected ?? server.share));
     const ordered = servers.length <= size.rows ? servers : servers.toSorted((a, b) => off(b) - off(a) || b.count - a.count);
