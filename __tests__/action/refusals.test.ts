@@ -119,8 +119,108 @@ describe.each(FEATURES)('$name', (feature) => {
   });
 });
 
+/** Every event, on a change or a config that fails the run. */
+const EVENTS: readonly (readonly [string, (stage: Stage) => Promise<Run>])[] = [
+  ...['opened', 'synchronize', 'edited'].map(
+    (action) =>
+      [
+        `pull_request, ${action}`,
+        (stage: Stage) => {
+          const pr = stage.pullRequest({ [FILE]: EQUAL }, { [FILE]: SKEWED });
+          return stage.run(pr.merge, 'pull_request', { ...(pr.payload as object), action });
+        },
+      ] as const,
+  ),
+  [
+    'pull_request_target',
+    (stage) => {
+      const pr = stage.pullRequest({ [FILE]: EQUAL }, { [FILE]: SKEWED });
+      stage.repo.git('update-ref', 'refs/pull/7/merge', pr.merge);
+      return stage.run(pr.baseSha, 'pull_request_target', pr.payload, { env: MAIN });
+    },
+  ],
+  [
+    'merge_group',
+    (stage) => {
+      const { merge, baseSha } = stage.pullRequest({ [FILE]: EQUAL }, { [FILE]: SKEWED });
+      const ref = `refs/heads/gh-readonly-queue/main/pr-7-${baseSha}`;
+      const queue = { head_sha: merge, head_ref: ref, base_sha: baseSha, base_ref: 'refs/heads/main' };
+      return stage.run(merge, 'merge_group', { merge_group: queue }, { env: { GITHUB_REF: ref } });
+    },
+  ],
+  [
+    'push, with a probe',
+    async (stage) => {
+      const { inputs } = await live(SKEWED);
+      const before = stage.repo.commit({ [FILE]: SKEWED });
+      const after = stage.repo.commit({ [FILE]: EQUAL });
+      return stage.run(after, 'push', { before, after, ref: 'refs/heads/main' }, { env: MAIN, inputs });
+    },
+  ],
+  ...['schedule', 'workflow_dispatch'].map(
+    (event) =>
+      [
+        event,
+        (stage: Stage) => {
+          const sha = stage.repo.commit({ [FILE]: EQUAL.replace('default_backend app', 'default_backend ap') });
+          return stage.run(sha, event, {}, { env: MAIN });
+        },
+      ] as const,
+  ),
+  ...['deployment', 'deployment_status'].map(
+    (event) =>
+      [
+        event,
+        async (stage: Stage) => {
+          const { inputs } = await live(SKEWED);
+          const sha = stage.repo.commit({ [FILE]: EQUAL });
+          const payload = {
+            deployment: { id: 3, environment: 'production', sha, ref: 'main' },
+            ...(event === 'deployment' ? {} : { deployment_status: { state: 'success', description: 'done' } }),
+          };
+          return stage.run(sha, event, payload, { env: MAIN, inputs });
+        },
+      ] as const,
+  ),
+];
+
+/** How the report and the warnings tell of what could not be done. */
+const UNDONE = / was not (?:written|read fresh|looked up|read through the API)/g;
+
+const READ_ONLY: Answer = { status: 403, body: { message: 'Resource not accessible by integration' } };
+
+describe.each(EVENTS)('%s', (_, start) => {
+  test('ends by its verdict whatever GitHub refuses, and says what was not done', async () => {
+    const refusals = [
+      ...ANSWERS.map(([name, answer]) => [name, /.*/, answer] as const),
+      ['403 to what writes', /^(POST|PATCH|PUT|DELETE) /, READ_ONLY] as const,
+    ];
+    // At once: most of the time goes into waiting for a second try.
+    const runs = refusals.map(async ([name, routes, answer]) => {
+      const stage = new Stage();
+      stage.github.fail(routes, answer);
+      return { name, routes, stage, run: await start(stage) };
+    });
+    for (const { name, routes, stage, run } of await Promise.all(runs)) {
+      expectVerdict(run);
+      const { comments, issues, statuses } = stage.state;
+      const refused = stage.github.calls.filter((call) => routes.test(call.name));
+      const told = run.stdout.match(UNDONE) ?? [];
+      const warnings = run.annotations.filter((one) => one.message.match(UNDONE) !== null).map((one) => one.message);
+      expect({
+        name,
+        written: [...comments, ...issues, ...statuses],
+        violations: stage.github.violations,
+        told: told.length > 0,
+        twice: warnings.length - new Set(warnings).size,
+      }).toEqual({ name, written: [], violations: [], told: refused.length > 0, twice: 0 });
+    }
+  }, 60_000);
+});
+
 function expectVerdict(run: Run): void {
-  expect([run.code, run.outputs['outcome'], run.stderr]).toEqual([1, 'fail', '']);
+  const said = run.code === 1 ? [] : run.annotations.map((one) => one.message);
+  expect([run.code, run.outputs['outcome'], run.stderr, said]).toEqual([1, 'fail', '', []]);
   expect(run.summary).toContain('### ❌');
   expect(run.annotations.some((one) => one.level === 'error')).toBe(true);
 }

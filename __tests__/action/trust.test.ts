@@ -68,6 +68,15 @@ describe('a pull request cannot pass by what it changes beside the config:', () 
     expect(allowed.report.findings.map((finding) => finding.rule)).not.toContain('weight-imbalance');
   });
 
+  test('a file loosened that the checklist file extends', async () => {
+    const strict = 'version: 1\nrules:\n  weight-imbalance: { severity: error, max-share: 50% }\n';
+    const shared = 'lb/shared.yml';
+    const base = { [CHECKLIST]: `version: 1\nextends: ../${shared}\n`, [shared]: strict };
+    const run = await propose(base, { [FILE]: HEAVY, [shared]: ALL_OFF });
+    expectRefused(run, 'weight-imbalance');
+    expectTold(run);
+  });
+
   test('a required item deleted', async () => {
     const run = await propose({ [CHECKLIST]: `version: 1\n${ITEM}` }, { [FILE]: SMALLER, [CHECKLIST]: 'version: 1\n' });
     expect([run.code, run.outputs['outcome']]).toEqual([1, 'fail']);

@@ -20,9 +20,15 @@ import { name, say, strong, words } from '../../src/text/say.ts';
 import { decoded, gfm, linkTargets, outsideCode } from '../support/gfm.ts';
 import { HOSTILE, hostileReport, hostileRows } from '../support/hostile.ts';
 import { describeWith } from '../support/programs.ts';
+import { runnerCommands } from '../support/runner-commands.ts';
 import { LINKS } from '../support/reports.ts';
 
 const CASES = Object.entries(HOSTILE);
+test('at least 38 hostile cases are tried by name', () => {
+  expect(CASES.length).toBeGreaterThanOrEqual(38);
+  expect(new Set(CASES.map(([, text]) => text)).size).toBe(CASES.length);
+});
+
 const shown = (text: string): string => (clean(text).trim() === '' ? '(empty)' : clean(text));
 
 describe('clean', () => {
@@ -142,28 +148,6 @@ describe('terminal', () => {
     expect(terminalText(say`a ${text} b`, false)).not.toContain('\n');
   });
 });
-
-/** Commands that the runner would take from a line: `::name props::message` at its start, `##[name props]message` anywhere. */
-function runnerCommands(output: string): { command: string; properties: Record<string, string>; message: string }[] {
-  const unescape = (text: string): string =>
-    text
-      .replaceAll('%0D', '\r')
-      .replaceAll('%0A', '\n')
-      .replaceAll('%3A', ':')
-      .replaceAll('%2C', ',')
-      .replaceAll('%25', '%');
-  return output.split(/\r\n|\n|\r/).flatMap((line) => {
-    const second = /^\s*::([^\s:]+)(?: ([^]*?))?::([^]*)$/.exec(line);
-    const first = second ?? /##\[([^\s\]]+)(?: ([^\]]*))?\]([^]*)/.exec(line);
-    if (first === null) return [];
-    const [, command = '', given = '', message = ''] = first;
-    const properties = given.split(',').flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at < 0 ? [] : [[pair.slice(0, at).trim(), unescape(pair.slice(at + 1))] as const];
-    });
-    return [{ command, properties: Object.fromEntries(properties), message: unescape(message) }];
-  });
-}
 
 describe('workflow commands', () => {
   const COMMANDS = [

@@ -16,6 +16,9 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** One for all: what it compiles of the description is dear and stays the same. */
+const DESCRIPTION = new GitHubDescription();
+
 export type Handler = (call: Call) => Answer;
 
 /**
@@ -27,7 +30,6 @@ export class FakeGitHub {
   readonly violations: string[] = [];
   /** The login that tokens act as. */
   login = 'github-actions[bot]';
-  readonly #description = new GitHubDescription();
   readonly #handlers = new Map<string, Handler>();
   readonly #faults: { matches: (name: string) => boolean; answer: Answer; times: number }[] = [];
   readonly #prefix: string;
@@ -72,7 +74,7 @@ export class FakeGitHub {
 
   /** The smallest answer that GitHub's description allows. */
   sample(route: string, method = 'get', status = 200): Json {
-    return this.#description.sample(route, method, status);
+    return DESCRIPTION.sample(route, method, status);
   }
 
   /** Calls of one operation. */
@@ -95,10 +97,10 @@ export class FakeGitHub {
     const graphql = this.#prefix === '' ? '/graphql' : this.#prefix.replace(/\/v3$/, '/graphql');
     if (url.pathname === graphql) return this.#graphql(body);
     if (!url.pathname.startsWith(`${this.#prefix}/`)) return this.#reject(`outside the API: ${url.pathname}`, 404);
-    const match = this.#description.match(method, url.pathname.slice(this.#prefix.length));
+    const match = DESCRIPTION.match(method, url.pathname.slice(this.#prefix.length));
     if (match === undefined) return this.#reject(`no such operation: ${method} ${url.pathname}`, 404);
     const { name, params } = match;
-    const problem = this.#description.checkRequest(match, url.searchParams, body);
+    const problem = DESCRIPTION.checkRequest(match, url.searchParams, body);
     if (problem !== undefined) return this.#reject(`${name}: ${problem}`, 422);
     // Not in the description, but enforced by GitHub.
     const text = body?.['body'];
@@ -114,7 +116,7 @@ export class FakeGitHub {
     const handler = this.#handlers.get(name);
     if (handler === undefined) return this.#reject(`no handler for ${name}`, 501);
     const answer = handler(call);
-    const wrong = this.#description.checkAnswer(match, answer.status, answer.body);
+    const wrong = DESCRIPTION.checkAnswer(match, answer.status, answer.body);
     if (wrong !== undefined) this.violations.push(`the fake's own answer, ${name} ${answer.status}: ${wrong}`);
     return answer;
   }

@@ -104,7 +104,8 @@ type Unranked = Omit<Finding, 'severity'> & { readonly severity?: Finding['sever
 
 /** What a change does to the things that it is judged by. */
 function ownFindings(request: CheckRequest, base: readonly Config[] | undefined, head: readonly Config[]): Unranked[] {
-  const judgedBy = new Set([request.checklist, ...request.settings.policies.map((policy) => policy.file)]);
+  const { files, policies } = request.settings;
+  const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
   return [
     ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
     ...(base === undefined ? [] : addedIgnores(base, head)),

@@ -53,6 +53,8 @@ export interface PolicySetting {
 
 /** What one checklist file says; what it leaves out is undefined. */
 export interface SettingsFile {
+  /** The paths that it was read from. */
+  readonly files?: readonly string[];
   readonly strict?: boolean;
   readonly existingFindings?: 'report' | 'fail';
   readonly rootMap?: Readonly<Record<string, string>>;
@@ -113,6 +115,7 @@ function readOne(
   return {
     parent: isProfile ? undefined : inFolder(folder, parent, child(root, 'extends')),
     file: {
+      files: [path],
       ...(parent === 'strict' ? { strict: true } : {}),
       ...(plainRoot['existing-findings'] ? { existingFindings: plainRoot['existing-findings'] } : {}),
       ...(plainRoot['default-items'] === undefined ? {} : { defaultItems: plainRoot['default-items'] }),

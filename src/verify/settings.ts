@@ -17,6 +17,8 @@ import {
 
 /** Everything that the checklist file says, with what it extends, checked. */
 export interface Settings {
+  /** The checklist file and those that it extends, as paths. */
+  readonly files: readonly string[];
   /** `extends: strict`: what a rule would warn of is an error. */
   readonly strict: boolean;
   readonly existingFindings: 'report' | 'fail';
@@ -49,6 +51,7 @@ export function readSettings(request: SettingsRequest): { settings: Settings; no
   const extra = schemas.map((file): PolicySetting => ({ file, appliesTo: 'diff', severity: 'error' }));
   return {
     settings: {
+      files: merged.files ?? [],
       strict,
       existingFindings: merged.existingFindings ?? (strict ? 'fail' : 'report'),
       rootMap: merged.rootMap ?? {},
@@ -69,6 +72,7 @@ function merge(before: SettingsFile, after: SettingsFile): SettingsFile {
   return {
     ...before,
     ...after,
+    files: [...(before.files ?? []), ...(after.files ?? [])],
     rootMap: { ...before.rootMap, ...after.rootMap },
     productVersions: { ...before.productVersions, ...after.productVersions },
     rules: new Map([...(before.rules ?? []), ...(after.rules ?? [])]),
