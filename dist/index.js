@@ -59135,6 +59135,7 @@ function readOne(path, tree, rules) {
     return {
         parent: isProfile ? undefined : inFolder(folder, parent, child(root, 'extends')),
         file: {
+            files: [path],
             ...(parent === 'strict' ? { strict: true } : {}),
             ...(plainRoot['existing-findings'] ? { existingFindings: plainRoot['existing-findings'] } : {}),
             ...(plainRoot['default-items'] === undefined ? {} : { defaultItems: plainRoot['default-items'] }),
@@ -59299,6 +59300,7 @@ function readSettings(request) {
     const extra = schemas.map((file) => ({ file, appliesTo: 'diff', severity: 'error' }));
     return {
         settings: {
+            files: merged.files ?? [],
             strict,
             existingFindings: merged.existingFindings ?? (strict ? 'fail' : 'report'),
             rootMap: merged.rootMap ?? {},
@@ -59318,6 +59320,7 @@ function merge(before, after) {
     return {
         ...before,
         ...after,
+        files: [...(before.files ?? []), ...(after.files ?? [])],
         rootMap: { ...before.rootMap, ...after.rootMap },
         productVersions: { ...before.productVersions, ...after.productVersions },
         rules: new Map([...(before.rules ?? []), ...(after.rules ?? [])]),
@@ -59404,7 +59407,8 @@ function judge(request, head, base) {
 }
 /** What a change does to the things that it is judged by. */
 function ownFindings(request, base, head) {
-    const judgedBy = new Set([request.checklist, ...request.settings.policies.map((policy) => policy.file)]);
+    const { files, policies } = request.settings;
+    const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
     return [
         ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
         ...(base === undefined ? [] : addedIgnores(base, head)),
