@@ -48,6 +48,13 @@ describe('addresses of the target', () => {
     expect(obstacleOf(result)).toMatch(/nowhere\.test does not resolve from here.*Check the name/);
   });
 
+  test('a resolver that never answers is not waited for', async () => {
+    const began = performance.now();
+    const result = await ask(request('http://slow.test/'), { ...ports(), lookup: () => new Promise(() => undefined) });
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect(obstacleOf(result)).toMatch(/slow\.test does not resolve from here/);
+  });
+
   test('every address is asked in turn, with the Host of the target, and reported on its own', async () => {
     const hosts = new Set<string | undefined>();
     const first = await web((incoming, response, n) => {

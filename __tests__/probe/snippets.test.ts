@@ -1,10 +1,9 @@
 import { parse } from 'yaml';
-import type { Text } from '../../src/model/text.ts';
-import { SNIPPETS, type Balancer } from '../../src/probe/snippets.ts';
-import { tryTarget } from '../../src/probe/try.ts';
-import { plain } from '../../src/text/say.ts';
+import { runTry } from '../../src/cli/run.ts';
+import { advise, SNIPPETS, type Balancer } from '../../src/probe/snippets.ts';
+import { plainText } from '../../src/report/escape.ts';
 import { describeReal, freePort, startServer, type Product } from '../support/real-servers.ts';
-import { ask, known, obstacleOf, ports, request } from './asking.ts';
+import { ask, known, obstacleOf, request } from './asking.ts';
 import { web, type Listening } from './servers.ts';
 
 /** A balancer over two servers, with a place for one line where its snippet says to put it. */
@@ -103,8 +102,7 @@ describe.each(BALANCERS)('the snippet for $balancer', ({ product, balancer, conf
       expect(mute).toMatchObject({ down: false, counts: { servers: {} } });
       expect(obstacleOf(mute)).toMatch(/^Nothing in 10 answers tells which server gave them\. Let the balancer say/);
 
-      const [tried] = await tryTarget(request(port), ports());
-      const line = printedLine(tried?.lines ?? [], balancer);
+      const line = printedLine(await triedBy(`http://127.0.0.1:${port}/`), balancer);
       await server.stop();
       await startServer(product, config(port, behind, line), port);
 
@@ -131,11 +129,23 @@ test('a config that is known decides whose words the advice is in', async () => 
   }
 });
 
-/** The line for one balancer as the report shows it: a value of its own, so that it can be copied. */
-function printedLine(lines: readonly Text[], balancer: Balancer): string {
-  const values = lines.flatMap((line) => line.parts.filter((part) => part.kind === 'value').map((part) => part.text));
-  const line = SNIPPETS.find((snippet) => snippet.balancer === balancer)?.line ?? '';
-  expect(values).toContain(line);
-  expect(lines.map(plain).join('\n')).toContain(`${balancer}: ${line}`);
-  return line;
+test.each(SNIPPETS)('a report shows the line for $balancer whole', ({ line }) => {
+  expect(plainText(advise(SNIPPETS))).toContain(line);
+});
+
+/** What `evenkeel probe URL --try` prints. */
+async function triedBy(target: string): Promise<string> {
+  const printed: string[] = [];
+  const out = (text: string): void => void printed.push(text);
+  const io = { mode: { color: false, width: 100 }, live: false, out, err: out, progress: out };
+  expect(await runTry({ target, settle: '0s' }, io)).toBe(3);
+  return printed.join('\n');
+}
+
+/** The line that stands below a balancer's name. */
+function printedLine(printed: string, balancer: Balancer): string {
+  const lines = printed.split('\n');
+  const title = lines.findIndex((text) => text.startsWith(`${balancer}, `));
+  expect(lines[title + 1]).toMatch(/^ {2}\S/);
+  return lines[title + 1]?.trim() ?? '';
 }

@@ -43,7 +43,11 @@ export async function runTry(flags: Flags, io: Io): Promise<number> {
   const job = openRun(flags);
   if (job.measure?.target === undefined) throw new InputError('Give the URL to try.');
   const results = await tryTarget(tryRequest(job, job.measure, job.measure.target), nodePorts());
-  for (const { lines } of results) for (const line of lines) io.out(terminalText(line, io.mode.color));
+  for (const { lines, snippets } of results) {
+    for (const line of lines) io.out(terminalText(line, io.mode.color));
+    // On lines of their own, so that they can be copied.
+    for (const { balancer, where, line } of snippets) io.out(`\n${balancer}, ${where}:\n  ${line}`);
+  }
   return results.some((result) => result.identity === undefined) ? 3 : 0;
 }
 

@@ -34,7 +34,7 @@ export interface Expectation {
    * split. unlisted: who is in the pool is not known, so what is seen is tested for evenness among itself.
    */
   readonly kind: 'split' | 'load-dependent' | 'one-client' | 'unlisted';
-  /** Why, for kinds other than split. */
+  /** Why, for kinds other than split; for one-client also the way out. */
   readonly reason?: Text;
   readonly servers: readonly ExpectedServer[];
   /** True when an uneven split is declared; false = even is expected. */

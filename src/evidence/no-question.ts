@@ -1,12 +1,14 @@
 import type { Text } from '../model/text.ts';
-import { say, sentences } from '../text/say.ts';
+import { say } from '../text/say.ts';
 import type { Expectation } from './expectation.ts';
 import type { Question } from './question.ts';
 
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 export function oneClientQuestion(expectation: Expectation): Question {
-  const wayOut = say`Vary the key that is hashed, measure from several runners and merge their counts, or observe the balancer's log or metrics.`;
-  return unanswerable(sentences(expectation.reason ?? say`One client always meets the same server here.`, wayOut));
+  return unanswerable(
+    expectation.reason ??
+      say`one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`,
+  );
 }
 
 /** Enough to see whether somebody answers all the same, or everything fails. */

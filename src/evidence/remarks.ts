@@ -95,7 +95,9 @@ function hiddenFailures({ counts }: Case): Text[] {
     );
 }
 
-function shortWindow({ expectation, observed }: Case): Text[] {
+/** What "even" may have missed. */
+function shortWindow({ answer, expectation, observed }: Case): Text[] {
+  if (answer.state !== 'holds') return [];
   const measured = observed.seconds * 1000;
   const { ejectionWindowMs = 0, slowStartMs = 0 } = expectation;
   return [

@@ -1,4 +1,4 @@
-import { formatNumber, say, words } from '../text/say.ts';
+import { formatNumber, say } from '../text/say.ts';
 import type { Expectation } from './expectation.ts';
 import type { Budget } from './plan.ts';
 import type { Answer, Question } from './question.ts';
@@ -34,8 +34,7 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
       }
       const servers = membersOf(expectation, counts).servers.map((s) => s.name);
       if (servers.length < 2) {
-        const reason = say`only ${words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
-        return { ...open(reason), state: tally.attributed < LEAST_ANSWERS ? 'open' : 'unanswerable' };
+        return { ...open(alone(seen[0])), state: tally.attributed < LEAST_ANSWERS ? 'open' : 'unanswerable' };
       }
       if (tally.attributed < Math.max(LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
         return open(say`only ${tally.attributed} answers from ${seen.length} servers`);
@@ -50,6 +49,13 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
       return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
     },
   };
+}
+
+function alone(server: string | undefined): Answer['reason'] {
+  const give = say`give the config, or the number of servers (${'servers'} in the checklist file)`;
+  return server === undefined
+    ? say`no server was seen, so there is nothing to compare: ${give}`
+    : say`only ${server} was seen: it is the only one, or a hash of the client or something sticky keeps this client there. To tell, ${give}; to see the others, vary what is hashed (${'--vary'}) or measure from several runners`;
 }
 
 /** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */

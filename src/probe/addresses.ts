@@ -3,7 +3,8 @@ import type { Text } from '../model/text.ts';
 import { count, name, say } from '../text/say.ts';
 import type { ProbePorts, ProbeRequest } from './request.ts';
 
-const LOOKUP_MS = 4000;
+/** The system's resolver may take half a minute to say no; with `settle` this stays below 5 s. */
+const LOOKUP_MS = 2500;
 /** A name with more addresses is asked at the first ones only, and the report says so. */
 const MOST = 16;
 
@@ -71,7 +72,6 @@ function unresolved(host: string, what: Text): Text {
   return say`${name(host)} ${what} from here: nothing was asked. Check the name, and that this machine uses a resolver that knows it.`;
 }
 
-/** The system's resolver may take half a minute to say no. */
 function withDeadline<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the resolver did not answer')), LOOKUP_MS);

@@ -1,6 +1,6 @@
 import type { Counts } from '../model/counts.ts';
 import { Text } from '../model/text.ts';
-import { count, name, say, words } from '../text/say.ts';
+import { count, name, say, sentences, words } from '../text/say.ts';
 import { marksOf } from './cache.ts';
 import type { Answer } from './exchange.ts';
 import { cookiePhase, keepAlivePhase } from './extras.ts';
@@ -8,6 +8,7 @@ import { makeReader, readVersion, type Place, type Reader } from './identity.ts'
 import { askMany, awaitVersion, knock, look, LOOK, recognise, type Asking } from './look.ts';
 import { Notes } from './notes.ts';
 import type { AddressResult, ProbeRequest } from './request.ts';
+import { advise } from './snippets.ts';
 import { MOST_IDENTITIES, Tally } from './tally.ts';
 
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
@@ -47,10 +48,10 @@ export async function measure(asking: Asking): Promise<Measured> {
   const missing = await awaitVersion(asking);
   if (missing !== undefined) return unanswered(missing);
   const first = await look(asking);
-  const { detected, obstacle: unclear, unmapped } = recognise(first, asking);
+  const { detected, obstacle: unclear, snippets, unmapped } = recognise(first, asking);
   if (unclear !== undefined) {
     for (const answer of first) notes.seen({ ...answer, failure: undefined }, marksOf(answer));
-    return unanswered(unclear);
+    return unanswered(snippets.length === 0 ? unclear : sentences(unclear, advise(snippets)));
   }
   const place = detected.place ?? placeToTry(request);
   const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);

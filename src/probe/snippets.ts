@@ -13,7 +13,10 @@ export interface Snippet {
   readonly where: string;
 }
 
-/** Each line works as it stands when pasted at its place; the header is one that `auto` finds. */
+/**
+ * Each line works as it stands when pasted at its place; the header is one that `auto` finds. A report shows up to 80
+ * characters whole.
+ */
 export const SNIPPETS: readonly Snippet[] = [
   {
     balancer: 'nginx',
@@ -27,7 +30,7 @@ export const SNIPPETS: readonly Snippet[] = [
   },
   {
     balancer: 'Envoy',
-    line: 'response_headers_to_add: [{ header: { key: x-served-by, value: "%UPSTREAM_REMOTE_ADDRESS%" } }]',
+    line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
     where: 'in route_config, beside virtual_hosts',
   },
   {
@@ -58,10 +61,15 @@ export function likelyBalancers(answers: readonly Answer[], format: FormatName |
   return ['HAProxy', 'nginx', 'Envoy', 'Caddy', 'Apache'];
 }
 
-/** What to add so that the next probe can tell servers apart. */
-export function advise(balancers: readonly Balancer[]): Text {
-  const lines = balancers
-    .flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer))
-    .map(({ balancer, line, where }) => say`${words(balancer)}: ${name(line)} (${words(where)})`);
-  return sentences(say`Let the balancer say which server answered, then probe again.`, ...lines.map((l) => say`${l}.`));
+/** The lines for these balancers, likeliest first. */
+export function snippetsFor(balancers: readonly Balancer[]): readonly Snippet[] {
+  return balancers.flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer));
+}
+
+export const LET_IT_SAY = words('Let the balancer say which server answered, then probe again.');
+
+/** What to add so that the next probe can tell servers apart, in one paragraph. */
+export function advise(snippets: readonly Snippet[]): Text {
+  const lines = snippets.map(({ balancer, line, where }) => say`${words(balancer)}: ${name(line)} (${words(where)}).`);
+  return sentences(LET_IT_SAY, ...lines);
 }

@@ -6,6 +6,7 @@ import type { Answer } from './exchange.ts';
 import { knock, look, recognise, type Asking } from './look.ts';
 import { failureText } from './notes.ts';
 import type { ProbePorts, ProbeRequest } from './request.ts';
+import { LET_IT_SAY, type Snippet } from './snippets.ts';
 import { openTarget } from './target.ts';
 
 /** What ten requests to one address found. */
@@ -17,13 +18,15 @@ export interface TryResult {
   readonly seen: Readonly<Record<string, number>>;
   /** What was found, one sentence after another; the last one says what to do. */
   readonly lines: readonly Text[];
+  /** Config lines to paste, one of which makes the next probe work; likeliest first. */
+  readonly snippets: readonly Snippet[];
 }
 
 /** Ten requests per address: what answers, what tells servers apart, and what to change when nothing does. */
 export async function tryTarget(request: ProbeRequest, ports: ProbePorts): Promise<readonly TryResult[]> {
   const opened = await openTarget(request, ports);
   if ('obstacle' in opened) {
-    return [{ address: request.target.hostname, identity: undefined, seen: {}, lines: [opened.obstacle] }];
+    return [nothing(request.target.hostname, opened.obstacle)];
   }
   const results: TryResult[] = [];
   for (const asking of opened.askings) results.push(await tryAddress(asking));
@@ -33,20 +36,24 @@ export async function tryTarget(request: ProbeRequest, ports: ProbePorts): Promi
 async function tryAddress(asking: Asking): Promise<TryResult> {
   const { address } = asking;
   const refusal = await knock(asking);
-  if (refusal !== undefined) return { address, identity: undefined, seen: {}, lines: [refusal.reason] };
+  if (refusal !== undefined) return nothing(address, refusal.reason);
   const answers = await look(asking);
-  const { detected, obstacle } = recognise(answers, asking);
+  const { detected, obstacle, snippets } = recognise(answers, asking);
   const { place, seen } = detected;
   const identity = seen.size === 0 ? undefined : place;
   const lines = [overview(address, answers)];
   const cdn = answers.map((answer) => marksOf(answer).cdn).find((found) => found !== undefined);
   if (cdn !== undefined) lines.push(say`${words(cdn)} stands before the balancer: what it caches reaches no server.`);
   if (identity !== undefined) lines.push(whoAnswered(identity, seen));
-  if (obstacle !== undefined) lines.push(obstacle);
+  if (obstacle !== undefined) lines.push(snippets.length === 0 ? obstacle : sentences(obstacle, LET_IT_SAY));
   else if (identity === undefined)
     lines.push(words('The target fails: mend that first, servers can be told apart later.'));
   else lines.push(say`Use identify-by: ${name(`${identity.by}:${identity.name}`)}.`);
-  return { address, identity, seen: Object.fromEntries(seen), lines };
+  return { address, identity, seen: Object.fromEntries(seen), lines, snippets };
+}
+
+function nothing(address: string, why: Text): TryResult {
+  return { address, identity: undefined, seen: {}, lines: [why], snippets: [] };
 }
 
 function overview(address: string, answers: readonly Answer[]): Text {

@@ -1,4 +1,5 @@
 // What all clients ask: nginx with one worker when it is here, else a plain Node server in a process of its own.
+// / is always web1, /pool one of three servers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const NODE_SERVER = `
-require('node:http').createServer((_, response) => {
-  response.writeHead(200, { 'X-Served-By': 'web1', 'Content-Length': 3 });
+let n = 0;
+require('node:http').createServer((request, response) => {
+  const server = request.url === '/pool' ? 'web' + (n++ % 3 + 1) : 'web1';
+  response.writeHead(200, { 'X-Served-By': server, 'Content-Length': 3 });
   response.end('ok\\n');
 }).listen(Number(process.argv[1]), '127.0.0.1');`;
 
@@ -41,7 +44,10 @@ function startNginx(program, folder, port) {
     join(folder, 'nginx.conf'),
     `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr crit; events { worker_connections 4096; }
 http { access_log off; ${temp.join(' ')}
-server { listen 127.0.0.1:${port} backlog=4096; location / { add_header X-Served-By web1 always; return 200 "ok\\n"; } } }`,
+split_clients $request_id $one { 33.3% web1; 33.3% web2; * web3; }
+server { listen 127.0.0.1:${port} backlog=4096;
+location / { add_header X-Served-By web1 always; return 200 "ok\\n"; }
+location /pool { add_header X-Served-By $one always; return 200 "ok\\n"; } } }`,
   );
   return spawn(program, ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
 }

@@ -203,12 +203,12 @@ function fitMark({ fits, score }: Explanation): Inline {
 }
 
 function howBlock(measurement: Measurement): Block {
-  const { servers, tolerance, errors, evidence, independent, unidentified } = measurement;
+  const { servers, requests, tolerance, errors, evidence, independent, unidentified } = measurement;
   const counts = servers.map((server) => formatNumber(server.count)).join(' / ');
   const answers = servers.length === 0 || servers.length > 8 ? '' : ` Answers by server: ${counts}.`;
   const items: Line[] = [
     [say`${measuredHow(measurement)}${words(answers)}`],
-    [say`Errors: ${words(formatPercent(errors.share))}; the limit is ${words(formatPercent(errors.limit))}.`],
+    ...(requests === 0 ? [] : [[errorsText(errors)]]),
     ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
     ...(evidence === null ? [] : [[evidenceText(evidence)]]),
     ...(unidentified === 0 ? [] : [[say`${count(unidentified, 'answer')} named no server.`]]),
@@ -222,6 +222,10 @@ const INDEPENDENCE = {
   false: 'The answers depend on each other, so the test of the shares cannot be trusted.',
   null: 'Whether the answers depend on each other was not tested.',
 };
+
+function errorsText({ share, limit }: Measurement['errors']): Text {
+  return say`Errors: ${words(formatPercent(share))}; the limit is ${words(formatPercent(limit))}.`;
+}
 
 function toleranceText(tolerance: string) {
   return tolerance.endsWith('%')

@@ -1,0 +1,81 @@
+import { runJob } from '../../src/cli/run.ts';
+import { configOf, type PoolPlan } from '../support/real/configs.ts';
+import type { Product } from '../support/real/products.ts';
+import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
+import { TempDir } from '../support/temp-repo.ts';
+
+/** Whoever cannot get a verdict hears so within this time, with what to do, ms. All limits and waits are the defaults. */
+const SOON_MS = 5000;
+
+interface Told {
+  readonly code: number;
+  readonly reason: string;
+}
+
+async function probe(target: string, more: Readonly<Record<string, string | readonly string[]>> = {}): Promise<Told> {
+  const printed: string[] = [];
+  const out = (text: string): void => void printed.push(text);
+  const io = { mode: { color: false, width: 100 }, live: false, out, err: () => {}, progress: () => {} };
+  const began = performance.now();
+  const code = await runJob({ target, json: true, ...more }, io);
+  expect(performance.now() - began).toBeLessThan(SOON_MS);
+  const { measurements } = JSON.parse(printed.join('\n')) as { measurements: { reason: string }[] };
+  expect(measurements).toHaveLength(1);
+  return { code, reason: measurements[0]?.reason ?? '' };
+}
+
+async function serve(product: Product, more: Omit<PoolPlan, 'servers'>): Promise<{ port: number; text: string }> {
+  const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
+  const port = await freePort();
+  const text = configOf(
+    product,
+    { servers: backends.map(({ name, port: at }) => ({ name, port: at })), ...more },
+    port,
+  );
+  await startServer(product, text, port);
+  return { port, text };
+}
+
+describe.each(['nginx', 'haproxy'] as const)('a real %s', (product) => {
+  describeReal(product, 'that cannot be measured', () => {
+    test('names no server: the line that makes it', async () => {
+      const { port } = await serve(product, { nameless: true });
+      const { code, reason } = await probe(`http://127.0.0.1:${port}/`);
+      expect(code).toBe(3);
+      expect(reason).toMatch(
+        /Nothing in 10 answers tells which server gave them.*http-response set-header X-Served-By/,
+      );
+    }, 20_000);
+
+    test('hashes the client, and its config is known: several runners', async () => {
+      const { port, text } = await serve(product, { method: 'source-hash' });
+      const dir = new TempDir().write({ 'lb.cfg': text });
+      try {
+        const { code, reason } = await probe(`http://127.0.0.1:${port}/`, { config: [dir.at('lb.cfg')], pool: 'app' });
+        expect(code).toBe(3);
+        expect(reason).toMatch(/one client sees one server: measure from several runners/);
+      } finally {
+        dir.remove();
+      }
+    }, 20_000);
+
+    test('hashes the client, and no config is known: what it may be, and how to tell', async () => {
+      const { port } = await serve(product, { method: 'source-hash' });
+      const { code, reason } = await probe(`http://127.0.0.1:${port}/`);
+      expect(code).toBe(3);
+      expect(reason).toMatch(/^only \S+ was seen: .*a hash of the client.*give the config.*--vary/);
+    }, 20_000);
+  });
+});
+
+test('a name that does not resolve: check the name', async () => {
+  const { code, reason } = await probe('http://nowhere.invalid/');
+  expect(code).toBe(3);
+  expect(reason).toMatch(/nowhere\.invalid does not resolve from here: nothing was asked\. Check the name/);
+}, 20_000);
+
+test('a port where nothing listens: the target is down', async () => {
+  const { code, reason } = await probe(`http://127.0.0.1:${await freePort()}/`);
+  expect(code).toBe(1);
+  expect(reason).toMatch(/the target is down/);
+}, 20_000);
