@@ -60662,7 +60662,10 @@ function hiddenFailures({ counts }) {
         .filter(([, n]) => n > 0)
         .map(([server, n]) => say_say `${server} failed ${n} ${say_words(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`);
 }
-function shortWindow({ expectation, observed }) {
+/** What "even" may have missed. */
+function shortWindow({ answer, expectation, observed }) {
+    if (answer.state !== 'holds')
+        return [];
     const measured = observed.seconds * 1000;
     const { ejectionWindowMs = 0, slowStartMs = 0 } = expectation;
     return [
@@ -61091,8 +61094,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             }
             const servers = membersOf(expectation, counts).servers.map((s) => s.name);
             if (servers.length < 2) {
-                const reason = say_say `only ${say_words(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
-                return { ...unlisted_open(reason), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
+                return { ...unlisted_open(alone(seen[0])), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
             }
             if (tally.attributed < Math.max(unlisted_LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
                 return unlisted_open(say_say `only ${tally.attributed} answers from ${seen.length} servers`);
@@ -61107,6 +61109,12 @@ function unlistedQuestion(expectation, wanted, budget) {
             return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
         },
     };
+}
+function alone(server) {
+    const give = say_say `give the config, or the number of servers (${'servers'} in the checklist file)`;
+    return server === undefined
+        ? say_say `no server was seen, so there is nothing to compare: ${give}`
+        : say_say `only ${server} was seen: it is the only one, or a hash of the client or something sticky keeps this client there. To tell, ${give}; to see the others, vary what is hashed (${'--vary'}) or measure from several runners`;
 }
 /** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */
 function membersOf(expectation, counts) {
@@ -61340,8 +61348,8 @@ function answersQuestion(expectation, budget) {
 
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 function oneClientQuestion(expectation) {
-    const wayOut = say_say `Vary the key that is hashed, measure from several runners and merge their counts, or observe the balancer's log or metrics.`;
-    return unanswerable(sentences(expectation.reason ?? say_say `One client always meets the same server here.`, wayOut));
+    return unanswerable(expectation.reason ??
+        say_say `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`);
 }
 /** Enough to see whether somebody answers all the same, or everything fails. */
 const NOBODY_REQUESTS = 20;
@@ -61653,7 +61661,8 @@ var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/src/probe/addresses.js
 
 
-const LOOKUP_MS = 4000;
+/** The system's resolver may take half a minute to say no; with `settle` this stays below 5 s. */
+const LOOKUP_MS = 2500;
 /** A name with more addresses is asked at the first ones only, and the report says so. */
 const MOST = 16;
 /** The addresses of the target, resolved once; or why it must not or cannot be asked. */
@@ -61720,7 +61729,6 @@ function admit(found, host, allowLinkLocal) {
 function unresolved(host, what) {
     return say_say `${say_name(host)} ${what} from here: nothing was asked. Check the name, and that this machine uses a resolver that knows it.`;
 }
-/** The system's resolver may take half a minute to say no. */
 function withDeadline(work) {
     return new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('the resolver did not answer')), LOOKUP_MS);
@@ -62669,7 +62677,10 @@ function locationOf(answer) {
 ;// CONCATENATED MODULE: ./build/src/probe/snippets.js
 
 
-/** Each line works as it stands when pasted at its place; the header is one that `auto` finds. */
+/**
+ * Each line works as it stands when pasted at its place; the header is one that `auto` finds. A report shows up to 80
+ * characters whole.
+ */
 const SNIPPETS = [
     {
         balancer: 'nginx',
@@ -62683,7 +62694,7 @@ const SNIPPETS = [
     },
     {
         balancer: 'Envoy',
-        line: 'response_headers_to_add: [{ header: { key: x-served-by, value: "%UPSTREAM_REMOTE_ADDRESS%" } }]',
+        line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
         where: 'in route_config, beside virtual_hosts',
     },
     {
@@ -62717,12 +62728,15 @@ function likelyBalancers(answers, format) {
         return ['Apache', 'HAProxy'];
     return ['HAProxy', 'nginx', 'Envoy', 'Caddy', 'Apache'];
 }
-/** What to add so that the next probe can tell servers apart. */
-function advise(balancers) {
-    const lines = balancers
-        .flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer))
-        .map(({ balancer, line, where }) => say_say `${say_words(balancer)}: ${say_name(line)} (${say_words(where)})`);
-    return sentences(say_say `Let the balancer say which server answered, then probe again.`, ...lines.map((l) => say_say `${l}.`));
+/** The lines for these balancers, likeliest first. */
+function snippetsFor(balancers) {
+    return balancers.flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer));
+}
+const LET_IT_SAY = say_words('Let the balancer say which server answered, then probe again.');
+/** What to add so that the next probe can tell servers apart, in one paragraph. */
+function advise(snippets) {
+    const lines = snippets.map(({ balancer, line, where }) => say_say `${say_words(balancer)}: ${say_name(line)} (${say_words(where)}).`);
+    return sentences(LET_IT_SAY, ...lines);
 }
 
 ;// CONCATENATED MODULE: ./build/src/probe/look.js
@@ -62796,29 +62810,27 @@ async function look(asking) {
 }
 function look_recognise(answers, { request, roster }) {
     const detected = detect(answers, request.identifyBy, roster);
-    const healthy = answers.filter(isHealthy);
-    const errors = answers.some((answer) => answer.status === undefined || answer.status >= 500);
     const unmapped = roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
+    const found = (obstacle, snippets = []) => {
+        return { detected, unmapped, obstacle, snippets };
+    };
     if (answers.every((answer) => answer.status === 429)) {
-        return {
-            detected,
-            unmapped,
-            obstacle: say_words('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'),
-        };
+        return found(say_words('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'));
     }
     if (answers.every((answer) => marksOf(answer).cached)) {
-        return {
-            detected,
-            unmapped,
-            obstacle: say_words("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."),
-        };
+        return found(say_words("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."));
     }
     // Errors need no identity to be counted, and a verdict can rest on them alone.
-    if (errors || healthy.length === 0)
-        return { detected, unmapped, obstacle: undefined };
+    const healthy = answers.filter(isHealthy);
+    if (healthy.length === 0 || answers.some((answer) => answer.status === undefined || answer.status >= 500)) {
+        return found();
+    }
+    const snippets = snippetsFor(likelyBalancers(healthy, request.format));
     if (detected.seen.size === 0)
-        return { detected, unmapped, obstacle: nameless(healthy, request) };
-    return { detected, unmapped, obstacle: unmapped ? unmappedText(detected, healthy, request) : undefined };
+        return nameless(healthy, request, snippets, found);
+    if (!unmapped)
+        return found();
+    return found(unmappedText(detected), request.identifyBy.by === 'auto' ? snippets : []);
 }
 /** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
 async function askMany(asking, how) {
@@ -62849,24 +62861,21 @@ async function askOnce(asking, variation = {}) {
 function isHealthy(answer) {
     return answer.status !== undefined && answer.status < 500 && answer.status !== 429 && answer.failure === undefined;
 }
-function nameless(answers, request) {
-    const { identifyBy } = request;
+function nameless(answers, { identifyBy }, snippets, found) {
     const what = identifyBy.by === 'auto'
         ? say_say `Nothing in ${answers.length} answers tells which server gave them.`
         : say_say `None of ${answers.length} answers has the ${say_words(identifyBy.by)} ${say_name(identifyBy.name)}.`;
     const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
-    if (odd !== undefined && answers.every((answer) => (answer.status ?? 0) >= 300)) {
-        const status = odd.status ?? 0;
-        return sentences(what, say_say `They have status ${say_words(String(status))}.`, anonymousFix(status, locationOf(odd)));
-    }
-    return sentences(what, advise(likelyBalancers(answers, request.format)));
+    if (odd === undefined || answers.some((answer) => (answer.status ?? 0) < 300))
+        return found(what, snippets);
+    const status = odd.status ?? 0;
+    return found(sentences(what, say_say `They have status ${say_words(String(status))}.`, anonymousFix(status, locationOf(odd))));
 }
-function unmappedText({ place, seen }, answers, request) {
+function unmappedText({ place, seen }) {
     const where = place === undefined ? say_words('Answers') : say_say `The ${say_words(place.by)} ${say_name(place.name)}`;
     const values = [...seen.keys()].slice(0, 3).map((value) => say_name(value));
     const shown = values.reduce((text, value) => say_say `${text}, ${value}`);
-    const what = say_say `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
-    return request.identifyBy.by === 'auto' ? sentences(what, advise(likelyBalancers(answers, request.format))) : what;
+    return say_say `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/probe/tally.js
@@ -62997,6 +63006,7 @@ function increase(into, key) {
 
 
 
+
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
 const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
@@ -63029,11 +63039,11 @@ async function measure(asking) {
     if (missing !== undefined)
         return unanswered(missing);
     const first = await look(asking);
-    const { detected, obstacle: unclear, unmapped } = look_recognise(first, asking);
+    const { detected, obstacle: unclear, snippets, unmapped } = look_recognise(first, asking);
     if (unclear !== undefined) {
         for (const answer of first)
             notes.seen({ ...answer, failure: undefined }, marksOf(answer));
-        return unanswered(unclear);
+        return unanswered(snippets.length === 0 ? unclear : sentences(unclear, advise(snippets)));
     }
     const place = detected.place ?? placeToTry(request);
     const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);
@@ -66933,12 +66943,12 @@ function fitMark({ fits, score }) {
     return { kind: 'mark', mark, word: `${word}, ${probable} probable` };
 }
 function howBlock(measurement) {
-    const { servers, tolerance, errors, evidence, independent, unidentified } = measurement;
+    const { servers, requests, tolerance, errors, evidence, independent, unidentified } = measurement;
     const counts = servers.map((server) => say_formatNumber(server.count)).join(' / ');
     const answers = servers.length === 0 || servers.length > 8 ? '' : ` Answers by server: ${counts}.`;
     const items = [
         [say_say `${measuredHow(measurement)}${say_words(answers)}`],
-        [say_say `Errors: ${say_words(say_formatPercent(errors.share))}; the limit is ${say_words(say_formatPercent(errors.limit))}.`],
+        ...(requests === 0 ? [] : [[errorsText(errors)]]),
         ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
         ...(evidence === null ? [] : [[evidenceText(evidence)]]),
         ...(unidentified === 0 ? [] : [[say_say `${say_count(unidentified, 'answer')} named no server.`]]),
@@ -66951,6 +66961,9 @@ const INDEPENDENCE = {
     false: 'The answers depend on each other, so the test of the shares cannot be trusted.',
     null: 'Whether the answers depend on each other was not tested.',
 };
+function errorsText({ share, limit }) {
+    return say_say `Errors: ${say_words(say_formatPercent(share))}; the limit is ${say_words(say_formatPercent(limit))}.`;
+}
 function toleranceText(tolerance) {
     return tolerance.endsWith('%')
         ? say_say `Even means within ${say_words(tolerance)} of each expected share.`

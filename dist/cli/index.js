@@ -23636,13 +23636,16 @@ var ports = __nccwpck_require__(8347);
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/probe/cache.js
 var cache = __nccwpck_require__(3202);
-// EXTERNAL MODULE: ./build/src/probe/look.js + 2 modules
-var look = __nccwpck_require__(7906);
+// EXTERNAL MODULE: ./build/src/probe/look.js + 1 modules
+var look = __nccwpck_require__(3797);
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var notes = __nccwpck_require__(5913);
+// EXTERNAL MODULE: ./build/src/probe/snippets.js
+var probe_snippets = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./build/src/probe/target.js + 1 modules
 var target = __nccwpck_require__(9074);
 ;// CONCATENATED MODULE: ./build/src/probe/try.js
+
 
 
 
@@ -23652,7 +23655,7 @@ var target = __nccwpck_require__(9074);
 async function tryTarget(request, ports) {
     const opened = await (0,target/* openTarget */.A)(request, ports);
     if ('obstacle' in opened) {
-        return [{ address: request.target.hostname, identity: undefined, seen: {}, lines: [opened.obstacle] }];
+        return [nothing(request.target.hostname, opened.obstacle)];
     }
     const results = [];
     for (const asking of opened.askings)
@@ -23663,9 +23666,9 @@ async function tryAddress(asking) {
     const { address } = asking;
     const refusal = await (0,look/* knock */.pL)(asking);
     if (refusal !== undefined)
-        return { address, identity: undefined, seen: {}, lines: [refusal.reason] };
+        return nothing(address, refusal.reason);
     const answers = await (0,look/* look */.Op)(asking);
-    const { detected, obstacle } = (0,look/* recognise */.GJ)(answers, asking);
+    const { detected, obstacle, snippets } = (0,look/* recognise */.GJ)(answers, asking);
     const { place, seen } = detected;
     const identity = seen.size === 0 ? undefined : place;
     const lines = [overview(address, answers)];
@@ -23675,12 +23678,15 @@ async function tryAddress(asking) {
     if (identity !== undefined)
         lines.push(whoAnswered(identity, seen));
     if (obstacle !== undefined)
-        lines.push(obstacle);
+        lines.push(snippets.length === 0 ? obstacle : (0,say/* sentences */.hC)(obstacle, probe_snippets/* LET_IT_SAY */.ck));
     else if (identity === undefined)
         lines.push((0,say/* words */.aL)('The target fails: mend that first, servers can be told apart later.'));
     else
         lines.push((0,say/* say */.cv) `Use identify-by: ${(0,say/* name */.UU)(`${identity.by}:${identity.name}`)}.`);
-    return { address, identity, seen: Object.fromEntries(seen), lines };
+    return { address, identity, seen: Object.fromEntries(seen), lines, snippets };
+}
+function nothing(address, why) {
+    return { address, identity: undefined, seen: {}, lines: [why], snippets: [] };
 }
 function overview(address, answers) {
     const statuses = new Map();
@@ -25043,9 +25049,13 @@ async function runTry(flags, io) {
     if (job.measure?.target === undefined)
         throw new model_tree/* InputError */.d('Give the URL to try.');
     const results = await tryTarget(tryRequest(job, job.measure, job.measure.target), (0,ports/* nodePorts */.b)());
-    for (const { lines } of results)
+    for (const { lines, snippets } of results) {
         for (const line of lines)
             io.out((0,report_escape/* terminalText */.eR)(line, io.mode.color));
+        // On lines of their own, so that they can be copied.
+        for (const { balancer, where, line } of snippets)
+            io.out(`\n${balancer}, ${where}:\n  ${line}`);
+    }
     return results.some((result) => result.identity === undefined) ? 3 : 0;
 }
 async function run_run(flags, io) {
@@ -27815,7 +27825,8 @@ class InputError extends Error {
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
 
 
-const LOOKUP_MS = 4000;
+/** The system's resolver may take half a minute to say no; with `settle` this stays below 5 s. */
+const LOOKUP_MS = 2500;
 /** A name with more addresses is asked at the first ones only, and the report says so. */
 const MOST = 16;
 /** The addresses of the target, resolved once; or why it must not or cannot be asked. */
@@ -27882,7 +27893,6 @@ function admit(found, host, allowLinkLocal) {
 function unresolved(host, what) {
     return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .name */ .UU)(host)} ${what} from here: nothing was asked. Check the name, and that this machine uses a resolver that knows it.`;
 }
-/** The system's resolver may take half a minute to say no. */
 function withDeadline(work) {
     return new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('the resolver did not answer')), LOOKUP_MS);
@@ -28467,7 +28477,7 @@ function pointerKeys(pointer) {
 
 /***/ }),
 
-/***/ 7906:
+/***/ 3797:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28595,65 +28605,8 @@ function walk(value, pointer, depth) {
 
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var notes = __nccwpck_require__(5913);
-;// CONCATENATED MODULE: ./build/src/probe/snippets.js
-
-
-/** Each line works as it stands when pasted at its place; the header is one that `auto` finds. */
-const SNIPPETS = [
-    {
-        balancer: 'nginx',
-        line: 'add_header X-Served-By $upstream_addr always;',
-        where: 'in the server or location block that has proxy_pass, beside any other add_header',
-    },
-    {
-        balancer: 'HAProxy',
-        line: 'http-response set-header X-Served-By %s',
-        where: 'in the backend section',
-    },
-    {
-        balancer: 'Envoy',
-        line: 'response_headers_to_add: [{ header: { key: x-served-by, value: "%UPSTREAM_REMOTE_ADDRESS%" } }]',
-        where: 'in route_config, beside virtual_hosts',
-    },
-    {
-        balancer: 'Caddy',
-        line: 'header_down X-Served-By {http.reverse_proxy.upstream.hostport}',
-        where: 'inside the braces of reverse_proxy',
-    },
-    {
-        balancer: 'Apache',
-        line: 'Header always set X-Served-By "expr=%{env:BALANCER_WORKER_NAME}"',
-        where: 'in the virtual host that has ProxyPass, with mod_headers loaded',
-    },
-];
-/**
- * Which balancers the target may be, likeliest first: by its config when that is known, else by the marks of its
- * responses. HAProxy leaves none and passes on those of the servers behind it.
- */
-function likelyBalancers(answers, format) {
-    if (format === 'nginx')
-        return ['nginx'];
-    if (format === 'haproxy')
-        return ['HAProxy'];
-    const says = (header, pattern) => answers.some((answer) => (0,client/* headerValues */.U)(answer, header).some((value) => pattern.test(value)));
-    if (says('server', /^envoy/i) || says('x-envoy-upstream-service-time', /./))
-        return ['Envoy'];
-    if (says('via', /caddy/i) || says('server', /^caddy/i))
-        return ['Caddy'];
-    if (says('server', /^(?:nginx|openresty)/i))
-        return ['nginx', 'HAProxy'];
-    if (says('server', /^apache/i))
-        return ['Apache', 'HAProxy'];
-    return ['HAProxy', 'nginx', 'Envoy', 'Caddy', 'Apache'];
-}
-/** What to add so that the next probe can tell servers apart. */
-function advise(balancers) {
-    const lines = balancers
-        .flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer))
-        .map(({ balancer, line, where }) => (0,say/* say */.cv) `${(0,say/* words */.aL)(balancer)}: ${(0,say/* name */.UU)(line)} (${(0,say/* words */.aL)(where)})`);
-    return (0,say/* sentences */.hC)((0,say/* say */.cv) `Let the balancer say which server answered, then probe again.`, ...lines.map((l) => (0,say/* say */.cv) `${l}.`));
-}
-
+// EXTERNAL MODULE: ./build/src/probe/snippets.js
+var probe_snippets = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./build/src/probe/vary.js
 var vary = __nccwpck_require__(4850);
 ;// CONCATENATED MODULE: ./build/src/probe/look.js
@@ -28727,29 +28680,27 @@ async function look(asking) {
 }
 function recognise(answers, { request, roster }) {
     const detected = detect(answers, request.identifyBy, roster);
-    const healthy = answers.filter(isHealthy);
-    const errors = answers.some((answer) => answer.status === undefined || answer.status >= 500);
     const unmapped = roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
+    const found = (obstacle, snippets = []) => {
+        return { detected, unmapped, obstacle, snippets };
+    };
     if (answers.every((answer) => answer.status === 429)) {
-        return {
-            detected,
-            unmapped,
-            obstacle: (0,say/* words */.aL)('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'),
-        };
+        return found((0,say/* words */.aL)('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'));
     }
     if (answers.every((answer) => (0,cache/* marksOf */.O)(answer).cached)) {
-        return {
-            detected,
-            unmapped,
-            obstacle: (0,say/* words */.aL)("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."),
-        };
+        return found((0,say/* words */.aL)("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."));
     }
     // Errors need no identity to be counted, and a verdict can rest on them alone.
-    if (errors || healthy.length === 0)
-        return { detected, unmapped, obstacle: undefined };
+    const healthy = answers.filter(isHealthy);
+    if (healthy.length === 0 || answers.some((answer) => answer.status === undefined || answer.status >= 500)) {
+        return found();
+    }
+    const snippets = (0,probe_snippets/* snippetsFor */.KR)((0,probe_snippets/* likelyBalancers */.uU)(healthy, request.format));
     if (detected.seen.size === 0)
-        return { detected, unmapped, obstacle: nameless(healthy, request) };
-    return { detected, unmapped, obstacle: unmapped ? unmappedText(detected, healthy, request) : undefined };
+        return nameless(healthy, request, snippets, found);
+    if (!unmapped)
+        return found();
+    return found(unmappedText(detected), request.identifyBy.by === 'auto' ? snippets : []);
 }
 /** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
 async function askMany(asking, how) {
@@ -28780,24 +28731,21 @@ async function askOnce(asking, variation = {}) {
 function isHealthy(answer) {
     return answer.status !== undefined && answer.status < 500 && answer.status !== 429 && answer.failure === undefined;
 }
-function nameless(answers, request) {
-    const { identifyBy } = request;
+function nameless(answers, { identifyBy }, snippets, found) {
     const what = identifyBy.by === 'auto'
         ? (0,say/* say */.cv) `Nothing in ${answers.length} answers tells which server gave them.`
         : (0,say/* say */.cv) `None of ${answers.length} answers has the ${(0,say/* words */.aL)(identifyBy.by)} ${(0,say/* name */.UU)(identifyBy.name)}.`;
     const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
-    if (odd !== undefined && answers.every((answer) => (answer.status ?? 0) >= 300)) {
-        const status = odd.status ?? 0;
-        return (0,say/* sentences */.hC)(what, (0,say/* say */.cv) `They have status ${(0,say/* words */.aL)(String(status))}.`, (0,notes/* anonymousFix */.Tr)(status, (0,notes/* locationOf */.hD)(odd)));
-    }
-    return (0,say/* sentences */.hC)(what, advise(likelyBalancers(answers, request.format)));
+    if (odd === undefined || answers.some((answer) => (answer.status ?? 0) < 300))
+        return found(what, snippets);
+    const status = odd.status ?? 0;
+    return found((0,say/* sentences */.hC)(what, (0,say/* say */.cv) `They have status ${(0,say/* words */.aL)(String(status))}.`, (0,notes/* anonymousFix */.Tr)(status, (0,notes/* locationOf */.hD)(odd))));
 }
-function unmappedText({ place, seen }, answers, request) {
+function unmappedText({ place, seen }) {
     const where = place === undefined ? (0,say/* words */.aL)('Answers') : (0,say/* say */.cv) `The ${(0,say/* words */.aL)(place.by)} ${(0,say/* name */.UU)(place.name)}`;
     const values = [...seen.keys()].slice(0, 3).map((value) => (0,say/* name */.UU)(value));
     const shown = values.reduce((text, value) => (0,say/* say */.cv) `${text}, ${value}`);
-    const what = (0,say/* say */.cv) `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
-    return request.identifyBy.by === 'auto' ? (0,say/* sentences */.hC)(what, advise(likelyBalancers(answers, request.format))) : what;
+    return (0,say/* say */.cv) `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
 }
 
 
@@ -29059,6 +29007,85 @@ function matches(pattern, text) {
     while (pattern[p] === '*')
         p++;
     return p === pattern.length;
+}
+
+
+/***/ }),
+
+/***/ 7888:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KR: () => (/* binding */ snippetsFor),
+/* harmony export */   TH: () => (/* binding */ advise),
+/* harmony export */   ck: () => (/* binding */ LET_IT_SAY),
+/* harmony export */   uU: () => (/* binding */ likelyBalancers)
+/* harmony export */ });
+/* unused harmony export SNIPPETS */
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4421);
+
+
+/**
+ * Each line works as it stands when pasted at its place; the header is one that `auto` finds. A report shows up to 80
+ * characters whole.
+ */
+const SNIPPETS = [
+    {
+        balancer: 'nginx',
+        line: 'add_header X-Served-By $upstream_addr always;',
+        where: 'in the server or location block that has proxy_pass, beside any other add_header',
+    },
+    {
+        balancer: 'HAProxy',
+        line: 'http-response set-header X-Served-By %s',
+        where: 'in the backend section',
+    },
+    {
+        balancer: 'Envoy',
+        line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
+        where: 'in route_config, beside virtual_hosts',
+    },
+    {
+        balancer: 'Caddy',
+        line: 'header_down X-Served-By {http.reverse_proxy.upstream.hostport}',
+        where: 'inside the braces of reverse_proxy',
+    },
+    {
+        balancer: 'Apache',
+        line: 'Header always set X-Served-By "expr=%{env:BALANCER_WORKER_NAME}"',
+        where: 'in the virtual host that has ProxyPass, with mod_headers loaded',
+    },
+];
+/**
+ * Which balancers the target may be, likeliest first: by its config when that is known, else by the marks of its
+ * responses. HAProxy leaves none and passes on those of the servers behind it.
+ */
+function likelyBalancers(answers, format) {
+    if (format === 'nginx')
+        return ['nginx'];
+    if (format === 'haproxy')
+        return ['HAProxy'];
+    const says = (header, pattern) => answers.some((answer) => (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .headerValues */ .U)(answer, header).some((value) => pattern.test(value)));
+    if (says('server', /^envoy/i) || says('x-envoy-upstream-service-time', /./))
+        return ['Envoy'];
+    if (says('via', /caddy/i) || says('server', /^caddy/i))
+        return ['Caddy'];
+    if (says('server', /^(?:nginx|openresty)/i))
+        return ['nginx', 'HAProxy'];
+    if (says('server', /^apache/i))
+        return ['Apache', 'HAProxy'];
+    return ['HAProxy', 'nginx', 'Envoy', 'Caddy', 'Apache'];
+}
+/** The lines for these balancers, likeliest first. */
+function snippetsFor(balancers) {
+    return balancers.flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer));
+}
+const LET_IT_SAY = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Let the balancer say which server answered, then probe again.');
+/** What to add so that the next probe can tell servers apart, in one paragraph. */
+function advise(snippets) {
+    const lines = snippets.map(({ balancer, line, where }) => (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(balancer)}: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(line)} (${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(where)}).`);
+    return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .sentences */ .hC)(LET_IT_SAY, ...lines);
 }
 
 
@@ -30081,12 +30108,12 @@ function fitMark({ fits, score }) {
     return { kind: 'mark', mark, word: `${word}, ${probable} probable` };
 }
 function howBlock(measurement) {
-    const { servers, tolerance, errors, evidence, independent, unidentified } = measurement;
+    const { servers, requests, tolerance, errors, evidence, independent, unidentified } = measurement;
     const counts = servers.map((server) => (0,say/* formatNumber */.ZV)(server.count)).join(' / ');
     const answers = servers.length === 0 || servers.length > 8 ? '' : ` Answers by server: ${counts}.`;
     const items = [
         [(0,say/* say */.cv) `${(0,words/* measuredHow */.NA)(measurement)}${(0,say/* words */.aL)(answers)}`],
-        [(0,say/* say */.cv) `Errors: ${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(errors.share))}; the limit is ${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(errors.limit))}.`],
+        ...(requests === 0 ? [] : [[errorsText(errors)]]),
         ...(tolerance === null ? [] : [[toleranceText(tolerance)]]),
         ...(evidence === null ? [] : [[evidenceText(evidence)]]),
         ...(unidentified === 0 ? [] : [[(0,say/* say */.cv) `${(0,say/* count */.U9)(unidentified, 'answer')} named no server.`]]),
@@ -30099,6 +30126,9 @@ const INDEPENDENCE = {
     false: 'The answers depend on each other, so the test of the shares cannot be trusted.',
     null: 'Whether the answers depend on each other was not tested.',
 };
+function errorsText({ share, limit }) {
+    return (0,say/* say */.cv) `Errors: ${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(share))}; the limit is ${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(limit))}.`;
+}
 function toleranceText(tolerance) {
     return tolerance.endsWith('%')
         ? (0,say/* say */.cv) `Even means within ${(0,say/* words */.aL)(tolerance)} of each expected share.`
@@ -42129,7 +42159,10 @@ function hiddenFailures({ counts }) {
         .filter(([, n]) => n > 0)
         .map(([server, n]) => (0,say/* say */.cv) `${server} failed ${n} ${(0,say/* words */.aL)(n === 1 ? 'time' : 'times')}, hidden by the balancer, which asked another server`);
 }
-function shortWindow({ expectation, observed }) {
+/** What "even" may have missed. */
+function shortWindow({ answer, expectation, observed }) {
+    if (answer.state !== 'holds')
+        return [];
     const measured = observed.seconds * 1000;
     const { ejectionWindowMs = 0, slowStartMs = 0 } = expectation;
     return [
@@ -42558,8 +42591,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             }
             const servers = membersOf(expectation, counts).servers.map((s) => s.name);
             if (servers.length < 2) {
-                const reason = (0,say/* say */.cv) `only ${(0,say/* words */.aL)(seen.length === 0 ? 'nobody' : 'one server')} was seen, so there is nothing to compare: give the config, or the number of servers (${'servers'} in the checklist file)`;
-                return { ...unlisted_open(reason), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
+                return { ...unlisted_open(alone(seen[0])), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
             }
             if (tally.attributed < Math.max(unlisted_LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
                 return unlisted_open((0,say/* say */.cv) `only ${tally.attributed} answers from ${seen.length} servers`);
@@ -42574,6 +42606,12 @@ function unlistedQuestion(expectation, wanted, budget) {
             return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
         },
     };
+}
+function alone(server) {
+    const give = (0,say/* say */.cv) `give the config, or the number of servers (${'servers'} in the checklist file)`;
+    return server === undefined
+        ? (0,say/* say */.cv) `no server was seen, so there is nothing to compare: ${give}`
+        : (0,say/* say */.cv) `only ${server} was seen: it is the only one, or a hash of the client or something sticky keeps this client there. To tell, ${give}; to see the others, vary what is hashed (${'--vary'}) or measure from several runners`;
 }
 /** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */
 function membersOf(expectation, counts) {
@@ -42807,8 +42845,8 @@ function answersQuestion(expectation, budget) {
 
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 function oneClientQuestion(expectation) {
-    const wayOut = (0,say/* say */.cv) `Vary the key that is hashed, measure from several runners and merge their counts, or observe the balancer's log or metrics.`;
-    return unanswerable((0,say/* sentences */.hC)(expectation.reason ?? (0,say/* say */.cv) `One client always meets the same server here.`, wayOut));
+    return unanswerable(expectation.reason ??
+        (0,say/* say */.cv) `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`);
 }
 /** Enough to see whether somebody answers all the same, or everything fails. */
 const NOBODY_REQUESTS = 20;
@@ -43200,10 +43238,12 @@ async function inTurn(asking, n, how) {
     return answers;
 }
 
-// EXTERNAL MODULE: ./build/src/probe/look.js + 2 modules
-var look = __nccwpck_require__(7906);
+// EXTERNAL MODULE: ./build/src/probe/look.js + 1 modules
+var look = __nccwpck_require__(3797);
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var probe_notes = __nccwpck_require__(5913);
+// EXTERNAL MODULE: ./build/src/probe/snippets.js
+var probe_snippets = __nccwpck_require__(7888);
 ;// CONCATENATED MODULE: ./build/src/probe/tally.js
 /** More different identities than this are no identities. */
 const MOST_IDENTITIES = 1024;
@@ -43332,6 +43372,7 @@ function increase(into, key) {
 
 
 
+
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
 const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
@@ -43364,11 +43405,11 @@ async function measure(asking) {
     if (missing !== undefined)
         return unanswered(missing);
     const first = await (0,look/* look */.Op)(asking);
-    const { detected, obstacle: unclear, unmapped } = (0,look/* recognise */.GJ)(first, asking);
+    const { detected, obstacle: unclear, snippets, unmapped } = (0,look/* recognise */.GJ)(first, asking);
     if (unclear !== undefined) {
         for (const answer of first)
             notes.seen({ ...answer, failure: undefined }, (0,cache/* marksOf */.O)(answer));
-        return unanswered(unclear);
+        return unanswered(snippets.length === 0 ? unclear : (0,say/* sentences */.hC)(unclear, (0,probe_snippets/* advise */.TH)(snippets)));
     }
     const place = detected.place ?? placeToTry(request);
     const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);
