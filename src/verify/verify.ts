@@ -138,7 +138,9 @@ function loadSettings(job: Job): { settings: Settings; notes: readonly Text[] } 
 function baseNotes(job: Job): readonly Text[] {
   if (job.base !== undefined || job.all || job.head.files.length === 0) return [];
   return job.measure === undefined
-    ? [say`There is no base to compare with, so what changed is not told and every finding counts.`]
+    ? [
+        say`There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+      ]
     : [say`The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
 }
 
