@@ -87,8 +87,8 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'l4-pinned': () => OTHER_VIEW,
   'address-differs': ({ expectation }) =>
     say`${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
-  'target-down': ({ expectation }) =>
-    say`See that the target is the right one, that the balancer runs and that its port is open from here. ${statusOf(expectation)}`,
+  'target-down': () =>
+    say`See that the target is the right one, that the balancer runs and that its port is open from here.`,
   'none-fits': ({ expectation }) =>
     say`Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
