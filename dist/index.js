@@ -59662,7 +59662,7 @@ const NEXT = {
     'sticky-in-front': () => OTHER_VIEW,
     'l4-pinned': () => OTHER_VIEW,
     'address-differs': ({ expectation }) => say_say `${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
-    'target-down': ({ expectation }) => say_say `See that the target is the right one, that the balancer runs and that its port is open from here. ${statusOf(expectation)}`,
+    'target-down': () => say_say `See that the target is the right one, that the balancer runs and that its port is open from here.`,
     'none-fits': ({ expectation }) => say_say `Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 /** What is said of servers that answer and that no file explains. */
@@ -64309,7 +64309,9 @@ function baseNotes(job) {
     if (job.base !== undefined || job.all || job.head.files.length === 0)
         return [];
     return job.measure === undefined
-        ? [say_say `There is no base to compare with, so what changed is not told and every finding counts.`]
+        ? [
+            say_say `There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+        ]
         : [say_say `The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
 }
 function groundOf(job, checked, settings) {

@@ -41159,7 +41159,7 @@ const NEXT = {
     'sticky-in-front': () => OTHER_VIEW,
     'l4-pinned': () => OTHER_VIEW,
     'address-differs': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
-    'target-down': ({ expectation }) => (0,say/* say */.cv) `See that the target is the right one, that the balancer runs and that its port is open from here. ${statusOf(expectation)}`,
+    'target-down': () => (0,say/* say */.cv) `See that the target is the right one, that the balancer runs and that its port is open from here.`,
     'none-fits': ({ expectation }) => (0,say/* say */.cv) `Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 /** What is said of servers that answer and that no file explains. */
@@ -44429,7 +44429,9 @@ function baseNotes(job) {
     if (job.base !== undefined || job.all || job.head.files.length === 0)
         return [];
     return job.measure === undefined
-        ? [(0,say/* say */.cv) `There is no base to compare with, so what changed is not told and every finding counts.`]
+        ? [
+            (0,say/* say */.cv) `There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+        ]
         : [(0,say/* say */.cv) `The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
 }
 function groundOf(job, checked, settings) {
