@@ -288,6 +288,22 @@ describe.each(['nginx', 'haproxy'] as const)('a stopped server behind a real %s'
   });
 });
 
+describe.each(['nginx', 'haproxy'] as const)('ten equal servers behind a real %s', (product) => {
+  describeReal(product, 'and the defaults', () => {
+    // Ten times the default rate and a tenth of the default time: the same budget of requests, less where answers are slow.
+    test('are proved even, with the tolerance that the budget affords', async () => {
+      const [measured] = await onStage(product, 10, async (stage) => {
+        await stage.serve(stage.plan());
+        return stage.probe({ head: stage.plan(), rate: 500, maxRequests: 6000, timeoutMs: 12_000 });
+      });
+      expect(measured && { outcome: measured.outcome, reason: plain(measured.reason) }).toEqual({
+        outcome: 'pass',
+        reason: expect.stringMatching(/^even within (?:33|50)% of each share$/),
+      });
+    }, 30_000);
+  });
+});
+
 test('the cells that cannot be are few and have their reasons', () => {
   const reasons = SITUATIONS.flatMap((situation) => Object.values(situation.not ?? {}));
   expect(reasons).toHaveLength(NOT_POSSIBLE);
