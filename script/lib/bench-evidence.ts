@@ -7,6 +7,7 @@ import { sampler, seededRandom } from '../../src/evidence/random.ts';
 import { nextCheck, SplitTest, withShare } from '../../src/evidence/split-test.ts';
 import { limitsOf, type Limits } from '../../src/evidence/tolerance.ts';
 import { RULES, type Rule } from './split-rules.ts';
+import { summarise, type Simulated } from './split-summary.ts';
 
 const QUICK = process.argv.includes('--quick');
 /** Runs of a cell: 10,000, fewer where a run is long, by what the information bound lets expect. Never by the clock. */
@@ -59,12 +60,14 @@ const shapes: Shape[] = WEIGHTED.flatMap((weights) => {
 });
 
 let broken = 0;
+const done: Simulated[] = [];
 const started = performance.now();
 const [only] = process.argv.filter((a) => a.startsWith('--only=')).map((a) => a.slice(7));
 header();
 for (const cell of shapes.flatMap(cells)) {
   if (only === undefined || `${cell.shape.name} ${cell.name}`.includes(only)) report(cell);
 }
+console.log(`\n${summarise(done, CANDIDATE_RATIO)}`);
 console.log(
   `\n${broken === 0 ? 'every bounded cell holds' : `${broken} bounded cells BREAK`} in ${Math.round((performance.now() - started) / 1000)} s`,
 );
@@ -120,7 +123,9 @@ function report(cell: Cell): void {
   const judged = truth === 'between' ? undefined : cell.limit;
   const bad = wrong > ALLOWED_ERRORS * runs || (judged !== undefined && ratio > judged);
   if (bad) broken += 1;
-  const rules = RULES.map((rule) => `${percentOf(ruleFails(rule, expected, cell.truth), scaled(RULE_RUNS))}`);
+  const failed = RULES.map((rule) => ruleFails(rule, expected, cell.truth) / scaled(RULE_RUNS));
+  const pool = cell.shape.name;
+  done.push({ pool, name: cell.name, truth, runs, wrong: wrong / runs, ratio, limit: judged, failed });
   row([
     cell.shape.name,
     cell.name,
@@ -134,7 +139,7 @@ function report(cell: Cell): void {
     truth === 'between' ? '-' : ratio.toFixed(2),
     judged === undefined ? '-' : String(judged),
     bad ? 'BREAKS' : 'ok',
-    ...rules,
+    ...failed.map((part) => percentOf(part, 1)),
   ]);
 }
 
