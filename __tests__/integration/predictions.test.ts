@@ -206,6 +206,20 @@ const CASES: Readonly<Record<Balancer, readonly Case[]>> = {
       n: 50,
     },
     {
+      title: 'first, idle, in the order of ids',
+      pool: 'balance first\nserver a {a} maxconn 10 id 9\nserver b {b} maxconn 10 id 3',
+      shows: 'idle',
+      within: 0,
+      n: 50,
+    },
+    {
+      title: 'hdr, consistent, with an id that is the position of another server',
+      pool: 'balance hdr(x-key)\nhash-type consistent\nserver a {a} id 2\nserver b {b}\nserver c {c}',
+      shows: 'byKey',
+      within: 'chance',
+      sending: byHeader,
+    },
+    {
       title: 'backups wait while a primary serves',
       pool: 'server a {a}\nserver b {b} backup\nserver c {c} backup',
       shows: 'idle',

@@ -32,7 +32,7 @@ test.each<[string, string, string, string]>([
     'one setting of one server, with its values',
     haproxy(`backend app\n${servers('check')}`),
     haproxy(`backend app\n server a web1:80 check inter 9s\n server b web2:80 check\n`),
-    'In app, a: health check goes from tcp every 2000 ms rise 2 fall 3 to tcp every 9000 ms rise 2 fall 3.',
+    'In app, a: health check goes from every 2000 ms to every 9000 ms.',
   ],
   [
     'the same step of several servers is told once',
@@ -79,7 +79,7 @@ test.each<[string, string, string, string]>([
     'servers that moved in several pools are counted',
     nginx('upstream app { server 10.0.0.1:7001; server 10.0.0.1:7002; } upstream api { server 10.0.0.1:7003; }'),
     nginx('upstream app { server 10.0.0.9:7001; server 10.0.0.9:7002; } upstream api { server 10.0.0.9:7003; }'),
-    'In app and api: 3 servers moved.',
+    'In app and api: 3 servers moved, the first from 10.0.0.1:7001 to 10.0.0.9:7001.',
   ],
   [
     'a new choice between pools is told before the pools that it needs',

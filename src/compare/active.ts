@@ -68,6 +68,8 @@ export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | 
     if (server.state.value !== 'up') continue;
     if (server.weight.value === undefined) return 'weight';
     if (server.count.value === undefined) return 'count';
+    // A template of discovered servers has as many slots; how many are filled is found out at run time.
+    if (pool.dynamic && server.count.value > 1 && pool.servers.length > 1) return 'count';
   }
   if (pool.unknowns.length === 0) return undefined;
   // What is unknown on a known server's line or in the pool's header adds no server.

@@ -70,12 +70,25 @@ function buildRing(pool: Pool, mapping: 'ketama' | 'chash', members: readonly Me
   if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id') return undefined;
   // HAProxy numbers servers by their position, and a template stands for several positions.
   if (pool.servers.some((server) => server.count.value !== 1)) return undefined;
+  const ids = serverIds(pool);
   const ringMembers = [];
   for (const { server, weight, index } of members) {
     if (weight === undefined || !Number.isInteger(weight)) return undefined;
-    ringMembers.push({ written: writtenAddress(server), weight, id: server.id?.value ?? index + 1 });
+    ringMembers.push({ written: writtenAddress(server), weight, id: ids[index] ?? index + 1 });
   }
   return mapping === 'ketama' ? ketamaRing(ringMembers) : chashRing(ringMembers);
+}
+
+/** HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. */
+export function serverIds({ servers }: Pool): readonly number[] {
+  const taken = new Set(servers.flatMap(({ id }) => id?.value ?? []));
+  let next = 0;
+  return servers.map(({ id }) => {
+    next++;
+    if (id?.value !== undefined) return id.value;
+    while (taken.has(next)) next++;
+    return next;
+  });
 }
 
 /** The address as the config spells it, which names a server's points on nginx's ring: the port only where it is written. */

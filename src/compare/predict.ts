@@ -3,7 +3,7 @@ import type { Predictability, Prediction, Share } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import { servingMembers, unreadable, type Member } from './active.ts';
-import { ownerOf, ringOf, sampleKeys } from './mapping.ts';
+import { ownerOf, ringOf, sampleKeys, serverIds } from './mapping.ts';
 import { ringShares, type Ring } from './rings.ts';
 
 /** How one algorithm splits traffic over the members that serve; shares in the order of the members. */
@@ -52,7 +52,7 @@ const NO_SHARE: Share = { idle: 0, loaded: 0, byKey: 0 };
 
 /** One function per algorithm kind; a product whose semantics differ branches on `pool.format` inside it. */
 function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): Split {
-  if (members.length === 1 && members[0] !== undefined) {
+  if (members.length === 1 && algorithm.kind !== 'unknown') {
     return everywhere(
       'exact',
       pool.dynamic ? say`one line of discovered servers takes everything` : say`one server takes everything`,
@@ -77,11 +77,7 @@ function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): 
     case 'maglev':
       return hashed(pool, algorithm, members);
     case 'first':
-      return loadDependent(
-        say`the first server takes everything until it is full, then the next`,
-        members.map((_, i) => (i === 0 ? 1 : 0)),
-        members.map(() => null),
-      );
+      return firstWithRoom(pool, members);
     case 'least-time':
       return unknown(say`the split follows measured response times, which no config tells`, members.length);
     case 'unknown':
@@ -89,6 +85,18 @@ function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): 
     default:
       return algorithm.kind satisfies never;
   }
+}
+
+/** In the order of ids, which is that of the lines unless ids are written. */
+function firstWithRoom(pool: Pool, members: readonly Member[]): Split {
+  const ids = serverIds(pool);
+  const idOf = ({ index }: Member): number => ids[index] ?? index;
+  const lowest = members.reduce((least, member) => Math.min(least, idOf(member)), Infinity);
+  return loadDependent(
+    say`the first server takes everything until it is full, then the next`,
+    members.map((member) => (idOf(member) === lowest ? 1 : 0)),
+    members.map(() => null),
+  );
 }
 
 /** nginx breaks ties by smooth weighted round robin, so weights hold when idle; HAProxy ignores weights of idle servers. */

@@ -96,12 +96,20 @@ function poolsSentence(pools: readonly PoolChange[]): Text {
   const changes = pools.flatMap((pool) => pool.changes);
   const events = SERVER_EVENTS.flatMap(([kind, said]) => {
     const n = changes.filter((change) => change.kind === kind).length;
-    return n === 0 ? [] : [say`${count(n, 'server')} ${words(said)}`];
+    return n === 0 ? [] : [say`${count(n, 'server')} ${words(said)}${exampleOf(changes, kind)}`];
   });
   const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
   const settings = [...new Set(others.map(settingOf))];
   const told = [...events, ...(settings.length === 0 ? [] : [say`${list(settings, 3)} changed`])];
   return say`In ${list(pools.map(nameOf), 4)}: ${list(told)}.`;
+}
+
+/** `, the first from 10.0.0.1:80 to 10.1.0.1:80`, where values tell more than a number. */
+function exampleOf(changes: readonly LocatedChange[], kind: ChangeKind): Text {
+  const first = changes.find((change) => change.kind === kind);
+  return first === undefined || first.before === null || first.after === null
+    ? words('')
+    : say`, the first ${fromTo(first)}`;
 }
 
 /** One pool: its first kind of change with the values, then what else changes by name. */
@@ -178,7 +186,19 @@ function step({ kind, before, after }: LocatedChange): Text {
 function fromTo({ kind, before, after }: Pick<LocatedChange, 'kind' | 'before' | 'after'>): Text {
   const shown = (value: LocatedChange['before']): Text | string =>
     kind === 'limit-changed' && value === 0 ? words('none') : String(value);
-  return say`from ${shown(before)} to ${shown(after)}`;
+  const [old, now] = kind === 'check-changed' ? differing(String(before), String(after)) : [before, after];
+  return say`from ${shown(old)} to ${shown(now)}`;
+}
+
+/** The parts of two checks (`http /`, `every 2000 ms`, `fall 3`) that differ. */
+function differing(before: string, after: string): [string, string] {
+  const parts = (text: string): string[] => text.split(/ (?=(?:every|timeout|rise|fall) )/);
+  const without = (text: string, other: string): string =>
+    parts(text)
+      .filter((part) => !parts(other).includes(part))
+      .join(' ');
+  const [old, now] = [without(before, after), without(after, before)];
+  return old === '' || now === '' ? [before, after] : [old, now];
 }
 
 /** What a setting is called where nothing around it says what it belongs to. */

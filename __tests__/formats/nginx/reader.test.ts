@@ -38,7 +38,7 @@ server {
     ['proxy_pass http://localhost;', undefined, { host: 'localhost', port: 80 }],
     ['proxy_pass http://APP;', 'app', undefined],
     ['proxy_pass http://nobody;', 'nobody', { host: 'nobody', port: 80 }],
-    ['proxy_pass http://app$request_uri;', undefined, undefined],
+    ['proxy_pass http://app$request_uri;', 'app', undefined],
     ['proxy_pass http://app/$1;', 'app', undefined],
     ['proxy_pass http://$http_x_target;', undefined, undefined],
     ['fastcgi_pass app;', 'app', undefined],

@@ -11,10 +11,10 @@ import { textOf, type Settings } from './settings.ts';
 export function readAlgorithm(
   settings: Settings,
   section: Section,
-  version: string | undefined,
+  owner: { readonly pool: string; readonly http: boolean; readonly version: string | undefined },
   problems: Problem[],
-  pool: string,
 ): Setting<Algorithm> {
+  const { pool, http, version } = owner;
   const line = settings.last('balance');
   const method = line?.words[1];
   if (line === undefined || method === undefined) {
@@ -31,6 +31,8 @@ export function readAlgorithm(
       .map((word) => word.raw)
       .join(' ');
   if (method.text === undefined) return written<Algorithm>(undefined, method.at);
+  if (settings.isConditional('balance') || settings.isConditional('hash-type') || settings.isConditional('mode'))
+    return written<Algorithm>(undefined, method.at);
   const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
   const name = parsed?.[1] ?? method.text;
   if (!BALANCE.has(name)) {
@@ -51,6 +53,8 @@ export function readAlgorithm(
   const argument = parsed?.[2] ?? line.words[2]?.text;
   const hashed = (kind: Algorithm['kind'], key: string): Algorithm => ({ kind, native, key, mapping });
   const algorithm = ((): Algorithm => {
+    // Methods that read a request do not work on connections; HAProxy warns and takes turns.
+    if (!http && /^(?:uri|url_param|hdr)$/.test(name)) return { kind: 'round-robin', native };
     switch (name) {
       case 'roundrobin':
       case 'static-rr':

@@ -3,6 +3,7 @@ import { written, type Setting, type Span } from '../../model/span.ts';
 import type { Section } from './sections.ts';
 import { readAddress } from './server.ts';
 import type { Settings } from './settings.ts';
+import type { Word } from './words.ts';
 
 /** What the sections read so far have given. */
 export interface Found {
@@ -24,21 +25,11 @@ export function readFront(
 ): void {
   const references: Reference[] = [];
   const listeners: Listener[] = [];
+  const [after] = section.rest;
+  if (after !== undefined && after.text !== 'from') listeners.push(...readBind(after, [], section.at));
   for (const { words, at } of section.statements) {
     const [keyword, second] = words;
-    if (keyword?.text === 'bind' && second) {
-      for (const part of (second.text ?? '').split(',')) {
-        const { host, port } = readAddress({ ...second, text: part });
-        if (host !== undefined && port !== undefined) {
-          listeners.push({
-            at,
-            host,
-            port,
-            acceptsProxyProtocol: words.some((word) => word.text === 'accept-proxy'),
-          });
-        }
-      }
-    }
+    if (keyword?.text === 'bind' && second) listeners.push(...readBind(second, words, at));
     if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
       const target = second.text?.includes('%[') ? undefined : second.text;
       references.push({
@@ -68,6 +59,15 @@ export function readFront(
   const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
   for (const reference of references) found.references.push(reference);
   for (const listener of listeners) found.listeners.push({ ...listener, ...leadsTo });
+}
+
+/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
+function readBind(addresses: Word, words: readonly Word[], at: Span): Omit<Listener, 'leadsTo'>[] {
+  const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
+  return (addresses.text ?? '').split(',').flatMap((part) => {
+    const { host, port } = readAddress({ ...addresses, text: part });
+    return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
+  });
 }
 
 /** Facts of the whole file that rules look for as evidence. */

@@ -14,27 +14,35 @@ import { Settings, textOf } from './settings.ts';
 export interface Inherited {
   readonly statements: readonly Statement[];
   readonly serverOptions: ServerOptions;
+  /** What is not known of the options of every server. */
+  readonly unknowns: readonly Unknown[];
 }
 
-export const NOTHING_INHERITED: Inherited = { statements: [], serverOptions: new Map() };
+export const NOTHING_INHERITED: Inherited = { statements: [], serverOptions: new Map(), unknowns: [] };
 
 /** A `defaults` section on top of the one it is made `from`. */
 export function readDefaults(section: Section, from: Inherited, found: Found): Inherited {
   checkKeywords(section, found.problems);
+  noteUndecided(section, found);
   let serverOptions = from.serverOptions;
-  for (const { words } of section.statements) {
-    if (words[0]?.text === 'default-server')
-      serverOptions = readOptions(words.slice(1), serverOptions, found.problems, {});
+  const unknowns = [...from.unknowns];
+  for (const statement of section.statements) {
+    if (statement.words[0]?.text !== 'default-server') continue;
+    serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, {});
+    if (statement.conditional) unknowns.push(undecided(statement));
   }
-  return { statements: [...from.statements, ...section.statements], serverOptions };
+  return { statements: [...from.statements, ...section.statements], serverOptions, unknowns };
 }
 
 /** A `frontend`, `backend` or `listen` section. */
 export function readProxy(section: Section, inherited: Inherited, version: string | undefined, found: Found): void {
   checkKeywords(section, found.problems);
+  noteUndecided(section, found);
   const settings = new Settings([...inherited.statements, ...section.statements]);
   const name = section.name ?? section.kind;
-  const mode = settings.last('mode')?.words[1]?.text ?? 'tcp';
+  const mode =
+    settings.last('mode')?.words[1]?.text ??
+    (inherited.statements.length === 0 && readsRequests(settings) ? 'http' : 'tcp');
   const protocol = mode === 'http' ? 'http' : 'tcp';
   const timeouts = settings.timeouts();
   if (section.kind !== 'backend') readFront(section, settings, protocol, timeouts, found);
@@ -46,7 +54,7 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
     found.references.push({ kind: 'listen', at: section.at, pool: name, protocol, timeouts, options: new Map() });
   }
   noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
-  found.pools.push(readPool(section, name, protocol, settings, inherited.serverOptions, timeouts, version, found));
+  found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));
 }
 
 function readPool(
@@ -54,22 +62,24 @@ function readPool(
   name: string,
   protocol: Pool['protocol'],
   settings: Settings,
-  defaults: ServerOptions,
+  defaults: Inherited,
   timeouts: Timeouts,
   version: string | undefined,
   found: Found,
 ): Pool {
-  const unknowns: Unknown[] = [...section.unread];
+  const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
   const own = { problems: found.problems, unknowns };
   const check = checkKind(settings, protocol === 'http');
-  let serverOptions = defaults;
+  let { serverOptions } = defaults;
   const servers: Server[] = [];
   let dynamic = false;
   const lines = new Map<string, Span>();
   for (const statement of section.statements) {
     const keyword = statement.words[0]?.text;
-    if (keyword === 'default-server')
+    if (keyword === 'default-server') {
       serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, { pool: name });
+      if (statement.conditional) unknowns.push(undecided(statement));
+    }
     if (keyword !== 'server' && keyword !== 'server-template') continue;
     const read = readServer(statement, serverOptions, { pool: name, http: protocol === 'http', check }, own);
     if (!read) continue;
@@ -83,7 +93,7 @@ function readPool(
   const retries = settings.last('retries')?.words[1];
   const redispatch = settings.option('redispatch');
   const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
-  const disabled = section.statements.find((statement) => statement.words[0]?.text === 'disabled');
+  const disabled = settings.isDisabled();
   const more = [
     ['option redispatch', redispatch],
     ['cookie', cookieWords(settings)],
@@ -94,7 +104,7 @@ function readPool(
     format: 'haproxy',
     at: section.at,
     protocol,
-    algorithm: readAlgorithm(settings, section, version, found.problems, name),
+    algorithm: readAlgorithm(settings, section, { pool: name, http: protocol === 'http', version }, found.problems),
     servers: disabled
       ? servers.map((server) => ({ ...server, state: written('down' as const, disabled.at) }))
       : servers,
@@ -110,6 +120,29 @@ function readPool(
       ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting] as const])),
     ]),
   };
+}
+
+/** Lines that say how servers are picked, checked and kept, and where traffic goes. */
+const TELLING = new Set(
+  'balance hash-type mode option cookie stick http-check tcp-check retries disabled enabled use_backend default_backend'.split(
+    ' ',
+  ),
+);
+
+/** Telling lines in an `.if` that the file does not decide are read as if they counted; that they may not is said. */
+function noteUndecided(section: Section, found: Found): void {
+  for (const statement of section.statements) {
+    if (statement.conditional && TELLING.has(statement.words[0]?.text ?? '')) found.unknowns.push(undecided(statement));
+  }
+}
+
+function undecided({ at, words: [keyword] }: Statement): Unknown {
+  return { at, reason: say`whether ${keyword?.raw ?? ''} counts depends on a condition that the file does not decide` };
+}
+
+/** Without `defaults`, which may stand in another file, a method that reads requests tells the mode. */
+function readsRequests(settings: Settings): boolean {
+  return /^(?:uri|url_param|hdr)\b/.test(settings.last('balance')?.words[1]?.text ?? '');
 }
 
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */

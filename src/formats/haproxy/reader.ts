@@ -1,17 +1,20 @@
-import type { Config, IgnoreComment } from '../../model/config.ts';
+import type { Config, IgnoreComment, Pool, Problem } from '../../model/config.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
+import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
 import type { Found } from './front.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
-import { readSections } from './sections.ts';
+import { readSections, unparsable } from './sections.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read };
 
 function recognise(path: string, text: string): number {
-  const sections = text.match(/^(?:global|defaults|frontend|backend|listen)\b[^;{]*$/gm)?.length ?? 0;
+  const sections =
+    text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+)[^\n:;={]*$/gm)
+      ?.length ?? 0;
   const named = /haproxy/i.test(path) ? 0.3 : 0;
   if (sections === 0) return /\.cfg$/i.test(path) ? named : 0;
   return Math.min(1, 0.4 + named + 0.1 * sections);
@@ -45,6 +48,7 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
       readProxy(section, from ?? current, options.productVersion, found);
     }
   }
+  found.problems.push(...declaredTwice(found.pools));
   const whole =
     found.problems.length === 0 &&
     found.unknowns.length === 0 &&
@@ -64,4 +68,19 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
     unknowns: found.unknowns,
     ignores,
   };
+}
+
+/** HAProxy looks a pool up by its name alone. */
+function declaredTwice(pools: readonly Pool[]): Problem[] {
+  const first = new Map<string, Pool>();
+  return pools.flatMap((pool): Problem[] => {
+    const earlier = first.get(pool.name);
+    if (earlier === undefined) {
+      first.set(pool.name, pool);
+      return [];
+    }
+    const line = String(earlier.at.source.position(earlier.at.start).line);
+    const what = say`${pool.name} is already the name of the section at line ${line}.`;
+    return [{ ...unparsable(pool.at, what, say`Give it another name, or merge the two.`), pool: pool.name }];
+  });
 }

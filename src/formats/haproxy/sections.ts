@@ -47,6 +47,7 @@ export function* readSections(
   const variables = new Map<string, string>();
   const conditions = new Conditions(version);
   let current: OpenSection | undefined;
+  let lost = false;
   let waiting: { readonly at: Span; readonly parsed: ReturnType<typeof parseIgnore> }[] = [];
 
   const settle = (line: Line): void => {
@@ -93,6 +94,9 @@ export function* readSections(
       continue;
     }
     if (current === undefined) {
+      // One finding for all lines up to the first section.
+      if (lost) continue;
+      lost = true;
       const meant = didYouMean(keyword, SECTIONS);
       problems.push(
         unparsable(

@@ -1,7 +1,7 @@
 import { NO_OPTIONS, type HealthCheck, type Problem, type Server, type Unknown } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
-import { say } from '../../text/say.ts';
+import { say, words } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { SERVER_FLAGS, SERVER_VALUES } from './keywords.ts';
 import { unparsable, type Statement } from './sections.ts';
@@ -31,7 +31,8 @@ export function readOptions(
     const word = words[i];
     const keyword = word?.text;
     if (word === undefined || keyword === undefined) continue;
-    if (SERVER_VALUES.has(keyword)) {
+    // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
+    if (SERVER_VALUES.has(keyword.replace(/\(.*\)$/, ''))) {
       const value = words[i + 1];
       if (value === undefined) {
         problems.push({
@@ -42,9 +43,7 @@ export function readOptions(
       }
       i++;
       options.set(keyword, { at: word.at, value });
-      if (keyword === 'source' || keyword === 'usesrc') i++;
-    } else if (keyword === 'source') i++;
-    else if (SERVER_FLAGS.has(keyword)) {
+    } else if (SERVER_FLAGS.has(keyword)) {
       if (keyword.startsWith('no-')) options.delete(keyword.slice(3));
       else if (keyword === 'enabled') options.delete('disabled');
       else options.set(keyword, { at: word.at, value: undefined });
@@ -105,10 +104,12 @@ export function readServer(
     return value && durationSetting(value);
   };
   const address = readAddress(addressWord);
-  if (addressWord.text === undefined)
-    found.unknowns.push({ at: addressWord.at, reason: say`the address of ${name} comes from the environment` });
+  if (address.untold !== undefined) {
+    const what = words(`the ${address.untold}`);
+    found.unknowns.push({ at: addressWord.at, reason: say`${what} of ${name} comes from the environment` });
+  }
   const weight = readWeight(number('weight'), at, who, found.problems);
-  if (weight.value === undefined)
+  if (options.get('weight')?.value?.text === undefined && weight.written)
     found.unknowns.push({ at: weight.at, reason: say`the weight of ${name} comes from the environment` });
   const disabled = options.get('disabled');
   if (statement.conditional)
@@ -119,13 +120,19 @@ export function readServer(
   const activeCheck = readCheck(options, owner, duration, number);
   const backup = options.get('backup');
   const cookie = options.get('cookie')?.value;
-  const optional = { maxConnections: number('maxconn'), slowStartMs: slowStart(options), id: number('id') };
+  const limit = number('maxconn');
+  // 0 is no limit.
+  const optional = {
+    maxConnections: limit?.value === 0 ? undefined : limit,
+    slowStartMs: slowStart(options),
+    id: number('id'),
+  };
   return {
     dynamic: template && !isLiteral(address.host),
     server: {
       name,
       address: address.host,
-      port: address.port === undefined ? undefined : written(address.port, addressWord.at),
+      port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,
       tier: backup ? written('backup', backup.at) : implied('primary', at),
@@ -193,15 +200,29 @@ function readCheck(
   const own = check ?? track ?? agent;
   if (own === undefined) return undefined;
   const tls = options.has('check-ssl') || (options.has('ssl') && !options.has('no-check-ssl'));
+  // What a section of its own asks is not read.
+  if (options.has('healthcheck'))
+    return { ...owner.check, ...speed(own.at, duration, number), type: 'other', at: own.at };
   const type =
     check === undefined ? (track ? 'other' : 'agent') : owner.check.type === 'http' && tls ? 'https' : owner.check.type;
   return {
     ...owner.check,
+    ...speed(own.at, duration, number),
     type,
     at: own.at,
-    intervalMs: duration('inter') ?? implied(2000, own.at),
-    rise: number('rise') ?? implied(2, own.at),
-    fall: number('fall') ?? implied(3, own.at),
+  };
+}
+
+/** How fast a check decides. */
+function speed(
+  at: Span,
+  duration: (option: string) => Setting<number> | undefined,
+  number: (option: string) => Setting<number> | undefined,
+): Pick<HealthCheck, 'intervalMs' | 'rise' | 'fall'> {
+  return {
+    intervalMs: duration('inter') ?? implied(2000, at),
+    rise: number('rise') ?? implied(2, at),
+    fall: number('fall') ?? implied(3, at),
   };
 }
 
@@ -213,19 +234,38 @@ function templateCount(text: string | undefined): number | undefined {
   return count >= 1 && count <= LIMITS.serversPerTemplate ? count : undefined;
 }
 
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+
+interface Address {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  /** What the environment fills in. */
+  readonly untold?: 'address' | 'port';
+}
+
 /** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-export function readAddress(word: Word): { readonly host: string | undefined; readonly port: number | undefined } {
-  if (word.text === undefined) return { host: undefined, port: undefined };
-  const text = word.text.replace(
-    /^(?:ipv4|ipv6|ipv4\+ipv6|tcp4|tcp6|tcp|udp4|udp6|quic4|quic6|stream\+ipv[46]|stream)@/,
-    '',
-  );
-  const unix = /^(?:unix@|abns@|abnsz@|mptcp@)?(\/.*|abns.*)$/.exec(text) ?? /^(?:unix|abns|abnsz)@(.+)$/.exec(text);
+export function readAddress(word: Word): Address {
+  const text = word.text?.replace(FAMILY, '') ?? '$_';
+  if (VARIABLE.test(text)) {
+    const host = /^([^$]+):\$/.exec(text)?.[1];
+    return host === undefined
+      ? { host: undefined, port: undefined, untold: 'address' }
+      : { host: unbracketed(host), port: undefined, untold: 'port' };
+  }
+  const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
   if (unix?.[1] !== undefined) return { host: `unix:${unix[1]}`, port: undefined };
   const match = /^(.*):([+-]?\d+)$/.exec(text);
-  const host = (match ? (match[1] ?? '') : text).replace(/^\[(.*)\]$/, '$1');
+  const host = unbracketed(match ? (match[1] ?? '') : text);
   const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
   return { host: host === '' ? '*' : host, port };
+}
+
+function unbracketed(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
 }
 
 function isLiteral(host: string | undefined): boolean {

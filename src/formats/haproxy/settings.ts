@@ -20,6 +20,17 @@ export class Settings {
     return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
   }
 
+  /** The line that switches the proxy off, unless a later one switches it on again. */
+  isDisabled(): Statement | undefined {
+    const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
+    return line?.words[0]?.text === 'disabled' ? line : undefined;
+  }
+
+  /** Whether a line that may decide a keyword stands in an `.if` that the file does not decide. */
+  isConditional(keyword: string): boolean {
+    return this.#statements.some(({ words, conditional }) => conditional !== undefined && words[0]?.text === keyword);
+  }
+
   /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
   option(name: string): Setting<string> | undefined {
     const line = this.#statements.findLast(({ words }) => {

@@ -67,8 +67,8 @@ const UPSTREAM: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['hash', words(1, 2, 1, /^consistent$/)],
   ['ip_hash', none],
   ['least_conn', none],
-  ['least_time', words(1, 2, 0, /^(?:header|last_byte)$/, /^inflight$/)],
-  ['random', words(0, 2, 0, /^two$/, /^least_(?:conn|time=(?:header|last_byte))$/)],
+  ['least_time', words(1, 2, 0, /^(?:header|last_byte|connect|first_byte)$/, /^inflight$/)],
+  ['random', words(0, 2, 0, /^two$/, /^least_(?:conn|time=(?:header|last_byte|connect|first_byte))$/)],
   ['keepalive', { min: 1, max: 2, once: true, fault: keepaliveFault }],
   ['keepalive_requests', number(0)],
   ['keepalive_time', time],
@@ -78,16 +78,23 @@ const UPSTREAM: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['sticky', { min: 0, max: ANY }],
   ['sticky_cookie_insert', many],
   ['session_sticky', { min: 0, max: ANY }],
+  ['jvm_route', many],
   ['resolver', many],
   ['resolver_timeout', one],
   ['check', many],
   ['check_http_send', one],
   ['check_http_expect_alive', many],
   ['fair', { min: 0, max: ANY }],
+  ['vnswrr', { min: 0, max: ANY }],
   ['consistent_hash', one],
   ['balancer_by_lua_block', block(0)],
   ['balancer_by_lua_file', one],
 ]);
+
+/** Whether nginx or a common module has an `upstream` directive of that name. */
+export function isKnownInUpstream(name: string): boolean {
+  return UPSTREAM.has(name) || /^(?:include|check_|keepalive_|upsync|dynamic_resolve$)/.test(name);
+}
 
 const FAILURES =
   'error timeout denied invalid_header http_500 http_502 http_503 http_504 http_403 http_404 http_429 non_idempotent updating not_found on off';
@@ -151,7 +158,7 @@ function keepaliveFault([connections = '', more]: readonly string[]): Text | und
 
 /** Directives near in spelling to one of ours that are sound themselves. */
 const LOOK_ALIKES: ReadonlySet<string> = new Set(
-  'include proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
+  'include mail mgmt proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
     ' ',
   ),
 );

@@ -70,7 +70,7 @@ class Loader {
   #parse(source: SourceFile): Parsed {
     const parsed = parse(source);
     this.#parsed.set(source.path, parsed);
-    this.problems.push(...parsed.faults.map((fault) => refused(fault.at, fault.what)));
+    this.problems.push(...faultsOf(parsed));
     this.#noteIgnores(parsed.comments, parsed.directives, source);
     return parsed;
   }
@@ -204,9 +204,27 @@ class Loader {
   }
 }
 
+/** What breaks the grammar of a template may be mended by what is filled in. */
+function faultsOf({ faults, directives }: Parsed): readonly Problem[] {
+  const template =
+    faults.length > 0 &&
+    flatten(directives).some(({ tag, args }) => tag !== undefined || args.some((word) => word.template));
+  const [first] = faults;
+  if (!template || first === undefined) return faults.map(({ at, what }) => refused(at, what));
+  return [
+    {
+      rule: 'unresolved-template-or-include',
+      at: first.at,
+      what: say`This file is a template, and not all of it can be read: ${first.what}`,
+      why: say`nginx sees the rendered file, and only that can be judged.`,
+      fix: say`Render the file first and name the rendered one.`,
+    },
+  ];
+}
+
 /** Files that by convention hold no servers and no proxy settings; every stock nginx.conf names some. */
 const HOLDS_NO_SERVERS =
-  /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|koi-(?:win|utf)|win-utf)$/;
+  /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|snippets\/fastcgi-php\.conf|options-ssl-nginx\.conf|koi-(?:win|utf)|win-utf)$/;
 
 function flatten(directives: readonly Directive[]): Directive[] {
   return directives.flatMap((directive) => [directive, ...flatten(directive.block ?? [])]);

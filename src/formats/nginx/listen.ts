@@ -1,5 +1,5 @@
 import type { Listener } from '../../model/config.ts';
-import { wholeNumber } from './values.ts';
+import { isFilledIn, wholeNumber } from './values.ts';
 import type { Directive } from './parse.ts';
 import type { Context } from './upstream.ts';
 
@@ -13,7 +13,7 @@ export function readListen(server: Directive, context: Context): Listener[] {
     return context === 'http' ? [{ at: server.at, host: '*', port: 80, acceptsProxyProtocol: false }] : [];
   return lines.flatMap(({ args, at }) => {
     const [address] = args;
-    if (address === undefined || address.template) return [];
+    if (address === undefined || isFilledIn(address)) return [];
     const acceptsProxyProtocol = args.some((word) => word.text === 'proxy_protocol');
     const match = /^(\[[^\]]*\]|[^:]*?)(?::?(\d+)(?:-(\d+))?)?$/.exec(address.text);
     if (match === null) return [];

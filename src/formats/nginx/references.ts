@@ -134,7 +134,8 @@ function splitUrl(
     const end = rest.indexOf(':', 5);
     return { authority: end < 0 ? rest : rest.slice(0, end), scheme: scheme?.[1]?.toLowerCase() };
   }
-  const end = rest.search(/[/?]/);
+  // These variables begin with a slash, a question mark or nothing.
+  const end = rest.search(/[/?]|\$\{?(?:request_uri|uri|document_uri|is_args)\b/);
   const implicit = module === 'grpc' ? 'grpc' : undefined;
   return { authority: end < 0 ? rest : rest.slice(0, end), scheme: scheme?.[1]?.toLowerCase() ?? implicit };
 }

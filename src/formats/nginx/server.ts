@@ -10,7 +10,7 @@ import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Directive, Word } from './parse.ts';
-import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
+import { FILLED, isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
 
 /** Parameters of `server` that take a value. `service`, `route`, `slow_start` need newer versions or NGINX Plus. */
 const VALUES: ReadonlySet<string> = new Set(
@@ -45,7 +45,9 @@ export function readServer(
   const who = { pool: owner.pool, server: addressWord.text };
   const report = (problem: Problem): void => void found.problems.push({ ...problem, ...who });
   const parameters = readParameters(rest, owner, report);
-  const { host, port } = readAddress(addressWord, owner.context, report);
+  // A service record has the ports.
+  const service = rest.some(({ text }) => text.startsWith('service='));
+  const { host, port } = readAddress(addressWord, service ? 'http' : owner.context, report);
   const name = nameOf(addressWord, host, port);
   const untold = (what: string, place: Span): void =>
     void found.unknowns.push({ at: place, reason: say`${what} of ${name} is filled in by a template` });
@@ -70,7 +72,9 @@ export function readServer(
   if (owner.conditional)
     found.unknowns.push({ at, reason: say`whether ${name} is in use depends on a template's condition or loop` });
 
-  const maxConnections = optional('max_conns', wholeNumber);
+  const limit = optional('max_conns', wholeNumber);
+  // 0 is no limit.
+  const maxConnections = limit?.value === 0 ? undefined : limit;
   const slowStartMs = optional('slow_start', (text) => timeMs(text, 's'));
   const stickyValue = optional('route', (text) => text);
   const state = given.has('down') ? 'down' : given.has('drain') ? 'drain' : undefined;
@@ -222,7 +226,7 @@ function readAddress(word: Word, context: 'http' | 'stream', report: (problem: P
   )
     wrong(say`${head} is no host.`);
   else if (head.includes('/') && !isFilledIn(word)) wrong(say`A server takes no path, but ${word.text} has one.`);
-  const told = host !== '' && !/\$|\{\{|\{%|<%/.test(head);
+  const told = host !== '' && !FILLED.test(head);
   return {
     host: told ? host : undefined,
     port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
@@ -241,7 +245,7 @@ function readPort(
       report(refused(word.at, say`${word.text} has no port.`, say`Write one; ${'stream'} knows no default port.`));
     return undefined;
   }
-  if (isFilledIn({ ...word, text, template: /\{\{|\{%|<%/.test(text) })) return written<number>(undefined, word.at);
+  if (FILLED.test(text)) return written<number>(undefined, word.at);
   const port = wholeNumber(text);
   if (port !== undefined && port > 0 && port < 65_536) return written(port, word.at);
   const path = text.indexOf('/');

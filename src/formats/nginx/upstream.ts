@@ -10,7 +10,7 @@ import type {
 } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { checked } from './directives.ts';
+import { checked, isKnownInUpstream } from './directives.ts';
 import type { Directive, Word } from './parse.ts';
 import { readServer } from './server.ts';
 import { tagStep } from './templates.ts';
@@ -38,6 +38,8 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
   let depth = 0;
   let method: Method | undefined;
   let overridden: Method | undefined;
+  // A directive of a module that is not known may well be how servers are picked.
+  let strange: Directive | undefined;
   for (const directive of directives) {
     if (directive.tag !== undefined) {
       const step = tagStep(directive.tag);
@@ -51,6 +53,7 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     if (directive.name !== 'server') {
       const next = readMethod(directive);
       if (next !== undefined) overridden = method;
+      else if (!isKnownInUpstream(directive.name)) strange ??= directive;
       method = next ?? method;
       continue;
     }
@@ -72,9 +75,11 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
   const queue = last('queue');
   const wait = queue?.args.find((word) => word.text.startsWith('timeout='));
   const algorithm: Setting<Algorithm> =
-    method === undefined
-      ? implied({ kind: 'round-robin', native: 'round_robin' }, at)
-      : written(method.algorithm, method.at);
+    strange !== undefined
+      ? written({ kind: 'unknown', native: strange.name }, strange.at)
+      : method === undefined
+        ? implied({ kind: 'round-robin', native: 'round_robin' }, at)
+        : written(method.algorithm, method.at);
   return {
     name,
     format: 'nginx',
@@ -88,7 +93,9 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     timeouts: queue ? { queueMs: wait ? written(timeMs(wait.text.slice(8)), wait.at) : implied(60_000, queue.at) } : {},
     allBackups: true,
     dynamic:
-      state !== undefined || servers.some((server) => server.options.has('resolve') || server.options.has('service')),
+      state !== undefined ||
+      method?.algorithm.native.startsWith('balancer_by_lua') === true ||
+      servers.some((server) => server.options.has('resolve') || server.options.has('service')),
     unknowns,
     options: new Map([
       ...readPoolOptions(directives),
@@ -126,6 +133,8 @@ function readMethod({ name, args, at }: Directive): Method | undefined {
       const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
       return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
     }
+    case 'vnswrr':
+      return { algorithm: { kind: 'round-robin', native }, at, backups: true };
     case 'fair':
     case 'consistent_hash':
     case 'balancer_by_lua_block':
@@ -152,7 +161,9 @@ function hashKind(key: string): Algorithm['kind'] {
 }
 
 function readStickiness(directives: readonly Directive[]): Stickiness | undefined {
-  const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky)$/.test(name));
+  const sticky = directives.findLast(({ name }) =>
+    /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name),
+  );
   if (sticky === undefined) return undefined;
   const { at, args } = sticky;
   const [kind, ...rest] = args;
@@ -170,6 +181,7 @@ function readStickiness(directives: readonly Directive[]): Stickiness | undefine
   if (sticky.name === 'sticky' && kind?.text === 'learn') {
     return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
   }
+  if (sticky.name === 'jvm_route') return { type: 'app-cookie', at, ...named(kind) };
   const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
   const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
   const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
@@ -223,7 +235,7 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
 const TIMES: ReadonlySet<string> = new Set(['keepalive_time', 'keepalive_timeout', 'resolver_timeout']);
 
 const READ_ELSEWHERE: ReadonlySet<string> = new Set(
-  'server state include hash ip_hash least_conn least_time random fair consistent_hash balancer_by_lua_block balancer_by_lua_file sticky sticky_cookie_insert session_sticky check'.split(
+  'server state include hash ip_hash least_conn least_time random fair consistent_hash balancer_by_lua_block balancer_by_lua_file sticky sticky_cookie_insert session_sticky jvm_route check'.split(
     ' ',
   ),
 );

@@ -46,9 +46,12 @@ export function wholeNumber(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Variables, template tags, and names between signs that `sed` and the like replace (`%%PORT%%`, `@@PORT@@`, `__PORT__`). */
+export const FILLED = /\$|\{\{|\{%|<%|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
+
 /** True when a template engine or `envsubst` fills in some of a word of a place where nginx itself knows no variables. */
 export function isFilledIn(word: Word): boolean {
-  return word.template || word.text.includes('$');
+  return word.template || FILLED.test(word.text);
 }
 
 /** Words as one text. */

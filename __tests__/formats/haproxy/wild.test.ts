@@ -1,0 +1,159 @@
+import { predict } from '../../../src/compare/predict.ts';
+import { haproxy } from '../../../src/formats/haproxy/reader.ts';
+import type { Config, Pool } from '../../../src/model/config.ts';
+import { MemoryTree } from '../../../src/text/memory-tree.ts';
+import { plain } from '../../../src/text/say.ts';
+
+/** What configurations in the wild do beside the plain cases. */
+function read(text: string): Config {
+  return haproxy.read('haproxy.cfg', new MemoryTree({ 'haproxy.cfg': text }), { rootMap: {} });
+}
+
+function pool(text: string): Pool {
+  const [first] = read(text).pools;
+  if (first === undefined) throw new Error('no pool');
+  return first;
+}
+
+const said = ({ problems }: Config): string[] => problems.map(({ what }) => plain(what));
+const untold = ({ unknowns, pools }: Config): string[] =>
+  [...unknowns, ...pools.flatMap((one) => one.unknowns)].map(({ reason }) => plain(reason));
+
+describe('addresses', () => {
+  test.each([
+    ['10.0.0.1:80', '10.0.0.1', 80],
+    ['udp@10.0.0.1:514', '10.0.0.1', 514],
+    ['quic4@10.0.0.1:443', '10.0.0.1', 443],
+    ['mptcp6@[2001:db8::1]:80', '2001:db8::1', 80],
+    ['stream+ipv4@app.example:80', 'app.example', 80],
+    ['uxst@/run/app.sock', 'unix:/run/app.sock', undefined],
+    ['abns@app', 'unix:app', undefined],
+    ['/run/app.sock', 'unix:/run/app.sock', undefined],
+  ])('%s', (written, host, port) => {
+    const [server] = pool(`backend app\n server a ${written}\n`).servers;
+    expect([server?.address, server?.port?.value]).toEqual([host, port]);
+  });
+
+  test.each([
+    ['${APP}:80', undefined, undefined, 'the address of a comes from the environment'],
+    ['"${APP}:80"', undefined, undefined, 'the address of a comes from the environment'],
+    ['$APP:80', undefined, undefined, 'the address of a comes from the environment'],
+    ['10.0.0.${N}:80', undefined, undefined, 'the address of a comes from the environment'],
+    ['10.0.0.1:${PORT}', '10.0.0.1', undefined, 'the port of a comes from the environment'],
+  ])('variables in an address need no quotes: %s', (written, host, port, reason) => {
+    const config = read(`backend app\n server a ${written}\n`);
+    const [server] = config.pools[0]?.servers ?? [];
+    expect([server?.address, server?.port?.value, ...untold(config)]).toEqual([host, port, reason]);
+  });
+
+  test('an old listen section has its address on its first line', () => {
+    const config = read('listen web 0.0.0.0:80,:81\n server a 10.0.0.1:80\n');
+    expect(config.listeners.map(({ host, port }) => `${host}:${port}`)).toEqual(['0.0.0.0:80', '*:81']);
+  });
+});
+
+describe('server options', () => {
+  test('values of source, of newer options and of flags with parentheses are values', () => {
+    const config = read(
+      'backend app\n server a 10.0.0.1:80 source 10.9.9.9 usesrc clientip check\n server b 10.0.0.2:80 source 10.9.9.9 interface eth0 cc cubic ktls on sni-auto set-proxy-v2-tlv-fmt(0xE1) %[src] strict-maxconn maxconn 7\n',
+    );
+    const [a, b] = config.pools[0]?.servers ?? [];
+    expect(Object.fromEntries([...(a?.options ?? [])].map(([key, { value }]) => [key, value]))).toEqual({
+      source: '10.9.9.9',
+      usesrc: 'clientip',
+    });
+    expect([a?.activeCheck?.type, b?.maxConnections?.value, b?.options.get('interface')?.value]).toEqual([
+      'tcp',
+      7,
+      'eth0',
+    ]);
+    expect(said(config)).toEqual([]);
+  });
+
+  test('maxconn 0 is no limit', () => {
+    expect(pool('backend app\n server a 10.0.0.1:80 maxconn 0\n').servers[0]?.maxConnections).toBeUndefined();
+  });
+
+  test('a check that a section of its own describes is no mere connection', () => {
+    const text = 'healthcheck up\n type httpchk\nbackend app\n mode http\n server a 10.0.0.1:80 check healthcheck up\n';
+    expect(pool(text).servers[0]?.activeCheck?.type).toBe('other');
+  });
+
+  test('a weight out of range is not said to come from the environment', () => {
+    const config = read('backend app\n server a 10.0.0.1:80 weight 257\n');
+    expect([...said(config), ...untold(config)]).toEqual(['weight 257 is outside 0 to 256.']);
+  });
+});
+
+describe('sections', () => {
+  test('disabled in defaults holds until enabled takes it back', () => {
+    const config = read(
+      'defaults\n disabled\nbackend off\n server a 10.0.0.1:80\nbackend on\n enabled\n server a 10.0.0.1:80\n',
+    );
+    expect(config.pools.map(({ servers }) => servers[0]?.state.value)).toEqual(['down', 'up']);
+  });
+
+  test('two backends of one name are refused, a frontend and a backend are not', () => {
+    const text = (second: string): string => `backend app\n server a 10.0.0.1:80\n${second} app\n`;
+    expect(said(read(text('backend')))).toEqual(['app is already the name of the section at line 1.']);
+    expect(said(read(text('frontend')))).toEqual([]);
+  });
+
+  test('lines before the first section are told once', () => {
+    expect(said(read('one\ntwo\nthree\nbackend app\n server a 10.0.0.1:80\n'))).toEqual([
+      'one stands outside any section.',
+    ]);
+  });
+
+  test('indented sections are recognised, and what other files say in the same words is not', () => {
+    expect(haproxy.recognise('a', '    backend app\n        server a 10.0.0.1:80\n')).toBeGreaterThan(0.4);
+    expect(haproxy.recognise('a', 'backend:\n  listen: 80\n  defaults: {}\n')).toBe(0);
+    expect(haproxy.recognise('a', 'server {\n  listen 80;\n}\n')).toBe(0);
+  });
+});
+
+describe('how servers are picked', () => {
+  const two = ' server a 10.0.0.1:80 weight 3\n server b 10.0.0.2:80\n';
+
+  test.each(['uri', 'hdr(host)', 'url_param id'])('%s falls back to turns in tcp mode', (method) => {
+    const shares = (mode: string): (number | null)[] =>
+      predict(pool(`backend app\n mode ${mode}\n balance ${method}\n${two}`)).shares.map(({ idle }) => idle);
+    expect(shares('tcp')).toEqual([0.75, 0.25]);
+    expect(shares('http')).toEqual([null, null]);
+  });
+
+  test('without defaults a method that reads requests tells the mode', () => {
+    expect(pool(`backend app\n balance uri\n${two}`).protocol).toBe('http');
+    expect(pool(`defaults\n timeout connect 5s\nbackend app\n balance uri\n${two}`).protocol).toBe('tcp');
+  });
+
+  test('a method under a condition that the file does not decide is not told', () => {
+    const config = read(`backend app\n.if defined(HASH)\n balance source\n.endif\n${two}`);
+    const [app] = config.pools;
+    expect([app?.algorithm.value, app && predict(app).predictability, config.status]).toEqual([
+      undefined,
+      'unknown',
+      'partial',
+    ]);
+    expect(untold(config)).toEqual(['whether balance counts depends on a condition that the file does not decide']);
+  });
+
+  test('default-server under a condition leaves the split untold', () => {
+    const app = pool(`defaults\n.if defined(X)\n default-server weight 5\n.endif\nbackend app\n${two}`);
+    expect(predict(app).shares.map(({ idle }) => idle)).toEqual([null, null]);
+  });
+
+  test('first follows the ids', () => {
+    const app = pool('backend app\n balance first\n server a 10.0.0.1:80 id 5\n server b 10.0.0.2:80 id 2\n');
+    expect(predict(app).shares.map(({ idle }) => idle)).toEqual([0, 1]);
+  });
+
+  test('of several templates of discovered servers nobody knows how many are filled', () => {
+    const line = (name: string, host: string): string => ` server-template ${name} 4 ${host}:80 resolvers dns\n`;
+    const shares = (text: string): (number | null)[] =>
+      predict(pool(`backend app\n${text}`)).shares.map(({ idle }) => idle);
+    expect(shares(line('a', 'one.example') + line('b', 'two.example'))).toEqual([null, null]);
+    expect(shares(line('a', 'one.example'))).toEqual([1]);
+    expect(shares(line('a', '10.0.0.1') + line('b', '10.0.0.2'))).toEqual([0.5, 0.5]);
+  });
+});

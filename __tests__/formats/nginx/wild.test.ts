@@ -1,0 +1,95 @@
+import { predict } from '../../../src/compare/predict.ts';
+import { http, poolOf, problems, read, unknowns, upstream } from './support.ts';
+
+/** What configurations in the wild do beside the plain cases. */
+describe('modules that nginx does not bring', () => {
+  test('a pool that Lua balances tells nothing of its placeholder', () => {
+    const pool = upstream('server 0.0.0.1;\nbalancer_by_lua_block { local b = require "ngx.balancer" }');
+    expect([pool.dynamic, predict(pool).predictability, predict(pool).shares[0]?.idle]).toEqual([
+      true,
+      'unknown',
+      null,
+    ]);
+  });
+
+  test('a directive that is not known may be how servers are picked', () => {
+    const pool = upstream('server a;\nserver b;\newma;');
+    expect([pool.algorithm.value, predict(pool).predictability]).toEqual([
+      { kind: 'unknown', native: 'ewma' },
+      'unknown',
+    ]);
+    expect(predict(upstream('server a;\nserver b;\ncheck_shm_size 10m;')).predictability).toBe('exact');
+  });
+
+  test('vnswrr takes turns, jvm_route keeps a session', () => {
+    expect(predict(upstream('vnswrr;\nserver a weight=3;\nserver b;')).shares.map(({ idle }) => idle)).toEqual([
+      0.75, 0.25,
+    ]);
+    expect(upstream('jvm_route $cookie_ID|id;\nserver a srun_id=a;\nserver b srun_id=b;').stickiness?.type).toBe(
+      'app-cookie',
+    );
+  });
+
+  test.each([
+    'least_time connect;',
+    'least_time first_byte inflight;',
+    'least_time last_byte;',
+    'random two least_time=connect;',
+  ])('%s of NGINX Plus is no fault', (method) => {
+    expect(problems(read(`events {}\nstream { upstream a { ${method} server a:1; server b:1; } }`))).toEqual([]);
+  });
+
+  test('a service record has the ports', () => {
+    const text = (parameters: string): string => `events {}\nstream { upstream a { server a.example ${parameters}; } }`;
+    expect(problems(read(text('service=_db._tcp resolve')))).toEqual([]);
+    expect(problems(read(text('')))).toHaveLength(1);
+  });
+
+  test('a mail block is no misspelt map', () => {
+    expect(problems(read('events {}\nmail { server { listen 25; protocol smtp; } }'))).toEqual([]);
+  });
+});
+
+describe('where traffic goes', () => {
+  test.each(['$request_uri', '$uri$is_args$args', '${document_uri}', '/$1', '?$args'])(
+    'what follows the name of the pool is no part of it: %s',
+    (rest) => {
+      const [reference] = read(
+        http(`upstream app { server a; }\nserver { location / { proxy_pass http://app${rest}; } }`),
+      ).references;
+      expect(reference?.pool).toBe('app');
+    },
+  );
+
+  test('a port that a template fills in is no listener', () => {
+    expect(read(http('server { listen ${PORT}; }')).listeners).toEqual([]);
+  });
+});
+
+describe('what is not there', () => {
+  test('max_conns=0 is no limit', () => {
+    expect(upstream('server a max_conns=0;').servers[0]?.maxConnections).toBeUndefined();
+  });
+
+  test.each(['%%PORT%%', '@@PORT@@', '__PORT__'])('%s stands for something else', (port) => {
+    const config = read(http(`upstream app { server 10.0.0.1:${port}; }`));
+    expect([problems(config).filter((line) => line.startsWith('config-')), unknowns(config)]).toEqual([
+      [],
+      [`the port of 10.0.0.1:${port} is filled in by a template`],
+    ]);
+    expect(poolOf(config).servers[0]?.address).toBe('10.0.0.1');
+  });
+
+  test('a template that breaks the grammar is a template, not a fault', () => {
+    const text = '{% if x %}\nupstream a { server b; }\n{% endif %}\nserver { a "b"c; }';
+    expect(problems(read(text)).filter((line) => !line.startsWith('unresolved-template-or-include'))).toEqual([]);
+    expect(problems(read(text))[0]).toContain('not all of it can be read: Unexpected c after a closing quote.');
+  });
+
+  test.each(['proxy_params', '/etc/letsencrypt/options-ssl-nginx.conf', 'snippets/fastcgi-php.conf'])(
+    '%s holds no servers',
+    (path) => {
+      expect(read(http(`include ${path};`)).status).toBe('read');
+    },
+  );
+});
