@@ -25222,6 +25222,9 @@ function unreadable(pool) {
             return 'weight';
         if (server.count.value === undefined)
             return 'count';
+        // A template of discovered servers has as many slots; how many are filled is found out at run time.
+        if (pool.dynamic && server.count.value > 1 && pool.servers.length > 1)
+            return 'count';
     }
     if (pool.unknowns.length === 0)
         return undefined;
@@ -25788,6 +25791,7 @@ function largestShareAfterLoss(found) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I3: () => (/* binding */ serverIds),
 /* harmony export */   Uk: () => (/* binding */ ringOf),
 /* harmony export */   bf: () => (/* binding */ ownerOf),
 /* harmony export */   cL: () => (/* binding */ writtenAddress),
@@ -25852,13 +25856,27 @@ function buildRing(pool, mapping, members) {
     // HAProxy numbers servers by their position, and a template stands for several positions.
     if (pool.servers.some((server) => server.count.value !== 1))
         return undefined;
+    const ids = serverIds(pool);
     const ringMembers = [];
     for (const { server, weight, index } of members) {
         if (weight === undefined || !Number.isInteger(weight))
             return undefined;
-        ringMembers.push({ written: writtenAddress(server), weight, id: server.id?.value ?? index + 1 });
+        ringMembers.push({ written: writtenAddress(server), weight, id: ids[index] ?? index + 1 });
     }
     return mapping === 'ketama' ? (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .ketamaRing */ .OT)(ringMembers) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .chashRing */ .g9)(ringMembers);
+}
+/** HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. */
+function serverIds({ servers }) {
+    const taken = new Set(servers.flatMap(({ id }) => id?.value ?? []));
+    let next = 0;
+    return servers.map(({ id }) => {
+        next++;
+        if (id?.value !== undefined)
+            return id.value;
+        while (taken.has(next))
+            next++;
+        return next;
+    });
 }
 /** The address as the config spells it, which names a server's points on nginx's ring: the port only where it is written. */
 function writtenAddress(server) {
@@ -26088,7 +26106,7 @@ const UNKNOWN_SHARE = { idle: null, loaded: null, byKey: null };
 const NO_SHARE = { idle: 0, loaded: 0, byKey: 0 };
 /** One function per algorithm kind; a product whose semantics differ branches on `pool.format` inside it. */
 function splitOf(pool, algorithm, members) {
-    if (members.length === 1 && members[0] !== undefined) {
+    if (members.length === 1 && algorithm.kind !== 'unknown') {
         return everywhere('exact', pool.dynamic ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `one line of discovered servers takes everything` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `one server takes everything`, [1]);
     }
     switch (algorithm.kind) {
@@ -26109,7 +26127,7 @@ function splitOf(pool, algorithm, members) {
         case 'maglev':
             return hashed(pool, algorithm, members);
         case 'first':
-            return loadDependent((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the first server takes everything until it is full, then the next`, members.map((_, i) => (i === 0 ? 1 : 0)), members.map(() => null));
+            return firstWithRoom(pool, members);
         case 'least-time':
             return unknown((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the split follows measured response times, which no config tells`, members.length);
         case 'unknown':
@@ -26117,6 +26135,13 @@ function splitOf(pool, algorithm, members) {
         default:
             return algorithm.kind;
     }
+}
+/** In the order of ids, which is that of the lines unless ids are written. */
+function firstWithRoom(pool, members) {
+    const ids = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .serverIds */ .I3)(pool);
+    const idOf = ({ index }) => ids[index] ?? index;
+    const lowest = members.reduce((least, member) => Math.min(least, idOf(member)), Infinity);
+    return loadDependent((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the first server takes everything until it is full, then the next`, members.map((member) => (idOf(member) === lowest ? 1 : 0)), members.map(() => null));
 }
 /** nginx breaks ties by smooth weighted round robin, so weights hold when idle; HAProxy ignores weights of idle servers. */
 function leastConnections(pool, members) {
@@ -26669,42 +26694,42 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/text/limits.js
 var limits = __nccwpck_require__(6473);
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/text/source.js
 var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/model/span.js
 var span = __nccwpck_require__(767);
-// EXTERNAL MODULE: ./build/src/text/say.js
-var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
 /** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
 const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
-    'http-errors fcgi-app crt-store acme traces dynamic-update').split(' '));
+    'http-errors fcgi-app crt-store acme traces dynamic-update healthcheck').split(' '));
 /** Keywords that open a line of a proxy section. Unknown ones are only faulted when one of these was meant. */
 const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare ' +
     'default-server default_backend description disabled dispatch email-alert enabled errorfile errorfiles errorloc errorloc302 ' +
     'errorloc303 error-log-format external-check filter force-be-switch force-persist fullconn guid hash-balance-factor ' +
     'hash-preserve-affinity hash-type http-after-response http-check http-error http-request http-response http-reuse ' +
-    'http-send-name-header id ignore-persist load-server-state-from-file log log-format log-format-sd log-steps log-tag ' +
+    'http-send-name-header id ignore-persist load-server-state-from-file filter-sequence log log-format log-format-sd log-steps log-tag ' +
     'max-keep-alive-queue max-session-srv-conns maxconn mode monitor monitor-net monitor-uri no option persist quic-initial ' +
     'rate-limit redirect retries retry-on server server-state-file-name server-template source srvtcpka-cnt srvtcpka-idle ' +
     'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
     'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
     'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
 /** Server keywords that take one value; `default-server` takes the same ones. */
-const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file check-alpn check-proto check-sni ciphers ciphersuites ' +
-    'client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter fullconn guid hash-key hash-preserve-affinity id ' +
+const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers ' +
+    'ciphersuites client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter guid hash-key healthcheck id interface ktls ' +
     'idle-ping init-addr init-state inter max-reuse maxconn maxqueue minconn namespace npn observe on-error on-marked-down ' +
     'on-marked-up pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port proto proxy-v2-options redir renegotiate ' +
-    'resolve-net resolve-opts resolve-prefer resolvers rise set-proxy-v2-tlv-fmt shard sigalgs slowstart sni socks4 ' +
-    'ssl-max-ver ssl-min-ver strict-maxconn tcp-ut tfo-value track verify verifyhost weight ws log-bufsize log-proto usesrc').split(' '));
+    'resolve-net resolve-opts resolve-prefer resolvers rise set-proxy-v2-tlv-fmt shard sigalgs slowstart sni socks4 source ' +
+    'ssl-max-ver ssl-min-ver tcp-md5sig tcp-ut track verify verifyhost weight ws log-bufsize log-proto usesrc').split(' '));
 /** Server keywords that stand alone. */
-const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-pool check-send-proxy check-ssl check-via-socks4 disabled enabled ' +
-    'force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-send-proxy ' +
-    'no-check-ssl no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse ' +
+const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-pool check-send-proxy check-sni-auto check-ssl check-via-socks4 disabled enabled ' +
+    'force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-backup no-check no-check-reuse-pool ' +
+    'no-check-send-proxy no-check-sni-auto no-check-ssl no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-sni-auto no-ssl no-ssl-reuse ' +
     'no-sslv3 no-strict-maxconn no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick send-proxy ' +
-    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn ssl ssl-reuse stick strict-maxconn tfo tls-tickets cc').split(' '));
+    'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets').split(' '));
 /** Words of `balance` in every version. */
 const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
 
@@ -26939,6 +26964,7 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
     const variables = new Map();
     const conditions = new Conditions(version);
     let current;
+    let lost = false;
     let waiting = [];
     const settle = (line) => {
         for (const { at, parsed } of waiting)
@@ -26989,6 +27015,10 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
             continue;
         }
         if (current === undefined) {
+            // One finding for all lines up to the first section.
+            if (lost)
+                continue;
+            lost = true;
             const meant = (0,suggest/* didYouMean */.a)(keyword, SECTIONS);
             problems.push(unparsable(first.at, meant === undefined
                 ? (0,say/* say */.cv) `${keyword} stands outside any section.`
@@ -27102,7 +27132,8 @@ function readOptions(words, inherited, problems, owner) {
         const keyword = word?.text;
         if (word === undefined || keyword === undefined)
             continue;
-        if (SERVER_VALUES.has(keyword)) {
+        // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
+        if (SERVER_VALUES.has(keyword.replace(/\(.*\)$/, ''))) {
             const value = words[i + 1];
             if (value === undefined) {
                 problems.push({
@@ -27113,11 +27144,7 @@ function readOptions(words, inherited, problems, owner) {
             }
             i++;
             options.set(keyword, { at: word.at, value });
-            if (keyword === 'source' || keyword === 'usesrc')
-                i++;
         }
-        else if (keyword === 'source')
-            i++;
         else if (SERVER_FLAGS.has(keyword)) {
             if (keyword.startsWith('no-'))
                 options.delete(keyword.slice(3));
@@ -27169,10 +27196,12 @@ function readServer(statement, defaults, owner, found) {
         return value && durationSetting(value);
     };
     const address = readAddress(addressWord);
-    if (addressWord.text === undefined)
-        found.unknowns.push({ at: addressWord.at, reason: (0,say/* say */.cv) `the address of ${name} comes from the environment` });
+    if (address.untold !== undefined) {
+        const what = (0,say/* words */.aL)(`the ${address.untold}`);
+        found.unknowns.push({ at: addressWord.at, reason: (0,say/* say */.cv) `${what} of ${name} comes from the environment` });
+    }
     const weight = readWeight(number('weight'), at, who, found.problems);
-    if (weight.value === undefined)
+    if (options.get('weight')?.value?.text === undefined && weight.written)
         found.unknowns.push({ at: weight.at, reason: (0,say/* say */.cv) `the weight of ${name} comes from the environment` });
     const disabled = options.get('disabled');
     if (statement.conditional)
@@ -27183,13 +27212,19 @@ function readServer(statement, defaults, owner, found) {
     const activeCheck = readCheck(options, owner, duration, number);
     const backup = options.get('backup');
     const cookie = options.get('cookie')?.value;
-    const optional = { maxConnections: number('maxconn'), slowStartMs: slowStart(options), id: number('id') };
+    const limit = number('maxconn');
+    // 0 is no limit.
+    const optional = {
+        maxConnections: limit?.value === 0 ? undefined : limit,
+        slowStartMs: slowStart(options),
+        id: number('id'),
+    };
     return {
         dynamic: template && !isLiteral(address.host),
         server: {
             name,
             address: address.host,
-            port: address.port === undefined ? undefined : (0,span/* written */.M)(address.port, addressWord.at),
+            port: address.port === undefined && address.untold !== 'port' ? undefined : (0,span/* written */.M)(address.port, addressWord.at),
             at,
             weight,
             tier: backup ? (0,span/* written */.M)('backup', backup.at) : (0,span/* implied */.T)('primary', at),
@@ -27246,14 +27281,23 @@ function readCheck(options, owner, duration, number) {
     if (own === undefined)
         return undefined;
     const tls = options.has('check-ssl') || (options.has('ssl') && !options.has('no-check-ssl'));
+    // What a section of its own asks is not read.
+    if (options.has('healthcheck'))
+        return { ...owner.check, ...speed(own.at, duration, number), type: 'other', at: own.at };
     const type = check === undefined ? (track ? 'other' : 'agent') : owner.check.type === 'http' && tls ? 'https' : owner.check.type;
     return {
         ...owner.check,
+        ...speed(own.at, duration, number),
         type,
         at: own.at,
-        intervalMs: duration('inter') ?? (0,span/* implied */.T)(2000, own.at),
-        rise: number('rise') ?? (0,span/* implied */.T)(2, own.at),
-        fall: number('fall') ?? (0,span/* implied */.T)(3, own.at),
+    };
+}
+/** How fast a check decides. */
+function speed(at, duration, number) {
+    return {
+        intervalMs: duration('inter') ?? (0,span/* implied */.T)(2000, at),
+        rise: number('rise') ?? (0,span/* implied */.T)(2, at),
+        fall: number('fall') ?? (0,span/* implied */.T)(3, at),
     };
 }
 /** `1-3` or `5`: how many servers a template makes; undefined when the file does not tell. */
@@ -27264,18 +27308,29 @@ function templateCount(text) {
     const count = match[2] === undefined ? Number(match[1]) : Number(match[2]) - Number(match[1]) + 1;
     return count >= 1 && count <= limits/* LIMITS */.b.serversPerTemplate ? count : undefined;
 }
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
 /** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
 function readAddress(word) {
-    if (word.text === undefined)
-        return { host: undefined, port: undefined };
-    const text = word.text.replace(/^(?:ipv4|ipv6|ipv4\+ipv6|tcp4|tcp6|tcp|udp4|udp6|quic4|quic6|stream\+ipv[46]|stream)@/, '');
-    const unix = /^(?:unix@|abns@|abnsz@|mptcp@)?(\/.*|abns.*)$/.exec(text) ?? /^(?:unix|abns|abnsz)@(.+)$/.exec(text);
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
     if (unix?.[1] !== undefined)
         return { host: `unix:${unix[1]}`, port: undefined };
     const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = (match ? (match[1] ?? '') : text).replace(/^\[(.*)\]$/, '$1');
+    const host = unbracketed(match ? (match[1] ?? '') : text);
     const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
     return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
 }
 function isLiteral(host) {
     return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
@@ -27295,6 +27350,15 @@ class Settings {
     }
     all(keyword) {
         return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
+    }
+    /** The line that switches the proxy off, unless a later one switches it on again. */
+    isDisabled() {
+        const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
+        return line?.words[0]?.text === 'disabled' ? line : undefined;
+    }
+    /** Whether a line that may decide a keyword stands in an `.if` that the file does not decide. */
+    isConditional(keyword) {
+        return this.#statements.some(({ words, conditional }) => conditional !== undefined && words[0]?.text === keyword);
     }
     /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
     option(name) {
@@ -27381,7 +27445,8 @@ function textOf(words) {
 
 
 /** How a proxy picks a server: its last `balance` line, else the default of its version. */
-function readAlgorithm(settings, section, version, problems, pool) {
+function readAlgorithm(settings, section, owner, problems) {
+    const { pool, http, version } = owner;
     const line = settings.last('balance');
     const method = line?.words[1];
     if (line === undefined || method === undefined) {
@@ -27394,6 +27459,8 @@ function readAlgorithm(settings, section, version, problems, pool) {
             .map((word) => word.raw)
             .join(' ');
     if (method.text === undefined)
+        return (0,span/* written */.M)(undefined, method.at);
+    if (settings.isConditional('balance') || settings.isConditional('hash-type') || settings.isConditional('mode'))
         return (0,span/* written */.M)(undefined, method.at);
     const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
     const name = parsed?.[1] ?? method.text;
@@ -27411,6 +27478,9 @@ function readAlgorithm(settings, section, version, problems, pool) {
     const argument = parsed?.[2] ?? line.words[2]?.text;
     const hashed = (kind, key) => ({ kind, native, key, mapping });
     const algorithm = (() => {
+        // Methods that read a request do not work on connections; HAProxy warns and takes turns.
+        if (!http && /^(?:uri|url_param|hdr)$/.test(name))
+            return { kind: 'round-robin', native };
         switch (name) {
             case 'roundrobin':
             case 'static-rr':
@@ -27447,21 +27517,13 @@ function readAlgorithm(settings, section, version, problems, pool) {
 function readFront(section, settings, protocol, timeouts, found) {
     const references = [];
     const listeners = [];
+    const [after] = section.rest;
+    if (after !== undefined && after.text !== 'from')
+        listeners.push(...readBind(after, [], section.at));
     for (const { words, at } of section.statements) {
         const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second) {
-            for (const part of (second.text ?? '').split(',')) {
-                const { host, port } = readAddress({ ...second, text: part });
-                if (host !== undefined && port !== undefined) {
-                    listeners.push({
-                        at,
-                        host,
-                        port,
-                        acceptsProxyProtocol: words.some((word) => word.text === 'accept-proxy'),
-                    });
-                }
-            }
-        }
+        if (keyword?.text === 'bind' && second)
+            listeners.push(...readBind(second, words, at));
         if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
             const target = second.text?.includes('%[') ? undefined : second.text;
             references.push({
@@ -27493,6 +27555,14 @@ function readFront(section, settings, protocol, timeouts, found) {
         found.references.push(reference);
     for (const listener of listeners)
         found.listeners.push({ ...listener, ...leadsTo });
+}
+/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
+function readBind(addresses, words, at) {
+    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
+    return (addresses.text ?? '').split(',').flatMap((part) => {
+        const { host, port } = readAddress({ ...addresses, text: part });
+        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
+    });
 }
 /** Facts of the whole file that rules look for as evidence. */
 function noteFacts(section, facts, only) {
@@ -27527,23 +27597,30 @@ function noteFacts(section, facts, only) {
 
 
 
-const NOTHING_INHERITED = { statements: [], serverOptions: new Map() };
+const NOTHING_INHERITED = { statements: [], serverOptions: new Map(), unknowns: [] };
 /** A `defaults` section on top of the one it is made `from`. */
 function readDefaults(section, from, found) {
     checkKeywords(section, found.problems);
+    noteUndecided(section, found);
     let serverOptions = from.serverOptions;
-    for (const { words } of section.statements) {
-        if (words[0]?.text === 'default-server')
-            serverOptions = readOptions(words.slice(1), serverOptions, found.problems, {});
+    const unknowns = [...from.unknowns];
+    for (const statement of section.statements) {
+        if (statement.words[0]?.text !== 'default-server')
+            continue;
+        serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, {});
+        if (statement.conditional)
+            unknowns.push(undecided(statement));
     }
-    return { statements: [...from.statements, ...section.statements], serverOptions };
+    return { statements: [...from.statements, ...section.statements], serverOptions, unknowns };
 }
 /** A `frontend`, `backend` or `listen` section. */
 function readProxy(section, inherited, version, found) {
     checkKeywords(section, found.problems);
+    noteUndecided(section, found);
     const settings = new Settings([...inherited.statements, ...section.statements]);
     const name = section.name ?? section.kind;
-    const mode = settings.last('mode')?.words[1]?.text ?? 'tcp';
+    const mode = settings.last('mode')?.words[1]?.text ??
+        (inherited.statements.length === 0 && readsRequests(settings) ? 'http' : 'tcp');
     const protocol = mode === 'http' ? 'http' : 'tcp';
     const timeouts = settings.timeouts();
     if (section.kind !== 'backend')
@@ -27556,20 +27633,23 @@ function readProxy(section, inherited, version, found) {
         found.references.push({ kind: 'listen', at: section.at, pool: name, protocol, timeouts, options: new Map() });
     }
     noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
-    found.pools.push(readPool(section, name, protocol, settings, inherited.serverOptions, timeouts, version, found));
+    found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));
 }
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
-    const unknowns = [...section.unread];
+    const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
     const check = checkKind(settings, protocol === 'http');
-    let serverOptions = defaults;
+    let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
     const lines = new Map();
     for (const statement of section.statements) {
         const keyword = statement.words[0]?.text;
-        if (keyword === 'default-server')
+        if (keyword === 'default-server') {
             serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, { pool: name });
+            if (statement.conditional)
+                unknowns.push(undecided(statement));
+        }
         if (keyword !== 'server' && keyword !== 'server-template')
             continue;
         const read = readServer(statement, serverOptions, { pool: name, http: protocol === 'http', check }, own);
@@ -27587,7 +27667,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
     const retries = settings.last('retries')?.words[1];
     const redispatch = settings.option('redispatch');
     const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
-    const disabled = section.statements.find((statement) => statement.words[0]?.text === 'disabled');
+    const disabled = settings.isDisabled();
     const more = [
         ['option redispatch', redispatch],
         ['cookie', cookieWords(settings)],
@@ -27598,7 +27678,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         format: 'haproxy',
         at: section.at,
         protocol,
-        algorithm: readAlgorithm(settings, section, version, found.problems, name),
+        algorithm: readAlgorithm(settings, section, { pool: name, http: protocol === 'http', version }, found.problems),
         servers: disabled
             ? servers.map((server) => ({ ...server, state: (0,span/* written */.M)('down', disabled.at) }))
             : servers,
@@ -27614,6 +27694,22 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
             ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting]])),
         ]),
     };
+}
+/** Lines that say how servers are picked, checked and kept, and where traffic goes. */
+const TELLING = new Set('balance hash-type mode option cookie stick http-check tcp-check retries disabled enabled use_backend default_backend'.split(' '));
+/** Telling lines in an `.if` that the file does not decide are read as if they counted; that they may not is said. */
+function noteUndecided(section, found) {
+    for (const statement of section.statements) {
+        if (statement.conditional && TELLING.has(statement.words[0]?.text ?? ''))
+            found.unknowns.push(undecided(statement));
+    }
+}
+function undecided({ at, words: [keyword] }) {
+    return { at, reason: (0,say/* say */.cv) `whether ${keyword?.raw ?? ''} counts depends on a condition that the file does not decide` };
+}
+/** Without `defaults`, which may stand in another file, a method that reads requests tells the mode. */
+function readsRequests(settings) {
+    return /^(?:uri|url_param|hdr)\b/.test(settings.last('balance')?.words[1]?.text ?? '');
 }
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings) {
@@ -27691,10 +27787,12 @@ function namedTwice(pool, server, earlier) {
 
 
 
+
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 const haproxy = { format: 'haproxy', title: 'HAProxy', recognise, read };
 function recognise(path, text) {
-    const sections = text.match(/^(?:global|defaults|frontend|backend|listen)\b[^;{]*$/gm)?.length ?? 0;
+    const sections = text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+)[^\n:;={]*$/gm)
+        ?.length ?? 0;
     const named = /haproxy/i.test(path) ? 0.3 : 0;
     if (sections === 0)
         return /\.cfg$/i.test(path) ? named : 0;
@@ -27729,6 +27827,7 @@ function read(path, tree, options) {
             readProxy(section, from ?? current, options.productVersion, found);
         }
     }
+    found.problems.push(...declaredTwice(found.pools));
     const whole = found.problems.length === 0 &&
         found.unknowns.length === 0 &&
         found.pools.every((pool) => pool.unknowns.length === 0);
@@ -27747,6 +27846,20 @@ function read(path, tree, options) {
         unknowns: found.unknowns,
         ignores,
     };
+}
+/** HAProxy looks a pool up by its name alone. */
+function declaredTwice(pools) {
+    const first = new Map();
+    return pools.flatMap((pool) => {
+        const earlier = first.get(pool.name);
+        if (earlier === undefined) {
+            first.set(pool.name, pool);
+            return [];
+        }
+        const line = String(earlier.at.source.position(earlier.at.start).line);
+        const what = (0,say/* say */.cv) `${pool.name} is already the name of the section at line ${line}.`;
+        return [{ ...unparsable(pool.at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`), pool: pool.name }];
+    });
 }
 
 
@@ -37460,9 +37573,11 @@ function timeText(text) {
 function wholeNumber(text) {
     return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
+/** Variables, template tags, and names between signs that `sed` and the like replace (`%%PORT%%`, `@@PORT@@`, `__PORT__`). */
+const FILLED = /\$|\{\{|\{%|<%|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
 /** True when a template engine or `envsubst` fills in some of a word of a place where nginx itself knows no variables. */
 function isFilledIn(word) {
-    return word.template || word.text.includes('$');
+    return word.template || FILLED.test(word.text);
 }
 /** Words as one text. */
 function joined(words) {
@@ -37900,7 +38015,7 @@ class Loader {
     #parse(source) {
         const parsed = parse(source);
         this.#parsed.set(source.path, parsed);
-        this.problems.push(...parsed.faults.map((fault) => refused(fault.at, fault.what)));
+        this.problems.push(...faultsOf(parsed));
         this.#noteIgnores(parsed.comments, parsed.directives, source);
         return parsed;
     }
@@ -38041,8 +38156,25 @@ class Loader {
         }
     }
 }
+/** What breaks the grammar of a template may be mended by what is filled in. */
+function faultsOf({ faults, directives }) {
+    const template = faults.length > 0 &&
+        flatten(directives).some(({ tag, args }) => tag !== undefined || args.some((word) => word.template));
+    const [first] = faults;
+    if (!template || first === undefined)
+        return faults.map(({ at, what }) => refused(at, what));
+    return [
+        {
+            rule: 'unresolved-template-or-include',
+            at: first.at,
+            what: (0,say/* say */.cv) `This file is a template, and not all of it can be read: ${first.what}`,
+            why: (0,say/* say */.cv) `nginx sees the rendered file, and only that can be judged.`,
+            fix: (0,say/* say */.cv) `Render the file first and name the rendered one.`,
+        },
+    ];
+}
 /** Files that by convention hold no servers and no proxy settings; every stock nginx.conf names some. */
-const HOLDS_NO_SERVERS = /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|koi-(?:win|utf)|win-utf)$/;
+const HOLDS_NO_SERVERS = /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|snippets\/fastcgi-php\.conf|options-ssl-nginx\.conf|koi-(?:win|utf)|win-utf)$/;
 function flatten(directives) {
     return directives.flatMap((directive) => [directive, ...flatten(directive.block ?? [])]);
 }
@@ -38115,8 +38247,8 @@ const UPSTREAM = new Map([
     ['hash', words(1, 2, 1, /^consistent$/)],
     ['ip_hash', none],
     ['least_conn', none],
-    ['least_time', words(1, 2, 0, /^(?:header|last_byte)$/, /^inflight$/)],
-    ['random', words(0, 2, 0, /^two$/, /^least_(?:conn|time=(?:header|last_byte))$/)],
+    ['least_time', words(1, 2, 0, /^(?:header|last_byte|connect|first_byte)$/, /^inflight$/)],
+    ['random', words(0, 2, 0, /^two$/, /^least_(?:conn|time=(?:header|last_byte|connect|first_byte))$/)],
     ['keepalive', { min: 1, max: 2, once: true, fault: keepaliveFault }],
     ['keepalive_requests', number(0)],
     ['keepalive_time', time],
@@ -38126,16 +38258,22 @@ const UPSTREAM = new Map([
     ['sticky', { min: 0, max: ANY }],
     ['sticky_cookie_insert', many],
     ['session_sticky', { min: 0, max: ANY }],
+    ['jvm_route', many],
     ['resolver', many],
     ['resolver_timeout', one],
     ['check', many],
     ['check_http_send', one],
     ['check_http_expect_alive', many],
     ['fair', { min: 0, max: ANY }],
+    ['vnswrr', { min: 0, max: ANY }],
     ['consistent_hash', one],
     ['balancer_by_lua_block', block(0)],
     ['balancer_by_lua_file', one],
 ]);
+/** Whether nginx or a common module has an `upstream` directive of that name. */
+function isKnownInUpstream(name) {
+    return UPSTREAM.has(name) || /^(?:include|check_|keepalive_|upsync|dynamic_resolve$)/.test(name);
+}
 const FAILURES = 'error timeout denied invalid_header http_500 http_502 http_503 http_504 http_403 http_404 http_429 non_idempotent updating not_found on off';
 /** Directives elsewhere that decide where traffic goes, what fails over and what rules look at as evidence. */
 const ELSEWHERE = new Map([
@@ -38192,7 +38330,7 @@ function keepaliveFault([connections = '', more]) {
     return (wholeNumber(connections) ?? 0) < 1 ? (0,say/* say */.cv) `${connections} is no number of connections from 1 up.` : undefined;
 }
 /** Directives near in spelling to one of ours that are sound themselves. */
-const LOOK_ALIKES = new Set('include proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(' '));
+const LOOK_ALIKES = new Set('include mail mgmt proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(' '));
 /**
  * Checks the directives of one block against the tables and splits those that swallowed the next line because a semicolon
  * is missing. Gives back what nginx would have read had the file been right.
@@ -38287,7 +38425,7 @@ function readListen(server, context) {
         return context === 'http' ? [{ at: server.at, host: '*', port: 80, acceptsProxyProtocol: false }] : [];
     return lines.flatMap(({ args, at }) => {
         const [address] = args;
-        if (address === undefined || address.template)
+        if (address === undefined || isFilledIn(address))
             return [];
         const acceptsProxyProtocol = args.some((word) => word.text === 'proxy_protocol');
         const match = /^(\[[^\]]*\]|[^:]*?)(?::?(\d+)(?:-(\d+))?)?$/.exec(address.text);
@@ -38558,7 +38696,8 @@ function splitUrl(text, module, context) {
         const end = rest.indexOf(':', 5);
         return { authority: end < 0 ? rest : rest.slice(0, end), scheme: scheme?.[1]?.toLowerCase() };
     }
-    const end = rest.search(/[/?]/);
+    // These variables begin with a slash, a question mark or nothing.
+    const end = rest.search(/[/?]|\$\{?(?:request_uri|uri|document_uri|is_args)\b/);
     const implicit = module === 'grpc' ? 'grpc' : undefined;
     return { authority: end < 0 ? rest : rest.slice(0, end), scheme: scheme?.[1]?.toLowerCase() ?? implicit };
 }
@@ -38645,7 +38784,9 @@ function server_readServer(directive, owner, found) {
     const who = { pool: owner.pool, server: addressWord.text };
     const report = (problem) => void found.problems.push({ ...problem, ...who });
     const parameters = readParameters(rest, owner, report);
-    const { host, port } = readAddress(addressWord, owner.context, report);
+    // A service record has the ports.
+    const service = rest.some(({ text }) => text.startsWith('service='));
+    const { host, port } = readAddress(addressWord, service ? 'http' : owner.context, report);
     const name = nameOf(addressWord, host, port);
     const untold = (what, place) => void found.unknowns.push({ at: place, reason: (0,say/* say */.cv) `${what} of ${name} is filled in by a template` });
     if (host === undefined)
@@ -38672,7 +38813,9 @@ function server_readServer(directive, owner, found) {
         untold('the weight', givenWeight.at);
     if (owner.conditional)
         found.unknowns.push({ at, reason: (0,say/* say */.cv) `whether ${name} is in use depends on a template's condition or loop` });
-    const maxConnections = optional('max_conns', wholeNumber);
+    const limit = optional('max_conns', wholeNumber);
+    // 0 is no limit.
+    const maxConnections = limit?.value === 0 ? undefined : limit;
     const slowStartMs = optional('slow_start', (text) => timeMs(text, 's'));
     const stickyValue = optional('route', (text) => text);
     const state = given.has('down') ? 'down' : given.has('drain') ? 'drain' : undefined;
@@ -38799,7 +38942,7 @@ function readAddress(word, context, report) {
         wrong((0,say/* say */.cv) `${head} is no host.`);
     else if (head.includes('/') && !isFilledIn(word))
         wrong((0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`);
-    const told = host !== '' && !/\$|\{\{|\{%|<%/.test(head);
+    const told = host !== '' && !FILLED.test(head);
     return {
         host: told ? host : undefined,
         port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
@@ -38813,7 +38956,7 @@ function readPort(text, word, context, report) {
             report(refused(word.at, (0,say/* say */.cv) `${word.text} has no port.`, (0,say/* say */.cv) `Write one; ${'stream'} knows no default port.`));
         return undefined;
     }
-    if (isFilledIn({ ...word, text, template: /\{\{|\{%|<%/.test(text) }))
+    if (FILLED.test(text))
         return (0,span/* written */.M)(undefined, word.at);
     const port = wholeNumber(text);
     if (port !== undefined && port > 0 && port < 65_536)
@@ -38858,6 +39001,8 @@ function readUpstream(upstream, context, problems) {
     let depth = 0;
     let method;
     let overridden;
+    // A directive of a module that is not known may well be how servers are picked.
+    let strange;
     for (const directive of directives) {
         if (directive.tag !== undefined) {
             const step = tagStep(directive.tag);
@@ -38872,6 +39017,8 @@ function readUpstream(upstream, context, problems) {
             const next = readMethod(directive);
             if (next !== undefined)
                 overridden = method;
+            else if (!isKnownInUpstream(directive.name))
+                strange ??= directive;
             method = next ?? method;
             continue;
         }
@@ -38893,9 +39040,11 @@ function readUpstream(upstream, context, problems) {
     const activeCheck = readCheckDirective(last('check'));
     const queue = last('queue');
     const wait = queue?.args.find((word) => word.text.startsWith('timeout='));
-    const algorithm = method === undefined
-        ? (0,span/* implied */.T)({ kind: 'round-robin', native: 'round_robin' }, at)
-        : (0,span/* written */.M)(method.algorithm, method.at);
+    const algorithm = strange !== undefined
+        ? (0,span/* written */.M)({ kind: 'unknown', native: strange.name }, strange.at)
+        : method === undefined
+            ? (0,span/* implied */.T)({ kind: 'round-robin', native: 'round_robin' }, at)
+            : (0,span/* written */.M)(method.algorithm, method.at);
     return {
         name,
         format: 'nginx',
@@ -38908,7 +39057,9 @@ function readUpstream(upstream, context, problems) {
         passiveCheck,
         timeouts: queue ? { queueMs: wait ? (0,span/* written */.M)(timeMs(wait.text.slice(8)), wait.at) : (0,span/* implied */.T)(60_000, queue.at) } : {},
         allBackups: true,
-        dynamic: state !== undefined || servers.some((server) => server.options.has('resolve') || server.options.has('service')),
+        dynamic: state !== undefined ||
+            method?.algorithm.native.startsWith('balancer_by_lua') === true ||
+            servers.some((server) => server.options.has('resolve') || server.options.has('service')),
         unknowns,
         options: new Map([
             ...readPoolOptions(directives),
@@ -38938,6 +39089,8 @@ function readMethod({ name, args, at }) {
             const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
             return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
         }
+        case 'vnswrr':
+            return { algorithm: { kind: 'round-robin', native }, at, backups: true };
         case 'fair':
         case 'consistent_hash':
         case 'balancer_by_lua_block':
@@ -38965,7 +39118,7 @@ function hashKind(key) {
     return 'header-hash';
 }
 function upstream_readStickiness(directives) {
-    const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky)$/.test(name));
+    const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name));
     if (sticky === undefined)
         return undefined;
     const { at, args } = sticky;
@@ -38984,6 +39137,8 @@ function upstream_readStickiness(directives) {
     if (sticky.name === 'sticky' && kind?.text === 'learn') {
         return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
     }
+    if (sticky.name === 'jvm_route')
+        return { type: 'app-cookie', at, ...named(kind) };
     const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
     const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
     const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
@@ -39030,7 +39185,7 @@ const upstream_DEFAULTS = new Map([
     ['keepalive_timeout', '60s'],
 ]);
 const TIMES = new Set(['keepalive_time', 'keepalive_timeout', 'resolver_timeout']);
-const READ_ELSEWHERE = new Set('server state include hash ip_hash least_conn least_time random fair consistent_hash balancer_by_lua_block balancer_by_lua_file sticky sticky_cookie_insert session_sticky check'.split(' '));
+const READ_ELSEWHERE = new Set('server state include hash ip_hash least_conn least_time random fair consistent_hash balancer_by_lua_block balancer_by_lua_file sticky sticky_cookie_insert session_sticky jvm_route check'.split(' '));
 function readPoolOptions(directives) {
     const options = new Map();
     const keepalive = directives.some(({ name }) => name === 'keepalive');
@@ -44193,12 +44348,19 @@ function poolsSentence(pools) {
     const changes = pools.flatMap((pool) => pool.changes);
     const events = SERVER_EVENTS.flatMap(([kind, said]) => {
         const n = changes.filter((change) => change.kind === kind).length;
-        return n === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* count */.U9)(n, 'server')} ${(0,say/* words */.aL)(said)}`];
+        return n === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* count */.U9)(n, 'server')} ${(0,say/* words */.aL)(said)}${exampleOf(changes, kind)}`];
     });
     const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
     const settings = [...new Set(others.map(settingOf))];
     const told = [...events, ...(settings.length === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* list */.p_)(settings, 3)} changed`])];
     return (0,say/* say */.cv) `In ${(0,say/* list */.p_)(pools.map(change_sentence_nameOf), 4)}: ${(0,say/* list */.p_)(told)}.`;
+}
+/** `, the first from 10.0.0.1:80 to 10.1.0.1:80`, where values tell more than a number. */
+function exampleOf(changes, kind) {
+    const first = changes.find((change) => change.kind === kind);
+    return first === undefined || first.before === null || first.after === null
+        ? (0,say/* words */.aL)('')
+        : (0,say/* say */.cv) `, the first ${fromTo(first)}`;
 }
 /** One pool: its first kind of change with the values, then what else changes by name. */
 function poolSentence(pool) {
@@ -44267,7 +44429,17 @@ function step({ kind, before, after }) {
 }
 function fromTo({ kind, before, after }) {
     const shown = (value) => kind === 'limit-changed' && value === 0 ? (0,say/* words */.aL)('none') : String(value);
-    return (0,say/* say */.cv) `from ${shown(before)} to ${shown(after)}`;
+    const [old, now] = kind === 'check-changed' ? change_sentence_differing(String(before), String(after)) : [before, after];
+    return (0,say/* say */.cv) `from ${shown(old)} to ${shown(now)}`;
+}
+/** The parts of two checks (`http /`, `every 2000 ms`, `fall 3`) that differ. */
+function change_sentence_differing(before, after) {
+    const parts = (text) => text.split(/ (?=(?:every|timeout|rise|fall) )/);
+    const without = (text, other) => parts(text)
+        .filter((part) => !parts(other).includes(part))
+        .join(' ');
+    const [old, now] = [without(before, after), without(after, before)];
+    return old === '' || now === '' ? [before, after] : [old, now];
 }
 /** What a setting is called where nothing around it says what it belongs to. */
 function settingOf({ kind, setting }) {
