@@ -1,4 +1,5 @@
-import { runJob } from '../../src/cli/run.ts';
+import type { Flags } from '../../src/cli/io.ts';
+import { probeByCommand, type Told } from '../support/command.ts';
 import { configOf, type PoolPlan } from '../support/real/configs.ts';
 import type { Product } from '../support/real/products.ts';
 import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
@@ -7,21 +8,10 @@ import { TempDir } from '../support/temp-repo.ts';
 /** Whoever cannot get a verdict hears so within this time, with what to do, ms. All limits and waits are the defaults. */
 const SOON_MS = 5000;
 
-interface Told {
-  readonly code: number;
-  readonly reason: string;
-}
-
-async function probe(target: string, more: Readonly<Record<string, string | readonly string[]>> = {}): Promise<Told> {
-  const printed: string[] = [];
-  const out = (text: string): void => void printed.push(text);
-  const io = { mode: { color: false, width: 100 }, live: false, out, err: () => {}, progress: () => {} };
-  const began = performance.now();
-  const code = await runJob({ target, json: true, ...more }, io);
-  expect(performance.now() - began).toBeLessThan(SOON_MS);
-  const { measurements } = JSON.parse(printed.join('\n')) as { measurements: { reason: string }[] };
-  expect(measurements).toHaveLength(1);
-  return { code, reason: measurements[0]?.reason ?? '' };
+async function probe(target: string, flags: Flags = {}): Promise<Told> {
+  const told = await probeByCommand(target, flags);
+  expect(told.tookMs).toBeLessThan(SOON_MS);
+  return told;
 }
 
 async function serve(product: Product, more: Omit<PoolPlan, 'servers'>): Promise<{ port: number; text: string }> {

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { runTry } from '../../src/cli/run.ts';
 import { advise, SNIPPETS, type Balancer } from '../../src/probe/snippets.ts';
 import { plainText } from '../../src/report/escape.ts';
+import { ioInto } from '../support/command.ts';
 import { describeReal, freePort, startServer, type Product } from '../support/real-servers.ts';
 import { ask, known, obstacleOf, request } from './asking.ts';
 import { web, type Listening } from './servers.ts';
@@ -136,9 +137,7 @@ test.each(SNIPPETS)('a report shows the line for $balancer whole', ({ line }) =>
 /** What `evenkeel probe URL --try` prints. */
 async function triedBy(target: string): Promise<string> {
   const printed: string[] = [];
-  const out = (text: string): void => void printed.push(text);
-  const io = { mode: { color: false, width: 100 }, live: false, out, err: out, progress: out };
-  expect(await runTry({ target, settle: '0s' }, io)).toBe(3);
+  expect(await runTry({ target, settle: '0s' }, ioInto(printed))).toBe(3);
   return printed.join('\n');
 }
 

@@ -4,6 +4,7 @@ import { InputError } from '../model/tree.ts';
 import { nodePorts } from '../probe/ports.ts';
 import { tryTarget } from '../probe/try.ts';
 import { toDocument } from '../report/document.ts';
+import { sentence } from '../report/blocks.ts';
 import { terminalText } from '../report/escape.ts';
 import { renderHtml } from '../report/html.ts';
 import { NO_LINKS } from '../report/links.ts';
@@ -114,7 +115,7 @@ function ports(io: Io, json: boolean): MeasurePorts {
     ...(json
       ? {}
       : {
-          onPlan: (plan) => io.err(terminalText(plan, io.mode.color)),
+          onPlan: (plan) => io.err(terminalText(sentence(plan), io.mode.color)),
           onProgress: (counts, expectation) =>
             io.progress(renderProgress(counts, expectation.servers, { ...io.mode, live: io.live })),
         }),

@@ -158,6 +158,8 @@ function anonymous({ counts, seen }: Case): Text {
 }
 
 function measuredServers({ known, counts, seen }: Case): MeasuredServer[] {
+  // Where no share is tested none is promised.
+  const tested = known.kind === 'split' || known.kind === 'unlisted';
   return known.servers.map(({ name, expected }) => {
     const answers = seen.of(name);
     const sketch =
@@ -165,7 +167,7 @@ function measuredServers({ known, counts, seen }: Case): MeasuredServer[] {
     const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
     return {
       name,
-      expected,
+      expected: tested || expected === 0 ? expected : null,
       count: answers,
       share: seen.attributed === 0 ? 0 : answers / seen.attributed,
       ...shareInterval(answers, seen.attributed),

@@ -1,6 +1,7 @@
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import { nodePorts } from '../probe/ports.ts';
+import { sentence } from '../report/blocks.ts';
 import { say } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Tick } from '../verify/checklist-items.ts';
@@ -156,6 +157,6 @@ export function actionPorts(core: Core, context: RunContext): MeasurePorts {
   return {
     probe: nodePorts(),
     countsFiles: (glob) => findFiles(glob, context.workspace, context.workspace),
-    onPlan: (plan) => core.info(logged(plan)),
+    onPlan: (plan) => core.info(logged(sentence(plan))),
   };
 }

@@ -39,7 +39,7 @@ export function withCookie(headers: readonly string[], cookie: string): string[]
 }
 
 function isClientAddress(name: string): boolean {
-  return /^(?:x-forwarded-for|x-real-ip|true-client-ip)$/i.test(name);
+  return /^(?:x-forwarded-for|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/i.test(name);
 }
 
 /** From 198.18.0.0/15, which RFC 2544 keeps for tests; all three hashed octets of nginx's ip_hash vary. */

@@ -128,7 +128,7 @@ export function measuredVerdict(measurement: Measurement): string {
   const even = isEven(expected.filter((share) => share !== 0));
   switch (measurement.outcome) {
     case 'pass':
-      if (expected.every((share) => share === null)) return 'every server answers';
+      if (expected.every((share) => share === null || share === 0)) return 'every server answers';
       return even ? 'traffic is even' : 'traffic is split as expected';
     case 'inconclusive':
       return 'not proved';

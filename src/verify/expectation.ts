@@ -8,6 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
+import type { ProbeRequest } from '../probe/request.ts';
 import { say } from '../text/say.ts';
 import { poolCandidates, routeCandidates, type NamedRevision } from './candidates.ts';
 import type { Subject } from './subject.ts';
@@ -25,8 +26,8 @@ export interface ExpectationRequest {
   readonly facts: ReadonlyMap<string, PoolFacts>;
   /** For the rule that a reasoned ignore of weight-imbalance declares the split. */
   readonly findings: readonly Finding[];
-  /** True when the probe varies the hash key, so that many keys are seen. */
-  readonly varied: boolean;
+  /** What the probe varies, so that many hash keys are seen. */
+  readonly vary: ProbeRequest['vary'];
 }
 
 /**
@@ -52,7 +53,7 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const split = declaredSplit(request, pool, facts);
   const expected = expectedShares(pool, prediction, split, facts);
   const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
-  const kind = kindOf(pool, prediction, request.varied);
+  const kind = kindOf(pool, prediction, request.vary);
   const listed: ExpectedServer[] = pool.servers.map((server) => ({
     name: server.name,
     expected: expected.get(server.name) ?? null,
@@ -137,7 +138,7 @@ function normalised(sizes: ReadonlyMap<string, number>): Map<string, number> {
   return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
 
-function kindOf(pool: Pool, prediction: Prediction, varied: boolean): Expectation['kind'] {
+function kindOf(pool: Pool, prediction: Prediction, vary: ProbeRequest['vary']): Expectation['kind'] {
   if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table') return 'one-client';
   const algorithm = pool.algorithm.value?.kind;
   if (algorithm === 'first' || servingMembers(pool).length === 1) return 'split';
@@ -148,7 +149,8 @@ function kindOf(pool: Pool, prediction: Prediction, varied: boolean): Expectatio
     case 'load-dependent':
       return 'load-dependent';
     case 'key-dependent':
-      return varied && algorithm !== 'source-hash' ? 'split' : 'one-client';
+      // Of a client's address only what stands in a header can vary.
+      return vary === undefined || (algorithm === 'source-hash' && vary.by !== 'header') ? 'one-client' : 'split';
     case 'unknown':
       // An even split can be tested without knowing the weights, but not without knowing how a server is picked.
       return algorithm === 'least-time' || algorithm === 'unknown' || algorithm === undefined
@@ -167,7 +169,9 @@ function reasonFor(pool: Pool, kind: Expectation['kind'], prediction: Prediction
   if (sticky)
     return { reason: say`${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
   const way =
-    pool.algorithm.value?.kind === 'source-hash' ? many : say`vary the key with ${'--vary'}, or use ${'observe'}`;
+    pool.algorithm.value?.kind === 'source-hash'
+      ? say`${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
+      : say`vary the key with ${'--vary'}, or use ${'observe'}`;
   return { reason: say`${prediction.reason}: ${way}` };
 }
 

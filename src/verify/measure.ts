@@ -61,7 +61,7 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
     expect: request.expect,
     facts: settings.pools,
     findings: checked.findings,
-    varied: request.vary !== undefined,
+    vary: request.vary,
   });
   const results: { measurement: Measurement; counts: Counts }[] = [];
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
