@@ -198,6 +198,13 @@ describe('verdict 7: independence', () => {
     expect(measurement.indistinguishable).toEqual(['l4-pinned']);
   });
 
+  it('does not wait for a second server when one has answered a hundred times', () => {
+    const { measurement, reason, requests } = measure(guarded, { shares: [1, 0, 0] });
+    expect(measurement.outcome).toBe('inconclusive');
+    expect(reason).toContain('not independent');
+    expect(requests).toBeLessThanOrEqual(105);
+  });
+
   it('still finds a real skew', () => {
     const { measurement } = measure(guarded, { shares: [0.6, 0.2, 0.2] });
     expect([measurement.outcome, measurement.independent]).toEqual(['fail', true]);

@@ -12,7 +12,7 @@ import { sum } from './numerics.ts';
 import type { Answer, Question } from './question.ts';
 import { splitQuestion } from './split-question.ts';
 import { nextCheck } from './split-test.ts';
-import { entry, hasStrangers, requestsOf, tally } from './tally.ts';
+import { entry, hasStrangers, requestsOf, tally, type Tally } from './tally.ts';
 import type { Observed, Terms } from './terms.ts';
 import { membersOf, unlistedQuestion } from './unlisted.ts';
 import { evidenceOf, since, snapshot, Watch } from './watch.ts';
@@ -37,6 +37,10 @@ const CAUSE_MS = 10_000;
 const LEAST_TO_PASS = 100;
 /** Answers without a server's name: after so many, more of them are waste. */
 const MOST_ANONYMOUS = 50;
+/** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
+const MOST_FROM_ONE = 100;
+/** A server that is meant to get so much (0..1) may well get it all. */
+const NEARLY_ALL = 0.9;
 /** While watching, a fault is looked for at least this often, requests. */
 const WATCH_STEP = 20;
 
@@ -117,10 +121,17 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
       return late || causeIsSettled(proof.since === undefined ? counts : since(counts, proof.since));
     }
     if (watch !== undefined) return false;
-    if (proof.answer?.state === 'unanswerable') return true;
+    if (proof.answer?.state === 'unanswerable' || isStuck(seen)) return true;
     if (seen.anonymous >= MOST_ANONYMOUS && seen.anonymous > seen.attributed) return true;
     if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests)) return false;
     return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+  }
+
+  /** One client that always meets one server, where the guard lets that prove nothing. */
+  function isStuck(seen: Tally): boolean {
+    const { guard, kind, servers } = expectation;
+    if (!guard || kind !== 'split' || seen.attributed < MOST_FROM_ONE) return false;
+    return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
   }
 
   function causeIsSettled(counts: Counts): boolean {
