@@ -61427,13 +61427,15 @@ function anonymous({ counts, seen }) {
     return say_say `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
 function measuredServers({ known, counts, seen }) {
+    // Where no share is tested none is promised.
+    const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
         const answers = seen.of(name);
         const sketch = counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;
         const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
         return {
             name,
-            expected,
+            expected: tested || expected === 0 ? expected : null,
             count: answers,
             share: seen.attributed === 0 ? 0 : answers / seen.attributed,
             ...shareInterval(answers, seen.attributed),
@@ -61611,6 +61613,10 @@ const CAUSE_MS = 10_000;
 const LEAST_TO_PASS = 100;
 /** Answers without a server's name: after so many, more of them are waste. */
 const judge_MOST_ANONYMOUS = 50;
+/** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
+const MOST_FROM_ONE = 100;
+/** A server that is meant to get so much (0..1) may well get it all. */
+const NEARLY_ALL = 0.9;
 /** While watching, a fault is looked for at least this often, requests. */
 const WATCH_STEP = 20;
 /**
@@ -61688,13 +61694,20 @@ const makeJudge = (expectation, terms) => {
         }
         if (watch !== undefined)
             return false;
-        if (proof.answer?.state === 'unanswerable')
+        if (proof.answer?.state === 'unanswerable' || isStuck(seen))
             return true;
         if (seen.anonymous >= judge_MOST_ANONYMOUS && seen.anonymous > seen.attributed)
             return true;
         if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests))
             return false;
         return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+    }
+    /** One client that always meets one server, where the guard lets that prove nothing. */
+    function isStuck(seen) {
+        const { guard, kind, servers } = expectation;
+        if (!guard || kind !== 'split' || seen.attributed < MOST_FROM_ONE)
+            return false;
+        return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
     }
     function causeIsSettled(counts) {
         const seen = tally(counts, expectation);
@@ -62513,7 +62526,7 @@ function withCookie(headers, cookie) {
     return withHeader(headers, 'Cookie', at < 0 ? cookie : `${headers[at + 1] ?? ''}; ${cookie}`);
 }
 function isClientAddress(name) {
-    return /^(?:x-forwarded-for|x-real-ip|true-client-ip)$/i.test(name);
+    return /^(?:x-forwarded-for|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/i.test(name);
 }
 /** From 198.18.0.0/15, which RFC 2544 keeps for tests; all three hashed octets of nginx's ip_hash vary. */
 function anAddress({ random }) {
@@ -63659,7 +63672,7 @@ function ofPool(request, pool) {
     const split = declaredSplit(request, pool, facts);
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
-    const kind = expectation_kindOf(pool, prediction, request.varied);
+    const kind = expectation_kindOf(pool, prediction, request.vary);
     const listed = pool.servers.map((server) => ({
         name: server.name,
         expected: expected.get(server.name) ?? null,
@@ -63737,7 +63750,7 @@ function normalised(sizes) {
         throw new InputError('The expected split adds up to 0; give at least one server a share above 0.');
     return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
-function expectation_kindOf(pool, prediction, varied) {
+function expectation_kindOf(pool, prediction, vary) {
     if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table')
         return 'one-client';
     const algorithm = pool.algorithm.value?.kind;
@@ -63750,7 +63763,8 @@ function expectation_kindOf(pool, prediction, varied) {
         case 'load-dependent':
             return 'load-dependent';
         case 'key-dependent':
-            return varied && algorithm !== 'source-hash' ? 'split' : 'one-client';
+            // Of a client's address only what stands in a header can vary.
+            return vary === undefined || (algorithm === 'source-hash' && vary.by !== 'header') ? 'one-client' : 'split';
         case 'unknown':
             // An even split can be tested without knowing the weights, but not without knowing how a server is picked.
             return algorithm === 'least-time' || algorithm === 'unknown' || algorithm === undefined
@@ -63769,7 +63783,9 @@ function reasonFor(pool, kind, prediction) {
     const many = say_say `measure from several runners and judge their counts files together, or use ${'observe'}`;
     if (sticky)
         return { reason: say_say `${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
-    const way = pool.algorithm.value?.kind === 'source-hash' ? many : say_say `vary the key with ${'--vary'}, or use ${'observe'}`;
+    const way = pool.algorithm.value?.kind === 'source-hash'
+        ? say_say `${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
+        : say_say `vary the key with ${'--vary'}, or use ${'observe'}`;
     return { reason: say_say `${prediction.reason}: ${way}` };
 }
 function windows(pool) {
@@ -63970,7 +63986,7 @@ async function measure_measure(request, ground, ports) {
         expect: request.expect,
         facts: settings.pools,
         findings: checked.findings,
-        varied: request.vary !== undefined,
+        vary: request.vary,
     });
     const results = [];
     if (request.observe.length > 0)
@@ -65046,6 +65062,38 @@ function nodePorts() {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/report/blocks.js
+
+function blocks_paragraph(...line) {
+    return { kind: 'paragraph', line };
+}
+/** The line of a file where a span starts. */
+function blocks_placeOf(span, revision) {
+    const line = span.source.position(span.start).line;
+    return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
+}
+/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
+function sentence(text) {
+    return ended(capitalised(text));
+}
+function capitalised(text) {
+    const parts = [...text.parts];
+    const first = parts[0];
+    if (first !== undefined && first.kind !== 'value') {
+        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
+    }
+    return new Text(parts);
+}
+/** A message with a full stop when it has no end of its own. */
+function ended(text) {
+    const parts = [...text.parts];
+    const last = parts.at(-1);
+    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
+        parts.push({ kind: 'words', text: '.' });
+    }
+    return new Text(parts);
+}
+
 ;// CONCATENATED MODULE: ./build/src/workspace/discover.js
 
 
@@ -66028,6 +66076,7 @@ async function fetchTicks(api, repository, pullRequest, payload, warn) {
 
 
 
+
 /** Revisions of the files before the last deployed one that an explanation may name. */
 const OLDER = 5;
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
@@ -66132,40 +66181,8 @@ function actionPorts(core, context) {
     return {
         probe: nodePorts(),
         countsFiles: (glob) => findFiles(glob, context.workspace, context.workspace),
-        onPlan: (plan) => core.info(logged(plan)),
+        onPlan: (plan) => core.info(logged(sentence(plan))),
     };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/blocks.js
-
-function blocks_paragraph(...line) {
-    return { kind: 'paragraph', line };
-}
-/** The line of a file where a span starts. */
-function blocks_placeOf(span, revision) {
-    const line = span.source.position(span.start).line;
-    return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
-}
-/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
-function sentence(text) {
-    return ended(capitalised(text));
-}
-function capitalised(text) {
-    const parts = [...text.parts];
-    const first = parts[0];
-    if (first !== undefined && first.kind !== 'value') {
-        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
-    }
-    return new Text(parts);
-}
-/** A message with a full stop when it has no end of its own. */
-function ended(text) {
-    const parts = [...text.parts];
-    const last = parts.at(-1);
-    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
-        parts.push({ kind: 'words', text: '.' });
-    }
-    return new Text(parts);
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/words.js
@@ -66268,7 +66285,7 @@ function measuredVerdict(measurement) {
     const even = isEven(expected.filter((share) => share !== 0));
     switch (measurement.outcome) {
         case 'pass':
-            if (expected.every((share) => share === null))
+            if (expected.every((share) => share === null || share === 0))
                 return 'every server answers';
             return even ? 'traffic is even' : 'traffic is split as expected';
         case 'inconclusive':

@@ -23709,6 +23709,8 @@ function whoAnswered(place, seen) {
 
 // EXTERNAL MODULE: ./build/src/report/document.js
 var report_document = __nccwpck_require__(7187);
+// EXTERNAL MODULE: ./build/src/report/blocks.js
+var blocks = __nccwpck_require__(1512);
 // EXTERNAL MODULE: ./build/src/report/escape.js
 var report_escape = __nccwpck_require__(6209);
 // EXTERNAL MODULE: external "node:crypto"
@@ -23717,8 +23719,6 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var model_text = __nccwpck_require__(6100);
 // EXTERNAL MODULE: ./build/src/report/bars.js
 var bars = __nccwpck_require__(544);
-// EXTERNAL MODULE: ./build/src/report/blocks.js
-var blocks = __nccwpck_require__(1512);
 // EXTERNAL MODULE: ./build/src/report/words.js
 var words = __nccwpck_require__(3629);
 ;// CONCATENATED MODULE: ./build/src/report/html-charts.js
@@ -25023,6 +25023,7 @@ function olderOf(git, paths, base) {
 
 
 
+
 /** check, probe and observe: the whole story, shown. Resolves with the exit code. */
 async function runJob(flags, io) {
     const { verified, json } = await run_run(flags, io);
@@ -25114,7 +25115,7 @@ function run_ports(io, json) {
         ...(json
             ? {}
             : {
-                onPlan: (plan) => io.err((0,report_escape/* terminalText */.eR)(plan, io.mode.color)),
+                onPlan: (plan) => io.err((0,report_escape/* terminalText */.eR)((0,blocks/* sentence */.em)(plan), io.mode.color)),
                 onProgress: (counts, expectation) => io.progress((0,terminal/* renderProgress */.EY)(counts, expectation.servers, { ...io.mode, live: io.live })),
             }),
     };
@@ -29391,7 +29392,7 @@ function withCookie(headers, cookie) {
     return withHeader(headers, 'Cookie', at < 0 ? cookie : `${headers[at + 1] ?? ''}; ${cookie}`);
 }
 function isClientAddress(name) {
-    return /^(?:x-forwarded-for|x-real-ip|true-client-ip)$/i.test(name);
+    return /^(?:x-forwarded-for|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/i.test(name);
 }
 /** From 198.18.0.0/15, which RFC 2544 keeps for tests; all three hashed octets of nginx's ip_hash vary. */
 function anAddress({ random }) {
@@ -31203,7 +31204,7 @@ function measuredVerdict(measurement) {
     const even = isEven(expected.filter((share) => share !== 0));
     switch (measurement.outcome) {
         case 'pass':
-            if (expected.every((share) => share === null))
+            if (expected.every((share) => share === null || share === 0))
                 return 'every server answers';
             return even ? 'traffic is even' : 'traffic is split as expected';
         case 'inconclusive':
@@ -42925,13 +42926,15 @@ function anonymous({ counts, seen }) {
     return (0,say/* say */.cv) `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
 function measuredServers({ known, counts, seen }) {
+    // Where no share is tested none is promised.
+    const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
         const answers = seen.of(name);
         const sketch = counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;
         const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
         return {
             name,
-            expected,
+            expected: tested || expected === 0 ? expected : null,
             count: answers,
             share: seen.attributed === 0 ? 0 : answers / seen.attributed,
             ...shareInterval(answers, seen.attributed),
@@ -43109,6 +43112,10 @@ const CAUSE_MS = 10_000;
 const LEAST_TO_PASS = 100;
 /** Answers without a server's name: after so many, more of them are waste. */
 const judge_MOST_ANONYMOUS = 50;
+/** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
+const MOST_FROM_ONE = 100;
+/** A server that is meant to get so much (0..1) may well get it all. */
+const NEARLY_ALL = 0.9;
 /** While watching, a fault is looked for at least this often, requests. */
 const WATCH_STEP = 20;
 /**
@@ -43186,13 +43193,20 @@ const makeJudge = (expectation, terms) => {
         }
         if (watch !== undefined)
             return false;
-        if (proof.answer?.state === 'unanswerable')
+        if (proof.answer?.state === 'unanswerable' || isStuck(seen))
             return true;
         if (seen.anonymous >= judge_MOST_ANONYMOUS && seen.anonymous > seen.attributed)
             return true;
         if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests))
             return false;
         return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+    }
+    /** One client that always meets one server, where the guard lets that prove nothing. */
+    function isStuck(seen) {
+        const { guard, kind, servers } = expectation;
+        if (!guard || kind !== 'split' || seen.attributed < MOST_FROM_ONE)
+            return false;
+        return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
     }
     function causeIsSettled(counts) {
         const seen = tally(counts, expectation);
@@ -43906,7 +43920,7 @@ function ofPool(request, pool) {
     const split = declaredSplit(request, pool, facts);
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
-    const kind = kindOf(pool, prediction, request.varied);
+    const kind = kindOf(pool, prediction, request.vary);
     const listed = pool.servers.map((server) => ({
         name: server.name,
         expected: expected.get(server.name) ?? null,
@@ -43984,7 +43998,7 @@ function normalised(sizes) {
         throw new model_tree/* InputError */.d('The expected split adds up to 0; give at least one server a share above 0.');
     return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
-function kindOf(pool, prediction, varied) {
+function kindOf(pool, prediction, vary) {
     if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table')
         return 'one-client';
     const algorithm = pool.algorithm.value?.kind;
@@ -43997,7 +44011,8 @@ function kindOf(pool, prediction, varied) {
         case 'load-dependent':
             return 'load-dependent';
         case 'key-dependent':
-            return varied && algorithm !== 'source-hash' ? 'split' : 'one-client';
+            // Of a client's address only what stands in a header can vary.
+            return vary === undefined || (algorithm === 'source-hash' && vary.by !== 'header') ? 'one-client' : 'split';
         case 'unknown':
             // An even split can be tested without knowing the weights, but not without knowing how a server is picked.
             return algorithm === 'least-time' || algorithm === 'unknown' || algorithm === undefined
@@ -44016,7 +44031,9 @@ function reasonFor(pool, kind, prediction) {
     const many = (0,say/* say */.cv) `measure from several runners and judge their counts files together, or use ${'observe'}`;
     if (sticky)
         return { reason: (0,say/* say */.cv) `${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
-    const way = pool.algorithm.value?.kind === 'source-hash' ? many : (0,say/* say */.cv) `vary the key with ${'--vary'}, or use ${'observe'}`;
+    const way = pool.algorithm.value?.kind === 'source-hash'
+        ? (0,say/* say */.cv) `${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
+        : (0,say/* say */.cv) `vary the key with ${'--vary'}, or use ${'observe'}`;
     return { reason: (0,say/* say */.cv) `${prediction.reason}: ${way}` };
 }
 function windows(pool) {
@@ -44091,7 +44108,7 @@ async function measure_measure(request, ground, ports) {
         expect: request.expect,
         facts: settings.pools,
         findings: checked.findings,
-        varied: request.vary !== undefined,
+        vary: request.vary,
     });
     const results = [];
     if (request.observe.length > 0)
