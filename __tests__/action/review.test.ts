@@ -41,11 +41,11 @@ test('ten reviews of configs that degrade and are mended keep one issue', async 
     [undefined, 'written, open', '│ = at the last review', '`web1` gets 71%'],
     [undefined, 'untouched, open'],
     [worse, 'written, open', 'Settings that changed since the last review', 'It is new since the last review.'],
-    [EQUAL, 'written, closed', 'traffic stays even', '33%** ▲ from'],
+    [EQUAL, 'written, closed', 'traffic becomes even', '33%** ▲ from'],
     [undefined, 'written, closed', 'unchanged'],
     [undefined, 'untouched, closed'],
     [SKEWED, 'written, open', '`web1` takes 71% of the traffic (33% at the last review)'],
-    [EQUAL, 'written, closed', 'traffic stays even'],
+    [EQUAL, 'written, closed', 'traffic becomes even'],
   ];
   for (const [i, [config, expected, ...texts]] of steps.entries()) {
     const { did, body } = await reviews.next(config);

@@ -2,8 +2,8 @@ import type { Finding, Severity } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Report } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
-import { say, sentences, words } from '../text/say.ts';
-import { ended, sentence } from './blocks.ts';
+import { ended, say, sentence, sentences, words } from '../text/say.ts';
+
 import { plainText } from './escape.ts';
 import { isOld, likely, measuredVerdict, standing, worstFirst } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { Measurement } from '../model/measurement.ts';
 import type { Span } from '../model/span.ts';
-import { Text } from '../model/text.ts';
+import type { Text } from '../model/text.ts';
 
 /** What a heading, a finding or a checklist item comes to; every renderer shows it as a sign and a word. */
 export type Mark = 'pass' | 'fail' | 'warning' | 'notice' | 'open' | 'skipped';
@@ -63,6 +63,7 @@ export type Block =
       readonly rows: readonly (readonly Line[])[];
     }
   | { readonly kind: 'fence'; readonly language: 'diff' | 'markdown' | 'text'; readonly text: string }
+  /** Folded in a comment; `open`: worth reading at once where there is more room and something went wrong. */
   | { readonly kind: 'details'; readonly title: string; readonly open: boolean; readonly blocks: readonly Block[] }
   | { readonly kind: 'footer'; readonly line: Line };
 
@@ -83,28 +84,4 @@ export function paragraph(...line: Line): Block {
 export function placeOf(span: Span, revision?: string): Place {
   const line = span.source.position(span.start).line;
   return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
-}
-
-/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
-export function sentence(text: Text): Text {
-  return ended(capitalised(text));
-}
-
-function capitalised(text: Text): Text {
-  const parts = [...text.parts];
-  const first = parts[0];
-  if (first !== undefined && first.kind !== 'value') {
-    parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
-  }
-  return new Text(parts);
-}
-
-/** A message with a full stop when it has no end of its own. */
-export function ended(text: Text): Text {
-  const parts = [...text.parts];
-  const last = parts.at(-1);
-  if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
-    parts.push({ kind: 'words', text: '.' });
-  }
-  return new Text(parts);
 }

@@ -14,7 +14,7 @@ const SIGNS: Readonly<Record<Mark, readonly [sign: string, word: string]>> = {
   skipped: ['–', 'n/a'],
 };
 
-/** Blocks as HTML. `open`: what is folded at first stands open. */
+/** Blocks as HTML. `open`: details that are worth it stand open. */
 export function htmlBlocks(blocks: readonly Block[], links: Links, open: boolean): string {
   return blocks.map((block) => htmlBlock(block, links, open)).join('\n');
 }
@@ -39,7 +39,7 @@ function htmlBlock(block: Block, links: Links, open: boolean): string {
     case 'fence':
       return `<pre tabindex="0" role="region" aria-label="Text">${block.text.split('\n').map(fenceLine).join('')}</pre>`;
     case 'details':
-      return `<details${open || block.open ? ' open' : ''}><summary>${htmlEscape(block.title)}</summary>\n${htmlBlocks(block.blocks, links, open)}\n</details>`;
+      return `<details${open && block.open ? ' open' : ''}><summary>${htmlEscape(block.title)}</summary>\n${htmlBlocks(block.blocks, links, open)}\n</details>`;
     case 'footer':
       return `<p>${line(block.line)}</p>`;
   }

@@ -27,6 +27,7 @@ li { margin: .6rem 0; padding-left: 1rem; border-left: 3px solid var(--line); }
 .caution { border-left: 4px solid var(--bad); background: var(--raised); padding: .75rem 1rem; margin: 1rem 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; margin: .75rem 0; overflow-wrap: normal; }
+details caption { position: absolute; clip-path: inset(50%); }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .25rem; }
 th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid var(--line); vertical-align: middle; font-weight: 400; }
 thead th { font-weight: 600; }
@@ -41,5 +42,5 @@ pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6
 pre span { display: block; padding: 0 .75rem; min-width: max-content; }
 .hit { background: var(--hit); font-weight: 600; } .add { color: var(--good); } .del { color: var(--bad); } .soft { color: var(--soft); }
 @media (max-width: 30rem) { th, td { padding: .35rem .4rem; } .b { width: 6.5rem; } }
-@media print { details > * { display: block; } }
+@media print { details::details-content { content-visibility: visible; block-size: auto; } }
 `;

@@ -1,7 +1,8 @@
-import type { Report } from '../model/report.ts';
+import { mainShare } from '../compare/predict.ts';
+import type { Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, name, say, sentences, words } from '../text/say.ts';
-import { paragraph, sentence, type Block, type Line, type Section } from './blocks.ts';
+import { count, list, name, say, sentence, sentences, words } from '../text/say.ts';
+import { paragraph, type Block, type Line, type Section } from './blocks.ts';
 import { askedSections, checklistSections } from './sections/checklist.ts';
 import { findingSections } from './sections/findings.ts';
 import { measuredSections } from './sections/measured.ts';
@@ -9,7 +10,7 @@ import { poolSections } from './sections/pools.ts';
 import { settingsSections } from './sections/settings.ts';
 import { more, type Size } from './size.ts';
 import { openItems } from './ticks.ts';
-import { headline, isWhole, sharesText, standing, type Headline } from './words.ts';
+import { headline, isWhole, sharesBefore, sharesText, standing, type Headline } from './words.ts';
 
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
@@ -98,16 +99,25 @@ const OUTCOME_WORDS = [
 
 /** `be_app` 33 / 33 / 33% (3 servers), unchanged. 14 of 14 checks pass. */
 function quietLead(report: Report): Text {
-  const pools = report.pools.map(({ pool, prediction }, i) => {
-    const shares = prediction.shares.map((share) => share.idle ?? share.byKey);
-    const change = report.base === null ? '' : report.diff.pools[i]?.change === 'same' ? ', unchanged' : ', changed';
-    return say`${pool.name} ${words(sharesText(shares))} (${count(pool.servers.length, 'server')})${words(change)}`;
-  });
+  const key = (file: string, pool: string): string => JSON.stringify([file, pool]);
+  const same = new Set(report.diff.pools.flatMap((one) => (one.change === 'same' ? [key(one.file, one.name)] : [])));
+  const isSame = ({ pool }: ReportPool): boolean => same.has(key(pool.at.source.path, pool.name));
+  const pools = report.pools
+    .toSorted((a, b) => Number(isSame(a)) - Number(isSame(b)))
+    .map((one) => quietPool(one, report.base === null ? '' : isSame(one) ? ', unchanged' : ', changed'));
   const passed = report.checklist.filter((item) => item.state === 'pass').length;
   const asked = report.checklist.filter((item) => item.state !== 'not-applicable').length;
   const checks = asked === 0 ? [] : [say`${passed} of ${count(asked, 'check')} pass.`];
   if (pools.length === 0) return sentences(sentence(report.summary), ...checks);
   return sentences(say`${list(pools, 4)}.`, ...checks);
+}
+
+/** One pool of a quiet report; shares that were others before tell more than that something changed. */
+function quietPool(one: ReportPool, change: string): Text {
+  const shares = sharesText(one.prediction.shares.map(mainShare));
+  const before = sharesBefore(one);
+  const was = before === undefined || sharesText(before) === shares ? change : `, ${sharesText(before)} now`;
+  return say`${one.pool.name} ${words(shares)} (${count(one.pool.servers.length, 'server')})${words(was)}`;
 }
 
 /** Inputs that could not be read, or not wholly: what is not known must not look like what is fine. */

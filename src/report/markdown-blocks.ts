@@ -16,7 +16,7 @@ export const SIGNS: Readonly<Record<Mark, string>> = {
 
 export interface MarkdownMode {
   readonly links: Links;
-  /** Details that are hidden at first stand open. */
+  /** Details that are worth it stand open. */
   readonly open: boolean;
 }
 
@@ -45,7 +45,7 @@ function markdownBlock(block: Block, mode: MarkdownMode): string {
     case 'fence':
       return markdownFence(block.text, block.language);
     case 'details': {
-      const open = mode.open || block.open ? ' open' : '';
+      const open = mode.open && block.open ? ' open' : '';
       const body = markdownBlocks(block.blocks, mode);
       // The title is ours: foreign text in a summary would be read as HTML.
       return `<details${open}><summary>${block.title}</summary>\n\n${body}\n\n</details>`;
@@ -70,7 +70,7 @@ function markdownLine(line: Line, links: Links, cell: boolean): string {
     const piece = markdownInline(inline, links, cell);
     // Backticks of two neighbours would make one longer fence; two spaces are one.
     if (out.endsWith('`') && piece.startsWith('`')) out += ` ${piece}`;
-    else out += out.endsWith(' ') ? piece.trimStart() : piece;
+    else out += /(?: |<br>)$/.test(out) ? piece.trimStart() : piece;
   }
   return out.trim();
 }
@@ -103,6 +103,6 @@ function markdownInline(inline: Inline, links: Links, cell: boolean): string {
     case 'link':
       return markdownLink(markdownWords(inline.words), inline.to === 'run' ? links.runUrl : links.docsUrl);
     case 'break':
-      return ' ';
+      return '<br>';
   }
 }

@@ -1,8 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
-import { say, sentences } from '../text/say.ts';
-import { ended, sentence } from './blocks.ts';
+import { ended, say, sentence, sentences } from '../text/say.ts';
+
 import { findingIds } from './document.ts';
 import { plainText, urlPath } from './escape.ts';
 import { NO_LINKS, ruleUrl, type Links } from './links.ts';

@@ -1,6 +1,7 @@
 import type { Finding, Outcome, Severity } from '../model/finding.ts';
 import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
-import type { ChecklistItem, Report } from '../model/report.ts';
+import { mainShare } from '../compare/predict.ts';
+import type { ChecklistItem, Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, formatNumber, formatPercent, say, words } from '../text/say.ts';
 import type { Mark } from './blocks.ts';
@@ -100,13 +101,23 @@ function filesOf(findings: readonly Finding[]): Text {
 
 /** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report: Report): string {
-  const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
+  const shares = report.pools.map(({ prediction }) => prediction.shares.map(mainShare));
   const known = shares.every((pool) => pool.every((share) => share !== null));
   const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
   const whole = isWhole(report);
   if (!even) return whole ? 'no problems found' : 'no problems in what could be read';
   const subject = whole ? 'traffic' : 'what could be read';
-  return report.base === null ? `${subject} is split evenly` : `${subject} stays even`;
+  if (report.base === null) return `${subject} is split evenly`;
+  const before = report.pools.map(sharesBefore);
+  return before.every((pool) => pool === undefined || isEven(pool))
+    ? `${subject} stays even`
+    : `${subject} becomes even`;
+}
+
+/** The shares that the servers of a pool had before the change, 0..1; undefined when it is new or none can be told. */
+export function sharesBefore({ pool, basePrediction }: ReportPool): readonly (number | null)[] | undefined {
+  const shares = pool.servers.map((server) => mainShare(basePrediction?.get(server.name)));
+  return shares.every((share) => share === null) ? undefined : shares;
 }
 
 /** Whether everything that was named could be read, to the last server. */

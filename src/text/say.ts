@@ -82,6 +82,30 @@ export function sentences(...texts: readonly Text[]): Text {
   return new Text(texts.flatMap((t, i) => (i === 0 ? t.parts : [{ kind: 'words' as const, text: ' ' }, ...t.parts])));
 }
 
+/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
+export function sentence(text: Text): Text {
+  return ended(capitalised(text));
+}
+
+function capitalised(text: Text): Text {
+  const parts = [...text.parts];
+  const first = parts[0];
+  if (first !== undefined && first.kind !== 'value') {
+    parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
+  }
+  return new Text(parts);
+}
+
+/** A message with a full stop when it has no end of its own. */
+export function ended(text: Text): Text {
+  const parts = [...text.parts];
+  const last = parts.at(-1);
+  if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
+    parts.push({ kind: 'words', text: '.' });
+  }
+  return new Text(parts);
+}
+
 /** The message without any escaping, for JSON documents and for comparing; never for an output that people see. */
 export function plain(text: Text): string {
   return text.parts.map((part) => part.text).join('');

@@ -3,6 +3,7 @@ import type { ChecklistItem } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { name, words } from '../text/say.ts';
 import type { Checked } from './check.ts';
+import { DEFAULT_ITEMS } from './human-items.ts';
 import type { HumanItem } from './settings-file.ts';
 import type { Settings } from './settings.ts';
 
@@ -88,7 +89,10 @@ function saidBy(
 }
 
 function humanItem(item: HumanItem, asked: boolean, tick: Tick | undefined): GatedItem {
-  const base = { id: item.id, by: 'person', ask: name(item.ask), required: item.required };
+  // What comes by default is in our own words; what a file asks is somebody else's.
+  const ours = DEFAULT_ITEMS.some(({ id, ask }) => id === item.id && ask === item.ask);
+  const ask = ours ? words(item.ask) : name(item.ask);
+  const base = { id: item.id, by: 'person', ask, required: item.required };
   if (!asked) return { ...base, state: 'not-applicable' };
   if (tick === 'ticked') return { ...base, state: 'pass' };
   if (typeof tick === 'object') return { ...base, state: 'not-applicable' };

@@ -3,7 +3,7 @@ import type { Finding, Outcome } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { ReportInput } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, say, sentences } from '../text/say.ts';
+import { count, ended, say, sentences } from '../text/say.ts';
 import { changeSentence } from './change-sentence.ts';
 
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
@@ -24,9 +24,8 @@ export function summaryOf(
   }
   const worst = worstMeasurement(measurements);
   if (worst) return worst.reason;
-  const told = findings.filter((finding) => finding.ignored === undefined);
-  const found = foundSentence(told);
   const changed = changeSentence(change, review);
+  const found = foundSentence(findings, changed);
   return changed === undefined
     ? (found ?? quietSentence(change, inputs))
     : found === undefined
@@ -39,12 +38,15 @@ function worstMeasurement(measurements: readonly Measurement[]): Measurement | u
   return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
 
-function foundSentence(findings: readonly Finding[]): Text | undefined {
-  const counts = (['error', 'warning'] as const).flatMap((severity) => {
-    const n = findings.filter((finding) => finding.severity === severity).length;
-    return n === 0 ? [] : [count(n, severity)];
-  });
-  return counts.length === 0 ? undefined : say`The checklist has ${list(counts)}.`;
+/** The worst that the checklist found, of what the sentence about the change does not tell already. */
+function foundSentence(findings: readonly Finding[], changed: Text | undefined): Text | undefined {
+  const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
+  const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
+  const rank = ({ introduced, severity }: Finding): number => (introduced ? 0 : 2) + (severity === 'error' ? 0 : 1);
+  const worst = serious
+    .filter(({ server }) => changed === undefined || (server !== undefined && !told.has(server)))
+    .toSorted((a, b) => rank(a) - rank(b))[0];
+  return worst && ended(worst.what);
 }
 
 function quietSentence(change: EstateChange, inputs: readonly ReportInput[]): Text {

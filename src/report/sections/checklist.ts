@@ -3,7 +3,7 @@ import { count, say, words } from '../../text/say.ts';
 import { paragraph, type Block, type Line, type Mark, type Section } from '../blocks.ts';
 import type { Size } from '../size.ts';
 import { openItems, tickLines } from '../ticks.ts';
-import { checklistCounts } from '../words.ts';
+import { checklistCounts, headline } from '../words.ts';
 
 const MARKS: Readonly<Record<ChecklistItem['state'], Mark>> = {
   pass: 'pass',
@@ -13,10 +13,11 @@ const MARKS: Readonly<Record<ChecklistItem['state'], Mark>> = {
 };
 const STATES: readonly ChecklistItem['state'][] = ['fail', 'open', 'pass', 'not-applicable'];
 
-/** What waits for a person. */
+/** What waits for a person. Once it is deployed, it is the measurement that answers. */
 export function askedSections(report: Report, size: Size): Section[] {
   const open = openItems(report.checklist);
-  return open.length === 0 ? [] : [{ name: 'asked', worth: 70, blocks: asked(open, size) }];
+  const late = headline(report).about === 'measurement' && !size.paste;
+  return open.length === 0 || late ? [] : [{ name: 'asked', worth: 70, blocks: asked(open, size) }];
 }
 
 /** The whole checklist with what failed first. */
@@ -54,7 +55,7 @@ function asked(open: readonly ChecklistItem[], size: Size): Block[] {
   ];
   if (!size.paste) return blocks;
   const fence: Block = { kind: 'fence', language: 'markdown', text: tickLines(open) };
-  return [...blocks, { kind: 'details', title: 'Lines for the description', open: false, blocks: [fence] }];
+  return [...blocks, { kind: 'details', title: 'Lines for the description', open: true, blocks: [fence] }];
 }
 
 function itemRow(item: ChecklistItem): Line[] {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
-import { count, say, words } from '../../text/say.ts';
-import { ended, placeOf, sentence, type Block, type Line, type Section } from '../blocks.ts';
+import { count, ended, say, sentence, words } from '../../text/say.ts';
+import { placeOf, type Block, type Line, type Place, type Section } from '../blocks.ts';
 import { more, type Size } from '../size.ts';
 import { isOld, SEVERITY_MARKS, standing } from '../words.ts';
 
@@ -53,30 +53,33 @@ function ageOf(finding: Finding, report: Report): Line {
 }
 
 function findingLine(finding: Finding, age: Line): Line {
-  const related = finding.related
-    .slice(0, RELATED)
-    .flatMap(({ at, note }): Line => [
-      { kind: 'break' },
-      { kind: 'place', place: placeOf(at) },
-      say` ${sentence(note)}`,
-    ]);
+  const own = placeOf(finding.at);
+  const related = finding.related.slice(0, RELATED).flatMap(({ at, note }): Line => {
+    const place = placeOf(at);
+    const elsewhere: Line = samePlace(place, own) ? [] : [{ kind: 'place', place }, words(' ')];
+    return [{ kind: 'break' }, ...elsewhere, sentence(note)];
+  });
   const left = finding.related.length - RELATED;
   return [
     { kind: 'mark', mark: SEVERITY_MARKS[finding.severity] },
     words(' '),
-    { kind: 'place', place: placeOf(finding.at) },
+    { kind: 'place', place: own },
     words(' '),
     { kind: 'bold', text: sentence(finding.what) },
     ...age,
     { kind: 'break' },
     sentence(finding.why),
+    ...related,
+    ...(left > 0 ? [say` And ${count(left, 'more place')}.`] : []),
     { kind: 'break' },
     { kind: 'bold', text: words('Fix:') },
     say` ${ended(finding.fix)} `,
     { kind: 'rule', rule: finding.rule },
-    ...related,
-    ...(left > 0 ? [say` and ${count(left, 'more place')}`] : []),
   ];
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return a.file === b.file && a.line === b.line;
 }
 
 function ignoredLine(finding: Finding): Line {

@@ -1,18 +1,20 @@
 import type { Explanation, MeasuredServer, Measurement } from '../../model/measurement.ts';
 import type { Report } from '../../model/report.ts';
 import type { Text } from '../../model/text.ts';
-import { count, formatNumber, formatPercent, list, name, say, sentences, strong, words } from '../../text/say.ts';
 import {
+  count,
   ended,
-  paragraph,
-  placeOf,
+  formatNumber,
+  formatPercent,
+  list,
+  name,
+  say,
   sentence,
-  type Bar,
-  type Block,
-  type Inline,
-  type Line,
-  type Section,
-} from '../blocks.ts';
+  sentences,
+  strong,
+  words,
+} from '../../text/say.ts';
+import { paragraph, placeOf, type Bar, type Block, type Inline, type Line, type Section } from '../blocks.ts';
 import { more, type Size } from '../size.ts';
 import { causeWords, likely, markOf, measuredHow, measuredVerdict, sharesText, worstFirst } from '../words.ts';
 
@@ -188,7 +190,7 @@ function triedBlock(tried: readonly Explanation[], measurement: Measurement, siz
   const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }) as const);
   const left = more(tried.length - size.items, 'explanation').map((line) => paragraph(...line));
   const table: Block = { kind: 'table', caption: words('Explanations tried'), columns, rows };
-  return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
+  return { kind: 'details', title: `Explanations tried (${tried.length})`, open: true, blocks: [table, ...left] };
 }
 
 function fitMark({ fits, score }: Explanation): Inline {

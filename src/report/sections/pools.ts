@@ -1,9 +1,9 @@
+import { mainShare } from '../../compare/predict.ts';
 import type { Server } from '../../model/config.ts';
 import type { DiffPool, DiffServer } from '../../model/diff.ts';
 import type { Report, ReportPool, ReportRoute } from '../../model/report.ts';
-import type { Prediction } from '../../model/share.ts';
-import { count, formatNumber, formatPercent, name, say, strong, words } from '../../text/say.ts';
-import { paragraph, placeOf, sentence, type Bar, type Block, type Column, type Line, type Section } from '../blocks.ts';
+import { count, formatNumber, formatPercent, name, say, sentence, strong, words } from '../../text/say.ts';
+import { paragraph, placeOf, type Bar, type Block, type Column, type Line, type Section } from '../blocks.ts';
 import { more, type Size } from '../size.ts';
 import { outlook } from './outlook.ts';
 
@@ -90,10 +90,6 @@ function rowsOf({ pool, prediction }: ReportPool): Row[] {
     shareBefore: null,
     share: mainShare(prediction.shares[i]),
   }));
-}
-
-function mainShare(share: Prediction['shares'][number] | undefined): number | null {
-  return share?.idle ?? share?.byKey ?? null;
 }
 
 function changedRow(server: DiffServer, found: Server | undefined): Row {

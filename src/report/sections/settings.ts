@@ -29,7 +29,7 @@ export function settingsSections(report: Report, size: Size): Section[] {
             report.review === true
               ? `Settings that changed since the last review (${total})`
               : `Settings that change (${total})`,
-          open: false,
+          open: true,
           blocks: [{ kind: 'fence', language: 'diff', text: lines.join('\n') }, ...left],
         },
       ],
