@@ -68,7 +68,7 @@ const CANARY = 'zqx';
 const TRIED = ['forgedRow', 'closeDetails', 'command', 'onlyTicks', 'math', 'mention', 'bidi', 'link'] as const;
 /** The elements that our own renderers write. */
 const MARKDOWN_TAGS =
-  /^<\/?(h[345]|p|strong|code|table|thead|tbody|tr|t[hd]( align="(left|right)")?|ul|ol|li|blockquote|details( open)?|summary|sub|a( href="")?|pre|pre lang="(diff|markdown)"|input type="checkbox" disabled="" \/|br \/|!-- evenkeel:verify:[0-9a-f]{16} --)>$/;
+  /^<\/?(h[345]|p|strong|code|table|thead|tbody|tr|t[hd]( align="(left|right)")?|ul|ol|li|blockquote|details( open)?|summary|sub|a( href="")?|pre|pre lang="(diff|markdown)"|input type="checkbox" disabled="" \/|br( \/)?|!-- evenkeel:verify:[0-9a-f]{16} --)>$/;
 const PAGE_ATTRIBUTES =
   /^(aria-hidden|aria-label|charset|class|content|d|height|href|http-equiv|lang|name|open|preserveaspectratio|rel|role|scope|tabindex|viewbox|width)$/i;
 
