@@ -1,8 +1,7 @@
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import { nodePorts } from '../probe/ports.ts';
-import { sentence } from '../report/blocks.ts';
-import { say } from '../text/say.ts';
+import { say, sentence } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Tick } from '../verify/checklist-items.ts';
 import type { Inputs } from '../verify/inputs.ts';
