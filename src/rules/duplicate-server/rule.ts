@@ -5,7 +5,7 @@ import { groupBy, isLiteral } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 /** Options that make one address two different targets. */
-const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'];
+const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'] as const;
 
 export const rule = defineRule({
   id: 'duplicate-server',
@@ -49,7 +49,8 @@ function targetOf(pool: Pool, server: Server): string | undefined {
   if (port !== undefined && port.value === undefined) return undefined;
   // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
   if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers')) return undefined;
-  const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '').join('\0');
+  const { options } = server;
+  const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
   return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
 }
 
