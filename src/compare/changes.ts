@@ -1,15 +1,11 @@
-import type { HealthCheck, PassiveCheck, Pool, Reference, Server, Stickiness } from '../model/config.ts';
-import type { DiffChange, ChangeKind } from '../model/diff.ts';
-import type { Setting, Span } from '../model/span.ts';
+import type { HealthCheck, PassiveCheck, Pool, Reference, Server } from '../model/config.ts';
+import type { ChangeKind } from '../model/diff.ts';
+import type { Span } from '../model/span.ts';
+import { Collector, type LocatedChange } from './collector.ts';
 import { writtenAddress } from './mapping.ts';
 import { addressOf, type Pair } from './match.ts';
-
-/** A change with the place that shows it (in head, or in base for what is gone). */
-export interface LocatedChange extends Omit<DiffChange, 'file' | 'line'> {
-  readonly at: Span;
-}
-
-type Value = LocatedChange['before'];
+import { referenceChanges } from './reference-changes.ts';
+import { algorithmText, checkText, passiveText, stickinessText } from './texts.ts';
 
 /** What differs between two revisions of a pool, by effective value: how it is written does not count. */
 export function poolChanges(
@@ -50,49 +46,6 @@ export function poolChanges(
   found.options(undefined, base.options, head.options, head.at);
   referenceChanges(found, references.base, references.head, head.at);
   return found.changes;
-}
-
-/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
-const OF_A_CHECK = [
-  /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
-  /^(?:check|agent)[-_]/,
-  /^(?:http|tcp|external)-check /,
-  /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
-  /^(?:check$|health_check|healthCheck\.)/,
-];
-
-class Collector {
-  readonly changes: LocatedChange[] = [];
-
-  add(kind: ChangeKind, server: string | undefined, setting: string, before: Value, after: Value, at: Span): void {
-    this.changes.push({ kind, server: server ?? null, setting, before, after, at });
-  }
-
-  setting<T extends string | number | boolean>(
-    kind: ChangeKind,
-    server: string | undefined,
-    setting: string,
-    before: Setting<T> | undefined,
-    after: Setting<T> | undefined,
-    fallback: Span,
-  ): void {
-    const a = before?.value ?? null;
-    const b = after?.value ?? null;
-    if (a !== b) this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
-  }
-
-  options(
-    server: string | undefined,
-    before: ReadonlyMap<string, Setting<string>>,
-    after: ReadonlyMap<string, Setting<string>>,
-    at: Span,
-  ): void {
-    if (before.size === 0 && after.size === 0) return;
-    for (const option of new Set([...before.keys(), ...after.keys()])) {
-      const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
-      this.setting(kind, server, option, before.get(option), after.get(option), at);
-    }
-  }
 }
 
 function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool: Pool, headPool: Pool): void {
@@ -148,21 +101,6 @@ function checkChange(
   found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
 }
 
-/** An active check in one line: what it asks and how fast it decides. */
-export function checkText(check: HealthCheck | undefined): string | null {
-  if (check === undefined) return null;
-  const told = (label: string, setting: Setting<string | number> | undefined, unit = ''): string =>
-    setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
-  return (
-    check.type +
-    told('', check.path) +
-    told('every ', check.intervalMs, ' ms') +
-    told('timeout ', check.timeoutMs, ' ms') +
-    told('rise ', check.rise) +
-    told('fall ', check.fall)
-  );
-}
-
 function passiveChange(
   found: Collector,
   server: string | undefined,
@@ -181,21 +119,6 @@ function passiveChange(
   );
 }
 
-function passiveText(check: PassiveCheck | undefined): string | null {
-  if (check === undefined) return null;
-  return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
-}
-
-/** Stickiness in one line, for documents and for comparing. */
-export function stickinessText(stickiness: Stickiness | undefined): string | null {
-  if (stickiness === undefined) return null;
-  const name = stickiness.name?.value;
-  const ttl = stickiness.ttlMs?.value;
-  return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(
-    ' ',
-  );
-}
-
 function compareText(
   found: Collector,
   kind: ChangeKind,
@@ -206,18 +129,6 @@ function compareText(
   at: Span,
 ): void {
   if (before !== after) found.add(kind, server, setting, before, after, at);
-}
-
-/** An algorithm in one line; spellings that mean the same give the same text. */
-export function algorithmText(pool: Pool): string {
-  const algorithm = pool.algorithm.value;
-  if (algorithm === undefined) return 'unknown';
-  if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time') return algorithm.native;
-  return [
-    algorithm.kind,
-    ...(algorithm.key === undefined ? [] : [algorithm.key]),
-    ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
-  ].join(' ');
 }
 
 function algorithmChange(found: Collector, base: Pool, head: Pool): void {
@@ -249,60 +160,4 @@ function orderChange(found: Collector, servers: readonly Pair<Server>[], base: P
     head.servers.indexOf(moved.head) + 1,
     moved.head.at,
   );
-}
-
-/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
-function referenceChanges(found: Collector, base: readonly Reference[], head: readonly Reference[], at: Span): void {
-  if ((base.length === 0) !== (head.length === 0)) {
-    found.add('route-changed', undefined, 'references', base.length, head.length, head[0]?.at ?? at);
-    return;
-  }
-  const settings = new Map<string, { before: string; after: string; at: Span }>();
-  const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
-  for (const name of names) {
-    const before = valuesOf(base, name);
-    const after = valuesOf(head, name);
-    if (before.join('\n') === after.join('\n')) continue;
-    const place = head.find(
-      (reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)),
-    );
-    settings.set(name, {
-      before: before.join(', '),
-      after: after.join(', '),
-      at: placeOf(place, name) ?? head[0]?.at ?? at,
-    });
-  }
-  for (const [name, change] of settings) {
-    const timeout = TIMEOUTS.includes(name);
-    found.add(
-      timeout ? 'timeout-changed' : 'option-changed',
-      undefined,
-      timeout ? `timeout ${name.slice(0, -2)} (ms)` : name,
-      change.before,
-      change.after,
-      change.at,
-    );
-  }
-}
-
-const TIMEOUTS: readonly string[] = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
-
-function settingOf(reference: Reference, name: string): Setting<string> | Setting<number> | undefined {
-  if (!TIMEOUTS.includes(name)) return reference.options.get(name);
-  return reference.timeouts[name as keyof Reference['timeouts']];
-}
-
-function settingText(reference: Reference, name: string): string {
-  const value = settingOf(reference, name)?.value;
-  return value === undefined ? 'not set' : String(value);
-}
-
-function placeOf(reference: Reference | undefined, name: string): Span | undefined {
-  if (reference === undefined) return undefined;
-  const setting = settingOf(reference, name);
-  return setting?.written === true ? setting.at : reference.at;
-}
-
-function valuesOf(references: readonly Reference[], name: string): string[] {
-  return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
 }

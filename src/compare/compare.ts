@@ -1,7 +1,8 @@
 import type { Config, Pool, Reference, Route, Server } from '../model/config.ts';
 import type { ChangeKindOfPool } from '../model/diff.ts';
 import type { Loss, Prediction } from '../model/share.ts';
-import { type LocatedChange, poolChanges } from './changes.ts';
+import { poolChanges } from './changes.ts';
+import type { LocatedChange } from './collector.ts';
 import { keysMoved } from './keys.ts';
 import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';

@@ -10,7 +10,7 @@ import type {
 } from '../model/diff.ts';
 import type { Source, Span } from '../model/span.ts';
 import { activeServers, instancesOf, servingMembers } from './active.ts';
-import { algorithmText, checkText, stickinessText, type LocatedChange } from './changes.ts';
+import type { LocatedChange } from './collector.ts';
 import {
   routeShares,
   type EstateChange,
@@ -21,6 +21,7 @@ import {
 } from './compare.ts';
 import { largestShareAfterLoss } from './loss.ts';
 import { mainShare } from './predict.ts';
+import { algorithmText, checkText, stickinessText } from './texts.ts';
 
 /** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
 export function diffDocument(estate: EstateChange): DiffDocument {

@@ -1,4 +1,4 @@
-import type { LocatedChange } from '../compare/changes.ts';
+import type { LocatedChange } from '../compare/collector.ts';
 import type { EstateChange, PoolChange, RouteChange } from '../compare/compare.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Text } from '../model/text.ts';

@@ -1,5 +1,6 @@
 import { InputError, type FileTree } from '../model/tree.ts';
 import { LIMITS } from '../text/limits.ts';
+import { withoutDots } from '../text/paths.ts';
 
 /** A tree that can also tell which files it has, for globs. */
 export interface ListedTree extends FileTree {
@@ -57,13 +58,7 @@ export function decode(path: string, bytes: Uint8Array): string {
  */
 export function inside(path: string): string | undefined {
   if (path.startsWith('/') || path.includes('\0')) return undefined;
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join('/');
+  return withoutDots(path);
 }
 
 /** A foreign name for a message: quoted when it holds anything but the usual characters, and never longer than 200. */

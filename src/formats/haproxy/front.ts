@@ -1,7 +1,7 @@
 import type { Listener, Pool, Problem, Reference, Timeouts, Unknown } from '../../model/config.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
+import { readAddress } from './address.ts';
 import type { Section } from './sections.ts';
-import { readAddress } from './server.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
 

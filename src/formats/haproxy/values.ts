@@ -1,21 +1,13 @@
 import type { Problem } from '../../model/config.ts';
 import { written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
+import { parseDuration } from '../../text/units.ts';
 import type { Word } from './words.ts';
 
-/** Milliseconds of a duration; the default unit is ms. Undefined when it is none. */
-export function durationMs(text: string, defaultUnit = 1): number | undefined {
-  const match = /^(\d+)(us|ms|s|m|h|d)?$/.exec(text);
-  if (!match) return undefined;
-  const units = new Map([
-    ['us', 0.001],
-    ['ms', 1],
-    ['s', 1000],
-    ['m', 60_000],
-    ['h', 3_600_000],
-    ['d', 86_400_000],
-  ]);
-  return Number(match[1]) * (match[2] === undefined ? defaultUnit : (units.get(match[2]) ?? 1));
+/** Milliseconds of a whole number with or without a unit, `ms` by default; undefined when it is none. */
+export function durationMs(text: string): number | undefined {
+  if (!/^\d+[a-z]*$/.test(text)) return undefined;
+  return parseDuration(/\d$/.test(text) ? `${text}ms` : text);
 }
 
 /** A duration in ms as a setting; an unreadable one has the value undefined. */

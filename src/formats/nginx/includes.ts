@@ -5,6 +5,7 @@ import { InputError, type FileTree } from '../../model/tree.ts';
 import { globMatch, hasGlob } from '../../text/glob.ts';
 import { parseIgnore } from '../../text/ignores.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
+import { withoutDots } from '../../text/paths.ts';
 import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { ReadOptions } from '../reader.ts';
@@ -140,10 +141,10 @@ class Loader {
   /** The paths in the tree that an include may mean; none when it leads out of it. */
   #locate(text: string): readonly string[] {
     if (!text.startsWith('/')) {
-      return this.#bases.flatMap((base) => normalise(base === '' ? text : `${base}/${text}`) ?? []);
+      return this.#bases.flatMap((base) => withoutDots(base === '' ? text : `${base}/${text}`) ?? []);
     }
     for (const [from, to] of this.#rootMap) {
-      if (text.startsWith(`${from}/`)) return [normalise(`${to}${text.slice(from.length)}`) ?? []].flat();
+      if (text.startsWith(`${from}/`)) return [withoutDots(`${to}${text.slice(from.length)}`) ?? []].flat();
     }
     return [];
   }
@@ -233,15 +234,4 @@ function flatten(directives: readonly Directive[]): Directive[] {
 function folderOf(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
-}
-
-/** A path without `.` and `..`; undefined when it leaves the tree. */
-function normalise(path: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join('/');
 }

@@ -1,18 +1,11 @@
-import type {
-  Algorithm,
-  HealthCheck,
-  PassiveCheck,
-  Pool,
-  Problem,
-  Server,
-  Stickiness,
-  Unknown,
-} from '../../model/config.ts';
-import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import type { Algorithm, HealthCheck, PassiveCheck, Pool, Problem, Server, Unknown } from '../../model/config.ts';
+import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { checked, isKnownInUpstream } from './directives.ts';
+import { readMethod, type Method } from './method.ts';
 import type { Directive, Word } from './parse.ts';
 import { readServer } from './server.ts';
+import { readStickiness } from './stickiness.ts';
 import { tagStep } from './templates.ts';
 import { isFilledIn, joined, refused, timeMs, timeText, wholeNumber } from './values.ts';
 
@@ -102,105 +95,6 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
       ...(overridden ? [['overridden method', written(overridden.algorithm.native, overridden.at)] as const] : []),
     ]),
   };
-}
-
-interface Method {
-  readonly algorithm: Algorithm;
-  readonly at: Span;
-  /** Whether servers after it may be `backup`. */
-  readonly backups: boolean;
-}
-
-/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
-function readMethod({ name, args, at }: Directive): Method | undefined {
-  const native = [name, joined(args)].filter((text) => text !== '').join(' ');
-  switch (name) {
-    case 'least_conn':
-      return { algorithm: { kind: 'least-connections', native }, at, backups: true };
-    case 'least_time':
-      return { algorithm: { kind: 'least-time', native }, at, backups: true };
-    case 'random':
-      return { algorithm: { kind: randomKind(args), native }, at, backups: false };
-    case 'ip_hash':
-      // The first three octets of an IPv4 address, the whole of an IPv6 address.
-      return {
-        algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
-        at,
-        backups: false,
-      };
-    case 'hash': {
-      const key = args[0]?.text ?? '';
-      const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
-      return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
-    }
-    case 'vnswrr':
-      return { algorithm: { kind: 'round-robin', native }, at, backups: true };
-    case 'fair':
-    case 'consistent_hash':
-    case 'balancer_by_lua_block':
-    case 'balancer_by_lua_file':
-      return { algorithm: { kind: 'unknown', native }, at, backups: true };
-    default:
-      return undefined;
-  }
-}
-
-function randomKind(args: readonly Word[]): Algorithm['kind'] {
-  if (args[0]?.text !== 'two') return 'random';
-  return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
-}
-
-function hashKind(key: string): Algorithm['kind'] {
-  const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
-  const any = (pattern: RegExp): boolean => variables.some((variable) => pattern.test(variable));
-  const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
-  if (variables.length > 0 && variables.every((variable) => source.test(variable))) return 'source-hash';
-  if (any(/^cookie_/)) return 'cookie-hash';
-  if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/)) return 'uri-hash';
-  return 'header-hash';
-}
-
-function readStickiness(directives: readonly Directive[]): Stickiness | undefined {
-  const sticky = directives.findLast(({ name }) =>
-    /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name),
-  );
-  if (sticky === undefined) return undefined;
-  const { at, args } = sticky;
-  const [kind, ...rest] = args;
-  const value = (parameter: string): Word | undefined => {
-    const word = args.find(({ text }) => text.startsWith(`${parameter}=`));
-    return word && { ...word, text: word.text.slice(parameter.length + 1) };
-  };
-  if (sticky.name === 'sticky' && kind?.text === 'route') {
-    return {
-      type: rest.some(({ text }) => /cookie/.test(text)) ? 'app-cookie' : 'header',
-      at,
-      ...named(joinedWord(rest)),
-    };
-  }
-  if (sticky.name === 'sticky' && kind?.text === 'learn') {
-    return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
-  }
-  if (sticky.name === 'jvm_route') return { type: 'app-cookie', at, ...named(kind) };
-  const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
-  const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
-  const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
-  return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
-}
-
-function named(word: Word | undefined): Pick<Stickiness, 'name'> {
-  return word === undefined ? {} : { name: written(word.template ? undefined : word.text, word.at) };
-}
-
-function lasting(time: Word | string, at: Span): Pick<Stickiness, 'ttlMs'> {
-  if (typeof time === 'string') return { ttlMs: implied(timeMs(time), at) };
-  // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
-  return time.text === 'max' ? {} : { ttlMs: written(timeMs(time.text), time.at) };
-}
-
-function joinedWord(words: readonly Word[]): Word | undefined {
-  const [first] = words;
-  return first && { ...first, text: joined(words), template: words.some((word) => word.template) };
 }
 
 /** The active check of the widespread third-party module: `check interval=3000 rise=2 fall=5 timeout=1000 type=http`, in ms. */

@@ -1,4 +1,4 @@
-import { algorithmText } from '../../compare/changes.ts';
+import { algorithmText } from '../../compare/texts.ts';
 import type { Algorithm } from '../../model/config.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say, sentences } from '../../text/say.ts';

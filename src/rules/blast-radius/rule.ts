@@ -1,4 +1,4 @@
-import type { LocatedChange } from '../../compare/changes.ts';
+import type { LocatedChange } from '../../compare/collector.ts';
 import type { EstateChange } from '../../compare/compare.ts';
 import type { Span } from '../../model/span.ts';
 import { defineRule } from '../rule.ts';

@@ -1,4 +1,4 @@
-import type { LocatedChange } from '../../compare/changes.ts';
+import type { LocatedChange } from '../../compare/collector.ts';
 import { compared } from '../comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';

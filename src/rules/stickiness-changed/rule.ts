@@ -1,4 +1,4 @@
-import { stickinessText } from '../../compare/changes.ts';
+import { stickinessText } from '../../compare/texts.ts';
 import { list, say } from '../../text/say.ts';
 import { compared } from '../comparing.ts';
 import { defineRule } from '../rule.ts';

@@ -1,0 +1,53 @@
+import type { ChangeKind, DiffChange } from '../model/diff.ts';
+import type { Setting, Span } from '../model/span.ts';
+
+/** A change with the place that shows it (in head, or in base for what is gone). */
+export interface LocatedChange extends Omit<DiffChange, 'file' | 'line'> {
+  readonly at: Span;
+}
+
+type Value = LocatedChange['before'];
+
+/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
+const OF_A_CHECK = [
+  /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
+  /^(?:check|agent)[-_]/,
+  /^(?:http|tcp|external)-check /,
+  /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
+  /^(?:check$|health_check|healthCheck\.)/,
+];
+
+/** Gathers what differs between two revisions of a pool. */
+export class Collector {
+  readonly changes: LocatedChange[] = [];
+
+  add(kind: ChangeKind, server: string | undefined, setting: string, before: Value, after: Value, at: Span): void {
+    this.changes.push({ kind, server: server ?? null, setting, before, after, at });
+  }
+
+  setting<T extends string | number | boolean>(
+    kind: ChangeKind,
+    server: string | undefined,
+    setting: string,
+    before: Setting<T> | undefined,
+    after: Setting<T> | undefined,
+    fallback: Span,
+  ): void {
+    const a = before?.value ?? null;
+    const b = after?.value ?? null;
+    if (a !== b) this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
+  }
+
+  options(
+    server: string | undefined,
+    before: ReadonlyMap<string, Setting<string>>,
+    after: ReadonlyMap<string, Setting<string>>,
+    at: Span,
+  ): void {
+    if (before.size === 0 && after.size === 0) return;
+    for (const option of new Set([...before.keys(), ...after.keys()])) {
+      const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
+      this.setting(kind, server, option, before.get(option), after.get(option), at);
+    }
+  }
+}
