@@ -6,6 +6,7 @@ export interface Told {
   readonly code: number;
   readonly reason: string;
   readonly notes: readonly string[];
+  readonly explanations: readonly { cause: string; line: number | null; what: string; next: string }[];
   readonly tookMs: number;
 }
 
@@ -15,10 +16,10 @@ export async function probeByCommand(target: string, flags: Flags = {}): Promise
   const began = performance.now();
   const code = await runJob({ target, json: true, ...flags }, ioInto(printed));
   const tookMs = performance.now() - began;
-  const document = JSON.parse(printed.join('\n')) as { measurements: { reason: string; notes: string[] }[] };
+  const document = JSON.parse(printed.join('\n')) as { measurements: Omit<Told, 'code' | 'tookMs'>[] };
   const [measurement, ...others] = document.measurements;
   if (measurement === undefined || others.length > 0) throw new Error('not one measurement');
-  return { code, reason: measurement.reason, notes: measurement.notes, tookMs };
+  return { code, ...measurement, tookMs };
 }
 
 /** Collects what would stand on the standard output. */

@@ -36,10 +36,11 @@ export function nextStep(cause: Cause, story: Story): Text {
 
 const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'configured-weights': (story) =>
-    say`The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+    say`The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
   'old-file-loaded': (story) =>
-    say`The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
-  'older-file-loaded': (story) => say`An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+    say`The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+  'older-file-loaded': (story) =>
+    say`An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
   'equal-split': (story) => say`Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
   'server-down': (story) =>
     say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
@@ -166,6 +167,12 @@ function lineOf({ hypothesis }: Story): Text {
   if (candidate?.at === undefined) return words('');
   const at = candidate.revision === undefined ? words('') : say` at ${candidate.revision}`;
   return say` (${place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+}
+
+/** `, since …`, where the line alone does not tell. */
+function because({ hypothesis }: Story): Text {
+  const why = hypothesis.candidate?.because;
+  return why === undefined ? words('') : say`, since ${why}`;
 }
 
 function place(span: Span): string {

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly at?: Span;
   /** Short sha or ref when `at` is not of the head. */
   readonly revision?: string;
+  /** Why the file gives these shares, where the line alone does not tell. */
+  readonly because?: Text;
   /** True = part of the sequential test (verdict 4); false = only of the explanation. */
   readonly inTest: boolean;
 }

@@ -2,9 +2,11 @@ import { servingMembers } from '../compare/active.ts';
 import { routeShares } from '../compare/compare.ts';
 import { mainShare, predict } from '../compare/predict.ts';
 import type { Candidate, Expectation } from '../evidence/expectation.ts';
-import type { Config, Pool, Route } from '../model/config.ts';
+import type { Config, Pool, Route, Server } from '../model/config.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
+import type { Text } from '../model/text.ts';
+import { say } from '../text/say.ts';
 
 /** A revision that might be the one that is loaded. */
 export interface NamedRevision {
@@ -18,6 +20,22 @@ type Shares = ReadonlyMap<string, number | null>;
 interface NamedSplit {
   readonly shares: ReadonlyMap<string, number>;
   readonly at: Span;
+  readonly because?: Text;
+}
+
+/**
+ * The name under which a server's answers are seen: that of the first line where the pool lists the same address again
+ * (`10.0.0.1:80#2`), since no answer tells the two lines apart.
+ */
+export function answersAs(server: Server, { servers }: Pool): string {
+  const first = servers.find(
+    (other) => server.name.startsWith(`${other.name}#`) && sameAddress(other, server) && server.address !== undefined,
+  );
+  return first?.name ?? server.name;
+}
+
+function sameAddress(a: Server, b: Server): boolean {
+  return a.address === b.address && a.port?.value === b.port?.value;
 }
 
 /** The splits that files predict, newest first, each only where it differs from what is expected and from newer ones. */
@@ -34,20 +52,18 @@ export function poolCandidates(
     if (!sameSplit(shares, expected) && !found.some((other) => sameSplit(other.shares, shares))) found.push(candidate);
   };
   const own = splitOf(pool, prediction, expected);
-  if (own) add({ cause: 'configured-weights', shares: own.shares, at: own.at, inTest: true });
+  if (own) add({ cause: 'configured-weights', ...own, inTest: true });
   for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
     const earlier = counterpart(configs, pool);
     const split = earlier && splitOf(earlier, predict(earlier), expected);
     const isLast = i === 0 && base !== undefined;
     const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
-    if (split) add({ cause, shares: split.shares, at: split.at, revision, inTest: isLast });
+    if (split) add({ cause, ...split, revision, inTest: isLast });
   }
   const serving = servingMembers(pool);
-  const equal = pool.servers.map((server) => {
-    const share = serving.some((member) => member.server === server) ? 1 / serving.length : 0;
-    return [server.name, share] as const;
-  });
-  if (serving.length > 0) add({ cause: 'equal-split', shares: new Map(equal), inTest: true });
+  const equal = new Map<string, number>(pool.servers.map((server) => [answersAs(server, pool), 0]));
+  for (const { server } of serving) increase(equal, answersAs(server, pool), 1 / serving.length);
+  if (serving.length > 0) add({ cause: 'equal-split', shares: equal, inTest: true });
   return found;
 }
 
@@ -81,18 +97,28 @@ function revisionsOf(base: NamedRevision | undefined, older: readonly NamedRevis
 /** Shares of a pool's own config, and the setting of the server that is furthest from what is expected. */
 function splitOf(pool: Pool, prediction: Prediction, expected: Shares): NamedSplit | undefined {
   const shares = new Map<string, number>();
-  let furthest: { at: Span; difference: number } | undefined;
+  let furthest: { at: Span; difference: number; again: string | undefined } | undefined;
   for (const [i, server] of pool.servers.entries()) {
     const share = mainShare(prediction.shares[i]);
     if (share === null) return undefined;
-    shares.set(server.name, share);
-    const difference = Math.abs(share - (expected.get(server.name) ?? 0));
-    if (furthest !== undefined && difference <= furthest.difference) continue;
+    const seenAs = answersAs(server, pool);
+    increase(shares, seenAs, share);
+    const again = seenAs === server.name ? undefined : seenAs;
+    const difference = Math.abs((shares.get(seenAs) ?? 0) - (expected.get(seenAs) ?? 0));
+    // Of two lines for one server the second is the odd one.
+    const more = difference - (furthest?.difference ?? -1);
+    if (again === undefined ? more <= 1e-9 : more < -1e-9) continue;
     const setting = [server.state, server.tier, server.weight].find((item) => item.written);
-    furthest = { difference, at: setting?.at ?? server.at };
+    furthest = { difference, at: setting?.at ?? server.at, again };
   }
   const byAlgorithm = pool.algorithm.value?.kind === 'first' && pool.algorithm.written;
-  return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at) };
+  const because = furthest?.again === undefined ? {} : { because: say`it lists ${furthest.again} more than once` };
+  return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+}
+
+/** Adds to the share of a server. */
+function increase(shares: Map<string, number>, name: string, share: number): void {
+  shares.set(name, (shares.get(name) ?? 0) + share);
 }
 
 /** The same pool in another revision: by name, else the only one whose servers overlap. */

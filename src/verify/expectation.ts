@@ -10,7 +10,7 @@ import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';
 import { say } from '../text/say.ts';
-import { poolCandidates, routeCandidates, type NamedRevision } from './candidates.ts';
+import { answersAs, poolCandidates, routeCandidates, type NamedRevision } from './candidates.ts';
 import type { Subject } from './subject.ts';
 
 export interface ExpectationRequest {
@@ -54,11 +54,9 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const expected = expectedShares(pool, prediction, split, facts);
   const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
   const kind = kindOf(pool, prediction, request.vary);
-  const listed: ExpectedServer[] = pool.servers.map((server) => ({
-    name: server.name,
-    expected: expected.get(server.name) ?? null,
-    at: server.at,
-  }));
+  const listed: ExpectedServer[] = pool.servers
+    .filter((server) => answersAs(server, pool) === server.name)
+    .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at }));
   return {
     pool: pool.name,
     format: pool.format,
@@ -101,12 +99,10 @@ function expectedShares(
   facts: PoolFacts | undefined,
 ): ReadonlyMap<string, number | null> {
   const serving = servingMembers(pool);
-  if (split === 'config') {
-    return new Map(pool.servers.map((server, i) => [server.name, mainShare(prediction.shares[i])]));
-  }
+  if (split === 'config') return configuredShares(pool, prediction);
   const sizes = new Map<string, number>();
   if (split === 'even') {
-    for (const { server } of serving) sizes.set(server.name, server.count.value ?? 1);
+    for (const { server } of serving) sizes.set(answersAs(server, pool), server.count.value ?? 1);
   } else if (split === 'capacity') {
     for (const { server } of serving) {
       const size = facts?.capacity?.get(server.name) ?? server.capacity?.value;
@@ -115,7 +111,7 @@ function expectedShares(
           `Pool ${pool.name} is declared to split by capacity, but ${server.name} has none; add it under pools.${pool.name}.capacity of the checklist file.`,
         );
       }
-      sizes.set(server.name, size);
+      sizes.set(answersAs(server, pool), size);
     }
   } else {
     for (const [name, size] of split) {
@@ -130,6 +126,18 @@ function expectedShares(
   if (sizes.size === 0) return new Map(pool.servers.map((server) => [server.name, 0]));
   const shares = normalised(sizes);
   return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+
+/** What the config predicts; null for every server that a share is not known of. */
+function configuredShares(pool: Pool, prediction: Prediction): ReadonlyMap<string, number | null> {
+  const shares = new Map<string, number | null>();
+  for (const [i, server] of pool.servers.entries()) {
+    const seenAs = answersAs(server, pool);
+    const share = mainShare(prediction.shares[i]);
+    const before = shares.get(seenAs);
+    shares.set(seenAs, share === null || before === null ? null : share + (before ?? 0));
+  }
+  return shares;
 }
 
 function normalised(sizes: ReadonlyMap<string, number>): Map<string, number> {

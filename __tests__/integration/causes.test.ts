@@ -1,0 +1,114 @@
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { probeByCommand, type Told } from '../support/command.ts';
+import { describeReal, freePort, startBackends, startServer, type Backend } from '../support/real-servers.ts';
+import { TempDir } from '../support/temp-repo.ts';
+
+/** Causes that the table of situations (real-balancers.test.ts) leaves out, at the real thing, with line and next step. */
+const dirs: TempDir[] = [];
+afterEach(() => dirs.splice(0).forEach((dir) => dir.remove()));
+
+function folder(): TempDir {
+  const dir = new TempDir();
+  dirs.push(dir);
+  return dir;
+}
+
+async function probe(port: number, file: string): Promise<Told> {
+  return probeByCommand(`http://127.0.0.1:${port}/`, { config: [file], pool: 'app', settle: '0s', rate: '800/s' });
+}
+
+describeReal('nginx', 'nginx', () => {
+  test('lists a server twice', async () => {
+    const [one, two] = await startBackends(['web1', 'web2'], { nameless: true });
+    const port = await freePort();
+    const config = `events {}
+http {
+  upstream app {
+    zone app 64k;
+    server 127.0.0.1:${one?.port};
+    server 127.0.0.1:${two?.port};
+    server 127.0.0.1:${one?.port};
+  }
+  server {
+    listen 127.0.0.1:${port};
+    location / { proxy_pass http://app; add_header X-Served-By $upstream_addr always; }
+  }
+}
+`;
+    await startServer('nginx', config, port);
+    const told = await probe(port, folder().write({ 'nginx.conf': config }).at('nginx.conf'));
+    expect({ code: told.code, first: told.explanations[0] }).toMatchObject({
+      code: 1,
+      first: {
+        cause: 'configured-weights',
+        line: 7,
+        what: expect.stringContaining(`it lists 127.0.0.1:${one?.port} more than once`),
+        next: expect.stringMatching(/^Do not roll back the application.*nginx -t && nginx -s reload/),
+      },
+    });
+  }, 30_000);
+});
+
+describeReal('haproxy', 'HAProxy', () => {
+  const config = (port: number, backends: readonly Backend[], balance: string, socket: string): string => `global
+  stats socket ${socket} mode 600 level admin
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 10s
+  timeout server 10s
+frontend in
+  bind 127.0.0.1:${port}
+  http-response set-header X-Served-By %s
+  default_backend app
+backend app
+  balance ${balance}
+${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} weight 100`).join('\n')}
+`;
+
+  test('has another weight at run time than in the file', async () => {
+    const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
+    const dir = folder();
+    const port = await freePort();
+    const socket = join(dir.path, 'sock');
+    const text = config(port, backends, 'roundrobin', socket);
+    await startServer('haproxy', text, port);
+    await command(socket, 'set server app/web2 weight 25');
+    const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
+    expect({ code: told.code, first: told.explanations[0] }).toMatchObject({
+      code: 1,
+      first: {
+        cause: 'runtime-weight',
+        what: expect.stringMatching(/^web2 gets 0\.2\d times its part and no known file says so/),
+        next: expect.stringMatching(/^Do not roll back the application.*show servers state/),
+      },
+    });
+  }, 30_000);
+
+  test('has a server that draws traffic by failing fast', async () => {
+    const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true, delayMs: 40 });
+    const [bad] = backends;
+    if (bad !== undefined) Object.assign(bad.behaviour, { delayMs: 0, status: 500 });
+    const dir = folder();
+    const port = await freePort();
+    const text = config(port, backends, 'leastconn', join(dir.path, 'sock'));
+    await startServer('haproxy', text, port);
+    const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
+    expect({ code: told.code, first: told.explanations[0] }).toMatchObject({
+      code: 1,
+      first: { cause: 'black-hole', next: expect.stringMatching(/^Take web1 out of rotation/) },
+    });
+  }, 30_000);
+});
+
+/** Says one line to HAProxy's stats socket and waits until it is done. */
+function command(path: string, line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => socket.end(`${line}\n`));
+    socket
+      .resume()
+      .once('error', reject)
+      .once('close', () => resolve());
+  });
+}
