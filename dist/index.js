@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 258:
+/***/ 6691:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47788,6 +47788,27 @@ function list(items, limit = 8) {
 /** Texts one after another, a space between. */
 function sentences(...texts) {
     return new Text(texts.flatMap((t, i) => (i === 0 ? t.parts : [{ kind: 'words', text: ' ' }, ...t.parts])));
+}
+/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
+function sentence(text) {
+    return ended(capitalised(text));
+}
+function capitalised(text) {
+    const parts = [...text.parts];
+    const first = parts[0];
+    if (first !== undefined && first.kind !== 'value') {
+        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
+    }
+    return new Text(parts);
+}
+/** A message with a full stop when it has no end of its own. */
+function ended(text) {
+    const parts = [...text.parts];
+    const last = parts.at(-1);
+    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
+        parts.push({ kind: 'words', text: '.' });
+    }
+    return new Text(parts);
 }
 /** The message without any escaping, for JSON documents and for comparing; never for an output that people see. */
 function say_plain(text) {
@@ -48432,6 +48453,37 @@ function readVary(text) {
     return by === 'header' || by === 'query' || by === 'cookie' ? { by, name } : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/collector.js
+/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
+const OF_A_CHECK = [
+    /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
+    /^(?:check|agent)[-_]/,
+    /^(?:http|tcp|external)-check /,
+    /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
+    /^(?:check$|health_check|healthCheck\.)/,
+];
+/** Gathers what differs between two revisions of a pool. */
+class Collector {
+    changes = [];
+    add(kind, server, setting, before, after, at) {
+        this.changes.push({ kind, server: server ?? null, setting, before, after, at });
+    }
+    setting(kind, server, setting, before, after, fallback) {
+        const a = before?.value ?? null;
+        const b = after?.value ?? null;
+        if (a !== b)
+            this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
+    }
+    options(server, before, after, at) {
+        if (before.size === 0 && after.size === 0)
+            return;
+        for (const option of new Set([...before.keys(), ...after.keys()])) {
+            const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
+            this.setting(kind, server, option, before.get(option), after.get(option), at);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/rings.js
 /** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
 const OWNERS = 65_536;
@@ -48827,7 +48879,97 @@ function matchBy(base, head, keys) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
+/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
+function referenceChanges(found, base, head, at) {
+    if ((base.length === 0) !== (head.length === 0)) {
+        found.add('route-changed', undefined, 'references', base.length, head.length, head[0]?.at ?? at);
+        return;
+    }
+    const settings = new Map();
+    const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
+    for (const name of names) {
+        const before = valuesOf(base, name);
+        const after = valuesOf(head, name);
+        if (before.join('\n') === after.join('\n'))
+            continue;
+        const place = head.find((reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)));
+        settings.set(name, {
+            before: before.join(', '),
+            after: after.join(', '),
+            at: placeOf(place, name) ?? head[0]?.at ?? at,
+        });
+    }
+    for (const [name, change] of settings) {
+        const timeout = TIMEOUTS.includes(name);
+        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, timeout ? `timeout ${name.slice(0, -2)} (ms)` : name, change.before, change.after, change.at);
+    }
+}
+const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
+function settingOf(reference, name) {
+    if (!TIMEOUTS.includes(name))
+        return reference.options.get(name);
+    return reference.timeouts[name];
+}
+function settingText(reference, name) {
+    const value = settingOf(reference, name)?.value;
+    return value === undefined ? 'not set' : String(value);
+}
+function placeOf(reference, name) {
+    if (reference === undefined)
+        return undefined;
+    const setting = settingOf(reference, name);
+    return setting?.written === true ? setting.at : reference.at;
+}
+function valuesOf(references, name) {
+    return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/texts.js
+/** An active check in one line: what it asks and how fast it decides. */
+function checkText(check) {
+    if (check === undefined)
+        return null;
+    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+    return (check.type +
+        told('', check.path) +
+        told('every ', check.intervalMs, ' ms') +
+        told('timeout ', check.timeoutMs, ' ms') +
+        told('rise ', check.rise) +
+        told('fall ', check.fall));
+}
+/** What takes a server out by its failures, in one line. */
+function passiveText(check) {
+    if (check === undefined)
+        return null;
+    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
+}
+/** Stickiness in one line, for documents and for comparing. */
+function stickinessText(stickiness) {
+    if (stickiness === undefined)
+        return null;
+    const name = stickiness.name?.value;
+    const ttl = stickiness.ttlMs?.value;
+    return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(' ');
+}
+/** An algorithm in one line; spellings that mean the same give the same text. */
+function algorithmText(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm === undefined)
+        return 'unknown';
+    if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
+        return algorithm.native;
+    return [
+        algorithm.kind,
+        ...(algorithm.key === undefined ? [] : [algorithm.key]),
+        ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
+    ].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/changes.js
+
+
+
 
 
 /** What differs between two revisions of a pool, by effective value: how it is written does not count. */
@@ -48852,34 +48994,6 @@ function poolChanges(base, head, servers, references) {
     found.options(undefined, base.options, head.options, head.at);
     referenceChanges(found, references.base, references.head, head.at);
     return found.changes;
-}
-/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
-const OF_A_CHECK = [
-    /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
-    /^(?:check|agent)[-_]/,
-    /^(?:http|tcp|external)-check /,
-    /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
-    /^(?:check$|health_check|healthCheck\.)/,
-];
-class Collector {
-    changes = [];
-    add(kind, server, setting, before, after, at) {
-        this.changes.push({ kind, server: server ?? null, setting, before, after, at });
-    }
-    setting(kind, server, setting, before, after, fallback) {
-        const a = before?.value ?? null;
-        const b = after?.value ?? null;
-        if (a !== b)
-            this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
-    }
-    options(server, before, after, at) {
-        if (before.size === 0 && after.size === 0)
-            return;
-        for (const option of new Set([...before.keys(), ...after.keys()])) {
-            const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
-            this.setting(kind, server, option, before.get(option), after.get(option), at);
-        }
-    }
 }
 function serverChanges(found, { base, head }, basePool, headPool) {
     if (head === undefined) {
@@ -48931,50 +49045,12 @@ function checkChange(found, server, base, head, at) {
     const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
     found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
 }
-/** An active check in one line: what it asks and how fast it decides. */
-function checkText(check) {
-    if (check === undefined)
-        return null;
-    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
-    return (check.type +
-        told('', check.path) +
-        told('every ', check.intervalMs, ' ms') +
-        told('timeout ', check.timeoutMs, ' ms') +
-        told('rise ', check.rise) +
-        told('fall ', check.fall));
-}
 function passiveChange(found, server, base, head, at) {
     compareText(found, 'passive-check-changed', server, 'passive check', passiveText(base), passiveText(head), head?.at ?? at);
-}
-function passiveText(check) {
-    if (check === undefined)
-        return null;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
-}
-/** Stickiness in one line, for documents and for comparing. */
-function stickinessText(stickiness) {
-    if (stickiness === undefined)
-        return null;
-    const name = stickiness.name?.value;
-    const ttl = stickiness.ttlMs?.value;
-    return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(' ');
 }
 function compareText(found, kind, server, setting, before, after, at) {
     if (before !== after)
         found.add(kind, server, setting, before, after, at);
-}
-/** An algorithm in one line; spellings that mean the same give the same text. */
-function algorithmText(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm === undefined)
-        return 'unknown';
-    if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
-        return algorithm.native;
-    return [
-        algorithm.kind,
-        ...(algorithm.key === undefined ? [] : [algorithm.key]),
-        ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
-    ].join(' ');
 }
 function algorithmChange(found, base, head) {
     const before = algorithmText(base);
@@ -48998,50 +49074,6 @@ function orderChange(found, servers, base, head) {
     if (moved?.head === undefined || moved.base === undefined)
         return;
     found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
-}
-/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
-function referenceChanges(found, base, head, at) {
-    if ((base.length === 0) !== (head.length === 0)) {
-        found.add('route-changed', undefined, 'references', base.length, head.length, head[0]?.at ?? at);
-        return;
-    }
-    const settings = new Map();
-    const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
-    for (const name of names) {
-        const before = valuesOf(base, name);
-        const after = valuesOf(head, name);
-        if (before.join('\n') === after.join('\n'))
-            continue;
-        const place = head.find((reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)));
-        settings.set(name, {
-            before: before.join(', '),
-            after: after.join(', '),
-            at: placeOf(place, name) ?? head[0]?.at ?? at,
-        });
-    }
-    for (const [name, change] of settings) {
-        const timeout = TIMEOUTS.includes(name);
-        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, timeout ? `timeout ${name.slice(0, -2)} (ms)` : name, change.before, change.after, change.at);
-    }
-}
-const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
-function settingOf(reference, name) {
-    if (!TIMEOUTS.includes(name))
-        return reference.options.get(name);
-    return reference.timeouts[name];
-}
-function settingText(reference, name) {
-    const value = settingOf(reference, name)?.value;
-    return value === undefined ? 'not set' : String(value);
-}
-function placeOf(reference, name) {
-    if (reference === undefined)
-        return undefined;
-    const setting = settingOf(reference, name);
-    return setting?.written === true ? setting.at : reference.at;
-}
-function valuesOf(references, name) {
-    return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/predict.js
@@ -50136,7 +50168,8 @@ function targetOf(pool, server) {
     // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
     if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers'))
         return undefined;
-    const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '').join('\0');
+    const { options } = server;
+    const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
     return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
 }
 /** Host names without case, IPv6 in its shortest form. */
@@ -55180,23 +55213,45 @@ function unparsable(at, what, fix) {
 /** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
 const NO_OPTIONS = new Map();
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+function readAddress(word) {
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
+    if (unix?.[1] !== undefined)
+        return { host: `unix:${unix[1]}`, port: undefined };
+    const match = /^(.*):([+-]?\d+)$/.exec(text);
+    const host = unbracketed(match ? (match[1] ?? '') : text);
+    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+    return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+/** Whether a host is an address and no name. */
+function address_isLiteral(host) {
+    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
 
 
-/** Milliseconds of a duration; the default unit is ms. Undefined when it is none. */
-function durationMs(text, defaultUnit = 1) {
-    const match = /^(\d+)(us|ms|s|m|h|d)?$/.exec(text);
-    if (!match)
+
+/** Milliseconds of a whole number with or without a unit, `ms` by default; undefined when it is none. */
+function durationMs(text) {
+    if (!/^\d+[a-z]*$/.test(text))
         return undefined;
-    const units = new Map([
-        ['us', 0.001],
-        ['ms', 1],
-        ['s', 1000],
-        ['m', 60_000],
-        ['h', 3_600_000],
-        ['d', 86_400_000],
-    ]);
-    return Number(match[1]) * (match[2] === undefined ? defaultUnit : (units.get(match[2]) ?? 1));
+    return parseDuration(/\d$/.test(text) ? `${text}ms` : text);
 }
 /** A duration in ms as a setting; an unreadable one has the value undefined. */
 function durationSetting(word) {
@@ -55225,6 +55280,7 @@ function numberSetting(name, word, problems, owner) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
+
 
 
 
@@ -55329,7 +55385,7 @@ function readServer(statement, defaults, owner, found) {
         id: number('id'),
     };
     return {
-        dynamic: template && !server_isLiteral(address.host),
+        dynamic: template && !address_isLiteral(address.host),
         server: {
             name,
             address: address.host,
@@ -55416,33 +55472,6 @@ function templateCount(text) {
         return undefined;
     const count = match[2] === undefined ? Number(match[1]) : Number(match[2]) - Number(match[1]) + 1;
     return count >= 1 && count <= limits_LIMITS.serversPerTemplate ? count : undefined;
-}
-/** The families of IP addresses, which say nothing about who is meant. */
-const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
-/** What HAProxy takes from its environment in an address, where it needs no quotes. */
-const VARIABLE = /\$(?:\{|[A-Za-z_])/;
-/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-function readAddress(word) {
-    const text = word.text?.replace(FAMILY, '') ?? '$_';
-    if (VARIABLE.test(text)) {
-        const host = /^([^$]+):\$/.exec(text)?.[1];
-        return host === undefined
-            ? { host: undefined, port: undefined, untold: 'address' }
-            : { host: unbracketed(host), port: undefined, untold: 'port' };
-    }
-    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
-    if (unix?.[1] !== undefined)
-        return { host: `unix:${unix[1]}`, port: undefined };
-    const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = unbracketed(match ? (match[1] ?? '') : text);
-    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
-    return { host: host === '' ? '*' : host, port };
-}
-function unbracketed(host) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-}
-function server_isLiteral(host) {
-    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/settings.js
@@ -57149,6 +57178,21 @@ function matchOne(pattern, p, c) {
     return found === negated ? undefined : end + 1;
 }
 
+;// CONCATENATED MODULE: ./build/src/text/paths.js
+/** A path without `.` and empty parts and with `..` worked out; undefined when it leads out of its root. The root itself is ''. */
+function withoutDots(path) {
+    const parts = [];
+    for (const part of path.split('/')) {
+        if (part === '' || part === '.')
+            continue;
+        if (part !== '..')
+            parts.push(part);
+        else if (parts.pop() === undefined)
+            return undefined;
+    }
+    return parts.join('/');
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/templates.js
 /** Where a tag closes, by how it opens. Plain nginx has no use for these openings outside quotes. */
 const CLOSERS = new Map([
@@ -57427,6 +57471,7 @@ const ESCAPES = new Map([
 
 
 
+
 /** Reads a root file and what it includes. */
 function load(path, tree, options) {
     const text = tree.read(path) ?? '';
@@ -57547,11 +57592,11 @@ class Loader {
     /** The paths in the tree that an include may mean; none when it leads out of it. */
     #locate(text) {
         if (!text.startsWith('/')) {
-            return this.#bases.flatMap((base) => normalise(base === '' ? text : `${base}/${text}`) ?? []);
+            return this.#bases.flatMap((base) => withoutDots(base === '' ? text : `${base}/${text}`) ?? []);
         }
         for (const [from, to] of this.#rootMap) {
             if (text.startsWith(`${from}/`))
-                return [normalise(`${to}${text.slice(from.length)}`) ?? []].flat();
+                return [withoutDots(`${to}${text.slice(from.length)}`) ?? []].flat();
         }
         return [];
     }
@@ -57639,19 +57684,6 @@ function flatten(directives) {
 function folderOf(path) {
     const slash = path.lastIndexOf('/');
     return slash < 0 ? '' : path.slice(0, slash);
-}
-/** A path without `.` and `..`; undefined when it leaves the tree. */
-function normalise(path) {
-    const parts = [];
-    for (const part of path.split('/')) {
-        if (part === '' || part === '.')
-            continue;
-        if (part !== '..')
-            parts.push(part);
-        else if (parts.pop() === undefined)
-            return undefined;
-    }
-    return parts.join('/');
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/directives.js
@@ -58218,7 +58250,127 @@ function withReferences(pool, { checks, udp }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/method.js
+
+/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
+function readMethod({ name, args, at }) {
+    const native = [name, joined(args)].filter((text) => text !== '').join(' ');
+    switch (name) {
+        case 'least_conn':
+            return { algorithm: { kind: 'least-connections', native }, at, backups: true };
+        case 'least_time':
+            return { algorithm: { kind: 'least-time', native }, at, backups: true };
+        case 'random':
+            return { algorithm: { kind: randomKind(args), native }, at, backups: false };
+        case 'ip_hash':
+            // The first three octets of an IPv4 address, the whole of an IPv6 address.
+            return {
+                algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
+                at,
+                backups: false,
+            };
+        case 'hash': {
+            const key = args[0]?.text ?? '';
+            const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
+            return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
+        }
+        case 'vnswrr':
+            return { algorithm: { kind: 'round-robin', native }, at, backups: true };
+        case 'fair':
+        case 'consistent_hash':
+        case 'balancer_by_lua_block':
+        case 'balancer_by_lua_file':
+            return { algorithm: { kind: 'unknown', native }, at, backups: true };
+        default:
+            return undefined;
+    }
+}
+function randomKind(args) {
+    if (args[0]?.text !== 'two')
+        return 'random';
+    return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
+}
+function hashKind(key) {
+    const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
+    const any = (pattern) => variables.some((variable) => pattern.test(variable));
+    const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
+    if (variables.length > 0 && variables.every((variable) => source.test(variable)))
+        return 'source-hash';
+    if (any(/^cookie_/))
+        return 'cookie-hash';
+    if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/))
+        return 'uri-hash';
+    return 'header-hash';
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/address.js
+
+
+
+/** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
+function address_readAddress(word, context, report) {
+    const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
+    if (scheme !== undefined) {
+        const what = say_say `${word.text} is no address: a server takes no ${scheme}.`;
+        report(refused(word.at, what, say_say `Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
+    }
+    const text = word.text.slice(scheme?.length ?? 0);
+    const wrong = (what) => report(refused(word.at, what, say_say `Write ${'host:port'}.`));
+    if (text.startsWith('unix:')) {
+        if (text === 'unix:')
+            wrong(say_say `${text} has no path.`);
+        return { host: isFilledIn(word) ? undefined : text, port: undefined };
+    }
+    // What a template fills in may hold colons of its own.
+    const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
+    const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
+    const colon = masked.indexOf(':', Math.max(bracket, 0));
+    const head = colon < 0 ? text : text.slice(0, colon);
+    if (bracket < 0 && !isFilledIn(word) && /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(text)) {
+        wrong(say_say `${text} needs brackets: ${`[${text}]`}.`);
+        return { host: text, port: undefined };
+    }
+    const host = head.replace(/^\[(.*)\]$/, '$1');
+    if (host === '')
+        wrong(say_say `${word.text} names no host.`);
+    else if (bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1)
+        wrong(say_say `${head} is no host.`);
+    else if (head.includes('/') && !isFilledIn(word))
+        wrong(say_say `A server takes no path, but ${word.text} has one.`);
+    const told = host !== '' && !FILLED.test(head);
+    return {
+        host: told ? host : undefined,
+        port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
+    };
+}
+function readPort(text, word, context, report) {
+    if (text === undefined) {
+        if (context === 'http')
+            return isFilledIn(word) ? written(undefined, word.at) : implied(80, word.at);
+        if (!isFilledIn(word))
+            report(refused(word.at, say_say `${word.text} has no port.`, say_say `Write one; ${'stream'} knows no default port.`));
+        return undefined;
+    }
+    if (FILLED.test(text))
+        return written(undefined, word.at);
+    const port = wholeNumber(text);
+    if (port !== undefined && port > 0 && port < 65_536)
+        return written(port, word.at);
+    const path = text.indexOf('/');
+    const what = path < 0 ? say_say `${text} is no port.` : say_say `A server takes no path, but ${word.text} has one.`;
+    report(refused(word.at, what, say_say `Write ${'host:port'}, with a port from 1 to 65535.`));
+    return written(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
+}
+/** The address in one spelling, so that a default port written out names the same server. */
+function address_nameOf(word, host, port) {
+    if (host === undefined || (port !== undefined && port.value === undefined))
+        return word.text;
+    const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
+    return port === undefined ? bracketed : `${bracketed}:${port.value ?? ''}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/server.js
+
 
 
 
@@ -58240,8 +58392,8 @@ function nginx_server_readServer(directive, owner, found) {
     const parameters = readParameters(rest, owner, report);
     // A service record has the ports.
     const service = rest.some(({ text }) => text.startsWith('service='));
-    const { host, port } = server_readAddress(addressWord, service ? 'http' : owner.context, report);
-    const name = server_nameOf(addressWord, host, port);
+    const { host, port } = address_readAddress(addressWord, service ? 'http' : owner.context, report);
+    const name = address_nameOf(addressWord, host, port);
     const untold = (what, place) => void found.unknowns.push({ at: place, reason: say_say `${what} of ${name} is filled in by a template` });
     if (host === undefined)
         untold('the address', addressWord.at);
@@ -58366,69 +58518,55 @@ function server_readPassiveCheck(given, standard, open, at) {
     const time = read(timeout, (text) => timeMs(text, 's'), 10_000);
     return { at: fails?.at ?? timeout?.at ?? at, maxFails: read(fails, wholeNumber, 1), windowMs: time, ejectMs: time };
 }
-/** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
-function server_readAddress(word, context, report) {
-    const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
-    if (scheme !== undefined) {
-        const what = say_say `${word.text} is no address: a server takes no ${scheme}.`;
-        report(refused(word.at, what, say_say `Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
-    }
-    const text = word.text.slice(scheme?.length ?? 0);
-    const wrong = (what) => report(refused(word.at, what, say_say `Write ${'host:port'}.`));
-    if (text.startsWith('unix:')) {
-        if (text === 'unix:')
-            wrong(say_say `${text} has no path.`);
-        return { host: isFilledIn(word) ? undefined : text, port: undefined };
-    }
-    // What a template fills in may hold colons of its own.
-    const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
-    const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
-    const colon = masked.indexOf(':', Math.max(bracket, 0));
-    const head = colon < 0 ? text : text.slice(0, colon);
-    if (bracket < 0 && !isFilledIn(word) && /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(text)) {
-        wrong(say_say `${text} needs brackets: ${`[${text}]`}.`);
-        return { host: text, port: undefined };
-    }
-    const host = head.replace(/^\[(.*)\]$/, '$1');
-    if (host === '')
-        wrong(say_say `${word.text} names no host.`);
-    else if (bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1)
-        wrong(say_say `${head} is no host.`);
-    else if (head.includes('/') && !isFilledIn(word))
-        wrong(say_say `A server takes no path, but ${word.text} has one.`);
-    const told = host !== '' && !FILLED.test(head);
-    return {
-        host: told ? host : undefined,
-        port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
-    };
-}
-function readPort(text, word, context, report) {
-    if (text === undefined) {
-        if (context === 'http')
-            return isFilledIn(word) ? written(undefined, word.at) : implied(80, word.at);
-        if (!isFilledIn(word))
-            report(refused(word.at, say_say `${word.text} has no port.`, say_say `Write one; ${'stream'} knows no default port.`));
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/stickiness.js
+
+
+/** What keeps a client on its server: `sticky` in its forms, and what modules call it. */
+function stickiness_readStickiness(directives) {
+    const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name));
+    if (sticky === undefined)
         return undefined;
+    const { at, args } = sticky;
+    const [kind, ...rest] = args;
+    const value = (parameter) => {
+        const word = args.find(({ text }) => text.startsWith(`${parameter}=`));
+        return word && { ...word, text: word.text.slice(parameter.length + 1) };
+    };
+    if (sticky.name === 'sticky' && kind?.text === 'route') {
+        return {
+            type: rest.some(({ text }) => /cookie/.test(text)) ? 'app-cookie' : 'header',
+            at,
+            ...named(joinedWord(rest)),
+        };
     }
-    if (FILLED.test(text))
-        return written(undefined, word.at);
-    const port = wholeNumber(text);
-    if (port !== undefined && port > 0 && port < 65_536)
-        return written(port, word.at);
-    const path = text.indexOf('/');
-    const what = path < 0 ? say_say `${text} is no port.` : say_say `A server takes no path, but ${word.text} has one.`;
-    report(refused(word.at, what, say_say `Write ${'host:port'}, with a port from 1 to 65535.`));
-    return written(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
+    if (sticky.name === 'sticky' && kind?.text === 'learn') {
+        return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
+    }
+    if (sticky.name === 'jvm_route')
+        return { type: 'app-cookie', at, ...named(kind) };
+    const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
+    const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
+    const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
+    return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
 }
-/** The address in one spelling, so that a default port written out names the same server. */
-function server_nameOf(word, host, port) {
-    if (host === undefined || (port !== undefined && port.value === undefined))
-        return word.text;
-    const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
-    return port === undefined ? bracketed : `${bracketed}:${port.value ?? ''}`;
+function named(word) {
+    return word === undefined ? {} : { name: written(word.template ? undefined : word.text, word.at) };
+}
+function lasting(time, at) {
+    if (typeof time === 'string')
+        return { ttlMs: implied(timeMs(time), at) };
+    // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
+    return time.text === 'max' ? {} : { ttlMs: written(timeMs(time.text), time.at) };
+}
+function joinedWord(words) {
+    const [first] = words;
+    return first && { ...first, text: joined(words), template: words.some((word) => word.template) };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/upstream.js
+
+
 
 
 
@@ -58490,7 +58628,7 @@ function readUpstream(upstream, context, problems) {
     if (state)
         unknowns.push({ at: state.at, reason: say_say `the servers are in a state file that nginx keeps itself` });
     refuseEmpty(upstream, name, servers, directives, unknowns, problems);
-    const stickiness = upstream_readStickiness(directives);
+    const stickiness = stickiness_readStickiness(directives);
     const activeCheck = readCheckDirective(last('check'));
     const queue = last('queue');
     const wait = queue?.args.find((word) => word.text.startsWith('timeout='));
@@ -58520,96 +58658,6 @@ function readUpstream(upstream, context, problems) {
             ...(overridden ? [['overridden method', written(overridden.algorithm.native, overridden.at)]] : []),
         ]),
     };
-}
-/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
-function readMethod({ name, args, at }) {
-    const native = [name, joined(args)].filter((text) => text !== '').join(' ');
-    switch (name) {
-        case 'least_conn':
-            return { algorithm: { kind: 'least-connections', native }, at, backups: true };
-        case 'least_time':
-            return { algorithm: { kind: 'least-time', native }, at, backups: true };
-        case 'random':
-            return { algorithm: { kind: randomKind(args), native }, at, backups: false };
-        case 'ip_hash':
-            // The first three octets of an IPv4 address, the whole of an IPv6 address.
-            return {
-                algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
-                at,
-                backups: false,
-            };
-        case 'hash': {
-            const key = args[0]?.text ?? '';
-            const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
-            return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
-        }
-        case 'vnswrr':
-            return { algorithm: { kind: 'round-robin', native }, at, backups: true };
-        case 'fair':
-        case 'consistent_hash':
-        case 'balancer_by_lua_block':
-        case 'balancer_by_lua_file':
-            return { algorithm: { kind: 'unknown', native }, at, backups: true };
-        default:
-            return undefined;
-    }
-}
-function randomKind(args) {
-    if (args[0]?.text !== 'two')
-        return 'random';
-    return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
-}
-function hashKind(key) {
-    const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
-    const any = (pattern) => variables.some((variable) => pattern.test(variable));
-    const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
-    if (variables.length > 0 && variables.every((variable) => source.test(variable)))
-        return 'source-hash';
-    if (any(/^cookie_/))
-        return 'cookie-hash';
-    if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/))
-        return 'uri-hash';
-    return 'header-hash';
-}
-function upstream_readStickiness(directives) {
-    const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name));
-    if (sticky === undefined)
-        return undefined;
-    const { at, args } = sticky;
-    const [kind, ...rest] = args;
-    const value = (parameter) => {
-        const word = args.find(({ text }) => text.startsWith(`${parameter}=`));
-        return word && { ...word, text: word.text.slice(parameter.length + 1) };
-    };
-    if (sticky.name === 'sticky' && kind?.text === 'route') {
-        return {
-            type: rest.some(({ text }) => /cookie/.test(text)) ? 'app-cookie' : 'header',
-            at,
-            ...named(joinedWord(rest)),
-        };
-    }
-    if (sticky.name === 'sticky' && kind?.text === 'learn') {
-        return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
-    }
-    if (sticky.name === 'jvm_route')
-        return { type: 'app-cookie', at, ...named(kind) };
-    const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
-    const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
-    const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
-    return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
-}
-function named(word) {
-    return word === undefined ? {} : { name: written(word.template ? undefined : word.text, word.at) };
-}
-function lasting(time, at) {
-    if (typeof time === 'string')
-        return { ttlMs: implied(timeMs(time), at) };
-    // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
-    return time.text === 'max' ? {} : { ttlMs: written(timeMs(time.text), time.at) };
-}
-function joinedWord(words) {
-    const [first] = words;
-    return first && { ...first, text: joined(words), template: words.some((word) => word.template) };
 }
 /** The active check of the widespread third-party module: `check interval=3000 rise=2 fall=5 timeout=1000 type=http`, in ms. */
 function readCheckDirective(check) {
@@ -59595,6 +59643,7 @@ function withIgnore(finding, ignored) {
 
 ;// CONCATENATED MODULE: ./build/src/verify/checklist-items.js
 
+
 /**
  * The checklist of one run: every rule as an item, then the human items.
  * `ticks` is undefined where there is no place to tick; items are then shown as open and gate nothing. A review asks nobody:
@@ -59647,7 +59696,10 @@ function saidBy(findings, counts, severities) {
     return said;
 }
 function humanItem(item, asked, tick) {
-    const base = { id: item.id, by: 'person', ask: say_name(item.ask), required: item.required };
+    // What comes by default is in our own words; what a file asks is somebody else's.
+    const ours = DEFAULT_ITEMS.some(({ id, ask }) => id === item.id && ask === item.ask);
+    const ask = ours ? say_words(item.ask) : say_name(item.ask);
+    const base = { id: item.id, by: 'person', ask, required: item.required };
     if (!asked)
         return { ...base, state: 'not-applicable' };
     if (tick === 'ticked')
@@ -59784,9 +59836,9 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => say_say `The current file itself splits this way${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
-    'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
-    'older-file-loaded': (story) => say_say `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+    'configured-weights': (story) => say_say `The current file itself splits this way${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'older-file-loaded': (story) => say_say `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => say_say `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => say_say `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
     'all-on-one': (story) => say_say `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
@@ -59886,6 +59938,11 @@ function causes_lineOf({ hypothesis }) {
         return say_words('');
     const at = candidate.revision === undefined ? say_words('') : say_say ` at ${candidate.revision}`;
     return say_say ` (${causes_place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+}
+/** `, since …`, where the line alone does not tell. */
+function because({ hypothesis }) {
+    const why = hypothesis.candidate?.because;
+    return why === undefined ? say_words('') : say_say `, since ${why}`;
 }
 function causes_place(span) {
     return `${span.source.path}:${span.source.position(span.start).line}`;
@@ -63563,6 +63620,18 @@ function differ(a, b) {
 
 
 
+
+/**
+ * The name under which a server's answers are seen: that of the first line where the pool lists the same address again
+ * (`10.0.0.1:80#2`), since no answer tells the two lines apart.
+ */
+function answersAs(server, { servers }) {
+    const first = servers.find((other) => server.name.startsWith(`${other.name}#`) && sameAddress(other, server) && server.address !== undefined);
+    return first?.name ?? server.name;
+}
+function sameAddress(a, b) {
+    return a.address === b.address && a.port?.value === b.port?.value;
+}
 /** The splits that files predict, newest first, each only where it differs from what is expected and from newer ones. */
 function poolCandidates(pool, prediction, expected, base, older) {
     const found = [];
@@ -63573,22 +63642,21 @@ function poolCandidates(pool, prediction, expected, base, older) {
     };
     const own = candidates_splitOf(pool, prediction, expected);
     if (own)
-        add({ cause: 'configured-weights', shares: own.shares, at: own.at, inTest: true });
+        add({ cause: 'configured-weights', ...own, inTest: true });
     for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
         const earlier = counterpart(configs, pool);
         const split = earlier && candidates_splitOf(earlier, predict(earlier), expected);
         const isLast = i === 0 && base !== undefined;
         const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
         if (split)
-            add({ cause, shares: split.shares, at: split.at, revision, inTest: isLast });
+            add({ cause, ...split, revision, inTest: isLast });
     }
     const serving = servingMembers(pool);
-    const equal = pool.servers.map((server) => {
-        const share = serving.some((member) => member.server === server) ? 1 / serving.length : 0;
-        return [server.name, share];
-    });
+    const equal = new Map(pool.servers.map((server) => [answersAs(server, pool), 0]));
+    for (const { server } of serving)
+        candidates_increase(equal, answersAs(server, pool), 1 / serving.length);
     if (serving.length > 0)
-        add({ cause: 'equal-split', shares: new Map(equal), inTest: true });
+        add({ cause: 'equal-split', shares: equal, inTest: true });
     return found;
 }
 /** The route's weights in earlier revisions, with what each pool is expected to do inside. */
@@ -63618,15 +63686,24 @@ function candidates_splitOf(pool, prediction, expected) {
         const share = mainShare(prediction.shares[i]);
         if (share === null)
             return undefined;
-        shares.set(server.name, share);
-        const difference = Math.abs(share - (expected.get(server.name) ?? 0));
-        if (furthest !== undefined && difference <= furthest.difference)
+        const seenAs = answersAs(server, pool);
+        candidates_increase(shares, seenAs, share);
+        const again = seenAs === server.name ? undefined : seenAs;
+        const difference = Math.abs((shares.get(seenAs) ?? 0) - (expected.get(seenAs) ?? 0));
+        // Of two lines for one server the second is the odd one.
+        const more = difference - (furthest?.difference ?? -1);
+        if (again === undefined ? more <= 1e-9 : more < -1e-9)
             continue;
         const setting = [server.state, server.tier, server.weight].find((item) => item.written);
-        furthest = { difference, at: setting?.at ?? server.at };
+        furthest = { difference, at: setting?.at ?? server.at, again };
     }
     const byAlgorithm = pool.algorithm.value?.kind === 'first' && pool.algorithm.written;
-    return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at) };
+    const because = furthest?.again === undefined ? {} : { because: say_say `it lists ${furthest.again} more than once` };
+    return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+}
+/** Adds to the share of a server. */
+function candidates_increase(shares, name, share) {
+    shares.set(name, (shares.get(name) ?? 0) + share);
 }
 /** The same pool in another revision: by name, else the only one whose servers overlap. */
 function counterpart(configs, pool) {
@@ -63673,11 +63750,9 @@ function ofPool(request, pool) {
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
     const kind = expectation_kindOf(pool, prediction, request.vary);
-    const listed = pool.servers.map((server) => ({
-        name: server.name,
-        expected: expected.get(server.name) ?? null,
-        at: server.at,
-    }));
+    const listed = pool.servers
+        .filter((server) => answersAs(server, pool) === server.name)
+        .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at }));
     return {
         pool: pool.name,
         format: pool.format,
@@ -63714,13 +63789,12 @@ function declaredSplit(request, pool, facts) {
 /** Expected share by server name, 0..1; null where it cannot be told. */
 function expectedShares(pool, prediction, split, facts) {
     const serving = servingMembers(pool);
-    if (split === 'config') {
-        return new Map(pool.servers.map((server, i) => [server.name, mainShare(prediction.shares[i])]));
-    }
+    if (split === 'config')
+        return configuredShares(pool, prediction);
     const sizes = new Map();
     if (split === 'even') {
         for (const { server } of serving)
-            sizes.set(server.name, server.count.value ?? 1);
+            sizes.set(answersAs(server, pool), server.count.value ?? 1);
     }
     else if (split === 'capacity') {
         for (const { server } of serving) {
@@ -63728,7 +63802,7 @@ function expectedShares(pool, prediction, split, facts) {
             if (size === undefined) {
                 throw new InputError(`Pool ${pool.name} is declared to split by capacity, but ${server.name} has none; add it under pools.${pool.name}.capacity of the checklist file.`);
             }
-            sizes.set(server.name, size);
+            sizes.set(answersAs(server, pool), size);
         }
     }
     else {
@@ -63743,6 +63817,17 @@ function expectedShares(pool, prediction, split, facts) {
         return new Map(pool.servers.map((server) => [server.name, 0]));
     const shares = normalised(sizes);
     return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+/** What the config predicts; null for every server that a share is not known of. */
+function configuredShares(pool, prediction) {
+    const shares = new Map();
+    for (const [i, server] of pool.servers.entries()) {
+        const seenAs = answersAs(server, pool);
+        const share = mainShare(prediction.shares[i]);
+        const before = shares.get(seenAs);
+        shares.set(seenAs, share === null || before === null ? null : share + (before ?? 0));
+    }
+    return shares;
 }
 function normalised(sizes) {
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -64367,9 +64452,8 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const worst = worstMeasurement(measurements);
     if (worst)
         return worst.reason;
-    const told = findings.filter((finding) => finding.ignored === undefined);
-    const found = foundSentence(told);
     const changed = changeSentence(change, review);
+    const found = foundSentence(findings, changed);
     return changed === undefined
         ? (found ?? quietSentence(change, inputs))
         : found === undefined
@@ -64380,12 +64464,15 @@ function worstMeasurement(measurements) {
     const order = ['error', 'fail', 'inconclusive', 'pass'];
     return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
-function foundSentence(findings) {
-    const counts = ['error', 'warning'].flatMap((severity) => {
-        const n = findings.filter((finding) => finding.severity === severity).length;
-        return n === 0 ? [] : [say_count(n, severity)];
-    });
-    return counts.length === 0 ? undefined : say_say `The checklist has ${list(counts)}.`;
+/** The worst that the checklist found, of what the sentence about the change does not tell already. */
+function foundSentence(findings, changed) {
+    const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
+    const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
+    const rank = ({ introduced, severity }) => (introduced ? 0 : 2) + (severity === 'error' ? 0 : 1);
+    const worst = serious
+        .filter(({ server }) => changed === undefined || (server !== undefined && !told.has(server)))
+        .toSorted((a, b) => rank(a) - rank(b))[0];
+    return worst && ended(worst.what);
 }
 function quietSentence(change, inputs) {
     const pools = change.pools.filter((pool) => pool.head !== undefined);
@@ -64644,6 +64731,7 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 ;// CONCATENATED MODULE: ./build/src/workspace/listed-tree.js
 
 
+
 /** Folders that never hold a configuration of this repository. */
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
 /** How many entries a listing may have before the tree is refused. */
@@ -64683,16 +64771,7 @@ function decode(path, bytes) {
 function inside(path) {
     if (path.startsWith('/') || path.includes('\0'))
         return undefined;
-    const parts = [];
-    for (const part of path.split('/')) {
-        if (part === '' || part === '.')
-            continue;
-        if (part !== '..')
-            parts.push(part);
-        else if (parts.pop() === undefined)
-            return undefined;
-    }
-    return parts.join('/');
+    return withoutDots(path);
 }
 /** A foreign name for a message: quoted when it holds anything but the usual characters, and never longer than 200. */
 function listed_tree_shown(text) {
@@ -65060,38 +65139,6 @@ function nodePorts() {
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         random: Math.random,
     };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/blocks.js
-
-function blocks_paragraph(...line) {
-    return { kind: 'paragraph', line };
-}
-/** The line of a file where a span starts. */
-function blocks_placeOf(span, revision) {
-    const line = span.source.position(span.start).line;
-    return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
-}
-/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
-function sentence(text) {
-    return ended(capitalised(text));
-}
-function capitalised(text) {
-    const parts = [...text.parts];
-    const first = parts[0];
-    if (first !== undefined && first.kind !== 'value') {
-        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
-    }
-    return new Text(parts);
-}
-/** A message with a full stop when it has no end of its own. */
-function ended(text) {
-    const parts = [...text.parts];
-    const last = parts.at(-1);
-    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
-        parts.push({ kind: 'words', text: '.' });
-    }
-    return new Text(parts);
 }
 
 ;// CONCATENATED MODULE: ./build/src/workspace/discover.js
@@ -66076,7 +66123,6 @@ async function fetchTicks(api, repository, pullRequest, payload, warn) {
 
 
 
-
 /** Revisions of the files before the last deployed one that an explanation may name. */
 const OLDER = 5;
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
@@ -66187,6 +66233,7 @@ function actionPorts(core, context) {
 
 ;// CONCATENATED MODULE: ./build/src/report/words.js
 
+
 /** The words that every output shares. */
 const MARKS = { pass: 'pass', fail: 'fail', inconclusive: 'warning', error: 'fail' };
 function markOf(outcome) {
@@ -66261,14 +66308,24 @@ function filesOf(findings) {
 }
 /** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report) {
-    const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
+    const shares = report.pools.map(({ prediction }) => prediction.shares.map(mainShare));
     const known = shares.every((pool) => pool.every((share) => share !== null));
     const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
     const whole = words_isWhole(report);
     if (!even)
         return whole ? 'no problems found' : 'no problems in what could be read';
     const subject = whole ? 'traffic' : 'what could be read';
-    return report.base === null ? `${subject} is split evenly` : `${subject} stays even`;
+    if (report.base === null)
+        return `${subject} is split evenly`;
+    const before = report.pools.map(sharesBefore);
+    return before.every((pool) => pool === undefined || isEven(pool))
+        ? `${subject} stays even`
+        : `${subject} becomes even`;
+}
+/** The shares that the servers of a pool had before the change, 0..1; undefined when it is new or none can be told. */
+function sharesBefore({ pool, basePrediction }) {
+    const shares = pool.servers.map((server) => mainShare(basePrediction?.get(server.name)));
+    return shares.every((share) => share === null) ? undefined : shares;
 }
 /** Whether everything that was named could be read, to the last server. */
 function words_isWhole({ inputs, pools }) {
@@ -66392,7 +66449,6 @@ function checklistCounts(items) {
 
 
 
-
 /** Every remark that belongs to a line, worst first: what was measured, what could not be read, what the checklist found. */
 function annotationsOf(report) {
     const findings = words_standing(report).map((finding) => findingAnnotation(finding, isOld(finding, report)));
@@ -66465,6 +66521,16 @@ function shareText({ share }) {
 }
 function bounded(share) {
     return Math.min(1, Math.max(0, share));
+}
+
+;// CONCATENATED MODULE: ./build/src/report/blocks.js
+function blocks_paragraph(...line) {
+    return { kind: 'paragraph', line };
+}
+/** The line of a file where a span starts. */
+function blocks_placeOf(span, revision) {
+    const line = span.source.position(span.start).line;
+    return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/html-charts.js
@@ -66621,7 +66687,7 @@ const SIGNS = {
     open: ['?', 'open'],
     skipped: ['–', 'n/a'],
 };
-/** Blocks as HTML. `open`: what is folded at first stands open. */
+/** Blocks as HTML. `open`: details that are worth it stand open. */
 function htmlBlocks(blocks, links, open) {
     return blocks.map((block) => htmlBlock(block, links, open)).join('\n');
 }
@@ -66645,7 +66711,7 @@ function htmlBlock(block, links, open) {
         case 'fence':
             return `<pre tabindex="0" role="region" aria-label="Text">${block.text.split('\n').map(fenceLine).join('')}</pre>`;
         case 'details':
-            return `<details${open || block.open ? ' open' : ''}><summary>${htmlEscape(block.title)}</summary>\n${htmlBlocks(block.blocks, links, open)}\n</details>`;
+            return `<details${open && block.open ? ' open' : ''}><summary>${htmlEscape(block.title)}</summary>\n${htmlBlocks(block.blocks, links, open)}\n</details>`;
         case 'footer':
             return `<p>${line(block.line)}</p>`;
     }
@@ -66747,6 +66813,7 @@ li { margin: .6rem 0; padding-left: 1rem; border-left: 3px solid var(--line); }
 .caution { border-left: 4px solid var(--bad); background: var(--raised); padding: .75rem 1rem; margin: 1rem 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; margin: .75rem 0; overflow-wrap: normal; }
+details caption { position: absolute; clip-path: inset(50%); }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .25rem; }
 th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid var(--line); vertical-align: middle; font-weight: 400; }
 thead th { font-weight: 600; }
@@ -66761,7 +66828,7 @@ pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6
 pre span { display: block; padding: 0 .75rem; min-width: max-content; }
 .hit { background: var(--hit); font-weight: 600; } .add { color: var(--good); } .del { color: var(--bad); } .soft { color: var(--soft); }
 @media (max-width: 30rem) { th, td { padding: .35rem .4rem; } .b { width: 6.5rem; } }
-@media print { details > * { display: block; } }
+@media print { details::details-content { content-visibility: visible; block-size: auto; } }
 `;
 
 ;// CONCATENATED MODULE: ./build/src/report/sections/checklist.js
@@ -66776,10 +66843,11 @@ const checklist_MARKS = {
     'not-applicable': 'skipped',
 };
 const STATES = ['fail', 'open', 'pass', 'not-applicable'];
-/** What waits for a person. */
+/** What waits for a person. Once it is deployed, it is the measurement that answers. */
 function askedSections(report, size) {
     const open = openItems(report.checklist);
-    return open.length === 0 ? [] : [{ name: 'asked', worth: 70, blocks: asked(open, size) }];
+    const late = headline(report).about === 'measurement' && !size.paste;
+    return open.length === 0 || late ? [] : [{ name: 'asked', worth: 70, blocks: asked(open, size) }];
 }
 /** The whole checklist with what failed first. */
 function checklistSections(report, size) {
@@ -66817,7 +66885,7 @@ function asked(open, size) {
     if (!size.paste)
         return blocks;
     const fence = { kind: 'fence', language: 'markdown', text: tickLines(open) };
-    return [...blocks, { kind: 'details', title: 'Lines for the description', open: false, blocks: [fence] }];
+    return [...blocks, { kind: 'details', title: 'Lines for the description', open: true, blocks: [fence] }];
 }
 function itemRow(item) {
     const by = item.by === 'person'
@@ -66918,30 +66986,32 @@ function ageOf(finding, report) {
     return old || report.base === null ? [] : [say_words(' It is new since the last review.')];
 }
 function findingLine(finding, age) {
-    const related = finding.related
-        .slice(0, RELATED)
-        .flatMap(({ at, note }) => [
-        { kind: 'break' },
-        { kind: 'place', place: blocks_placeOf(at) },
-        say_say ` ${sentence(note)}`,
-    ]);
+    const own = blocks_placeOf(finding.at);
+    const related = finding.related.slice(0, RELATED).flatMap(({ at, note }) => {
+        const place = blocks_placeOf(at);
+        const elsewhere = samePlace(place, own) ? [] : [{ kind: 'place', place }, say_words(' ')];
+        return [{ kind: 'break' }, ...elsewhere, sentence(note)];
+    });
     const left = finding.related.length - RELATED;
     return [
         { kind: 'mark', mark: SEVERITY_MARKS[finding.severity] },
         say_words(' '),
-        { kind: 'place', place: blocks_placeOf(finding.at) },
+        { kind: 'place', place: own },
         say_words(' '),
         { kind: 'bold', text: sentence(finding.what) },
         ...age,
         { kind: 'break' },
         sentence(finding.why),
+        ...related,
+        ...(left > 0 ? [say_say ` And ${say_count(left, 'more place')}.`] : []),
         { kind: 'break' },
         { kind: 'bold', text: say_words('Fix:') },
         say_say ` ${ended(finding.fix)} `,
         { kind: 'rule', rule: finding.rule },
-        ...related,
-        ...(left > 0 ? [say_say ` and ${say_count(left, 'more place')}`] : []),
     ];
+}
+function samePlace(a, b) {
+    return a.file === b.file && a.line === b.line;
 }
 function ignoredLine(finding) {
     const until = finding.ignored?.until;
@@ -67119,7 +67189,7 @@ function triedBlock(tried, measurement, size) {
     const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }));
     const left = more(tried.length - size.items, 'explanation').map((line) => blocks_paragraph(...line));
     const table = { kind: 'table', caption: say_words('Explanations tried'), columns, rows };
-    return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
+    return { kind: 'details', title: `Explanations tried (${tried.length})`, open: true, blocks: [table, ...left] };
 }
 function fitMark({ fits, score }) {
     const [mark, word] = !fits
@@ -67206,6 +67276,7 @@ function headroomText({ peak, fullest, afterLoss }) {
 
 
 
+
 /** Shares that differ by less than this, and by less than this part of themselves, are the same share. */
 const pools_SAME = 0.005;
 const SAME_PART = 0.05;
@@ -67264,11 +67335,8 @@ function rowsOf({ pool, prediction }) {
         weightBefore: undefined,
         weight: server.weight.value ?? null,
         shareBefore: null,
-        share: pools_mainShare(prediction.shares[i]),
+        share: mainShare(prediction.shares[i]),
     }));
-}
-function pools_mainShare(share) {
-    return share?.idle ?? share?.byKey ?? null;
 }
 function changedRow(server, found) {
     const { change, before, after, shareBefore, shareAfter } = server;
@@ -67444,7 +67512,7 @@ function settingsSections(report, size) {
                     title: report.review === true
                         ? `Settings that changed since the last review (${total})`
                         : `Settings that change (${total})`,
-                    open: false,
+                    open: true,
                     blocks: [{ kind: 'fence', language: 'diff', text: lines.join('\n') }, ...left],
                 },
             ],
@@ -67459,6 +67527,7 @@ function changeLines({ server, setting, before, after }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/layout.js
+
 
 
 
@@ -67547,17 +67616,25 @@ const OUTCOME_WORDS = [
 ];
 /** `be_app` 33 / 33 / 33% (3 servers), unchanged. 14 of 14 checks pass. */
 function quietLead(report) {
-    const pools = report.pools.map(({ pool, prediction }, i) => {
-        const shares = prediction.shares.map((share) => share.idle ?? share.byKey);
-        const change = report.base === null ? '' : report.diff.pools[i]?.change === 'same' ? ', unchanged' : ', changed';
-        return say_say `${pool.name} ${say_words(sharesText(shares))} (${say_count(pool.servers.length, 'server')})${say_words(change)}`;
-    });
+    const key = (file, pool) => JSON.stringify([file, pool]);
+    const same = new Set(report.diff.pools.flatMap((one) => (one.change === 'same' ? [key(one.file, one.name)] : [])));
+    const isSame = ({ pool }) => same.has(key(pool.at.source.path, pool.name));
+    const pools = report.pools
+        .toSorted((a, b) => Number(isSame(a)) - Number(isSame(b)))
+        .map((one) => quietPool(one, report.base === null ? '' : isSame(one) ? ', unchanged' : ', changed'));
     const passed = report.checklist.filter((item) => item.state === 'pass').length;
     const asked = report.checklist.filter((item) => item.state !== 'not-applicable').length;
     const checks = asked === 0 ? [] : [say_say `${passed} of ${say_count(asked, 'check')} pass.`];
     if (pools.length === 0)
         return sentences(sentence(report.summary), ...checks);
     return sentences(say_say `${list(pools, 4)}.`, ...checks);
+}
+/** One pool of a quiet report; shares that were others before tell more than that something changed. */
+function quietPool(one, change) {
+    const shares = sharesText(one.prediction.shares.map(mainShare));
+    const before = sharesBefore(one);
+    const was = before === undefined || sharesText(before) === shares ? change : `, ${sharesText(before)} now`;
+    return say_say `${one.pool.name} ${say_words(shares)} (${say_count(one.pool.servers.length, 'server')})${say_words(was)}`;
 }
 /** Inputs that could not be read, or not wholly: what is not known must not look like what is fine. */
 function unreadSections(report, size) {
@@ -67748,7 +67825,7 @@ function markdownBlock(block, mode) {
         case 'fence':
             return markdownFence(block.text, block.language);
         case 'details': {
-            const open = mode.open || block.open ? ' open' : '';
+            const open = mode.open && block.open ? ' open' : '';
             const body = markdownBlocks(block.blocks, mode);
             // The title is ours: foreign text in a summary would be read as HTML.
             return `<details${open}><summary>${block.title}</summary>\n\n${body}\n\n</details>`;
@@ -67773,7 +67850,7 @@ function markdownLine(line, links, cell) {
         if (out.endsWith('`') && piece.startsWith('`'))
             out += ` ${piece}`;
         else
-            out += out.endsWith(' ') ? piece.trimStart() : piece;
+            out += /(?: |<br>)$/.test(out) ? piece.trimStart() : piece;
     }
     return out.trim();
 }
@@ -67806,7 +67883,7 @@ function markdownInline(inline, links, cell) {
         case 'link':
             return markdownLink(markdownWords(inline.words), inline.to === 'run' ? links.runUrl : links.docsUrl);
         case 'break':
-            return ' ';
+            return '<br>';
     }
 }
 
@@ -67944,7 +68021,6 @@ function markdown_largestShift(report) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/sarif.js
-
 
 
 
@@ -68589,7 +68665,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(258);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6691);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

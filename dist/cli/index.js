@@ -23709,8 +23709,6 @@ function whoAnswered(place, seen) {
 
 // EXTERNAL MODULE: ./build/src/report/document.js
 var report_document = __nccwpck_require__(7187);
-// EXTERNAL MODULE: ./build/src/report/blocks.js
-var blocks = __nccwpck_require__(1512);
 // EXTERNAL MODULE: ./build/src/report/escape.js
 var report_escape = __nccwpck_require__(6209);
 // EXTERNAL MODULE: external "node:crypto"
@@ -23719,6 +23717,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var model_text = __nccwpck_require__(6100);
 // EXTERNAL MODULE: ./build/src/report/bars.js
 var bars = __nccwpck_require__(544);
+// EXTERNAL MODULE: ./build/src/report/blocks.js
+var blocks = __nccwpck_require__(1512);
 // EXTERNAL MODULE: ./build/src/report/words.js
 var words = __nccwpck_require__(3629);
 ;// CONCATENATED MODULE: ./build/src/report/html-charts.js
@@ -23790,12 +23790,12 @@ function excerpts(report, limit) {
     ];
     const seen = new Set();
     const places = blamed.filter(({ at, revision }) => {
-        const place = (0,blocks/* placeOf */.$t)(at);
+        const place = (0,blocks/* placeOf */.$)(at);
         const key = JSON.stringify([place.file, place.line, revision]);
         return !seen.has(key) && seen.add(key);
     });
     const shown = places.slice(0, limit);
-    const html = shown.map(({ at, revision }) => excerpt(at, (0,blocks/* placeOf */.$t)(at, revision))).join('');
+    const html = shown.map(({ at, revision }) => excerpt(at, (0,blocks/* placeOf */.$)(at, revision))).join('');
     return { html, left: places.length - shown.length };
 }
 function excerpt(at, { file, line, revision }) {
@@ -23875,7 +23875,7 @@ const SIGNS = {
     open: ['?', 'open'],
     skipped: ['–', 'n/a'],
 };
-/** Blocks as HTML. `open`: what is folded at first stands open. */
+/** Blocks as HTML. `open`: details that are worth it stand open. */
 function htmlBlocks(blocks, links, open) {
     return blocks.map((block) => htmlBlock(block, links, open)).join('\n');
 }
@@ -23899,7 +23899,7 @@ function htmlBlock(block, links, open) {
         case 'fence':
             return `<pre tabindex="0" role="region" aria-label="Text">${block.text.split('\n').map(fenceLine).join('')}</pre>`;
         case 'details':
-            return `<details${open || block.open ? ' open' : ''}><summary>${(0,report_escape/* htmlEscape */.z)(block.title)}</summary>\n${htmlBlocks(block.blocks, links, open)}\n</details>`;
+            return `<details${open && block.open ? ' open' : ''}><summary>${(0,report_escape/* htmlEscape */.z)(block.title)}</summary>\n${htmlBlocks(block.blocks, links, open)}\n</details>`;
         case 'footer':
             return `<p>${line(block.line)}</p>`;
     }
@@ -24001,6 +24001,7 @@ li { margin: .6rem 0; padding-left: 1rem; border-left: 3px solid var(--line); }
 .caution { border-left: 4px solid var(--bad); background: var(--raised); padding: .75rem 1rem; margin: 1rem 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; margin: .75rem 0; overflow-wrap: normal; }
+details caption { position: absolute; clip-path: inset(50%); }
 caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .25rem; }
 th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid var(--line); vertical-align: middle; font-weight: 400; }
 thead th { font-weight: 600; }
@@ -24015,7 +24016,7 @@ pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6
 pre span { display: block; padding: 0 .75rem; min-width: max-content; }
 .hit { background: var(--hit); font-weight: 600; } .add { color: var(--good); } .del { color: var(--bad); } .soft { color: var(--soft); }
 @media (max-width: 30rem) { th, td { padding: .35rem .4rem; } .b { width: 6.5rem; } }
-@media print { details > * { display: block; } }
+@media print { details::details-content { content-visibility: visible; block-size: auto; } }
 `;
 
 // EXTERNAL MODULE: ./build/src/report/layout.js + 7 modules
@@ -24132,10 +24133,10 @@ var list = __nccwpck_require__(7776);
 var known_servers = __nccwpck_require__(3901);
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
 var probe_request = __nccwpck_require__(6185);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 24 modules
-var read = __nccwpck_require__(9759);
-// EXTERNAL MODULE: ./build/src/verify/settings.js + 5 modules
-var verify_settings = __nccwpck_require__(3088);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 27 modules
+var read = __nccwpck_require__(1638);
+// EXTERNAL MODULE: ./build/src/verify/settings.js + 4 modules
+var verify_settings = __nccwpck_require__(8779);
 // EXTERNAL MODULE: ./build/src/verify/subject.js
 var verify_subject = __nccwpck_require__(699);
 ;// CONCATENATED MODULE: ./build/src/verify/try-request.js
@@ -24170,7 +24171,10 @@ var external_node_path_ = __nccwpck_require__(6760);
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./build/src/text/limits.js
 var limits = __nccwpck_require__(6473);
+// EXTERNAL MODULE: ./build/src/text/paths.js
+var paths = __nccwpck_require__(1073);
 ;// CONCATENATED MODULE: ./build/src/workspace/listed-tree.js
+
 
 
 /** Folders that never hold a configuration of this repository. */
@@ -24212,16 +24216,7 @@ function decode(path, bytes) {
 function inside(path) {
     if (path.startsWith('/') || path.includes('\0'))
         return undefined;
-    const parts = [];
-    for (const part of path.split('/')) {
-        if (part === '' || part === '.')
-            continue;
-        if (part !== '..')
-            parts.push(part);
-        else if (parts.pop() === undefined)
-            return undefined;
-    }
-    return parts.join('/');
+    return (0,paths/* withoutDots */.n)(path);
 }
 /** A foreign name for a message: quoted when it holds anything but the usual characters, and never longer than 200. */
 function shown(text) {
@@ -25115,7 +25110,7 @@ function run_ports(io, json) {
         ...(json
             ? {}
             : {
-                onPlan: (plan) => io.err((0,report_escape/* terminalText */.eR)((0,blocks/* sentence */.em)(plan), io.mode.color)),
+                onPlan: (plan) => io.err((0,report_escape/* terminalText */.eR)((0,say/* sentence */.em)(plan), io.mode.color)),
                 onProgress: (counts, expectation) => io.progress((0,terminal/* renderProgress */.EY)(counts, expectation.servers, { ...io.mode, live: io.live })),
             }),
     };
@@ -25240,42 +25235,17 @@ function within(inner, outer) {
 
 /***/ }),
 
-/***/ 1124:
+/***/ 3670:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CC: () => (/* binding */ poolChanges),
-/* harmony export */   Sx: () => (/* binding */ stickinessText),
-/* harmony export */   dG: () => (/* binding */ algorithmText),
-/* harmony export */   qW: () => (/* binding */ checkText)
-/* harmony export */ });
-/* harmony import */ var _mapping_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7987);
-/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9960);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  U: () => (/* binding */ compare),
+  M: () => (/* binding */ routeShares)
+});
 
-/** What differs between two revisions of a pool, by effective value: how it is written does not count. */
-function poolChanges(base, head, servers, references) {
-    const found = new Collector();
-    if (base.name !== head.name)
-        found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
-    algorithmChange(found, base, head);
-    for (const pair of servers)
-        serverChanges(found, pair, base, head);
-    if (orderMatters(head))
-        orderChange(found, servers, base, head);
-    compareText(found, 'stickiness-changed', undefined, 'stickiness', stickinessText(base.stickiness), stickinessText(head.stickiness), head.stickiness?.at ?? head.at);
-    passiveChange(found, undefined, base.passiveCheck, head.passiveCheck, head.at);
-    for (const setting of ['connectMs', 'serverMs', 'clientMs', 'queueMs']) {
-        found.setting('timeout-changed', undefined, `timeout ${setting.slice(0, -2)} (ms)`, base.timeouts[setting], head.timeouts[setting], head.at);
-    }
-    found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
-    found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-    if (base.allBackups !== head.allBackups)
-        found.add('option-changed', undefined, 'allbackups', base.allBackups, head.allBackups, head.at);
-    found.options(undefined, base.options, head.options, head.at);
-    referenceChanges(found, references.base, references.head, head.at);
-    return found.changes;
-}
+;// CONCATENATED MODULE: ./build/src/compare/collector.js
 /** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
 const OF_A_CHECK = [
     /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
@@ -25284,6 +25254,7 @@ const OF_A_CHECK = [
     /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
     /^(?:check$|health_check|healthCheck\.)/,
 ];
+/** Gathers what differs between two revisions of a pool. */
 class Collector {
     changes = [];
     add(kind, server, setting, before, after, at) {
@@ -25304,124 +25275,12 @@ class Collector {
         }
     }
 }
-function serverChanges(found, { base, head }, basePool, headPool) {
-    if (head === undefined) {
-        if (base !== undefined)
-            found.add('server-removed', base.name, 'server', (0,_match_js__WEBPACK_IMPORTED_MODULE_1__/* .addressOf */ .ci)(base), null, base.at);
-        return;
-    }
-    if (base === undefined) {
-        found.add('server-added', head.name, 'server', null, (0,_match_js__WEBPACK_IMPORTED_MODULE_1__/* .addressOf */ .ci)(head), head.at);
-        return;
-    }
-    const name = head.name;
-    const addressMoved = (0,_match_js__WEBPACK_IMPORTED_MODULE_1__/* .addressOf */ .ci)(base) !== (0,_match_js__WEBPACK_IMPORTED_MODULE_1__/* .addressOf */ .ci)(head);
-    if (addressMoved)
-        found.add('address-changed', name, 'address', (0,_match_js__WEBPACK_IMPORTED_MODULE_1__/* .addressOf */ .ci)(base), (0,_match_js__WEBPACK_IMPORTED_MODULE_1__/* .addressOf */ .ci)(head), head.at);
-    else if (onKetama(basePool) && onKetama(headPool) && (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .writtenAddress */ .cL)(base) !== (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .writtenAddress */ .cL)(head)) {
-        // nginx places a server on its ring by its address as it is written.
-        found.add('address-changed', name, 'written address', (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .writtenAddress */ .cL)(base), (0,_mapping_js__WEBPACK_IMPORTED_MODULE_0__/* .writtenAddress */ .cL)(head), head.at);
-    }
-    else if (base.name !== head.name)
-        found.add('server-renamed', name, 'name', base.name, head.name, head.at);
-    found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
-    found.setting('state-changed', name, 'state', base.state, head.state, head.at);
-    found.setting('tier-changed', name, 'tier', base.tier, head.tier, head.at);
-    found.setting('count-changed', name, 'count', base.count, head.count, head.at);
-    checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
-    if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
-        passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
-    }
-    const limit = (server) => server.maxConnections?.value ?? 0;
-    if (limit(base) !== limit(head)) {
-        found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
-    }
-    found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-    found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
-    found.setting('option-changed', name, 'id', base.id, head.id, head.at);
-    found.options(name, base.options, head.options, head.at);
-}
-function onKetama(pool) {
-    return pool.algorithm.value?.mapping === 'ketama';
-}
-function checkChange(found, server, base, head, at) {
-    if (base === undefined && head === undefined)
-        return;
-    const before = checkText(base);
-    const after = checkText(head);
-    if (before === after)
-        return;
-    const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
-    found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
-}
-/** An active check in one line: what it asks and how fast it decides. */
-function checkText(check) {
-    if (check === undefined)
-        return null;
-    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
-    return (check.type +
-        told('', check.path) +
-        told('every ', check.intervalMs, ' ms') +
-        told('timeout ', check.timeoutMs, ' ms') +
-        told('rise ', check.rise) +
-        told('fall ', check.fall));
-}
-function passiveChange(found, server, base, head, at) {
-    compareText(found, 'passive-check-changed', server, 'passive check', passiveText(base), passiveText(head), head?.at ?? at);
-}
-function passiveText(check) {
-    if (check === undefined)
-        return null;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
-}
-/** Stickiness in one line, for documents and for comparing. */
-function stickinessText(stickiness) {
-    if (stickiness === undefined)
-        return null;
-    const name = stickiness.name?.value;
-    const ttl = stickiness.ttlMs?.value;
-    return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(' ');
-}
-function compareText(found, kind, server, setting, before, after, at) {
-    if (before !== after)
-        found.add(kind, server, setting, before, after, at);
-}
-/** An algorithm in one line; spellings that mean the same give the same text. */
-function algorithmText(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm === undefined)
-        return 'unknown';
-    if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
-        return algorithm.native;
-    return [
-        algorithm.kind,
-        ...(algorithm.key === undefined ? [] : [algorithm.key]),
-        ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
-    ].join(' ');
-}
-function algorithmChange(found, base, head) {
-    const before = algorithmText(base);
-    const after = algorithmText(head);
-    if (before !== after)
-        found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
-}
-/** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
-function orderMatters(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm === undefined)
-        return false;
-    if (algorithm.kind === 'first' || algorithm.mapping === 'modulo' || algorithm.mapping === 'chash')
-        return true;
-    return pool.format === 'haproxy' && (algorithm.kind === 'random' || algorithm.kind === 'random-two-choices');
-}
-function orderChange(found, servers, base, head) {
-    const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
-    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : base.servers.indexOf(pair.base)));
-    const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
-    if (moved?.head === undefined || moved.base === undefined)
-        return;
-    found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
-}
+
+// EXTERNAL MODULE: ./build/src/compare/mapping.js
+var mapping = __nccwpck_require__(7987);
+// EXTERNAL MODULE: ./build/src/compare/match.js
+var match = __nccwpck_require__(9960);
+;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
 /** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
 function referenceChanges(found, base, head, at) {
     if ((base.length === 0) !== (head.length === 0)) {
@@ -25467,21 +25326,125 @@ function valuesOf(references, name) {
     return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
 }
 
+// EXTERNAL MODULE: ./build/src/compare/texts.js
+var texts = __nccwpck_require__(6737);
+;// CONCATENATED MODULE: ./build/src/compare/changes.js
 
-/***/ }),
 
-/***/ 5226:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ routeShares),
-/* harmony export */   U: () => (/* binding */ compare)
-/* harmony export */ });
-/* harmony import */ var _changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1124);
-/* harmony import */ var _keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5129);
-/* harmony import */ var _loss_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6670);
-/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9960);
-/* harmony import */ var _predict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4536);
+
+
+/** What differs between two revisions of a pool, by effective value: how it is written does not count. */
+function poolChanges(base, head, servers, references) {
+    const found = new Collector();
+    if (base.name !== head.name)
+        found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
+    algorithmChange(found, base, head);
+    for (const pair of servers)
+        serverChanges(found, pair, base, head);
+    if (orderMatters(head))
+        orderChange(found, servers, base, head);
+    compareText(found, 'stickiness-changed', undefined, 'stickiness', (0,texts/* stickinessText */.Sx)(base.stickiness), (0,texts/* stickinessText */.Sx)(head.stickiness), head.stickiness?.at ?? head.at);
+    passiveChange(found, undefined, base.passiveCheck, head.passiveCheck, head.at);
+    for (const setting of ['connectMs', 'serverMs', 'clientMs', 'queueMs']) {
+        found.setting('timeout-changed', undefined, `timeout ${setting.slice(0, -2)} (ms)`, base.timeouts[setting], head.timeouts[setting], head.at);
+    }
+    found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
+    found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
+    if (base.allBackups !== head.allBackups)
+        found.add('option-changed', undefined, 'allbackups', base.allBackups, head.allBackups, head.at);
+    found.options(undefined, base.options, head.options, head.at);
+    referenceChanges(found, references.base, references.head, head.at);
+    return found.changes;
+}
+function serverChanges(found, { base, head }, basePool, headPool) {
+    if (head === undefined) {
+        if (base !== undefined)
+            found.add('server-removed', base.name, 'server', (0,match/* addressOf */.ci)(base), null, base.at);
+        return;
+    }
+    if (base === undefined) {
+        found.add('server-added', head.name, 'server', null, (0,match/* addressOf */.ci)(head), head.at);
+        return;
+    }
+    const name = head.name;
+    const addressMoved = (0,match/* addressOf */.ci)(base) !== (0,match/* addressOf */.ci)(head);
+    if (addressMoved)
+        found.add('address-changed', name, 'address', (0,match/* addressOf */.ci)(base), (0,match/* addressOf */.ci)(head), head.at);
+    else if (onKetama(basePool) && onKetama(headPool) && (0,mapping/* writtenAddress */.cL)(base) !== (0,mapping/* writtenAddress */.cL)(head)) {
+        // nginx places a server on its ring by its address as it is written.
+        found.add('address-changed', name, 'written address', (0,mapping/* writtenAddress */.cL)(base), (0,mapping/* writtenAddress */.cL)(head), head.at);
+    }
+    else if (base.name !== head.name)
+        found.add('server-renamed', name, 'name', base.name, head.name, head.at);
+    found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
+    found.setting('state-changed', name, 'state', base.state, head.state, head.at);
+    found.setting('tier-changed', name, 'tier', base.tier, head.tier, head.at);
+    found.setting('count-changed', name, 'count', base.count, head.count, head.at);
+    checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
+    if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
+        passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
+    }
+    const limit = (server) => server.maxConnections?.value ?? 0;
+    if (limit(base) !== limit(head)) {
+        found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
+    }
+    found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
+    found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
+    found.setting('option-changed', name, 'id', base.id, head.id, head.at);
+    found.options(name, base.options, head.options, head.at);
+}
+function onKetama(pool) {
+    return pool.algorithm.value?.mapping === 'ketama';
+}
+function checkChange(found, server, base, head, at) {
+    if (base === undefined && head === undefined)
+        return;
+    const before = (0,texts/* checkText */.qW)(base);
+    const after = (0,texts/* checkText */.qW)(head);
+    if (before === after)
+        return;
+    const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
+    found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
+}
+function passiveChange(found, server, base, head, at) {
+    compareText(found, 'passive-check-changed', server, 'passive check', (0,texts/* passiveText */.br)(base), (0,texts/* passiveText */.br)(head), head?.at ?? at);
+}
+function compareText(found, kind, server, setting, before, after, at) {
+    if (before !== after)
+        found.add(kind, server, setting, before, after, at);
+}
+function algorithmChange(found, base, head) {
+    const before = (0,texts/* algorithmText */.dG)(base);
+    const after = (0,texts/* algorithmText */.dG)(head);
+    if (before !== after)
+        found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
+}
+/** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
+function orderMatters(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm === undefined)
+        return false;
+    if (algorithm.kind === 'first' || algorithm.mapping === 'modulo' || algorithm.mapping === 'chash')
+        return true;
+    return pool.format === 'haproxy' && (algorithm.kind === 'random' || algorithm.kind === 'random-two-choices');
+}
+function orderChange(found, servers, base, head) {
+    const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
+    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : base.servers.indexOf(pair.base)));
+    const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
+    if (moved?.head === undefined || moved.base === undefined)
+        return;
+    found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
+}
+
+// EXTERNAL MODULE: ./build/src/compare/keys.js
+var keys = __nccwpck_require__(5129);
+// EXTERNAL MODULE: ./build/src/compare/loss.js
+var loss = __nccwpck_require__(6670);
+// EXTERNAL MODULE: ./build/src/compare/predict.js
+var predict = __nccwpck_require__(4536);
+;// CONCATENATED MODULE: ./build/src/compare/compare.js
 
 
 
@@ -25491,8 +25454,8 @@ function valuesOf(references, name) {
 function compare(base, head) {
     const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
     const pools = base === undefined
-        ? (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .placedPools */ .JN)(head).map((placed) => uncompared(placed))
-        : (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .matchPools */ .$Z)((0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .placedPools */ .JN)(base), (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .placedPools */ .JN)(head)).map((pair) => poolChange(pair, references));
+        ? (0,match/* placedPools */.JN)(head).map((placed) => uncompared(placed))
+        : (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base), (0,match/* placedPools */.JN)(head)).map((pair) => poolChange(pair, references));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     return {
         base,
@@ -25500,7 +25463,7 @@ function compare(base, head) {
         pools,
         routes: base === undefined
             ? routes(head).map((route) => ({ change: 'same', base: undefined, head: route }))
-            : (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .matchBy */ .BJ)(routes(base), routes(head), [
+            : (0,match/* matchBy */.BJ)(routes(base), routes(head), [
                 (route) => `${route.at.source.path} ${route.name}`,
                 (route) => route.name,
             ]).map(routeChange),
@@ -25517,8 +25480,8 @@ function routeShares(route) {
     return route.to.map((target) => (total === 0 ? 0 : (target.weight.value ?? 0) / total));
 }
 function sideOf({ pool, config }) {
-    const prediction = (0,_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .predict */ .K$)(pool);
-    return { pool, config, prediction, losses: (0,_loss_js__WEBPACK_IMPORTED_MODULE_2__/* .losses */ .YY)(pool, prediction) };
+    const prediction = (0,predict/* predict */.K$)(pool);
+    return { pool, config, prediction, losses: (0,loss/* losses */.YY)(pool, prediction) };
 }
 function uncompared(placed) {
     const head = sideOf(placed);
@@ -25531,7 +25494,7 @@ function uncompared(placed) {
             base: undefined,
             head: server,
             shareBefore: null,
-            shareAfter: (0,_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .mainShare */ .jO)(head.prediction.shares[i]),
+            shareAfter: (0,predict/* mainShare */.jO)(head.prediction.shares[i]),
         })),
         changes: [],
         keysMoved: null,
@@ -25540,9 +25503,9 @@ function uncompared(placed) {
 function poolChange(pair, references) {
     const before = pair.base?.pool;
     const after = pair.head?.pool;
-    const servers = (0,_match_js__WEBPACK_IMPORTED_MODULE_4__/* .matchServers */ .KD)(before?.servers ?? [], after?.servers ?? []);
+    const servers = (0,match/* matchServers */.KD)(before?.servers ?? [], after?.servers ?? []);
     const changes = before && after
-        ? (0,_changes_js__WEBPACK_IMPORTED_MODULE_0__/* .poolChanges */ .CC)(before, after, servers, {
+        ? poolChanges(before, after, servers, {
             base: references.base.get(referenceKey(before.format, before.name)) ?? [],
             head: references.head.get(referenceKey(after.format, after.name)) ?? [],
         })
@@ -25564,7 +25527,7 @@ function poolChange(pair, references) {
         head,
         servers: serverChanges,
         changes,
-        keysMoved: base && head ? (0,_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .keysMoved */ .I)(base.pool, head.pool) : null,
+        keysMoved: base && head ? (0,keys/* keysMoved */.I)(base.pool, head.pool) : null,
     };
 }
 /** Whether two pools without a difference in any setting also list their servers alike and are wholly known: their shares are then the same. */
@@ -25576,7 +25539,7 @@ function splitsAlike(base, head) {
         head.servers.every((server, i) => server.name === base.servers[i]?.name));
 }
 function shareLookup(side) {
-    const shares = new Map(side?.pool.servers.map((server, i) => [server, (0,_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .mainShare */ .jO)(side.prediction.shares[i])]));
+    const shares = new Map(side?.pool.servers.map((server, i) => [server, (0,predict/* mainShare */.jO)(side.prediction.shares[i])]));
     return (server) => (server === undefined ? 0 : (shares.get(server) ?? null));
 }
 function kindOf(pair, differs) {
@@ -26441,6 +26404,58 @@ function avalanche(key) {
 
 /***/ }),
 
+/***/ 6737:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sx: () => (/* binding */ stickinessText),
+/* harmony export */   br: () => (/* binding */ passiveText),
+/* harmony export */   dG: () => (/* binding */ algorithmText),
+/* harmony export */   qW: () => (/* binding */ checkText)
+/* harmony export */ });
+/** An active check in one line: what it asks and how fast it decides. */
+function checkText(check) {
+    if (check === undefined)
+        return null;
+    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+    return (check.type +
+        told('', check.path) +
+        told('every ', check.intervalMs, ' ms') +
+        told('timeout ', check.timeoutMs, ' ms') +
+        told('rise ', check.rise) +
+        told('fall ', check.fall));
+}
+/** What takes a server out by its failures, in one line. */
+function passiveText(check) {
+    if (check === undefined)
+        return null;
+    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
+}
+/** Stickiness in one line, for documents and for comparing. */
+function stickinessText(stickiness) {
+    if (stickiness === undefined)
+        return null;
+    const name = stickiness.name?.value;
+    const ttl = stickiness.ttlMs?.value;
+    return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(' ');
+}
+/** An algorithm in one line; spellings that mean the same give the same text. */
+function algorithmText(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm === undefined)
+        return 'unknown';
+    if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
+        return algorithm.native;
+    return [
+        algorithm.kind,
+        ...(algorithm.key === undefined ? [] : [algorithm.key]),
+        ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
+    ].join(' ');
+}
+
+
+/***/ }),
+
 /***/ 7223:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -26450,8 +26465,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ runDemo)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 10 modules
-var reader = __nccwpck_require__(2504);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 11 modules
+var reader = __nccwpck_require__(7268);
 // EXTERNAL MODULE: ./build/src/probe/ports.js + 1 modules
 var ports = __nccwpck_require__(8347);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -26684,7 +26699,7 @@ function measureOf(target) {
 
 /***/ }),
 
-/***/ 2504:
+/***/ 7268:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27072,23 +27087,47 @@ function unparsable(at, what, fix) {
 
 // EXTERNAL MODULE: ./build/src/model/config.js
 var config = __nccwpck_require__(7313);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+function readAddress(word) {
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
+    if (unix?.[1] !== undefined)
+        return { host: `unix:${unix[1]}`, port: undefined };
+    const match = /^(.*):([+-]?\d+)$/.exec(text);
+    const host = unbracketed(match ? (match[1] ?? '') : text);
+    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+    return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+/** Whether a host is an address and no name. */
+function isLiteral(host) {
+    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
+
+// EXTERNAL MODULE: ./build/src/text/units.js
+var units = __nccwpck_require__(8166);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
 
 
-/** Milliseconds of a duration; the default unit is ms. Undefined when it is none. */
-function durationMs(text, defaultUnit = 1) {
-    const match = /^(\d+)(us|ms|s|m|h|d)?$/.exec(text);
-    if (!match)
+
+/** Milliseconds of a whole number with or without a unit, `ms` by default; undefined when it is none. */
+function durationMs(text) {
+    if (!/^\d+[a-z]*$/.test(text))
         return undefined;
-    const units = new Map([
-        ['us', 0.001],
-        ['ms', 1],
-        ['s', 1000],
-        ['m', 60_000],
-        ['h', 3_600_000],
-        ['d', 86_400_000],
-    ]);
-    return Number(match[1]) * (match[2] === undefined ? defaultUnit : (units.get(match[2]) ?? 1));
+    return (0,units/* parseDuration */.E)(/\d$/.test(text) ? `${text}ms` : text);
 }
 /** A duration in ms as a setting; an unreadable one has the value undefined. */
 function durationSetting(word) {
@@ -27117,6 +27156,7 @@ function numberSetting(name, word, problems, owner) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
+
 
 
 
@@ -27308,33 +27348,6 @@ function templateCount(text) {
         return undefined;
     const count = match[2] === undefined ? Number(match[1]) : Number(match[2]) - Number(match[1]) + 1;
     return count >= 1 && count <= limits/* LIMITS */.b.serversPerTemplate ? count : undefined;
-}
-/** The families of IP addresses, which say nothing about who is meant. */
-const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
-/** What HAProxy takes from its environment in an address, where it needs no quotes. */
-const VARIABLE = /\$(?:\{|[A-Za-z_])/;
-/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-function readAddress(word) {
-    const text = word.text?.replace(FAMILY, '') ?? '$_';
-    if (VARIABLE.test(text)) {
-        const host = /^([^$]+):\$/.exec(text)?.[1];
-        return host === undefined
-            ? { host: undefined, port: undefined, untold: 'address' }
-            : { host: unbracketed(host), port: undefined, untold: 'port' };
-    }
-    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
-    if (unix?.[1] !== undefined)
-        return { host: `unix:${unix[1]}`, port: undefined };
-    const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = unbracketed(match ? (match[1] ?? '') : text);
-    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
-    return { host: host === '' ? '*' : host, port };
-}
-function unbracketed(host) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-}
-function isLiteral(host) {
-    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/settings.js
@@ -29444,13 +29457,9 @@ function bounded(share) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $t: () => (/* binding */ placeOf),
-/* harmony export */   FY: () => (/* binding */ paragraph),
-/* harmony export */   em: () => (/* binding */ sentence),
-/* harmony export */   v6: () => (/* binding */ ended)
+/* harmony export */   $: () => (/* binding */ placeOf),
+/* harmony export */   F: () => (/* binding */ paragraph)
 /* harmony export */ });
-/* harmony import */ var _model_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6100);
-
 function paragraph(...line) {
     return { kind: 'paragraph', line };
 }
@@ -29458,27 +29467,6 @@ function paragraph(...line) {
 function placeOf(span, revision) {
     const line = span.source.position(span.start).line;
     return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
-}
-/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
-function sentence(text) {
-    return ended(capitalised(text));
-}
-function capitalised(text) {
-    const parts = [...text.parts];
-    const first = parts[0];
-    if (first !== undefined && first.kind !== 'value') {
-        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
-    }
-    return new _model_text_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .E(parts);
-}
-/** A message with a full stop when it has no end of its own. */
-function ended(text) {
-    const parts = [...text.parts];
-    const last = parts.at(-1);
-    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
-        parts.push({ kind: 'words', text: '.' });
-    }
-    return new _model_text_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .E(parts);
 }
 
 
@@ -29837,6 +29825,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   Z: () => (/* binding */ layout)
 });
 
+// EXTERNAL MODULE: ./build/src/compare/predict.js
+var predict = __nccwpck_require__(4536);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/report/blocks.js
@@ -29888,10 +29878,11 @@ const MARKS = {
     'not-applicable': 'skipped',
 };
 const STATES = ['fail', 'open', 'pass', 'not-applicable'];
-/** What waits for a person. */
+/** What waits for a person. Once it is deployed, it is the measurement that answers. */
 function askedSections(report, size) {
     const open = openItems(report.checklist);
-    return open.length === 0 ? [] : [{ name: 'asked', worth: 70, blocks: asked(open, size) }];
+    const late = (0,words/* headline */.Pl)(report).about === 'measurement' && !size.paste;
+    return open.length === 0 || late ? [] : [{ name: 'asked', worth: 70, blocks: asked(open, size) }];
 }
 /** The whole checklist with what failed first. */
 function checklistSections(report, size) {
@@ -29900,7 +29891,7 @@ function checklistSections(report, size) {
         return [];
     const title = `Checklist: ${(0,words/* checklistCounts */.TO)(items)}`;
     if (size.brief)
-        return [{ name: 'checklist', worth: 30, blocks: [(0,report_blocks/* paragraph */.FY)((0,say/* words */.aL)(`${title}.`))] }];
+        return [{ name: 'checklist', worth: 30, blocks: [(0,report_blocks/* paragraph */.F)((0,say/* words */.aL)(`${title}.`))] }];
     const ordered = items.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
     // What passes and what does not apply is a number unless there is room for all of it.
     const shown = ordered.length <= size.items && !size.changedOnly
@@ -29920,7 +29911,7 @@ function asked(open, size) {
         ? (0,say/* words */.aL)('Answer in the description of the pull request: a tick, or n/a: and the reason.')
         : (0,say/* words */.aL)('A program cannot know this.');
     const blocks = [
-        (0,report_blocks/* paragraph */.FY)({ kind: 'bold', text: (0,say/* say */.cv) `${(0,say/* count */.U9)(open.length, 'question')} for a person.` }, (0,say/* words */.aL)(' '), how),
+        (0,report_blocks/* paragraph */.F)({ kind: 'bold', text: (0,say/* say */.cv) `${(0,say/* count */.U9)(open.length, 'question')} for a person.` }, (0,say/* words */.aL)(' '), how),
         {
             kind: 'list',
             items: shown.map((item) => [{ kind: 'mark', mark: 'open' }, (0,say/* words */.aL)(' '), { kind: 'ask', text: item.ask }]),
@@ -29929,7 +29920,7 @@ function asked(open, size) {
     if (!size.paste)
         return blocks;
     const fence = { kind: 'fence', language: 'markdown', text: tickLines(open) };
-    return [...blocks, { kind: 'details', title: 'Lines for the description', open: false, blocks: [fence] }];
+    return [...blocks, { kind: 'details', title: 'Lines for the description', open: true, blocks: [fence] }];
 }
 function itemRow(item) {
     const by = item.by === 'person'
@@ -30007,36 +29998,38 @@ function ageOf(finding, report) {
     return old || report.base === null ? [] : [(0,say/* words */.aL)(' It is new since the last review.')];
 }
 function findingLine(finding, age) {
-    const related = finding.related
-        .slice(0, RELATED)
-        .flatMap(({ at, note }) => [
-        { kind: 'break' },
-        { kind: 'place', place: (0,report_blocks/* placeOf */.$t)(at) },
-        (0,say/* say */.cv) ` ${(0,report_blocks/* sentence */.em)(note)}`,
-    ]);
+    const own = (0,report_blocks/* placeOf */.$)(finding.at);
+    const related = finding.related.slice(0, RELATED).flatMap(({ at, note }) => {
+        const place = (0,report_blocks/* placeOf */.$)(at);
+        const elsewhere = samePlace(place, own) ? [] : [{ kind: 'place', place }, (0,say/* words */.aL)(' ')];
+        return [{ kind: 'break' }, ...elsewhere, (0,say/* sentence */.em)(note)];
+    });
     const left = finding.related.length - RELATED;
     return [
         { kind: 'mark', mark: words/* SEVERITY_MARKS */.ru[finding.severity] },
         (0,say/* words */.aL)(' '),
-        { kind: 'place', place: (0,report_blocks/* placeOf */.$t)(finding.at) },
+        { kind: 'place', place: own },
         (0,say/* words */.aL)(' '),
-        { kind: 'bold', text: (0,report_blocks/* sentence */.em)(finding.what) },
+        { kind: 'bold', text: (0,say/* sentence */.em)(finding.what) },
         ...age,
         { kind: 'break' },
-        (0,report_blocks/* sentence */.em)(finding.why),
+        (0,say/* sentence */.em)(finding.why),
+        ...related,
+        ...(left > 0 ? [(0,say/* say */.cv) ` And ${(0,say/* count */.U9)(left, 'more place')}.`] : []),
         { kind: 'break' },
         { kind: 'bold', text: (0,say/* words */.aL)('Fix:') },
-        (0,say/* say */.cv) ` ${(0,report_blocks/* ended */.v6)(finding.fix)} `,
+        (0,say/* say */.cv) ` ${(0,say/* ended */.v6)(finding.fix)} `,
         { kind: 'rule', rule: finding.rule },
-        ...related,
-        ...(left > 0 ? [(0,say/* say */.cv) ` and ${(0,say/* count */.U9)(left, 'more place')}`] : []),
     ];
+}
+function samePlace(a, b) {
+    return a.file === b.file && a.line === b.line;
 }
 function ignoredLine(finding) {
     const until = finding.ignored?.until;
     return [
-        { kind: 'place', place: (0,report_blocks/* placeOf */.$t)(finding.at) },
-        (0,say/* say */.cv) ` ${(0,report_blocks/* sentence */.em)(finding.what)} `,
+        { kind: 'place', place: (0,report_blocks/* placeOf */.$)(finding.at) },
+        (0,say/* say */.cv) ` ${(0,say/* sentence */.em)(finding.what)} `,
         { kind: 'break' },
         (0,say/* say */.cv) `Reason: ${finding.ignored?.reason ?? ''}${until === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, until ${until}`} `,
         { kind: 'rule', rule: finding.rule },
@@ -30058,19 +30051,19 @@ function measuredSections(report, size) {
         .concat((0,report_size/* more */.O)(shown.length - size.pools, 'measurement').map((line) => ({
         name: 'measurements',
         worth: 85,
-        blocks: [(0,report_blocks/* paragraph */.FY)(...line)],
+        blocks: [(0,report_blocks/* paragraph */.F)(...line)],
     })));
 }
 function measurementSections(measurement, size, several) {
     const verdict = several ? [{ kind: 'subheading', line: subheading(measurement) }] : [];
     const passed = measurement.outcome === 'pass';
-    const reason = (0,report_blocks/* sentence */.em)(measurement.reason);
+    const reason = (0,say/* sentence */.em)(measurement.reason);
     if (passed)
-        verdict.push((0,report_blocks/* paragraph */.FY)(passedText(measurement)));
+        verdict.push((0,report_blocks/* paragraph */.F)(passedText(measurement)));
     else if (measurement.outcome === 'fail')
         verdict.push({ kind: 'caution', line: [{ kind: 'bold', text: reason }] });
     else
-        verdict.push((0,report_blocks/* paragraph */.FY)(reason));
+        verdict.push((0,report_blocks/* paragraph */.F)(reason));
     const tried = measurement.explanations.filter((one) => one.cause !== 'none-fits');
     const predicting = tried.length > 1 || tried.some((one) => Object.keys(one.predicts).length > 0);
     return [
@@ -30091,11 +30084,11 @@ function measurementSections(measurement, size, several) {
 function passedText({ servers, requests, errors, reason }) {
     const failed = errors.share === 0 ? (0,say/* words */.aL)('0 errors.') : (0,say/* say */.cv) `${(0,say/* words */.aL)((0,say/* formatPercent */.l9)(errors.share))} errors.`;
     if (servers.length === 0)
-        return (0,say/* sentences */.hC)((0,report_blocks/* sentence */.em)(reason), failed);
+        return (0,say/* sentences */.hC)((0,say/* sentence */.em)(reason), failed);
     const measured = (0,say/* words */.aL)((0,words/* sharesText */.W5)(servers.map((server) => server.share)));
     const expected = servers.map((server) => server.expected);
     const beside = expected.every((share) => share === null) ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, ${(0,say/* words */.aL)((0,words/* sharesText */.W5)(expected))} expected`;
-    return (0,say/* sentences */.hC)((0,say/* say */.cv) `${measured} measured in ${(0,say/* count */.U9)(requests, 'request')}${beside}: ${(0,report_blocks/* ended */.v6)(reason)}`, failed);
+    return (0,say/* sentences */.hC)((0,say/* say */.cv) `${measured} measured in ${(0,say/* count */.U9)(requests, 'request')}${beside}: ${(0,say/* ended */.v6)(reason)}`, failed);
 }
 function subheading(measurement) {
     const { pool, address, target, source } = measurement;
@@ -30134,7 +30127,7 @@ function splitBlocks(measurement, size) {
         ...(timed ? [[latencyText(server, slow)]] : []),
         [errorText(server, measurement.errors.limit)],
     ]);
-    const left = (0,report_size/* more */.O)(servers.length - shown.length, 'server').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
+    const left = (0,report_size/* more */.O)(servers.length - shown.length, 'server').map((line) => (0,report_blocks/* paragraph */.F)(...line));
     const pool = measurement.pool === null ? (0,say/* words */.aL)('Measured shares') : (0,say/* say */.cv) `Measured shares of ${measurement.pool}`;
     return [{ kind: 'table', caption: pool, columns, rows }, ...left];
 }
@@ -30166,16 +30159,16 @@ function causeBlocks(measurement) {
     const alike = measurement.indistinguishable.filter((other) => other !== cause.cause);
     const line = [
         ...(cause.fits ? [{ kind: 'bold', text: (0,say/* words */.aL)('Most likely cause:') }, (0,say/* words */.aL)(' ')] : []),
-        (0,report_blocks/* sentence */.em)(cause.what),
-        ...(cause.at ? [{ kind: 'see', place: (0,report_blocks/* placeOf */.$t)(cause.at, cause.revision) }] : []),
+        (0,say/* sentence */.em)(cause.what),
+        ...(cause.at ? [{ kind: 'see', place: (0,report_blocks/* placeOf */.$)(cause.at, cause.revision) }] : []),
     ];
     return [
-        (0,report_blocks/* paragraph */.FY)(...line),
-        (0,report_blocks/* paragraph */.FY)({ kind: 'bold', text: (0,say/* words */.aL)('What to do:') }, (0,say/* say */.cv) ` ${(0,report_blocks/* sentence */.em)(cause.next)}`),
+        (0,report_blocks/* paragraph */.F)(...line),
+        (0,report_blocks/* paragraph */.F)({ kind: 'bold', text: (0,say/* words */.aL)('What to do:') }, (0,say/* say */.cv) ` ${(0,say/* sentence */.em)(cause.next)}`),
         ...(alike.length === 0
             ? []
             : [
-                (0,report_blocks/* paragraph */.FY)((0,say/* words */.aL)(`The counts would look the same with: ${alike.map((c) => (0,words/* causeWords */.pQ)(c).toLowerCase()).join('; ')}.`)),
+                (0,report_blocks/* paragraph */.F)((0,say/* words */.aL)(`The counts would look the same with: ${alike.map((c) => (0,words/* causeWords */.pQ)(c).toLowerCase()).join('; ')}.`)),
             ]),
     ];
 }
@@ -30191,7 +30184,7 @@ function remarkBlocks(measurement, size) {
     const seen = unexpected.map(({ identity, count: n }) => (0,say/* say */.cv) `${identity} (${(0,say/* count */.U9)(n, 'answer')})`);
     const items = [
         ...(seen.length === 0 ? [] : [[(0,say/* say */.cv) `Not in the config, but answering: ${(0,say/* list */.p_)(seen)}.`]]),
-        ...measurement.notes.slice(0, size.items).map((note) => [(0,report_blocks/* sentence */.em)(note)]),
+        ...measurement.notes.slice(0, size.items).map((note) => [(0,say/* sentence */.em)(note)]),
         ...(0,report_size/* more */.O)(measurement.notes.length - size.items, 'note'),
     ];
     return items.length === 0 ? [] : [{ kind: 'list', items }];
@@ -30201,14 +30194,14 @@ function triedBlock(tried, measurement, size) {
         .slice(0, size.items)
         .map((one) => [
         [(0,say/* words */.aL)((0,words/* causeWords */.pQ)(one.cause))],
-        one.at ? [{ kind: 'place', place: (0,report_blocks/* placeOf */.$t)(one.at, one.revision) }] : [(0,say/* words */.aL)('none')],
+        one.at ? [{ kind: 'place', place: (0,report_blocks/* placeOf */.$)(one.at, one.revision) }] : [(0,say/* words */.aL)('none')],
         [(0,say/* words */.aL)(predictedText(one, measurement) || 'any')],
         [fitMark(one)],
     ]);
     const columns = ['Explanation', 'Line', 'Predicts', 'Fits'].map((title) => ({ title, align: 'left' }));
-    const left = (0,report_size/* more */.O)(tried.length - size.items, 'explanation').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
+    const left = (0,report_size/* more */.O)(tried.length - size.items, 'explanation').map((line) => (0,report_blocks/* paragraph */.F)(...line));
     const table = { kind: 'table', caption: (0,say/* words */.aL)('Explanations tried'), columns, rows };
-    return { kind: 'details', title: `Explanations tried (${tried.length})`, open: false, blocks: [table, ...left] };
+    return { kind: 'details', title: `Explanations tried (${tried.length})`, open: true, blocks: [table, ...left] };
 }
 function fitMark({ fits, score }) {
     const [mark, word] = !fits
@@ -30278,7 +30271,7 @@ function outlook({ pool, loss, headroom, keysMoved }, report) {
         texts.push(headroomText(headroom));
     if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
         texts.push((0,say/* say */.cv) `${(0,say/* percent */.KN)(keysMoved)} of the keys meet another server than before.`);
-    return texts.length === 0 ? [] : [(0,report_blocks/* paragraph */.FY)((0,say/* sentences */.hC)(...texts))];
+    return texts.length === 0 ? [] : [(0,report_blocks/* paragraph */.F)((0,say/* sentences */.hC)(...texts))];
 }
 /** `At the peak of 900, web2 carries 300 of 500 (60%), and 450 of 500 (90%) if web1 fails.` */
 function headroomText({ peak, fullest, afterLoss }) {
@@ -30295,6 +30288,7 @@ function headroomText({ peak, fullest, afterLoss }) {
 
 
 
+
 /** Shares that differ by less than this, and by less than this part of themselves, are the same share. */
 const SAME = 0.005;
 const SAME_PART = 0.05;
@@ -30307,7 +30301,7 @@ function poolSections(report, size) {
     const shown = ordered.slice(0, size.pools);
     const titled = shown.length > 1 || !size.changedOnly;
     const blocks = shown.flatMap((pool) => poolBlocks(pool, report, size, title, titled));
-    const left = (0,report_size/* more */.O)(ordered.length - shown.length, 'pool').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
+    const left = (0,report_size/* more */.O)(ordered.length - shown.length, 'pool').map((line) => (0,report_blocks/* paragraph */.F)(...line));
     const routes = report.routes.filter((route) => !size.changedOnly || routeChanges(route));
     return [
         { name: 'pools', worth: 85, blocks: [...blocks, ...left] },
@@ -30334,7 +30328,7 @@ function shownPools(report) {
             name: pool.name,
             change: change?.change ?? 'same',
             head,
-            place: (0,report_blocks/* placeOf */.$t)(pool.at),
+            place: (0,report_blocks/* placeOf */.$)(pool.at),
             rows: change === undefined
                 ? rowsOf(head)
                 : change.servers.map((server) => changedRow(server, servers.get(server.name))),
@@ -30353,11 +30347,8 @@ function rowsOf({ pool, prediction }) {
         weightBefore: undefined,
         weight: server.weight.value ?? null,
         shareBefore: null,
-        share: mainShare(prediction.shares[i]),
+        share: (0,predict/* mainShare */.jO)(prediction.shares[i]),
     }));
-}
-function mainShare(share) {
-    return share?.idle ?? share?.byKey ?? null;
 }
 function changedRow(server, found) {
     const { change, before, after, shareBefore, shareAfter } = server;
@@ -30413,7 +30404,7 @@ function poolBlocks(pool, report, size, title, titled) {
     const shown = ordered.slice(0, size.rows);
     if (shown.length > 0)
         blocks.push(sharesTable(pool, shown, pool.change === 'added' ? ALONE : title));
-    blocks.push(...(0,report_size/* more */.O)(pool.rows.length - shown.length, 'server').map((line) => (0,report_blocks/* paragraph */.FY)(...line)));
+    blocks.push(...(0,report_size/* more */.O)(pool.rows.length - shown.length, 'server').map((line) => (0,report_blocks/* paragraph */.F)(...line)));
     return [...blocks, ...outlook(pool.head, report), ...doubts(pool.head, size)];
 }
 function sharesTable(pool, rows, title) {
@@ -30465,18 +30456,18 @@ function shareCell(row, compared, most) {
 function doubts({ pool, prediction }, size) {
     const blocks = [];
     if (prediction.predictability !== 'exact' && prediction.predictability !== 'multinomial') {
-        blocks.push((0,report_blocks/* paragraph */.FY)((0,report_blocks/* sentence */.em)(prediction.reason)));
+        blocks.push((0,report_blocks/* paragraph */.F)((0,say/* sentence */.em)(prediction.reason)));
     }
     if (pool.dynamic)
-        blocks.push((0,report_blocks/* paragraph */.FY)((0,say/* words */.aL)('Its members come from discovery; the servers of the file are not all of them.')));
+        blocks.push((0,report_blocks/* paragraph */.F)((0,say/* words */.aL)('Its members come from discovery; the servers of the file are not all of them.')));
     if (pool.unknowns.length > 0) {
         const shown = pool.unknowns.slice(0, size.items);
         const items = shown.map(({ at, reason }) => [
-            { kind: 'place', place: (0,report_blocks/* placeOf */.$t)(at) },
+            { kind: 'place', place: (0,report_blocks/* placeOf */.$)(at) },
             (0,say/* words */.aL)(' '),
-            (0,report_blocks/* sentence */.em)(reason),
+            (0,say/* sentence */.em)(reason),
         ]);
-        blocks.push((0,report_blocks/* paragraph */.FY)((0,say/* say */.cv) `${(0,say/* count */.U9)(pool.unknowns.length, 'thing')} of it could not be read:`), {
+        blocks.push((0,report_blocks/* paragraph */.F)((0,say/* say */.cv) `${(0,say/* count */.U9)(pool.unknowns.length, 'thing')} of it could not be read:`), {
             kind: 'list',
             items: [...items, ...(0,report_size/* more */.O)(pool.unknowns.length - shown.length, 'thing')],
         });
@@ -30498,7 +30489,7 @@ function routeBlocks(routes, size, title) {
     const titles = ['Route', 'To pool', title];
     const columns = titles.map((title) => ({ title, align: 'left' }));
     const shown = rows.slice(0, size.rows);
-    const left = (0,report_size/* more */.O)(rows.length - shown.length, 'row').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
+    const left = (0,report_size/* more */.O)(rows.length - shown.length, 'row').map((line) => (0,report_blocks/* paragraph */.F)(...line));
     return [{ kind: 'table', caption: (0,say/* words */.aL)('Shares of routes'), columns, rows: shown }, ...left];
 }
 
@@ -30522,7 +30513,7 @@ function settingsSections(report, size) {
             lines.push(...changeLines(change));
         shown += changes.length;
     }
-    const left = (0,report_size/* more */.O)(total - shown, 'changed setting').map((line) => (0,report_blocks/* paragraph */.FY)(...line));
+    const left = (0,report_size/* more */.O)(total - shown, 'changed setting').map((line) => (0,report_blocks/* paragraph */.F)(...line));
     return [
         {
             name: 'settings',
@@ -30533,7 +30524,7 @@ function settingsSections(report, size) {
                     title: report.review === true
                         ? `Settings that changed since the last review (${total})`
                         : `Settings that change (${total})`,
-                    open: false,
+                    open: true,
                     blocks: [{ kind: 'fence', language: 'diff', text: lines.join('\n') }, ...left],
                 },
             ],
@@ -30548,6 +30539,7 @@ function changeLines({ server, setting, before, after }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/layout.js
+
 
 
 
@@ -30595,14 +30587,14 @@ function configTally(report) {
     if (counts.length === 0)
         return [];
     const line = (0,say/* say */.cv) `About the config: ${(0,say/* list */.p_)(counts)}. ${(0,say/* name */.UU)('evenkeel check')} tells more.`;
-    return [{ name: 'config', worth: 50, blocks: [(0,report_blocks/* paragraph */.FY)(line)] }];
+    return [{ name: 'config', worth: 50, blocks: [(0,report_blocks/* paragraph */.F)(line)] }];
 }
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
 function inspection(report, size) {
     const servers = report.pools.reduce((sum, { pool }) => sum + pool.servers.length, 0);
     const known = (0,say/* words */.aL)((0,words/* isWhole */.wP)(report) ? '' : ', as far as could be read');
     const line = (0,say/* say */.cv) `${(0,say/* count */.U9)(report.pools.length, 'pool')} with ${(0,say/* count */.U9)(servers, 'server')}${known}.`;
-    const found = { name: 'verdict', worth: 100, blocks: [(0,report_blocks/* paragraph */.FY)({ kind: 'bold', text: line })] };
+    const found = { name: 'verdict', worth: 100, blocks: [(0,report_blocks/* paragraph */.F)({ kind: 'bold', text: line })] };
     // No findings are told here, so the pools leave nothing to them.
     const pools = poolSections({ ...report, findings: [] }, size);
     return [found, ...unreadSections(report, size), ...pools, ...noteSections(report, size)].filter((section) => section.blocks.length > 0);
@@ -30614,10 +30606,10 @@ function isQuiet(report) {
 /** What stands right under the heading. A single measurement says it itself. */
 function lead(report, quiet, about) {
     if (quiet)
-        return [(0,report_blocks/* paragraph */.FY)(quietLead(report))];
+        return [(0,report_blocks/* paragraph */.F)(quietLead(report))];
     if (about === 'config')
-        return [(0,report_blocks/* paragraph */.FY)((0,report_blocks/* sentence */.em)(report.summary))];
-    return report.measurements.length === 1 ? [] : [(0,report_blocks/* paragraph */.FY)(measuredLead(report))];
+        return [(0,report_blocks/* paragraph */.F)((0,say/* sentence */.em)(report.summary))];
+    return report.measurements.length === 1 ? [] : [(0,report_blocks/* paragraph */.F)(measuredLead(report))];
 }
 /** `1 of 3 measurements failed, 2 passed.` */
 function measuredLead({ measurements }) {
@@ -30636,17 +30628,25 @@ const OUTCOME_WORDS = [
 ];
 /** `be_app` 33 / 33 / 33% (3 servers), unchanged. 14 of 14 checks pass. */
 function quietLead(report) {
-    const pools = report.pools.map(({ pool, prediction }, i) => {
-        const shares = prediction.shares.map((share) => share.idle ?? share.byKey);
-        const change = report.base === null ? '' : report.diff.pools[i]?.change === 'same' ? ', unchanged' : ', changed';
-        return (0,say/* say */.cv) `${pool.name} ${(0,say/* words */.aL)((0,words/* sharesText */.W5)(shares))} (${(0,say/* count */.U9)(pool.servers.length, 'server')})${(0,say/* words */.aL)(change)}`;
-    });
+    const key = (file, pool) => JSON.stringify([file, pool]);
+    const same = new Set(report.diff.pools.flatMap((one) => (one.change === 'same' ? [key(one.file, one.name)] : [])));
+    const isSame = ({ pool }) => same.has(key(pool.at.source.path, pool.name));
+    const pools = report.pools
+        .toSorted((a, b) => Number(isSame(a)) - Number(isSame(b)))
+        .map((one) => quietPool(one, report.base === null ? '' : isSame(one) ? ', unchanged' : ', changed'));
     const passed = report.checklist.filter((item) => item.state === 'pass').length;
     const asked = report.checklist.filter((item) => item.state !== 'not-applicable').length;
     const checks = asked === 0 ? [] : [(0,say/* say */.cv) `${passed} of ${(0,say/* count */.U9)(asked, 'check')} pass.`];
     if (pools.length === 0)
-        return (0,say/* sentences */.hC)((0,report_blocks/* sentence */.em)(report.summary), ...checks);
+        return (0,say/* sentences */.hC)((0,say/* sentence */.em)(report.summary), ...checks);
     return (0,say/* sentences */.hC)((0,say/* say */.cv) `${(0,say/* list */.p_)(pools, 4)}.`, ...checks);
+}
+/** One pool of a quiet report; shares that were others before tell more than that something changed. */
+function quietPool(one, change) {
+    const shares = (0,words/* sharesText */.W5)(one.prediction.shares.map(predict/* mainShare */.jO));
+    const before = (0,words/* sharesBefore */.cQ)(one);
+    const was = before === undefined || (0,words/* sharesText */.W5)(before) === shares ? change : `, ${(0,words/* sharesText */.W5)(before)} now`;
+    return (0,say/* say */.cv) `${one.pool.name} ${(0,say/* words */.aL)(shares)} (${(0,say/* count */.U9)(one.pool.servers.length, 'server')})${(0,say/* words */.aL)(was)}`;
 }
 /** Inputs that could not be read, or not wholly: what is not known must not look like what is fine. */
 function unreadSections(report, size) {
@@ -30656,7 +30656,7 @@ function unreadSections(report, size) {
     const lines = items.slice(0, size.items).map((input) => {
         const refusal = input.status === 'refused';
         const reason = input.reason
-            ? (0,report_blocks/* sentence */.em)(input.reason)
+            ? (0,say/* sentence */.em)(input.reason)
             : (0,say/* words */.aL)(refusal ? 'It could not be read.' : 'Parts of it could not be read.');
         // A reason without a line names the file itself.
         const where = input.line !== null
@@ -30685,7 +30685,7 @@ function unreadSections(report, size) {
 function noteSections(report, size) {
     if (report.notes.length === 0)
         return [];
-    const shown = report.notes.slice(0, size.items).map((note) => [(0,report_blocks/* sentence */.em)(note)]);
+    const shown = report.notes.slice(0, size.items).map((note) => [(0,say/* sentence */.em)(note)]);
     const items = [...shown, ...(0,report_size/* more */.O)(report.notes.length - shown.length, 'note')];
     return [
         {
@@ -31098,13 +31098,16 @@ function pad(text, width, align) {
 /* harmony export */   TO: () => (/* binding */ checklistCounts),
 /* harmony export */   Uq: () => (/* binding */ measuredVerdict),
 /* harmony export */   W5: () => (/* binding */ sharesText),
+/* harmony export */   cQ: () => (/* binding */ sharesBefore),
 /* harmony export */   eD: () => (/* binding */ isOld),
 /* harmony export */   md: () => (/* binding */ worstFirst),
 /* harmony export */   pQ: () => (/* binding */ causeWords),
 /* harmony export */   ru: () => (/* binding */ SEVERITY_MARKS),
 /* harmony export */   wP: () => (/* binding */ isWhole)
 /* harmony export */ });
-/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+/* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4536);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
+
 
 /** The words that every output shares. */
 const MARKS = { pass: 'pass', fail: 'fail', inconclusive: 'warning', error: 'fail' };
@@ -31137,7 +31140,7 @@ function headline(report) {
     const [worst] = worstFirst(report.measurements);
     const mark = markOf(report.outcome);
     return worst?.outcome === report.outcome
-        ? { mark, text: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
+        ? { mark, text: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
         : { mark, text: checkedVerdict(report), about: 'config' };
 }
 function checkedVerdict(report) {
@@ -31148,25 +31151,25 @@ function checkedVerdict(report) {
         case 'error': {
             const refused = report.inputs.filter((input) => input.status === 'refused');
             return refused.length === 0
-                ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Load balancers: could not be checked')
-                : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(refused.length, 'file')} could not be read`;
+                ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('Load balancers: could not be checked')
+                : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(refused.length, 'file')} could not be read`;
         }
         case 'inconclusive':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Load balancers: not proved');
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('Load balancers: not proved');
         case 'fail': {
             const problems = brought.length > 0 ? brought : errors.length > 0 ? errors : findings;
             const gating = problems.filter((finding) => finding.severity !== 'notice');
             if (gating.length > 0 && (brought.length > 0 || openOf(report.checklist) === 0)) {
-                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(gating.length, 'problem')} in ${filesOf(gating)}`;
+                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(gating.length, 'problem')} in ${filesOf(gating)}`;
             }
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(openOf(report.checklist), 'answer')} missing on the checklist`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(openOf(report.checklist), 'answer')} missing on the checklist`;
         }
         case 'pass': {
             const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
             if (told.length === 0)
-                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(`Load balancers: ${sharesVerdict(report)}`);
+                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)(`Load balancers: ${sharesVerdict(report)}`);
             const kind = errors.length > 0 ? 'known problem' : 'warning';
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Load balancers: passed, with ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(told.length, kind)} in ${filesOf(told)}`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: passed, with ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(told.length, kind)} in ${filesOf(told)}`;
         }
     }
 }
@@ -31176,18 +31179,28 @@ function openOf(items) {
 function filesOf(findings) {
     const files = [...new Set(findings.map((finding) => finding.at.source.path))];
     const [only] = files;
-    return files.length === 1 && only !== undefined ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${only}` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(files.length, 'file');
+    return files.length === 1 && only !== undefined ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${only}` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(files.length, 'file');
 }
 /** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report) {
-    const shares = report.pools.map(({ prediction }) => prediction.shares.map((share) => share.idle ?? share.byKey));
+    const shares = report.pools.map(({ prediction }) => prediction.shares.map(_compare_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .mainShare */ .jO));
     const known = shares.every((pool) => pool.every((share) => share !== null));
     const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
     const whole = isWhole(report);
     if (!even)
         return whole ? 'no problems found' : 'no problems in what could be read';
     const subject = whole ? 'traffic' : 'what could be read';
-    return report.base === null ? `${subject} is split evenly` : `${subject} stays even`;
+    if (report.base === null)
+        return `${subject} is split evenly`;
+    const before = report.pools.map(sharesBefore);
+    return before.every((pool) => pool === undefined || isEven(pool))
+        ? `${subject} stays even`
+        : `${subject} becomes even`;
+}
+/** The shares that the servers of a pool had before the change, 0..1; undefined when it is new or none can be told. */
+function sharesBefore({ pool, basePrediction }) {
+    const shares = pool.servers.map((server) => (0,_compare_predict_js__WEBPACK_IMPORTED_MODULE_0__/* .mainShare */ .jO)(basePrediction?.get(server.name)));
+    return shares.every((share) => share === null) ? undefined : shares;
 }
 /** Whether everything that was named could be read, to the last server. */
 function isWhole({ inputs, pools }) {
@@ -31262,7 +31275,7 @@ function sharesText(shares) {
     if (shares.length === 0)
         return 'no servers';
     if (shares.length <= 8) {
-        return `${shares.map((share) => (share === null ? '?' : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPercent */ .l9)(share).replace('%', ''))).join(' / ')}%`;
+        return `${shares.map((share) => (share === null ? '?' : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(share).replace('%', ''))).join(' / ')}%`;
     }
     const known = shares.filter((share) => share !== null);
     if (known.length === 0)
@@ -31272,25 +31285,25 @@ function sharesText(shares) {
         low = Math.min(low, share);
         high = Math.max(high, share);
     }
-    return `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPercent */ .l9)(low)} to ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPercent */ .l9)(high)} each`;
+    return `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(low)} to ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(high)} each`;
 }
 /** `612 requests to … in 12 s`: where the numbers of a measurement come from. */
 function measuredHow(measurement) {
     const { requests, seconds, source, target, address } = measurement;
-    const amount = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(requests, 'request');
-    const nothing = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('');
-    const at = address === null || address === target ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) ` at ${address}`;
-    const time = seconds > 0 ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) ` in ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .formatNumber */ .ZV)(Math.round(seconds * 10) / 10))} s` : nothing;
-    const of = target === null ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) ` ${target}`;
+    const amount = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(requests, 'request');
+    const nothing = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('');
+    const at = address === null || address === target ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) ` at ${address}`;
+    const time = seconds > 0 ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) ` in ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)((0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatNumber */ .ZV)(Math.round(seconds * 10) / 10))} s` : nothing;
+    const of = target === null ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) ` ${target}`;
     switch (source) {
         case 'probe':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${amount} to${of}${at}${time}, one connection each.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} to${of}${at}${time}, one connection each.`;
         case 'prometheus':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${amount} counted by Prometheus${of}${time}.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} counted by Prometheus${of}${time}.`;
         case 'log':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${amount} in access logs${of}${time}.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} in access logs${of}${time}.`;
         case 'counts':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${amount} in counts files${of}${time}.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} in counts files${of}${time}.`;
     }
 }
 /** `11 pass, 2 fail, 1 waits for a person`. */
@@ -31400,8 +31413,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   y: () => (/* binding */ RULES)
 });
 
-// EXTERNAL MODULE: ./build/src/compare/changes.js
-var changes = __nccwpck_require__(1124);
+// EXTERNAL MODULE: ./build/src/compare/texts.js
+var texts = __nccwpck_require__(6737);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/compare/active.js
@@ -31495,7 +31508,7 @@ const rule = defineRule({
         yield {
             at: changed.at,
             severity: large ? 'error' : 'warning',
-            what: (0,say/* say */.cv) `${head.pool.name} picks servers by ${(0,changes/* algorithmText */.dG)(head.pool)} instead of ${(0,changes/* algorithmText */.dG)(base.pool)}.`,
+            what: (0,say/* say */.cv) `${head.pool.name} picks servers by ${(0,texts/* algorithmText */.dG)(head.pool)} instead of ${(0,texts/* algorithmText */.dG)(base.pool)}.`,
             why: (0,say/* sentences */.hC)(consequence(base.pool.algorithm.value, head.pool.algorithm.value), ...shares),
             fix: (0,say/* say */.cv) `If it is meant, deploy it by itself, so that what it does can be told from everything else.`,
         };
@@ -31597,8 +31610,8 @@ function keyOf({ source, start }) {
     return `${source.path}\0${start}`;
 }
 
-// EXTERNAL MODULE: ./build/src/compare/compare.js
-var compare = __nccwpck_require__(5226);
+// EXTERNAL MODULE: ./build/src/compare/compare.js + 3 modules
+var compare = __nccwpck_require__(3670);
 ;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
 
 
@@ -31949,7 +31962,8 @@ function targetOf(pool, server) {
     // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
     if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers'))
         return undefined;
-    const apart = DISTINGUISHING.map((option) => server.options.get(option)?.value ?? '').join('\0');
+    const { options } = server;
+    const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
     return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
 }
 /** Host names without case, IPv6 in its shortest form. */
@@ -34533,10 +34547,10 @@ const stickiness_changed_rule_rule = defineRule({
                 at: whole.at,
                 severity: sameKey ? 'notice' : 'warning',
                 what: before === undefined
-                    ? (0,say/* say */.cv) `${pool.name} becomes sticky (${(0,changes/* stickinessText */.Sx)(after) ?? ''}).`
+                    ? (0,say/* say */.cv) `${pool.name} becomes sticky (${(0,texts/* stickinessText */.Sx)(after) ?? ''}).`
                     : after === undefined
-                        ? (0,say/* say */.cv) `${pool.name} is no longer sticky (it was ${(0,changes/* stickinessText */.Sx)(before) ?? ''}).`
-                        : (0,say/* say */.cv) `Stickiness of ${pool.name} changes from ${(0,changes/* stickinessText */.Sx)(before) ?? ''} to ${(0,changes/* stickinessText */.Sx)(after) ?? ''}.`,
+                        ? (0,say/* say */.cv) `${pool.name} is no longer sticky (it was ${(0,texts/* stickinessText */.Sx)(before) ?? ''}).`
+                        : (0,say/* say */.cv) `Stickiness of ${pool.name} changes from ${(0,texts/* stickinessText */.Sx)(before) ?? ''} to ${(0,texts/* stickinessText */.Sx)(after) ?? ''}.`,
                 why: sameKey
                     ? (0,say/* say */.cv) `Clients stay with their server for another time than before.`
                     : before === undefined
@@ -35371,22 +35385,22 @@ const RULES = [
 // Made by script/generate from the folders beside it.
 /** The page of every rule, by id. */
 const RULE_PAGES = {
-    'algorithm-changed': '# The way servers are picked stays as it is\n\n## Why\n\nThe method decides what a weight means, whether a slow or a broken server draws traffic, whether clients keep their server, and whether\na probe can confirm the split at all. It is one word in the file and changes all of that at once.\n\n## Fix\n\nIf it is meant, deploy it by itself and probe after it. Where it starts or ends hashing, expect cold caches once.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-balance: <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n- James Somers, "Heroku\'s Ugly Secret" (what a change to random routing did): <https://genius.com/James-somers-herokus-ugly-secret-annotated>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=7\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance leastconn\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\nThe default, no longer written.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```nginx before\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    least_conn; # ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    algorithm: first\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
-    'blast-radius': '# One change touches only a part of the pools\n\n## Why\n\nA line in `defaults`, at `http` level or in a shared include is inherited by every pool below it. A slip there does not break one service but\nall of them at once, and there is no healthy pool left to compare with.\n\n## Fix\n\nChange one pool first, probe it, then move the setting up. Look at the list of pools that is given.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```haproxy before\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy bad line=3\ndefaults\n    mode http\n    timeout server 60s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy good\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    timeout server 60s\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\nAnother way to write the same time.\n\n```haproxy look-alike\ndefaults\n    mode http\n    timeout server 30000\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```nginx before\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx bad line=13\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 45s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx good\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_read_timeout 45s; proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx look-alike\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30000ms;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```neutral before\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral bad line=3\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 6s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    healthCheck: { path: /ready, interval: 6s }\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral look-alike\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5000ms }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n',
+    'algorithm-changed': '# The way servers are picked stays as it is\n\n## Why\n\nThe method decides what a weight means, whether a slow or a broken server draws traffic, whether clients keep their server, and whether\na probe can confirm the split at all. It is one word in the file and changes all of that at once.\n\n## Fix\n\nIf it is meant, deploy it by itself and probe after it. Where it starts or ends hashing, expect cold caches once.\n\n- HAProxy: to `leastconn` or `random`, first make the check ask for a page (`option httpchk`), or one broken server draws the traffic.\n- nginx: put the method above `keepalive` and above `backup` servers, or those lose their effect. `least_conn` wants a `zone`.\n- A pool that hashed before has cold caches on every server, and one that hashes from now on can be judged by a probe only with\n  many keys (`evenkeel probe --vary header:NAME`).\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-balance: <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n- James Somers, "Heroku\'s Ugly Secret" (what a change to random routing did): <https://genius.com/James-somers-herokus-ugly-secret-annotated>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=7\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance leastconn\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\nThe default, no longer written.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```nginx before\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    least_conn; # ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    algorithm: first\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
+    'blast-radius': '# One change touches only a part of the pools\n\n## Why\n\nA line in `defaults`, at `http` level or in a shared include is inherited by every pool below it. A slip there does not break one service but\nall of them at once, and there is no healthy pool left to compare with.\n\n## Fix\n\nChange one pool first, probe it, then move the setting up. Look at the list of pools that is given.\n\n- HAProxy: a second `defaults NAME`, and `backend cart from NAME` for the pools that go first.\n- nginx: set it in one `server` or `location` first, then move it to `http`.\n- Neutral file: set it in one pool, then in `defaults`.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```haproxy before\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy bad line=3\ndefaults\n    mode http\n    timeout server 60s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy good\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    timeout server 60s\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\nAnother way to write the same time.\n\n```haproxy look-alike\ndefaults\n    mode http\n    timeout server 30000\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```nginx before\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx bad line=13\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 45s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx good\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_read_timeout 45s; proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx look-alike\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30000ms;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```neutral before\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral bad line=3\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 6s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    healthCheck: { path: /ready, interval: 6s }\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral look-alike\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5000ms }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n',
     'canary-jump': '# Traffic moves between versions in small steps\n\n## Why\n\nA canary is there to fail for few. A step from 5 % to 50 % gives the new version ten times its load before anybody has looked at what\nit did with the first.\n\n## Fix\n\nGo in steps of at most 25 points (`max-step`), probe after each, and wait for the slow errors.\n\n## Sources\n\n- Google, Site Reliability Workbook, chapter 16, "Canarying Releases": <https://sre.google/workbook/canarying-releases/>\n- nginx, module ngx_http_split_clients_module: <https://nginx.org/en/docs/http/ngx_http_split_clients_module.html>\n\n## Examples\n\n```nginx before\nsplit_clients "${remote_addr}" $version {\n    5%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx bad line=2\nsplit_clients "${remote_addr}" $version {\n    50%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx good\nsplit_clients "${remote_addr}" $version {\n    10%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx look-alike\nsplit_clients "${remote_addr}" $version {\n    5.0%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 95 }\n      - { pool: green, weight: 5 }\n```\n\n```neutral bad line=15\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 40 }\n      - { pool: green, weight: 60 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 88 }\n      - { pool: green, weight: 12 }\n```\n\nOther numbers, the same parts.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 950 }\n      - { pool: green, weight: 50 }\n```\n',
     'check-options-without-check': '# Check options stand only on servers that are checked\n\n## Why\n\nIn HAProxy only the word `check` on a server line starts a check. `option httpchk`, `http-check` and the words `inter`, `rise`, `fall`,\n`port` just say how a check would be made. `haproxy -c` accepts them alone without a word, and the pool looks checked while a dead\nserver keeps its share. (`slowstart` without `check` is told by `slow-start-ineffective`.)\n\n## Fix\n\nPut `check` on every server line, or `default-server check` above them.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20httpchk>\n\n## Examples\n\n```haproxy bad line=2\nbackend orders\n    option httpchk GET /alive\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\n```haproxy bad line=3\nbackend orders\n    server o1 192.0.2.11:8000 check inter 3s\n    server o2 192.0.2.12:8000 inter 3s\n```\n\n```haproxy good\nbackend orders\n    option httpchk GET /alive\n    default-server check inter 3s\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\nA backup that is never checked, under defaults that are meant for the others.\n\n```haproxy look-alike\nbackend orders\n    option httpchk GET /alive\n    default-server inter 3s\n    server o1 192.0.2.11:8000 check\n    server o2 192.0.2.12:8000 check\n    server sorry 192.0.2.99:8000 backup\n```\n',
     'check-target-mismatch': '# Checks speak the protocol and port of what they check\n\n## Why\n\nA check that cannot succeed takes a sound server out; one that looks at the wrong port keeps a dead one in. Both load without a word:\na plain HTTP check of port 443, a port of its own for the check of some servers only, a path without `/`, and an HTTP/1.1 request\nwithout `Host` (HAProxy 2.6 was seen to send exactly `GET /h HTTP/1.1` and nothing more).\n\n## Fix\n\nCheck with the protocol that the port speaks, the same way on every server, with a request that a browser could have sent.\n\n## Sources\n\n- HAProxy configuration manual, `check-ssl`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check-ssl>\n- HAProxy configuration manual, `http-check send`: <https://docs.haproxy.org/2.8/configuration.html#4-http-check%20send>\n- RFC 9112, 3.2: a request without `Host` is answered 400: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>\n\n## Examples\n\n```haproxy bad line=4\nbackend shop\n    mode http\n    option httpchk GET /alive\n    server s1 192.0.2.21:443 check\n    server s2 192.0.2.22:443 check\n```\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET /alive HTTP/1.1\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET alive\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\nA lone word is the path, so this asks for the path `GET` with the method `OPTIONS`.\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\n```haproxy bad line=5\nbackend shop\n    mode http\n    option httpchk GET /alive\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check port 9000\n    server s3 192.0.2.23:8000 check\n```\n\n```haproxy good\nbackend shop\n    mode http\n    option httpchk\n    http-check send meth GET uri /alive ver HTTP/1.1 hdr Host shop.example\n    server s1 192.0.2.21:443 ssl verify required ca-file /etc/ssl/ca.pem check\n    server s2 192.0.2.22:443 ssl verify required ca-file /etc/ssl/ca.pem check\n```\n\nTLS that is only passed through is checked by connecting, and two servers on one machine have a check port each.\n\n```haproxy look-alike\nbackend passthrough\n    mode tcp\n    server s1 192.0.2.21:443 check\n    server s2 192.0.2.22:443 check\n\nbackend db\n    mode tcp\n    option httpchk GET /primary\n    server d1 192.0.2.30:5432 check port 8008\n    server d2 192.0.2.30:5433 check port 8009\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: http\n      path: /alive\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: https\n      path: /alive\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\nThe check has a port of its own, which is plain.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: http\n      path: /alive\n      port: 8080\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n',
     'checklist-changed': '# The rules of the check are not changed by what they check\n\n## Why\n\nThe checklist file says what counts as a fault, and it is read from the base, so a change cannot loosen the check that it has to\npass. The changed file is in force from the next change on; whoever reviews this one should see that it was changed.\n\n## Fix\n\nLook at the difference. Changing the checklist file in a pull request of its own keeps the two questions apart, and `CODEOWNERS`\nsays who has to agree.\n\n## Sources\n\n- About code owners: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>\n\n## Examples\n\nThis in the difference of `.github/evenkeel.yml`, beside a changed config:\n\n```diff\n rules:\n-  share-shift: { severity: error }\n+  share-shift: off\n```\n',
     'config-unparsable': '# The file can be read\n\n## Why\n\nA file that the balancer cannot load keeps the old configuration running, or keeps a restarted balancer from coming up at all. What\ncannot be read cannot be checked either, so nothing else that is said about the file is complete.\n\n## Fix\n\nCorrect the place that is named. Where a word is close to a known one, the message says which one was meant. The products\' own\ncheckers (`haproxy -c -f FILE`, `nginx -t -c FILE`) refuse most of these too; run them where the product is installed.\n\n## Sources\n\n- HAProxy configuration manual, "Configuration file format": <https://docs.haproxy.org/2.8/configuration.html#2>\n- nginx beginner\'s guide, "Configuration file\'s structure": <https://nginx.org/en/docs/beginners_guide.html#conf_structure>\n- YAML 1.2.2: <https://yaml.org/spec/1.2.2/>\n\n## Examples\n\nA misspelt keyword.\n\n```haproxy bad line=5\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    ballance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n```haproxy good\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    balance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\nThe same word in a comment and in a quoted value.\n\n```haproxy look-alike\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    # was: ballance leastconn\n    balance leastconn\n    http-response set-header X-Note "ballance"\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\nA misspelt server parameter.\n\n```nginx bad line=3\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 wieght=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx good\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx look-alike\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000; # wieght=2 was here\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\nA bracket that is never closed: the next line is where it shows.\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\nA bracket inside a quoted text opens nothing.\n\n```neutral look-alike\nversion: 1\nname: "shop [blue"\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n',
-    'duplicate-server': '# No server is listed twice in a pool\n\n## Why\n\nEach line takes a share of its own. With one address twice among three lines, that machine was measured to get 66.7% of the requests\nof nginx and HAProxy alike. Both checkers accept it; HAProxy only refuses one name twice. Most often another address was meant, and\nthat server stands idle.\n\n## Fix\n\nTake the line out or correct the address. If the machine is meant to take more, say so with a weight.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n\n## Examples\n\n```haproxy bad line=5\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.52:8025 check\n```\n\n```haproxy bad line=3\nbackend mail\n    server m1 [2001:db8::5]:8025 check\n    server m2 [2001:0db8:0:0::5]:8025 check\n```\n\n```haproxy good\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.53:8025 check\n```\n\nTwo processes of one machine; one of them as its own backup; names that a resolver gives different addresses.\n\n```haproxy look-alike\nbackend mail\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.51:8026 check\n    server m3 192.0.2.51:8025 check backup\n\nresolvers dns\n    nameserver local 127.0.0.1:53\nbackend pods\n    server p1 pods.example:8025 check resolvers dns\n    server p2 pods.example:8025 check resolvers dns\n```\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.51:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.53:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nThe same address in another pool, or switched off.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.51:8025;\n    server 192.0.2.52:8025;\n    server 192.0.2.51:8025 down;\n}\nupstream mail-slow {\n    server 192.0.2.51:8025;\n    server 192.0.2.53:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n    location /slow { proxy_pass http://mail-slow; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: Mail-1.example, port: 8025 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-2.example, port: 8025 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-1.example, port: 8026 }\n```\n',
+    'duplicate-server': '# No server is listed twice in a pool\n\n## Why\n\nEach line takes a share of its own. With one address twice among three lines, that machine was measured to get 66.7% of the requests\nof nginx and HAProxy alike. Both checkers accept it; HAProxy only refuses one name twice. Most often another address was meant, and\nthat server stands idle.\n\n## Fix\n\nTake the line out or correct the address. If the machine is meant to take more, say so with a weight.\n\n- HAProxy: `weight 2` on one line instead of two lines. Two names for one address are two servers to it, with two checks.\n- nginx: `weight=2` on one line. `10.0.0.1` and `10.0.0.1:80` are the same server.\n- Neutral file: `weight`, or `count` for several instances behind one name.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n\n## Examples\n\n```haproxy bad line=5\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.52:8025 check\n```\n\n```haproxy bad line=3\nbackend mail\n    server m1 [2001:db8::5]:8025 check\n    server m2 [2001:0db8:0:0::5]:8025 check\n```\n\n```haproxy good\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.53:8025 check\n```\n\nTwo processes of one machine; one of them as its own backup; names that a resolver gives different addresses.\n\n```haproxy look-alike\nbackend mail\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.51:8026 check\n    server m3 192.0.2.51:8025 check backup\n\nresolvers dns\n    nameserver local 127.0.0.1:53\nbackend pods\n    server p1 pods.example:8025 check resolvers dns\n    server p2 pods.example:8025 check resolvers dns\n```\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.51:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.53:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nThe same address in another pool, or switched off.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.51:8025;\n    server 192.0.2.52:8025;\n    server 192.0.2.51:8025 down;\n}\nupstream mail-slow {\n    server 192.0.2.51:8025;\n    server 192.0.2.53:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n    location /slow { proxy_pass http://mail-slow; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: Mail-1.example, port: 8025 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-2.example, port: 8025 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-1.example, port: 8026 }\n```\n',
     'errors-not-counted': '# A server that answers with errors loses traffic instead of drawing it\n\n## Why\n\nnginx takes a server out only for what `proxy_next_upstream` names, and its default is `error timeout`: a server that answers 500 is\nsound to it. Where the least busy server is picked, the one that fails at once always has the fewest open requests. With one of four\nservers answering 500 within a millisecond and 24 requests at a time, `least_conn` was measured to send it 66.5% of all traffic, and\n`random two` 49.9%; round robin sent it its 25%.\n\nThe default is a notice; a `proxy_next_upstream` that is written and leaves 5xx out is a warning.\n\n## Fix\n\n`proxy_next_upstream error timeout http_502 http_503 http_504;` counts them as failures and tries the next server. Add `http_500` where\nrepeating a request does no harm.\n\n## Sources\n\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- Google SRE book, chapter 20, the pitfall of least-loaded round robin: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```nginx bad line=9\nupstream quotes {\n    least_conn;\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout;\n        proxy_pass http://quotes;\n    }\n}\n```\n\n```nginx good\nupstream quotes {\n    least_conn;\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    proxy_next_upstream error timeout http_502 http_503 http_504;\n    location / {\n        proxy_pass http://quotes;\n    }\n}\n```\n\nRound robin gives a server that fails fast no more than its share.\n\n```nginx look-alike\nupstream quotes {\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://quotes;\n    }\n}\n```\n',
     'failover-off': '# A request that one server cannot take goes to another\n\n## Why\n\nA server that is down is noticed late: by its next check, or by the request that fails. `proxy_next_upstream off` and `retries 0` turn\nthat request into an error for the user, although other servers are free.\n\n## Fix\n\nnginx: `proxy_next_upstream error timeout;` (its default) repeats only requests that may be repeated. HAProxy: `retries 3` and\n`option redispatch 1`.\n\n## Sources\n\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retries`: <https://docs.haproxy.org/2.8/configuration.html#4-retries>\n\n## Examples\n\n```haproxy bad line=2\ndefaults\n    retries 0\n    timeout connect 5s\nbackend tiles\n    server t1 192.0.2.71:8000 check\n    server t2 192.0.2.72:8000 check\n```\n\n```haproxy good\ndefaults\n    retries 3\n    option redispatch 1\n    timeout connect 5s\nbackend tiles\n    server t1 192.0.2.71:8000 check\n    server t2 192.0.2.72:8000 check\n```\n\nOne server has nobody to pass a request on to.\n\n```haproxy look-alike\nbackend tiles\n    retries 0\n    server t1 192.0.2.71:8000 check\n```\n\n```nginx bad line=8\nupstream tiles {\n    server 192.0.2.71:8000;\n    server 192.0.2.72:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream off;\n        proxy_pass http://tiles;\n    }\n}\n```\n\n```nginx good\nupstream tiles {\n    server 192.0.2.71:8000;\n    server 192.0.2.72:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout;\n        proxy_pass http://tiles;\n    }\n}\n```\n\n```nginx look-alike\nupstream tiles {\n    server 192.0.2.71:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream off;\n        proxy_pass http://tiles;\n    }\n}\n```\n',
     'first-fit-algorithm': '# The pool spreads requests instead of filling one server first\n\n## Why\n\n`balance first` sends everything to the first server until its `maxconn` is reached. Without `maxconn` it is never reached: 200 of 200\nrequests went to the first server. With limits it is a way to switch idle servers off, not to balance; that is a notice.\n\n## Fix\n\n`balance roundrobin` or `balance leastconn`. Where servers are really meant to be filled one by one, give each a `maxconn`.\n\n## Sources\n\n- HAProxy configuration manual, `balance` ("it does not make sense to use this algorithm without setting maxconn"):\n  <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```haproxy bad line=2\nbackend thumbs\n    balance first\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check\n```\n\n```haproxy good\nbackend thumbs\n    balance leastconn\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check\n```\n\nThe second server only stands by: there is nothing to spread.\n\n```haproxy look-alike\nbackend thumbs\n    balance first\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check backup\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: thumbs\n    algorithm: first\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: thumbs\n    algorithm: round-robin\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: thumbs\n    algorithm: first\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000, tier: backup }\n```\n',
     'hash-identity-shift': '# Servers keep their place on the hash ring\n\n## Why\n\nConsistent hashing moves few keys only while every server keeps its points on the ring. HAProxy places a server by its `id`, which\nis its position in the list unless it is written: a server inserted at the top shifts all others, and 88 % of the keys move instead\nof 29 %. nginx places a server by its address as it is written: `10.0.0.1` and `10.0.0.1:80` are two places.\n\n## Fix\n\nAdd servers at the end of the list, or give every server an `id` (the present positions keep all places). In nginx leave the spelling of\naddresses alone.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-id: <https://docs.haproxy.org/2.8/configuration.html#5.2-id>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n    server o4 10.20.0.4:8080 check weight 50\n```\n\nInserted at the top, but every other server has the id that it had by position.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50 id 4\n    server o1 10.20.0.1:8080 check weight 50 id 1\n    server o2 10.20.0.2:8080 check weight 50 id 2\n    server o3 10.20.0.3:8080 check weight 50 id 3\n```\n\n```nginx before\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2:80;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1 max_fails=2;\n    server 10.20.0.2 max_fails=2;\n    server 10.20.0.3 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe order of the list does not matter here.\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.3;\n    server 10.20.0.1;\n    server 10.20.0.2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
-    'hash-remap': "# Keys keep the server that they have\n\n## Why\n\nA key that meets another server finds a cold cache or no session. The part of the keys that moves is computed from the product's own map\nor ring, not estimated: without consistent hashing nearly all keys move when one server is added (3 to 4 servers: 75 %), with it about\nthe new server's share.\n\n## Fix\n\nUse consistent hashing; switching to it moves most keys once. Change one server at a time, at a quiet time.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-hash-type: <https://docs.haproxy.org/2.8/configuration.html#4.2-hash-type>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=12\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nRenamed servers keep their slots.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server one 10.20.0.1:8080 check\n    server two 10.20.0.2:8080 check\n    server three 10.20.0.3:8080 check\n```\n\n```nginx before\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=5\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 max_fails=2;\n    server 10.20.0.2:8080 max_fails=2;\n    server 10.20.0.3:8080 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
-    'health-check-removed-or-weakened': '# Health checks stay as strong as they are\n\n## Why\n\nWithout a check a dead server keeps its share, and that share of the requests fails: with three servers, one in three. A check that\nonly connects takes an application that answers with errors for healthy; a slow one lets requests fail until it decides.\n\n## Fix\n\nKeep the check. If it was in the way during work on a server, take the server out instead (`disabled`, `down`).\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
+    'hash-remap': "# Keys keep the server that they have\n\n## Why\n\nA key that meets another server finds a cold cache or no session. The part of the keys that moves is computed from the product's own map\nor ring, not estimated: without consistent hashing nearly all keys move when one server is added (3 to 4 servers: 75 %), with it about\nthe new server's share.\n\n## Fix\n\nUse consistent hashing; switching to it moves most keys once. Change one server at a time, at a quiet time.\n\n- HAProxy: `hash-type consistent`, and an `id` on every server line: without one, a line that is put in or taken out renumbers those\n  after it.\n- nginx: `hash KEY consistent`. Its points are named by the address as it is written, so a changed spelling moves keys too.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-hash-type: <https://docs.haproxy.org/2.8/configuration.html#4.2-hash-type>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=12\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nRenamed servers keep their slots.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server one 10.20.0.1:8080 check\n    server two 10.20.0.2:8080 check\n    server three 10.20.0.3:8080 check\n```\n\n```nginx before\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=5\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 max_fails=2;\n    server 10.20.0.2:8080 max_fails=2;\n    server 10.20.0.3:8080 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
+    'health-check-removed-or-weakened': '# Health checks stay as strong as they are\n\n## Why\n\nWithout a check a dead server keeps its share, and that share of the requests fails: with three servers, one in three. A check that\nonly connects takes an application that answers with errors for healthy; a slow one lets requests fail until it decides.\n\n## Fix\n\nKeep the check. If it was in the way during work on a server, take the server out instead (`disabled`, `down`).\n\n- HAProxy: `check` on each server line or once in `default-server`, with `option httpchk` for web pools. Set a server aside with\n  `disabled`, not by taking its check away.\n- nginx: keep `max_fails` above 0; NGINX Plus has `health_check` in the location.\n- Neutral file: `healthCheck` of the pool holds for every server that does not override it.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
     'invalid-weight': '# Weights are in the range that the product accepts\n\n## Why\n\nThe balancer refuses the whole file, so the next reload fails and the next restart does not come up. HAProxy takes 0 to 256, nginx\nwhole numbers from 1.\n\n## Fix\n\nScale the weights of the pool: only their ratio counts, so 500 and 250 are 2 and 1. nginx has no weight 0: `down` takes a server out.\n\n## Sources\n\n- HAProxy configuration manual, `weight`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `server` of an upstream: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```haproxy bad line=3\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 500\n    server s2 192.0.2.32:9200 check weight 250\n```\n\n```haproxy good\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 2\n    server s2 192.0.2.32:9200 check weight 1\n```\n\n256 is still accepted.\n\n```haproxy look-alike\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 256\n    server s2 192.0.2.32:9200 check weight 256\n```\n\n```nginx bad line=3\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 weight=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.31:9200 weight=300;\n    server 192.0.2.32:9200 weight=300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n',
-    'limit-lowered': '# No connection limit or timeout is cut to half\n\n## Why\n\nA limit that was sized for the peak and is halved is not noticed until the peak: then requests wait in the queue or are refused although\nthe servers could take them, and the load that one server no longer takes goes to the others.\n\n## Fix\n\nCompare the new limit with the connections at the peak, also when one server is gone. A shorter timeout is only a notice: it cuts off the\nrequests that took longer.\n\n## Sources\n\n- GitHub availability report, January 2024 (a connection limit that was lower than it should have been): <https://github.blog/news-insights/company-news/github-availability-report-january-2024/>\n- HAProxy configuration manual, section 5.2-maxconn: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 40\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 1s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 4s\n    server o1 10.20.0.1:8080 check maxconn 300\n    server o2 10.20.0.2:8080 check maxconn 300\n```\n\nAnother unit, the same time.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5000\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```nginx before\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=500;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=50;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=400;\n    server 10.20.0.2:8080 max_conns=400;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nNo limit is more than any limit.\n\n```nginx look-alike\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 200 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 20 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 250 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 250 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
+    'limit-lowered': '# No connection limit or timeout is cut to half\n\n## Why\n\nA limit that was sized for the peak and is halved is not noticed until the peak: then requests wait in the queue or are refused although\nthe servers could take them, and the load that one server no longer takes goes to the others.\n\n## Fix\n\nCompare the new limit with the connections at the peak, also when one server is gone. A shorter timeout is only a notice: it cuts off the\nrequests that took longer.\n\n- HAProxy: `maxconn` of a server queues what is above it, for `timeout queue` long, then answers 503. Compare with `scur` and `smax` of\n  `show stat`.\n- nginx: without `zone`, `max_conns` holds once per worker; what is above it gets 502 at once (NGINX Plus queues).\n- Neutral file: `maxConnections`.\n\n## Sources\n\n- GitHub availability report, January 2024 (a connection limit that was lower than it should have been): <https://github.blog/news-insights/company-news/github-availability-report-january-2024/>\n- HAProxy configuration manual, section 5.2-maxconn: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 40\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 1s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 4s\n    server o1 10.20.0.1:8080 check maxconn 300\n    server o2 10.20.0.2:8080 check maxconn 300\n```\n\nAnother unit, the same time.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5000\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```nginx before\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=500;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=50;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=400;\n    server 10.20.0.2:8080 max_conns=400;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nNo limit is more than any limit.\n\n```nginx look-alike\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 200 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 20 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 250 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 250 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
     'long-connect-timeout': '# A server that does not accept connections is given up soon\n\n## Why\n\nAccepting a connection takes a healthy server milliseconds. When its host is gone nothing comes back at all, and each request that\nmeets it waits for the whole connect timeout before another server is tried. More than 10 s is a notice, more than 30 s a warning where\nanother server could take the request.\n\n## Fix\n\n3 to 5 seconds leave room for one lost packet: `timeout connect 5s`, `proxy_connect_timeout 5s;`.\n\n## Sources\n\n- HAProxy configuration manual, `timeout connect`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20connect>\n- nginx, `proxy_connect_timeout`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout>\n\n## Examples\n\n```haproxy bad line=2\ndefaults\n    timeout connect 60s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 4s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\nWithout a unit HAProxy counts milliseconds.\n\n```haproxy look-alike\ndefaults\n    timeout connect 5000\n    timeout server 60s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n```nginx bad line=8\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_connect_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n\n```nginx good\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    proxy_connect_timeout 3s;\n    location / {\n        proxy_pass http://geo;\n    }\n}\n```\n\nThe default of nginx is 60 s; only what is written is told.\n\n```nginx look-alike\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s, request: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n',
     'long-penalty': '# A server that failed once is soon tried again\n\n## Why\n\nnginx takes a server out for `fail_timeout` after `max_fails` failures within it. One connection reset was measured to send 100% of a\npool of two to the other server for 11 s with the defaults. With `fail_timeout=10000s` it is almost three hours, and where all servers\nhiccup in turn, most of the traffic ends on the one that failed last. More than 30 s is a notice, more than 60 s a warning.\n\n## Fix\n\n`max_fails=3 fail_timeout=10s`: after each `fail_timeout` nginx tries the server with one request, so a short penalty costs little.\n\n## Sources\n\n- nginx, `fail_timeout`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout>\n- "most of requests sent to the first server": <https://github.com/nginx/nginx/issues/524>\n\n## Examples\n\n```nginx bad line=2\nupstream rates {\n    server 192.0.2.101:8000 max_fails=1 fail_timeout=300s;\n    server 192.0.2.102:8000 max_fails=1 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\n```nginx good\nupstream rates {\n    server 192.0.2.101:8000 max_fails=3 fail_timeout=15s;\n    server 192.0.2.102:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\nnginx never takes the only server out, and `max_fails=0` takes none out.\n\n```nginx look-alike\nupstream rates {\n    server 192.0.2.101:8000 fail_timeout=300s;\n}\nupstream bulk {\n    server 192.0.2.103:8000 max_fails=0 fail_timeout=300s;\n    server 192.0.2.104:8000 max_fails=0 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n    location /bulk { proxy_pass http://bulk; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 1\n      ejectFor: 5m\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 3\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\nA long window is not a long penalty.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 20\n      window: 5m\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n',
     'long-slow-start': '# A server that returns carries its share within minutes\n\n## Why\n\nDuring slow start a server gets a growing part of its share: of two HAProxy servers with `slowstart 8s` the returning one was\nmeasured at 17%, 36.5% and 47.5% on its way to 50%. With `slowstart 1h` the others carry that part for an hour after every restart,\nand in a rolling restart none is ever at full weight. More than 10 minutes is a warning.\n\n## Fix\n\nAs long as warming up (caches, just-in-time compilers, connection pools) really takes: most often 30 s to 2 min.\n\n## Sources\n\n- HAProxy configuration manual, `slowstart`: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- NGINX Plus, `slow_start`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start>\n\n## Examples\n\n```haproxy bad line=2\nbackend render\n    default-server check slowstart 1h\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n```haproxy good\nbackend render\n    default-server check slowstart 45s\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\nWithout a unit HAProxy counts milliseconds: this is one minute.\n\n```haproxy look-alike\nbackend render\n    default-server check slowstart 60000\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n```nginx bad line=3\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=1h;\n    server 192.0.2.112:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx good\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=30s;\n    server 192.0.2.112:8000 slow_start=30s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx look-alike\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=5m;\n    server 192.0.2.112:8000 slow_start=5m;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: render\n    slowStart: 1h\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: render\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: render\n    stickiness: { type: cookie, name: srv, ttl: 1h }\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n',
@@ -35398,12 +35412,12 @@ const RULE_PAGES = {
     'missing-timeouts': '# Every wait has an end\n\n## Why\n\nHAProxy has no timeouts unless they are written. A server that stops answering, or a client that vanishes, then holds its connection\nfor ever, until the process has none left: the whole balancer stands still because of one server. HAProxy itself warns about it at\nstart, and starts. A file without any timeout is left alone where another file of its folder has some: HAProxy reads a folder as one.\n\n## Fix\n\n`timeout connect`, `timeout server` and `timeout client` in `defaults`, so that no section can lack them.\n\n## Sources\n\n- HAProxy configuration manual, `timeout server`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20server>\n- HAProxy configuration manual, `timeout client`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20client>\n\n## Examples\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy bad line=6\ndefaults\n    timeout connect 5s\n    timeout server 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 5s\n    timeout server 30s\n    timeout client 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\nIn TCP `timeout tunnel` can stand for `timeout server`, and a section without servers waits for nobody.\n\n```haproxy look-alike\ndefaults\n    mode tcp\n    timeout connect 5s\n    timeout client 30s\nlisten queue\n    bind :5672\n    timeout tunnel 1h\n    server q1 192.0.2.161:5672 check\n    server q2 192.0.2.162:5672 check\nbackend refuse\n    mode http\n    http-request deny\n```\n',
     'mixed-settings-in-pool': '# Every server of a pool has what its siblings have\n\n## Why\n\nLines are copied, then one is changed by hand at night. A server that alone has no `maxconn`, no `slowstart` or no `on-marked-down`\nbehaves as the others do until there is load or a failure. `send-proxy` missing on one line is a warning: that server gets requests\nit does not understand, or the others do.\n\nIt is told when at least three servers are in use and one lacks what all others have. Checks, sticky values and TLS have rules of\ntheir own.\n\n## Fix\n\nWrite what all servers share once, in HAProxy with `default-server`.\n\n## Sources\n\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n- HAProxy, PROXY protocol: <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```haproxy bad line=4\nbackend docs\n    server d1 192.0.2.171:8000 check send-proxy\n    server d2 192.0.2.172:8000 check send-proxy\n    server d3 192.0.2.173:8000 check\n```\n\n```haproxy bad line=3\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check\n    server d3 192.0.2.173:8000 check maxconn 200\n```\n\n```haproxy good\nbackend docs\n    default-server check send-proxy maxconn 200\n    server d1 192.0.2.171:8000\n    server d2 192.0.2.172:8000\n    server d3 192.0.2.173:8000\n```\n\nDifferent limits are no missing limit, and a backup may be another kind of server.\n\n```haproxy look-alike\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check maxconn 100\n    server d3 192.0.2.173:8000 check maxconn 200\n    server sorry 192.0.2.199:8000 backup\n```\n\n```nginx bad line=4\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```nginx good\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000 max_fails=3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\nOf two servers nobody is the odd one.\n\n```nginx look-alike\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 200 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  server: { maxConnections: 200 }\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000 }\n      - { name: d2, address: 192.0.2.172, port: 8000 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 100 }\n      - { name: d3, address: 192.0.2.173, port: 8000, maxConnections: 200 }\n```\n',
     'modulo-hash': '# Adding or losing a server moves few keys\n\n## Why\n\nA plain hash divides by the number of servers: from three to four servers 75.2% of 1,500 keys were measured to change their server,\nwith a consistent hash 29.1%. For caches that is a stampede on the origin, for sessions a new login for almost everybody, at the\nmoment when a server fails.\n\n## Fix\n\nnginx: `hash KEY consistent;` (instead of `ip_hash`: `hash $remote_addr consistent;`). HAProxy: `hash-type consistent`, with\n`weight 100` on every server, since the ring has 16 points per unit of weight. The switch itself moves keys once.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n```haproxy bad line=3\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check\n    server c3 192.0.2.183:8000 check\n```\n\n```haproxy good\nbackend cache\n    mode http\n    balance uri\n    hash-type consistent\n    server c1 192.0.2.181:8000 check weight 100\n    server c2 192.0.2.182:8000 check weight 100\n    server c3 192.0.2.183:8000 check weight 100\n```\n\nWith one server there is nothing to move.\n\n```haproxy look-alike\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check backup\n```\n\n```nginx bad line=2\nupstream cache {\n    hash $request_uri;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx bad line=2\nupstream cache {\n    ip_hash;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx good\nupstream cache {\n    hash $request_uri consistent;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n`random` hashes nothing.\n\n```nginx look-alike\nupstream cache {\n    random;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n',
-    'n-1-worse': '# The loss of one server hurts no more than before\n\n## Why\n\nCapacity is planned for the day on which one server is gone. When the share that the next server then gets rises, that plan no\nlonger holds, although everything looks fine while all servers run.\n\n## Fix\n\nMake the weights more even, or add a server, so that any single one can fail.\n\n## Sources\n\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nNo share rises by much, but the loss of `o1` or `o2` now leaves the other one with half of the traffic and more.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 14\n    server o2 10.20.0.2:8080 check weight 14\n    server o3 10.20.0.3:8080 check weight 6\n    server o4 10.20.0.4:8080 check weight 6\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 11\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nWeights differ more than before, but the largest share after a loss does not.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n    server o5 10.20.0.5:8080 check weight 5\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 weight=2;\n    server 10.20.0.2:8080 weight=2;\n    server 10.20.0.3:8080 weight=2;\n    server 10.20.0.4:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    server 10.20.0.1:8080 weight=3;\n    server 10.20.0.2:8080 weight=3;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=4;\n    server 10.20.0.2:8080 weight=4;\n    server 10.20.0.3:8080 weight=4;\n    server 10.20.0.4:8080 weight=4;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 7 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 7 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 3 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 3 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n      - { name: o5, address: 10.20.0.5, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 5 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 5 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 5 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 5 }\n```\n',
+    'n-1-worse': '# The loss of one server hurts no more than before\n\n## Why\n\nCapacity is planned for the day on which one server is gone. When the share that the next server then gets rises, that plan no\nlonger holds, although everything looks fine while all servers run.\n\n## Fix\n\nMake the weights more even, or add a server, so that any single one can fail.\n\n- HAProxy: even out `weight`; with `balance first` and `leastconn` look at `maxconn` too.\n- nginx: even out `weight=`. `backup` servers help only when every primary is gone.\n- Neutral file: declare `capacity` and `expect: { peakRps: 900 }`; the report then tells the room that is left.\n\n## Sources\n\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nNo share rises by much, but the loss of `o1` or `o2` now leaves the other one with half of the traffic and more.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 14\n    server o2 10.20.0.2:8080 check weight 14\n    server o3 10.20.0.3:8080 check weight 6\n    server o4 10.20.0.4:8080 check weight 6\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 11\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nWeights differ more than before, but the largest share after a loss does not.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n    server o5 10.20.0.5:8080 check weight 5\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 weight=2;\n    server 10.20.0.2:8080 weight=2;\n    server 10.20.0.3:8080 weight=2;\n    server 10.20.0.4:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    server 10.20.0.1:8080 weight=3;\n    server 10.20.0.2:8080 weight=3;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=4;\n    server 10.20.0.2:8080 weight=4;\n    server 10.20.0.3:8080 weight=4;\n    server 10.20.0.4:8080 weight=4;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 7 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 7 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 3 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 3 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n      - { name: o5, address: 10.20.0.5, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 5 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 5 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 5 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 5 }\n```\n',
     'n-minus-1': '# The other servers can carry the peak when one fails\n\n## Why\n\nA pool that is only sound with every server up fails with the first one: the next takes its share, is overloaded, fails, and so on.\nThis is told when the peak and the capacity of the servers are declared, with the share that each server really gets after each\nfailure, not with an average.\n\n## Fix\n\nAdd a server or capacity, or let the weights follow the capacities. If the pool may be short for a while, say so: a neutral file has\n`expect: { surviveLoss: 0 }`.\n\n## Sources\n\n- Google SRE book, chapter 22, cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\nThe checklist file declares what the servers stand and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```haproxy bad line=1\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\nWithout a declared capacity for every server nothing is known.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```nginx bad line=1\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\nA capacity without a peak says nothing about load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n      - { name: b3, address: 192.0.2.196, port: 8000, capacity: { rps: 500 } }\n```\n\nThe peak is in requests a second, the capacity is not.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { cpu: 4 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { cpu: 4 } }\n```\n',
     'nginx-no-zone': '# All workers of nginx share what they know of the servers\n\n## Why\n\nWithout `zone` each worker process has its own place in the round, its own count of connections and failures. `least_conn` then picks\nthe least busy server of what one worker knows, and `max_conns` holds once per worker. With round robin each worker begins at the first\nserver: with 8 workers and 10 servers the first two got 20% each of the first 40 requests after a reload and the last two nothing;\nwith `zone` every server got 10%.\n\nIt is a warning where connections are counted and several workers are configured, else a notice.\n\n## Fix\n\n`zone NAME 64k;` in the upstream, 64k for every 32 servers: nginx 1.22 took 60 servers into 64k and refused the file with 80.\n\n## Sources\n\n- nginx, `zone`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#zone>\n- nginx, `max_conns` ("works per each worker process"): <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n\n## Examples\n\n```nginx bad line=4\nworker_processes 4;\nevents {}\nhttp {\n    upstream players {\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n\n```nginx good\nworker_processes 4;\nevents {}\nhttp {\n    upstream players {\n        zone players 64k;\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n\nOne worker knows everything, and that is what nginx starts unless told otherwise.\n\n```nginx look-alike\nevents {}\nhttp {\n    upstream players {\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n',
-    'no-active-server': '# Every pool that gets traffic has a server that takes it\n\n## Why\n\nWhen every server is `down`, `disabled`, draining or of weight 0 and no backup is left, all requests fail: 503 from HAProxy, 502 from\nnginx. `nginx -t` and `haproxy -c` accept such a file. A pool that nothing leads to is a warning.\n\n## Fix\n\nPut servers back. If the pool is no longer needed, take it out together with the routes that lead to it.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `disabled`: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check weight 0\n```\n\n```haproxy good\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check\n    server f2 192.0.2.212:8000 check\n```\n\nThe backup serves; a backend without servers answers by itself.\n\n```haproxy look-alike\nfrontend web\n    bind :8080\n    use_backend moved if { path /old }\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check backup\nbackend moved\n    http-request redirect location /\n```\n\n```nginx bad line=1\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx good\nupstream forum {\n    server 192.0.2.211:8000;\n    server 192.0.2.212:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx look-alike\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: drain }\n      - { name: f2, address: 192.0.2.212, port: 8000, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000 }\n      - { name: f2, address: 192.0.2.212, port: 8000 }\n```\n\nThe members of a dynamic pool are not all listed.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: forum\n    dynamic: true\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: down }\n```\n',
+    'no-active-server': '# Every pool that gets traffic has a server that takes it\n\n## Why\n\nWhen every server is `down`, `disabled`, draining or of weight 0 and no backup is left, all requests fail: 503 from HAProxy, 502 from\nnginx. `nginx -t` and `haproxy -c` accept such a file. A pool that nothing leads to is a warning.\n\n## Fix\n\nPut servers back. If the pool is no longer needed, take it out together with the routes that lead to it.\n\n- HAProxy: take `disabled` off the servers and off the section, and give one of them a `weight` above 0. `backup` servers take over too.\n- nginx: remove `down` from one server at least. `backup` counts only with methods that know it: not with `hash`, `ip_hash` and `random`.\n- Neutral file: `state: up`, or `dynamic: true` when discovery fills the pool.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `disabled`: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check weight 0\n```\n\n```haproxy good\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check\n    server f2 192.0.2.212:8000 check\n```\n\nThe backup serves; a backend without servers answers by itself.\n\n```haproxy look-alike\nfrontend web\n    bind :8080\n    use_backend moved if { path /old }\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check backup\nbackend moved\n    http-request redirect location /\n```\n\n```nginx bad line=1\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx good\nupstream forum {\n    server 192.0.2.211:8000;\n    server 192.0.2.212:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx look-alike\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: drain }\n      - { name: f2, address: 192.0.2.212, port: 8000, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000 }\n      - { name: f2, address: 192.0.2.212, port: 8000 }\n```\n\nThe members of a dynamic pool are not all listed.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: forum\n    dynamic: true\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: down }\n```\n',
     'no-backend-identity': '# A response tells which server gave it\n\n## Why\n\nShares can only be measured when responses name their server. In an incident it is the difference between "one of the servers answers\n500" and "`web3` does". A notice; a warning when a measurement is asked for. Servers may send such a header themselves, which no\nconfig tells: declare it with `identify` in the checklist file.\n\n## Fix\n\nHAProxy: `http-response set-header X-Served-By %s`. nginx: `add_header X-Served-By $upstream_addr always;` (several addresses in it\nare hidden retries; the last one answered). Send it only to those who may see it where addresses are secret.\n\n## Sources\n\n- HAProxy configuration manual, log format (`%s` is the server\'s name): <https://docs.haproxy.org/2.8/configuration.html#8.2.6>\n- nginx, `$upstream_addr`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_addr>\n\n## Examples\n\n```haproxy bad line=1\nbackend api\n    mode http\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\n```haproxy bad line=1 measuring\nbackend api\n    mode http\n    http-response set-header X-Frame-Options DENY\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\n```haproxy good\nbackend api\n    mode http\n    http-response set-header X-Served-By %s\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\nA sticky cookie names the server; in TCP the balancer cannot add anything.\n\n```haproxy look-alike\nbackend api\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.221:8000 check cookie a1\n    server a2 192.0.2.222:8000 check cookie a2\nbackend db\n    mode tcp\n    server d1 192.0.2.223:5432 check\n    server d2 192.0.2.224:5432 check\n```\n\n```nginx bad line=1\nupstream api {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n}\nserver {\n    listen 8080;\n    add_header X-Served-By $hostname;\n    location / { proxy_pass http://api; }\n}\n```\n\n```nginx good\nupstream api {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n}\nserver {\n    listen 8080;\n    add_header X-Served-By $upstream_addr always;\n    location / { proxy_pass http://api; }\n}\n```\n\nOne server needs no name.\n\n```nginx look-alike\nupstream api {\n    server 192.0.2.221:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://api; }\n}\n```\n',
-    'no-health-check': '# A dead server is noticed and taken out\n\n## Why\n\nHAProxy checks only servers with the word `check`. Without it a dead server keeps its share: with one of three dead, 33.3% of the\nrequests were measured to end in 503 (retries go to the same server); with `check` none did. A backup never takes over, because\nnothing says that the primary is down. nginx takes servers out by their failures and is not meant here.\n\nPools whose members come from discovery are a notice.\n\n## Fix\n\n`default-server check`, and for HTTP `option httpchk GET /healthz`, so that a server that accepts connections but cannot work is found too.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n\n## Examples\n\n```haproxy bad line=1\nbackend invoices\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\n```haproxy good\nbackend invoices\n    default-server check\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\nAn agent checks too; a single server has nobody to stand in for it.\n\n```haproxy look-alike\nbackend invoices\n    server i1 192.0.2.231:8000 agent-check agent-port 9000\n    server i2 192.0.2.232:8000 agent-check agent-port 9000\nbackend lonely\n    server l1 192.0.2.239:8000\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: invoices\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\nNone on purpose.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { enabled: false }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n',
+    'no-health-check': '# A dead server is noticed and taken out\n\n## Why\n\nHAProxy checks only servers with the word `check`. Without it a dead server keeps its share: with one of three dead, 33.3% of the\nrequests were measured to end in 503 (retries go to the same server); with `check` none did. A backup never takes over, because\nnothing says that the primary is down. nginx takes servers out by their failures and is not meant here.\n\nPools whose members come from discovery are a notice.\n\n## Fix\n\n`default-server check`, and for HTTP `option httpchk GET /healthz`, so that a server that accepts connections but cannot work is found too.\n\n- HAProxy: `default-server check inter 2s fall 3 rise 2` above the servers, and `option httpchk`.\n- Neutral file: `healthCheck: { type: http, path: /healthz }`. Where the product takes servers out by their failures, `passiveHealth` says so.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n\n## Examples\n\n```haproxy bad line=1\nbackend invoices\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\n```haproxy good\nbackend invoices\n    default-server check\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\nAn agent checks too; a single server has nobody to stand in for it.\n\n```haproxy look-alike\nbackend invoices\n    server i1 192.0.2.231:8000 agent-check agent-port 9000\n    server i2 192.0.2.232:8000 agent-check agent-port 9000\nbackend lonely\n    server l1 192.0.2.239:8000\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: invoices\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\nNone on purpose.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { enabled: false }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n',
     'no-redispatch': '# A retry goes to another server\n\n## Why\n\nHAProxy retries a failed connection three times, on the same server. Without `option redispatch` a request that meets a dead server\nfails although others are free, until the check has taken it out. Who holds a cookie of that server meets it every time.\n\nIt is a warning where clients are pinned by a cookie and servers are not checked, else a notice. Where nothing is checked at all,\n`no-health-check` tells the cause and this is listed beneath it.\n\n## Fix\n\n`option redispatch 1` in `defaults`: every retry picks another server.\n\n## Sources\n\n- HAProxy configuration manual, `option redispatch`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20redispatch>\n- HAProxy configuration manual, `retries`: <https://docs.haproxy.org/2.8/configuration.html#4-retries>\n\n## Examples\n\n```haproxy bad line=1\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\n```haproxy good\ndefaults\n    option redispatch 1\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\nWith one server a retry has nowhere else to go; without retries there is none.\n\n```haproxy look-alike\nbackend account\n    server a1 192.0.2.241:8000 check\nbackend once\n    retries 0\n    server o1 192.0.2.243:8000 check\n    server o2 192.0.2.244:8000 check\n```\n',
     'odd-port-out': '# The servers of a pool listen on one port\n\n## Why\n\nWhere all servers of a pool but one share a port, the odd one is often a slip: it gets no traffic, or reaches a process that is not\nmeant. It can be right, so it is a notice, and a warning when the change brought it.\n\nIt is told for three or more servers on different hosts.\n\n## Fix\n\nCorrect the port, or ignore the line with the reason.\n\n## Sources\n\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```haproxy bad line=4\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8080 check\n```\n\n```haproxy good\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8000 check\n```\n\nProcesses that share a host have a port each.\n\n```haproxy look-alike\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.12:8001 check\n```\n\n```nginx bad line=3\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\n```nginx good\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\nOf two ports among four servers none is odd.\n\n```nginx look-alike\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8001;\n    server 198.51.100.14:8001;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: standby, address: 198.51.100.13, port: 9000, tier: backup }\n```\n',
     'overloaded-share-vs-capacity': '# No server gets more than it stands\n\n## Why\n\nWhere capacities are declared, the predicted shares must fit them: a server with a third of the capacity and half of the traffic is\nfull when the pool is at two thirds. With a declared peak the load itself is compared. A declared capacity that is exceeded is an\nerror. Connection limits are not capacities; where every server has one and shares disagree by more than twice, that is a notice.\n\n## Fix\n\nLet the weights follow the capacities, or correct what is declared.\n\n## Sources\n\n- HAProxy configuration manual, `weight` and `maxconn`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `weight` and `max_conns`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n\n## Examples\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```haproxy bad line=4\nbackend photos\n    balance roundrobin\n    server p1 198.51.100.21:8000 check\n    server p2 198.51.100.22:8000 check\n    server p3 198.51.100.23:8000 check\n```\n\n```haproxy good\nbackend photos\n    balance roundrobin\n    server p1 198.51.100.21:8000 check weight 3\n    server p2 198.51.100.22:8000 check weight 1\n    server p3 198.51.100.23:8000 check weight 1\n```\n\nLimits that differ a little, for a pool of which nothing is declared.\n\n```haproxy look-alike\nbackend music\n    balance roundrobin\n    server m1 198.51.100.24:8000 check maxconn 300\n    server m2 198.51.100.25:8000 check maxconn 200\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n```nginx bad line=2\nupstream photos {\n    server 198.51.100.21:8000 weight=2;\n    server 198.51.100.22:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://photos; }\n}\n```\n\n```nginx good\nupstream photos {\n    server 198.51.100.21:8000;\n    server 198.51.100.22:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://photos; }\n}\n```\n\n```nginx look-alike\nupstream music {\n    server 198.51.100.24:8000 weight=2;\n    server 198.51.100.25:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://music; }\n}\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: prints\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, capacity: { rps: 600 } }\n      - { name: p3, address: 198.51.100.23, port: 8000, capacity: { rps: 200 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: prints\n    algorithm: weighted-round-robin\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, weight: 3, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, weight: 3, capacity: { rps: 600 } }\n      - { name: p3, address: 198.51.100.23, port: 8000, weight: 1, capacity: { rps: 200 } }\n```\n\nCapacities in different units cannot be compared.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: prints\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, capacity: { cpu: 2 } }\n```\n',
@@ -35413,15 +35427,15 @@ const RULE_PAGES = {
     policy: '# The change satisfies the schema policies\n\n## Why\n\nA policy is a JSON Schema that the diff of every change, its pools or its source have to satisfy. The recommended one asks that no\nserver that stays loses its health check, that no share rises by more than 25 points at once, and that a changed pool keeps a server\nthat can take traffic. Yours stand beside it.\n\n## Fix\n\nThe message is the `description` of the part of the schema that is not satisfied, with the line that the value comes from. Change\nthe config, or the policy in a change of its own.\n\n## Sources\n\n- `docs/policies.md` has worked examples: what production must have, small steps, what has to be written.\n- `schemas/diff.schema.json` describes the document that policies are applied to.\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA policy that keeps at least three servers in every changed pool:\n\n```json\n{\n  "properties": {\n    "pools": {\n      "items": {\n        "if": { "properties": { "change": { "enum": ["added", "changed"] } } },\n        "then": {\n          "properties": {\n            "after": { "properties": { "activeServers": { "minimum": 3, "description": "Keep three servers in every pool." } } }\n          }\n        }\n      }\n    }\n  }\n}\n```\n',
     'pool-bypassed': "# No traffic is sent straight to a member of a pool\n\n## Why\n\nA `proxy_pass` to the address of one member goes around the pool. These requests come on top of that server's share, which no\nweight shows, and when the server fails they fail too, although its siblings could answer.\n\n## Fix\n\nName the pool: `proxy_pass http://catalog;`. If only that server can answer (a job that runs once, an admin page), say so in an\nignore comment with the reason.\n\n## Sources\n\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```nginx bad line=8\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://198.51.100.12:8000; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://catalog; }\n}\n```\n\nAnother port of the same machine is another service.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /metrics { proxy_pass http://198.51.100.12:9100; }\n}\n```\n",
     'probe-cannot-measure': '# The split of a measured pool can be seen from one place\n\n## Why\n\nA probe counts which server answers it. Where the server follows from the client\'s address or from a key in the request, one client\nthat asks for one thing always meets the same server, however even the split is. Such a measurement is inconclusive, never "uneven".\n\n## Fix\n\nMeasure from several addresses and judge the counts together, vary the key from request to request, or judge what the balancer\nitself counted (`observe`).\n\n## Sources\n\n- HAProxy configuration manual, `balance source`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n- nginx, `ip_hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash>\n\n## Examples\n\n```haproxy bad line=2 measuring\nbackend play\n    balance source\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\n```haproxy good measuring\nbackend play\n    balance roundrobin\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\nA probe returns no cookie, so it is not pinned by one.\n\n```haproxy look-alike measuring\nbackend play\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server p1 192.0.2.71:7000 check cookie p1\n    server p2 192.0.2.72:7000 check cookie p2\n```\n\n```nginx bad line=2 measuring\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```nginx good measuring\nupstream play {\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\nNothing is measured here.\n\n```nginx look-alike\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```neutral bad line=4 measuring\nversion: 1\npools:\n  - name: play\n    algorithm: cookie-hash\n    hashOn: player\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\n```neutral good measuring\nversion: 1\npools:\n  - name: play\n    algorithm: round-robin\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\nShares of least connections follow load, but each server can be seen to answer.\n\n```neutral look-alike measuring\nversion: 1\npools:\n  - name: play\n    algorithm: least-connections\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n',
-    'retargeted-route': '# Routes lead to the pool that they led to\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or not the ones that were meant.\n\n## Fix\n\nMake sure that the new target is warm and large enough, and move the traffic in steps where the product can split it. It is an error when\nthe route leads to a single server now and led to several before.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n',
+    'retargeted-route': '# Routes lead to the pool that they led to\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or not the ones that were meant.\n\n## Fix\n\nMake sure that the new target is warm and large enough, and move the traffic in steps where the product can split it. It is an error when\nthe route leads to a single server now and led to several before.\n\n- HAProxy: a share of the requests with `use_backend NEW if { rand(100) lt 5 }` above the old line.\n- nginx: `split_clients "$request_id" $pool { 5% new; * old; }` and `proxy_pass http://$pool`.\n- Neutral file: two targets with weights in `routes`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n',
     'retry-amplification': '# Retries cannot multiply the load of a failing pool\n\n## Why\n\nA retry helps when one server has a hiccup. When all of them are overloaded, every retry is more load: a request that is tried on six\nservers costs six times as much just when there is nothing to spare, and the pool does not recover. Repeating a POST can also do\ntwice what was asked for once.\n\n## Fix\n\nLimit the tries (`proxy_next_upstream_tries 2;`, `retries 2`), retry connections rather than whole requests, or give retries a budget.\n\n## Sources\n\n- Google SRE book, addressing cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retry-on`: <https://docs.haproxy.org/2.8/configuration.html#4.2-retry-on>\n\n## Examples\n\n```haproxy bad line=3\nbackend orders\n    mode http\n    retries 6\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n```haproxy good\nbackend orders\n    mode http\n    retries 2\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\nWithout `retry-on` only connections are tried again, which costs a busy server nothing.\n\n```haproxy look-alike\nbackend orders\n    mode http\n    retries 6\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n```nginx bad line=10\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_pass http://orders;\n    }\n}\n```\n\n```nginx good\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_next_upstream_tries 2;\n        proxy_pass http://orders;\n    }\n}\n```\n\nWithout `non_idempotent` a POST that was sent is not sent again.\n\n```nginx look-alike\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502;\n        proxy_pass http://orders;\n    }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\nA budget holds however many tries one request may have.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n      budget: 0.1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n',
     'schema-invalid': '# The file fits the published schema\n\n## Why\n\nA key that the format does not know has no effect, and a value of the wrong kind is not used. Both look as if they did something.\n\n## Fix\n\nWrite what the message names. Editors complete and check the format when the file begins with\n`# yaml-language-server: $schema=` and the address of `schemas/neutral.schema.json`.\n\n## Sources\n\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA misspelt key.\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        wieght: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        weight: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\nA name may be any text, also one that looks like a misspelt key.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wieght\n    servers:\n      - { name: a1, address: 198.51.100.1, port: 9000 }\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n',
     'self-loop': '# No pool sends its requests back to itself\n\n## Why\n\nA server whose address is the balancer\'s own port sends each request round in a circle. One request becomes thousands until connections\nrun out, and everything else that the balancer serves fails with it. The finding is made only where every step of the way round is\ncertain.\n\n## Fix\n\nWrite the address of the application server.\n\n## Sources\n\n- HAProxy configuration manual, `bind`: <https://docs.haproxy.org/2.8/configuration.html#4.2-bind>\n- nginx, `listen`: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>\n\n## Examples\n\n\n```haproxy bad line=7\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8080\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8081\n```\n\nA second frontend behind the first is a common way to split TLS from routing.\n\n```haproxy look-alike\nfrontend tls\n    mode tcp\n    bind :8443\n    default_backend inner\nbackend inner\n    mode tcp\n    server s1 127.0.0.1:8080\nfrontend web\n    mode http\n    bind 127.0.0.1:8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 192.0.2.91:8080\n```\n\n```nginx bad line=2\nupstream shop {\n    server 127.0.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\nAnother server of the same nginx answers on that port.\n\n```nginx look-alike\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\nserver {\n    listen 8081;\n    location / { return 200 "shop"; }\n}\n```\n',
-    'server-disabled': '# No server that takes traffic is switched off\n\n## Why\n\n`disabled`, `down`, weight 0 and `backup` take a server out of the split; the others take its load over. A server that is switched off\n"for a moment" is easily forgotten, and then missing when the next one fails.\n\n## Fix\n\nMake sure that the rest carries the peak. Write beside the line why it is off and until when.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-disabled: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check disabled\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o5 10.20.0.5:8080 check disabled\n    server o4 10.20.0.4:8080 check backup\n```\n\nA backup is switched off; it had no traffic.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup disabled\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    # server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 0 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 2 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 0 }\n```\n',
+    'server-disabled': '# No server that takes traffic is switched off\n\n## Why\n\n`disabled`, `down`, weight 0 and `backup` take a server out of the split; the others take its load over. A server that is switched off\n"for a moment" is easily forgotten, and then missing when the next one fails.\n\n## Fix\n\nMake sure that the rest carries the peak. Write beside the line why it is off and until when.\n\n- HAProxy: for an hour of maintenance use the stats socket (`set server be/o2 state maint`), which a reload\n  forgets by itself unless it loads a server state file.\n- nginx: `down` stays until somebody takes it out; put the date into a comment on the same line.\n- Neutral file: `state: drain` says that it is leaving, `state: down` that it is away.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-disabled: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check disabled\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o5 10.20.0.5:8080 check disabled\n    server o4 10.20.0.4:8080 check backup\n```\n\nA backup is switched off; it had no traffic.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup disabled\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    # server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 0 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 2 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 0 }\n```\n',
     'server-left-down': "# No server is left switched off in a pool that serves\n\n## Why\n\nA server is switched off for an hour's work and forgotten. The pool then runs with one server fewer than everybody counts on, and the\nothers carry its share, until a second one fails.\n\n## Fix\n\nTake it back in, or remove it from the file. `server-disabled` says so when a change switches a server off.\n\n## Sources\n\n- nginx, `down` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#down>\n- HAProxy configuration manual, `disabled` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```haproxy bad line=5\nbackend mail\n    mode tcp\n    server m1 192.0.2.11:2525 check\n    server m2 192.0.2.12:2525 check\n    server m3 192.0.2.13:2525 check disabled\n```\n\n```haproxy good\nbackend mail\n    mode tcp\n    server m1 192.0.2.11:2525 check\n    server m2 192.0.2.12:2525 check\n    server m3 192.0.2.13:2525 check\n```\n\nA server that an inherited `disabled` would switch off is taken back in by `enabled`.\n\n```haproxy look-alike\nbackend mail\n    mode tcp\n    default-server check disabled\n    server m1 192.0.2.11:2525 enabled\n    server m2 192.0.2.12:2525 enabled\n```\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.11:8025;\n    server 192.0.2.12:8025;\n    server 192.0.2.13:8025 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.11:8025;\n    server 192.0.2.12:8025;\n    server 192.0.2.13:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nA comment takes no server out.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.11:8025; # not down\n    server 192.0.2.12:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525, state: drain }\n      - { name: m3, address: 192.0.2.13, port: 2525 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525, state: up }\n      - { name: m3, address: 192.0.2.13, port: 2525 }\n```\n\nA backup waits for its turn; it is not switched off.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525 }\n      - { name: m3, address: 192.0.2.13, port: 2525, tier: backup }\n```\n",
-    'server-removed': '# No server that takes traffic is removed from a pool\n\n## Why\n\nThe servers that stay take over its load at once, and each later failure takes a larger part. Clients that were pinned to it lose\ntheir session. The finding counts what the server really got; one that was down, drained or at weight 0 takes nothing with it.\n\n## Fix\n\nDrain first (`weight 0`, `down`), look, then remove. Make sure that the rest carries the peak, also when one more fails. When as many\nservers are added as removed it is only a notice.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\nThe finding is at the head of the pool, because the line is gone.\n\n```haproxy bad line=5\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nRenamed, and moved within the list.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o3 10.20.0.3:8080 check\n    server o1 10.20.0.1:8080 check\n    server second 10.20.0.2:8080 check\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.4:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nOnly a backup goes; it had no traffic.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.2:8080;\n    server 10.20.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
-    'share-shift': '# No change moves a large share of the traffic to one server\n\n## Why\n\nA server that is sized for a third of the traffic and gets two thirds slows down, fails its checks, and leaves its load to the\nothers. It happens at the moment of the reload, to everybody at once. The shares that are compared are those that the product\'s\nmethod really gives, not the weights: see `docs/formats.md`.\n\n## Fix\n\nCheck the line for a slip (`100` for `10`). If the shift is meant, go in steps, and declare `capacity` for the pool in the checklist file.\nA server that only comes up to its even share, or comes back into use, is no finding.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nA zero too many.\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 10\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nOther numbers, the same shares.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 100\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 100\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 weight=6;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default, written out.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 1 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 8 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 1 }\n```\n\nEvery share that rises becomes the even one.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n',
-    'single-server': '# More than one server of a pool takes traffic\n\n## Why\n\nWhen the only server fails or restarts, every request fails. Marking all servers but one as `backup` looks like a pool and is none: one\ntakes everything while the others idle, and the load hits them all at once. For web traffic that is a warning; an active node with a\nstandby is how many databases run, so in TCP pools it is only noticed.\n\nA name that usually stands for a group (a container or service name, a load balancer) is not counted as one server.\n\n## Fix\n\nAdd a server, or remove `backup` from those that should share the work. Where one is meant, declare `single: true` for the pool in the\nchecklist file.\n\n## Sources\n\n- nginx, `backup` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#backup>\n- HAProxy configuration manual, `backup` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-backup>\n\n## Examples\n\n```haproxy bad line=4\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check backup\n    server w3 203.0.113.33:8090 check backup\n```\n\n```haproxy good\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check\n    server w3 203.0.113.33:8090 check backup\n```\n\nOne line that stands for several servers:\n\n```haproxy look-alike\nbackend wiki\n    mode http\n    balance roundrobin\n    server-template w 1-3 wiki.example.net:8090 check resolvers local\nresolvers local\n    nameserver ns1 203.0.113.53:53\n```\n\n```nginx bad line=2\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n    server 203.0.113.32:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\nThe name of a service stands for as many servers as run.\n\n```nginx look-alike\nupstream wiki {\n    server wiki:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n      - { name: w2, address: 203.0.113.32, port: 8090 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w, address: wiki.example.net, port: 8090, count: 3 }\n```\n\nDeclared as meant:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n',
+    'server-removed': '# No server that takes traffic is removed from a pool\n\n## Why\n\nThe servers that stay take over its load at once, and each later failure takes a larger part. Clients that were pinned to it lose\ntheir session. The finding counts what the server really got; one that was down, drained or at weight 0 takes nothing with it.\n\n## Fix\n\nDrain first (`weight 0`, `down`), look, then remove. Make sure that the rest carries the peak, also when one more fails. When as many\nservers are added as removed it is only a notice.\n\n- HAProxy: `weight 0` in one change, or `set server be/o3 state drain` on the stats socket; remove the line when its sessions are over.\n- nginx: `down` in one change (`drain` from 1.29.6 on keeps sticky sessions), the removal in the next.\n- With a hash, removing any line but the last moves most keys of a table: see `hash-remap`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\nThe finding is at the head of the pool, because the line is gone.\n\n```haproxy bad line=5\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nRenamed, and moved within the list.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o3 10.20.0.3:8080 check\n    server o1 10.20.0.1:8080 check\n    server second 10.20.0.2:8080 check\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.4:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nOnly a backup goes; it had no traffic.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.2:8080;\n    server 10.20.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
+    'share-shift': '# No change moves a large share of the traffic to one server\n\n## Why\n\nA server that is sized for a third of the traffic and gets two thirds slows down, fails its checks, and leaves its load to the\nothers. It happens at the moment of the reload, to everybody at once. The shares that are compared are those that the product\'s\nmethod really gives, not the weights: see `docs/formats.md`.\n\n## Fix\n\nCheck the line for a slip (`100` for `10`). If the shift is meant, go in steps, and declare `capacity` for the pool in the checklist file.\nA server that only comes up to its even share, or comes back into use, is no finding.\n\n- HAProxy: raise `weight` by half at most, or try it at run time first (`set server be/o2 weight 12` on the stats socket).\n- nginx: weights are whole numbers from 1, so multiply all of them (`weight=10` each) before one goes to `weight=12`.\n- Neutral file: `expect: { split: weights }`, when the new split is what you want.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nA zero too many.\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 10\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nOther numbers, the same shares.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 100\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 100\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 weight=6;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default, written out.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 1 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 8 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 1 }\n```\n\nEvery share that rises becomes the even one.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n',
+    'single-server': '# More than one server of a pool takes traffic\n\n## Why\n\nWhen the only server fails or restarts, every request fails. Marking all servers but one as `backup` looks like a pool and is none: one\ntakes everything while the others idle, and the load hits them all at once. For web traffic that is a warning; an active node with a\nstandby is how many databases run, so in TCP pools it is only noticed.\n\nA name that usually stands for a group (a container or service name, a load balancer) is not counted as one server.\n\n## Fix\n\nAdd a server, or remove `backup` from those that should share the work. Where one is meant, declare `single: true` for the pool in the\nchecklist file.\n\n- HAProxy: a second `server`, or `option allbackups` with as many backups as the load needs. An active-standby pair is `mode tcp` with\n  one `backup`.\n- nginx: a second `server`; with one alone `max_fails` has no effect, so nothing takes it out.\n- Neutral file: `count` says how many instances stand behind one address.\n\n## Sources\n\n- nginx, `backup` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#backup>\n- HAProxy configuration manual, `backup` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-backup>\n\n## Examples\n\n```haproxy bad line=4\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check backup\n    server w3 203.0.113.33:8090 check backup\n```\n\n```haproxy good\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check\n    server w3 203.0.113.33:8090 check backup\n```\n\nOne line that stands for several servers:\n\n```haproxy look-alike\nbackend wiki\n    mode http\n    balance roundrobin\n    server-template w 1-3 wiki.example.net:8090 check resolvers local\nresolvers local\n    nameserver ns1 203.0.113.53:53\n```\n\n```nginx bad line=2\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n    server 203.0.113.32:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\nThe name of a service stands for as many servers as run.\n\n```nginx look-alike\nupstream wiki {\n    server wiki:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n      - { name: w2, address: 203.0.113.32, port: 8090 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w, address: wiki.example.net, port: 8090, count: 3 }\n```\n\nDeclared as meant:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n',
     'slow-detection': "# A dead server is taken out in time\n\n## Why\n\nA server counts as down after `fall` failed checks, one every `inter`. Until then it keeps its share, and the requests sent to it fail\nor wait. With a check every five minutes that is a quarter of an hour.\n\n## Fix\n\nCheck more often: HAProxy's defaults are `inter 2s fall 3`, six seconds.\n\n## Sources\n\n- HAProxy configuration manual, `inter` and `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-inter>\n\n## Examples\n\n```haproxy bad line=3\nbackend feed\n    balance roundrobin\n    default-server check inter 4m\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\n```haproxy good\nbackend feed\n    balance roundrobin\n    default-server check inter 5s\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\nAfter the first failure the next checks come fast.\n\n```haproxy look-alike\nbackend feed\n    balance roundrobin\n    default-server check inter 20s fastinter 1s fall 5\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 2m\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\nA long way back does not matter for finding a dead server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n      healthyAfter: 60\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n",
     'slow-start-ineffective': '# A slow start that is configured takes effect\n\n## Why\n\nA slow start spares a server that comes back cold. It begins when a check finds the server again, so without a check it never\nbegins. HAProxy accepts it, and does nothing, with methods that cannot change weights at run time: `static-rr`, `first` and the\nmap-based hashes.\n\n## Fix\n\nAdd the check, or use a method with changeable weights (`roundrobin`, `leastconn`, `hash-type consistent`).\n\n## Sources\n\n- HAProxy configuration manual, `slowstart` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- HAProxy configuration manual, `balance` and `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```haproxy bad line=3\nbackend pay\n    balance static-rr\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```haproxy good\nbackend pay\n    balance roundrobin\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```haproxy look-alike\nbackend pay\n    balance hdr(x-account)\n    hash-type consistent\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    healthCheck: { path: /up }\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\nA server that failing requests take out comes back too.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    passiveHealth: { maxFails: 3 }\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n',
     'source-hash-behind-proxy': "# Servers are not picked by the address of a proxy\n\n## Why\n\nHashing the address of the connection spreads users only while every user has an address of their own. Behind a CDN, another load\nbalancer or a company's gateway thousands share one, and all of them land on one server. It is a warning when the file itself shows\nthat a proxy stands in front.\n\n## Fix\n\nnginx: `set_real_ip_from` with the proxy's address and `real_ip_header` put the user's address in place. HAProxy: take it from the\nPROXY protocol (`bind ... accept-proxy`), set it with `http-request set-src`, or stick by a cookie.\n\n## Sources\n\n- nginx, module ngx_http_realip_module: <https://nginx.org/en/docs/http/ngx_http_realip_module.html>\n- HAProxy configuration manual, `option forwardfor`: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20forwardfor>\n\n## Examples\n\n```haproxy bad line=8\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    default_backend chat\nbackend chat\n    balance source\n    server c1 203.0.113.71:8600 check\n    server c2 203.0.113.72:8600 check\n```\n\n```haproxy good\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    default_backend chat\nbackend chat\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server c1 203.0.113.71:8600 check cookie c1\n    server c2 203.0.113.72:8600 check cookie c2\n```\n\nThe address of the user has been put in place of the proxy's.\n\n```haproxy look-alike\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    http-request set-src req.hdr(x-forwarded-for)\n    default_backend chat\nbackend chat\n    balance source\n    server c1 203.0.113.71:8600 check\n    server c2 203.0.113.72:8600 check\n```\n\n```nginx bad line=2\nupstream chat {\n    ip_hash;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```nginx good\nupstream chat {\n    least_conn;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```nginx look-alike\nupstream chat {\n    ip_hash;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    set_real_ip_from 203.0.113.1;\n    real_ip_header X-Forwarded-For;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: chat\n    algorithm: source-hash\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n      - { name: c2, address: 203.0.113.72, port: 8600 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    algorithm: cookie-hash\n    hashOn: session\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n      - { name: c2, address: 203.0.113.72, port: 8600 }\n```\n\nWith one server there is nothing to pick.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    algorithm: source-hash\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n```\n",
@@ -35429,18 +35443,18 @@ const RULE_PAGES = {
     'stale-dns': '# Names of servers are resolved again when their addresses change\n\n## Why\n\nA balancer resolves the names of its servers when it starts or reloads, and never again unless it is told to. When the addresses move,\nit keeps sending traffic to machines that are gone, or that belong to somebody else by now. It is a warning for names whose addresses\nchange by design (cloud load balancers, Consul), and noticed for the rest.\n\n## Fix\n\nnginx 1.27.3 or newer: `resolve` on the server line, with `zone` in the upstream and a `resolver`. HAProxy: `resolvers SECTION` on the\nserver.\n\n## Sources\n\n- nginx, `resolve` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve>\n- HAProxy configuration manual, server IP address resolution using DNS: <https://docs.haproxy.org/2.8/configuration.html#5.3>\n\n## Examples\n\n```haproxy bad line=2\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check\n```\n\n```haproxy good\nresolvers local\n    nameserver ns1 192.0.2.53:53\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check resolvers local init-addr last,libc,none\n```\n\n```haproxy look-alike\nbackend accounts\n    server a1 192.0.2.111:8080 check\n    server a2 localhost:8080 check\n```\n\n```nginx bad line=2\nupstream accounts {\n    server accounts.service.consul:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\n```nginx good\nresolver 192.0.2.53;\nupstream accounts {\n    zone accounts 64k;\n    server accounts.service.consul:8080 resolve;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\nA name in a variable is resolved as requests come.\n\n```nginx look-alike\nresolver 192.0.2.53;\nserver {\n    listen 8080;\n    set $accounts http://accounts.service.consul:8080;\n    location / { proxy_pass $accounts; }\n}\n```\n',
     'stickiness-changed': '# Clients keep the server that they have\n\n## Why\n\nWhen the cookie, header or table that pins clients is renamed or removed, all of them are spread anew at the same moment. Sessions that\nlive on one server are lost; carts are empty and people are logged out. When stickiness is added, an uneven split lasts, because\nclients stay where they are.\n\n## Fix\n\nDeploy it at a quiet time. Keep sessions where every server finds them, then stickiness is only a convenience.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-cookie: <https://docs.haproxy.org/2.8/configuration.html#4.2-cookie>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie NODE insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie c\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n    server o3 10.20.0.3:8080 check cookie c\n```\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert nocache indirect\n    server o2 10.20.0.2:8080 check cookie b\n    server o1 10.20.0.1:8080 check cookie a\n```\n\n```nginx before\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    # by cookie\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: NODE }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    stickiness: { name: SRV, type: cookie }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
     'suppression-added': '# No finding is silenced by the change that brings it\n\n## Why\n\nA comment that ignores a rule was added by the same change that it silences. It is respected for warnings and notices, never for\nerrors, and the reviewer should see it.\n\n## Fix\n\nAgree with the reason that the comment gives, or take the comment out. A comment without a reason or past its date has no effect.\n\n## Sources\n\n- GitHub, "About protected branches" (who has to agree to a change):\n  <https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches>\n\n## Examples\n\n```text\nserver web1 192.0.2.1:80 weight 40   # evenkeel-ignore weight-imbalance until 2027-01-31 -- web1 is twice the size\n```\n',
-    'tcp-only-check': '# The check of a web pool asks for a page, not only for a connection\n\n## Why\n\nA process that accepts connections and answers every request with an error passes a check that only connects. It keeps its share of the\ntraffic, and with a method that prefers fast servers it gets far more than that, because errors are fast: one of four servers drew\nthree quarters of the requests in a measurement with `leastconn`.\n\n## Fix\n\n`option httpchk GET /healthz` with `http-check expect status 200` and a path that the application answers. If there is no such path,\n`observe layer7 error-limit 10 on-error mark-down` watches the real traffic.\n\n## Sources\n\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy bad line=4\nbackend tickets\n    mode http\n    balance leastconn\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\n```haproxy good\nbackend tickets\n    mode http\n    balance leastconn\n    option httpchk GET /healthz\n    http-check expect status 200\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\nFor TCP services a connection is what can be asked for.\n\n```haproxy look-alike\nbackend tickets\n    mode tcp\n    balance leastconn\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: tickets\n    healthCheck:\n      type: tcp\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: tickets\n    healthCheck:\n      type: http\n      path: /healthz\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: tickets\n    protocol: tcp\n    healthCheck:\n      type: tcp\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n',
+    'tcp-only-check': '# The check of a web pool asks for a page, not only for a connection\n\n## Why\n\nA process that accepts connections and answers every request with an error passes a check that only connects. It keeps its share of the\ntraffic, and with a method that prefers fast servers it gets far more than that, because errors are fast: one of four servers drew\nthree quarters of the requests in a measurement with `leastconn`.\n\n## Fix\n\n`option httpchk GET /healthz` with `http-check expect status 200` and a path that the application answers. If there is no such path,\n`observe layer7 error-limit 10 on-error mark-down` watches the real traffic.\n\n- HAProxy in `mode tcp` in front of web servers: `option httpchk` works there too.\n- Neutral file: `healthCheck: { type: http, path: /healthz }`.\n\n## Sources\n\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy bad line=4\nbackend tickets\n    mode http\n    balance leastconn\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\n```haproxy good\nbackend tickets\n    mode http\n    balance leastconn\n    option httpchk GET /healthz\n    http-check expect status 200\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\nFor TCP services a connection is what can be asked for.\n\n```haproxy look-alike\nbackend tickets\n    mode tcp\n    balance leastconn\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: tickets\n    healthCheck:\n      type: tcp\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: tickets\n    healthCheck:\n      type: http\n      path: /healthz\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: tickets\n    protocol: tcp\n    healthCheck:\n      type: tcp\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n',
     'tiny-connection-limit': "# No server has a far smaller connection limit than its siblings\n\n## Why\n\nA limit of one or two connections on one server of a pool is mostly a slip or left over from a test. HAProxy queues the rest of that\nserver's share, nginx passes it on to the others: either way the pool is one server short under load, and nothing says so.\n\n## Fix\n\nWrite the limit that the server stands. A pool in which every server takes one connection at a time is not found fault with: some\napplications work like that.\n\n## Sources\n\n- nginx, `max_conns` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n- HAProxy configuration manual, `maxconn` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n\n## Examples\n\n```haproxy bad line=4\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy good\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 150\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy look-alike\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 1\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 1\n```\n\n```nginx bad line=4\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=1;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\n```nginx good\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900 max_conns=100;\n    server 198.51.100.92:8900 max_conns=100;\n    server 198.51.100.93:8900 max_conns=100;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\nIn nginx 0 stands for no limit.\n\n```nginx look-alike\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=0;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 2 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 40 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 0 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n",
     'tls-mismatch': "# A port for TLS is spoken to in TLS\n\n## Why\n\nA server that expects TLS answers a plain request with an error or closes the connection. A check that only connects still finds it\nup, so it keeps its share and fails it.\n\n## Fix\n\nHAProxy: `ssl verify required ca-file PATH` on the server. nginx: `proxy_pass https://...`. Or name the plain port.\n\n## Sources\n\n- HAProxy configuration manual, `ssl` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-ssl>\n- nginx, securing HTTP traffic to upstream servers: <https://docs.nginx.com/nginx/admin-guide/security-controls/securing-http-traffic-upstream/>\n\n## Examples\n\n```haproxy bad line=3\nbackend vault\n    mode http\n    server v1 192.0.2.121:443 check\n    server v2 192.0.2.122:443 check\n```\n\n```haproxy good\nbackend vault\n    mode http\n    default-server check ssl verify required ca-file /etc/ssl/ca.pem\n    server v1 192.0.2.121:443\n    server v2 192.0.2.122:443\n```\n\nIn TCP mode the client's own TLS goes through.\n\n```haproxy look-alike\nbackend vault\n    mode tcp\n    server v1 192.0.2.121:443 check\n    server v2 192.0.2.122:443 check\n```\n\n```nginx bad line=7\nupstream vault {\n    server 192.0.2.121:443;\n    server 192.0.2.122:443;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://vault; }\n}\n```\n\n```nginx good\nupstream vault {\n    server 192.0.2.121:443;\n    server 192.0.2.122:443;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass https://vault; }\n}\n```\n\n```nginx look-alike\nupstream vault {\n    server 192.0.2.121:4430;\n    server 192.0.2.122:4430;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://vault; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: vault\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: vault\n    protocol: https\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: vault\n    protocol: tls\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n",
     'twitchy-check': '# One short hiccup does not take a server out\n\n## Why\n\nWith one failed check enough, and checks close together or slower than the time between them, a pause for garbage collection or a\nburst of load takes servers out that are fine. Several go at once, the rest get all their traffic, and fail next.\n\n## Fix\n\nAsk for three failures (`fall 3`), and give a check less time than there is between two.\n\n## Sources\n\n- HAProxy configuration manual, `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-fall>\n\n## Examples\n\n```haproxy bad line=3\nbackend live\n    balance roundrobin\n    default-server check inter 500ms fall 1\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\n```haproxy good\nbackend live\n    balance roundrobin\n    default-server check inter 500ms fall 3\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\nOne failure of a check every ten seconds is no blink.\n\n```haproxy look-alike\nbackend live\n    balance roundrobin\n    default-server check inter 10s fall 1\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\n```nginx bad line=10\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=1s fails=1 uri=/up;\n    }\n}\n```\n\n```nginx good\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=1s fails=3 uri=/up;\n    }\n}\n```\n\n```nginx look-alike\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=10s fails=1 uri=/up;\n    }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 3s\n      timeout: 5s\n      unhealthyAfter: 1\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 3s\n      timeout: 2s\n      unhealthyAfter: 3\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 10s\n      timeout: 2s\n      unhealthyAfter: 1\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n',
-    'undefined-pool-reference': '# Every pool that traffic is sent to is defined\n\n## Why\n\nHAProxy refuses a file that sends traffic to a backend that does not exist, so the next reload fails. nginx takes a name without an\nupstream for a host name: it does not start when the name cannot be resolved, and goes around the pool when it can. Because such names\nare normal in container networks, only one that is nearly the name of an upstream is found fault with.\n\n## Fix\n\nWrite the name of a pool that exists, or define it.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend protal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\nA name that is made up from the request is known only at run time.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend %[path,field(2,/)]\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\n```\n\n```nginx bad line=7\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_server; }\n}\n```\n\n```nginx good\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n}\n```\n\nThe name of a container is a host name.\n\n```nginx look-alike\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n    location /grafana { proxy_pass http://grafana; }\n}\n```\n\n```neutral bad line=10\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portals }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portal }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: portals\n    to:\n      - { pool: portal }\n```\n',
+    'undefined-pool-reference': '# Every pool that traffic is sent to is defined\n\n## Why\n\nHAProxy refuses a file that sends traffic to a backend that does not exist, so the next reload fails. nginx takes a name without an\nupstream for a host name: it does not start when the name cannot be resolved, and goes around the pool when it can. Because such names\nare normal in container networks, only one that is nearly the name of an upstream is found fault with.\n\n## Fix\n\nWrite the name of a pool that exists, or define it.\n\n- HAProxy: look for the name behind `use_backend`, `default_backend` and in map files (`use_backend %[...,map(...)]`), which are not read.\n- nginx: compare the name behind `proxy_pass http://` with `upstream NAME`. A host name that is meant is clearer with its port or domain.\n- Neutral file: `to: [{ pool: NAME }]` names one of `pools`.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend protal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\nA name that is made up from the request is known only at run time.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend %[path,field(2,/)]\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\n```\n\n```nginx bad line=7\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_server; }\n}\n```\n\n```nginx good\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n}\n```\n\nThe name of a container is a host name.\n\n```nginx look-alike\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n    location /grafana { proxy_pass http://grafana; }\n}\n```\n\n```neutral bad line=10\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portals }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portal }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: portals\n    to:\n      - { pool: portal }\n```\n',
     'unlisted-server': '# Only servers of the config answer\n\n## Why\n\nAn answer came from a server that the config does not list, or that should get no traffic. Most often the balancer still runs an\nolder file because the reload was forgotten or failed. Else the target is not the balancer that was meant, or somebody changed the\nrunning balancer by hand.\n\n## Fix\n\nReload the balancer and probe again. If the server is meant to be there under another name, declare it for the pool in the checklist\nfile: `identify: { web1: "web-1-*" }`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack" (the balancer\'s list of servers drifted from the real fleet):\n  <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n\n## Examples\n\nThe config lists `web1` and `web2`; the probe saw `web1` 98 times, `web2` 101 times and `web3` 2 times.\n',
     'unparsed-before-or-after': '# What could be read before can be read after\n\n## Why\n\nAn empty or broken file is the end of every pool in it, and nothing in it is checked. A pool whose weights disappear behind a template can no\nlonger be judged. Silence about them must not be taken for approval.\n\n## Fix\n\nRestore what is missing, or render the file before it is checked. When the file could not be read *before* the change it is only a notice:\nnothing can be compared then, so look at the whole file.\n\n## Sources\n\n- Google Cloud incident of 2023-09-21 (configurations of customers overwritten by empty ones): <https://status.cloud.google.com/incidents/skbvoobU4btcxyAthEmu>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n```\n\nAll sections are gone.\n\n```haproxy bad line=1\n# moved to another repository\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight "${W2}"\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n```\n\nThe variable is set in the file.\n\n```haproxy look-alike\nglobal\n    setenv W2 10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight "${W2}"\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    include /srv/generated/orders.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    # include /srv/generated/orders.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: "${W2}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 3 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2.0 }\n```\n',
     'unresolved-template-or-include': '# Everything that matters is written in the files\n\n## Why\n\nA weight behind a variable, a template or an include that is not in the repository cannot be judged. Rules that need it are silent\nand shares that depend on it are unknown; this finding says so, so that silence is not taken for approval.\n\n## Fix\n\nRender the file first (`helm template`, `kustomize build`, `envsubst`, your own generator) and name the rendered file. For includes\nwith absolute paths say where they live in the repository with `root-map` in the checklist file.\n\n## Sources\n\n- HAProxy configuration manual, environment variables: <https://docs.haproxy.org/2.8/configuration.html#2.3>\n- nginx, `include`: <https://nginx.org/en/docs/ngx_core_module.html#include>\n\n## Examples\n\n```haproxy bad line=4\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight 10\n```\n\nThe file sets the variable itself.\n\n```haproxy look-alike\nglobal\n    setenv K2_WEIGHT 10\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n```nginx bad line=3\nupstream stock {\n    server 198.51.100.41:7000;\n    include /srv/generated/stock-members.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\n```nginx good\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\nA variable of the request is no template.\n\n```nginx look-alike\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://stock;\n    }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: "${K2_WEIGHT}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n\n```neutral look-alike\nversion: 1\nname: "costs $5 a request"\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n',
     'unused-pool': '# Every pool gets traffic from somewhere\n\n## Why\n\nA pool that nothing sends to is either left over, and then everybody who reads the file counts on servers that do nothing, or the route\nto it has been lost. Nothing is said when a target is made up at run time, or when the file has no routes at all.\n\n## Fix\n\nRoute traffic to it, or remove it.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```haproxy bad line=8\nfrontend web\n    mode http\n    bind :8080\n    default_backend press\nbackend press\n    mode http\n    server p1 203.0.113.141:8000 check\nbackend press_old\n    mode http\n    server p1 203.0.113.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend press_old if { path_beg /archive }\n    default_backend press\nbackend press\n    mode http\n    server p1 203.0.113.141:8000 check\nbackend press_old\n    mode http\n    server p1 203.0.113.142:8000 check\n```\n\nA `listen` section brings its own traffic.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    default_backend press\nbackend press\n    mode http\n    server p1 203.0.113.141:8000 check\nlisten smtp\n    mode tcp\n    bind :2525\n    server m1 203.0.113.143:2525 check\n```\n\n```nginx bad line=4\nupstream press {\n    server 203.0.113.141:8000;\n}\nupstream press_old {\n    server 203.0.113.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://press; }\n}\n```\n\n```nginx good\nupstream press {\n    server 203.0.113.141:8000;\n}\nupstream press_old {\n    server 203.0.113.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://press; }\n    location /archive { proxy_pass http://press_old; }\n}\n```\n\nThe header picks the pool.\n\n```nginx look-alike\nupstream press {\n    server 203.0.113.141:8000;\n}\nupstream press_old {\n    server 203.0.113.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$http_x_pool; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: press\n    servers:\n      - { name: p1, address: 203.0.113.141, port: 8000 }\n  - name: press_old\n    servers:\n      - { name: p2, address: 203.0.113.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: press }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: press\n    servers:\n      - { name: p1, address: 203.0.113.141, port: 8000 }\n  - name: press_old\n    servers:\n      - { name: p2, address: 203.0.113.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: press, weight: 9 }\n      - { pool: press_old, weight: 1 }\n```\n\nWithout routes nothing is told about where traffic comes from.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: press\n    servers:\n      - { name: p1, address: 203.0.113.141, port: 8000 }\n  - name: press_old\n    servers:\n      - { name: p2, address: 203.0.113.142, port: 8000 }\n```\n',
     'upstream-keepalive-off': '# Connections to servers that are to be kept are kept\n\n## Why\n\n`keepalive` in an upstream keeps connections only if the requests allow it. Before version 1.29.7 nginx sends HTTP/1.0 and\n`Connection: close` unless it is told otherwise, so every request opens a connection of its own and `keepalive` does nothing.\n\n## Fix\n\n`proxy_http_version 1.1;` and `proxy_set_header Connection "";` where the requests are passed on, `fastcgi_keep_conn on;` for FastCGI.\n\n## Sources\n\n- nginx, `keepalive`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive>\n\n## Examples\n\n```nginx bad line=4\nupstream forum {\n    server 192.0.2.131:8300;\n    server 192.0.2.132:8300;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx good\nupstream forum {\n    server 192.0.2.131:8300;\n    server 192.0.2.132:8300;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_http_version 1.1;\n        proxy_set_header Connection "";\n        proxy_pass http://forum;\n    }\n}\n```\n\nUpgraded connections need the header to have a value.\n\n```nginx look-alike\nupstream forum {\n    server 192.0.2.131:8300;\n    server 192.0.2.132:8300;\n    keepalive 16;\n}\nmap $http_upgrade $connection_header {\n    default upgrade;\n    "" "";\n}\nserver {\n    listen 8080;\n    proxy_http_version 1.1;\n    location / {\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection $connection_header;\n        proxy_pass http://forum;\n    }\n}\n```\n',
     'weight-ignored': "# Weights that differ are honoured by the method\n\n## Why\n\nA weight is not a share. HAProxy's `first` ignores weights, its `leastconn` ignores them while servers are idle, and nginx's\n`random two` even turns them around: of two different servers, drawn by weight, the second wins a tie, so weights of 3 to 1 give a split\nof 1 to 3 while nothing else is going on.\n\n## Fix\n\nUse a method that honours weights: `balance roundrobin`, nginx's default round robin or `least_conn`.\n\n## Sources\n\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n- HAProxy, weights are ignored by leastconn while idle: <https://github.com/haproxy/haproxy/issues/3223>\n- nginx, `random`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#random>\n\n## Examples\n\n```haproxy bad line=2\nbackend render\n    balance leastconn\n    server r1 198.51.100.151:9300 check weight 30\n    server r2 198.51.100.152:9300 check weight 10\n```\n\n```haproxy good\nbackend render\n    balance roundrobin\n    server r1 198.51.100.151:9300 check weight 30\n    server r2 198.51.100.152:9300 check weight 10\n```\n\nEqual weights are not missed.\n\n```haproxy look-alike\nbackend render\n    balance leastconn\n    server r1 198.51.100.151:9300 check weight 10\n    server r2 198.51.100.152:9300 check weight 10\n```\n\n```nginx bad line=3\nupstream render {\n    zone render 64k;\n    random two least_conn;\n    server 198.51.100.151:9300 weight=3;\n    server 198.51.100.152:9300;\n    server 198.51.100.153:9300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx good\nupstream render {\n    zone render 64k;\n    least_conn;\n    server 198.51.100.151:9300 weight=3;\n    server 198.51.100.152:9300;\n    server 198.51.100.153:9300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\nWith one draw the weights hold.\n\n```nginx look-alike\nupstream render {\n    zone render 64k;\n    random;\n    server 198.51.100.151:9300 weight=3;\n    server 198.51.100.152:9300;\n    server 198.51.100.153:9300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: render\n    algorithm: first\n    servers:\n      - { name: r1, address: 198.51.100.151, port: 9300, weight: 3 }\n      - { name: r2, address: 198.51.100.152, port: 9300, weight: 1 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: render\n    algorithm: weighted-round-robin\n    servers:\n      - { name: r1, address: 198.51.100.151, port: 9300, weight: 3 }\n      - { name: r2, address: 198.51.100.152, port: 9300, weight: 1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: render\n    algorithm: first\n    servers:\n      - { name: r1, address: 198.51.100.151, port: 9300 }\n      - { name: r2, address: 198.51.100.152, port: 9300 }\n```\n",
-    'weight-imbalance': '# No server gets far more than its equal share by its weight\n\n## Why\n\nA pool is there so that several servers share the work. One weight that is far above the others puts most of the traffic on one\nserver: it is the first to be overloaded, and when it fails the others get many times what they are used to.\n\nThe share is predicted as the product really splits traffic, which is not always weight by sum of weights. A change that lifts a\nserver by 25 points or to more than 2.5 times its equal share is an error.\n\n## Fix\n\nWrite the weight that the message names, the largest one that keeps the limit. If the server is meant to take more, declare it once in\nthe checklist file: `expect: config` or `capacity` for the pool, or another `max-share`. The probe then holds traffic to that.\n\n## Sources\n\n- nginx, `weight` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy bad line=3\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 30\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\nWeight 0 drains a server, and a backup takes no part in the split.\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 90\n    server front3 192.0.2.43:9000 check weight 0\n    server spare 192.0.2.44:9000 check weight 1 backup\n```\n\n```nginx bad line=2\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.41:9000 weight=2;\n    server 192.0.2.42:9000 weight=2;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000 weight=120;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 12 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe file itself says that the weights are meant.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: checkout\n    expect: { split: weights }\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nSo does the checklist file:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n',
+    'weight-imbalance': '# No server gets far more than its equal share by its weight\n\n## Why\n\nA pool is there so that several servers share the work. One weight that is far above the others puts most of the traffic on one\nserver: it is the first to be overloaded, and when it fails the others get many times what they are used to.\n\nThe share is predicted as the product really splits traffic, which is not always weight by sum of weights. A change that lifts a\nserver by 25 points or to more than 2.5 times its equal share is an error.\n\n## Fix\n\nWrite the weight that the message names, the largest one that keeps the limit. If the server is meant to take more, declare it once in\nthe checklist file: `expect: config` or `capacity` for the pool, or another `max-share`. The probe then holds traffic to that.\n\n- HAProxy: weights go from 0 to 256; leave room to halve them, `weight 100` for an even pool.\n- nginx: without `weight=` every server has 1, so one forgotten `weight=10` is ten times the others.\n- Neutral file: `expect: { split: capacity }` lets the split follow `capacity`, and weights that do not are told.\n\n## Sources\n\n- nginx, `weight` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy bad line=3\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 30\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\nWeight 0 drains a server, and a backup takes no part in the split.\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 90\n    server front3 192.0.2.43:9000 check weight 0\n    server spare 192.0.2.44:9000 check weight 1 backup\n```\n\n```nginx bad line=2\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.41:9000 weight=2;\n    server 192.0.2.42:9000 weight=2;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000 weight=120;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 12 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe file itself says that the weights are meant.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: checkout\n    expect: { split: weights }\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nSo does the checklist file:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n',
     'zero-weight-server': '# No server is left drained by weight 0\n\n## Why\n\nWeight 0 takes a server out of the split, which is right while it is drained. Left behind it looks like one more server and is none;\nwith sticky sessions it is not even gone, since clients that hold its cookie still reach it.\n\n## Fix\n\nRemove the server when the drain is over, or give it a weight.\n\n## Sources\n\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n\n## Examples\n\n```haproxy bad line=5\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 20\n```\n\nWhat is switched off takes no traffic whatever its weight.\n\n```haproxy look-alike\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0 disabled\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 0 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 1 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\nA target of a route may well have weight 0: it is the canary of tomorrow.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400 }\n  - name: stock_next\n    servers:\n      - { name: n1, address: 192.0.2.171, port: 9400 }\n      - { name: n2, address: 192.0.2.172, port: 9400 }\nroutes:\n  - name: all\n    to:\n      - { pool: stock, weight: 1 }\n      - { pool: stock_next, weight: 0 }\n```\n',
 };
 
@@ -35497,6 +35511,29 @@ function guardText(path, text, limit) {
     }
     if (text.includes('\0'))
         throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${path} is a binary file. Name text configs only.`);
+}
+
+
+/***/ }),
+
+/***/ 1073:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ withoutDots)
+/* harmony export */ });
+/** A path without `.` and empty parts and with `..` worked out; undefined when it leads out of its root. The root itself is ''. */
+function withoutDots(path) {
+    const parts = [];
+    for (const part of path.split('/')) {
+        if (part === '' || part === '.')
+            continue;
+        if (part !== '..')
+            parts.push(part);
+        else if (parts.pop() === undefined)
+            return undefined;
+    }
+    return parts.join('/');
 }
 
 
@@ -35597,12 +35634,14 @@ function toPlain(root) {
 /* harmony export */   a3: () => (/* binding */ formatDuration),
 /* harmony export */   aL: () => (/* binding */ words),
 /* harmony export */   cv: () => (/* binding */ say),
+/* harmony export */   em: () => (/* binding */ sentence),
 /* harmony export */   hC: () => (/* binding */ sentences),
 /* harmony export */   ko: () => (/* binding */ strong),
 /* harmony export */   l9: () => (/* binding */ formatPercent),
 /* harmony export */   p0: () => (/* binding */ duration),
 /* harmony export */   p_: () => (/* binding */ list),
-/* harmony export */   pj: () => (/* binding */ plain)
+/* harmony export */   pj: () => (/* binding */ plain),
+/* harmony export */   v6: () => (/* binding */ ended)
 /* harmony export */ });
 /* harmony import */ var _model_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6100);
 
@@ -35684,6 +35723,27 @@ function list(items, limit = 8) {
 /** Texts one after another, a space between. */
 function sentences(...texts) {
     return new _model_text_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .E(texts.flatMap((t, i) => (i === 0 ? t.parts : [{ kind: 'words', text: ' ' }, ...t.parts])));
+}
+/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
+function sentence(text) {
+    return ended(capitalised(text));
+}
+function capitalised(text) {
+    const parts = [...text.parts];
+    const first = parts[0];
+    if (first !== undefined && first.kind !== 'value') {
+        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
+    }
+    return new _model_text_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .E(parts);
+}
+/** A message with a full stop when it has no end of its own. */
+function ended(text) {
+    const parts = [...text.parts];
+    const last = parts.at(-1);
+    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
+        parts.push({ kind: 'words', text: '.' });
+    }
+    return new _model_text_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .E(parts);
 }
 /** The message without any escaping, for JSON documents and for comparing; never for an output that people see. */
 function plain(text) {
@@ -36425,6 +36485,49 @@ function ambiguity(written) {
 
 /***/ }),
 
+/***/ 1619:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ DEFAULT_ITEMS)
+/* harmony export */ });
+/** What no program can know; asked only when the change touches it. */
+const DEFAULT_ITEMS = [
+    {
+        id: 'capacity',
+        ask: 'The other servers can carry the load if one fails',
+        when: ['server-removed', 'server-disabled', 'share-shift', 'n-1-worse', 'weight-imbalance', 'limit-lowered'],
+        required: false,
+    },
+    {
+        id: 'health-endpoint',
+        ask: 'The health check fails when this server cannot serve, and not when something that all servers share is down',
+        when: ['check-added', 'check-changed', 'check-lost', 'health-check-removed-or-weakened'],
+        required: false,
+    },
+    {
+        id: 'sessions',
+        ask: 'Users keep their sessions and caches stay warm, or losing them is acceptable',
+        when: ['algorithm-changed', 'stickiness-changed', 'hash-remap', 'hash-identity-shift'],
+        required: false,
+    },
+    {
+        id: 'new-servers',
+        ask: 'The new servers run the current release and answer from where the balancer stands',
+        when: ['server-added', 'address-changed', 'retargeted-route'],
+        required: false,
+    },
+    {
+        id: 'way-back',
+        ask: 'Somebody knows how to take this change back, and watches each server while it ships',
+        when: ['share-shift', 'blast-radius', 'canary-jump', 'algorithm-changed', 'server-removed'],
+        required: false,
+    },
+];
+
+
+/***/ }),
+
 /***/ 2282:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36756,7 +36859,7 @@ function probeRequest(request, target, known, { probe: setting }) {
 
 /***/ }),
 
-/***/ 9759:
+/***/ 1638:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36767,8 +36870,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: firstRefusal, formatTitles, readerFor
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 10 modules
-var reader = __nccwpck_require__(2504);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 11 modules
+var reader = __nccwpck_require__(7268);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
 const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers as the load balancer is expected to serve them. Durations are strings with a unit (250ms, 5s, 2m, 1h); shares and ratios are numbers from 0 to 1; weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" switches the thing off where 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false records that there is none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Largest share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Further tries after the first.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Largest share of requests that may be retries.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"What one server stands. Used for predicted load against capacity.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests a second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Any relative size, when only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Stands for this many equal instances (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings by which a response is recognised as coming from this server (header, cookie or body value seen by the probe). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"What the probe and the reviewer hold the pool to.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = from the weights, \\"even\\" = same for every primary server that is up, \\"capacity\\" = in proportion to capacity; or a share for each server name (normalised; missing names are 0). Without it the checklist file decides, and else an even split is expected.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Allowed absolute deviation of one server\'s share from what is expected.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Largest allowed actual share / expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Servers that must be seen serving.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Largest allowed p95 of one server / median of the servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Servers that may fail at once without the rest passing capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests a second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Where the fact stands, if this file was generated from another.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"What a hashing algorithm hashes, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share under which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; servers listed are examples, not the whole.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
 // EXTERNAL MODULE: ./build/src/model/tree.js
@@ -37692,6 +37795,8 @@ function matchOne(pattern, p, c) {
 var ignores = __nccwpck_require__(7566);
 // EXTERNAL MODULE: ./build/src/text/limits.js
 var limits = __nccwpck_require__(6473);
+// EXTERNAL MODULE: ./build/src/text/paths.js
+var paths = __nccwpck_require__(1073);
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/templates.js
 /** Where a tag closes, by how it opens. Plain nginx has no use for these openings outside quotes. */
 const CLOSERS = new Map([
@@ -37970,6 +38075,7 @@ const ESCAPES = new Map([
 
 
 
+
 /** Reads a root file and what it includes. */
 function load(path, tree, options) {
     const text = tree.read(path) ?? '';
@@ -38090,11 +38196,11 @@ class Loader {
     /** The paths in the tree that an include may mean; none when it leads out of it. */
     #locate(text) {
         if (!text.startsWith('/')) {
-            return this.#bases.flatMap((base) => normalise(base === '' ? text : `${base}/${text}`) ?? []);
+            return this.#bases.flatMap((base) => (0,paths/* withoutDots */.n)(base === '' ? text : `${base}/${text}`) ?? []);
         }
         for (const [from, to] of this.#rootMap) {
             if (text.startsWith(`${from}/`))
-                return [normalise(`${to}${text.slice(from.length)}`) ?? []].flat();
+                return [(0,paths/* withoutDots */.n)(`${to}${text.slice(from.length)}`) ?? []].flat();
         }
         return [];
     }
@@ -38182,19 +38288,6 @@ function flatten(directives) {
 function folderOf(path) {
     const slash = path.lastIndexOf('/');
     return slash < 0 ? '' : path.slice(0, slash);
-}
-/** A path without `.` and `..`; undefined when it leaves the tree. */
-function normalise(path) {
-    const parts = [];
-    for (const part of path.split('/')) {
-        if (part === '' || part === '.')
-            continue;
-        if (part !== '..')
-            parts.push(part);
-        else if (parts.pop() === undefined)
-            return undefined;
-    }
-    return parts.join('/');
 }
 
 // EXTERNAL MODULE: ./build/src/text/suggest.js
@@ -38763,9 +38856,129 @@ function withReferences(pool, { checks, udp }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/method.js
+
+/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
+function readMethod({ name, args, at }) {
+    const native = [name, joined(args)].filter((text) => text !== '').join(' ');
+    switch (name) {
+        case 'least_conn':
+            return { algorithm: { kind: 'least-connections', native }, at, backups: true };
+        case 'least_time':
+            return { algorithm: { kind: 'least-time', native }, at, backups: true };
+        case 'random':
+            return { algorithm: { kind: randomKind(args), native }, at, backups: false };
+        case 'ip_hash':
+            // The first three octets of an IPv4 address, the whole of an IPv6 address.
+            return {
+                algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
+                at,
+                backups: false,
+            };
+        case 'hash': {
+            const key = args[0]?.text ?? '';
+            const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
+            return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
+        }
+        case 'vnswrr':
+            return { algorithm: { kind: 'round-robin', native }, at, backups: true };
+        case 'fair':
+        case 'consistent_hash':
+        case 'balancer_by_lua_block':
+        case 'balancer_by_lua_file':
+            return { algorithm: { kind: 'unknown', native }, at, backups: true };
+        default:
+            return undefined;
+    }
+}
+function randomKind(args) {
+    if (args[0]?.text !== 'two')
+        return 'random';
+    return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
+}
+function hashKind(key) {
+    const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
+    const any = (pattern) => variables.some((variable) => pattern.test(variable));
+    const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
+    if (variables.length > 0 && variables.every((variable) => source.test(variable)))
+        return 'source-hash';
+    if (any(/^cookie_/))
+        return 'cookie-hash';
+    if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/))
+        return 'uri-hash';
+    return 'header-hash';
+}
+
 // EXTERNAL MODULE: ./build/src/model/config.js
 var config = __nccwpck_require__(7313);
+;// CONCATENATED MODULE: ./build/src/formats/nginx/address.js
+
+
+
+/** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
+function readAddress(word, context, report) {
+    const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
+    if (scheme !== undefined) {
+        const what = (0,say/* say */.cv) `${word.text} is no address: a server takes no ${scheme}.`;
+        report(refused(word.at, what, (0,say/* say */.cv) `Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
+    }
+    const text = word.text.slice(scheme?.length ?? 0);
+    const wrong = (what) => report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}.`));
+    if (text.startsWith('unix:')) {
+        if (text === 'unix:')
+            wrong((0,say/* say */.cv) `${text} has no path.`);
+        return { host: isFilledIn(word) ? undefined : text, port: undefined };
+    }
+    // What a template fills in may hold colons of its own.
+    const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
+    const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
+    const colon = masked.indexOf(':', Math.max(bracket, 0));
+    const head = colon < 0 ? text : text.slice(0, colon);
+    if (bracket < 0 && !isFilledIn(word) && /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(text)) {
+        wrong((0,say/* say */.cv) `${text} needs brackets: ${`[${text}]`}.`);
+        return { host: text, port: undefined };
+    }
+    const host = head.replace(/^\[(.*)\]$/, '$1');
+    if (host === '')
+        wrong((0,say/* say */.cv) `${word.text} names no host.`);
+    else if (bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1)
+        wrong((0,say/* say */.cv) `${head} is no host.`);
+    else if (head.includes('/') && !isFilledIn(word))
+        wrong((0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`);
+    const told = host !== '' && !FILLED.test(head);
+    return {
+        host: told ? host : undefined,
+        port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
+    };
+}
+function readPort(text, word, context, report) {
+    if (text === undefined) {
+        if (context === 'http')
+            return isFilledIn(word) ? (0,span/* written */.M)(undefined, word.at) : (0,span/* implied */.T)(80, word.at);
+        if (!isFilledIn(word))
+            report(refused(word.at, (0,say/* say */.cv) `${word.text} has no port.`, (0,say/* say */.cv) `Write one; ${'stream'} knows no default port.`));
+        return undefined;
+    }
+    if (FILLED.test(text))
+        return (0,span/* written */.M)(undefined, word.at);
+    const port = wholeNumber(text);
+    if (port !== undefined && port > 0 && port < 65_536)
+        return (0,span/* written */.M)(port, word.at);
+    const path = text.indexOf('/');
+    const what = path < 0 ? (0,say/* say */.cv) `${text} is no port.` : (0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`;
+    report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}, with a port from 1 to 65535.`));
+    return (0,span/* written */.M)(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
+}
+/** The address in one spelling, so that a default port written out names the same server. */
+function nameOf(word, host, port) {
+    if (host === undefined || (port !== undefined && port.value === undefined))
+        return word.text;
+    const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
+    return port === undefined ? bracketed : `${bracketed}:${port.value ?? ''}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/server.js
+
 
 
 
@@ -38913,69 +39126,55 @@ function server_readPassiveCheck(given, standard, open, at) {
     const time = read(timeout, (text) => timeMs(text, 's'), 10_000);
     return { at: fails?.at ?? timeout?.at ?? at, maxFails: read(fails, wholeNumber, 1), windowMs: time, ejectMs: time };
 }
-/** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
-function readAddress(word, context, report) {
-    const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
-    if (scheme !== undefined) {
-        const what = (0,say/* say */.cv) `${word.text} is no address: a server takes no ${scheme}.`;
-        report(refused(word.at, what, (0,say/* say */.cv) `Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
-    }
-    const text = word.text.slice(scheme?.length ?? 0);
-    const wrong = (what) => report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}.`));
-    if (text.startsWith('unix:')) {
-        if (text === 'unix:')
-            wrong((0,say/* say */.cv) `${text} has no path.`);
-        return { host: isFilledIn(word) ? undefined : text, port: undefined };
-    }
-    // What a template fills in may hold colons of its own.
-    const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
-    const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
-    const colon = masked.indexOf(':', Math.max(bracket, 0));
-    const head = colon < 0 ? text : text.slice(0, colon);
-    if (bracket < 0 && !isFilledIn(word) && /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(text)) {
-        wrong((0,say/* say */.cv) `${text} needs brackets: ${`[${text}]`}.`);
-        return { host: text, port: undefined };
-    }
-    const host = head.replace(/^\[(.*)\]$/, '$1');
-    if (host === '')
-        wrong((0,say/* say */.cv) `${word.text} names no host.`);
-    else if (bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1)
-        wrong((0,say/* say */.cv) `${head} is no host.`);
-    else if (head.includes('/') && !isFilledIn(word))
-        wrong((0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`);
-    const told = host !== '' && !FILLED.test(head);
-    return {
-        host: told ? host : undefined,
-        port: readPort(colon < 0 ? undefined : text.slice(colon + 1), word, context, report),
-    };
-}
-function readPort(text, word, context, report) {
-    if (text === undefined) {
-        if (context === 'http')
-            return isFilledIn(word) ? (0,span/* written */.M)(undefined, word.at) : (0,span/* implied */.T)(80, word.at);
-        if (!isFilledIn(word))
-            report(refused(word.at, (0,say/* say */.cv) `${word.text} has no port.`, (0,say/* say */.cv) `Write one; ${'stream'} knows no default port.`));
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/stickiness.js
+
+
+/** What keeps a client on its server: `sticky` in its forms, and what modules call it. */
+function stickiness_readStickiness(directives) {
+    const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name));
+    if (sticky === undefined)
         return undefined;
+    const { at, args } = sticky;
+    const [kind, ...rest] = args;
+    const value = (parameter) => {
+        const word = args.find(({ text }) => text.startsWith(`${parameter}=`));
+        return word && { ...word, text: word.text.slice(parameter.length + 1) };
+    };
+    if (sticky.name === 'sticky' && kind?.text === 'route') {
+        return {
+            type: rest.some(({ text }) => /cookie/.test(text)) ? 'app-cookie' : 'header',
+            at,
+            ...named(joinedWord(rest)),
+        };
     }
-    if (FILLED.test(text))
-        return (0,span/* written */.M)(undefined, word.at);
-    const port = wholeNumber(text);
-    if (port !== undefined && port > 0 && port < 65_536)
-        return (0,span/* written */.M)(port, word.at);
-    const path = text.indexOf('/');
-    const what = path < 0 ? (0,say/* say */.cv) `${text} is no port.` : (0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`;
-    report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}, with a port from 1 to 65535.`));
-    return (0,span/* written */.M)(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
+    if (sticky.name === 'sticky' && kind?.text === 'learn') {
+        return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
+    }
+    if (sticky.name === 'jvm_route')
+        return { type: 'app-cookie', at, ...named(kind) };
+    const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
+    const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
+    const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
+    return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
 }
-/** The address in one spelling, so that a default port written out names the same server. */
-function nameOf(word, host, port) {
-    if (host === undefined || (port !== undefined && port.value === undefined))
-        return word.text;
-    const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
-    return port === undefined ? bracketed : `${bracketed}:${port.value ?? ''}`;
+function named(word) {
+    return word === undefined ? {} : { name: (0,span/* written */.M)(word.template ? undefined : word.text, word.at) };
+}
+function lasting(time, at) {
+    if (typeof time === 'string')
+        return { ttlMs: (0,span/* implied */.T)(timeMs(time), at) };
+    // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
+    return time.text === 'max' ? {} : { ttlMs: (0,span/* written */.M)(timeMs(time.text), time.at) };
+}
+function joinedWord(words) {
+    const [first] = words;
+    return first && { ...first, text: joined(words), template: words.some((word) => word.template) };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/upstream.js
+
+
 
 
 
@@ -39037,7 +39236,7 @@ function readUpstream(upstream, context, problems) {
     if (state)
         unknowns.push({ at: state.at, reason: (0,say/* say */.cv) `the servers are in a state file that nginx keeps itself` });
     refuseEmpty(upstream, name, servers, directives, unknowns, problems);
-    const stickiness = upstream_readStickiness(directives);
+    const stickiness = stickiness_readStickiness(directives);
     const activeCheck = readCheckDirective(last('check'));
     const queue = last('queue');
     const wait = queue?.args.find((word) => word.text.startsWith('timeout='));
@@ -39067,96 +39266,6 @@ function readUpstream(upstream, context, problems) {
             ...(overridden ? [['overridden method', (0,span/* written */.M)(overridden.algorithm.native, overridden.at)]] : []),
         ]),
     };
-}
-/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
-function readMethod({ name, args, at }) {
-    const native = [name, joined(args)].filter((text) => text !== '').join(' ');
-    switch (name) {
-        case 'least_conn':
-            return { algorithm: { kind: 'least-connections', native }, at, backups: true };
-        case 'least_time':
-            return { algorithm: { kind: 'least-time', native }, at, backups: true };
-        case 'random':
-            return { algorithm: { kind: randomKind(args), native }, at, backups: false };
-        case 'ip_hash':
-            // The first three octets of an IPv4 address, the whole of an IPv6 address.
-            return {
-                algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
-                at,
-                backups: false,
-            };
-        case 'hash': {
-            const key = args[0]?.text ?? '';
-            const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
-            return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
-        }
-        case 'vnswrr':
-            return { algorithm: { kind: 'round-robin', native }, at, backups: true };
-        case 'fair':
-        case 'consistent_hash':
-        case 'balancer_by_lua_block':
-        case 'balancer_by_lua_file':
-            return { algorithm: { kind: 'unknown', native }, at, backups: true };
-        default:
-            return undefined;
-    }
-}
-function randomKind(args) {
-    if (args[0]?.text !== 'two')
-        return 'random';
-    return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
-}
-function hashKind(key) {
-    const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
-    const any = (pattern) => variables.some((variable) => pattern.test(variable));
-    const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
-    if (variables.length > 0 && variables.every((variable) => source.test(variable)))
-        return 'source-hash';
-    if (any(/^cookie_/))
-        return 'cookie-hash';
-    if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/))
-        return 'uri-hash';
-    return 'header-hash';
-}
-function upstream_readStickiness(directives) {
-    const sticky = directives.findLast(({ name }) => /^(?:sticky|sticky_cookie_insert|session_sticky|jvm_route)$/.test(name));
-    if (sticky === undefined)
-        return undefined;
-    const { at, args } = sticky;
-    const [kind, ...rest] = args;
-    const value = (parameter) => {
-        const word = args.find(({ text }) => text.startsWith(`${parameter}=`));
-        return word && { ...word, text: word.text.slice(parameter.length + 1) };
-    };
-    if (sticky.name === 'sticky' && kind?.text === 'route') {
-        return {
-            type: rest.some(({ text }) => /cookie/.test(text)) ? 'app-cookie' : 'header',
-            at,
-            ...named(joinedWord(rest)),
-        };
-    }
-    if (sticky.name === 'sticky' && kind?.text === 'learn') {
-        return { type: 'app-cookie', at, ...named(value('lookup')), ...lasting(value('timeout') ?? '10m', at) };
-    }
-    if (sticky.name === 'jvm_route')
-        return { type: 'app-cookie', at, ...named(kind) };
-    const plain = sticky.name === 'sticky_cookie_insert' || (sticky.name === 'sticky' && kind?.text === 'cookie');
-    const cookie = plain ? (sticky.name === 'sticky' ? rest[0] : kind) : (value('name') ?? value('cookie'));
-    const expires = value('expires') ?? value('maxidle') ?? value('maxlife');
-    return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
-}
-function named(word) {
-    return word === undefined ? {} : { name: (0,span/* written */.M)(word.template ? undefined : word.text, word.at) };
-}
-function lasting(time, at) {
-    if (typeof time === 'string')
-        return { ttlMs: (0,span/* implied */.T)(timeMs(time), at) };
-    // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
-    return time.text === 'max' ? {} : { ttlMs: (0,span/* written */.M)(timeMs(time.text), time.at) };
-}
-function joinedWord(words) {
-    const [first] = words;
-    return first && { ...first, text: joined(words), template: words.some((word) => word.template) };
 }
 /** The active check of the widespread third-party module: `check interval=3000 rise=2 fall=5 timeout=1000 type=http`, in ms. */
 function readCheckDirective(check) {
@@ -39664,7 +39773,7 @@ function firstRefusal(inputs) {
 
 /***/ }),
 
-/***/ 3088:
+/***/ 8779:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39678,41 +39787,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./build/src/verify/human-items.js
-/** What no program can know; asked only when the change touches it. */
-const DEFAULT_ITEMS = [
-    {
-        id: 'capacity',
-        ask: 'The other servers can carry the load if one fails',
-        when: ['server-removed', 'server-disabled', 'share-shift', 'n-1-worse', 'weight-imbalance', 'limit-lowered'],
-        required: false,
-    },
-    {
-        id: 'health-endpoint',
-        ask: 'The health check fails when this server cannot serve, and not when something that all servers share is down',
-        when: ['check-added', 'check-changed', 'check-lost', 'health-check-removed-or-weakened'],
-        required: false,
-    },
-    {
-        id: 'sessions',
-        ask: 'Users keep their sessions and caches stay warm, or losing them is acceptable',
-        when: ['algorithm-changed', 'stickiness-changed', 'hash-remap', 'hash-identity-shift'],
-        required: false,
-    },
-    {
-        id: 'new-servers',
-        ask: 'The new servers run the current release and answer from where the balancer stands',
-        when: ['server-added', 'address-changed', 'retargeted-route'],
-        required: false,
-    },
-    {
-        id: 'way-back',
-        ask: 'Somebody knows how to take this change back, and watches each server while it ships',
-        when: ['share-shift', 'blast-radius', 'canary-jump', 'algorithm-changed', 'server-removed'],
-        required: false,
-    },
-];
-
+// EXTERNAL MODULE: ./build/src/verify/human-items.js
+var human_items = __nccwpck_require__(1619);
 ;// CONCATENATED MODULE: ./build/src/model/diff.js
 /** One change of one setting. `setting` is the product's own name for kind `option-changed`. */
 const CHANGE_KINDS = [
@@ -39976,7 +40052,7 @@ function readSettings(request) {
     const files = path === undefined ? [] : readSettingsFile(path, tree, rules);
     const merged = files.reduce(merge, {});
     const strict = merged.strict ?? false;
-    const defaults = merged.defaultItems === false ? [] : DEFAULT_ITEMS.map((item) => ({ ...item, required: strict }));
+    const defaults = merged.defaultItems === false ? [] : human_items/* DEFAULT_ITEMS */.v.map((item) => ({ ...item, required: strict }));
     const extra = schemas.map((file) => ({ file, appliesTo: 'diff', severity: 'error' }));
     return {
         settings: {
@@ -40143,8 +40219,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   M: () => (/* binding */ verify)
 });
 
-// EXTERNAL MODULE: ./build/src/compare/compare.js
-var compare = __nccwpck_require__(5226);
+// EXTERNAL MODULE: ./build/src/compare/compare.js + 3 modules
+var compare = __nccwpck_require__(3670);
 // EXTERNAL MODULE: ./build/src/compare/loss.js
 var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/rules/capacity.js
@@ -40155,10 +40231,10 @@ var list = __nccwpck_require__(7776);
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/compare/active.js
 var active = __nccwpck_require__(4315);
-// EXTERNAL MODULE: ./build/src/compare/changes.js
-var changes = __nccwpck_require__(1124);
 // EXTERNAL MODULE: ./build/src/compare/predict.js
 var predict = __nccwpck_require__(4536);
+// EXTERNAL MODULE: ./build/src/compare/texts.js
+var texts = __nccwpck_require__(6737);
 ;// CONCATENATED MODULE: ./build/src/compare/diff-document.js
 
 
@@ -40191,9 +40267,9 @@ function poolState({ pool, prediction, losses }) {
     const shares = prediction.shares.map(predict/* mainShare */.jO);
     const known = shares.filter((share) => share !== null);
     return {
-        algorithm: (0,changes/* algorithmText */.dG)(pool),
-        stickiness: (0,changes/* stickinessText */.Sx)(pool.stickiness),
-        activeCheck: (0,changes/* checkText */.qW)(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
+        algorithm: (0,texts/* algorithmText */.dG)(pool),
+        stickiness: (0,texts/* stickinessText */.Sx)(pool.stickiness),
+        activeCheck: (0,texts/* checkText */.qW)(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         activeServers: (0,active/* activeServers */.vp)(pool),
         maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
         maxShareAfterLoss: (0,loss/* largestShareAfterLoss */.$0)(losses),
@@ -40953,8 +41029,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/read.js + 24 modules
-var read = __nccwpck_require__(9759);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 27 modules
+var read = __nccwpck_require__(1638);
 ;// CONCATENATED MODULE: ./build/src/verify/settings-findings.js
 
 
@@ -41007,8 +41083,8 @@ function addedIgnores(base, head) {
     })));
 }
 
-// EXTERNAL MODULE: ./build/src/verify/settings.js + 5 modules
-var verify_settings = __nccwpck_require__(3088);
+// EXTERNAL MODULE: ./build/src/verify/settings.js + 4 modules
+var verify_settings = __nccwpck_require__(8779);
 ;// CONCATENATED MODULE: ./build/src/verify/check.js
 
 
@@ -41092,7 +41168,10 @@ function withIgnore(finding, ignored) {
     return ignored === undefined ? finding : { ...finding, ignored };
 }
 
+// EXTERNAL MODULE: ./build/src/verify/human-items.js
+var human_items = __nccwpck_require__(1619);
 ;// CONCATENATED MODULE: ./build/src/verify/checklist-items.js
+
 
 /**
  * The checklist of one run: every rule as an item, then the human items.
@@ -41146,7 +41225,10 @@ function saidBy(findings, counts, severities) {
     return said;
 }
 function humanItem(item, asked, tick) {
-    const base = { id: item.id, by: 'person', ask: (0,say/* name */.UU)(item.ask), required: item.required };
+    // What comes by default is in our own words; what a file asks is somebody else's.
+    const ours = human_items/* DEFAULT_ITEMS */.v.some(({ id, ask }) => id === item.id && ask === item.ask);
+    const ask = ours ? (0,say/* words */.aL)(item.ask) : (0,say/* name */.UU)(item.ask);
+    const base = { id: item.id, by: 'person', ask, required: item.required };
     if (!asked)
         return { ...base, state: 'not-applicable' };
     if (tick === 'ticked')
@@ -41283,9 +41365,9 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
-    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
-    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}.`,
+    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => (0,say/* say */.cv) `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
     'all-on-one': (story) => (0,say/* say */.cv) `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
@@ -41385,6 +41467,11 @@ function lineOf({ hypothesis }) {
         return (0,say/* words */.aL)('');
     const at = candidate.revision === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` at ${candidate.revision}`;
     return (0,say/* say */.cv) ` (${causes_place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+}
+/** `, since …`, where the line alone does not tell. */
+function because({ hypothesis }) {
+    const why = hypothesis.candidate?.because;
+    return why === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, since ${why}`;
 }
 function causes_place(span) {
     return `${span.source.path}:${span.source.position(span.start).line}`;
@@ -43811,6 +43898,18 @@ function differ(a, b) {
 
 
 
+
+/**
+ * The name under which a server's answers are seen: that of the first line where the pool lists the same address again
+ * (`10.0.0.1:80#2`), since no answer tells the two lines apart.
+ */
+function answersAs(server, { servers }) {
+    const first = servers.find((other) => server.name.startsWith(`${other.name}#`) && sameAddress(other, server) && server.address !== undefined);
+    return first?.name ?? server.name;
+}
+function sameAddress(a, b) {
+    return a.address === b.address && a.port?.value === b.port?.value;
+}
 /** The splits that files predict, newest first, each only where it differs from what is expected and from newer ones. */
 function poolCandidates(pool, prediction, expected, base, older) {
     const found = [];
@@ -43821,22 +43920,21 @@ function poolCandidates(pool, prediction, expected, base, older) {
     };
     const own = candidates_splitOf(pool, prediction, expected);
     if (own)
-        add({ cause: 'configured-weights', shares: own.shares, at: own.at, inTest: true });
+        add({ cause: 'configured-weights', ...own, inTest: true });
     for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
         const earlier = counterpart(configs, pool);
         const split = earlier && candidates_splitOf(earlier, (0,predict/* predict */.K$)(earlier), expected);
         const isLast = i === 0 && base !== undefined;
         const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
         if (split)
-            add({ cause, shares: split.shares, at: split.at, revision, inTest: isLast });
+            add({ cause, ...split, revision, inTest: isLast });
     }
     const serving = (0,active/* servingMembers */.iv)(pool);
-    const equal = pool.servers.map((server) => {
-        const share = serving.some((member) => member.server === server) ? 1 / serving.length : 0;
-        return [server.name, share];
-    });
+    const equal = new Map(pool.servers.map((server) => [answersAs(server, pool), 0]));
+    for (const { server } of serving)
+        candidates_increase(equal, answersAs(server, pool), 1 / serving.length);
     if (serving.length > 0)
-        add({ cause: 'equal-split', shares: new Map(equal), inTest: true });
+        add({ cause: 'equal-split', shares: equal, inTest: true });
     return found;
 }
 /** The route's weights in earlier revisions, with what each pool is expected to do inside. */
@@ -43866,15 +43964,24 @@ function candidates_splitOf(pool, prediction, expected) {
         const share = (0,predict/* mainShare */.jO)(prediction.shares[i]);
         if (share === null)
             return undefined;
-        shares.set(server.name, share);
-        const difference = Math.abs(share - (expected.get(server.name) ?? 0));
-        if (furthest !== undefined && difference <= furthest.difference)
+        const seenAs = answersAs(server, pool);
+        candidates_increase(shares, seenAs, share);
+        const again = seenAs === server.name ? undefined : seenAs;
+        const difference = Math.abs((shares.get(seenAs) ?? 0) - (expected.get(seenAs) ?? 0));
+        // Of two lines for one server the second is the odd one.
+        const more = difference - (furthest?.difference ?? -1);
+        if (again === undefined ? more <= 1e-9 : more < -1e-9)
             continue;
         const setting = [server.state, server.tier, server.weight].find((item) => item.written);
-        furthest = { difference, at: setting?.at ?? server.at };
+        furthest = { difference, at: setting?.at ?? server.at, again };
     }
     const byAlgorithm = pool.algorithm.value?.kind === 'first' && pool.algorithm.written;
-    return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at) };
+    const because = furthest?.again === undefined ? {} : { because: (0,say/* say */.cv) `it lists ${furthest.again} more than once` };
+    return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+}
+/** Adds to the share of a server. */
+function candidates_increase(shares, name, share) {
+    shares.set(name, (shares.get(name) ?? 0) + share);
 }
 /** The same pool in another revision: by name, else the only one whose servers overlap. */
 function counterpart(configs, pool) {
@@ -43921,11 +44028,9 @@ function ofPool(request, pool) {
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
     const kind = kindOf(pool, prediction, request.vary);
-    const listed = pool.servers.map((server) => ({
-        name: server.name,
-        expected: expected.get(server.name) ?? null,
-        at: server.at,
-    }));
+    const listed = pool.servers
+        .filter((server) => answersAs(server, pool) === server.name)
+        .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at }));
     return {
         pool: pool.name,
         format: pool.format,
@@ -43962,13 +44067,12 @@ function declaredSplit(request, pool, facts) {
 /** Expected share by server name, 0..1; null where it cannot be told. */
 function expectedShares(pool, prediction, split, facts) {
     const serving = (0,active/* servingMembers */.iv)(pool);
-    if (split === 'config') {
-        return new Map(pool.servers.map((server, i) => [server.name, (0,predict/* mainShare */.jO)(prediction.shares[i])]));
-    }
+    if (split === 'config')
+        return configuredShares(pool, prediction);
     const sizes = new Map();
     if (split === 'even') {
         for (const { server } of serving)
-            sizes.set(server.name, server.count.value ?? 1);
+            sizes.set(answersAs(server, pool), server.count.value ?? 1);
     }
     else if (split === 'capacity') {
         for (const { server } of serving) {
@@ -43976,7 +44080,7 @@ function expectedShares(pool, prediction, split, facts) {
             if (size === undefined) {
                 throw new model_tree/* InputError */.d(`Pool ${pool.name} is declared to split by capacity, but ${server.name} has none; add it under pools.${pool.name}.capacity of the checklist file.`);
             }
-            sizes.set(server.name, size);
+            sizes.set(answersAs(server, pool), size);
         }
     }
     else {
@@ -43991,6 +44095,17 @@ function expectedShares(pool, prediction, split, facts) {
         return new Map(pool.servers.map((server) => [server.name, 0]));
     const shares = normalised(sizes);
     return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+/** What the config predicts; null for every server that a share is not known of. */
+function configuredShares(pool, prediction) {
+    const shares = new Map();
+    for (const [i, server] of pool.servers.entries()) {
+        const seenAs = answersAs(server, pool);
+        const share = (0,predict/* mainShare */.jO)(prediction.shares[i]);
+        const before = shares.get(seenAs);
+        shares.set(seenAs, share === null || before === null ? null : share + (before ?? 0));
+    }
+    return shares;
 }
 function normalised(sizes) {
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -44489,9 +44604,8 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const worst = worstMeasurement(measurements);
     if (worst)
         return worst.reason;
-    const told = findings.filter((finding) => finding.ignored === undefined);
-    const found = foundSentence(told);
     const changed = changeSentence(change, review);
+    const found = foundSentence(findings, changed);
     return changed === undefined
         ? (found ?? quietSentence(change, inputs))
         : found === undefined
@@ -44502,12 +44616,15 @@ function worstMeasurement(measurements) {
     const order = ['error', 'fail', 'inconclusive', 'pass'];
     return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
-function foundSentence(findings) {
-    const counts = ['error', 'warning'].flatMap((severity) => {
-        const n = findings.filter((finding) => finding.severity === severity).length;
-        return n === 0 ? [] : [(0,say/* count */.U9)(n, severity)];
-    });
-    return counts.length === 0 ? undefined : (0,say/* say */.cv) `The checklist has ${(0,say/* list */.p_)(counts)}.`;
+/** The worst that the checklist found, of what the sentence about the change does not tell already. */
+function foundSentence(findings, changed) {
+    const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
+    const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
+    const rank = ({ introduced, severity }) => (introduced ? 0 : 2) + (severity === 'error' ? 0 : 1);
+    const worst = serious
+        .filter(({ server }) => changed === undefined || (server !== undefined && !told.has(server)))
+        .toSorted((a, b) => rank(a) - rank(b))[0];
+    return worst && (0,say/* ended */.v6)(worst.what);
 }
 function quietSentence(change, inputs) {
     const pools = change.pools.filter((pool) => pool.head !== undefined);
