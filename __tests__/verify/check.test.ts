@@ -90,6 +90,46 @@ test('an ignore with a reason silences; without one, expired, or for an error in
   expect(expired.notes.map(plain).join()).toContain('expired on 2026-11-24');
 });
 
+test('an ignore that the change copies or moves to another line silences no error', () => {
+  const comment = '  # evenkeel-ignore partial-check, health-check-removed-or-weakened -- being moved\n';
+  const unchecked = (text: string, server: string): string =>
+    text.replace(new RegExp(`(server ${server} .*) check`), '$1');
+  const base = unchecked(EQUAL, 'a').replace('  server a', `${comment}  server a`);
+  const errors = (head: string): string[] =>
+    told(run({ 'lb.cfg': head }, { 'lb.cfg': base })).filter((line) => /^error .*\d$/.test(line));
+  expect(errors(base)).toEqual([]);
+  const copied = unchecked(base, 'c').replace('  server c', `${comment}  server c`);
+  expect(errors(copied)).toContain('error health-check-removed-or-weakened lb.cfg:17');
+  const moved = unchecked(EQUAL, 'c').replace('  server c', `${comment}  server c`);
+  expect(errors(moved)).toContain('error health-check-removed-or-weakened lb.cfg:16');
+  const further = base.replace('\nbackend app', '\n# a remark\nbackend app');
+  expect(errors(further)).toEqual([]);
+});
+
+test('an ignore whose end is no date is not honoured', () => {
+  for (const end of ['tomorrow', '2027-13-99', '2027-01-31 or later', '']) {
+    const head = EQUAL.replace('weight 10 check\n', 'weight 10\n').replace(
+      '  server a',
+      `  # evenkeel-ignore partial-check until ${end} -- soon\n  server a`,
+    );
+    const checked = run({ 'lb.cfg': head });
+    expect(told(checked).some((line) => line.includes('partial-check') && line.endsWith('ignored'))).toBe(false);
+    expect(checked.notes.map(plain).join()).toContain('is no date');
+  }
+});
+
+test('files that include each other are read once, and a file of another product is never taken for an include', () => {
+  const server = '{ listen 80; location / { proxy_pass http://app; } }';
+  const tree = {
+    'a.conf': `upstream app { server 10.0.0.1:80 weight=oops; } server ${server} include b.conf;`,
+    'b.conf': `include a.conf;\nupstream other { server 10.0.0.2:80; include lb.cfg; }`,
+    'lb.cfg': EQUAL,
+  };
+  const checked = run(tree, undefined, Object.keys(tree));
+  expect(checked.inputs.map((input) => input.file)).toEqual(['a.conf', 'lb.cfg']);
+  expect(told(checked).some((line) => line.startsWith('error invalid-weight a.conf:1'))).toBe(true);
+});
+
 test('settings come from the base: a change to the checklist file has no say in its own run and is a finding', () => {
   const checked = run(
     { 'lb.cfg': EQUAL.replace('check\n', '\n'), 'evenkeel.yml': 'version: 1\nrules: { partial-check: off }\n' },

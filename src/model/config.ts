@@ -211,7 +211,7 @@ export interface IgnoreComment {
   /** The span of the line(s) that it covers. */
   readonly covers: Span;
   readonly rules: readonly string[];
-  /** ISO date; undefined = no expiry. */
+  /** What stands after `until`; undefined = no expiry. What is no ISO date makes the comment refused. */
   readonly until: string | undefined;
   /** Empty when none was given: the comment is then refused. */
   readonly reason: string;

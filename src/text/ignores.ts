@@ -1,7 +1,7 @@
 /** What `# evenkeel-ignore RULE[, RULE] until 2027-01-31 -- reason` says. */
 export interface ParsedIgnore {
   readonly rules: readonly string[];
-  /** ISO date; undefined = no expiry. */
+  /** What stands after `until`, which should be an ISO date; undefined = no expiry. */
   readonly until: string | undefined;
   /** Empty when none is given. */
   readonly reason: string;
@@ -12,7 +12,17 @@ export function parseIgnore(comment: string): ParsedIgnore | undefined {
   const match = /^\s*evenkeel-ignore(?=[\s:])[\s:]*(.*)$/.exec(comment);
   if (!match) return undefined;
   const [head = '', ...tail] = (match[1] ?? '').split(/\s--\s|\s--$/);
-  const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${head}`);
-  const names = (until ? head.slice(0, head.lastIndexOf('until')) : head).split(/[\s,]+/);
-  return { rules: names.filter((name) => name !== ''), until: until?.[1], reason: tail.join(' -- ').trim() };
+  const words = head.split(/[\s,]+/).filter((word) => word !== '');
+  const end = words.indexOf('until');
+  return {
+    rules: end < 0 ? words : words.slice(0, end),
+    until: end < 0 ? undefined : words.slice(end + 1).join(' '),
+    reason: tail.join(' -- ').trim(),
+  };
+}
+
+/** Whether a text is a day of the calendar as ISO writes it, `2027-01-31`. */
+export function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

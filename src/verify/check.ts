@@ -14,7 +14,7 @@ import { say } from '../text/say.ts';
 import { Ignores } from './ignores.ts';
 import { policyFindings, type PolicyFinding } from './policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
-import { addedIgnores, changedSettings } from './settings-findings.ts';
+import { changedSettings, suppressions } from './settings-findings.ts';
 import { optionsOf, profiled, severitySet, type Settings } from './settings.ts';
 
 /** One revision of the configs to look at. */
@@ -108,7 +108,7 @@ function ownFindings(request: CheckRequest, base: readonly Config[] | undefined,
   const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
   return [
     ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
-    ...(base === undefined ? [] : addedIgnores(base, head)),
+    ...(base === undefined ? [] : suppressions(base, head)),
   ];
 }
 

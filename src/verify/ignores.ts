@@ -2,6 +2,7 @@ import type { Config, IgnoreComment } from '../model/config.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
+import { isDay } from '../text/ignores.ts';
 import { say } from '../text/say.ts';
 
 /** An ignore of the checklist file. */
@@ -32,9 +33,8 @@ export class Ignores {
     settings: readonly SettingsIgnore[],
     today: string,
   ) {
-    const known = base && new Set(base.flatMap((config) => config.ignores.map(ignoreKey)));
     this.#comments = head.flatMap((config) => config.ignores);
-    this.#added = new Set(known && this.#comments.filter((comment) => !known.has(ignoreKey(comment))));
+    this.#added = base === undefined ? new Set() : addedIgnores(head, base);
     this.#settings = settings;
     this.#today = today;
   }
@@ -78,6 +78,9 @@ export class Ignores {
   #refusal(comment: IgnoreComment, finding: Finding): Text | undefined {
     const place = where(comment.at);
     if (comment.reason === '') return say`The ignore at ${place} gives no reason and is not honoured: add ${'-- why'}.`;
+    if (comment.until !== undefined && !isDay(comment.until)) {
+      return say`The ignore at ${place} says until ${comment.until}, which is no date, and is not honoured: write ${'until 2027-01-31'}.`;
+    }
     if (this.#expired(comment.until)) {
       return say`The ignore at ${place} expired on ${comment.until ?? ''}: renew it or mend the finding.`;
     }
@@ -92,19 +95,58 @@ export class Ignores {
   }
 }
 
-/** What makes a comment of base and head the same one; its place may move. */
-export function ignoreKey(comment: IgnoreComment): string {
-  return `${comment.at.source.path} ${comment.rules.join(',')} ${comment.until ?? ''} ${comment.reason}`;
+/** Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. */
+export function addedIgnores(head: readonly Config[], base: readonly Config[]): ReadonlySet<IgnoreComment> {
+  const left = new Map<string, number>();
+  for (const { key } of keyed(base)) left.set(key, (left.get(key) ?? 0) + 1);
+  const added = new Set<IgnoreComment>();
+  for (const { comment, key } of keyed(head)) {
+    const n = left.get(key) ?? 0;
+    if (n === 0) added.add(comment);
+    else left.set(key, n - 1);
+  }
+  return added;
+}
+
+/** Each comment with what makes it the same one at base and head: its words and what it covers; its line may move. */
+function keyed(configs: readonly Config[]): { readonly comment: IgnoreComment; readonly key: string }[] {
+  return configs.flatMap((config) => {
+    const subjects = subjectsOf(config);
+    return config.ignores.map((comment) => {
+      const { covers: span, rules, until, reason } = comment;
+      const within: string[] = [];
+      for (let line = lineOf(span, span.start); line <= lineOf(span, span.end); line++) {
+        for (const name of subjects.get(`${span.source.path} ${line}`) ?? []) within.push(name);
+      }
+      const subject = within.length > 0 ? within : [span.source.text.slice(span.start, span.end).trim()];
+      return { comment, key: JSON.stringify([span.source.path, rules, until ?? null, reason, subject]) };
+    });
+  });
+}
+
+/** Names of pools and servers by the file and line that they begin on; none for a config without ignores. */
+function subjectsOf({ ignores, pools }: Config): ReadonlyMap<string, readonly string[]> {
+  const subjects = new Map<string, string[]>();
+  const add = (at: Span, name: string): void => {
+    const key = `${at.source.path} ${lineOf(at, at.start)}`;
+    const names = subjects.get(key);
+    if (names === undefined) subjects.set(key, [name]);
+    else names.push(name);
+  };
+  if (ignores.length === 0) return subjects;
+  for (const pool of pools) {
+    add(pool.at, pool.name);
+    for (const server of pool.servers) add(server.at, `${pool.name} ${server.name}`);
+  }
+  return subjects;
 }
 
 function covers(comment: IgnoreComment, finding: Finding): boolean {
-  const { covers: span } = comment;
-  return (
-    comment.rules.includes(finding.rule) &&
-    span.source.path === finding.at.source.path &&
-    finding.at.start >= span.start &&
-    finding.at.start <= span.end
-  );
+  return comment.rules.includes(finding.rule) && isWithin(finding.at, comment.covers);
+}
+
+function isWithin(at: Span, span: Span): boolean {
+  return span.source.path === at.source.path && at.start >= span.start && at.start <= span.end;
 }
 
 function applies(setting: SettingsIgnore, finding: Finding): boolean {
@@ -116,5 +158,9 @@ function applies(setting: SettingsIgnore, finding: Finding): boolean {
 }
 
 function where(at: Span): string {
-  return `${at.source.path}:${at.source.position(at.start).line}`;
+  return `${at.source.path}:${lineOf(at, at.start)}`;
+}
+
+function lineOf({ source }: Span, offset: number): number {
+  return source.position(offset).line;
 }

@@ -67,12 +67,29 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
       refuse(file, say`${error.message}`);
     }
   }
-  const included = new Set(configs.flatMap((config) => config.files.filter((path) => path !== config.path)));
+  const included = includedPaths(configs);
   return {
     configs: configs.filter((config) => !included.has(config.path)),
     inputs: inputs.filter((input) => input.status === 'refused' || !included.has(input.file)),
     unusable,
   };
+}
+
+/** Paths of configs that another one reads with its own. Of files that include each other the first named stands. */
+function includedPaths(configs: readonly Config[]): ReadonlySet<string> {
+  const byPath = new Map(
+    configs.map((config, position) => [config.path, { config, position, files: new Set(config.files) }]),
+  );
+  const included = new Set<string>();
+  for (const outer of byPath.values()) {
+    for (const path of outer.files) {
+      const inner = byPath.get(path);
+      if (inner === undefined || inner === outer || inner.config.format !== outer.config.format) continue;
+      const circle = inner.files.has(outer.config.path);
+      if (!circle || outer.position < inner.position) included.add(path);
+    }
+  }
+  return included;
 }
 
 /** The reader that is surest that the file is its own. */

@@ -8,6 +8,7 @@ import { InputError, type FileTree } from '../model/tree.ts';
 import type { Options, OptionSpec, Rule } from '../rules/rule.ts';
 import schema from '../../schemas/checklist.schema.json' with { type: 'json' };
 import retired from '../../schemas/rule-ids.json' with { type: 'json' };
+import { isDay } from '../text/ignores.ts';
 import { child, entriesOf, headOf, itemsOf, toPlain, type PNode } from '../text/positioned.ts';
 import { plain, say, words } from '../text/say.ts';
 import { SchemaCheck } from '../text/schema-errors.ts';
@@ -193,7 +194,7 @@ function refusal(at: Span, message: Text): InputError {
   return new InputError(`${at.source.path}:${line}:${column} ${plain(message)}`);
 }
 
-/** Names in `when` and `ignores` that mean nothing are faults: an item that can never be asked is worse than none. */
+/** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function checkNames(root: PNode, rules: readonly Rule[]): void {
   const ids = rules.map((rule) => rule.id);
   for (const item of itemsOf(child(root, 'checklist'))) {
@@ -201,6 +202,10 @@ function checkNames(root: PNode, rules: readonly Rule[]): void {
       requireName(node, [...ids, ...CHANGE_KINDS], 'a rule or kind of change');
   }
   for (const ignore of itemsOf(child(root, 'ignores'))) {
+    const until = child(ignore, 'until');
+    if (until?.kind === 'scalar' && !isDay(String(until.value))) {
+      throw refusal(until.at, say`${String(until.value)} is no date. Write one such as ${'2027-01-31'}.`);
+    }
     const node = child(ignore, 'rule');
     if (node) requireName(node, ids, 'a rule');
   }

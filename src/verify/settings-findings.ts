@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { FileTree } from '../model/tree.ts';
 import { count, say, words } from '../text/say.ts';
 import { SourceFile } from '../text/source.ts';
-import { ignoreKey } from './ignores.ts';
+import { addedIgnores } from './ignores.ts';
 
 type Draft = Omit<Finding, 'severity'>;
 
@@ -40,19 +40,14 @@ function firstDifference(a: string, b: string): number {
 }
 
 /** Ignore comments that the change adds; they silence warnings and notices, never errors. */
-export function addedIgnores(base: readonly Config[], head: readonly Config[]): readonly Draft[] {
-  const known = new Set(base.flatMap((config) => config.ignores.map(ignoreKey)));
-  return head.flatMap((config) =>
-    config.ignores
-      .filter((ignore) => !known.has(ignoreKey(ignore)))
-      .map((ignore): Draft => ({
-        rule: 'suppression-added',
-        at: ignore.at,
-        what: say`This change adds an ignore of ${ignore.rules.join(', ')}.`,
-        why: say`From here on the checklist says nothing about ${count(ignore.rules.length, 'rule')} at this place.`,
-        fix: say`Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
-        introduced: true,
-        related: [],
-      })),
-  );
+export function suppressions(base: readonly Config[], head: readonly Config[]): readonly Draft[] {
+  return [...addedIgnores(head, base)].map((ignore) => ({
+    rule: 'suppression-added',
+    at: ignore.at,
+    what: say`This change adds an ignore of ${ignore.rules.join(', ')}.`,
+    why: say`From here on the checklist says nothing about ${count(ignore.rules.length, 'rule')} at this place.`,
+    fix: say`Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
+    introduced: true,
+    related: [],
+  }));
 }

@@ -1,9 +1,10 @@
 import type { IgnoreComment } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
+import { parseIgnore } from '../../text/ignores.ts';
 import type { PNode } from '../../text/positioned.ts';
 import type { SourceFile } from '../../text/source.ts';
 
-const COMMENT = /(?:^|[ \t])#[ \t]*evenkeel-ignore[ \t]+(.*)$/;
+const COMMENT = /(?:^|[ \t])#([ \t]*evenkeel-ignore\b.*)$/;
 
 /**
  * The comments `# evenkeel-ignore RULE, RULE until 2027-01-31 -- reason`. One covers its own line, or the next line with
@@ -18,7 +19,8 @@ export function findIgnores(source: SourceFile, root: PNode): readonly IgnoreCom
   const lines = linesOf(source.text);
   lines.forEach((line, i) => {
     const match = COMMENT.exec(line.text);
-    if (match === null) return;
+    const parsed = match === null ? undefined : parseIgnore(match[1] ?? '');
+    if (match === null || parsed === undefined) return;
     const hash = line.start + line.text.indexOf('#', match.index);
     if (scalars.some((scalar) => scalar.start <= hash && hash < scalar.end)) return;
     const alone = line.text.slice(0, hash - line.start).trim() === '';
@@ -28,18 +30,10 @@ export function findIgnores(source: SourceFile, root: PNode): readonly IgnoreCom
     ignores.push({
       at: source.span(hash, line.end),
       covers: source.span(target.start, Math.max(target.end, alone ? (server?.end ?? 0) : 0)),
-      ...parseIgnore(match[1] ?? ''),
+      ...parsed,
     });
   });
   return ignores;
-}
-
-function parseIgnore(text: string): Pick<IgnoreComment, 'rules' | 'until' | 'reason'> {
-  const dashes = text.indexOf('--');
-  const head = (dashes < 0 ? text : text.slice(0, dashes)).trim();
-  const until = /(?:^|\s)until\s+(\S+)\s*$/.exec(head);
-  const rules = (until === null ? head : head.slice(0, until.index)).split(/[\s,]+/).filter((rule) => rule !== '');
-  return { rules, until: until?.[1], reason: dashes < 0 ? '' : text.slice(dashes + 2).trim() };
 }
 
 function collect(node: PNode, path: readonly string[], scalars: Span[], servers: Span[], seen: Set<PNode>): void {
