@@ -10,7 +10,9 @@ export interface Case {
   readonly expectation: Expectation;
   readonly terms: Terms;
   readonly counts: Counts;
-  /** The part of the counts that the verdict on the split is about: all, or those since a fault began. */
+  /** What shares are told of: all that was counted, or one answer a client. */
+  readonly draws: Counts;
+  /** The part of the counts that the verdict on the split is about: the draws, or those since a fault began. */
   readonly window: Counts;
   /** What the window says about the split. */
   readonly answer: Answer;

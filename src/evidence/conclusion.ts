@@ -157,20 +157,20 @@ function anonymous({ counts, seen }: Case): Text {
   return say`${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
 
-function measuredServers({ known, counts, seen }: Case): MeasuredServer[] {
+function measuredServers({ known, counts, draws, seen }: Case): MeasuredServer[] {
+  const drawn = draws === counts ? seen : tally(draws, known);
   // Where no share is tested none is promised.
   const tested = known.kind === 'split' || known.kind === 'unlisted';
   return known.servers.map(({ name, expected }) => {
-    const answers = seen.of(name);
     const sketch =
       counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;
     const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
     return {
       name,
       expected: tested || expected === 0 ? expected : null,
-      count: answers,
-      share: seen.attributed === 0 ? 0 : answers / seen.attributed,
-      ...shareInterval(answers, seen.attributed),
+      count: seen.of(name),
+      share: drawn.attributed === 0 ? 0 : drawn.of(name) / drawn.attributed,
+      ...shareInterval(drawn.of(name), drawn.attributed),
       errors: entry(counts.errors, name),
       latencyMs: p50 === undefined || p95 === undefined ? null : { p50, p95 },
     };

@@ -24,8 +24,11 @@ export interface Judge {
   readonly plan: Text;
   /** Whether more answers are needed for verdict and cause. Cheap enough for every answer. */
   wantsMore(counts: Counts, elapsedMs: number): boolean;
-  /** The verdict with its explanation. Pure. */
-  conclude(counts: Counts, observed: Observed): Measurement;
+  /**
+   * The verdict with its explanation. Pure. `draws` has one answer a client where a client always meets the same server:
+   * what happened to its requests is judged by all of them, the split by the draws.
+   */
+  conclude(counts: Counts, observed: Observed, draws?: Counts): Measurement;
 }
 
 export type MakeJudge = (expectation: Expectation, terms: Terms) => Judge;
@@ -72,11 +75,21 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
       return !done;
     },
 
-    conclude(counts, observed) {
-      const window = proof.since === undefined ? counts : since(counts, proof.since);
+    conclude(counts, observed, draws = counts) {
+      const window = proof.since === undefined ? draws : since(counts, proof.since);
       const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
       const tolerance = question.tolerance();
-      return conclusion({ expectation, terms, counts, window, answer, errors: proof.errors, tolerance, observed });
+      return conclusion({
+        expectation,
+        terms,
+        counts,
+        window,
+        answer,
+        errors: proof.errors,
+        tolerance,
+        observed,
+        draws,
+      });
     },
   };
 

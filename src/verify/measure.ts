@@ -169,32 +169,36 @@ function observed(
     return found;
   });
   const all = files.map((file) => readCounts(file.path, file.text));
-  const each = expectation.kind === 'one-client' ? all.map(asOneDraw) : all;
-  const together = mergeCounts(each);
-  if ('refused' in together) throw new InputError(plain(together.refused));
-  const merged = together.counts;
+  const merged = mergedCounts(all);
   const tolerance = toleranceFor(request, expectation, settings);
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
   const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
   // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
   const judged: Expectation =
     expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
-  const measurement = makeJudge(judged, terms).conclude(merged, {
-    source: 'counts',
+  const seen = {
+    source: 'counts' as const,
     target: merged.target ?? null,
     address: merged.address ?? null,
     seconds: merged.seconds ?? 0,
     down: false,
     notes: [say`judged from ${count(files.length, 'counts file')}, whose order of answers is not known`],
-  });
+  };
+  const draws = expectation.kind === 'one-client' ? mergedCounts(all.map(asOneDraw)) : merged;
+  const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);
   return { measurement: { ...measurement, independent: null }, counts: merged };
 }
 
+function mergedCounts(all: readonly Counts[]): Counts {
+  const together = mergeCounts(all);
+  if ('refused' in together) throw new InputError(plain(together.refused));
+  return together.counts;
+}
+
 /** A client that always meets the same server is one draw, however often it asked. */
-function asOneDraw(counts: Counts): Counts {
-  const [most] = Object.entries(counts.servers).toSorted((a, b) => b[1] - a[1]);
-  const { latencyMs: _, errors: __, ...rest } = counts;
-  return { ...rest, servers: most === undefined ? {} : { [most[0]]: 1 } };
+function asOneDraw({ servers }: Counts): Counts {
+  const [most] = Object.entries(servers).toSorted((a, b) => b[1] - a[1]);
+  return { version: 1, servers: most === undefined ? {} : { [most[0]]: 1 } };
 }
 
 /** A server that answered although the config does not list it is a finding of its own. */

@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { nodePorts } from '../../src/probe/ports.ts';
+import { MemoryTree } from '../../src/text/memory-tree.ts';
+import { readInputs } from '../../src/verify/inputs.ts';
+import type { Measurement } from '../../src/model/measurement.ts';
+import type { Counts } from '../../src/model/counts.ts';
+import { verify } from '../../src/verify/verify.ts';
+
+const pool = (balance: string): string => `defaults
+    mode http
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+frontend www
+    bind :8080
+    default_backend app
+backend app
+    balance ${balance}
+    server a 10.0.0.1:80 check
+    server b 10.0.0.2:80 check
+`;
+
+/** What is judged from counts files of several clients. */
+async function observed(balance: string, clients: readonly Omit<Counts, 'version'>[]): Promise<Measurement> {
+  const inputs = readInputs((name) => (name === 'observe' ? 'counts:*.json' : ''));
+  const files = clients.map((counts, i) => ({ path: `${i}.json`, text: JSON.stringify({ version: 1, ...counts }) }));
+  const { report } = await verify(
+    {
+      tool: { name: 'evenkeel', version: '0' },
+      head: { tree: new MemoryTree({ 'lb.cfg': pool(balance) }), files: ['lb.cfg'], revision: null },
+      base: undefined,
+      trusted: undefined,
+      proposed: false,
+      older: [],
+      checklist: 'evenkeel.yml',
+      checklistNamed: false,
+      schemas: [],
+      all: false,
+      failOn: undefined,
+      onInconclusive: 'fail',
+      measure: inputs,
+      ticks: undefined,
+      today: '2026-11-25',
+    },
+    { probe: nodePorts(), countsFiles: () => files },
+  );
+  const [measurement] = report.measurements;
+  if (measurement === undefined) throw new Error('nothing was judged');
+  return measurement;
+}
+
+/** Clients that met one server each, the two servers in turn. */
+const clients = (n: number, more: (server: string) => Omit<Counts, 'version' | 'servers'> = () => ({})) =>
+  Array.from({ length: n }, (_, i) => {
+    const server = i % 2 === 0 ? 'a' : 'b';
+    return { servers: { [server]: 500 }, ...more(server) };
+  });
+
+test('counts of several runners are judged together', async () => {
+  const half = { servers: { a: 40, b: 38 } };
+  expect(await observed('roundrobin', [half])).toMatchObject({ outcome: 'inconclusive', requests: 78 });
+  expect(await observed('roundrobin', Array(5).fill(half))).toMatchObject({ outcome: 'pass', requests: 390 });
+  const off = { servers: { a: 200, b: 38 } };
+  expect(await observed('roundrobin', [off, off])).toMatchObject({ outcome: 'fail', independent: null });
+});
+
+describe('where a client always meets the same server', () => {
+  test('each client is one draw', async () => {
+    expect((await observed('source', clients(2))).outcome).toBe('inconclusive');
+    const many = await observed('source', clients(400));
+    expect(many).toMatchObject({ outcome: 'pass', requests: 200_000 });
+    const [a] = many.servers;
+    expect(a).toMatchObject({ count: 100_000, share: 0.5 });
+    // The interval of 400 clients, not of 200,000 requests.
+    expect((a?.high ?? 0) - (a?.low ?? 0)).toBeGreaterThan(0.05);
+    const lopsided = Array.from({ length: 400 }, (_, i) => ({ servers: { [i % 5 === 0 ? 'b' : 'a']: 500 } }));
+    expect((await observed('source', lopsided)).outcome).toBe('fail');
+  });
+
+  test('its requests count each for errors', async () => {
+    const failing = await observed(
+      'source',
+      clients(400, (server) => ({ errors: { [server]: 500 } })),
+    );
+    expect(failing).toMatchObject({ outcome: 'fail', errors: { share: 1 } });
+    const slow = await observed(
+      'source',
+      clients(400, () => ({ failed: { timeout: 3 } })),
+    );
+    expect(slow.outcome).toBe('pass');
+    expect(slow.errors.share).toBeCloseTo(3 / 503, 6);
+  });
+});
