@@ -99,10 +99,14 @@ describe('HAProxy inheritance', () => {
   });
 
   test('no option takes an option back', () => {
-    const p = pool(
-      'defaults\n mode http\n option httpchk GET /ok\nbackend b\n no option httpchk\n server s 1.1.1.1:1 check\n',
-    );
-    expect(p.servers[0]?.activeCheck?.type).toBe('tcp');
+    const p = pool('defaults\n option redispatch\nbackend b\n no option redispatch\n server s 1.1.1.1:1\n');
+    expect(p.options.has('option redispatch')).toBe(false);
+  });
+
+  test('HAProxy refuses to take back the choice of a check', () => {
+    expect(problems(read('backend b\n no option httpchk\n server s 1.1.1.1:1 check\n'))).toEqual([
+      'config-unparsable 2:2 option httpchk cannot be taken back with no.',
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { HealthCheck, Pool, Problem, Server, Stickiness, Timeouts, Unknown } from '../../model/config.ts';
+import type { Pool, Problem, Server, Stickiness, Timeouts, Unknown } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
@@ -7,6 +7,7 @@ import { unparsable, type Section, type Statement } from './sections.ts';
 import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
 import { readAlgorithm } from './algorithm.ts';
+import { checkKind, choosesCheck } from './check.ts';
 import { noteFacts, readFront, type Found } from './front.ts';
 import { Settings, textOf } from './settings.ts';
 
@@ -69,7 +70,7 @@ function readPool(
 ): Pool {
   const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
   const own = { problems: found.problems, unknowns };
-  const check = checkKind(settings, protocol === 'http');
+  const check = checkKind(defaults.statements, section.statements);
   let { serverOptions } = defaults;
   const servers: Server[] = [];
   let dynamic = false;
@@ -159,24 +160,6 @@ function overridden(section: Section): Setting<string> | undefined {
   return line && written(textOf(line.words.slice(1)), line.at);
 }
 
-function checkKind(settings: Settings, http: boolean): Omit<HealthCheck, 'at'> {
-  const httpchk = settings.option('httpchk');
-  const send = settings.all('http-check').find(({ words }) => words[1]?.text === 'send');
-  if (httpchk !== undefined) {
-    const arguments_ = (httpchk.value ?? '').split(' ');
-    const uri = send?.words[send.words.findIndex((word) => word.text === 'uri') + 1 || send.words.length];
-    const path = uri
-      ? written(uri.text, uri.at)
-      : written(arguments_.find((argument) => argument.startsWith('/')) ?? '/', httpchk.at);
-    return { type: 'http', path };
-  }
-  const others = ['mysql-check', 'pgsql-check', 'redis-check', 'smtpchk', 'ldap-check', 'ssl-hello-chk', 'spop-check'];
-  if (settings.option('external-check')) return { type: 'exec' };
-  if (others.some((name) => settings.option(name) !== undefined)) return { type: 'other' };
-  const tcpChecks = settings.all('tcp-check').length > 0 && settings.option('tcp-check') !== undefined;
-  return { type: tcpChecks && !http ? 'other' : 'tcp' };
-}
-
 function readStickiness(settings: Settings): Stickiness | undefined {
   const cookie = settings.last('cookie');
   const cookieName = cookie?.words[1];
@@ -194,8 +177,14 @@ function readStickiness(settings: Settings): Stickiness | undefined {
 }
 
 function checkKeywords(section: Section, problems: Problem[]): void {
-  for (const { words } of section.statements) {
-    const [first] = words;
+  for (const { words, at } of section.statements) {
+    const [first, ...negated] = words;
+    if (first?.text === 'no' && choosesCheck({ words: negated, at, conditional: undefined })) {
+      const option = negated[1]?.text ?? '';
+      const what = say`${`option ${option}`} cannot be taken back with ${'no'}.`;
+      const fix = say`Choose another check after it; ${'option tcp-check'} only connects.`;
+      problems.push({ ...unparsable(at, what, fix), pool: section.name ?? section.kind });
+    }
     if (first?.text === undefined || PROXY_KEYWORDS.has(first.text)) continue;
     const meant = didYouMean(first.text, PROXY_KEYWORDS);
     if (meant !== undefined) {

@@ -1,0 +1,64 @@
+import type { HealthCheck } from '../../model/config.ts';
+import { implied, written, type Setting } from '../../model/span.ts';
+import type { Statement } from './sections.ts';
+
+/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
+const CHECK_OPTIONS: ReadonlySet<string> = new Set(
+  'httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(
+    ' ',
+  ),
+);
+
+/** Whether a line is `option NAME` with one of the checks. */
+export function choosesCheck({ words: [keyword, option] }: Statement): boolean {
+  return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
+}
+
+/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
+export function checkKind(inherited: readonly Statement[], own: readonly Statement[]): Omit<HealthCheck, 'at'> {
+  const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+  switch (choice?.words[1]?.text) {
+    case undefined:
+      return { type: 'tcp' };
+    case 'httpchk':
+      return { type: 'http', path: httpPath([...inherited, ...own], choice) };
+    case 'external-check':
+      return { type: 'exec' };
+    case 'tcp-check': {
+      // Rules of the section itself replace those of `defaults`, where they count only beside the option.
+      const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
+      return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+    }
+    default:
+      return { type: 'other' };
+  }
+}
+
+function isTcpRule({ words }: Statement): boolean {
+  return words[0]?.text === 'tcp-check';
+}
+
+/** Without one of these a `tcp-check` only opens a connection. */
+function asks({ words }: Statement): boolean {
+  return /^(?:send|expect)/.test(words[1]?.text ?? '');
+}
+
+/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
+function httpPath(statements: readonly Statement[], choice: Statement): Setting<string> {
+  const standard = implied('/', choice.at);
+  let path = standard;
+  let sent = false;
+  for (const { words } of statements) {
+    const [keyword, second] = words;
+    if (keyword?.text === 'option' && second?.text === 'httpchk') {
+      const uri = words[3] ?? words[2];
+      if (uri !== undefined) path = written(uri.text, uri.at);
+      else if (!sent) path = standard;
+    } else if (keyword?.text === 'http-check' && second?.text === 'send') {
+      const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
+      path = uri === undefined ? standard : written(uri.text, uri.at);
+      sent = true;
+    }
+  }
+  return path;
+}
