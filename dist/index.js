@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6691:
+/***/ 865:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54058,7 +54058,29 @@ function findingOf(rule, draft, severity, introduced) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/text/ignores.js
+/** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
+function parseIgnore(comment) {
+    const match = /^\s*evenkeel-ignore(?=[\s:])[\s:]*(.*)$/.exec(comment);
+    if (!match)
+        return undefined;
+    const [head = '', ...tail] = (match[1] ?? '').split(/\s--\s|\s--$/);
+    const words = head.split(/[\s,]+/).filter((word) => word !== '');
+    const end = words.indexOf('until');
+    return {
+        rules: end < 0 ? words : words.slice(0, end),
+        until: end < 0 ? undefined : words.slice(end + 1).join(' '),
+        reason: tail.join(' -- ').trim(),
+    };
+}
+/** Whether a text is a day of the calendar as ISO writes it, `2027-01-31`. */
+function isDay(text) {
+    const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 ;// CONCATENATED MODULE: ./build/src/verify/ignores.js
+
 
 /**
  * Which findings an inline comment or the checklist file ignores. A comment needs a reason and must not have expired; one
@@ -54073,9 +54095,8 @@ class Ignores {
     #notes = [];
     /** `today` is an ISO date. */
     constructor(head, base, settings, today) {
-        const known = base && new Set(base.flatMap((config) => config.ignores.map(ignoreKey)));
         this.#comments = head.flatMap((config) => config.ignores);
-        this.#added = new Set(known && this.#comments.filter((comment) => !known.has(ignoreKey(comment))));
+        this.#added = base === undefined ? new Set() : addedIgnores(head, base);
         this.#settings = settings;
         this.#today = today;
     }
@@ -54115,6 +54136,9 @@ class Ignores {
         const place = where(comment.at);
         if (comment.reason === '')
             return say_say `The ignore at ${place} gives no reason and is not honoured: add ${'-- why'}.`;
+        if (comment.until !== undefined && !isDay(comment.until)) {
+            return say_say `The ignore at ${place} says until ${comment.until}, which is no date, and is not honoured: write ${'until 2027-01-31'}.`;
+        }
         if (this.#expired(comment.until)) {
             return say_say `The ignore at ${place} expired on ${comment.until ?? ''}: renew it or mend the finding.`;
         }
@@ -54127,16 +54151,62 @@ class Ignores {
         return until !== undefined && until < this.#today;
     }
 }
-/** What makes a comment of base and head the same one; its place may move. */
-function ignoreKey(comment) {
-    return `${comment.at.source.path} ${comment.rules.join(',')} ${comment.until ?? ''} ${comment.reason}`;
+/** Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. */
+function addedIgnores(head, base) {
+    const left = new Map();
+    for (const { key } of keyed(base))
+        left.set(key, (left.get(key) ?? 0) + 1);
+    const added = new Set();
+    for (const { comment, key } of keyed(head)) {
+        const n = left.get(key) ?? 0;
+        if (n === 0)
+            added.add(comment);
+        else
+            left.set(key, n - 1);
+    }
+    return added;
+}
+/** Each comment with what makes it the same one at base and head: its words and what it covers; its line may move. */
+function keyed(configs) {
+    return configs.flatMap((config) => {
+        const subjects = subjectsOf(config);
+        return config.ignores.map((comment) => {
+            const { covers: span, rules, until, reason } = comment;
+            const within = [];
+            for (let line = ignores_lineOf(span, span.start); line <= ignores_lineOf(span, span.end); line++) {
+                for (const name of subjects.get(`${span.source.path} ${line}`) ?? [])
+                    within.push(name);
+            }
+            const subject = within.length > 0 ? within : [span.source.text.slice(span.start, span.end).trim()];
+            return { comment, key: JSON.stringify([span.source.path, rules, until ?? null, reason, subject]) };
+        });
+    });
+}
+/** Names of pools and servers by the file and line that they begin on; none for a config without ignores. */
+function subjectsOf({ ignores, pools }) {
+    const subjects = new Map();
+    const add = (at, name) => {
+        const key = `${at.source.path} ${ignores_lineOf(at, at.start)}`;
+        const names = subjects.get(key);
+        if (names === undefined)
+            subjects.set(key, [name]);
+        else
+            names.push(name);
+    };
+    if (ignores.length === 0)
+        return subjects;
+    for (const pool of pools) {
+        add(pool.at, pool.name);
+        for (const server of pool.servers)
+            add(server.at, `${pool.name} ${server.name}`);
+    }
+    return subjects;
 }
 function ignores_covers(comment, finding) {
-    const { covers: span } = comment;
-    return (comment.rules.includes(finding.rule) &&
-        span.source.path === finding.at.source.path &&
-        finding.at.start >= span.start &&
-        finding.at.start <= span.end);
+    return comment.rules.includes(finding.rule) && isWithin(finding.at, comment.covers);
+}
+function isWithin(at, span) {
+    return span.source.path === at.source.path && at.start >= span.start && at.start <= span.end;
 }
 function applies(setting, finding) {
     return (setting.rule === finding.rule &&
@@ -54144,7 +54214,10 @@ function applies(setting, finding) {
         (setting.path === undefined || setting.path === finding.at.source.path));
 }
 function where(at) {
-    return `${at.source.path}:${at.source.position(at.start).line}`;
+    return `${at.source.path}:${ignores_lineOf(at, at.start)}`;
+}
+function ignores_lineOf({ source }, offset) {
+    return source.position(offset).line;
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
@@ -54862,18 +54935,6 @@ const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-p
     'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets').split(' '));
 /** Words of `balance` in every version. */
 const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
-
-;// CONCATENATED MODULE: ./build/src/text/ignores.js
-/** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
-function parseIgnore(comment) {
-    const match = /^\s*evenkeel-ignore(?=[\s:])[\s:]*(.*)$/.exec(comment);
-    if (!match)
-        return undefined;
-    const [head = '', ...tail] = (match[1] ?? '').split(/\s--\s|\s--$/);
-    const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${head}`);
-    const names = (until ? head.slice(0, head.lastIndexOf('until')) : head).split(/[\s,]+/);
-    return { rules: names.filter((name) => name !== ''), until: until?.[1], reason: tail.join(' -- ').trim() };
-}
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
 /** Conditions are at most so long and so deep. */
@@ -55648,6 +55709,63 @@ function readAlgorithm(settings, section, owner, problems) {
     return written(algorithm, line.at);
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
+
+/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
+const CHECK_OPTIONS = new Set('httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(' '));
+/** Whether a line is `option NAME` with one of the checks. */
+function choosesCheck({ words: [keyword, option] }) {
+    return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
+}
+/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
+function checkKind(inherited, own) {
+    const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+    switch (choice?.words[1]?.text) {
+        case undefined:
+            return { type: 'tcp' };
+        case 'httpchk':
+            return { type: 'http', path: httpPath([...inherited, ...own], choice) };
+        case 'external-check':
+            return { type: 'exec' };
+        case 'tcp-check': {
+            // Rules of the section itself replace those of `defaults`, where they count only beside the option.
+            const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
+            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+        }
+        default:
+            return { type: 'other' };
+    }
+}
+function isTcpRule({ words }) {
+    return words[0]?.text === 'tcp-check';
+}
+/** Without one of these a `tcp-check` only opens a connection. */
+function asks({ words }) {
+    return /^(?:send|expect)/.test(words[1]?.text ?? '');
+}
+/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
+function httpPath(statements, choice) {
+    const standard = implied('/', choice.at);
+    let path = standard;
+    let sent = false;
+    for (const { words } of statements) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'option' && second?.text === 'httpchk') {
+            const uri = words[3] ?? words[2];
+            if (uri !== undefined)
+                path = written(uri.text, uri.at);
+            else if (!sent)
+                path = standard;
+        }
+        else if (keyword?.text === 'http-check' && second?.text === 'send') {
+            const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
+            path = uri === undefined ? standard : written(uri.text, uri.at);
+            sent = true;
+        }
+    }
+    return path;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
 
 
@@ -55735,6 +55853,7 @@ function noteFacts(section, facts, only) {
 
 
 
+
 const NOTHING_INHERITED = { statements: [], serverOptions: new Map(), unknowns: [] };
 /** A `defaults` section on top of the one it is made `from`. */
 function readDefaults(section, from, found) {
@@ -55776,7 +55895,7 @@ function readProxy(section, inherited, version, found) {
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
-    const check = checkKind(settings, protocol === 'http');
+    const check = checkKind(defaults.statements, section.statements);
     let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
@@ -55861,25 +55980,6 @@ function proxy_overridden(section) {
     const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
     return line && written(settings_textOf(line.words.slice(1)), line.at);
 }
-function checkKind(settings, http) {
-    const httpchk = settings.option('httpchk');
-    const send = settings.all('http-check').find(({ words }) => words[1]?.text === 'send');
-    if (httpchk !== undefined) {
-        const arguments_ = (httpchk.value ?? '').split(' ');
-        const uri = send?.words[send.words.findIndex((word) => word.text === 'uri') + 1 || send.words.length];
-        const path = uri
-            ? written(uri.text, uri.at)
-            : written(arguments_.find((argument) => argument.startsWith('/')) ?? '/', httpchk.at);
-        return { type: 'http', path };
-    }
-    const others = ['mysql-check', 'pgsql-check', 'redis-check', 'smtpchk', 'ldap-check', 'ssl-hello-chk', 'spop-check'];
-    if (settings.option('external-check'))
-        return { type: 'exec' };
-    if (others.some((name) => settings.option(name) !== undefined))
-        return { type: 'other' };
-    const tcpChecks = settings.all('tcp-check').length > 0 && settings.option('tcp-check') !== undefined;
-    return { type: tcpChecks && !http ? 'other' : 'tcp' };
-}
 function readStickiness(settings) {
     const cookie = settings.last('cookie');
     const cookieName = cookie?.words[1];
@@ -55898,8 +55998,14 @@ function readStickiness(settings) {
     return undefined;
 }
 function checkKeywords(section, problems) {
-    for (const { words } of section.statements) {
-        const [first] = words;
+    for (const { words, at } of section.statements) {
+        const [first, ...negated] = words;
+        if (first?.text === 'no' && choosesCheck({ words: negated, at, conditional: undefined })) {
+            const option = negated[1]?.text ?? '';
+            const what = say_say `${`option ${option}`} cannot be taken back with ${'no'}.`;
+            const fix = say_say `Choose another check after it; ${'option tcp-check'} only connects.`;
+            problems.push({ ...unparsable(at, what, fix), pool: section.name ?? section.kind });
+        }
         if (first?.text === undefined || PROXY_KEYWORDS.has(first.text))
             continue;
         const meant = didYouMean(first.text, PROXY_KEYWORDS);
@@ -56278,7 +56384,8 @@ function typeFix(data, types) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/ignores.js
-const COMMENT = /(?:^|[ \t])#[ \t]*evenkeel-ignore[ \t]+(.*)$/;
+
+const COMMENT = /(?:^|[ \t])#([ \t]*evenkeel-ignore\b.*)$/;
 /**
  * The comments `# evenkeel-ignore RULE, RULE until 2027-01-31 -- reason`. One covers its own line, or the next line with
  * content when it stands alone; where a server starts on that line, it covers the whole server.
@@ -56293,7 +56400,8 @@ function findIgnores(source, root) {
     const lines = ignores_linesOf(source.text);
     lines.forEach((line, i) => {
         const match = COMMENT.exec(line.text);
-        if (match === null)
+        const parsed = match === null ? undefined : parseIgnore(match[1] ?? '');
+        if (match === null || parsed === undefined)
             return;
         const hash = line.start + line.text.indexOf('#', match.index);
         if (scalars.some((scalar) => scalar.start <= hash && hash < scalar.end))
@@ -56306,17 +56414,10 @@ function findIgnores(source, root) {
         ignores.push({
             at: source.span(hash, line.end),
             covers: source.span(target.start, Math.max(target.end, alone ? (server?.end ?? 0) : 0)),
-            ...ignores_parseIgnore(match[1] ?? ''),
+            ...parsed,
         });
     });
     return ignores;
-}
-function ignores_parseIgnore(text) {
-    const dashes = text.indexOf('--');
-    const head = (dashes < 0 ? text : text.slice(0, dashes)).trim();
-    const until = /(?:^|\s)until\s+(\S+)\s*$/.exec(head);
-    const rules = (until === null ? head : head.slice(0, until.index)).split(/[\s,]+/).filter((rule) => rule !== '');
-    return { rules, until: until?.[1], reason: dashes < 0 ? '' : text.slice(dashes + 2).trim() };
 }
 function collect(node, path, scalars, servers, seen) {
     if (seen.has(node))
@@ -56558,7 +56659,7 @@ const PROTOCOLS = new Map([
 ]);
 const CHECK_TYPES = ['tcp', 'http', 'https', 'grpc', 'exec'];
 /** Keys that have no place of their own in the model; they become options. */
-const CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
+const pool_CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
 const KEPT = ['protocol', 'panicThreshold', 'crossZone'];
 const DEFAULTS = new Map([
     ['protocol', 'http'],
@@ -56689,7 +56790,7 @@ function pool_readOptions(node, key) {
     const options = new Map();
     for (const name of KEPT)
         keepOptions(options, name, child(node, name), DEFAULTS);
-    for (const name of CHECK_OPTIONS)
+    for (const name of pool_CHECK_OPTIONS)
         keepOptions(options, `healthCheck.${name}`, child(key('healthCheck'), name), DEFAULTS);
     for (const name of ['idle', 'drain'])
         keepOptions(options, `timeouts.${name}`, child(key('timeouts'), name), DEFAULTS);
@@ -59119,12 +59220,28 @@ function readEstate(estate, settings) {
             refuse(file, say_say `${error.message}`);
         }
     }
-    const included = new Set(configs.flatMap((config) => config.files.filter((path) => path !== config.path)));
+    const included = includedPaths(configs);
     return {
         configs: configs.filter((config) => !included.has(config.path)),
         inputs: inputs.filter((input) => input.status === 'refused' || !included.has(input.file)),
         unusable,
     };
+}
+/** Paths of configs that another one reads with its own. Of files that include each other the first named stands. */
+function includedPaths(configs) {
+    const byPath = new Map(configs.map((config, position) => [config.path, { config, position, files: new Set(config.files) }]));
+    const included = new Set();
+    for (const outer of byPath.values()) {
+        for (const path of outer.files) {
+            const inner = byPath.get(path);
+            if (inner === undefined || inner === outer || inner.config.format !== outer.config.format)
+                continue;
+            const circle = inner.files.has(outer.config.path);
+            if (!circle || outer.position < inner.position)
+                included.add(path);
+        }
+    }
+    return included;
 }
 /** The reader that is surest that the file is its own. */
 function readerFor(path, text) {
@@ -59199,11 +59316,8 @@ function firstDifference(a, b) {
     return i;
 }
 /** Ignore comments that the change adds; they silence warnings and notices, never errors. */
-function addedIgnores(base, head) {
-    const known = new Set(base.flatMap((config) => config.ignores.map(ignoreKey)));
-    return head.flatMap((config) => config.ignores
-        .filter((ignore) => !known.has(ignoreKey(ignore)))
-        .map((ignore) => ({
+function suppressions(base, head) {
+    return [...addedIgnores(head, base)].map((ignore) => ({
         rule: 'suppression-added',
         at: ignore.at,
         what: say_say `This change adds an ignore of ${ignore.rules.join(', ')}.`,
@@ -59211,7 +59325,7 @@ function addedIgnores(base, head) {
         fix: say_say `Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
         introduced: true,
         related: [],
-    })));
+    }));
 }
 
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -59282,6 +59396,7 @@ const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"ht
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 ;// CONCATENATED MODULE: ./build/src/verify/settings-file.js
+
 
 
 
@@ -59393,7 +59508,7 @@ function refusal(at, message) {
     const { line, column } = at.source.position(at.start);
     return new InputError(`${at.source.path}:${line}:${column} ${say_plain(message)}`);
 }
-/** Names in `when` and `ignores` that mean nothing are faults: an item that can never be asked is worse than none. */
+/** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function checkNames(root, rules) {
     const ids = rules.map((rule) => rule.id);
     for (const item of itemsOf(child(root, 'checklist'))) {
@@ -59401,6 +59516,10 @@ function checkNames(root, rules) {
             requireName(node, [...ids, ...CHANGE_KINDS], 'a rule or kind of change');
     }
     for (const ignore of itemsOf(child(root, 'ignores'))) {
+        const until = child(ignore, 'until');
+        if (until?.kind === 'scalar' && !isDay(String(until.value))) {
+            throw refusal(until.at, say_say `${String(until.value)} is no date. Write one such as ${'2027-01-31'}.`);
+        }
         const node = child(ignore, 'rule');
         if (node)
             requireName(node, ids, 'a rule');
@@ -59613,7 +59732,7 @@ function ownFindings(request, base, head) {
     const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
     return [
         ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
-        ...(base === undefined ? [] : addedIgnores(base, head)),
+        ...(base === undefined ? [] : suppressions(base, head)),
     ];
 }
 /**
@@ -61483,19 +61602,19 @@ function anonymous({ counts, seen }) {
     }
     return say_say `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
-function measuredServers({ known, counts, seen }) {
+function measuredServers({ known, counts, draws, seen }) {
+    const drawn = draws === counts ? seen : tally(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
-        const answers = seen.of(name);
         const sketch = counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;
         const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
         return {
             name,
             expected: tested || expected === 0 ? expected : null,
-            count: answers,
-            share: seen.attributed === 0 ? 0 : answers / seen.attributed,
-            ...shareInterval(answers, seen.attributed),
+            count: seen.of(name),
+            share: drawn.attributed === 0 ? 0 : drawn.of(name) / drawn.attributed,
+            ...shareInterval(drawn.of(name), drawn.attributed),
             errors: entry(counts.errors, name),
             latencyMs: p50 === undefined || p95 === undefined ? null : { p50, p95 },
         };
@@ -61703,11 +61822,21 @@ const makeJudge = (expectation, terms) => {
             done = isEnough(counts, requests, elapsedMs);
             return !done;
         },
-        conclude(counts, observed) {
-            const window = proof.since === undefined ? counts : since(counts, proof.since);
+        conclude(counts, observed, draws = counts) {
+            const window = proof.since === undefined ? draws : since(counts, proof.since);
             const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
             const tolerance = question.tolerance();
-            return conclusion({ expectation, terms, counts, window, answer, errors: proof.errors, tolerance, observed });
+            return conclusion({
+                expectation,
+                terms,
+                counts,
+                window,
+                answer,
+                errors: proof.errors,
+                tolerance,
+                observed,
+                draws,
+            });
         },
     };
     function look(counts, before) {
@@ -64154,31 +64283,34 @@ function observed(request, expectation, settings, ports) {
         return found;
     });
     const all = files.map((file) => readCounts(file.path, file.text));
-    const each = expectation.kind === 'one-client' ? all.map(asOneDraw) : all;
-    const together = mergeCounts(each);
-    if ('refused' in together)
-        throw new InputError(say_plain(together.refused));
-    const merged = together.counts;
+    const merged = mergedCounts(all);
     const tolerance = toleranceFor(request, expectation, settings);
     const own = typeof merged.tolerance === 'number' ? { kind: 'relative', share: merged.tolerance } : undefined;
     const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
     // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
     const judged = expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
-    const measurement = makeJudge(judged, terms).conclude(merged, {
+    const seen = {
         source: 'counts',
         target: merged.target ?? null,
         address: merged.address ?? null,
         seconds: merged.seconds ?? 0,
         down: false,
         notes: [say_say `judged from ${say_count(files.length, 'counts file')}, whose order of answers is not known`],
-    });
+    };
+    const draws = expectation.kind === 'one-client' ? mergedCounts(all.map(asOneDraw)) : merged;
+    const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);
     return { measurement: { ...measurement, independent: null }, counts: merged };
 }
+function mergedCounts(all) {
+    const together = mergeCounts(all);
+    if ('refused' in together)
+        throw new InputError(say_plain(together.refused));
+    return together.counts;
+}
 /** A client that always meets the same server is one draw, however often it asked. */
-function asOneDraw(counts) {
-    const [most] = Object.entries(counts.servers).toSorted((a, b) => b[1] - a[1]);
-    const { latencyMs: _, errors: __, ...rest } = counts;
-    return { ...rest, servers: most === undefined ? {} : { [most[0]]: 1 } };
+function asOneDraw({ servers }) {
+    const [most] = Object.entries(servers).toSorted((a, b) => b[1] - a[1]);
+    return { version: 1, servers: most === undefined ? {} : { [most[0]]: 1 } };
 }
 /** A server that answered although the config does not list it is a finding of its own. */
 function measure_unlisted(measurements, subject) {
@@ -68665,7 +68797,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6691);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(865);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -26465,8 +26465,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ runDemo)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 11 modules
-var reader = __nccwpck_require__(7268);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 12 modules
+var reader = __nccwpck_require__(3652);
 // EXTERNAL MODULE: ./build/src/probe/ports.js + 1 modules
 var ports = __nccwpck_require__(8347);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -26699,7 +26699,7 @@ function measureOf(target) {
 
 /***/ }),
 
-/***/ 7268:
+/***/ 3652:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27524,6 +27524,63 @@ function readAlgorithm(settings, section, owner, problems) {
     return (0,span/* written */.M)(algorithm, line.at);
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
+
+/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
+const CHECK_OPTIONS = new Set('httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(' '));
+/** Whether a line is `option NAME` with one of the checks. */
+function choosesCheck({ words: [keyword, option] }) {
+    return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
+}
+/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
+function checkKind(inherited, own) {
+    const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+    switch (choice?.words[1]?.text) {
+        case undefined:
+            return { type: 'tcp' };
+        case 'httpchk':
+            return { type: 'http', path: httpPath([...inherited, ...own], choice) };
+        case 'external-check':
+            return { type: 'exec' };
+        case 'tcp-check': {
+            // Rules of the section itself replace those of `defaults`, where they count only beside the option.
+            const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
+            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+        }
+        default:
+            return { type: 'other' };
+    }
+}
+function isTcpRule({ words }) {
+    return words[0]?.text === 'tcp-check';
+}
+/** Without one of these a `tcp-check` only opens a connection. */
+function asks({ words }) {
+    return /^(?:send|expect)/.test(words[1]?.text ?? '');
+}
+/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
+function httpPath(statements, choice) {
+    const standard = (0,span/* implied */.T)('/', choice.at);
+    let path = standard;
+    let sent = false;
+    for (const { words } of statements) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'option' && second?.text === 'httpchk') {
+            const uri = words[3] ?? words[2];
+            if (uri !== undefined)
+                path = (0,span/* written */.M)(uri.text, uri.at);
+            else if (!sent)
+                path = standard;
+        }
+        else if (keyword?.text === 'http-check' && second?.text === 'send') {
+            const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
+            path = uri === undefined ? standard : (0,span/* written */.M)(uri.text, uri.at);
+            sent = true;
+        }
+    }
+    return path;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
 
 
@@ -27611,6 +27668,7 @@ function noteFacts(section, facts, only) {
 
 
 
+
 const NOTHING_INHERITED = { statements: [], serverOptions: new Map(), unknowns: [] };
 /** A `defaults` section on top of the one it is made `from`. */
 function readDefaults(section, from, found) {
@@ -27652,7 +27710,7 @@ function readProxy(section, inherited, version, found) {
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
-    const check = checkKind(settings, protocol === 'http');
+    const check = checkKind(defaults.statements, section.statements);
     let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
@@ -27737,25 +27795,6 @@ function overridden(section) {
     const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
     return line && (0,span/* written */.M)(textOf(line.words.slice(1)), line.at);
 }
-function checkKind(settings, http) {
-    const httpchk = settings.option('httpchk');
-    const send = settings.all('http-check').find(({ words }) => words[1]?.text === 'send');
-    if (httpchk !== undefined) {
-        const arguments_ = (httpchk.value ?? '').split(' ');
-        const uri = send?.words[send.words.findIndex((word) => word.text === 'uri') + 1 || send.words.length];
-        const path = uri
-            ? (0,span/* written */.M)(uri.text, uri.at)
-            : (0,span/* written */.M)(arguments_.find((argument) => argument.startsWith('/')) ?? '/', httpchk.at);
-        return { type: 'http', path };
-    }
-    const others = ['mysql-check', 'pgsql-check', 'redis-check', 'smtpchk', 'ldap-check', 'ssl-hello-chk', 'spop-check'];
-    if (settings.option('external-check'))
-        return { type: 'exec' };
-    if (others.some((name) => settings.option(name) !== undefined))
-        return { type: 'other' };
-    const tcpChecks = settings.all('tcp-check').length > 0 && settings.option('tcp-check') !== undefined;
-    return { type: tcpChecks && !http ? 'other' : 'tcp' };
-}
 function readStickiness(settings) {
     const cookie = settings.last('cookie');
     const cookieName = cookie?.words[1];
@@ -27774,8 +27813,14 @@ function readStickiness(settings) {
     return undefined;
 }
 function checkKeywords(section, problems) {
-    for (const { words } of section.statements) {
-        const [first] = words;
+    for (const { words, at } of section.statements) {
+        const [first, ...negated] = words;
+        if (first?.text === 'no' && choosesCheck({ words: negated, at, conditional: undefined })) {
+            const option = negated[1]?.text ?? '';
+            const what = (0,say/* say */.cv) `${`option ${option}`} cannot be taken back with ${'no'}.`;
+            const fix = (0,say/* say */.cv) `Choose another check after it; ${'option tcp-check'} only connects.`;
+            problems.push({ ...unparsable(at, what, fix), pool: section.name ?? section.kind });
+        }
         if (first?.text === undefined || PROXY_KEYWORDS.has(first.text))
             continue;
         const meant = (0,suggest/* didYouMean */.a)(first.text, PROXY_KEYWORDS);
@@ -35465,6 +35510,7 @@ const RULE_PAGES = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ isDay),
 /* harmony export */   w: () => (/* binding */ parseIgnore)
 /* harmony export */ });
 /** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
@@ -35473,9 +35519,18 @@ function parseIgnore(comment) {
     if (!match)
         return undefined;
     const [head = '', ...tail] = (match[1] ?? '').split(/\s--\s|\s--$/);
-    const until = /\suntil\s+(\d{4}-\d{2}-\d{2})\s*$/.exec(` ${head}`);
-    const names = (until ? head.slice(0, head.lastIndexOf('until')) : head).split(/[\s,]+/);
-    return { rules: names.filter((name) => name !== ''), until: until?.[1], reason: tail.join(' -- ').trim() };
+    const words = head.split(/[\s,]+/).filter((word) => word !== '');
+    const end = words.indexOf('until');
+    return {
+        rules: end < 0 ? words : words.slice(0, end),
+        until: end < 0 ? undefined : words.slice(end + 1).join(' '),
+        reason: tail.join(' -- ').trim(),
+    };
+}
+/** Whether a text is a day of the calendar as ISO writes it, `2027-01-31`. */
+function isDay(text) {
+    const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 
@@ -36870,8 +36925,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: firstRefusal, formatTitles, readerFor
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 11 modules
-var reader = __nccwpck_require__(7268);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 12 modules
+var reader = __nccwpck_require__(3652);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
 const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers as the load balancer is expected to serve them. Durations are strings with a unit (250ms, 5s, 2m, 1h); shares and ratios are numbers from 0 to 1; weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" switches the thing off where 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false records that there is none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Largest share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Further tries after the first.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Largest share of requests that may be retries.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"What one server stands. Used for predicted load against capacity.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests a second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Any relative size, when only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Stands for this many equal instances (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings by which a response is recognised as coming from this server (header, cookie or body value seen by the probe). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"What the probe and the reviewer hold the pool to.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = from the weights, \\"even\\" = same for every primary server that is up, \\"capacity\\" = in proportion to capacity; or a share for each server name (normalised; missing names are 0). Without it the checklist file decides, and else an even split is expected.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Allowed absolute deviation of one server\'s share from what is expected.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Largest allowed actual share / expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Servers that must be seen serving.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Largest allowed p95 of one server / median of the servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Servers that may fail at once without the rest passing capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests a second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Where the fact stands, if this file was generated from another.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"What a hashing algorithm hashes, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share under which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; servers listed are examples, not the whole.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
 // EXTERNAL MODULE: ./build/src/model/tree.js
@@ -36884,8 +36939,11 @@ var schema_errors = __nccwpck_require__(4620);
 var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/text/yaml-tree.js + 1 modules
 var yaml_tree = __nccwpck_require__(2389);
+// EXTERNAL MODULE: ./build/src/text/ignores.js
+var text_ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/ignores.js
-const COMMENT = /(?:^|[ \t])#[ \t]*evenkeel-ignore[ \t]+(.*)$/;
+
+const COMMENT = /(?:^|[ \t])#([ \t]*evenkeel-ignore\b.*)$/;
 /**
  * The comments `# evenkeel-ignore RULE, RULE until 2027-01-31 -- reason`. One covers its own line, or the next line with
  * content when it stands alone; where a server starts on that line, it covers the whole server.
@@ -36900,7 +36958,8 @@ function findIgnores(source, root) {
     const lines = linesOf(source.text);
     lines.forEach((line, i) => {
         const match = COMMENT.exec(line.text);
-        if (match === null)
+        const parsed = match === null ? undefined : (0,text_ignores/* parseIgnore */.w)(match[1] ?? '');
+        if (match === null || parsed === undefined)
             return;
         const hash = line.start + line.text.indexOf('#', match.index);
         if (scalars.some((scalar) => scalar.start <= hash && hash < scalar.end))
@@ -36913,17 +36972,10 @@ function findIgnores(source, root) {
         ignores.push({
             at: source.span(hash, line.end),
             covers: source.span(target.start, Math.max(target.end, alone ? (server?.end ?? 0) : 0)),
-            ...parseIgnore(match[1] ?? ''),
+            ...parsed,
         });
     });
     return ignores;
-}
-function parseIgnore(text) {
-    const dashes = text.indexOf('--');
-    const head = (dashes < 0 ? text : text.slice(0, dashes)).trim();
-    const until = /(?:^|\s)until\s+(\S+)\s*$/.exec(head);
-    const rules = (until === null ? head : head.slice(0, until.index)).split(/[\s,]+/).filter((rule) => rule !== '');
-    return { rules, until: until?.[1], reason: dashes < 0 ? '' : text.slice(dashes + 2).trim() };
 }
 function collect(node, path, scalars, servers, seen) {
     if (seen.has(node))
@@ -37791,8 +37843,6 @@ function matchOne(pattern, p, c) {
     return found === negated ? undefined : end + 1;
 }
 
-// EXTERNAL MODULE: ./build/src/text/ignores.js
-var ignores = __nccwpck_require__(7566);
 // EXTERNAL MODULE: ./build/src/text/limits.js
 var limits = __nccwpck_require__(6473);
 // EXTERNAL MODULE: ./build/src/text/paths.js
@@ -38244,7 +38294,7 @@ class Loader {
     }
     #noteIgnores(comments, directives, source) {
         const marked = comments.flatMap((comment) => {
-            const parsed = (0,ignores/* parseIgnore */.w)(comment.text);
+            const parsed = (0,text_ignores/* parseIgnore */.w)(comment.text);
             return parsed ? [{ comment, parsed }] : [];
         });
         if (marked.length === 0)
@@ -39727,12 +39777,28 @@ function readEstate(estate, settings) {
             refuse(file, (0,say/* say */.cv) `${error.message}`);
         }
     }
-    const included = new Set(configs.flatMap((config) => config.files.filter((path) => path !== config.path)));
+    const included = includedPaths(configs);
     return {
         configs: configs.filter((config) => !included.has(config.path)),
         inputs: inputs.filter((input) => input.status === 'refused' || !included.has(input.file)),
         unusable,
     };
+}
+/** Paths of configs that another one reads with its own. Of files that include each other the first named stands. */
+function includedPaths(configs) {
+    const byPath = new Map(configs.map((config, position) => [config.path, { config, position, files: new Set(config.files) }]));
+    const included = new Set();
+    for (const outer of byPath.values()) {
+        for (const path of outer.files) {
+            const inner = byPath.get(path);
+            if (inner === undefined || inner === outer || inner.config.format !== outer.config.format)
+                continue;
+            const circle = inner.files.has(outer.config.path);
+            if (!circle || outer.position < inner.position)
+                included.add(path);
+        }
+    }
+    return included;
 }
 /** The reader that is surest that the file is its own. */
 function readerFor(path, text) {
@@ -39821,6 +39887,8 @@ var model_tree = __nccwpck_require__(1815);
 const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
+// EXTERNAL MODULE: ./build/src/text/ignores.js
+var ignores = __nccwpck_require__(7566);
 // EXTERNAL MODULE: ./build/src/text/positioned.js
 var positioned = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/text/say.js
@@ -39836,6 +39904,7 @@ var units = __nccwpck_require__(8166);
 // EXTERNAL MODULE: ./build/src/text/yaml-tree.js + 1 modules
 var yaml_tree = __nccwpck_require__(2389);
 ;// CONCATENATED MODULE: ./build/src/verify/settings-file.js
+
 
 
 
@@ -39947,7 +40016,7 @@ function refusal(at, message) {
     const { line, column } = at.source.position(at.start);
     return new model_tree/* InputError */.d(`${at.source.path}:${line}:${column} ${(0,say/* plain */.pj)(message)}`);
 }
-/** Names in `when` and `ignores` that mean nothing are faults: an item that can never be asked is worse than none. */
+/** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function checkNames(root, rules) {
     const ids = rules.map((rule) => rule.id);
     for (const item of (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'checklist'))) {
@@ -39955,6 +40024,10 @@ function checkNames(root, rules) {
             requireName(node, [...ids, ...CHANGE_KINDS], 'a rule or kind of change');
     }
     for (const ignore of (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'ignores'))) {
+        const until = (0,positioned/* child */.jf)(ignore, 'until');
+        if (until?.kind === 'scalar' && !(0,ignores/* isDay */.N)(String(until.value))) {
+            throw refusal(until.at, (0,say/* say */.cv) `${String(until.value)} is no date. Write one such as ${'2027-01-31'}.`);
+        }
         const node = (0,positioned/* child */.jf)(ignore, 'rule');
         if (node)
             requireName(node, ids, 'a rule');
@@ -40669,7 +40742,10 @@ function findingOf(rule, draft, severity, introduced) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/text/ignores.js
+var ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/verify/ignores.js
+
 
 /**
  * Which findings an inline comment or the checklist file ignores. A comment needs a reason and must not have expired; one
@@ -40684,9 +40760,8 @@ class Ignores {
     #notes = [];
     /** `today` is an ISO date. */
     constructor(head, base, settings, today) {
-        const known = base && new Set(base.flatMap((config) => config.ignores.map(ignoreKey)));
         this.#comments = head.flatMap((config) => config.ignores);
-        this.#added = new Set(known && this.#comments.filter((comment) => !known.has(ignoreKey(comment))));
+        this.#added = base === undefined ? new Set() : addedIgnores(head, base);
         this.#settings = settings;
         this.#today = today;
     }
@@ -40726,6 +40801,9 @@ class Ignores {
         const place = where(comment.at);
         if (comment.reason === '')
             return (0,say/* say */.cv) `The ignore at ${place} gives no reason and is not honoured: add ${'-- why'}.`;
+        if (comment.until !== undefined && !(0,ignores/* isDay */.N)(comment.until)) {
+            return (0,say/* say */.cv) `The ignore at ${place} says until ${comment.until}, which is no date, and is not honoured: write ${'until 2027-01-31'}.`;
+        }
         if (this.#expired(comment.until)) {
             return (0,say/* say */.cv) `The ignore at ${place} expired on ${comment.until ?? ''}: renew it or mend the finding.`;
         }
@@ -40738,16 +40816,62 @@ class Ignores {
         return until !== undefined && until < this.#today;
     }
 }
-/** What makes a comment of base and head the same one; its place may move. */
-function ignoreKey(comment) {
-    return `${comment.at.source.path} ${comment.rules.join(',')} ${comment.until ?? ''} ${comment.reason}`;
+/** Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. */
+function addedIgnores(head, base) {
+    const left = new Map();
+    for (const { key } of keyed(base))
+        left.set(key, (left.get(key) ?? 0) + 1);
+    const added = new Set();
+    for (const { comment, key } of keyed(head)) {
+        const n = left.get(key) ?? 0;
+        if (n === 0)
+            added.add(comment);
+        else
+            left.set(key, n - 1);
+    }
+    return added;
+}
+/** Each comment with what makes it the same one at base and head: its words and what it covers; its line may move. */
+function keyed(configs) {
+    return configs.flatMap((config) => {
+        const subjects = subjectsOf(config);
+        return config.ignores.map((comment) => {
+            const { covers: span, rules, until, reason } = comment;
+            const within = [];
+            for (let line = lineOf(span, span.start); line <= lineOf(span, span.end); line++) {
+                for (const name of subjects.get(`${span.source.path} ${line}`) ?? [])
+                    within.push(name);
+            }
+            const subject = within.length > 0 ? within : [span.source.text.slice(span.start, span.end).trim()];
+            return { comment, key: JSON.stringify([span.source.path, rules, until ?? null, reason, subject]) };
+        });
+    });
+}
+/** Names of pools and servers by the file and line that they begin on; none for a config without ignores. */
+function subjectsOf({ ignores, pools }) {
+    const subjects = new Map();
+    const add = (at, name) => {
+        const key = `${at.source.path} ${lineOf(at, at.start)}`;
+        const names = subjects.get(key);
+        if (names === undefined)
+            subjects.set(key, [name]);
+        else
+            names.push(name);
+    };
+    if (ignores.length === 0)
+        return subjects;
+    for (const pool of pools) {
+        add(pool.at, pool.name);
+        for (const server of pool.servers)
+            add(server.at, `${pool.name} ${server.name}`);
+    }
+    return subjects;
 }
 function ignores_covers(comment, finding) {
-    const { covers: span } = comment;
-    return (comment.rules.includes(finding.rule) &&
-        span.source.path === finding.at.source.path &&
-        finding.at.start >= span.start &&
-        finding.at.start <= span.end);
+    return comment.rules.includes(finding.rule) && isWithin(finding.at, comment.covers);
+}
+function isWithin(at, span) {
+    return span.source.path === at.source.path && at.start >= span.start && at.start <= span.end;
 }
 function applies(setting, finding) {
     return (setting.rule === finding.rule &&
@@ -40755,7 +40879,10 @@ function applies(setting, finding) {
         (setting.path === undefined || setting.path === finding.at.source.path));
 }
 function where(at) {
-    return `${at.source.path}:${at.source.position(at.start).line}`;
+    return `${at.source.path}:${lineOf(at, at.start)}`;
+}
+function lineOf({ source }, offset) {
+    return source.position(offset).line;
 }
 
 // EXTERNAL MODULE: ./build/src/model/tree.js
@@ -41068,11 +41195,8 @@ function firstDifference(a, b) {
     return i;
 }
 /** Ignore comments that the change adds; they silence warnings and notices, never errors. */
-function addedIgnores(base, head) {
-    const known = new Set(base.flatMap((config) => config.ignores.map(ignoreKey)));
-    return head.flatMap((config) => config.ignores
-        .filter((ignore) => !known.has(ignoreKey(ignore)))
-        .map((ignore) => ({
+function suppressions(base, head) {
+    return [...addedIgnores(head, base)].map((ignore) => ({
         rule: 'suppression-added',
         at: ignore.at,
         what: (0,say/* say */.cv) `This change adds an ignore of ${ignore.rules.join(', ')}.`,
@@ -41080,7 +41204,7 @@ function addedIgnores(base, head) {
         fix: (0,say/* say */.cv) `Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
         introduced: true,
         related: [],
-    })));
+    }));
 }
 
 // EXTERNAL MODULE: ./build/src/verify/settings.js + 4 modules
@@ -41140,7 +41264,7 @@ function ownFindings(request, base, head) {
     const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
     return [
         ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
-        ...(base === undefined ? [] : addedIgnores(base, head)),
+        ...(base === undefined ? [] : suppressions(base, head)),
     ];
 }
 /**
@@ -41365,13 +41489,13 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => (0,say/* say */.cv) `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
     'all-on-one': (story) => (0,say/* say */.cv) `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
-    'mixed-generations': (story) => (0,say/* say */.cv) `Part of the traffic still follows the file before this deploy${lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
+    'mixed-generations': (story) => (0,say/* say */.cv) `Part of the traffic still follows the file before this deploy${causes_lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
     'runtime-weight': (story) => (0,say/* say */.cv) `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
     'duplicate-server': (story) => (0,say/* say */.cv) `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
@@ -41461,7 +41585,7 @@ function factorOf({ hypothesis, predicts, expectation, servers }) {
     return (0,say/* words */.aL)(String(Number(factor.toPrecision(2))));
 }
 /** ` (haproxy.cfg:41 "server web1 … weight 30", at 3f2c1a9)`, or nothing when no file says it. */
-function lineOf({ hypothesis }) {
+function causes_lineOf({ hypothesis }) {
     const candidate = hypothesis.candidate;
     if (candidate?.at === undefined)
         return (0,say/* words */.aL)('');
@@ -43012,19 +43136,19 @@ function anonymous({ counts, seen }) {
     }
     return (0,say/* say */.cv) `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
-function measuredServers({ known, counts, seen }) {
+function measuredServers({ known, counts, draws, seen }) {
+    const drawn = draws === counts ? seen : tally(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
-        const answers = seen.of(name);
         const sketch = counts.latencyMs !== undefined && Object.hasOwn(counts.latencyMs, name) ? counts.latencyMs[name] : undefined;
         const [p50, p95] = sketch === undefined ? [] : [quantile(sketch, 0.5), quantile(sketch, 0.95)];
         return {
             name,
             expected: tested || expected === 0 ? expected : null,
-            count: answers,
-            share: seen.attributed === 0 ? 0 : answers / seen.attributed,
-            ...shareInterval(answers, seen.attributed),
+            count: seen.of(name),
+            share: drawn.attributed === 0 ? 0 : drawn.of(name) / drawn.attributed,
+            ...shareInterval(drawn.of(name), drawn.attributed),
             errors: entry(counts.errors, name),
             latencyMs: p50 === undefined || p95 === undefined ? null : { p50, p95 },
         };
@@ -43232,11 +43356,21 @@ const makeJudge = (expectation, terms) => {
             done = isEnough(counts, requests, elapsedMs);
             return !done;
         },
-        conclude(counts, observed) {
-            const window = proof.since === undefined ? counts : since(counts, proof.since);
+        conclude(counts, observed, draws = counts) {
+            const window = proof.since === undefined ? draws : since(counts, proof.since);
             const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
             const tolerance = question.tolerance();
-            return conclusion({ expectation, terms, counts, window, answer, errors: proof.errors, tolerance, observed });
+            return conclusion({
+                expectation,
+                terms,
+                counts,
+                window,
+                answer,
+                errors: proof.errors,
+                tolerance,
+                observed,
+                draws,
+            });
         },
     };
     function look(counts, before) {
@@ -44306,31 +44440,34 @@ function observed(request, expectation, settings, ports) {
         return found;
     });
     const all = files.map((file) => readCounts(file.path, file.text));
-    const each = expectation.kind === 'one-client' ? all.map(asOneDraw) : all;
-    const together = mergeCounts(each);
-    if ('refused' in together)
-        throw new model_tree/* InputError */.d((0,say/* plain */.pj)(together.refused));
-    const merged = together.counts;
+    const merged = mergedCounts(all);
     const tolerance = toleranceFor(request, expectation, settings);
     const own = typeof merged.tolerance === 'number' ? { kind: 'relative', share: merged.tolerance } : undefined;
     const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
     // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
     const judged = expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
-    const measurement = makeJudge(judged, terms).conclude(merged, {
+    const seen = {
         source: 'counts',
         target: merged.target ?? null,
         address: merged.address ?? null,
         seconds: merged.seconds ?? 0,
         down: false,
         notes: [(0,say/* say */.cv) `judged from ${(0,say/* count */.U9)(files.length, 'counts file')}, whose order of answers is not known`],
-    });
+    };
+    const draws = expectation.kind === 'one-client' ? mergedCounts(all.map(asOneDraw)) : merged;
+    const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);
     return { measurement: { ...measurement, independent: null }, counts: merged };
 }
+function mergedCounts(all) {
+    const together = mergeCounts(all);
+    if ('refused' in together)
+        throw new model_tree/* InputError */.d((0,say/* plain */.pj)(together.refused));
+    return together.counts;
+}
 /** A client that always meets the same server is one draw, however often it asked. */
-function asOneDraw(counts) {
-    const [most] = Object.entries(counts.servers).toSorted((a, b) => b[1] - a[1]);
-    const { latencyMs: _, errors: __, ...rest } = counts;
-    return { ...rest, servers: most === undefined ? {} : { [most[0]]: 1 } };
+function asOneDraw({ servers }) {
+    const [most] = Object.entries(servers).toSorted((a, b) => b[1] - a[1]);
+    return { version: 1, servers: most === undefined ? {} : { [most[0]]: 1 } };
 }
 /** A server that answered although the config does not list it is a finding of its own. */
 function measure_unlisted(measurements, subject) {
