@@ -1,5 +1,8 @@
-/** The README with its tables of inputs and outputs, between `<!-- inputs -->` and `<!-- /inputs -->`, as action.yml says. */
-export function withTables(readme, action) {
+/**
+ * The README with what is told elsewhere first: tables of inputs and outputs between `<!-- inputs -->` and `<!-- /inputs -->`
+ * as action.yml says, and workflows between `<!-- workflow NAME -->` and its end. `workflows`: text by name.
+ */
+export function withParts(readme, action, workflows) {
   const inputs = Object.entries(action.inputs).map(([name, { description, default: value }]) => [
     `\`${name}\``,
     cell(description),
@@ -9,6 +12,7 @@ export function withTables(readme, action) {
   return [
     ['inputs', table(['input', 'what it is', 'default'], inputs)],
     ['outputs', table(['output', 'what it is'], outputs)],
+    ...Object.entries(workflows).map(([name, text]) => [`workflow ${name}`, `\`\`\`yaml\n${text}\`\`\``]),
   ].reduce((text, [marker, body]) => between(text, marker, body), readme);
 }
 

@@ -9,7 +9,7 @@ import * as prettier from 'prettier';
 import { parse } from 'yaml';
 import { formatList, formatsPage } from './generate-formats.mjs';
 import { ruleIndex, ruleList, rulePage, rulePages } from './generate-rules.mjs';
-import { withTables } from './generate-readme.mjs';
+import { withParts } from './generate-readme.mjs';
 
 const rules = await Promise.all(
   foldersWith('src/rules', 'rule.ts').map(async (id) => ({
@@ -35,7 +35,10 @@ const files = new Map([
   ['src/demo/configs.ts', await pretty('configs.ts', demoConfigs())],
 ]);
 if (existsSync('README.md')) {
-  files.set('README.md', withTables(readFileSync('README.md', 'utf8'), parse(readFileSync('action.yml', 'utf8'))));
+  const folder = 'examples/workflows';
+  const workflows = readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]);
+  const action = parse(readFileSync('action.yml', 'utf8'));
+  files.set('README.md', withParts(readFileSync('README.md', 'utf8'), action, Object.fromEntries(workflows)));
 }
 
 const stale = [...files].filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);

@@ -105,10 +105,10 @@ try {
   if (folder === undefined) {
     mkdirSync('docs/images', { recursive: true });
     for (const color of COLORS) {
-      await picture(browser, asGitHub(outage.comment), `docs/images/comment-${color}.png`, 820, color);
-      await picture(browser, asGitHub(forgotten.run.summary), `docs/images/probe-${color}.png`, 820, color, 780);
+      await picture(browser, asGitHub(outage.comment), `docs/images/comment-${color}.png`, 820, color, 610);
+      await picture(browser, asGitHub(forgotten.run.summary), `docs/images/probe-${color}.png`, 820, color, 485);
       const page = forgotten.run.files['html'] ?? '';
-      await picture(browser, page, `docs/images/report-${color}.png`, 820, color, 900);
+      await picture(browser, page, `docs/images/report-${color}.png`, 820, color, 730);
     }
   } else {
     mkdirSync(folder, { recursive: true });
