@@ -59,7 +59,12 @@ const clients = (n: number, more: (server: string) => Omit<Counts, 'version' | '
 test('counts of several runners are judged together', async () => {
   const half = { servers: { a: 40, b: 38 } };
   expect(await observed('roundrobin', [half])).toMatchObject({ outcome: 'inconclusive', requests: 78 });
-  expect(await observed('roundrobin', Array(5).fill(half))).toMatchObject({ outcome: 'pass', requests: 390 });
+  expect(
+    await observed(
+      'roundrobin',
+      Array.from({ length: 5 }, () => half),
+    ),
+  ).toMatchObject({ outcome: 'pass', requests: 390 });
   const off = { servers: { a: 200, b: 38 } };
   expect(await observed('roundrobin', [off, off])).toMatchObject({ outcome: 'fail', independent: null });
 });
