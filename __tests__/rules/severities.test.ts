@@ -45,6 +45,13 @@ describe('how grave a finding is', () => {
     expect(haproxy('partial-check', lost, [a, b])[0]).toMatch(/^error /);
   });
 
+  test('timeouts that backends alone lack may stand in another file', () => {
+    const backend = 'backend app\n server a 192.0.2.1:80 check\n';
+    const front = 'frontend in\n bind :80\n default_backend app\n';
+    expect(said('missing-timeouts', 'haproxy', backend)[0]).toMatch(/^notice /);
+    expect(said('missing-timeouts', 'haproxy', front + backend)[0]).toMatch(/^warning /);
+  });
+
   test('first fit is a notice where every server can be full', () => {
     expect(haproxy('first-fit-algorithm', ['balance first', 'server a 192.0.2.1:80', 'server b 192.0.2.2:80'])).toEqual(
       ['warning first-fit-algorithm 2: app fills a before it uses another of its 2 servers.'],

@@ -99,6 +99,11 @@ describe('sections', () => {
     expect(said(read(text('frontend')))).toEqual([]);
   });
 
+  test('a byte order mark, which HAProxy refuses, is told and the rest is read', () => {
+    const config = read('\u{feff}backend app\n server a 10.0.0.1:80\n');
+    expect([said(config), config.pools.length]).toEqual([['The file begins with a byte order mark.'], 1]);
+  });
+
   test('lines before the first section are told once', () => {
     expect(said(read('one\ntwo\nthree\nbackend app\n server a 10.0.0.1:80\n'))).toEqual([
       'one stands outside any section.',

@@ -67,6 +67,28 @@ describe('where traffic goes', () => {
 });
 
 describe('what is not there', () => {
+  test('servers without their upstream are not said to be read', () => {
+    const config = read('server 10.0.0.1 weight=2;\nserver 10.0.0.2;\n');
+    expect([config.status, config.pools, unknowns(config)]).toEqual([
+      'partial',
+      [],
+      ['these servers belong to the upstream that includes this file'],
+    ]);
+  });
+
+  test('a byte order mark, which nginx refuses, is told and the rest is read', () => {
+    const config = read(`\u{feff}${http('upstream app { server a; }')}`);
+    expect([problems(config), poolOf(config).name]).toEqual([
+      ['config-unparsable 1:1 The file begins with a byte order mark.'],
+      'app',
+    ]);
+  });
+
+  test('a port that is none is a fault, not a template', () => {
+    const config = read(http('upstream app { server 10.0.0.1:99999; }'));
+    expect([problems(config), unknowns(config)]).toEqual([['config-unparsable 3:23 99999 is no port.'], []]);
+  });
+
   test('max_conns=0 is no limit', () => {
     expect(upstream('server a max_conns=0;').servers[0]?.maxConnections).toBeUndefined();
   });

@@ -55,6 +55,10 @@ export function* readSections(
       if (parsed) ignores.push({ at, covers: source.span(at.start, line.at.end), ...parsed });
     waiting = [];
   };
+  if (source.text.charCodeAt(0) === 0xfeff)
+    problems.push(
+      unparsable(source.span(0, 1), say`The file begins with a byte order mark.`, say`Save it as UTF-8 without one.`),
+    );
   for (const line of linesOf(source, variables)) {
     if (line.comment) {
       const parsed = parseIgnore(line.comment.text);

@@ -78,7 +78,10 @@ class Reader {
   constructor(source: SourceFile) {
     this.#source = source;
     this.#text = source.text;
-    if (this.#text.charCodeAt(0) === 0xfeff) this.#i = 1;
+    if (this.#text.charCodeAt(0) === 0xfeff) {
+      this.#i = 1;
+      this.faults.push({ at: source.span(0, 1), what: say`The file begins with a byte order mark.` });
+    }
   }
 
   /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */

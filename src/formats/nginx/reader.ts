@@ -50,6 +50,9 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   };
   if (main === undefined) {
     // A part of a configuration: its lines stand in `http` or `stream` of the file that includes it.
+    const [member] = directives.filter((d) => d.name === 'server' && d.block === undefined);
+    if (member !== undefined)
+      found.unknowns.push({ at: member.at, reason: say`these servers belong to the upstream that includes this file` });
     readContext(
       contextOf(path, directives),
       new Scope(

@@ -53,7 +53,8 @@ export function readServer(
   const untold = (what: string, place: Span): void =>
     void found.unknowns.push({ at: place, reason: say`${what} of ${name} is filled in by a template` });
   if (host === undefined) untold('the address', addressWord.at);
-  else if (port !== undefined && port.value === undefined) untold('the port', addressWord.at);
+  else if (port !== undefined && port.value === undefined && isFilledIn(addressWord))
+    untold('the port', addressWord.at);
 
   const { given } = parameters;
   const optional = <T>(parameter: string, read: (text: string) => T | undefined): Setting<T> | undefined => {

@@ -12,6 +12,8 @@ export const rule = defineRule({
   *check({ config, configs }) {
     if (config.format !== 'haproxy' || isPart(config, configs)) return;
     const fronts = frontsWithoutClient(config);
+    // Backends alone are a part of something that is loaded with them.
+    const severity = config.references.length === 0 ? { severity: 'notice' as const } : {};
     for (const pool of config.pools) {
       const own = missingInPool(pool);
       const front = fronts.get(pool.name);
@@ -19,6 +21,7 @@ export const rule = defineRule({
       if (missing.length === 0) continue;
       yield {
         at: own.length > 0 ? pool.at : (front ?? pool.at),
+        ...severity,
         pool: pool.name,
         what: say`${pool.name} is used without ${list(missing)}.`,
         why: say`Connections that hang are never closed, so one server that stops answering fills the balancer until nothing else gets through.`,

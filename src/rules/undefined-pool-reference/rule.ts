@@ -57,7 +57,8 @@ function misspelt(
     pool,
     config.pools.map((other) => other.name),
   );
-  if (meant === undefined) return undefined;
+  // `app2` beside `app1` is another one, not a slip.
+  if (meant === undefined || withoutDigits(meant) === withoutDigits(pool)) return undefined;
   const used = configs.some(({ references }) => references.some((reference) => reference.pool === meant));
   return {
     at,
@@ -67,4 +68,8 @@ function misspelt(
     why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${name(meant)} if it can.`,
     fix: say`Write ${meant}.`,
   };
+}
+
+function withoutDigits(text: string): string {
+  return text.replace(/\d+/g, '');
 }
