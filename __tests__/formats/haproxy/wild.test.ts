@@ -162,3 +162,53 @@ describe('how servers are picked', () => {
     expect(shares(line('a', '10.0.0.1') + line('b', '10.0.0.2'))).toEqual([0.5, 0.5]);
   });
 });
+
+describe('lines in an .if that the file does not decide', () => {
+  const two = ' server a 10.0.0.1:80 weight 3 check\n server b 10.0.0.2:80 check\n';
+  const under = (line: string, before = ''): Config =>
+    read(`backend app\n mode http\n${before}.if defined(X)\n ${line}\n.endif\n${two}`);
+
+  test.each([
+    ['balance first', ({ algorithm }: Pool) => algorithm.value],
+    ['mode tcp', ({ protocol }: Pool) => (protocol === 'unknown' ? undefined : protocol)],
+    ['retries 0', ({ retries }: Pool) => retries?.value],
+    ['timeout connect 1s', ({ timeouts }: Pool) => timeouts.connectMs?.value],
+    ['cookie SRV insert', ({ stickiness }: Pool) => stickiness?.name?.value],
+    ['option redispatch 2', ({ options }: Pool) => options.get('option redispatch')?.value],
+    ['no option redispatch', ({ options }: Pool) => options.get('option redispatch')?.value],
+    ['disabled', ({ servers }: Pool) => servers[0]?.state.value],
+  ])('%s sets nothing for certain, and that is said', (line, setting) => {
+    const config = under(line, ' option redispatch 1\n');
+    const [app] = config.pools;
+    const keyword = line.split(' ')[0] ?? '';
+    expect(app && setting(app)).toBeUndefined();
+    expect(untold(config)).toEqual([`whether ${keyword} counts depends on a condition that the file does not decide`]);
+    expect(config.status).toBe('partial');
+  });
+
+  test('a check of theirs is neither a connection nor a page', () => {
+    const types = (config: Config): (string | undefined)[] => [
+      config.pools[0]?.activeCheck?.type,
+      config.pools[0]?.activeCheck?.path?.value,
+    ];
+    expect(types(under('option httpchk GET /x'))).toEqual(['other', undefined]);
+    expect(types(under('http-check send meth GET uri /x', ' option httpchk\n'))).toEqual(['http', undefined]);
+  });
+
+  test('hash-type decides nothing for methods that do not hash', () => {
+    const kind = (method: string): string | undefined =>
+      under('hash-type consistent', ` balance ${method}\n`).pools[0]?.algorithm.value?.kind;
+    expect([kind('source'), kind('leastconn')]).toEqual([undefined, 'least-connections']);
+  });
+
+  test('a line after them that is there in any case decides', () => {
+    const config = read(`backend app\n.if defined(X)\n balance first\n.endif\n balance leastconn\n${two}`);
+    expect(config.pools[0]?.algorithm.value?.kind).toBe('least-connections');
+  });
+
+  test('nobody knows where their traffic leads', () => {
+    const config = read(`frontend web\n bind :80\n.if defined(X)\n default_backend app\n.endif\nbackend app\n${two}`);
+    expect(config.references.map(({ pool: name }) => name)).toEqual([undefined]);
+    expect(config.listeners.map(({ leadsTo }) => leadsTo)).toEqual([undefined]);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Algorithm, Problem } from '../../model/config.ts';
+import type { Algorithm, Pool, Problem } from '../../model/config.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
@@ -11,10 +11,10 @@ import { textOf, type Settings } from './settings.ts';
 export function readAlgorithm(
   settings: Settings,
   section: Section,
-  owner: { readonly pool: string; readonly http: boolean; readonly version: string | undefined },
+  owner: { readonly pool: string; readonly protocol: Pool['protocol']; readonly version: string | undefined },
   problems: Problem[],
 ): Setting<Algorithm> {
-  const { pool, http, version } = owner;
+  const { pool, protocol, version } = owner;
   const line = settings.last('balance');
   const method = line?.words[1];
   if (line === undefined || method === undefined) {
@@ -31,8 +31,6 @@ export function readAlgorithm(
       .map((word) => word.raw)
       .join(' ');
   if (method.text === undefined) return written<Algorithm>(undefined, method.at);
-  if (settings.isConditional('balance') || settings.isConditional('hash-type') || settings.isConditional('mode'))
-    return written<Algorithm>(undefined, method.at);
   const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
   const name = parsed?.[1] ?? method.text;
   if (!BALANCE.has(name)) {
@@ -48,13 +46,17 @@ export function readAlgorithm(
       });
     return written<Algorithm>({ kind: 'unknown', native }, line.at);
   }
-  const hashType = settings.last('hash-type')?.words[1]?.text;
-  const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
+  const hashType = settings.last('hash-type')?.words[1];
+  if (hashType !== undefined && hashType.text === undefined && HASHES.test(name))
+    return written<Algorithm>(undefined, hashType.at);
+  // Methods that read a request do not work on connections; HAProxy warns and takes turns.
+  const readsRequests = /^(?:uri|url_param|hdr)$/.test(name);
+  if (readsRequests && protocol === 'unknown') return written<Algorithm>(undefined, method.at);
+  const mapping = hashType?.text === 'consistent' ? 'chash' : 'modulo';
   const argument = parsed?.[2] ?? line.words[2]?.text;
   const hashed = (kind: Algorithm['kind'], key: string): Algorithm => ({ kind, native, key, mapping });
   const algorithm = ((): Algorithm => {
-    // Methods that read a request do not work on connections; HAProxy warns and takes turns.
-    if (!http && /^(?:uri|url_param|hdr)$/.test(name)) return { kind: 'round-robin', native };
+    if (readsRequests && protocol !== 'http') return { kind: 'round-robin', native };
     switch (name) {
       case 'roundrobin':
       case 'static-rr':
@@ -83,3 +85,6 @@ export function readAlgorithm(
   })();
   return written(algorithm, line.at);
 }
+
+/** Methods whose `hash-type` says how a hash becomes a server. */
+const HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;

@@ -27,7 +27,7 @@ export function readFront(
   const listeners: Listener[] = [];
   const [after] = section.rest;
   if (after !== undefined && after.text !== 'from') listeners.push(...readBind(after, [], section.at));
-  for (const { words, at } of section.statements) {
+  for (const { words, at } of settings.own) {
     const [keyword, second] = words;
     if (keyword?.text === 'bind' && second) listeners.push(...readBind(second, words, at));
     if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
@@ -43,7 +43,7 @@ export function readFront(
     }
   }
   const inherited = settings.last('default_backend');
-  const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
+  const own = settings.own.some(({ words }) => words[0]?.text === 'default_backend');
   if (inherited?.words[1] && !own) {
     references.push({
       kind: 'default_backend',

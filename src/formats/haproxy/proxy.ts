@@ -39,12 +39,9 @@ export function readDefaults(section: Section, from: Inherited, found: Found): I
 export function readProxy(section: Section, inherited: Inherited, version: string | undefined, found: Found): void {
   checkKeywords(section, found.problems);
   noteUndecided(section, found);
-  const settings = new Settings([...inherited.statements, ...section.statements]);
+  const settings = new Settings(inherited.statements, section.statements);
   const name = section.name ?? section.kind;
-  const mode =
-    settings.last('mode')?.words[1]?.text ??
-    (inherited.statements.length === 0 && readsRequests(settings) ? 'http' : 'tcp');
-  const protocol = mode === 'http' ? 'http' : 'tcp';
+  const protocol = protocolOf(settings, inherited);
   const timeouts = settings.timeouts();
   if (section.kind !== 'backend') readFront(section, settings, protocol, timeouts, found);
   if (section.kind === 'frontend') {
@@ -70,7 +67,7 @@ function readPool(
 ): Pool {
   const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
   const own = { problems: found.problems, unknowns };
-  const check = checkKind(defaults.statements, section.statements);
+  const check = checkKind(settings);
   let { serverOptions } = defaults;
   const servers: Server[] = [];
   let dynamic = false;
@@ -105,9 +102,12 @@ function readPool(
     format: 'haproxy',
     at: section.at,
     protocol,
-    algorithm: readAlgorithm(settings, section, { pool: name, http: protocol === 'http', version }, found.problems),
+    algorithm: readAlgorithm(settings, section, { pool: name, protocol, version }, found.problems),
     servers: disabled
-      ? servers.map((server) => ({ ...server, state: written('down' as const, disabled.at) }))
+      ? servers.map((server) => ({
+          ...server,
+          state: written(disabled.conditional ? undefined : ('down' as const), disabled.at),
+        }))
       : servers,
     ...(stickiness ? { stickiness } : {}),
     ...(activeCheck ? { activeCheck } : {}),
@@ -125,12 +125,13 @@ function readPool(
 
 /** Lines that say how servers are picked, checked and kept, and where traffic goes. */
 const TELLING = new Set(
-  'balance hash-type mode option cookie stick http-check tcp-check retries disabled enabled use_backend default_backend'.split(
-    ' ',
-  ),
+  (
+    'balance hash-type mode option no cookie appsession stick http-check tcp-check retries disabled enabled timeout contimeout ' +
+    'srvtimeout clitimeout use_backend default_backend'
+  ).split(' '),
 );
 
-/** Telling lines in an `.if` that the file does not decide are read as if they counted; that they may not is said. */
+/** That telling lines may not count, in an `.if` that the file does not decide, is said once for all that they may set. */
 function noteUndecided(section: Section, found: Found): void {
   for (const statement of section.statements) {
     if (statement.conditional && TELLING.has(statement.words[0]?.text ?? '')) found.unknowns.push(undecided(statement));
@@ -142,8 +143,11 @@ function undecided({ at, words: [keyword] }: Statement): Unknown {
 }
 
 /** Without `defaults`, which may stand in another file, a method that reads requests tells the mode. */
-function readsRequests(settings: Settings): boolean {
-  return /^(?:uri|url_param|hdr)\b/.test(settings.last('balance')?.words[1]?.text ?? '');
+function protocolOf(settings: Settings, inherited: Inherited): Pool['protocol'] {
+  const mode = settings.last('mode')?.words[1];
+  if (mode !== undefined) return mode.text === undefined ? 'unknown' : mode.text === 'http' ? 'http' : 'tcp';
+  const method = settings.last('balance')?.words[1]?.text ?? '';
+  return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
 
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */

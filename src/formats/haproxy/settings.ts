@@ -4,12 +4,20 @@ import type { Statement } from './sections.ts';
 import { durationSetting } from './values.ts';
 import type { Word } from './words.ts';
 
-/** The statements in force, with what `no option` takes back. */
+/**
+ * The statements in force. What stands in an `.if` that the file does not decide keeps its place and its name and loses its
+ * values, so whatever reads it reads that it is not told.
+ */
 export class Settings {
+  readonly inherited: readonly Statement[];
+  /** Those of the section itself. */
+  readonly own: readonly Statement[];
   readonly #statements: readonly Statement[];
 
-  constructor(statements: readonly Statement[]) {
-    this.#statements = statements;
+  constructor(inherited: readonly Statement[], own: readonly Statement[]) {
+    this.inherited = inherited.map(told);
+    this.own = own.map(told);
+    this.#statements = [...this.inherited, ...this.own];
   }
 
   last(keyword: string): Statement | undefined {
@@ -20,15 +28,10 @@ export class Settings {
     return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
   }
 
-  /** The line that switches the proxy off, unless a later one switches it on again. */
+  /** The line that switches the proxy off, unless a later one switches it on again; under a condition either may. */
   isDisabled(): Statement | undefined {
     const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
-    return line?.words[0]?.text === 'disabled' ? line : undefined;
-  }
-
-  /** Whether a line that may decide a keyword stands in an `.if` that the file does not decide. */
-  isConditional(keyword: string): boolean {
-    return this.#statements.some(({ words, conditional }) => conditional !== undefined && words[0]?.text === keyword);
+    return line?.words[0]?.text === 'disabled' || line?.conditional !== undefined ? line : undefined;
   }
 
   /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
@@ -37,6 +40,7 @@ export class Settings {
       const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
       return first?.text === 'option' && second?.text === name;
     });
+    if (line?.conditional !== undefined) return written<string>(undefined, line.at);
     if (line === undefined || line.words[0]?.text === 'no') return undefined;
     return written(textOf(line.words.slice(2)), line.at);
   }
@@ -69,13 +73,15 @@ export class Settings {
   /** Everything that has no place of its own in the model, by keyword and first argument. */
   others(): Map<string, Setting<string>> {
     const found = new Map<string, Setting<string>>();
-    for (const { words, at } of this.#statements) {
+    for (const { words, at, conditional } of this.#statements) {
       const [first, second, ...rest] = words;
       const keyword = first?.text;
       if (keyword === undefined || MODELLED.has(keyword)) continue;
       if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? '')) continue;
       if (keyword === 'no') {
-        found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
+        const key = `${second?.text ?? ''} ${rest[0]?.text ?? ''}`;
+        if (conditional === undefined) found.delete(key);
+        else found.set(key, written<string>(undefined, at));
         continue;
       }
       const named = TWO_WORDS.has(keyword) && second !== undefined;
@@ -83,14 +89,26 @@ export class Settings {
       const key = [
         keyword,
         ...(named ? [second.text ?? second.raw] : []),
-        ...(header ? [rest[0]?.text ?? ''] : []),
+        ...(header ? [rest[0]?.text ?? rest[0]?.raw ?? ''] : []),
       ].join(' ');
       const value = textOf(words.slice(header ? 3 : named ? 2 : 1));
-      const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
-      found.set(key, written(before === undefined ? value : `${before}; ${value ?? ''}`, at));
+      const before = REPEATED.has(keyword) ? found.get(key) : undefined;
+      const known =
+        conditional === undefined && value !== undefined && (before === undefined || before.value !== undefined);
+      const all = before?.value === undefined ? value : `${before.value}; ${value ?? ''}`;
+      found.set(key, written(known ? all : undefined, at));
     }
     return found;
   }
+}
+
+/** A line whose values do not count for certain keeps the words that name it: `timeout connect`, `no option redispatch`. */
+function told(statement: Statement): Statement {
+  const { words, conditional } = statement;
+  const keyword = words[0]?.text ?? '';
+  if (conditional === undefined) return statement;
+  const names = keyword === 'no' ? 3 : TWO_WORDS.has(keyword) ? 2 : 1;
+  return { ...statement, words: words.map((word, i) => (i < names ? word : { ...word, text: undefined })) };
 }
 
 /** Read into fields of the model, or of no weight for balancing. */
@@ -102,9 +120,10 @@ const MODELLED = new Set(
 );
 const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
 const TWO_WORDS = new Set(
-  'option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
-    .split(' ')
-    .filter((k) => k !== 'hash-type'),
+  (
+    'option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats ' +
+    'email-alert'
+  ).split(' '),
 );
 const REPEATED = new Set(
   'http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '),
