@@ -51064,6 +51064,8 @@ const missing_timeouts_rule_rule = defineRule({
         if (config.format !== 'haproxy' || isPart(config, configs))
             return;
         const fronts = frontsWithoutClient(config);
+        // Backends alone are a part of something that is loaded with them.
+        const severity = config.references.length === 0 ? { severity: 'notice' } : {};
         for (const pool of config.pools) {
             const own = missingInPool(pool);
             const front = fronts.get(pool.name);
@@ -51072,6 +51074,7 @@ const missing_timeouts_rule_rule = defineRule({
                 continue;
             yield {
                 at: own.length > 0 ? pool.at : (front ?? pool.at),
+                ...severity,
                 pool: pool.name,
                 what: say_say `${pool.name} is used without ${list(missing)}.`,
                 why: say_say `Connections that hang are never closed, so one server that stops answering fills the balancer until nothing else gets through.`,
@@ -53077,7 +53080,8 @@ function rule_missing({ kind, at }, pool, config) {
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
 function misspelt({ kind, at }, pool, config, configs) {
     const meant = didYouMean(pool, config.pools.map((other) => other.name));
-    if (meant === undefined)
+    // `app2` beside `app1` is another one, not a slip.
+    if (meant === undefined || withoutDigits(meant) === withoutDigits(pool))
         return undefined;
     const used = configs.some(({ references }) => references.some((reference) => reference.pool === meant));
     return {
@@ -53088,6 +53092,9 @@ function misspelt({ kind, at }, pool, config, configs) {
         why: say_say `nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${say_name(meant)} if it can.`,
         fix: say_say `Write ${meant}.`,
     };
+}
+function withoutDigits(text) {
+    return text.replace(/\d+/g, '');
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
@@ -55173,6 +55180,8 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
                 ignores.push({ at, covers: source.span(at.start, line.at.end), ...parsed });
         waiting = [];
     };
+    if (source.text.charCodeAt(0) === 0xfeff)
+        problems.push(unparsable(source.span(0, 1), say_say `The file begins with a byte order mark.`, say_say `Save it as UTF-8 without one.`));
     for (const line of linesOf(source, variables)) {
         if (line.comment) {
             const parsed = parseIgnore(line.comment.text);
@@ -55538,11 +55547,19 @@ function templateCount(text) {
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/settings.js
 
 
-/** The statements in force, with what `no option` takes back. */
+/**
+ * The statements in force. What stands in an `.if` that the file does not decide keeps its place and its name and loses its
+ * values, so whatever reads it reads that it is not told.
+ */
 class Settings {
+    inherited;
+    /** Those of the section itself. */
+    own;
     #statements;
-    constructor(statements) {
-        this.#statements = statements;
+    constructor(inherited, own) {
+        this.inherited = inherited.map(settings_told);
+        this.own = own.map(settings_told);
+        this.#statements = [...this.inherited, ...this.own];
     }
     last(keyword) {
         return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
@@ -55550,14 +55567,10 @@ class Settings {
     all(keyword) {
         return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
     }
-    /** The line that switches the proxy off, unless a later one switches it on again. */
+    /** The line that switches the proxy off, unless a later one switches it on again; under a condition either may. */
     isDisabled() {
         const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
-        return line?.words[0]?.text === 'disabled' ? line : undefined;
-    }
-    /** Whether a line that may decide a keyword stands in an `.if` that the file does not decide. */
-    isConditional(keyword) {
-        return this.#statements.some(({ words, conditional }) => conditional !== undefined && words[0]?.text === keyword);
+        return line?.words[0]?.text === 'disabled' || line?.conditional !== undefined ? line : undefined;
     }
     /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
     option(name) {
@@ -55565,6 +55578,8 @@ class Settings {
             const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
             return first?.text === 'option' && second?.text === name;
         });
+        if (line?.conditional !== undefined)
+            return written(undefined, line.at);
         if (line === undefined || line.words[0]?.text === 'no')
             return undefined;
         return written(settings_textOf(line.words.slice(2)), line.at);
@@ -55598,7 +55613,7 @@ class Settings {
     /** Everything that has no place of its own in the model, by keyword and first argument. */
     others() {
         const found = new Map();
-        for (const { words, at } of this.#statements) {
+        for (const { words, at, conditional } of this.#statements) {
             const [first, second, ...rest] = words;
             const keyword = first?.text;
             if (keyword === undefined || settings_MODELLED.has(keyword))
@@ -55606,7 +55621,11 @@ class Settings {
             if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? ''))
                 continue;
             if (keyword === 'no') {
-                found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
+                const key = `${second?.text ?? ''} ${rest[0]?.text ?? ''}`;
+                if (conditional === undefined)
+                    found.delete(key);
+                else
+                    found.set(key, written(undefined, at));
                 continue;
             }
             const named = TWO_WORDS.has(keyword) && second !== undefined;
@@ -55614,22 +55633,32 @@ class Settings {
             const key = [
                 keyword,
                 ...(named ? [second.text ?? second.raw] : []),
-                ...(header ? [rest[0]?.text ?? ''] : []),
+                ...(header ? [rest[0]?.text ?? rest[0]?.raw ?? ''] : []),
             ].join(' ');
             const value = settings_textOf(words.slice(header ? 3 : named ? 2 : 1));
-            const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
-            found.set(key, written(before === undefined ? value : `${before}; ${value ?? ''}`, at));
+            const before = REPEATED.has(keyword) ? found.get(key) : undefined;
+            const known = conditional === undefined && value !== undefined && (before === undefined || before.value !== undefined);
+            const all = before?.value === undefined ? value : `${before.value}; ${value ?? ''}`;
+            found.set(key, written(known ? all : undefined, at));
         }
         return found;
     }
+}
+/** A line whose values do not count for certain keeps the words that name it: `timeout connect`, `no option redispatch`. */
+function settings_told(statement) {
+    const { words, conditional } = statement;
+    const keyword = words[0]?.text ?? '';
+    if (conditional === undefined)
+        return statement;
+    const names = keyword === 'no' ? 3 : TWO_WORDS.has(keyword) ? 2 : 1;
+    return { ...statement, words: words.map((word, i) => (i < names ? word : { ...word, text: undefined })) };
 }
 /** Read into fields of the model, or of no weight for balancing. */
 const settings_MODELLED = new Set(('server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
     'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled').split(' '));
 const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
-const TWO_WORDS = new Set('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
-    .split(' ')
-    .filter((k) => k !== 'hash-type'));
+const TWO_WORDS = new Set(('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats ' +
+    'email-alert').split(' '));
 const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
 function settings_textOf(words) {
     return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
@@ -55645,7 +55674,7 @@ function settings_textOf(words) {
 
 /** How a proxy picks a server: its last `balance` line, else the default of its version. */
 function readAlgorithm(settings, section, owner, problems) {
-    const { pool, http, version } = owner;
+    const { pool, protocol, version } = owner;
     const line = settings.last('balance');
     const method = line?.words[1];
     if (line === undefined || method === undefined) {
@@ -55659,8 +55688,6 @@ function readAlgorithm(settings, section, owner, problems) {
             .join(' ');
     if (method.text === undefined)
         return written(undefined, method.at);
-    if (settings.isConditional('balance') || settings.isConditional('hash-type') || settings.isConditional('mode'))
-        return written(undefined, method.at);
     const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
     const name = parsed?.[1] ?? method.text;
     if (!BALANCE.has(name)) {
@@ -55672,13 +55699,18 @@ function readAlgorithm(settings, section, owner, problems) {
             });
         return written({ kind: 'unknown', native }, line.at);
     }
-    const hashType = settings.last('hash-type')?.words[1]?.text;
-    const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
+    const hashType = settings.last('hash-type')?.words[1];
+    if (hashType !== undefined && hashType.text === undefined && algorithm_HASHES.test(name))
+        return written(undefined, hashType.at);
+    // Methods that read a request do not work on connections; HAProxy warns and takes turns.
+    const readsRequests = /^(?:uri|url_param|hdr)$/.test(name);
+    if (readsRequests && protocol === 'unknown')
+        return written(undefined, method.at);
+    const mapping = hashType?.text === 'consistent' ? 'chash' : 'modulo';
     const argument = parsed?.[2] ?? line.words[2]?.text;
     const hashed = (kind, key) => ({ kind, native, key, mapping });
     const algorithm = (() => {
-        // Methods that read a request do not work on connections; HAProxy warns and takes turns.
-        if (!http && /^(?:uri|url_param|hdr)$/.test(name))
+        if (readsRequests && protocol !== 'http')
             return { kind: 'round-robin', native };
         switch (name) {
             case 'roundrobin':
@@ -55708,6 +55740,8 @@ function readAlgorithm(settings, section, owner, problems) {
     })();
     return written(algorithm, line.at);
 }
+/** Methods whose `hash-type` says how a hash becomes a server. */
+const algorithm_HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
 
@@ -55718,8 +55752,11 @@ function choosesCheck({ words: [keyword, option] }) {
     return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
 }
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-function checkKind(inherited, own) {
+function checkKind({ inherited, own }) {
     const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+    // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
+    if (choice?.conditional !== undefined)
+        return { type: 'other' };
     switch (choice?.words[1]?.text) {
         case undefined:
             return { type: 'tcp' };
@@ -55748,7 +55785,7 @@ function httpPath(statements, choice) {
     const standard = implied('/', choice.at);
     let path = standard;
     let sent = false;
-    for (const { words } of statements) {
+    for (const { words, at, conditional } of statements) {
         const [keyword, second] = words;
         if (keyword?.text === 'option' && second?.text === 'httpchk') {
             const uri = words[3] ?? words[2];
@@ -55759,7 +55796,8 @@ function httpPath(statements, choice) {
         }
         else if (keyword?.text === 'http-check' && second?.text === 'send') {
             const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
-            path = uri === undefined ? standard : written(uri.text, uri.at);
+            const untold = conditional === undefined ? standard : written(undefined, at);
+            path = uri === undefined ? untold : written(uri.text, uri.at);
             sent = true;
         }
     }
@@ -55776,7 +55814,7 @@ function readFront(section, settings, protocol, timeouts, found) {
     const [after] = section.rest;
     if (after !== undefined && after.text !== 'from')
         listeners.push(...readBind(after, [], section.at));
-    for (const { words, at } of section.statements) {
+    for (const { words, at } of settings.own) {
         const [keyword, second] = words;
         if (keyword?.text === 'bind' && second)
             listeners.push(...readBind(second, words, at));
@@ -55793,7 +55831,7 @@ function readFront(section, settings, protocol, timeouts, found) {
         }
     }
     const inherited = settings.last('default_backend');
-    const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
+    const own = settings.own.some(({ words }) => words[0]?.text === 'default_backend');
     if (inherited?.words[1] && !own) {
         references.push({
             kind: 'default_backend',
@@ -55874,11 +55912,9 @@ function readDefaults(section, from, found) {
 function readProxy(section, inherited, version, found) {
     checkKeywords(section, found.problems);
     noteUndecided(section, found);
-    const settings = new Settings([...inherited.statements, ...section.statements]);
+    const settings = new Settings(inherited.statements, section.statements);
     const name = section.name ?? section.kind;
-    const mode = settings.last('mode')?.words[1]?.text ??
-        (inherited.statements.length === 0 && readsRequests(settings) ? 'http' : 'tcp');
-    const protocol = mode === 'http' ? 'http' : 'tcp';
+    const protocol = protocolOf(settings, inherited);
     const timeouts = settings.timeouts();
     if (section.kind !== 'backend')
         readFront(section, settings, protocol, timeouts, found);
@@ -55895,7 +55931,7 @@ function readProxy(section, inherited, version, found) {
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
-    const check = checkKind(defaults.statements, section.statements);
+    const check = checkKind(settings);
     let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
@@ -55935,9 +55971,12 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         format: 'haproxy',
         at: section.at,
         protocol,
-        algorithm: readAlgorithm(settings, section, { pool: name, http: protocol === 'http', version }, found.problems),
+        algorithm: readAlgorithm(settings, section, { pool: name, protocol, version }, found.problems),
         servers: disabled
-            ? servers.map((server) => ({ ...server, state: written('down', disabled.at) }))
+            ? servers.map((server) => ({
+                ...server,
+                state: written(disabled.conditional ? undefined : 'down', disabled.at),
+            }))
             : servers,
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
@@ -55953,8 +55992,9 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
     };
 }
 /** Lines that say how servers are picked, checked and kept, and where traffic goes. */
-const TELLING = new Set('balance hash-type mode option cookie stick http-check tcp-check retries disabled enabled use_backend default_backend'.split(' '));
-/** Telling lines in an `.if` that the file does not decide are read as if they counted; that they may not is said. */
+const TELLING = new Set(('balance hash-type mode option no cookie appsession stick http-check tcp-check retries disabled enabled timeout contimeout ' +
+    'srvtimeout clitimeout use_backend default_backend').split(' '));
+/** That telling lines may not count, in an `.if` that the file does not decide, is said once for all that they may set. */
 function noteUndecided(section, found) {
     for (const statement of section.statements) {
         if (statement.conditional && TELLING.has(statement.words[0]?.text ?? ''))
@@ -55965,8 +56005,12 @@ function undecided({ at, words: [keyword] }) {
     return { at, reason: say_say `whether ${keyword?.raw ?? ''} counts depends on a condition that the file does not decide` };
 }
 /** Without `defaults`, which may stand in another file, a method that reads requests tells the mode. */
-function readsRequests(settings) {
-    return /^(?:uri|url_param|hdr)\b/.test(settings.last('balance')?.words[1]?.text ?? '');
+function protocolOf(settings, inherited) {
+    const mode = settings.last('mode')?.words[1];
+    if (mode !== undefined)
+        return mode.text === undefined ? 'unknown' : mode.text === 'http' ? 'http' : 'tcp';
+    const method = settings.last('balance')?.words[1]?.text ?? '';
+    return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings) {
@@ -57386,8 +57430,10 @@ class Reader {
     constructor(source) {
         this.#source = source;
         this.#text = source.text;
-        if (this.#text.charCodeAt(0) === 0xfeff)
+        if (this.#text.charCodeAt(0) === 0xfeff) {
             this.#i = 1;
+            this.faults.push({ at: source.span(0, 1), what: say_say `The file begins with a byte order mark.` });
+        }
     }
     /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
     block(into, depth) {
@@ -58498,7 +58544,7 @@ function nginx_server_readServer(directive, owner, found) {
     const untold = (what, place) => void found.unknowns.push({ at: place, reason: say_say `${what} of ${name} is filled in by a template` });
     if (host === undefined)
         untold('the address', addressWord.at);
-    else if (port !== undefined && port.value === undefined)
+    else if (port !== undefined && port.value === undefined && isFilledIn(addressWord))
         untold('the port', addressWord.at);
     const { given } = parameters;
     const optional = (parameter, read) => {
@@ -59069,6 +59115,9 @@ function nginx_reader_read(path, tree, options) {
     };
     if (main === undefined) {
         // A part of a configuration: its lines stand in `http` or `stream` of the file that includes it.
+        const [member] = directives.filter((d) => d.name === 'server' && d.block === undefined);
+        if (member !== undefined)
+            found.unknowns.push({ at: member.at, reason: say_say `these servers belong to the upstream that includes this file` });
         readContext(contextOf(path, directives), new Scope(directives.filter((d) => d.name !== 'server' || d.block !== undefined), undefined));
     }
     else {

@@ -26988,6 +26988,8 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
                 ignores.push({ at, covers: source.span(at.start, line.at.end), ...parsed });
         waiting = [];
     };
+    if (source.text.charCodeAt(0) === 0xfeff)
+        problems.push(unparsable(source.span(0, 1), (0,say/* say */.cv) `The file begins with a byte order mark.`, (0,say/* say */.cv) `Save it as UTF-8 without one.`));
     for (const line of linesOf(source, variables)) {
         if (line.comment) {
             const parsed = (0,text_ignores/* parseIgnore */.w)(line.comment.text);
@@ -27353,11 +27355,19 @@ function templateCount(text) {
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/settings.js
 
 
-/** The statements in force, with what `no option` takes back. */
+/**
+ * The statements in force. What stands in an `.if` that the file does not decide keeps its place and its name and loses its
+ * values, so whatever reads it reads that it is not told.
+ */
 class Settings {
+    inherited;
+    /** Those of the section itself. */
+    own;
     #statements;
-    constructor(statements) {
-        this.#statements = statements;
+    constructor(inherited, own) {
+        this.inherited = inherited.map(told);
+        this.own = own.map(told);
+        this.#statements = [...this.inherited, ...this.own];
     }
     last(keyword) {
         return this.#statements.findLast((statement) => statement.words[0]?.text === keyword);
@@ -27365,14 +27375,10 @@ class Settings {
     all(keyword) {
         return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
     }
-    /** The line that switches the proxy off, unless a later one switches it on again. */
+    /** The line that switches the proxy off, unless a later one switches it on again; under a condition either may. */
     isDisabled() {
         const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
-        return line?.words[0]?.text === 'disabled' ? line : undefined;
-    }
-    /** Whether a line that may decide a keyword stands in an `.if` that the file does not decide. */
-    isConditional(keyword) {
-        return this.#statements.some(({ words, conditional }) => conditional !== undefined && words[0]?.text === keyword);
+        return line?.words[0]?.text === 'disabled' || line?.conditional !== undefined ? line : undefined;
     }
     /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
     option(name) {
@@ -27380,6 +27386,8 @@ class Settings {
             const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
             return first?.text === 'option' && second?.text === name;
         });
+        if (line?.conditional !== undefined)
+            return (0,span/* written */.M)(undefined, line.at);
         if (line === undefined || line.words[0]?.text === 'no')
             return undefined;
         return (0,span/* written */.M)(textOf(line.words.slice(2)), line.at);
@@ -27413,7 +27421,7 @@ class Settings {
     /** Everything that has no place of its own in the model, by keyword and first argument. */
     others() {
         const found = new Map();
-        for (const { words, at } of this.#statements) {
+        for (const { words, at, conditional } of this.#statements) {
             const [first, second, ...rest] = words;
             const keyword = first?.text;
             if (keyword === undefined || settings_MODELLED.has(keyword))
@@ -27421,7 +27429,11 @@ class Settings {
             if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? ''))
                 continue;
             if (keyword === 'no') {
-                found.delete(`${second?.text ?? ''} ${rest[0]?.text ?? ''}`);
+                const key = `${second?.text ?? ''} ${rest[0]?.text ?? ''}`;
+                if (conditional === undefined)
+                    found.delete(key);
+                else
+                    found.set(key, (0,span/* written */.M)(undefined, at));
                 continue;
             }
             const named = TWO_WORDS.has(keyword) && second !== undefined;
@@ -27429,22 +27441,32 @@ class Settings {
             const key = [
                 keyword,
                 ...(named ? [second.text ?? second.raw] : []),
-                ...(header ? [rest[0]?.text ?? ''] : []),
+                ...(header ? [rest[0]?.text ?? rest[0]?.raw ?? ''] : []),
             ].join(' ');
             const value = textOf(words.slice(header ? 3 : named ? 2 : 1));
-            const before = REPEATED.has(keyword) ? found.get(key)?.value : undefined;
-            found.set(key, (0,span/* written */.M)(before === undefined ? value : `${before}; ${value ?? ''}`, at));
+            const before = REPEATED.has(keyword) ? found.get(key) : undefined;
+            const known = conditional === undefined && value !== undefined && (before === undefined || before.value !== undefined);
+            const all = before?.value === undefined ? value : `${before.value}; ${value ?? ''}`;
+            found.set(key, (0,span/* written */.M)(known ? all : undefined, at));
         }
         return found;
     }
+}
+/** A line whose values do not count for certain keeps the words that name it: `timeout connect`, `no option redispatch`. */
+function told(statement) {
+    const { words, conditional } = statement;
+    const keyword = words[0]?.text ?? '';
+    if (conditional === undefined)
+        return statement;
+    const names = keyword === 'no' ? 3 : TWO_WORDS.has(keyword) ? 2 : 1;
+    return { ...statement, words: words.map((word, i) => (i < names ? word : { ...word, text: undefined })) };
 }
 /** Read into fields of the model, or of no weight for balancing. */
 const settings_MODELLED = new Set(('server server-template default-server balance cookie mode bind use_backend default_backend acl log description retries ' +
     'contimeout clitimeout srvtimeout capture log-format log-tag disabled enabled').split(' '));
 const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
-const TWO_WORDS = new Set('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats email-alert hash-type'
-    .split(' ')
-    .filter((k) => k !== 'hash-type'));
+const TWO_WORDS = new Set(('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats ' +
+    'email-alert').split(' '));
 const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
 function textOf(words) {
     return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
@@ -27460,7 +27482,7 @@ function textOf(words) {
 
 /** How a proxy picks a server: its last `balance` line, else the default of its version. */
 function readAlgorithm(settings, section, owner, problems) {
-    const { pool, http, version } = owner;
+    const { pool, protocol, version } = owner;
     const line = settings.last('balance');
     const method = line?.words[1];
     if (line === undefined || method === undefined) {
@@ -27474,8 +27496,6 @@ function readAlgorithm(settings, section, owner, problems) {
             .join(' ');
     if (method.text === undefined)
         return (0,span/* written */.M)(undefined, method.at);
-    if (settings.isConditional('balance') || settings.isConditional('hash-type') || settings.isConditional('mode'))
-        return (0,span/* written */.M)(undefined, method.at);
     const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
     const name = parsed?.[1] ?? method.text;
     if (!BALANCE.has(name)) {
@@ -27487,13 +27507,18 @@ function readAlgorithm(settings, section, owner, problems) {
             });
         return (0,span/* written */.M)({ kind: 'unknown', native }, line.at);
     }
-    const hashType = settings.last('hash-type')?.words[1]?.text;
-    const mapping = hashType === 'consistent' ? 'chash' : 'modulo';
+    const hashType = settings.last('hash-type')?.words[1];
+    if (hashType !== undefined && hashType.text === undefined && HASHES.test(name))
+        return (0,span/* written */.M)(undefined, hashType.at);
+    // Methods that read a request do not work on connections; HAProxy warns and takes turns.
+    const readsRequests = /^(?:uri|url_param|hdr)$/.test(name);
+    if (readsRequests && protocol === 'unknown')
+        return (0,span/* written */.M)(undefined, method.at);
+    const mapping = hashType?.text === 'consistent' ? 'chash' : 'modulo';
     const argument = parsed?.[2] ?? line.words[2]?.text;
     const hashed = (kind, key) => ({ kind, native, key, mapping });
     const algorithm = (() => {
-        // Methods that read a request do not work on connections; HAProxy warns and takes turns.
-        if (!http && /^(?:uri|url_param|hdr)$/.test(name))
+        if (readsRequests && protocol !== 'http')
             return { kind: 'round-robin', native };
         switch (name) {
             case 'roundrobin':
@@ -27523,6 +27548,8 @@ function readAlgorithm(settings, section, owner, problems) {
     })();
     return (0,span/* written */.M)(algorithm, line.at);
 }
+/** Methods whose `hash-type` says how a hash becomes a server. */
+const HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
 
@@ -27533,8 +27560,11 @@ function choosesCheck({ words: [keyword, option] }) {
     return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
 }
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-function checkKind(inherited, own) {
+function checkKind({ inherited, own }) {
     const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+    // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
+    if (choice?.conditional !== undefined)
+        return { type: 'other' };
     switch (choice?.words[1]?.text) {
         case undefined:
             return { type: 'tcp' };
@@ -27563,7 +27593,7 @@ function httpPath(statements, choice) {
     const standard = (0,span/* implied */.T)('/', choice.at);
     let path = standard;
     let sent = false;
-    for (const { words } of statements) {
+    for (const { words, at, conditional } of statements) {
         const [keyword, second] = words;
         if (keyword?.text === 'option' && second?.text === 'httpchk') {
             const uri = words[3] ?? words[2];
@@ -27574,7 +27604,8 @@ function httpPath(statements, choice) {
         }
         else if (keyword?.text === 'http-check' && second?.text === 'send') {
             const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
-            path = uri === undefined ? standard : (0,span/* written */.M)(uri.text, uri.at);
+            const untold = conditional === undefined ? standard : (0,span/* written */.M)(undefined, at);
+            path = uri === undefined ? untold : (0,span/* written */.M)(uri.text, uri.at);
             sent = true;
         }
     }
@@ -27591,7 +27622,7 @@ function readFront(section, settings, protocol, timeouts, found) {
     const [after] = section.rest;
     if (after !== undefined && after.text !== 'from')
         listeners.push(...readBind(after, [], section.at));
-    for (const { words, at } of section.statements) {
+    for (const { words, at } of settings.own) {
         const [keyword, second] = words;
         if (keyword?.text === 'bind' && second)
             listeners.push(...readBind(second, words, at));
@@ -27608,7 +27639,7 @@ function readFront(section, settings, protocol, timeouts, found) {
         }
     }
     const inherited = settings.last('default_backend');
-    const own = section.statements.some(({ words }) => words[0]?.text === 'default_backend');
+    const own = settings.own.some(({ words }) => words[0]?.text === 'default_backend');
     if (inherited?.words[1] && !own) {
         references.push({
             kind: 'default_backend',
@@ -27689,11 +27720,9 @@ function readDefaults(section, from, found) {
 function readProxy(section, inherited, version, found) {
     checkKeywords(section, found.problems);
     noteUndecided(section, found);
-    const settings = new Settings([...inherited.statements, ...section.statements]);
+    const settings = new Settings(inherited.statements, section.statements);
     const name = section.name ?? section.kind;
-    const mode = settings.last('mode')?.words[1]?.text ??
-        (inherited.statements.length === 0 && readsRequests(settings) ? 'http' : 'tcp');
-    const protocol = mode === 'http' ? 'http' : 'tcp';
+    const protocol = protocolOf(settings, inherited);
     const timeouts = settings.timeouts();
     if (section.kind !== 'backend')
         readFront(section, settings, protocol, timeouts, found);
@@ -27710,7 +27739,7 @@ function readProxy(section, inherited, version, found) {
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
-    const check = checkKind(defaults.statements, section.statements);
+    const check = checkKind(settings);
     let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
@@ -27750,9 +27779,12 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         format: 'haproxy',
         at: section.at,
         protocol,
-        algorithm: readAlgorithm(settings, section, { pool: name, http: protocol === 'http', version }, found.problems),
+        algorithm: readAlgorithm(settings, section, { pool: name, protocol, version }, found.problems),
         servers: disabled
-            ? servers.map((server) => ({ ...server, state: (0,span/* written */.M)('down', disabled.at) }))
+            ? servers.map((server) => ({
+                ...server,
+                state: (0,span/* written */.M)(disabled.conditional ? undefined : 'down', disabled.at),
+            }))
             : servers,
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
@@ -27768,8 +27800,9 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
     };
 }
 /** Lines that say how servers are picked, checked and kept, and where traffic goes. */
-const TELLING = new Set('balance hash-type mode option cookie stick http-check tcp-check retries disabled enabled use_backend default_backend'.split(' '));
-/** Telling lines in an `.if` that the file does not decide are read as if they counted; that they may not is said. */
+const TELLING = new Set(('balance hash-type mode option no cookie appsession stick http-check tcp-check retries disabled enabled timeout contimeout ' +
+    'srvtimeout clitimeout use_backend default_backend').split(' '));
+/** That telling lines may not count, in an `.if` that the file does not decide, is said once for all that they may set. */
 function noteUndecided(section, found) {
     for (const statement of section.statements) {
         if (statement.conditional && TELLING.has(statement.words[0]?.text ?? ''))
@@ -27780,8 +27813,12 @@ function undecided({ at, words: [keyword] }) {
     return { at, reason: (0,say/* say */.cv) `whether ${keyword?.raw ?? ''} counts depends on a condition that the file does not decide` };
 }
 /** Without `defaults`, which may stand in another file, a method that reads requests tells the mode. */
-function readsRequests(settings) {
-    return /^(?:uri|url_param|hdr)\b/.test(settings.last('balance')?.words[1]?.text ?? '');
+function protocolOf(settings, inherited) {
+    const mode = settings.last('mode')?.words[1];
+    if (mode !== undefined)
+        return mode.text === undefined ? 'unknown' : mode.text === 'http' ? 'http' : 'tcp';
+    const method = settings.last('balance')?.words[1]?.text ?? '';
+    return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings) {
@@ -32897,6 +32934,8 @@ const missing_timeouts_rule_rule = defineRule({
         if (config.format !== 'haproxy' || isPart(config, configs))
             return;
         const fronts = frontsWithoutClient(config);
+        // Backends alone are a part of something that is loaded with them.
+        const severity = config.references.length === 0 ? { severity: 'notice' } : {};
         for (const pool of config.pools) {
             const own = missingInPool(pool);
             const front = fronts.get(pool.name);
@@ -32905,6 +32944,7 @@ const missing_timeouts_rule_rule = defineRule({
                 continue;
             yield {
                 at: own.length > 0 ? pool.at : (front ?? pool.at),
+                ...severity,
                 pool: pool.name,
                 what: (0,say/* say */.cv) `${pool.name} is used without ${(0,say/* list */.p_)(missing)}.`,
                 why: (0,say/* say */.cv) `Connections that hang are never closed, so one server that stops answering fills the balancer until nothing else gets through.`,
@@ -34869,7 +34909,8 @@ function rule_missing({ kind, at }, pool, config) {
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
 function misspelt({ kind, at }, pool, config, configs) {
     const meant = (0,suggest/* didYouMean */.a)(pool, config.pools.map((other) => other.name));
-    if (meant === undefined)
+    // `app2` beside `app1` is another one, not a slip.
+    if (meant === undefined || withoutDigits(meant) === withoutDigits(pool))
         return undefined;
     const used = configs.some(({ references }) => references.some((reference) => reference.pool === meant));
     return {
@@ -34880,6 +34921,9 @@ function misspelt({ kind, at }, pool, config, configs) {
         why: (0,say/* say */.cv) `nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${(0,say/* name */.UU)(meant)} if it can.`,
         fix: (0,say/* say */.cv) `Write ${meant}.`,
     };
+}
+function withoutDigits(text) {
+    return text.replace(/\d+/g, '');
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
@@ -35492,7 +35536,7 @@ const RULE_PAGES = {
     'tiny-connection-limit': "# No server has a far smaller connection limit than its siblings\n\n## Why\n\nA limit of one or two connections on one server of a pool is mostly a slip or left over from a test. HAProxy queues the rest of that\nserver's share, nginx passes it on to the others: either way the pool is one server short under load, and nothing says so.\n\n## Fix\n\nWrite the limit that the server stands. A pool in which every server takes one connection at a time is not found fault with: some\napplications work like that.\n\n## Sources\n\n- nginx, `max_conns` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n- HAProxy configuration manual, `maxconn` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n\n## Examples\n\n```haproxy bad line=4\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy good\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 150\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy look-alike\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 1\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 1\n```\n\n```nginx bad line=4\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=1;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\n```nginx good\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900 max_conns=100;\n    server 198.51.100.92:8900 max_conns=100;\n    server 198.51.100.93:8900 max_conns=100;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\nIn nginx 0 stands for no limit.\n\n```nginx look-alike\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=0;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 2 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 40 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 0 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n",
     'tls-mismatch': "# A port for TLS is spoken to in TLS\n\n## Why\n\nA server that expects TLS answers a plain request with an error or closes the connection. A check that only connects still finds it\nup, so it keeps its share and fails it.\n\n## Fix\n\nHAProxy: `ssl verify required ca-file PATH` on the server. nginx: `proxy_pass https://...`. Or name the plain port.\n\n## Sources\n\n- HAProxy configuration manual, `ssl` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-ssl>\n- nginx, securing HTTP traffic to upstream servers: <https://docs.nginx.com/nginx/admin-guide/security-controls/securing-http-traffic-upstream/>\n\n## Examples\n\n```haproxy bad line=3\nbackend vault\n    mode http\n    server v1 192.0.2.121:443 check\n    server v2 192.0.2.122:443 check\n```\n\n```haproxy good\nbackend vault\n    mode http\n    default-server check ssl verify required ca-file /etc/ssl/ca.pem\n    server v1 192.0.2.121:443\n    server v2 192.0.2.122:443\n```\n\nIn TCP mode the client's own TLS goes through.\n\n```haproxy look-alike\nbackend vault\n    mode tcp\n    server v1 192.0.2.121:443 check\n    server v2 192.0.2.122:443 check\n```\n\n```nginx bad line=7\nupstream vault {\n    server 192.0.2.121:443;\n    server 192.0.2.122:443;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://vault; }\n}\n```\n\n```nginx good\nupstream vault {\n    server 192.0.2.121:443;\n    server 192.0.2.122:443;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass https://vault; }\n}\n```\n\n```nginx look-alike\nupstream vault {\n    server 192.0.2.121:4430;\n    server 192.0.2.122:4430;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://vault; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: vault\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: vault\n    protocol: https\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: vault\n    protocol: tls\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n",
     'twitchy-check': '# One short hiccup does not take a server out\n\n## Why\n\nWith one failed check enough, and checks close together or slower than the time between them, a pause for garbage collection or a\nburst of load takes servers out that are fine. Several go at once, the rest get all their traffic, and fail next.\n\n## Fix\n\nAsk for three failures (`fall 3`), and give a check less time than there is between two.\n\n## Sources\n\n- HAProxy configuration manual, `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-fall>\n\n## Examples\n\n```haproxy bad line=3\nbackend live\n    balance roundrobin\n    default-server check inter 500ms fall 1\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\n```haproxy good\nbackend live\n    balance roundrobin\n    default-server check inter 500ms fall 3\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\nOne failure of a check every ten seconds is no blink.\n\n```haproxy look-alike\nbackend live\n    balance roundrobin\n    default-server check inter 10s fall 1\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\n```nginx bad line=10\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=1s fails=1 uri=/up;\n    }\n}\n```\n\n```nginx good\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=1s fails=3 uri=/up;\n    }\n}\n```\n\n```nginx look-alike\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=10s fails=1 uri=/up;\n    }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 3s\n      timeout: 5s\n      unhealthyAfter: 1\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 3s\n      timeout: 2s\n      unhealthyAfter: 3\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 10s\n      timeout: 2s\n      unhealthyAfter: 1\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n',
-    'undefined-pool-reference': '# Every pool that traffic is sent to is defined\n\n## Why\n\nHAProxy refuses a file that sends traffic to a backend that does not exist, so the next reload fails. nginx takes a name without an\nupstream for a host name: it does not start when the name cannot be resolved, and goes around the pool when it can. Because such names\nare normal in container networks, only one that is nearly the name of an upstream is found fault with.\n\n## Fix\n\nWrite the name of a pool that exists, or define it.\n\n- HAProxy: look for the name behind `use_backend`, `default_backend` and in map files (`use_backend %[...,map(...)]`), which are not read.\n- nginx: compare the name behind `proxy_pass http://` with `upstream NAME`. A host name that is meant is clearer with its port or domain.\n- Neutral file: `to: [{ pool: NAME }]` names one of `pools`.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend protal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\nA name that is made up from the request is known only at run time.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend %[path,field(2,/)]\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\n```\n\n```nginx bad line=7\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_server; }\n}\n```\n\n```nginx good\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n}\n```\n\nThe name of a container is a host name.\n\n```nginx look-alike\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n    location /grafana { proxy_pass http://grafana; }\n}\n```\n\n```neutral bad line=10\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portals }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portal }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: portals\n    to:\n      - { pool: portal }\n```\n',
+    'undefined-pool-reference': '# Every pool that traffic is sent to is defined\n\n## Why\n\nHAProxy refuses a file that sends traffic to a backend that does not exist, so the next reload fails. nginx takes a name without an\nupstream for a host name: it does not start when the name cannot be resolved, and goes around the pool when it can. Because such names\nare normal in container networks, only one that is nearly the name of an upstream is found fault with.\n\n## Fix\n\nWrite the name of a pool that exists, or define it.\n\n- HAProxy: look for the name behind `use_backend`, `default_backend` and in map files (`use_backend %[...,map(...)]`), which are not read.\n- nginx: compare the name behind `proxy_pass http://` with `upstream NAME`. A host name that is meant is clearer with its port or domain.\n- Neutral file: `to: [{ pool: NAME }]` names one of `pools`.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend protal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\nA name that is made up from the request is known only at run time.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend %[path,field(2,/)]\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\n```\n\n```nginx bad line=7\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_server; }\n}\n```\n\n```nginx good\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n}\n```\n\nThe name of a container is a host name, and another number is another one.\n\n```nginx look-alike\nupstream portal_1 {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_1; }\n    location /new { proxy_pass http://portal_2; }\n    location /grafana { proxy_pass http://grafana; }\n}\n```\n\n```neutral bad line=10\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portals }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portal }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: portals\n    to:\n      - { pool: portal }\n```\n',
     'unlisted-server': '# Only servers of the config answer\n\n## Why\n\nAn answer came from a server that the config does not list, or that should get no traffic. Most often the balancer still runs an\nolder file because the reload was forgotten or failed. Else the target is not the balancer that was meant, or somebody changed the\nrunning balancer by hand.\n\n## Fix\n\nReload the balancer and probe again. If the server is meant to be there under another name, declare it for the pool in the checklist\nfile: `identify: { web1: "web-1-*" }`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack" (the balancer\'s list of servers drifted from the real fleet):\n  <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n\n## Examples\n\nThe config lists `web1` and `web2`; the probe saw `web1` 98 times, `web2` 101 times and `web3` 2 times.\n',
     'unparsed-before-or-after': '# What could be read before can be read after\n\n## Why\n\nAn empty or broken file is the end of every pool in it, and nothing in it is checked. A pool whose weights disappear behind a template can no\nlonger be judged. Silence about them must not be taken for approval.\n\n## Fix\n\nRestore what is missing, or render the file before it is checked. When the file could not be read *before* the change it is only a notice:\nnothing can be compared then, so look at the whole file.\n\n## Sources\n\n- Google Cloud incident of 2023-09-21 (configurations of customers overwritten by empty ones): <https://status.cloud.google.com/incidents/skbvoobU4btcxyAthEmu>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n```\n\nAll sections are gone.\n\n```haproxy bad line=1\n# moved to another repository\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight "${W2}"\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n```\n\nThe variable is set in the file.\n\n```haproxy look-alike\nglobal\n    setenv W2 10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight "${W2}"\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    include /srv/generated/orders.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    # include /srv/generated/orders.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: "${W2}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 3 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2.0 }\n```\n',
     'unresolved-template-or-include': '# Everything that matters is written in the files\n\n## Why\n\nA weight behind a variable, a template or an include that is not in the repository cannot be judged. Rules that need it are silent\nand shares that depend on it are unknown; this finding says so, so that silence is not taken for approval.\n\n## Fix\n\nRender the file first (`helm template`, `kustomize build`, `envsubst`, your own generator) and name the rendered file. For includes\nwith absolute paths say where they live in the repository with `root-map` in the checklist file.\n\n## Sources\n\n- HAProxy configuration manual, environment variables: <https://docs.haproxy.org/2.8/configuration.html#2.3>\n- nginx, `include`: <https://nginx.org/en/docs/ngx_core_module.html#include>\n\n## Examples\n\n```haproxy bad line=4\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight 10\n```\n\nThe file sets the variable itself.\n\n```haproxy look-alike\nglobal\n    setenv K2_WEIGHT 10\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n```nginx bad line=3\nupstream stock {\n    server 198.51.100.41:7000;\n    include /srv/generated/stock-members.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\n```nginx good\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\nA variable of the request is no template.\n\n```nginx look-alike\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://stock;\n    }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: "${K2_WEIGHT}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n\n```neutral look-alike\nversion: 1\nname: "costs $5 a request"\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n',
@@ -37939,8 +37983,10 @@ class Reader {
     constructor(source) {
         this.#source = source;
         this.#text = source.text;
-        if (this.#text.charCodeAt(0) === 0xfeff)
+        if (this.#text.charCodeAt(0) === 0xfeff) {
             this.#i = 1;
+            this.faults.push({ at: source.span(0, 1), what: (0,say/* say */.cv) `The file begins with a byte order mark.` });
+        }
     }
     /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
     block(into, depth) {
@@ -39055,7 +39101,7 @@ function server_readServer(directive, owner, found) {
     const untold = (what, place) => void found.unknowns.push({ at: place, reason: (0,say/* say */.cv) `${what} of ${name} is filled in by a template` });
     if (host === undefined)
         untold('the address', addressWord.at);
-    else if (port !== undefined && port.value === undefined)
+    else if (port !== undefined && port.value === undefined && isFilledIn(addressWord))
         untold('the port', addressWord.at);
     const { given } = parameters;
     const optional = (parameter, read) => {
@@ -39626,6 +39672,9 @@ function reader_read(path, tree, options) {
     };
     if (main === undefined) {
         // A part of a configuration: its lines stand in `http` or `stream` of the file that includes it.
+        const [member] = directives.filter((d) => d.name === 'server' && d.block === undefined);
+        if (member !== undefined)
+            found.unknowns.push({ at: member.at, reason: (0,say/* say */.cv) `these servers belong to the upstream that includes this file` });
         readContext(contextOf(path, directives), new Scope(directives.filter((d) => d.name !== 'server' || d.block !== undefined), undefined));
     }
     else {
