@@ -26,6 +26,8 @@ describe('say', () => {
     [0.0234, '2.3%'],
     [0.0004, '0.04%'],
     [1, '100%'],
+    [0.9996, '99.9%'],
+    [0.00001, 'under 0.01%'],
     [0, '0%'],
     [null, 'unknown'],
   ])('%p is %s', (share, text) => expect(formatPercent(share)).toBe(text));

@@ -77,6 +77,15 @@ export async function courtesy<T>(
   }
 }
 
+/** What GitHub answers, where any failure means that the answer is not known. */
+export async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Why GitHub did not do something, and what to change. */
 export function explain(task: string, permission: Permission, error: unknown): Text {
   const status = statusOf(error);

@@ -11,7 +11,7 @@ import { TOOL } from '../version.ts';
 import { discover } from '../workspace/discover.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import { GitTree } from '../workspace/git-tree.ts';
-import type { GitHubApi } from './api.ts';
+import { quietly, type GitHubApi } from './api.ts';
 import type { RunContext } from './context.ts';
 import type { EventFacts } from './event.ts';
 import { markerFor } from './marker.ts';
@@ -115,14 +115,6 @@ async function openReview(request: OpenRequest, measuring: boolean, marker: stri
     }
   }
   return openRevisions(revisionRequest(request, measuring, undefined));
-}
-
-async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch {
-    return undefined;
-  }
 }
 
 function filesAtBase(base: Revision, globs: readonly string[]): readonly string[] {

@@ -78,6 +78,7 @@ async function onGitHub(request: PublishRequest, links: Links, warn: (message: T
   const repository: Repository = { owner: context.owner, repo: context.repo };
   const { pullRequest, deployment } = event;
   if (pullRequest !== undefined && inputs.comment !== 'never' && context.eventName !== 'merge_group') {
+    const body = renderComment(report, links);
     await courtesy(
       'The pull request comment was not written',
       'pull-requests: write',
@@ -85,7 +86,7 @@ async function onGitHub(request: PublishRequest, links: Links, warn: (message: T
         keepComment(api, {
           repository,
           pullRequest: pullRequest.number,
-          body: renderComment(report, links),
+          body,
           marker: opened.marker.verify,
           runUrl: context.runUrl,
           mayCreate: inputs.comment === 'always' || needsAttention(report),
@@ -94,6 +95,7 @@ async function onGitHub(request: PublishRequest, links: Links, warn: (message: T
     );
   }
   if (event.purpose === 'deployment' && deployment !== undefined) {
+    const description = statusDescription(report);
     await courtesy(
       'The deployment status was not written',
       'deployments: write',
@@ -103,7 +105,7 @@ async function onGitHub(request: PublishRequest, links: Links, warn: (message: T
           deployment: deployment.id,
           outcome: report.outcome,
           tolerated: verified.exitCode === 0,
-          description: statusDescription(report),
+          description,
           runUrl: context.runUrl,
         }),
       warn,
@@ -119,6 +121,7 @@ async function keepReview(
   links: Links,
   warn: (message: Text) => void,
 ): Promise<void> {
+  const body = renderReviewIssue(verified.report, links);
   await courtesy(
     'The review issue was not written',
     'issues: write',
@@ -126,7 +129,7 @@ async function keepReview(
       keepReviewIssue(api, {
         repository,
         title: 'Load balancer review',
-        body: renderReviewIssue(verified.report, links),
+        body,
         marker: opened.marker.review,
         runUrl: context.runUrl,
         sha: opened.head.sha ?? undefined,

@@ -1,12 +1,13 @@
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
+import { LIMITS } from '../text/limits.ts';
 import { say } from '../text/say.ts';
 import { openBase } from '../workspace/base.ts';
 import { DiskTree } from '../workspace/disk-tree.ts';
 import { GitTree } from '../workspace/git-tree.ts';
 import { Git } from '../workspace/git.ts';
 import { shown, type ListedTree } from '../workspace/listed-tree.ts';
-import { courtesy, type GitHubApi } from './api.ts';
+import { courtesy, quietly, type GitHubApi } from './api.ts';
 import { fetchTree } from './api-tree.ts';
 import { shaAt, type RunContext } from './context.ts';
 import type { BaseHint, EventFacts } from './event.ts';
@@ -198,7 +199,7 @@ class Finder {
   async #comparedBase(base: string, head: string): Promise<string | undefined> {
     const { api, context } = this.#request;
     if (api === undefined) return undefined;
-    const answer = await this.#quietly(
+    const answer = await quietly(
       api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
         owner: context.owner,
         repo: context.repo,
@@ -271,17 +272,10 @@ class Finder {
     const git = this.#git;
     const blobs = new Map<string, () => Uint8Array | undefined>();
     if (git !== undefined && this.#checkedOut !== undefined) {
-      for (const { object } of git.listTree(this.#checkedOut)) blobs.set(object, () => git.blob(object, 8_000_000));
+      for (const { object } of git.listTree(this.#checkedOut))
+        blobs.set(object, () => git.blob(object, LIMITS.fileBytes));
     }
     return (this.#blobs = blobs);
-  }
-
-  async #quietly<T>(answer: Promise<T>): Promise<T | undefined> {
-    try {
-      return await answer;
-    } catch {
-      return undefined;
-    }
   }
 
   #note(text: Text): void {

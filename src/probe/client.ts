@@ -4,6 +4,7 @@ import https from 'node:https';
 import { isIP } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import tls from 'node:tls';
+import { InputError } from '../model/tree.ts';
 import { Exchange, type Answer } from './exchange.ts';
 import type { ProbeRequest } from './request.ts';
 import { secretsOf, withoutSecrets } from './secrets.ts';
@@ -35,7 +36,7 @@ export interface Client {
 
 /**
  * The probe's client: every request on a fresh connection, no cookies, no redirects, no proxy, no TLS resumption.
- * @throws an Error whose message holds no header value when a header or the CA cannot be used
+ * @throws InputError, whose message holds no header value, when a header or the CA cannot be used
  */
 export function makeClient(request: ProbeRequest): Client {
   const { target, connectMs, requestMs } = request;
@@ -122,7 +123,7 @@ function requestHeaders({ target, headers }: ProbeRequest): string[] {
       http.validateHeaderName(name);
       http.validateHeaderValue(name, value);
     } catch {
-      throw new Error('A request header has a name or value that HTTP does not allow.');
+      throw new InputError('A request header has a name or value that HTTP does not allow.');
     }
     if (!/^(connection|content-length|transfer-encoding|upgrade|expect)$/i.test(name)) {
       all.set(name.toLowerCase(), [name, value]);
@@ -160,6 +161,6 @@ function secureContext(ca: string | undefined): tls.SecureContext {
     new X509Certificate(ca).toString();
     return tls.createSecureContext({ ca: [...tls.rootCertificates, ca] });
   } catch {
-    throw new Error('The CA is no certificate in PEM form.');
+    throw new InputError('The CA is no certificate in PEM form.');
   }
 }

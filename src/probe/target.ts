@@ -1,4 +1,5 @@
 import type { Text } from '../model/text.ts';
+import { InputError } from '../model/tree.ts';
 import { words } from '../text/say.ts';
 import { resolveTarget } from './addresses.ts';
 import { makeClient, type Client } from './client.ts';
@@ -16,7 +17,9 @@ export async function openTarget(request: ProbeRequest, ports: ProbePorts): Prom
   try {
     client = makeClient(request);
   } catch (error) {
-    return { obstacle: words(error instanceof Error ? error.message : 'The request cannot be made.') };
+    if (!(error instanceof InputError)) throw error;
+    // The client's refusals are fixed sentences: nothing foreign stands in them.
+    return { obstacle: words(error.message) };
   }
   if (request.settleMs > 0) await ports.sleep(request.settleMs);
   const resolved = await resolveTarget(request, ports);

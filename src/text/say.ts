@@ -33,7 +33,7 @@ export function strong(text: string): Text {
   return new Text([{ kind: 'strong', text }]);
 }
 
-/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. */
+/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. All and nothing are said only of all and nothing. */
 export function percent(share: number | null): Text {
   return words(formatPercent(share));
 }
@@ -43,6 +43,8 @@ export function formatPercent(share: number | null): string {
   if (share === null) return 'unknown';
   const p = share * 100;
   const magnitude = Math.abs(p);
+  if (magnitude > 0 && magnitude < 0.005) return 'under 0.01%';
+  if (magnitude >= 99.5 && magnitude < 100) return `${Math.min(99.9, Number(p.toFixed(1)))}%`;
   const digits = magnitude === 0 || magnitude >= 10 ? 0 : magnitude >= 0.1 ? 1 : 2;
   return `${trimZeros(p.toFixed(digits))}%`;
 }
@@ -59,7 +61,7 @@ export function duration(ms: number): Text {
 
 /** See `duration`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${formatNumber(Math.round(ms))} ms`;
+  if (Math.round(ms) < 1000) return `${formatNumber(Math.round(ms))} ms`;
   if (ms < 120_000) return `${trimZeros((ms / 1000).toFixed(1))} s`;
   if (ms < 3_600_000) return `${trimZeros((ms / 60_000).toFixed(1))} min`;
   return `${trimZeros((ms / 3_600_000).toFixed(1))} h`;

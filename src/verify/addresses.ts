@@ -1,4 +1,5 @@
 import { differs } from '../evidence/differs.ts';
+import { entry } from '../evidence/tally.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Explanation, Measurement } from '../model/measurement.ts';
 import { list, say } from '../text/say.ts';
@@ -41,7 +42,7 @@ function explanation(odd: Measurement, all: readonly Measurement[], others: read
 function differ(a: Counts, b: Counts): boolean {
   const names = [...new Set([...Object.keys(a.servers), ...Object.keys(b.servers)])];
   return differs(
-    names.map((name) => a.servers[name] ?? 0),
-    names.map((name) => b.servers[name] ?? 0),
+    names.map((name) => entry(a.servers, name)),
+    names.map((name) => entry(b.servers, name)),
   );
 }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { InputError } from '../model/tree.ts';
 import { DiskTree } from './disk-tree.ts';
@@ -9,7 +9,7 @@ import { shown } from './listed-tree.ts';
 export function findFiles(glob: string, cwd: string, boundary?: string): readonly { path: string; text: string }[] {
   const { base, glob: pattern } = picomatch.scan(glob, { parts: false });
   const folder = resolve(cwd, isAbsolute(glob) ? base : base || '.');
-  if (boundary !== undefined && folder !== boundary && !folder.startsWith(`${boundary}/`)) {
+  if (boundary !== undefined && leaves(folder, boundary)) {
     throw new InputError(`The glob ${shown(glob)} leaves the workspace; write it from the top of the repository.`);
   }
   if (pattern === '') {
@@ -23,4 +23,11 @@ export function findFiles(glob: string, cwd: string, boundary?: string): readonl
   return [...tree.files().keys()]
     .filter((path) => matches(path))
     .map((path) => ({ path: base === '' ? path : `${base}/${path}`, text: tree.require(path) }));
+}
+
+/** Where a path really leads counts: a link in the workspace may lead out of it. What is not there is where it is written. */
+function leaves(path: string, boundary: string): boolean {
+  const real = existsSync(path) ? realpathSync : resolve;
+  const [inner, outer] = [real(path), real(boundary)];
+  return inner !== outer && !inner.startsWith(outer + sep);
 }
