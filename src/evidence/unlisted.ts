@@ -10,6 +10,8 @@ import type { Tally } from './tally.ts';
 /** Before this many answers, and this many per server seen, a new server may still turn up by chance alone. */
 const LEAST_ANSWERS = 50;
 const LEAST_PER_SERVER = 8;
+/** After so many answers of one server nobody waits for a second: nothing is claimed then, only that there is nothing to compare. */
+const MOST_ALONE = 30;
 
 /**
  * Is the traffic even among the servers that are seen? For pools whose members no file lists. With a declared number of
@@ -34,7 +36,7 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
       }
       const servers = membersOf(expectation, counts).servers.map((s) => s.name);
       if (servers.length < 2) {
-        return { ...open(alone(seen[0])), state: tally.attributed < LEAST_ANSWERS ? 'open' : 'unanswerable' };
+        return { ...open(alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
       }
       if (tally.attributed < Math.max(LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
         return open(say`only ${tally.attributed} answers from ${seen.length} servers`);
