@@ -62,7 +62,7 @@ function program(io: Io, finish: (code: number) => void): Command {
     .option('--version <field>', 'header:NAME=VALUE or json:FIELD=VALUE: wait until it is seen')
     .option('--headers <line>', '"Name: value" to send; may be repeated', collect)
     .option('--vary <what>', 'header:NAME, query:NAME, cookie:NAME or path: a new key in every request')
-    .option('--for <t>', 'keep watching so long; an alarm comes at once')
+    .option('--for <t>', 'keep watching so long (10m); a fault ends it at once')
     .option('--ca <file>', 'PEM file of certificate authorities')
     .option('--insecure', 'accept any certificate')
     .option('--allow-link-local', 'allow link-local targets')

@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { probeByCommand, type Told } from '../support/command.ts';
 import { describeReal, freePort, startBackends, startServer, type Backend } from '../support/real-servers.ts';
+import { say } from '../support/stats-socket.ts';
 import { TempDir } from '../support/temp-repo.ts';
 
 /** Causes that the table of situations (real-balancers.test.ts) leaves out, at the real thing, with line and next step. */
@@ -74,7 +74,7 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
     const socket = join(dir.path, 'sock');
     const text = config(port, backends, 'roundrobin', socket);
     await startServer('haproxy', text, port);
-    await command(socket, 'set server app/web2 weight 25');
+    await say(socket, 'set server app/web2 weight 25');
     const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
     expect({ code: told.code, first: told.explanations[0] }).toMatchObject({
       code: 1,
@@ -101,14 +101,3 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
     });
   }, 30_000);
 });
-
-/** Says one line to HAProxy's stats socket and waits until it is done. */
-function command(path: string, line: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path, () => socket.end(`${line}\n`));
-    socket
-      .resume()
-      .once('error', reject)
-      .once('close', () => resolve());
-  });
-}

@@ -7,6 +7,8 @@ export interface Told {
   readonly reason: string;
   readonly notes: readonly string[];
   readonly explanations: readonly { cause: string; line: number | null; what: string; next: string }[];
+  readonly requests: number;
+  readonly seconds: number;
   readonly tookMs: number;
 }
 

@@ -116,6 +116,7 @@ function ports(io: Io, json: boolean): MeasurePorts {
       ? {}
       : {
           onPlan: (plan) => io.err(terminalText(sentence(plan), io.mode.color)),
+          onAlarm: (alarm) => io.err(terminalText(alarm, io.mode.color)),
           onProgress: (counts, expectation) =>
             io.progress(renderProgress(counts, expectation.servers, { ...io.mode, live: io.live })),
         }),

@@ -22,6 +22,8 @@ export interface Judge {
   readonly tolerance: string | null;
   /** One sentence before the start: what is tested and how many requests it needs. */
   readonly plan: Text;
+  /** A fault is proved; its cause may still be sought. */
+  readonly failing: boolean;
   /** Whether more answers are needed for verdict and cause. Cheap enough for every answer. */
   wantsMore(counts: Counts, elapsedMs: number): boolean;
   /**
@@ -64,6 +66,9 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
       return question.tolerance();
     },
     plan: question.plan,
+    get failing() {
+      return failedAt !== undefined;
+    },
 
     wantsMore(counts, elapsedMs) {
       const requests = requestsOf(counts);

@@ -149,5 +149,6 @@ export function actionPorts(core: Core, context: RunContext): MeasurePorts {
     probe: nodePorts(),
     countsFiles: (glob) => findFiles(glob, context.workspace, context.workspace),
     onPlan: (plan) => core.info(logged(sentence(plan))),
+    onAlarm: (alarm) => core.info(logged(alarm)),
   };
 }

@@ -11,7 +11,7 @@ import { InputError } from '../model/tree.ts';
 import { probe } from '../probe/probe.ts';
 import type { Look, ProbePorts } from '../probe/request.ts';
 import { readCounts } from '../sources/counts/counts.ts';
-import { count, plain, say } from '../text/say.ts';
+import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
 import type { NamedRevision } from './candidates.ts';
 import type { Checked } from './check.ts';
@@ -19,7 +19,7 @@ import { expectationFor } from './expectation.ts';
 import { readTolerance } from './inputs.ts';
 import { knownServers } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
-import { CONCURRENCY, probeRequest } from './probe-request.ts';
+import { CONCURRENCY, probeRequest, rateOf } from './probe-request.ts';
 import type { Settings } from './settings.ts';
 import { chooseSubject, type Subject } from './subject.ts';
 
@@ -30,6 +30,8 @@ export interface MeasurePorts {
   countsFiles(glob: string): readonly { readonly path: string; readonly text: string }[];
   /** Told before the first request of each address: what is tested and what it needs. */
   onPlan?(plan: Text): void;
+  /** Told once for each address where a fault is proved and its cause still sought. */
+  onAlarm?(alarm: Text): void;
   /** Told at most every second. */
   onProgress?(counts: Counts, expectation: Expectation): void;
 }
@@ -97,7 +99,16 @@ async function probed(
   const begin = (look: Look): ((counts: Counts, elapsedMs: number) => boolean) => {
     const judge = judgeFor(look.address, look.roundTripMs);
     ports.onPlan?.(judge.plan);
-    return (counts, elapsedMs) => judge.wantsMore(counts, elapsedMs);
+    if (request.watchMs !== undefined) ports.onPlan?.(watchPlan(request.watchMs, rateOf(request)));
+    let told = false;
+    return (counts, elapsedMs) => {
+      const more = judge.wantsMore(counts, elapsedMs);
+      if (more && judge.failing && !told) {
+        told = true;
+        ports.onAlarm?.(say`Alarm at ${look.address}: a fault is proved. Looking for its cause.`);
+      }
+      return more;
+    };
   };
   const results = await probe(
     {
@@ -132,19 +143,24 @@ async function probed(
   return measured.map((item, i) => ({ ...item, measurement: explained[i] ?? item.measurement }));
 }
 
+function watchPlan(watchMs: number, rate: number): Text {
+  return say`Watching for ${duration(watchMs)} at ${Number(rate.toPrecision(2))} requests/s. A fault ends it at once.`;
+}
+
 function earlier({ base, older }: Ground): readonly NamedRevision[] {
   return base === undefined ? older : [base, ...older];
 }
 
 /** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
 function termsOf(request: MeasureRequest, tolerance: Tolerance, roundTripMs: number): Terms {
-  const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : request.rate;
+  const rate = rateOf(request);
+  const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : rate;
   return {
     tolerance,
     maxErrors: request.maxErrors,
     maxRequests: request.maxRequests,
-    timeoutMs: request.timeoutMs,
-    rate: Math.min(request.rate, possible),
+    timeoutMs: request.watchMs ?? request.timeoutMs,
+    rate: Math.min(rate, possible),
     ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
   };
 }

@@ -8,6 +8,11 @@ export const CONCURRENCY = 8;
 const CONNECT_MS = 1500;
 const REQUEST_MS = 5000;
 
+/** Requests/s: as asked for; a watch goes slower where its requests would not last for all of it. */
+export function rateOf({ rate, maxRequests, watchMs }: MeasureRequest): number {
+  return watchMs === undefined ? rate : Math.min(rate, maxRequests / (watchMs / 1000));
+}
+
 /** How a target is asked, whoever judges the answers. */
 export function probeRequest(
   request: MeasureRequest,
@@ -22,7 +27,7 @@ export function probeRequest(
     known,
     headers: request.headers,
     ...(request.vary === undefined ? {} : { vary: request.vary }),
-    rate: request.rate,
+    rate: rateOf(request),
     maxRequests: request.maxRequests,
     timeoutMs: request.watchMs ?? request.timeoutMs,
     settleMs: request.settleMs,

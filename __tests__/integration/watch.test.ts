@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { runJob } from '../../src/cli/run.ts';
+import { ioInto, probeByCommand } from '../support/command.ts';
+import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
+import { say } from '../support/stats-socket.ts';
+import { TempDir } from '../support/temp-repo.ts';
+
+/** `probe --for`: a fault in the middle ends it at once, and without one it lasts as long as it was asked to. */
+describeReal('haproxy', 'watching a real HAProxy', () => {
+  let target = '';
+  let socket = '';
+  const dir = new TempDir();
+  afterAll(() => dir.remove());
+
+  beforeAll(async () => {
+    const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
+    const port = await freePort();
+    socket = join(dir.path, 'sock');
+    const text = `global
+  stats socket ${socket} mode 600 level admin
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 10s
+  timeout server 10s
+frontend in
+  bind 127.0.0.1:${port}
+  http-response set-header X-Served-By %s
+  default_backend app
+backend app
+  balance roundrobin
+${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} weight 100`).join('\n')}
+`;
+    dir.write({ 'haproxy.cfg': text });
+    await startServer('haproxy', text, port);
+    target = `http://127.0.0.1:${port}/`;
+  }, 30_000);
+
+  const flags = (more: Readonly<Record<string, string>>) => ({
+    config: [dir.at('haproxy.cfg')],
+    pool: 'app',
+    settle: '0s',
+    ...more,
+  });
+
+  test('goes as slowly as its requests last, and passes at the end', async () => {
+    const told = await probeByCommand(target, flags({ for: '4s', tolerance: '50%' }));
+    expect(told).toMatchObject({ code: 0, reason: 'even within 50% of each share' });
+    expect(told.seconds).toBeGreaterThan(3.5);
+    expect(told.requests).toBeLessThanOrEqual(200);
+  }, 30_000);
+
+  test('is slowed down where the limit of requests would end it early', async () => {
+    const told = await probeByCommand(target, flags({ for: '4s', maxRequests: '100', tolerance: '50%' }));
+    expect(told.seconds).toBeGreaterThan(3.5);
+    expect(told.requests).toBeLessThanOrEqual(100);
+  }, 30_000);
+
+  test('tells a fault in its middle at once, and then the cause', async () => {
+    const printed: string[] = [];
+    const log: string[] = [];
+    const io = { ...ioInto(printed), err: (text: string): void => void log.push(text) };
+    setTimeout(() => void say(socket, 'set weight app/web2 10'), 2000);
+    const began = performance.now();
+    const code = await runJob({ target, ...flags({ for: '60s', rate: '100/s' }) }, io);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(code).toBe(1);
+    expect(log).toEqual([
+      expect.stringMatching(/^Testing whether 3 servers get even shares/),
+      'Watching for 60 s at 100 requests/s. A fault ends it at once.',
+      'Alarm at 127.0.0.1: a fault is proved. Looking for its cause.',
+    ]);
+    expect(printed.join('\n')).toMatch(/In the last \d+ requests: web2 answers/);
+    expect(printed.join('\n')).toMatch(/its weight was probably\s+changed at run time/);
+    await say(socket, 'set weight app/web2 100');
+  }, 60_000);
+});
