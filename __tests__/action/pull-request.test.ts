@@ -131,6 +131,7 @@ test('renamed and deleted configs are seen', async () => {
     ['app', 'same'],
     ['api', 'removed'],
   ]);
+  expect(run.summary).toContain('`app` 33 / 33 / 33% (3 servers), unchanged. `api` is removed.');
 });
 
 test('pull_request_target reads the proposal as data: what is checked out is not what is judged', async () => {

@@ -109,7 +109,9 @@ function quietLead(report: Report): Text {
   const asked = report.checklist.filter((item) => item.state !== 'not-applicable').length;
   const checks = asked === 0 ? [] : [say`${passed} of ${count(asked, 'check')} pass.`];
   if (pools.length === 0) return sentences(sentence(report.summary), ...checks);
-  return sentences(say`${list(pools, 4)}.`, ...checks);
+  const gone = report.diff.pools.filter((one) => one.change === 'removed').map((one) => one.name);
+  const removed = gone.length === 0 ? [] : [say`${list(gone, 4)} ${words(gone.length === 1 ? 'is' : 'are')} removed.`];
+  return sentences(say`${list(pools, 4)}.`, ...removed, ...checks);
 }
 
 /** One pool of a quiet report; shares that were others before tell more than that something changed. */
