@@ -47744,7 +47744,7 @@ function say_words(text) {
 function strong(text) {
     return new Text([{ kind: 'strong', text }]);
 }
-/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. */
+/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. All and nothing are said only of all and nothing. */
 function percent(share) {
     return say_words(say_formatPercent(share));
 }
@@ -47754,6 +47754,10 @@ function say_formatPercent(share) {
         return 'unknown';
     const p = share * 100;
     const magnitude = Math.abs(p);
+    if (magnitude > 0 && magnitude < 0.005)
+        return 'under 0.01%';
+    if (magnitude >= 99.5 && magnitude < 100)
+        return `${Math.min(99.9, Number(p.toFixed(1)))}%`;
     const digits = magnitude === 0 || magnitude >= 10 ? 0 : magnitude >= 0.1 ? 1 : 2;
     return `${trimZeros(p.toFixed(digits))}%`;
 }
@@ -47767,7 +47771,7 @@ function duration(ms) {
 }
 /** See `duration`. */
 function formatDuration(ms) {
-    if (ms < 1000)
+    if (Math.round(ms) < 1000)
         return `${say_formatNumber(Math.round(ms))} ms`;
     if (ms < 120_000)
         return `${trimZeros((ms / 1000).toFixed(1))} s`;
@@ -61454,6 +61458,8 @@ function whichFile({ cause, revision }) {
 /** Before this many answers, and this many per server seen, a new server may still turn up by chance alone. */
 const unlisted_LEAST_ANSWERS = 50;
 const LEAST_PER_SERVER = 8;
+/** After so many answers of one server nobody waits for a second: nothing is claimed then, only that there is nothing to compare. */
+const MOST_ALONE = 30;
 /**
  * Is the traffic even among the servers that are seen? For pools whose members no file lists. With a declared number of
  * servers the unseen ones count as silent.
@@ -61473,7 +61479,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             }
             const servers = membersOf(expectation, counts).servers.map((s) => s.name);
             if (servers.length < 2) {
-                return { ...unlisted_open(alone(seen[0])), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
+                return { ...unlisted_open(alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
             }
             if (tally.attributed < Math.max(unlisted_LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
                 return unlisted_open(say_say `only ${tally.attributed} answers from ${seen.length} servers`);
@@ -61860,6 +61866,9 @@ const makeJudge = (expectation, terms) => {
             return question.tolerance();
         },
         plan: question.plan,
+        get failing() {
+            return failedAt !== undefined;
+        },
         wantsMore(counts, elapsedMs) {
             const requests = requestsOf(counts);
             if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests)
@@ -62411,12 +62420,13 @@ class Exchange {
 
 
 
+
 /** How exact deadlines are, ms. */
 const SWEEP_MS = 20;
 const HEAD_BYTES = 65_536;
 /**
  * The probe's client: every request on a fresh connection, no cookies, no redirects, no proxy, no TLS resumption.
- * @throws an Error whose message holds no header value when a header or the CA cannot be used
+ * @throws InputError, whose message holds no header value, when a header or the CA cannot be used
  */
 function makeClient(request) {
     const { target, connectMs, requestMs } = request;
@@ -62503,7 +62513,7 @@ function requestHeaders({ target, headers }) {
             external_node_http_.validateHeaderValue(name, value);
         }
         catch {
-            throw new Error('A request header has a name or value that HTTP does not allow.');
+            throw new InputError('A request header has a name or value that HTTP does not allow.');
         }
         if (!/^(connection|content-length|transfer-encoding|upgrade|expect)$/i.test(name)) {
             all.set(name.toLowerCase(), [name, value]);
@@ -62540,7 +62550,7 @@ function secureContext(ca) {
         return external_node_tls_.createSecureContext({ ca: [...external_node_tls_.rootCertificates, ca] });
     }
     catch {
-        throw new Error('The CA is no certificate in PEM form.');
+        throw new InputError('The CA is no certificate in PEM form.');
     }
 }
 
@@ -63673,6 +63683,7 @@ function describe(rate) {
 
 
 
+
 /** Settles, resolves the target once and makes ready to ask each of its addresses; or says why it cannot be asked. */
 async function openTarget(request, ports) {
     let client;
@@ -63680,7 +63691,10 @@ async function openTarget(request, ports) {
         client = makeClient(request);
     }
     catch (error) {
-        return { obstacle: say_words(error instanceof Error ? error.message : 'The request cannot be made.') };
+        if (!(error instanceof InputError))
+            throw error;
+        // The client's refusals are fixed sentences: nothing foreign stands in them.
+        return { obstacle: say_words(error.message) };
     }
     if (request.settleMs > 0)
         await ports.sleep(request.settleMs);
@@ -63757,6 +63771,7 @@ function readCounts(path, text) {
 ;// CONCATENATED MODULE: ./build/src/verify/addresses.js
 
 
+
 /**
  * Names an address whose split differs from the others' as the cause: with several instances behind one name, one of them
  * with another config is seen only when each is measured on its own. `counts` belong to `measurements`, in order.
@@ -63791,7 +63806,7 @@ function explanation(odd, all, others) {
 }
 function differ(a, b) {
     const names = [...new Set([...Object.keys(a.servers), ...Object.keys(b.servers)])];
-    return differs(names.map((name) => a.servers[name] ?? 0), names.map((name) => b.servers[name] ?? 0));
+    return differs(names.map((name) => entry(a.servers, name)), names.map((name) => entry(b.servers, name)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/candidates.js
@@ -64155,6 +64170,10 @@ const CONCURRENCY = 8;
 /** Deadlines of one request, ms. */
 const CONNECT_MS = 1500;
 const REQUEST_MS = 5000;
+/** Requests/s: as asked for; a watch goes slower where its requests would not last for all of it. */
+function rateOf({ rate, maxRequests, watchMs }) {
+    return watchMs === undefined ? rate : Math.min(rate, maxRequests / (watchMs / 1000));
+}
 /** How a target is asked, whoever judges the answers. */
 function probeRequest(request, target, known, { probe: setting }) {
     const ca = request.tls?.ca ?? setting.ca;
@@ -64164,7 +64183,7 @@ function probeRequest(request, target, known, { probe: setting }) {
         known,
         headers: request.headers,
         ...(request.vary === undefined ? {} : { vary: request.vary }),
-        rate: request.rate,
+        rate: rateOf(request),
         maxRequests: request.maxRequests,
         timeoutMs: request.watchMs ?? request.timeoutMs,
         settleMs: request.settleMs,
@@ -64279,7 +64298,17 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const begin = (look) => {
         const judge = judgeFor(look.address, look.roundTripMs);
         ports.onPlan?.(judge.plan);
-        return (counts, elapsedMs) => judge.wantsMore(counts, elapsedMs);
+        if (request.watchMs !== undefined)
+            ports.onPlan?.(watchPlan(request.watchMs, rateOf(request)));
+        let told = false;
+        return (counts, elapsedMs) => {
+            const more = judge.wantsMore(counts, elapsedMs);
+            if (more && judge.failing && !told) {
+                told = true;
+                ports.onAlarm?.(say_say `Alarm at ${look.address}: a fault is proved. Looking for its cause.`);
+            }
+            return more;
+        };
     };
     const results = await probe({
         ...probeRequest(request, target, knownServers(subject, ground.checked.head, earlier(ground), settings.pools), settings),
@@ -64302,18 +64331,22 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const explained = explainAddresses(measured.map((item) => item.measurement), measured.map((item) => item.counts));
     return measured.map((item, i) => ({ ...item, measurement: explained[i] ?? item.measurement }));
 }
+function watchPlan(watchMs, rate) {
+    return say_say `Watching for ${duration(watchMs)} at ${Number(rate.toPrecision(2))} requests/s. A fault ends it at once.`;
+}
 function earlier({ base, older }) {
     return base === undefined ? older : [base, ...older];
 }
 /** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
 function termsOf(request, tolerance, roundTripMs) {
-    const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : request.rate;
+    const rate = rateOf(request);
+    const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : rate;
     return {
         tolerance,
         maxErrors: request.maxErrors,
         maxRequests: request.maxRequests,
-        timeoutMs: request.timeoutMs,
-        rate: Math.min(request.rate, possible),
+        timeoutMs: request.watchMs ?? request.timeoutMs,
+        rate: Math.min(rate, possible),
         ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
     };
 }
@@ -64873,6 +64906,15 @@ async function courtesy(task, permission, action, warn) {
     }
     catch (error) {
         warn(api_explain(task, permission, error));
+        return undefined;
+    }
+}
+/** What GitHub answers, where any failure means that the answer is not known. */
+async function quietly(answer) {
+    try {
+        return await answer;
+    }
+    catch {
         return undefined;
     }
 }
@@ -65537,7 +65579,7 @@ function entriesIn(dir) {
 function findFiles(glob, cwd, boundary) {
     const { base, glob: pattern } = picomatch.scan(glob, { parts: false });
     const folder = (0,external_node_path_namespaceObject.resolve)(cwd, (0,external_node_path_namespaceObject.isAbsolute)(glob) ? base : base || '.');
-    if (boundary !== undefined && folder !== boundary && !folder.startsWith(`${boundary}/`)) {
+    if (boundary !== undefined && find_files_leaves(folder, boundary)) {
         throw new InputError(`The glob ${listed_tree_shown(glob)} leaves the workspace; write it from the top of the repository.`);
     }
     if (pattern === '') {
@@ -65552,6 +65594,12 @@ function findFiles(glob, cwd, boundary) {
     return [...tree.files().keys()]
         .filter((path) => matches(path))
         .map((path) => ({ path: base === '' ? path : `${base}/${path}`, text: tree.require(path) }));
+}
+/** Where a path really leads counts: a link in the workspace may lead out of it. What is not there is where it is written. */
+function find_files_leaves(path, boundary) {
+    const real = (0,external_node_fs_namespaceObject.existsSync)(path) ? external_node_fs_namespaceObject.realpathSync : external_node_path_namespaceObject.resolve;
+    const [inner, outer] = [real(path), real(boundary)];
+    return inner !== outer && !inner.startsWith(outer + external_node_path_namespaceObject.sep);
 }
 
 ;// CONCATENATED MODULE: ./build/src/workspace/git-tree.js
@@ -65944,6 +65992,7 @@ async function succeeded(api, repository, id) {
 
 
 
+
 /** Finds head and base of a run. Throws InputError when the head or a base that was named cannot be had. */
 async function openRevisions(request) {
     return new Finder(request).open();
@@ -66077,7 +66126,7 @@ class Finder {
         const { api, context } = this.#request;
         if (api === undefined)
             return undefined;
-        const answer = await this.#quietly(api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+        const answer = await quietly(api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
             owner: context.owner,
             repo: context.repo,
             basehead: `${base}...${head}`,
@@ -66138,17 +66187,9 @@ class Finder {
         const blobs = new Map();
         if (git !== undefined && this.#checkedOut !== undefined) {
             for (const { object } of git.listTree(this.#checkedOut))
-                blobs.set(object, () => git.blob(object, 8_000_000));
+                blobs.set(object, () => git.blob(object, limits_LIMITS.fileBytes));
         }
         return (this.#blobs = blobs);
-    }
-    async #quietly(answer) {
-        try {
-            return await answer;
-        }
-        catch {
-            return undefined;
-        }
     }
     #note(text) {
         this.#notes.push(text);
@@ -66304,6 +66345,7 @@ async function fetchTicks(api, repository, pullRequest, payload, warn) {
 
 
 
+
 /** Revisions of the files before the last deployed one that an explanation may name. */
 const OLDER = 5;
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
@@ -66375,14 +66417,6 @@ async function openReview(request, measuring, marker) {
     }
     return openRevisions(revisionRequest(request, measuring, undefined));
 }
-async function quietly(answer) {
-    try {
-        return await answer;
-    }
-    catch {
-        return undefined;
-    }
-}
 function filesAtBase(base, globs) {
     return base.file === undefined ? discover(base.tree, globs).files : [base.file];
 }
@@ -66409,6 +66443,7 @@ function actionPorts(core, context) {
         probe: nodePorts(),
         countsFiles: (glob) => findFiles(glob, context.workspace, context.workspace),
         onPlan: (plan) => core.info(logged(sentence(plan))),
+        onAlarm: (alarm) => core.info(logged(alarm)),
     };
 }
 
@@ -67808,7 +67843,9 @@ function quietLead(report) {
     const checks = asked === 0 ? [] : [say_say `${passed} of ${say_count(asked, 'check')} pass.`];
     if (pools.length === 0)
         return sentences(sentence(report.summary), ...checks);
-    return sentences(say_say `${list(pools, 4)}.`, ...checks);
+    const gone = report.diff.pools.filter((one) => one.change === 'removed').map((one) => one.name);
+    const removed = gone.length === 0 ? [] : [say_say `${list(gone, 4)} ${say_words(gone.length === 1 ? 'is' : 'are')} removed.`];
+    return sentences(say_say `${list(pools, 4)}.`, ...removed, ...checks);
 }
 /** One pool of a quiet report; shares that were others before tell more than that something changed. */
 function quietPool(one, change) {
@@ -68700,22 +68737,24 @@ async function onGitHub(request, links, warn) {
     const repository = { owner: context.owner, repo: context.repo };
     const { pullRequest, deployment } = event;
     if (pullRequest !== undefined && inputs.comment !== 'never' && context.eventName !== 'merge_group') {
+        const body = renderComment(report, links);
         await courtesy('The pull request comment was not written', 'pull-requests: write', () => keepComment(api, {
             repository,
             pullRequest: pullRequest.number,
-            body: renderComment(report, links),
+            body,
             marker: opened.marker.verify,
             runUrl: context.runUrl,
             mayCreate: inputs.comment === 'always' || needsAttention(report),
         }), warn);
     }
     if (event.purpose === 'deployment' && deployment !== undefined) {
+        const description = statusDescription(report);
         await courtesy('The deployment status was not written', 'deployments: write', () => setDeploymentStatus(api, {
             repository,
             deployment: deployment.id,
             outcome: report.outcome,
             tolerated: verified.exitCode === 0,
-            description: statusDescription(report),
+            description,
             runUrl: context.runUrl,
         }), warn);
     }
@@ -68723,10 +68762,11 @@ async function onGitHub(request, links, warn) {
         await keepReview(request, api, repository, links, warn);
 }
 async function keepReview({ context, opened, verified }, api, repository, links, warn) {
+    const body = renderReviewIssue(verified.report, links);
     await courtesy('The review issue was not written', 'issues: write', () => keepReviewIssue(api, {
         repository,
         title: 'Load balancer review',
-        body: renderReviewIssue(verified.report, links),
+        body,
         marker: opened.marker.review,
         runUrl: context.runUrl,
         sha: opened.head.sha ?? undefined,

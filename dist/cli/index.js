@@ -23496,7 +23496,7 @@ function program(io, finish) {
         .option('--version <field>', 'header:NAME=VALUE or json:FIELD=VALUE: wait until it is seen')
         .option('--headers <line>', '"Name: value" to send; may be repeated', collect)
         .option('--vary <what>', 'header:NAME, query:NAME, cookie:NAME or path: a new key in every request')
-        .option('--for <t>', 'keep watching so long; an alarm comes at once')
+        .option('--for <t>', 'keep watching so long (10m); a fault ends it at once')
         .option('--ca <file>', 'PEM file of certificate authorities')
         .option('--insecure', 'accept any certificate')
         .option('--allow-link-local', 'allow link-local targets')
@@ -24155,7 +24155,7 @@ function tryRequest(job, measure, target) {
     const subject = (0,verify_subject/* chooseSubject */.W)(configs, measure.pool);
     const [first] = configs;
     return {
-        ...(0,probe_request/* probeRequest */.O)(measure, target, (0,known_servers/* knownServers */.M)(subject, configs, [], settings.pools), settings),
+        ...(0,probe_request/* probeRequest */.O3)(measure, target, (0,known_servers/* knownServers */.M)(subject, configs, [], settings.pools), settings),
         ...(first === undefined ? {} : { format: first.format }),
         begin: () => () => false,
     };
@@ -24403,7 +24403,7 @@ function entriesIn(dir) {
 function findFiles(glob, cwd, boundary) {
     const { base, glob: pattern } = picomatch.scan(glob, { parts: false });
     const folder = (0,external_node_path_.resolve)(cwd, (0,external_node_path_.isAbsolute)(glob) ? base : base || '.');
-    if (boundary !== undefined && folder !== boundary && !folder.startsWith(`${boundary}/`)) {
+    if (boundary !== undefined && leaves(folder, boundary)) {
         throw new model_tree/* InputError */.d(`The glob ${shown(glob)} leaves the workspace; write it from the top of the repository.`);
     }
     if (pattern === '') {
@@ -24418,6 +24418,12 @@ function findFiles(glob, cwd, boundary) {
     return [...tree.files().keys()]
         .filter((path) => matches(path))
         .map((path) => ({ path: base === '' ? path : `${base}/${path}`, text: tree.require(path) }));
+}
+/** Where a path really leads counts: a link in the workspace may lead out of it. What is not there is where it is written. */
+function leaves(path, boundary) {
+    const real = (0,external_node_fs_.existsSync)(path) ? external_node_fs_.realpathSync : external_node_path_.resolve;
+    const [inner, outer] = [real(path), real(boundary)];
+    return inner !== outer && !inner.startsWith(outer + external_node_path_.sep);
 }
 
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
@@ -25111,6 +25117,7 @@ function run_ports(io, json) {
             ? {}
             : {
                 onPlan: (plan) => io.err((0,report_escape/* terminalText */.eR)((0,say/* sentence */.em)(plan), io.mode.color)),
+                onAlarm: (alarm) => io.err((0,report_escape/* terminalText */.eR)(alarm, io.mode.color)),
                 onProgress: (counts, expectation) => io.progress((0,terminal/* renderProgress */.EY)(counts, expectation.servers, { ...io.mode, live: io.live })),
             }),
     };
@@ -28180,6 +28187,8 @@ var external_node_net_ = __nccwpck_require__(7030);
 var external_node_perf_hooks_ = __nccwpck_require__(643);
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+// EXTERNAL MODULE: ./build/src/model/tree.js
+var tree = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 ;// CONCATENATED MODULE: ./build/src/probe/failures.js
@@ -28431,12 +28440,13 @@ function withoutSecrets(answer, secrets) {
 
 
 
+
 /** How exact deadlines are, ms. */
 const SWEEP_MS = 20;
 const HEAD_BYTES = 65_536;
 /**
  * The probe's client: every request on a fresh connection, no cookies, no redirects, no proxy, no TLS resumption.
- * @throws an Error whose message holds no header value when a header or the CA cannot be used
+ * @throws InputError, whose message holds no header value, when a header or the CA cannot be used
  */
 function makeClient(request) {
     const { target, connectMs, requestMs } = request;
@@ -28523,7 +28533,7 @@ function requestHeaders({ target, headers }) {
             external_node_http_.validateHeaderValue(name, value);
         }
         catch {
-            throw new Error('A request header has a name or value that HTTP does not allow.');
+            throw new tree/* InputError */.d('A request header has a name or value that HTTP does not allow.');
         }
         if (!/^(connection|content-length|transfer-encoding|upgrade|expect)$/i.test(name)) {
             all.set(name.toLowerCase(), [name, value]);
@@ -28560,7 +28570,7 @@ function secureContext(ca) {
         return external_node_tls_namespaceObject.createSecureContext({ ca: [...external_node_tls_namespaceObject.rootCertificates, ca] });
     }
     catch {
-        throw new Error('The CA is no certificate in PEM form.');
+        throw new tree/* InputError */.d('The CA is no certificate in PEM form.');
     }
 }
 
@@ -29309,6 +29319,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   A: () => (/* binding */ openTarget)
 });
 
+// EXTERNAL MODULE: ./build/src/model/tree.js
+var tree = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/probe/addresses.js
@@ -29420,6 +29432,7 @@ var probe_roster = __nccwpck_require__(2673);
 
 
 
+
 /** Settles, resolves the target once and makes ready to ask each of its addresses; or says why it cannot be asked. */
 async function openTarget(request, ports) {
     let client;
@@ -29427,7 +29440,10 @@ async function openTarget(request, ports) {
         client = (0,probe_client/* makeClient */.y)(request);
     }
     catch (error) {
-        return { obstacle: (0,say/* words */.aL)(error instanceof Error ? error.message : 'The request cannot be made.') };
+        if (!(error instanceof tree/* InputError */.d))
+            throw error;
+        // The client's refusals are fixed sentences: nothing foreign stands in them.
+        return { obstacle: (0,say/* words */.aL)(error.message) };
     }
     if (request.settleMs > 0)
         await ports.sleep(request.settleMs);
@@ -30721,7 +30737,9 @@ function quietLead(report) {
     const checks = asked === 0 ? [] : [(0,say/* say */.cv) `${passed} of ${(0,say/* count */.U9)(asked, 'check')} pass.`];
     if (pools.length === 0)
         return (0,say/* sentences */.hC)((0,say/* sentence */.em)(report.summary), ...checks);
-    return (0,say/* sentences */.hC)((0,say/* say */.cv) `${(0,say/* list */.p_)(pools, 4)}.`, ...checks);
+    const gone = report.diff.pools.filter((one) => one.change === 'removed').map((one) => one.name);
+    const removed = gone.length === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* list */.p_)(gone, 4)} ${(0,say/* words */.aL)(gone.length === 1 ? 'is' : 'are')} removed.`];
+    return (0,say/* sentences */.hC)((0,say/* say */.cv) `${(0,say/* list */.p_)(pools, 4)}.`, ...removed, ...checks);
 }
 /** One pool of a quiet report; shares that were others before tell more than that something changed. */
 function quietPool(one, change) {
@@ -35778,7 +35796,7 @@ function words(text) {
 function strong(text) {
     return new _model_text_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .E([{ kind: 'strong', text }]);
 }
-/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. */
+/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. All and nothing are said only of all and nothing. */
 function percent(share) {
     return words(formatPercent(share));
 }
@@ -35788,6 +35806,10 @@ function formatPercent(share) {
         return 'unknown';
     const p = share * 100;
     const magnitude = Math.abs(p);
+    if (magnitude > 0 && magnitude < 0.005)
+        return 'under 0.01%';
+    if (magnitude >= 99.5 && magnitude < 100)
+        return `${Math.min(99.9, Number(p.toFixed(1)))}%`;
     const digits = magnitude === 0 || magnitude >= 10 ? 0 : magnitude >= 0.1 ? 1 : 2;
     return `${trimZeros(p.toFixed(digits))}%`;
 }
@@ -35801,7 +35823,7 @@ function duration(ms) {
 }
 /** See `duration`. */
 function formatDuration(ms) {
-    if (ms < 1000)
+    if (Math.round(ms) < 1000)
         return `${formatNumber(Math.round(ms))} ms`;
     if (ms < 120_000)
         return `${trimZeros((ms / 1000).toFixed(1))} s`;
@@ -36921,14 +36943,19 @@ function lineOf(at) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ probeRequest),
-/* harmony export */   i: () => (/* binding */ CONCURRENCY)
+/* harmony export */   MK: () => (/* binding */ rateOf),
+/* harmony export */   O3: () => (/* binding */ probeRequest),
+/* harmony export */   iy: () => (/* binding */ CONCURRENCY)
 /* harmony export */ });
 /** Requests under way at once. */
 const CONCURRENCY = 8;
 /** Deadlines of one request, ms. */
 const CONNECT_MS = 1500;
 const REQUEST_MS = 5000;
+/** Requests/s: as asked for; a watch goes slower where its requests would not last for all of it. */
+function rateOf({ rate, maxRequests, watchMs }) {
+    return watchMs === undefined ? rate : Math.min(rate, maxRequests / (watchMs / 1000));
+}
 /** How a target is asked, whoever judges the answers. */
 function probeRequest(request, target, known, { probe: setting }) {
     const ca = request.tls?.ca ?? setting.ca;
@@ -36938,7 +36965,7 @@ function probeRequest(request, target, known, { probe: setting }) {
         known,
         headers: request.headers,
         ...(request.vary === undefined ? {} : { vary: request.vary }),
-        rate: request.rate,
+        rate: rateOf(request),
         maxRequests: request.maxRequests,
         timeoutMs: request.watchMs ?? request.timeoutMs,
         settleMs: request.settleMs,
@@ -42988,6 +43015,8 @@ function whichFile({ cause, revision }) {
 /** Before this many answers, and this many per server seen, a new server may still turn up by chance alone. */
 const unlisted_LEAST_ANSWERS = 50;
 const LEAST_PER_SERVER = 8;
+/** After so many answers of one server nobody waits for a second: nothing is claimed then, only that there is nothing to compare. */
+const MOST_ALONE = 30;
 /**
  * Is the traffic even among the servers that are seen? For pools whose members no file lists. With a declared number of
  * servers the unseen ones count as silent.
@@ -43007,7 +43036,7 @@ function unlistedQuestion(expectation, wanted, budget) {
             }
             const servers = membersOf(expectation, counts).servers.map((s) => s.name);
             if (servers.length < 2) {
-                return { ...unlisted_open(alone(seen[0])), state: tally.attributed < unlisted_LEAST_ANSWERS ? 'open' : 'unanswerable' };
+                return { ...unlisted_open(alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
             }
             if (tally.attributed < Math.max(unlisted_LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
                 return unlisted_open((0,say/* say */.cv) `only ${tally.attributed} answers from ${seen.length} servers`);
@@ -43394,6 +43423,9 @@ const makeJudge = (expectation, terms) => {
             return question.tolerance();
         },
         plan: question.plan,
+        get failing() {
+            return failedAt !== undefined;
+        },
         wantsMore(counts, elapsedMs) {
             const requests = requestsOf(counts);
             if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests)
@@ -44040,6 +44072,7 @@ function readCounts(path, text) {
 ;// CONCATENATED MODULE: ./build/src/verify/addresses.js
 
 
+
 /**
  * Names an address whose split differs from the others' as the cause: with several instances behind one name, one of them
  * with another config is seen only when each is measured on its own. `counts` belong to `measurements`, in order.
@@ -44074,7 +44107,7 @@ function explanation(odd, all, others) {
 }
 function differ(a, b) {
     const names = [...new Set([...Object.keys(a.servers), ...Object.keys(b.servers)])];
-    return differs(names.map((name) => a.servers[name] ?? 0), names.map((name) => b.servers[name] ?? 0));
+    return differs(names.map((name) => entry(a.servers, name)), names.map((name) => entry(b.servers, name)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/candidates.js
@@ -44436,10 +44469,20 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const begin = (look) => {
         const judge = judgeFor(look.address, look.roundTripMs);
         ports.onPlan?.(judge.plan);
-        return (counts, elapsedMs) => judge.wantsMore(counts, elapsedMs);
+        if (request.watchMs !== undefined)
+            ports.onPlan?.(watchPlan(request.watchMs, (0,probe_request/* rateOf */.MK)(request)));
+        let told = false;
+        return (counts, elapsedMs) => {
+            const more = judge.wantsMore(counts, elapsedMs);
+            if (more && judge.failing && !told) {
+                told = true;
+                ports.onAlarm?.((0,say/* say */.cv) `Alarm at ${look.address}: a fault is proved. Looking for its cause.`);
+            }
+            return more;
+        };
     };
     const results = await probe({
-        ...(0,probe_request/* probeRequest */.O)(request, target, (0,known_servers/* knownServers */.M)(subject, ground.checked.head, earlier(ground), settings.pools), settings),
+        ...(0,probe_request/* probeRequest */.O3)(request, target, (0,known_servers/* knownServers */.M)(subject, ground.checked.head, earlier(ground), settings.pools), settings),
         ...(expectation.format === null ? {} : { format: expectation.format }),
         begin,
         onProgress: (counts) => ports.onProgress?.(counts, expectation),
@@ -44459,18 +44502,22 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const explained = explainAddresses(measured.map((item) => item.measurement), measured.map((item) => item.counts));
     return measured.map((item, i) => ({ ...item, measurement: explained[i] ?? item.measurement }));
 }
+function watchPlan(watchMs, rate) {
+    return (0,say/* say */.cv) `Watching for ${(0,say/* duration */.p0)(watchMs)} at ${Number(rate.toPrecision(2))} requests/s. A fault ends it at once.`;
+}
 function earlier({ base, older }) {
     return base === undefined ? older : [base, ...older];
 }
 /** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
 function termsOf(request, tolerance, roundTripMs) {
-    const possible = roundTripMs > 0 ? (probe_request/* CONCURRENCY */.i * 1000) / roundTripMs : request.rate;
+    const rate = (0,probe_request/* rateOf */.MK)(request);
+    const possible = roundTripMs > 0 ? (probe_request/* CONCURRENCY */.iy * 1000) / roundTripMs : rate;
     return {
         tolerance,
         maxErrors: request.maxErrors,
         maxRequests: request.maxRequests,
-        timeoutMs: request.timeoutMs,
-        rate: Math.min(request.rate, possible),
+        timeoutMs: request.watchMs ?? request.timeoutMs,
+        rate: Math.min(rate, possible),
         ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
     };
 }
