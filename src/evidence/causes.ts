@@ -21,7 +21,7 @@ const LONGEST_LINE = 120;
 /** With more servers a list of shares is no help in a sentence. */
 const MOST_SHARES = 6;
 
-const OTHER_VIEW = say`Measure from several runners and merge their counts, or observe the balancer's own log or metrics.`;
+const OTHER_VIEW = say`Measure from several runners and judge their counts files together, or look at the balancer's own log or metrics.`;
 const NOT_THE_APPLICATION = say`Do not roll back the application: the split is made in the load balancer.`;
 
 /** One sentence naming the cause, with the line that says it. */

@@ -3,7 +3,7 @@ import { THRESHOLD } from './split-test.ts';
 
 /** Rates bet on: from just above the limit to everything failing. */
 const GROWTH = 1.5;
-/** Fewer errors than this are chance, unless none is allowed (verdict 2). */
+/** Fewer errors than this are chance, unless none is allowed. */
 const LEAST_ERRORS = 3;
 
 export interface ErrorsVerdict {

@@ -13,7 +13,7 @@ export interface Candidate {
   readonly revision?: string;
   /** Why the file gives these shares, where the line alone does not tell. */
   readonly because?: Text;
-  /** True = part of the sequential test (verdict 4); false = only of the explanation. */
+  /** True = part of the sequential test; false = only of the explanation. */
   readonly inTest: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface Expectation {
   /** True when an uneven split is declared; false = even is expected. */
   readonly declared: boolean;
   readonly candidates: readonly Candidate[];
-  /** Whether "uneven" must survive the independence guard (verdict 7). */
+  /** Whether "uneven" must survive the independence guard. */
   readonly guard: boolean;
   /** How many servers a dynamic pool has, when declared. */
   readonly serversExpected?: number;

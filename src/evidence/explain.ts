@@ -19,7 +19,7 @@ const STRAY_ANSWERS = 0.005;
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
 
-/** Which of several causes with the same shares gives its name (verdict 8). */
+/** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST: readonly (Cause | 'as-expected' | 'anything')[] = [
   'as-expected',
   'configured-weights',

@@ -35,7 +35,7 @@ export interface Judge {
 
 export type MakeJudge = (expectation: Expectation, terms: Terms) => Judge;
 
-/** After a failure is proved, go on for its cause: this many requests and this long, ms (verdict 8). */
+/** After a failure is proved, go on for its cause: this many requests and this long, ms. */
 const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
 /** No pass on fewer requests, since errors must have had a chance to show. */

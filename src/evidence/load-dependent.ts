@@ -8,7 +8,7 @@ import type { Tally } from './tally.ts';
 
 const LEAST_REQUESTS = 100;
 const LEAST_ANSWERS_EACH = 3;
-/** A server that is silent this long is down, not unlucky (verdict 5). */
+/** A server that is silent this long is down, not unlucky. */
 const SILENT_REQUESTS = 200;
 const SILENT_SHARES = 10;
 

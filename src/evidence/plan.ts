@@ -11,7 +11,7 @@ const RUNS = 200;
 const SEED = 11_263;
 /** A simulated run stops here: longer measurements are planned by nobody. */
 const LONGEST_RUN = 20_000;
-/** A share that budget / this many requests is expected to hit has a lower limit (verdict 3). */
+/** A share that budget / this many requests is expected to hit has a lower limit. */
 const HITS_TO_BE_MISSED = 10;
 
 /** Requests that a measurement may send. */

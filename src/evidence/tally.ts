@@ -43,7 +43,7 @@ export function tally(counts: Counts, expectation: Expectation): Tally {
   };
 }
 
-/** One stray answer may be a leftover connection; two are a server that should not be there (verdict 10). */
+/** One stray answer may be a leftover connection; two are a server that should not be there. */
 const STRANGE_ANSWERS = 2;
 
 /** Whether servers answered that must not. */

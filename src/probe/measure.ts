@@ -110,7 +110,7 @@ export async function measure(asking: Asking): Promise<Measured> {
   return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
 }
 
-/** Counts one answer as verdict.md has it: every request counts, a 5xx and whatever broke off is an error. */
+/** Counts one answer (how-the-probe-asks.md): every request counts, a 5xx and whatever broke off is an error. */
 function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, request: ProbeRequest): void {
   const marks = marksOf(answer);
   notes.seen(answer, marks);

@@ -2,7 +2,7 @@ import type { Text } from '../model/text.ts';
 import { percent, say } from '../text/say.ts';
 import type { ProbePorts } from './request.ts';
 
-/** Random gap before each request, ms: without it a probe can lock in step with other clients (docs: phase locking). */
+/** Random gap before each request, ms: without it a probe can lock in step with other clients (how-the-probe-asks.md). */
 const GAP_MS = 8;
 /** How long a sleeper may be deaf to `stop`, ms. */
 const SLICE_MS = 250;

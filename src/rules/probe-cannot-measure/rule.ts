@@ -27,7 +27,7 @@ function obstacle(pool: Pool, predictability: string): Draft | undefined {
         ? say`${name(pool.name)} is sticky by a property of the client, so one client sees one server.`
         : say`${name(pool.name)} picks the server by ${native}, so one client address sees one server.`,
       why: say`A probe from one place cannot tell an even split from all traffic on one server.`,
-      fix: say`Measure from several addresses and judge the counts together, or use the balancer's own counts: ${'observe'}.`,
+      fix: say`Measure from several addresses and judge their counts files together with ${'observe'}, or write the balancer's own counts into such a file.`,
     };
   }
   if (predictability === 'key-dependent') {
@@ -35,7 +35,7 @@ function obstacle(pool: Pool, predictability: string): Draft | undefined {
       at: algorithm.at,
       what: say`${name(pool.name)} picks the server by ${native}, so requests with one key see one server.`,
       why: say`A probe that asks for one URL cannot tell an even split from all traffic on one server.`,
-      fix: say`Probe with a different key in each request, or use the balancer's own counts: ${'observe'}.`,
+      fix: say`Probe with a different key in each request, or write the balancer's own counts into a counts file and judge it with ${'observe'}.`,
     };
   }
   if (algorithm.value?.kind === 'least-time') {
