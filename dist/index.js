@@ -51886,7 +51886,7 @@ function obstacle(pool, predictability) {
                 ? say_say `${say_name(pool.name)} is sticky by a property of the client, so one client sees one server.`
                 : say_say `${say_name(pool.name)} picks the server by ${native}, so one client address sees one server.`,
             why: say_say `A probe from one place cannot tell an even split from all traffic on one server.`,
-            fix: say_say `Measure from several addresses and judge the counts together, or use the balancer's own counts: ${'observe'}.`,
+            fix: say_say `Measure from several addresses and judge their counts files together with ${'observe'}, or write the balancer's own counts into such a file.`,
         };
     }
     if (predictability === 'key-dependent') {
@@ -51894,7 +51894,7 @@ function obstacle(pool, predictability) {
             at: algorithm.at,
             what: say_say `${say_name(pool.name)} picks the server by ${native}, so requests with one key see one server.`,
             why: say_say `A probe that asks for one URL cannot tell an even split from all traffic on one server.`,
-            fix: say_say `Probe with a different key in each request, or use the balancer's own counts: ${'observe'}.`,
+            fix: say_say `Probe with a different key in each request, or write the balancer's own counts into a counts file and judge it with ${'observe'}.`,
         };
     }
     if (algorithm.value?.kind === 'least-time') {
@@ -59997,7 +59997,7 @@ function rootOf(f, from, to) {
 const LONGEST_LINE = 120;
 /** With more servers a list of shares is no help in a sentence. */
 const MOST_SHARES = 6;
-const OTHER_VIEW = say_say `Measure from several runners and merge their counts, or observe the balancer's own log or metrics.`;
+const OTHER_VIEW = say_say `Measure from several runners and judge their counts files together, or look at the balancer's own log or metrics.`;
 const NOT_THE_APPLICATION = say_say `Do not roll back the application: the split is made in the load balancer.`;
 /** One sentence naming the cause, with the line that says it. */
 function whatHappened(cause, story) {
@@ -60482,7 +60482,7 @@ function tally(counts, expectation) {
         of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
     };
 }
-/** One stray answer may be a leftover connection; two are a server that should not be there (verdict 10). */
+/** One stray answer may be a leftover connection; two are a server that should not be there. */
 const STRANGE_ANSWERS = 2;
 /** Whether servers answered that must not. */
 function hasStrangers(tally) {
@@ -60550,7 +60550,7 @@ const STRAY_ANSWERS = 0.005;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
-/** Which of several causes with the same shares gives its name (verdict 8). */
+/** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
     'configured-weights',
@@ -60902,7 +60902,7 @@ function isQuick(server, servers, sketches = {}) {
 
 /** Rates bet on: from just above the limit to everything failing. */
 const errors_test_GROWTH = 1.5;
-/** Fewer errors than this are chance, unless none is allowed (verdict 2). */
+/** Fewer errors than this are chance, unless none is allowed. */
 const LEAST_ERRORS = 3;
 /**
  * ln of the evidence that the error rate is above `limit` (0..1): a mixture of likelihood ratios against the limit, an
@@ -61224,7 +61224,7 @@ const RUNS = 200;
 const SEED = 11_263;
 /** A simulated run stops here: longer measurements are planned by nobody. */
 const LONGEST_RUN = 20_000;
-/** A share that budget / this many requests is expected to hit has a lower limit (verdict 3). */
+/** A share that budget / this many requests is expected to hit has a lower limit. */
 const HITS_TO_BE_MISSED = 10;
 /** Requests that fit both limits of a budget. */
 function affordable(budget) {
@@ -61689,7 +61689,7 @@ function finite(evidence) {
 
 const LEAST_REQUESTS = 100;
 const LEAST_ANSWERS_EACH = 3;
-/** A server that is silent this long is down, not unlucky (verdict 5). */
+/** A server that is silent this long is down, not unlucky. */
 const SILENT_REQUESTS = 200;
 const SILENT_SHARES = 10;
 /** Does every server answer? For pools whose shares follow load, and for pools of one. */
@@ -61837,7 +61837,7 @@ function less(a, b) {
 
 
 
-/** After a failure is proved, go on for its cause: this many requests and this long, ms (verdict 8). */
+/** After a failure is proved, go on for its cause: this many requests and this long, ms. */
 const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
 /** No pass on fewer requests, since errors must have had a chance to show. */
@@ -63517,7 +63517,7 @@ async function measure(asking) {
     const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
     return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
 }
-/** Counts one answer as verdict.md has it: every request counts, a 5xx and whatever broke off is an error. */
+/** Counts one answer (how-the-probe-asks.md): every request counts, a 5xx and whatever broke off is an error. */
 function countAnswer(answer, read, tally, notes, request) {
     const marks = marksOf(answer);
     notes.seen(answer, marks);
@@ -63582,7 +63582,7 @@ function median(values) {
 
 ;// CONCATENATED MODULE: ./build/src/probe/pacing.js
 
-/** Random gap before each request, ms: without it a probe can lock in step with other clients (docs: phase locking). */
+/** Random gap before each request, ms: without it a probe can lock in step with other clients (how-the-probe-asks.md). */
 const GAP_MS = 8;
 /** How long a sleeper may be deaf to `stop`, ms. */
 const SLICE_MS = 250;
