@@ -1,4 +1,5 @@
 import type { TerminalMode } from '../report/terminal.ts';
+import { terminalWidth } from '../report/width.ts';
 
 /** Flags as commander gives them: camel case, texts or true; absent when not given. */
 export type Flags = Readonly<Record<string, string | readonly string[] | true | undefined>>;
@@ -33,7 +34,7 @@ export function stdio(): Io {
     drawn = 0;
   };
   return {
-    mode: { color, width: stdout.columns ?? 100 },
+    mode: { color, width: terminalWidth(stdout.columns) },
     live: stderr.isTTY,
     out: (text) => {
       wipe();

@@ -1,3 +1,8 @@
+/** Columns to write in: those of the terminal; 100 for a file, and for a terminal that says it has none, as in some CI systems. */
+export function terminalWidth(columns: number | undefined): number {
+  return columns === undefined || columns === 0 ? 100 : Math.max(columns, 40);
+}
+
 /** Columns that a text takes in a terminal: combining marks none, East Asian wide characters and emoji two. */
 export function displayWidth(text: string): number {
   let columns = 0;
