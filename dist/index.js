@@ -68340,6 +68340,10 @@ function safe(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/width.js
+/** Columns to write in: those of the terminal; 100 for a file, and for a terminal that says it has none, as in some CI systems. */
+function terminalWidth(columns) {
+    return columns === undefined || columns === 0 ? 100 : Math.max(columns, 40);
+}
 /** Columns that a text takes in a terminal: combining marks none, East Asian wide characters and emoji two. */
 function displayWidth(text) {
     let columns = 0;

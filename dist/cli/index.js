@@ -23568,6 +23568,8 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ stdio)
 /* harmony export */ });
+/* harmony import */ var _report_width_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(204);
+
 /** How often a log gets a line of progress, ms. */
 const LOG_EVERY_MS = 5000;
 /** The process's own output. Colour and live progress only on a terminal. */
@@ -23588,7 +23590,7 @@ function stdio() {
         drawn = 0;
     };
     return {
-        mode: { color, width: stdout.columns ?? 100 },
+        mode: { color, width: (0,_report_width_js__WEBPACK_IMPORTED_MODULE_0__/* .terminalWidth */ .JL)(stdout.columns) },
         live: stderr.isTTY,
         out: (text) => {
             wipe();
@@ -31126,10 +31128,15 @@ function inline(text, { color }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ch: () => (/* binding */ styledWidth),
+/* harmony export */   JL: () => (/* binding */ terminalWidth),
 /* harmony export */   LV: () => (/* binding */ wrap),
 /* harmony export */   eV: () => (/* binding */ pad)
 /* harmony export */ });
 /* unused harmony export displayWidth */
+/** Columns to write in: those of the terminal; 100 for a file, and for a terminal that says it has none, as in some CI systems. */
+function terminalWidth(columns) {
+    return columns === undefined || columns === 0 ? 100 : Math.max(columns, 40);
+}
 /** Columns that a text takes in a terminal: combining marks none, East Asian wide characters and emoji two. */
 function displayWidth(text) {
     let columns = 0;
