@@ -72,8 +72,8 @@ export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'tier' | 
     if (pool.dynamic && server.count.value > 1 && pool.servers.length > 1) return 'count';
   }
   if (pool.unknowns.length === 0) return undefined;
-  // What is unknown on a known server's line or in the pool's header adds no server.
-  const told = [pool.at, ...pool.servers.map((server) => server.at)];
+  // What is unknown on a known server's line, in the pool's header or in its method adds no server.
+  const told = [pool.at, pool.algorithm.at, ...pool.servers.map((server) => server.at)];
   return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
 }
 

@@ -1,3 +1,4 @@
+import { activeServers } from '../../../src/compare/active.ts';
 import { predict } from '../../../src/compare/predict.ts';
 import { http, poolOf, problems, read, unknowns, upstream } from './support.ts';
 
@@ -114,4 +115,48 @@ describe('what is not there', () => {
       expect(read(http(`include ${path};`)).status).toBe('read');
     },
   );
+});
+
+describe('a template decides how servers are picked', () => {
+  const two = 'server 10.0.0.1;\nserver 10.0.0.2 weight=3;';
+
+  test.each([
+    '${LB_METHOD};',
+    '$LB_METHOD;',
+    '{{ method }};',
+    '%%METHOD%%;',
+    'least_${METHOD};',
+    'hash $request_uri ${MODE};',
+    'hash {{ key }} consistent;',
+    'hash ${KEY};',
+    'random ${TWO};',
+    '{% if sticky %}\nip_hash;\n{% endif %}',
+    '{% if sticky %}\nip_hash;\n{% else %}\nleast_conn;\n{% endif %}',
+    'ip_hash;\n${LB_METHOD};',
+  ])('%s is not told', (lines) => {
+    const config = read(http(`upstream app {\n${lines}\n${two}\n}`));
+    const pool = poolOf(config);
+    expect([pool.algorithm.value, predict(pool).predictability, activeServers(pool)]).toEqual([
+      undefined,
+      'unknown',
+      2,
+    ]);
+    expect(unknowns(config)).toEqual(['a template decides how servers are picked']);
+    expect(pool.options.has('overridden method')).toBe(false);
+  });
+
+  test("nginx's own variables, a later plain method and an argument that may be empty tell all", () => {
+    const kind = (lines: string): string | undefined => upstream(`${lines}\n${two}`).algorithm.value?.kind;
+    expect(kind('hash $request_uri$is_args consistent;')).toBe('uri-hash');
+    expect(kind('${LB_METHOD};\nleast_conn;')).toBe('least-connections');
+    expect(problems(read(http(`upstream app {\nleast_conn $X;\n${two}\n}`)))).toEqual([]);
+  });
+
+  test('what runs on into the next line may hold more servers', () => {
+    expect(activeServers(upstream('${LB_METHOD}\nserver 10.0.0.1;\nserver 10.0.0.2;'))).toBeNull();
+  });
+
+  test('a setting of the environment has no value', () => {
+    expect(upstream(`keepalive $CONNECTIONS;\n${two}`).options.get('keepalive')?.value).toBeUndefined();
+  });
 });

@@ -3,7 +3,7 @@ import type { Text } from '../../model/text.ts';
 import { say, words as own } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { Directive, Word } from './parse.ts';
-import { refused, timeMs, wholeNumber } from './values.ts';
+import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
 
 /** What a directive may look like. */
 interface Shape {
@@ -200,7 +200,9 @@ export function checked(
       report(refused(at, what, fix));
       return [directive];
     }
-    if (args.length < shape.min || args.length > shape.max) report(refused(at, wrongCount(name, args, shape)));
+    // A word of the environment may be empty.
+    const least = where === 'upstream' ? args.filter((word) => !isFilledIn(word)).length : args.length;
+    if (args.length < shape.min || least > shape.max) report(refused(at, wrongCount(name, args, shape)));
     else if (!args.slice(shape.free).some(({ text }) => text.includes('$'))) {
       const fault = shape.fault?.(args.map(({ text }) => text));
       if (fault !== undefined) report(refused(at, say`${name}: ${fault}`));

@@ -30,7 +30,7 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
   const names = new Map<string, number>();
   let depth = 0;
   let method: Method | undefined;
-  let overridden: Method | undefined;
+  let overridden: Setting<string> | undefined;
   // A directive of a module that is not known may well be how servers are picked.
   let strange: Directive | undefined;
   for (const directive of directives) {
@@ -44,13 +44,14 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     if (directive.name === 'include')
       unknowns.push({ at: directive.at, reason: say`an included file that may list servers is not read` });
     if (directive.name !== 'server') {
-      const next = readMethod(directive);
-      if (next !== undefined) overridden = method;
-      else if (!isKnownInUpstream(directive.name)) strange ??= directive;
+      const next = readMethod(directive, depth > 0);
+      if (next?.algorithm !== undefined && method?.algorithm !== undefined)
+        overridden = written(method.algorithm.native, method.at);
+      if (next === undefined && !isKnownInUpstream(directive.name)) strange ??= directive;
       method = next ?? method;
       continue;
     }
-    const withoutBackups = method?.backups === false ? method.algorithm.native : undefined;
+    const withoutBackups = method?.backups === false ? method.algorithm?.native : undefined;
     const owner = { pool: name, context, passiveCheck, conditional: depth > 0, withoutBackups };
     const server = readServer(directive, owner, { problems, unknowns });
     if (server === undefined) continue;
@@ -58,6 +59,8 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     names.set(server.name, seen);
     servers.push(seen === 1 ? server : { ...server, name: `${server.name}#${seen}` });
   }
+  if (method !== undefined && method.algorithm === undefined)
+    unknowns.push({ at: method.line, reason: say`a template decides how servers are picked` });
   const last = (directive: string): Directive | undefined =>
     directives.findLast(({ name: other }) => other === directive);
   const state = last('state');
@@ -87,12 +90,12 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     allBackups: true,
     dynamic:
       state !== undefined ||
-      method?.algorithm.native.startsWith('balancer_by_lua') === true ||
+      method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
       servers.some((server) => server.options.has('resolve') || server.options.has('service')),
     unknowns,
     options: new Map([
       ...readPoolOptions(directives),
-      ...(overridden ? [['overridden method', written(overridden.algorithm.native, overridden.at)] as const] : []),
+      ...(overridden ? [['overridden method', overridden] as const] : []),
     ]),
   };
 }
@@ -143,7 +146,7 @@ function readPoolOptions(directives: readonly Directive[]): ReadonlyMap<string, 
     if (name.startsWith('keepalive_') && !keepalive) continue;
     const value = TIMES.has(name) ? timeText(joined(args)) : joined(args);
     if (DEFAULTS.get(name) === value) continue;
-    options.set(name, written(args.some((word) => word.template) ? undefined : value, at));
+    options.set(name, written(args.some(isFilledIn) ? undefined : value, at));
   }
   return options;
 }
