@@ -104,7 +104,6 @@ const NGINX_REWRITES: Rewrites = {
   tabs: swap(/ {4}/g, '\t'),
   'no indentation': swap(/^ +/gm, ''),
   'lines of Windows': swap(/\n/g, '\r\n'),
-  'a byte order mark': (text) => `\uFEFF${text}`,
   'one line': swap(/\n\s*/g, ' '),
   'one word a line': swap(/ +/g, '\n'),
   quotes: swap('10.1.0.1:8080 weight=3', '"10.1.0.1:8080" \'weight=3\''),
