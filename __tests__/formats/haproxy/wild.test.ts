@@ -212,3 +212,36 @@ describe('lines in an .if that the file does not decide', () => {
     expect(config.listeners.map(({ leadsTo }) => leadsTo)).toEqual([undefined]);
   });
 });
+
+describe('variables', () => {
+  const weight = (global: string): number | undefined =>
+    pool(`global\n${global}backend app\n server a 10.0.0.1:80 weight "$W"\n`).servers[0]?.weight.value;
+
+  test.each([
+    [' setenv W 10\n setenv W 20\n', 20],
+    [' setenv W 10\n presetenv W 20\n', 10],
+    [' setenv W 10\n setenv W "$Q"\n', undefined],
+    [' setenv W 10\n.if defined(X)\n setenv W 20\n.endif\n', undefined],
+    [' setenv W 10\n unsetenv W\n', undefined],
+    [' setenv W 10\n resetenv PATH\n', undefined],
+    [' setenv W 10\n setenv "$N" 20\n', undefined],
+    [' presetenv W 20\n', undefined],
+  ])('%j gives what the file alone decides', (global, value) => {
+    expect(weight(global)).toBe(value);
+  });
+
+  test.each([
+    ['hash-type "$X"', ' balance source\n', ({ algorithm }: Pool) => algorithm.value],
+    ['mode "$X"', '', ({ protocol }: Pool) => (protocol === 'unknown' ? undefined : protocol)],
+    ['balance "$X"', '', ({ algorithm }: Pool) => algorithm.value],
+    ['retries "$X"', '', ({ retries }: Pool) => retries?.value],
+  ])('%s is not told, and that is said', (line, before, setting) => {
+    const config = read(`backend app\n${before} ${line}\n server a 10.0.0.1:80\n server b 10.0.0.2:80\n`);
+    const [app] = config.pools;
+    expect(app && setting(app)).toBeUndefined();
+    expect([config.status, ...untold(config)]).toEqual([
+      'partial',
+      `a value of ${line.split(' ')[0] ?? ''} comes from the environment`,
+    ]);
+  });
+});

@@ -24,7 +24,7 @@ export const NOTHING_INHERITED: Inherited = { statements: [], serverOptions: new
 /** A `defaults` section on top of the one it is made `from`. */
 export function readDefaults(section: Section, from: Inherited, found: Found): Inherited {
   checkKeywords(section, found.problems);
-  noteUndecided(section, found);
+  noteUntold(section, found);
   let serverOptions = from.serverOptions;
   const unknowns = [...from.unknowns];
   for (const statement of section.statements) {
@@ -38,7 +38,7 @@ export function readDefaults(section: Section, from: Inherited, found: Found): I
 /** A `frontend`, `backend` or `listen` section. */
 export function readProxy(section: Section, inherited: Inherited, version: string | undefined, found: Found): void {
   checkKeywords(section, found.problems);
-  noteUndecided(section, found);
+  noteUntold(section, found);
   const settings = new Settings(inherited.statements, section.statements);
   const name = section.name ?? section.kind;
   const protocol = protocolOf(settings, inherited);
@@ -131,10 +131,14 @@ const TELLING = new Set(
   ).split(' '),
 );
 
-/** That telling lines may not count, in an `.if` that the file does not decide, is said once for all that they may set. */
-function noteUndecided(section: Section, found: Found): void {
+/** What the environment or an `.if` that the file does not decide may change is said once for all that reads the line. */
+function noteUntold(section: Section, found: Found): void {
   for (const statement of section.statements) {
-    if (statement.conditional && TELLING.has(statement.words[0]?.text ?? '')) found.unknowns.push(undecided(statement));
+    const { words, at, conditional } = statement;
+    if (!TELLING.has(words[0]?.text ?? '')) continue;
+    if (conditional) found.unknowns.push(undecided(statement));
+    else if (words.some(({ text }) => text === undefined))
+      found.unknowns.push({ at, reason: say`a value of ${words[0]?.raw ?? ''} comes from the environment` });
   }
 }
 

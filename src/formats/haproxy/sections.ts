@@ -113,16 +113,30 @@ export function* readSections(
       );
       continue;
     }
-    if (current.kind === 'global' && (keyword === 'setenv' || keyword === 'presetenv') && second?.text !== undefined) {
-      const value = rest[0]?.text;
-      if (value !== undefined && conditional === undefined && !(keyword === 'presetenv' && variables.has(second.text)))
-        variables.set(second.text, value);
-    }
+    if (current.kind === 'global') noteVariable(line.words, conditional !== undefined, variables);
     current.statements.push({ words: line.words, at: line.at, conditional });
   }
   const open = conditions.place();
   if (open) problems.push(unparsable(open, say`${'.if'} is never closed.`, say`Add ${'.endif'}.`));
   if (current !== undefined) yield current;
+}
+
+/**
+ * What the file itself does to its environment. `presetenv` only counts where the process has no such variable, which no file
+ * tells; what may have been set or removed is not known any more.
+ */
+function noteVariable(
+  [keyword, name, value]: readonly Word[],
+  conditional: boolean,
+  variables: Map<string, string>,
+): void {
+  if (keyword?.text === 'resetenv' || (/^(?:un)?setenv$/.test(keyword?.text ?? '') && name?.text === undefined)) {
+    variables.clear();
+  } else if (keyword?.text === 'setenv' || keyword?.text === 'unsetenv') {
+    if (keyword.text === 'setenv' && value?.text !== undefined && !conditional)
+      variables.set(name?.text ?? '', value.text);
+    else variables.delete(name?.text ?? '');
+  }
 }
 
 function isTemplate({ at }: Line): boolean {

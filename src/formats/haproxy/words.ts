@@ -18,7 +18,7 @@ export interface Line {
   readonly fault: { readonly what: 'quote' | 'words'; readonly at: Span } | undefined;
 }
 
-/** Variables that the file itself sets (`setenv`, `presetenv`). The process's environment is never read. */
+/** Variables that the file itself sets (`setenv`). The process's environment is never read. */
 export type Variables = ReadonlyMap<string, string>;
 
 const PLAIN = /[^\s"'\\#]+/y;
