@@ -25233,8 +25233,8 @@ function unreadable(pool) {
     }
     if (pool.unknowns.length === 0)
         return undefined;
-    // What is unknown on a known server's line or in the pool's header adds no server.
-    const told = [pool.at, ...pool.servers.map((server) => server.at)];
+    // What is unknown on a known server's line, in the pool's header or in its method adds no server.
+    const told = [pool.at, pool.algorithm.at, ...pool.servers.map((server) => server.at)];
     return pool.unknowns.every(({ at }) => told.some((span) => within(at, span))) ? undefined : 'members';
 }
 function within(inner, outer) {
@@ -27052,11 +27052,8 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
                 : (0,say/* say */.cv) `${keyword} is no section; did you mean ${meant}?`, (0,say/* say */.cv) `Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`));
             continue;
         }
-        if (current.kind === 'global' && (keyword === 'setenv' || keyword === 'presetenv') && second?.text !== undefined) {
-            const value = rest[0]?.text;
-            if (value !== undefined && conditional === undefined && !(keyword === 'presetenv' && variables.has(second.text)))
-                variables.set(second.text, value);
-        }
+        if (current.kind === 'global')
+            noteVariable(line.words, conditional !== undefined, variables);
         current.statements.push({ words: line.words, at: line.at, conditional });
     }
     const open = conditions.place();
@@ -27064,6 +27061,21 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
         problems.push(unparsable(open, (0,say/* say */.cv) `${'.if'} is never closed.`, (0,say/* say */.cv) `Add ${'.endif'}.`));
     if (current !== undefined)
         yield current;
+}
+/**
+ * What the file itself does to its environment. `presetenv` only counts where the process has no such variable, which no file
+ * tells; what may have been set or removed is not known any more.
+ */
+function noteVariable([keyword, name, value], conditional, variables) {
+    if (keyword?.text === 'resetenv' || (/^(?:un)?setenv$/.test(keyword?.text ?? '') && name?.text === undefined)) {
+        variables.clear();
+    }
+    else if (keyword?.text === 'setenv' || keyword?.text === 'unsetenv') {
+        if (keyword.text === 'setenv' && value?.text !== undefined && !conditional)
+            variables.set(name?.text ?? '', value.text);
+        else
+            variables.delete(name?.text ?? '');
+    }
 }
 function isTemplate({ at }) {
     const text = (0,text_source/* textOf */.b)(at);
@@ -27713,7 +27725,7 @@ const NOTHING_INHERITED = { statements: [], serverOptions: new Map(), unknowns: 
 /** A `defaults` section on top of the one it is made `from`. */
 function readDefaults(section, from, found) {
     checkKeywords(section, found.problems);
-    noteUndecided(section, found);
+    noteUntold(section, found);
     let serverOptions = from.serverOptions;
     const unknowns = [...from.unknowns];
     for (const statement of section.statements) {
@@ -27728,7 +27740,7 @@ function readDefaults(section, from, found) {
 /** A `frontend`, `backend` or `listen` section. */
 function readProxy(section, inherited, version, found) {
     checkKeywords(section, found.problems);
-    noteUndecided(section, found);
+    noteUntold(section, found);
     const settings = new Settings(inherited.statements, section.statements);
     const name = section.name ?? section.kind;
     const protocol = protocolOf(settings, inherited);
@@ -27811,11 +27823,16 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
 /** Lines that say how servers are picked, checked and kept, and where traffic goes. */
 const TELLING = new Set(('balance hash-type mode option no cookie appsession stick http-check tcp-check retries disabled enabled timeout contimeout ' +
     'srvtimeout clitimeout use_backend default_backend').split(' '));
-/** That telling lines may not count, in an `.if` that the file does not decide, is said once for all that they may set. */
-function noteUndecided(section, found) {
+/** What the environment or an `.if` that the file does not decide may change is said once for all that reads the line. */
+function noteUntold(section, found) {
     for (const statement of section.statements) {
-        if (statement.conditional && TELLING.has(statement.words[0]?.text ?? ''))
+        const { words, at, conditional } = statement;
+        if (!TELLING.has(words[0]?.text ?? ''))
+            continue;
+        if (conditional)
             found.unknowns.push(undecided(statement));
+        else if (words.some(({ text }) => text === undefined))
+            found.unknowns.push({ at, reason: (0,say/* say */.cv) `a value of ${words[0]?.raw ?? ''} comes from the environment` });
     }
 }
 function undecided({ at, words: [keyword] }) {
@@ -38588,7 +38605,9 @@ function checked(directives, where, problems, pool) {
             report(refused(at, what, fix));
             return [directive];
         }
-        if (args.length < shape.min || args.length > shape.max)
+        // A word of the environment may be empty.
+        const least = where === 'upstream' ? args.filter((word) => !isFilledIn(word)).length : args.length;
+        if (args.length < shape.min || least > shape.max)
             report(refused(at, wrongCount(name, args, shape)));
         else if (!args.slice(shape.free).some(({ text }) => text.includes('$'))) {
             const fault = shape.fault?.(args.map(({ text }) => text));
@@ -38988,35 +39007,51 @@ function withReferences(pool, { checks, udp }) {
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/method.js
 
-/** The balancing method that a directive sets; undefined when it sets none. The last one in a block wins. */
-function readMethod({ name, args, at }) {
+/**
+ * The balancing method that a directive sets, perhaps in a `branch` of a template; undefined when it sets none. The last one in
+ * a block wins.
+ */
+function readMethod(directive, branch) {
+    const { name, at } = directive;
+    if (FILLED.test(name))
+        return { ...NOT_TOLD, at: { ...at, end: at.start + name.length }, line: at };
+    const method = methodOf(directive);
+    return method && { ...(branch || isFilled(directive) ? NOT_TOLD : method), at, line: at };
+}
+const NOT_TOLD = { algorithm: undefined, backups: true };
+/** nginx knows variables in the key of `hash` only; those of the environment are in capitals by custom. */
+function isFilled({ name, args }) {
+    const key = name === 'hash' ? args[0] : undefined;
+    const keyIsFilled = key !== undefined && (key.template || /\$\{?[A-Z]/.test(key.text));
+    return keyIsFilled || (/^(?:hash|random)$/.test(name) && args.some((word) => word !== key && isFilledIn(word)));
+}
+function methodOf({ name, args }) {
     const native = [name, joined(args)].filter((text) => text !== '').join(' ');
     switch (name) {
         case 'least_conn':
-            return { algorithm: { kind: 'least-connections', native }, at, backups: true };
+            return { algorithm: { kind: 'least-connections', native }, backups: true };
         case 'least_time':
-            return { algorithm: { kind: 'least-time', native }, at, backups: true };
+            return { algorithm: { kind: 'least-time', native }, backups: true };
         case 'random':
-            return { algorithm: { kind: randomKind(args), native }, at, backups: false };
+            return { algorithm: { kind: randomKind(args), native }, backups: false };
         case 'ip_hash':
             // The first three octets of an IPv4 address, the whole of an IPv6 address.
             return {
                 algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
-                at,
                 backups: false,
             };
         case 'hash': {
             const key = args[0]?.text ?? '';
             const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
-            return { algorithm: { kind: hashKind(key), native, key, mapping }, at, backups: false };
+            return { algorithm: { kind: hashKind(key), native, key, mapping }, backups: false };
         }
         case 'vnswrr':
-            return { algorithm: { kind: 'round-robin', native }, at, backups: true };
+            return { algorithm: { kind: 'round-robin', native }, backups: true };
         case 'fair':
         case 'consistent_hash':
         case 'balancer_by_lua_block':
         case 'balancer_by_lua_file':
-            return { algorithm: { kind: 'unknown', native }, at, backups: true };
+            return { algorithm: { kind: 'unknown', native }, backups: true };
         default:
             return undefined;
     }
@@ -39344,15 +39379,15 @@ function readUpstream(upstream, context, problems) {
         if (directive.name === 'include')
             unknowns.push({ at: directive.at, reason: (0,say/* say */.cv) `an included file that may list servers is not read` });
         if (directive.name !== 'server') {
-            const next = readMethod(directive);
-            if (next !== undefined)
-                overridden = method;
-            else if (!isKnownInUpstream(directive.name))
+            const next = readMethod(directive, depth > 0);
+            if (next?.algorithm !== undefined && method?.algorithm !== undefined)
+                overridden = (0,span/* written */.M)(method.algorithm.native, method.at);
+            if (next === undefined && !isKnownInUpstream(directive.name))
                 strange ??= directive;
             method = next ?? method;
             continue;
         }
-        const withoutBackups = method?.backups === false ? method.algorithm.native : undefined;
+        const withoutBackups = method?.backups === false ? method.algorithm?.native : undefined;
         const owner = { pool: name, context, passiveCheck, conditional: depth > 0, withoutBackups };
         const server = server_readServer(directive, owner, { problems, unknowns });
         if (server === undefined)
@@ -39361,6 +39396,8 @@ function readUpstream(upstream, context, problems) {
         names.set(server.name, seen);
         servers.push(seen === 1 ? server : { ...server, name: `${server.name}#${seen}` });
     }
+    if (method !== undefined && method.algorithm === undefined)
+        unknowns.push({ at: method.line, reason: (0,say/* say */.cv) `a template decides how servers are picked` });
     const last = (directive) => directives.findLast(({ name: other }) => other === directive);
     const state = last('state');
     if (state)
@@ -39388,12 +39425,12 @@ function readUpstream(upstream, context, problems) {
         timeouts: queue ? { queueMs: wait ? (0,span/* written */.M)(timeMs(wait.text.slice(8)), wait.at) : (0,span/* implied */.T)(60_000, queue.at) } : {},
         allBackups: true,
         dynamic: state !== undefined ||
-            method?.algorithm.native.startsWith('balancer_by_lua') === true ||
+            method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
             servers.some((server) => server.options.has('resolve') || server.options.has('service')),
         unknowns,
         options: new Map([
             ...readPoolOptions(directives),
-            ...(overridden ? [['overridden method', (0,span/* written */.M)(overridden.algorithm.native, overridden.at)]] : []),
+            ...(overridden ? [['overridden method', overridden]] : []),
         ]),
     };
 }
@@ -39438,7 +39475,7 @@ function readPoolOptions(directives) {
         const value = TIMES.has(name) ? timeText(joined(args)) : joined(args);
         if (upstream_DEFAULTS.get(name) === value)
             continue;
-        options.set(name, (0,span/* written */.M)(args.some((word) => word.template) ? undefined : value, at));
+        options.set(name, (0,span/* written */.M)(args.some(isFilledIn) ? undefined : value, at));
     }
     return options;
 }
