@@ -257,7 +257,7 @@ describe('targets that cannot be measured are settled soon, with the way out', (
 
   test('identities that are no servers of the config are not taken for unlisted ones', async () => {
     const server = await using(roundRobin(['pod-a', 'pod-b']));
-    const says = /shows who answered \(pod-[ab], pod-[ab]\), but none of that is a server of the config.*identify/;
+    const says = /shows who answered \(pod-[ab] and pod-[ab]\), but none of that is a server of the config.*identify/;
     expect(await settledSoon(server, { known: known('web1', 'web2') })).toMatch(says);
   });
 

@@ -1,15 +1,12 @@
 import type { Text } from '../model/text.ts';
 import { duration, name, say, sentences, words } from '../text/say.ts';
-import { marksOf } from './cache.ts';
 import type { Client, Variation } from './client.ts';
-import { detect, type Detected } from './detect.ts';
 import type { Answer } from './exchange.ts';
 import { readVersion } from './identity.ts';
-import { anonymousFix, failureText, locationOf } from './notes.ts';
+import { failureText } from './notes.ts';
 import type { Pacer } from './pacing.ts';
 import type { ProbePorts, ProbeRequest } from './request.ts';
 import type { Roster } from './roster.ts';
-import { likelyBalancers, snippetsFor, type Snippet } from './snippets.ts';
 import { nextVariation } from './vary.ts';
 
 /** Answers that a first look takes. */
@@ -90,51 +87,6 @@ export async function look(asking: Asking): Promise<readonly Answer[]> {
   return answers;
 }
 
-/** What was found out about telling servers apart, and why that does not do when it does not. */
-export interface Recognition {
-  readonly detected: Detected;
-  readonly obstacle: Text | undefined;
-  /** What would make the balancer say it, where that is the way out. */
-  readonly snippets: readonly Snippet[];
-  /** None of the identities is a known server: they must not be taken for unlisted ones. */
-  readonly unmapped: boolean;
-}
-
-export function recognise(
-  answers: readonly Answer[],
-  { request, roster }: Pick<Asking, 'request' | 'roster'>,
-): Recognition {
-  const detected = detect(answers, request.identifyBy, roster);
-  const unmapped =
-    roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
-  const found = (obstacle?: Text, snippets: readonly Snippet[] = []): Recognition => {
-    return { detected, unmapped, obstacle, snippets };
-  };
-  if (answers.every((answer) => answer.status === 429)) {
-    return found(
-      words(
-        'The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.',
-      ),
-    );
-  }
-  if (answers.every((answer) => marksOf(answer).cached)) {
-    return found(
-      words(
-        "A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address.",
-      ),
-    );
-  }
-  // Errors need no identity to be counted, and a verdict can rest on them alone.
-  const healthy = answers.filter(isHealthy);
-  if (healthy.length === 0 || answers.some((answer) => answer.status === undefined || answer.status >= 500)) {
-    return found();
-  }
-  const snippets = snippetsFor(likelyBalancers(healthy, request.format));
-  if (detected.seen.size === 0) return nameless(healthy, request, snippets, found);
-  if (!unmapped) return found();
-  return found(unmappedText(detected), request.identifyBy.by === 'auto' ? snippets : []);
-}
-
 /** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
 export async function askMany(
   asking: Asking,
@@ -166,31 +118,4 @@ async function askOnce(asking: Asking, variation: Variation = {}): Promise<Answe
   await asking.pacer.turn();
   const varied = nextVariation(asking.client, asking.request.vary, asking.ports);
   return asking.client.ask(asking.address, { ...varied, ...variation, body: true });
-}
-
-function isHealthy(answer: Answer): boolean {
-  return answer.status !== undefined && answer.status < 500 && answer.status !== 429 && answer.failure === undefined;
-}
-
-function nameless(
-  answers: readonly Answer[],
-  { identifyBy }: ProbeRequest,
-  snippets: readonly Snippet[],
-  found: (obstacle: Text, snippets?: readonly Snippet[]) => Recognition,
-): Recognition {
-  const what =
-    identifyBy.by === 'auto'
-      ? say`Nothing in ${answers.length} answers tells which server gave them.`
-      : say`None of ${answers.length} answers has the ${words(identifyBy.by)} ${name(identifyBy.name)}.`;
-  const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
-  if (odd === undefined || answers.some((answer) => (answer.status ?? 0) < 300)) return found(what, snippets);
-  const status = odd.status ?? 0;
-  return found(sentences(what, say`They have status ${words(String(status))}.`, anonymousFix(status, locationOf(odd))));
-}
-
-function unmappedText({ place, seen }: Detected): Text {
-  const where = place === undefined ? words('Answers') : say`The ${words(place.by)} ${name(place.name)}`;
-  const values = [...seen.keys()].slice(0, 3).map((value) => name(value));
-  const shown = values.reduce((text, value) => say`${text}, ${value}`);
-  return say`${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
 }

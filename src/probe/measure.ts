@@ -5,9 +5,11 @@ import { marksOf } from './cache.ts';
 import type { Answer } from './exchange.ts';
 import { cookiePhase, keepAlivePhase } from './extras.ts';
 import { makeReader, readVersion, type Place, type Reader } from './identity.ts';
-import { askMany, awaitVersion, knock, look, LOOK, recognise, type Asking } from './look.ts';
+import { askMany, awaitVersion, knock, look, LOOK, type Asking, type Refusal } from './look.ts';
 import { Notes } from './notes.ts';
+import { recognise, type Recognition } from './recognise.ts';
 import type { AddressResult, ProbeRequest } from './request.ts';
+import type { Roster } from './roster.ts';
 import { advise } from './snippets.ts';
 import { MOST_IDENTITIES, Tally } from './tally.ts';
 
@@ -27,87 +29,115 @@ export interface Measured {
 
 /** Asks one address from the first knock to the last note. */
 export async function measure(asking: Asking): Promise<Measured> {
-  const { request, ports, address } = asking;
+  const { request, address } = asking;
   const tally = new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
   const notes = new Notes();
   const refusal = await knock(asking);
-  if (refusal !== undefined) {
-    for (const { failure } of refusal.tries) {
-      if (failure !== undefined && failure.kind !== 'own') tally.failed(failure.kind);
-    }
-    const { down, own, reason } = refusal;
-    const counts = tally.finish(0, undefined);
-    const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
-    return { own, result: { address, counts, seconds: 0, down, ...why } };
-  }
-  const unanswered = (obstacle: Text): Measured => {
-    const counts = tally.finish(0, notes.versionSeen);
-    const result = { address, counts, seconds: 0, down: false, obstacle, notes: notes.texts(asking.pacer.rate) };
-    return { own: false, result };
-  };
+  if (refusal !== undefined) return refused(asking, refusal, tally);
   const missing = await awaitVersion(asking);
-  if (missing !== undefined) return unanswered(missing);
+  if (missing !== undefined) return unanswered(asking, missing, tally, notes);
   const first = await look(asking);
-  const { detected, obstacle: unclear, snippets, unmapped } = recognise(first, asking);
+  const recognition = recognise(first, asking);
+  const { detected, obstacle: unclear, snippets } = recognition;
   if (unclear !== undefined) {
     for (const answer of first) notes.seen({ ...answer, failure: undefined }, marksOf(answer));
-    return unanswered(snippets.length === 0 ? unclear : sentences(unclear, advise(snippets)));
+    const why = snippets.length === 0 ? unclear : sentences(unclear, advise(snippets));
+    return unanswered(asking, why, tally, notes);
   }
   const place = detected.place ?? placeToTry(request);
-  const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);
-  const readAll = makeReader(place, asking.roster, addressed);
-  const read: Reader = (answer) => {
-    const served = readAll(answer);
-    return unmapped && served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
-  };
-  const begun = request.begin({
+  const read = readerFor(recognition, place, asking.roster);
+  const wantsMore = request.begin({
     address,
     identity: detected.seen.size > 0 ? place : undefined,
     roundTripMs: median(first.map((answer) => answer.totalMs)),
   });
-  const body = place.by === 'json' || request.version?.by === 'json';
-  const warmUp = warmUpLength(request);
-  const early: Answer[] = [...first];
+  const early = [...first, ...(await warmUp(asking))];
+
+  const { seconds, stop } = await countAnswers(asking, place, wantsMore, read, tally, notes);
+  const counts = tally.finish(seconds, notes.versionSeen);
+  const extras = await extraNotes(asking, counts, (answer) => read(answer).server, first);
+  const obstacle = stop instanceof Text ? { obstacle: stop } : {};
+  const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
+  return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+}
+
+function refused({ address }: Asking, { tries, down, own, reason }: Refusal, tally: Tally): Measured {
+  for (const { failure } of tries) {
+    if (failure !== undefined && failure.kind !== 'own') tally.failed(failure.kind);
+  }
+  const counts = tally.finish(0, undefined);
+  const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
+  return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+
+function unanswered({ address, pacer }: Asking, obstacle: Text, tally: Tally, notes: Notes): Measured {
+  const counts = tally.finish(0, notes.versionSeen);
+  return {
+    own: false,
+    result: { address, counts, seconds: 0, down: false, obstacle, notes: notes.texts(pacer.rate) },
+  };
+}
+
+function readerFor({ detected, unmapped }: Recognition, place: Place, roster: Roster): Reader {
+  const read = makeReader(place, roster, detected.addressed || (roster.byAddress && detected.matched === 0));
+  if (!unmapped) return read;
+  return (answer) => {
+    const served = read(answer);
+    return served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
+  };
+}
+
+/** Answers that are let pass, beside those of the look. */
+async function warmUp(asking: Asking): Promise<readonly Answer[]> {
+  const passed: Answer[] = [];
   await askMany(asking, {
-    limit: warmUp - LOOK,
+    limit: warmUpLength(asking.request) - LOOK,
     body: false,
     stopped: () => false,
-    heed: (answer) => early.push(answer),
+    heed: (answer) => passed.push(answer),
   });
+  return passed;
+}
 
+/** Asks and counts until nothing more is wanted, a limit is reached, or going on is of no use; a Text tells why. */
+async function countAnswers(
+  asking: Asking,
+  place: Place,
+  wantsMore: ReturnType<ProbeRequest['begin']>,
+  read: Reader,
+  tally: Tally,
+  notes: Notes,
+): Promise<{ readonly seconds: number; readonly stop: Text | 'decided' | 'time' | undefined }> {
+  const { request, ports, client, pacer } = asking;
   const began = ports.now();
   let reported = began;
-  let stop: Text | 'decided' | 'time' | undefined;
   let ownFailures = 0;
+  let stop: Text | 'decided' | 'time' | undefined;
   const heed = (answer: Answer): void => {
     if (answer.failure?.kind === 'own') {
       if (++ownFailures >= OWN_FAILURES) stop = say`This machine could not ask any further: ${answer.failure.what}.`;
       return;
     }
-    const error = isError(answer);
     countAnswer(answer, read, tally, notes, request);
     const now = ports.now();
-    const overload = asking.pacer.ended(error);
+    const overload = pacer.ended(isError(answer));
     if (overload !== undefined) stop = overload;
     else if (tally.overflowing) stop = unstable(place);
-    else if (!begun(tally.counts, now - began)) stop = 'decided';
+    else if (!wantsMore(tally.counts, now - began)) stop = 'decided';
     else if (now - began >= request.timeoutMs) stop = 'time';
     if (now - reported >= PROGRESS_MS) {
       reported = now;
       request.onProgress?.(tally.counts);
     }
-    if (stop !== undefined) asking.client.cancel();
+    if (stop !== undefined) client.cancel();
   };
-  const timeUp = (): boolean => stop !== undefined || ports.now() - began >= request.timeoutMs;
-  await askMany(asking, { limit: Math.max(0, request.maxRequests - warmUp), body, stopped: timeUp, heed });
-
-  const seconds = (ports.now() - began) / 1000;
-  const counts = tally.finish(seconds, notes.versionSeen);
-  const who = (answer: Answer): string | undefined => read(answer).server;
-  const extras = await extraNotes(asking, counts, who, first);
-  const obstacle = stop instanceof Text ? { obstacle: stop } : {};
-  const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
-  return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+  await askMany(asking, {
+    limit: Math.max(0, request.maxRequests - warmUpLength(request)),
+    body: place.by === 'json' || request.version?.by === 'json',
+    stopped: () => stop !== undefined || ports.now() - began >= request.timeoutMs,
+    heed,
+  });
+  return { seconds: (ports.now() - began) / 1000, stop };
 }
 
 /** Counts one answer (how-the-probe-asks.md): every request counts, a 5xx and whatever broke off is an error. */
