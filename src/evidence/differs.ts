@@ -21,7 +21,7 @@ export function differs(a: readonly number[], b: readonly number[]): boolean {
  * split (universal inference: an e-value for every common split). Half of it looks at the whole split, half at one
  * server after the other, which finds a single odd server among many.
  */
-export function logDifference(a: readonly number[], b: readonly number[]): number {
+function logDifference(a: readonly number[], b: readonly number[]): number {
   const [first, second] = [sum(a), sum(b)];
   const single = a.map((n, i) => ownAgainstCommon([n, first - n], [at(b, i), second - at(b, i)]));
   return logSumExp([ownAgainstCommon(a, b), logSumExp(single) - Math.log(a.length)]) - Math.log(2);

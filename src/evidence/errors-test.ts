@@ -20,7 +20,7 @@ export interface ErrorsVerdict {
  * ln of the evidence that the error rate is above `limit` (0..1): a mixture of likelihood ratios against the limit, an
  * e-value for every rate up to it, so that one may look after every answer.
  */
-export function logErrorsAbove(errors: number, requests: number, limit: number): number {
+function logErrorsAbove(errors: number, requests: number, limit: number): number {
   if (limit >= 1) return -Infinity;
   if (limit <= 0) return errors > 0 ? Infinity : -Infinity;
   const rates: number[] = [];

@@ -13,7 +13,7 @@ const Z_LIMIT = 3;
  * with an unknown chance rho, else it is drawn from a split in the box). Needs how often each server followed itself.
  * Numerator: the alternatives of the split test with four values of rho. Denominator: the best rho and split of the null.
  */
-export function logUnevenThoughSticky(test: SplitTest, counts: readonly number[], repeats: readonly number[]): number {
+function logUnevenThoughSticky(test: SplitTest, counts: readonly number[], repeats: readonly number[]): number {
   const arrivals = counts.map((n, i) => Math.max(0, n - at(repeats, i)));
   const terms = test
     .alternatives(new Set(suspects(test.shares, counts)))

@@ -34,7 +34,7 @@ export interface Plan {
 }
 
 /** Requests that fit both limits of a budget. */
-export function affordable(budget: Budget): number {
+function affordable(budget: Budget): number {
   return Math.max(0, Math.min(budget.maxRequests, Math.floor((budget.rate * budget.timeoutMs) / 1000)));
 }
 

@@ -36,7 +36,7 @@ export function errorOutliers(servers: readonly ServerErrors[]): ErrorOutlier[] 
 }
 
 /** ln of the chance that at least `own` of `errors` fall on `answers` out of `total` when every answer is alike. */
-export function logFisher(own: number, answers: number, errors: number, total: number): number {
+function logFisher(own: number, answers: number, errors: number, total: number): number {
   const all = logChoose(total, errors);
   const terms: number[] = [];
   for (let k = Math.max(own, errors - (total - answers)); k <= Math.min(errors, answers); k++) {

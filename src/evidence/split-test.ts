@@ -2,7 +2,7 @@ import { at, bestInBox, logAnySplit, logSumExp, logSupInBox, sum, times } from '
 import type { Limits } from './tolerance.ts';
 
 /** Chance of calling a split inside the box uneven, and of calling one at a limit even. */
-export const ERROR_RATE = 0.01;
+const ERROR_RATE = 0.01;
 /** ln(1/alpha): evidence beyond it settles a question, whenever one looks. */
 export const THRESHOLD = Math.log(1 / ERROR_RATE);
 

@@ -38,7 +38,7 @@ export async function connect(token: string): Promise<GitHubApi> {
 }
 
 /** Asks once more after a second when a reading request met a fault of GitHub's own. Writing ones could act twice. */
-export function withRetry(api: GitHubApi, wait: (ms: number) => Promise<void>): GitHubApi {
+function withRetry(api: GitHubApi, wait: (ms: number) => Promise<void>): GitHubApi {
   return {
     login: () => api.login(),
     async request(route, parameters) {

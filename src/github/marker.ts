@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { textAt } from './context.ts';
 
 /** Longest body of a comment or an issue that GitHub takes, in characters. */
-export const BODY_LIMIT = 65_536;
+const BODY_LIMIT = 65_536;
 
 /**
  * The hidden line by which a comment or issue is found again. One for each use of the action: two jobs, or one job run

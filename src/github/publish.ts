@@ -30,7 +30,7 @@ export interface AnnotationProperties {
 const ANNOTATIONS_PER_SEVERITY = 10;
 const MESSAGE_LIMIT = 4096;
 /** Above this many bytes the runner drops the whole summary. */
-export const SUMMARY_LIMIT = 1_048_576;
+const SUMMARY_LIMIT = 1_048_576;
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
 

@@ -78,7 +78,7 @@ function routeOf(identity: string, roster: Roster): string | undefined {
 }
 
 /** All values that a response has at a place. */
-export function valuesAt(answer: Answer, place: Place): readonly string[] {
+function valuesAt(answer: Answer, place: Place): readonly string[] {
   if (place.by === 'header') return headerValues(answer, place.name);
   if (place.by === 'json') {
     const value = jsonValue(answer.body, place.name);

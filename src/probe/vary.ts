@@ -23,7 +23,7 @@ export function nextVariation(
 }
 
 /** Flat headers with one replaced or added. */
-export function withHeader(headers: readonly string[], name: string, value: string): string[] {
+function withHeader(headers: readonly string[], name: string, value: string): string[] {
   const kept: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const [field = '', old = ''] = [headers[i], headers[i + 1]];

@@ -5,7 +5,7 @@ import type { ReportInput } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { InputError, type FileTree } from '../model/tree.ts';
 import { LIMITS } from '../text/limits.ts';
-import { name, plain, say } from '../text/say.ts';
+import { name, say } from '../text/say.ts';
 
 /** The configs of one revision: where they are read from and which files are the roots. */
 export interface Estate {
@@ -93,7 +93,7 @@ function includedPaths(configs: readonly Config[]): ReadonlySet<string> {
 }
 
 /** The reader that is surest that the file is its own. */
-export function readerFor(path: string, text: string): FormatReader | undefined {
+function readerFor(path: string, text: string): FormatReader | undefined {
   let best: { reader: FormatReader; sure: number } | undefined;
   for (const reader of FORMATS) {
     const sure = reader.recognise(path, text);
@@ -103,7 +103,7 @@ export function readerFor(path: string, text: string): FormatReader | undefined 
 }
 
 /** `HAProxy, nginx, …` for messages. */
-export function formatTitles(): string {
+function formatTitles(): string {
   return FORMATS.map((reader) => reader.title).join(', ');
 }
 
@@ -123,10 +123,4 @@ function inputOf(config: Config): ReportInput {
     line: config.status === 'read' || at === undefined ? null : at.source.position(at.start).line,
     reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
   };
-}
-
-/** The first reason why an input could not be used, in plain words. */
-export function firstRefusal(inputs: readonly ReportInput[]): string | undefined {
-  const refused = inputs.find((input) => input.status === 'refused' && input.format === null);
-  return refused?.reason === null || refused?.reason === undefined ? undefined : plain(refused.reason);
 }
