@@ -4,7 +4,7 @@ export function terminalWidth(columns: number | undefined): number {
 }
 
 /** Columns that a text takes in a terminal: combining marks none, East Asian wide characters and emoji two. */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   let columns = 0;
   for (const character of text) columns += widthOf(character);
   return columns;
