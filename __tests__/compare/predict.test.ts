@@ -59,6 +59,28 @@ describe('predicted shares', () => {
     expect(shares('nginx', rr, [{}, { backup: true }]).idle).toEqual([1, 0]);
   });
 
+  test.each<Algorithm>([
+    { kind: 'uri-hash', native: 'hash $uri', key: '$uri', mapping: 'modulo' },
+    { kind: 'uri-hash', native: 'hash $uri consistent', key: '$uri', mapping: 'ketama' },
+    { kind: 'source-hash', native: 'ip_hash', key: '$remote_addr/24', mapping: 'modulo' },
+    { kind: 'random', native: 'random' },
+    { kind: 'random-two-choices', native: 'random two' },
+  ])('backups of nginx take turns under $native', (algorithm) => {
+    const servers: ServerSpec[] = [{ state: 'down' }, { backup: true }, { backup: true, weight: 3 }];
+    const turns = [0, 0.25, 0.75];
+    expect(shares('nginx', algorithm, servers)).toEqual({ kind: 'exact', idle: turns, loaded: turns, byKey: turns });
+    const failed = worstLoss(losses(pool({ format: 'nginx', algorithm, allBackups: true, servers })));
+    expect([failed?.before, failed?.after]).toEqual([0.25, 1]);
+  });
+
+  test('keys that nginx gives up on are shared by weight', () => {
+    const hash: Algorithm = { kind: 'uri-hash', native: 'hash $uri', key: '$uri', mapping: 'modulo' };
+    const servers: ServerSpec[] = [{ state: 'down', weight: 65_000 }, { weight: 1 }, { weight: 1 }];
+    const { byKey } = shares('nginx', hash, servers);
+    expect(byKey[1]).toBeCloseTo(0.5, 2);
+    expect((byKey[0] ?? 0) + (byKey[1] ?? 0) + (byKey[2] ?? 0)).toBeCloseTo(1, 9);
+  });
+
   // Measured against the real servers: 10:1 idle gave 50/50 in HAProxy, 75/25 for 3:1 in nginx.
   test('least connections: HAProxy ignores weights while idle, nginx keeps them', () => {
     expect(shares('haproxy', least, weights(10, 1))).toMatchObject({

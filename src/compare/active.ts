@@ -38,6 +38,13 @@ function findServing(pool: Pool): readonly Member[] {
   return pool.allBackups ? backups : backups.slice(0, 1);
 }
 
+/** nginx's hashes and random draws look at primaries only: once none is up, the backups take turns. */
+export function backupsTakeTurns(pool: Pool, serving: readonly Member[]): boolean {
+  if (pool.format !== 'nginx' || serving[0]?.server.tier.value !== 'backup') return false;
+  const { kind = 'unknown', mapping } = pool.algorithm.value ?? {};
+  return mapping !== undefined || kind === 'random' || kind === 'random-two-choices';
+}
+
 function members(pool: Pool, wanted: (server: Server) => boolean): Member[] {
   const found: Member[] = [];
   pool.servers.forEach((server, index) => {

@@ -1,5 +1,5 @@
 import type { Pool, Server } from '../model/config.ts';
-import { servingMembers, type Member } from './active.ts';
+import { backupsTakeTurns, servingMembers, type Member } from './active.ts';
 import { chashRing, crc32, ketamaRing, ringOwner, type Ring } from './rings.ts';
 
 /** A hash key and its CRC-32, which also stands for any other good 32-bit hash of it. */
@@ -39,7 +39,7 @@ export function sampleKeys(): readonly Key[] {
 export function ownerOf(pool: Pool): Owner | undefined {
   const algorithm = pool.algorithm.value;
   const members = servingMembers(pool);
-  if (algorithm?.mapping === undefined || members.length === 0) return undefined;
+  if (algorithm?.mapping === undefined || members.length === 0 || backupsTakeTurns(pool, members)) return undefined;
   if (algorithm.mapping !== 'modulo') {
     const ring = ringOf(pool, algorithm.mapping, members);
     return ring && (({ hash }) => members[ringOwner(ring, hash)]?.server);

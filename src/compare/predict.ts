@@ -1,8 +1,8 @@
-import type { Algorithm, Pool } from '../model/config.ts';
+import type { Algorithm, Pool, Server } from '../model/config.ts';
 import type { Predictability, Prediction, Share } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
-import { servingMembers, unreadable, type Member } from './active.ts';
+import { backupsTakeTurns, servingMembers, unreadable, type Member } from './active.ts';
 import { ownerOf, ringOf, sampleKeys, serverIds } from './mapping.ts';
 import { ringShares, type Ring } from './rings.ts';
 
@@ -59,6 +59,8 @@ function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): 
       [1],
     );
   }
+  if (backupsTakeTurns(pool, members))
+    return everywhere('exact', say`backup servers take turns by weight, whatever the method`, byWeight(members));
   switch (algorithm.kind) {
     case 'round-robin':
     case 'weighted-round-robin':
@@ -114,6 +116,7 @@ function leastConnections(pool: Pool, members: readonly Member[]): Split {
  * else, or the ring cannot be computed from the config.
  */
 export function ringBehind(pool: Pool, members = servingMembers(pool)): Ring | undefined {
+  if (backupsTakeTurns(pool, members)) return undefined;
   const { kind, mapping } = pool.algorithm.value ?? {};
   if (mapping === 'ketama' || mapping === 'chash') return ringOf(pool, mapping, members);
   const draws = kind === 'random' || kind === 'random-two-choices';
@@ -182,13 +185,16 @@ function overKeys(pool: Pool, members: readonly Member[]): readonly (number | nu
     pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
   const owner = retried ? ownerOf(pool) : undefined;
   if (owner === undefined) return byWeight(members);
-  const met = new Map(members.map(({ server }) => [server, 0]));
-  for (const key of sampleKeys()) {
+  const keys = sampleKeys();
+  const met = new Map<Server | undefined, number>();
+  for (const key of keys) {
     const server = owner(key);
-    if (server !== undefined) met.set(server, (met.get(server) ?? 0) + 1);
+    met.set(server, (met.get(server) ?? 0) + 1);
   }
-  const total = [...met.values()].reduce((sum, n) => sum + n, 0);
-  return [...met.values()].map((n) => n / total);
+  // Keys that nginx gives up on take turns.
+  const inTurn = met.get(undefined) ?? 0;
+  const weighted = byWeight(members);
+  return members.map(({ server }, i) => ((met.get(server) ?? 0) + inTurn * (weighted[i] ?? 0)) / keys.length);
 }
 
 function byWeight(members: readonly Member[]): number[] {
