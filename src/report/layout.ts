@@ -1,7 +1,7 @@
 import { mainShare } from '../compare/predict.ts';
 import type { Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, name, say, sentence, sentences, words } from '../text/say.ts';
+import { count, ended, list, name, say, sentence, sentences, words } from '../text/say.ts';
 import { paragraph, type Block, type Line, type Section } from './blocks.ts';
 import { askedSections, checklistSections } from './sections/checklist.ts';
 import { findingSections } from './sections/findings.ts';
@@ -10,7 +10,7 @@ import { poolSections } from './sections/pools.ts';
 import { settingsSections } from './sections/settings.ts';
 import { more, type Size } from './size.ts';
 import { openItems } from './ticks.ts';
-import { headline, isWhole, sharesBefore, sharesText, standing, type Headline } from './words.ts';
+import { headline, isWhole, sharesBefore, sharesText, standing, worstFirst, type Headline } from './words.ts';
 
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
@@ -80,14 +80,18 @@ function lead(report: Report, quiet: boolean, about: Headline['about']): Block[]
   return report.measurements.length === 1 ? [] : [paragraph(measuredLead(report))];
 }
 
-/** `1 of 3 measurements failed, 2 passed.` */
+/** `At 192.0.2.82: web3 answers none of 300 requests. Of 3 measurements, 1 failed and 2 passed.` */
 function measuredLead({ measurements }: Report): Text {
+  const [worst] = worstFirst(measurements);
+  const where = worst?.address ?? worst?.target ?? worst?.pool ?? null;
+  const first =
+    worst === undefined || worst.outcome === 'pass' || where === null ? [] : [ended(say`At ${where}: ${worst.reason}`)];
   const all = measurements.length;
   const counts = OUTCOME_WORDS.flatMap(([outcome, word]) => {
     const n = measurements.filter((measurement) => measurement.outcome === outcome).length;
     return n === 0 ? [] : [words(`${n} ${word}`)];
   });
-  return say`Of ${count(all, 'measurement')}, ${list(counts)}.`;
+  return sentences(...first, say`Of ${count(all, 'measurement')}, ${list(counts)}.`);
 }
 
 const OUTCOME_WORDS = [

@@ -21,7 +21,7 @@ import { causeWords, likely, markOf, measuredHow, measuredVerdict, sharesText, w
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 export function measuredSections(report: Report, size: Size): Section[] {
   const several = report.measurements.length > 1;
-  const shown = several && size.changedOnly ? worstFirst(report.measurements) : report.measurements;
+  const shown = worstFirst(report.measurements);
   return shown
     .slice(0, size.pools)
     .flatMap((measurement) => measurementSections(measurement, size, several))
