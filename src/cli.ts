@@ -37,6 +37,7 @@ function program(io: Io, finish: (code: number) => void): Command {
       .option('--pool <name>', 'the pool or route that the target serves')
       .option('--expect <split>', 'even, config, capacity, or web1=60,web2=40')
       .option('--tolerance <t>', '25% of each share, 5pp, or auto')
+      .option('--expect-status <status>', 'a 3xx or 4xx that is right, as 401; may be repeated', collect)
       .option('--max-errors <share>', 'failed requests that are accepted (1%)')
       .option('--max-requests <n>', 'at most so many requests (6000)')
       .option('--on-inconclusive <what>', 'fail or warn')

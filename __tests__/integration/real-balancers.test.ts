@@ -195,6 +195,29 @@ const SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    title: 'a server answers 404, the others 200',
+    verdicts: ['fail: server-differs'],
+    says: /\S+ answers 404 to 100% of its requests, the others to 0%/,
+    run: async (stage) => {
+      const head = stage.plan();
+      const bad = stage.backends[1];
+      if (bad) bad.behaviour.status = 404;
+      await stage.serve(head);
+      return stage.probe({ head });
+    },
+  },
+  {
+    title: 'every answer is a redirect to the login',
+    verdicts: ['inconclusive'],
+    says: /answers have status 302, so nothing shows that the service works/,
+    run: async (stage) => {
+      const head = stage.plan();
+      for (const { behaviour } of stage.backends) behaviour.status = 302;
+      await stage.serve(head);
+      return stage.probe({ head });
+    },
+  },
+  {
     title: 'a server refuses, silently tried elsewhere',
     verdicts: ['fail: server-down'],
     unlike: { nginx: { verdicts: ['fail: hidden-retries'], why: 'its answers list the failed tries' } },

@@ -17,7 +17,7 @@ const OLDER = 5;
 export interface CommandRequest {
   readonly inputs: Inputs;
   readonly all: boolean;
-  /** What only the command line has: `--for`, `--vary`, `--ca`, `--insecure`, `--allow-link-local`. */
+  /** What only the command line has: `--for`, `--vary`, `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
   readonly measure: Partial<MeasureRequest>;
   readonly cwd: string;
   readonly today: string;

@@ -89,6 +89,11 @@ function onlyHere(flags: Flags): Partial<MeasureRequest> {
   if (watch !== undefined && watchMs === undefined) {
     throw new InputError(`--for is ${JSON.stringify(watch)}; write a time from 1s to 24h, such as 10m.`);
   }
+  const expectStatus = [flags['expectStatus'] ?? []].flat().map(String);
+  const odd = expectStatus.find((status) => !/^[34](?:xx|\d\d)$/.test(status));
+  if (odd !== undefined) {
+    throw new InputError(`--expect-status is ${JSON.stringify(odd)}; write a status from 300 to 499, 3xx or 4xx.`);
+  }
   return {
     ...(varied === undefined ? {} : { vary: varied }),
     ...(watchMs === undefined ? {} : { watchMs }),
@@ -96,6 +101,7 @@ function onlyHere(flags: Flags): Partial<MeasureRequest> {
       ...(ca === undefined ? {} : { ca: readPem(ca) }),
       ...(flags['insecure'] === true ? { insecure: true } : {}),
     },
+    ...(expectStatus.length === 0 ? {} : { expectStatus }),
     ...(flags['allowLinkLocal'] === true ? { allowLinkLocal: true } : {}),
   };
 }

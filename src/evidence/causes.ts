@@ -55,6 +55,8 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'duplicate-server': (story) => say`${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
   'black-hole': (story) =>
     say`${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
+  'server-differs': (story) =>
+    say`${subjects(story)} ${words(story.hypothesis.about.length > 1 ? 'do' : 'does')} not serve what the other servers serve.`,
   'sticky-in-front': () =>
     say`Answers come in runs of the same server: something sticky stands between this client and the servers.`,
   'l4-pinned': () =>
@@ -84,6 +86,8 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
     say`${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
   'black-hole': (story) =>
     say`Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
+  'server-differs': (story) =>
+    say`Ask ${subjects(story)} directly for the target's path, and compare its release and its settings with those of the others. If they are meant to answer differently, name the status in ${'expect-status'} (under ${'probe'} in the checklist file).`,
   'sticky-in-front': () => OTHER_VIEW,
   'l4-pinned': () => OTHER_VIEW,
   'address-differs': ({ expectation }) =>

@@ -12,6 +12,7 @@ import { shareInterval } from './intervals.ts';
 import { quantile } from './latency.ts';
 import type { Answer } from './question.ts';
 import { remarks } from './remarks.ts';
+import { differenceText, differing, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
 import { entry, hasStrangers, tally } from './tally.ts';
 import { membersOf } from './unlisted.ts';
 
@@ -55,7 +56,7 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
 }
 
 function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
-  const { known, observed, seen, answer, counts } = facts;
+  const { known, observed, seen, answer, counts, terms } = facts;
   if (observed.obstacle !== undefined) return { outcome: 'inconclusive', reason: observed.obstacle };
   if (observed.down) {
     const explanations = [certain('target-down', known)];
@@ -72,6 +73,8 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
     return { outcome: 'fail', reason, explanations: [hole.explanation] };
   }
   if (failure !== undefined) return { outcome: 'fail', reason: failure, ...explained(facts) };
+  const odd = oneDiffers(facts);
+  if (odd !== undefined) return odd;
   if (!attributable) return { outcome: 'inconclusive', reason: anonymous(facts) };
   if (answer.state === 'dependent') {
     const explanations = [certain('sticky-in-front', known, [], seen.of)];
@@ -79,6 +82,12 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
   }
   if (errors.state !== 'within') {
     return { outcome: 'inconclusive', reason: say`${errorRate(facts, errors)}: not settled` };
+  }
+  const statuses = statusesOf(counts, terms.expectStatus);
+  if (answer.state === 'holds' && showsNothing(statuses)) {
+    const mix = statusMix(statuses) ?? words('');
+    const reason = say`${answer.reason}, but ${mix}, so nothing shows that the service works. ${wayOut(statuses)}`;
+    return { outcome: 'inconclusive', reason };
   }
   const indistinguishable = answer.alike ?? [];
   return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
@@ -101,6 +110,22 @@ function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text
     return say`${errorRate(facts, facts.errors)}, in ${count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
   }
   return undefined;
+}
+
+/** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
+function oneDiffers({ known, counts, terms, seen }: Case): Verdict | undefined {
+  const odd = differing(
+    counts,
+    known.servers.map((server) => server.name),
+    terms.expectStatus,
+  );
+  if (odd.length === 0) return undefined;
+  const servers = [...new Set(odd.map((one) => one.server))];
+  return {
+    outcome: 'fail',
+    reason: say`${list(odd.map(differenceText))}: one pool should answer alike.`,
+    explanations: [certain('server-differs', known, servers, seen.of)],
+  };
 }
 
 /** Causes of a failure of the split; none when errors alone failed and the split is as expected. */

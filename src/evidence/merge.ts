@@ -46,6 +46,7 @@ function add(a: Counts, b: Counts): Counts {
     firstHalf: a.firstHalf && b.firstHalf && records('firstHalf'),
     unidentified: addNumbers(a.unidentified, b.unidentified),
     cached: addNumbers(a.cached, b.cached),
+    statuses: addStatuses(a.statuses, b.statuses),
     latencyMs: addSketches(a.latencyMs, b.latencyMs),
   };
   const known = Object.fromEntries(Object.entries(both).filter(([, value]) => value !== undefined));
@@ -73,6 +74,13 @@ function addSketches(a: Counts['latencyMs'], b: Counts['latencyMs']): Counts['la
   for (const [server, sketch] of Object.entries(b)) {
     total.set(server, { buckets: addRecords(total.get(server)?.buckets ?? {}, sketch.buckets) });
   }
+  return Object.fromEntries(total);
+}
+
+function addStatuses(a: Counts['statuses'], b: Counts['statuses']): Counts['statuses'] {
+  if (a === undefined || b === undefined) return a ?? b;
+  const total = new Map(Object.entries(a));
+  for (const [server, statuses] of Object.entries(b)) total.set(server, addRecords(total.get(server) ?? {}, statuses));
   return Object.fromEntries(total);
 }
 

@@ -8,6 +8,7 @@ import type { ErrorsVerdict } from './errors-test.ts';
 import { latencyOutliers } from './latency.ts';
 import { sum } from './numerics.ts';
 import { errorOutliers } from './server-errors.ts';
+import { showsNothing, statusesOf, statusMix } from './statuses.ts';
 import { entry } from './tally.ts';
 
 /** What is worth telling beside the verdict: drift, slow and failing servers, hidden failures, a window too short. */
@@ -18,6 +19,7 @@ export function remarks(facts: Case, errors: ErrorsVerdict): Text[] {
     ...drift(facts),
     ...slowServers(facts),
     ...failingServers(facts),
+    ...statuses(facts),
     ...hiddenFailures(facts),
     ...shortWindow(facts),
   ];
@@ -84,6 +86,14 @@ function failingServers({ known, counts, seen }: Case): Text[] {
   return errorOutliers(rates).map(
     (o) => say`${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`,
   );
+}
+
+/** Redirects and refusals count for shares and are no errors, but never go unsaid. */
+function statuses({ counts, terms, answer }: Case): Text[] {
+  const seen = statusesOf(counts, terms.expectStatus);
+  const mix = statusMix(seen);
+  const isReason = answer.state === 'holds' && showsNothing(seen);
+  return mix === undefined || isReason ? [] : [mix];
 }
 
 function hiddenFailures({ counts }: Case): Text[] {

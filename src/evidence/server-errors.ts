@@ -19,10 +19,10 @@ export interface ErrorOutlier {
 }
 
 /**
- * Servers with clearly more errors than the rest: one-sided Fisher test (1 % false alarms over all servers, Bonferroni), at
- * least twice the rate of the others and 2 points more.
+ * Servers with clearly more errors than the rest: one-sided Fisher test (at most `falseAlarms` over all servers,
+ * Bonferroni), at least twice the rate of the others and 2 points more.
  */
-export function errorOutliers(servers: readonly ServerErrors[]): ErrorOutlier[] {
+export function errorOutliers(servers: readonly ServerErrors[], falseAlarms = FALSE_ALARMS): ErrorOutlier[] {
   const answers = servers.reduce((total, s) => total + s.answers, 0);
   const errors = servers.reduce((total, s) => total + s.errors, 0);
   return servers.flatMap((s) => {
@@ -31,7 +31,7 @@ export function errorOutliers(servers: readonly ServerErrors[]): ErrorOutlier[] 
     const others = (errors - s.errors) / (answers - s.answers);
     const clear = rate >= LEAST_RATIO * others && rate - others >= LEAST_DIFFERENCE;
     const chance = logFisher(s.errors, s.answers, errors, answers);
-    return clear && chance <= Math.log(FALSE_ALARMS / servers.length) ? [{ server: s.server, rate, others }] : [];
+    return clear && chance <= Math.log(falseAlarms / servers.length) ? [{ server: s.server, rate, others }] : [];
   });
 }
 

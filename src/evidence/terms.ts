@@ -7,6 +7,8 @@ export interface Terms {
   readonly tolerance: Tolerance;
   /** Largest share of failed requests, 0..1. */
   readonly maxErrors: number;
+  /** Redirects and refusals that are as they should be: `401`, `3xx`. */
+  readonly expectStatus?: readonly string[];
   readonly maxRequests: number;
   readonly timeoutMs: number;
   /** Requests/s that will be sent at most, rate and round trip considered. */

@@ -67,9 +67,9 @@ export function snapshot(counts: Counts): Counts {
   return since(counts, { version: 1, servers: {} });
 }
 
-/** What was counted after an earlier moment of the same measurement. Latency and halves are left out. */
+/** What was counted after an earlier moment of the same measurement. Latency, statuses and halves are left out. */
 export function since(counts: Counts, earlier: Counts): Counts {
-  const { firstHalf: _half, latencyMs: _latency, ...rest } = counts;
+  const { firstHalf: _half, latencyMs: _latency, statuses: _statuses, ...rest } = counts;
   const part = (a: Numbers | undefined, b: Numbers | undefined) => (a === undefined ? {} : less(a, b ?? {}));
   return {
     ...rest,

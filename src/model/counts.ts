@@ -15,6 +15,8 @@ export interface Counts {
   readonly servers: Readonly<Record<string, number>>;
   /** Responses of a server that were errors (5xx); they are in `servers` too. */
   readonly errors?: Readonly<Record<string, number>>;
+  /** Answers by server (of `servers` or `unexpected`) and status, as `404`. Absent where statuses were not seen. */
+  readonly statuses?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Requests without an attributable answer, by how they failed. */
   readonly failed?: Readonly<Partial<Record<FailureKind, number>>>;
   readonly latencyMs?: Readonly<Record<string, LatencySketch>>;

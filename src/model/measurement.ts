@@ -13,6 +13,7 @@ export const CAUSES = [
   'mixed-generations',
   'hidden-retries',
   'black-hole',
+  'server-differs',
   'address-differs',
   'runtime-weight',
   'sticky-in-front',

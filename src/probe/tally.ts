@@ -7,6 +7,13 @@ const BUCKETS_PER_E = 1 / Math.log(1.1);
 
 type Numbers = Record<string, number>;
 
+interface Served {
+  readonly unexpected: boolean;
+  readonly error: boolean;
+  readonly status: number;
+  readonly ms: number;
+}
+
 /**
  * Counts that grow. `counts` is a live view, so that asking after every answer costs nothing; `finish` adds what only
  * the end can tell.
@@ -15,6 +22,7 @@ export class Tally {
   readonly counts: Counts;
   readonly #servers = numbers();
   readonly #errors = numbers();
+  readonly #statuses: Record<string, Numbers> = record();
   readonly #failed: Partial<Record<FailureKind, number>> = {};
   readonly #latencyMs: Record<string, { buckets: Numbers }> = record();
   readonly #repeats = numbers();
@@ -34,6 +42,7 @@ export class Tally {
       ...head,
       servers: this.#servers,
       errors: this.#errors,
+      statuses: this.#statuses,
       failed: this.#failed,
       latencyMs: this.#latencyMs,
       repeats: this.#repeats,
@@ -48,13 +57,14 @@ export class Tally {
     };
   }
 
-  /** @param ms to the end of the response head */
-  served(server: string, unexpected: boolean, error: boolean, ms: number): void {
+  /** One answer of a server. `ms`: to the end of its head. */
+  served(server: string, { unexpected, error, status, ms }: Served): void {
     this.answers++;
     const into = unexpected ? this.#unexpected : this.#servers;
     if (into[server] === undefined) this.#identities++;
     increase(into, server);
     if (error) increase(this.#errors, server);
+    increase((this.#statuses[server] ??= numbers()), String(status));
     if (unexpected) return;
     if (this.#sequence.at(-1) === server) increase(this.#repeats, server);
     this.#sequence.push(server);
@@ -99,6 +109,7 @@ export class Tally {
       seconds,
       servers: { ...this.#servers },
       errors: { ...this.#errors },
+      statuses: Object.fromEntries(Object.entries(this.#statuses).map(([server, of]) => [server, { ...of }])),
       failed: { ...this.#failed },
       latencyMs: copySketches(this.#latencyMs),
       repeats: { ...this.#repeats },

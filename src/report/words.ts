@@ -159,6 +159,7 @@ function failureOf(measurement: Measurement, even: boolean): string {
   }
   if (errors.share > errors.limit) return 'too many errors';
   if (measurement.unexpected.length > 0) return 'a server that is not in the config answers';
+  if (cause === 'server-differs') return 'a server answers differently';
   return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }
 
@@ -179,6 +180,7 @@ const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   'mixed-generations': 'Old and new file mixed',
   'hidden-retries': 'Failures hidden by retries',
   'black-hole': 'Fast failing server',
+  'server-differs': 'A server answers differently',
   'address-differs': 'Addresses differ',
   'runtime-weight': 'Weight changed at run time',
   'sticky-in-front': 'Something sticky in front',

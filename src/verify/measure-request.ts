@@ -23,5 +23,6 @@ export interface MeasureRequest extends Pick<
   readonly watchMs?: number;
   /** Beats the checklist file. */
   readonly tls?: { readonly ca?: string; readonly insecure?: boolean };
+  readonly expectStatus?: readonly string[];
   readonly allowLinkLocal?: boolean;
 }

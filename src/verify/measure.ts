@@ -92,7 +92,7 @@ async function probed(
   const judgeFor = (address: string, roundTripMs: number): Judge => {
     const known = judges.get(address);
     if (known !== undefined) return known;
-    const judge = makeJudge(expectation, termsOf(request, tolerance, roundTripMs));
+    const judge = makeJudge(expectation, termsOf(request, settings, tolerance, roundTripMs));
     judges.set(address, judge);
     return judge;
   };
@@ -152,7 +152,8 @@ function earlier({ base, older }: Ground): readonly NamedRevision[] {
 }
 
 /** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
-function termsOf(request: MeasureRequest, tolerance: Tolerance, roundTripMs: number): Terms {
+function termsOf(request: MeasureRequest, settings: Settings, tolerance: Tolerance, roundTripMs: number): Terms {
+  const expectStatus = request.expectStatus ?? settings.probe.expectStatus;
   const rate = rateOf(request);
   const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : rate;
   return {
@@ -161,6 +162,7 @@ function termsOf(request: MeasureRequest, tolerance: Tolerance, roundTripMs: num
     maxRequests: request.maxRequests,
     timeoutMs: request.watchMs ?? request.timeoutMs,
     rate: Math.min(rate, possible),
+    ...(expectStatus === undefined ? {} : { expectStatus }),
     ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
   };
 }
@@ -188,7 +190,7 @@ function observed(
   const merged = mergedCounts(all);
   const tolerance = toleranceFor(request, expectation, settings);
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
-  const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
+  const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
   // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
   const judged: Expectation =
     expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;

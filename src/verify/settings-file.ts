@@ -32,6 +32,8 @@ export interface ProbeSetting {
   readonly ca?: string;
   readonly insecure: boolean;
   readonly servername?: string;
+  /** Redirects and refusals that are right: `401`, `3xx`. */
+  readonly expectStatus?: readonly string[];
   readonly allowLinkLocal: boolean;
 }
 
@@ -159,6 +161,7 @@ interface PlainProbe {
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly servername?: string;
+  readonly 'expect-status'?: readonly (string | number)[];
   readonly 'allow-link-local'?: boolean;
 }
 
@@ -172,6 +175,7 @@ function readProbe(plainProbe: PlainProbe, tree: FileTree): Partial<ProbeSetting
     ...(pem === undefined ? {} : { ca: pem }),
     ...(insecure === undefined ? {} : { insecure }),
     ...(servername === undefined ? {} : { servername }),
+    ...(plainProbe['expect-status'] === undefined ? {} : { expectStatus: plainProbe['expect-status'].map(String) }),
     ...(plainProbe['allow-link-local'] === undefined ? {} : { allowLinkLocal: plainProbe['allow-link-local'] }),
   };
 }
