@@ -74,11 +74,11 @@ describe('verdict 2: errors', () => {
   });
 
   it('fails a dead unchecked server: balanced counts beside anonymous 503', () => {
-    const { measurement, cause, story, notes } = measure(expectation(third), { shares: [0.5, 0.5, 0], lost: 1 / 3 });
+    const { measurement, cause, story, reason } = measure(expectation(third), { shares: [0.5, 0.5, 0], lost: 1 / 3 });
     expect(measurement.outcome).toBe('fail');
     expect(cause).toBe('server-down');
     expect(story).toContain('web3');
-    expect(notes).toMatch(/errors 3\d%, limit 1%/);
+    expect(reason).toMatch(/^errors 3\d%, limit 1%/);
   });
 
   it('fails a target where nothing answers', () => {
@@ -446,5 +446,36 @@ describe('the judge', () => {
     const { measurement, cause, requests } = measure(expectation(equal(200), { guard: true }), { shares });
     expect([measurement.outcome, cause]).toEqual(['fail', 'runtime-weight']);
     expect(requests).toBeLessThan(1000);
+  });
+});
+
+describe('a server that drops what it gets', () => {
+  const dropping = {
+    servers: { web1: 101, web3: 101 },
+    failed: { anonymous5xx: 100 },
+  };
+
+  it('is no server out of rotation: the errors come first', () => {
+    const { measurement, reason, cause, story, notes } = judgeCounts(expectation(third), dropping);
+    expect(measurement.outcome).toBe('fail');
+    expect(reason).toMatch(
+      /^errors 33%, limit 1%: 100 5xx without a server in 302 requests\. web2 answers none of 202/,
+    );
+    expect(cause).toBe('server-down');
+    expect(story).toMatch(/^web2 is down or drops what it gets, but still in rotation: 100 requests failed, 33%/);
+    expect(story).not.toContain('the others share the traffic');
+    expect(notes).not.toContain('limit 1%');
+  });
+
+  it('is out of rotation where no more fails than may', () => {
+    const { story } = judgeCounts(expectation(third), { servers: { web1: 150, web3: 150 }, failed: { timeout: 3 } });
+    expect(story).toMatch(/^web2 is down or out of rotation; the others share the traffic/);
+  });
+
+  it('is not blamed for failures that are not its part', () => {
+    const lost = { servers: { web1: 150, web3: 150 }, failed: { timeout: 40 } };
+    const { reason, story } = judgeCounts(expectation(third), lost);
+    expect(reason).toMatch(/^errors 12%, limit 1%/);
+    expect(story).not.toContain('still in rotation');
   });
 });

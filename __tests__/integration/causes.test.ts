@@ -86,6 +86,31 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
     });
   }, 30_000);
 
+  test('has a server that drops every request and passes its check', async () => {
+    const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
+    const [, bad] = backends;
+    if (bad !== undefined) bad.behaviour.drops = true;
+    const dir = folder();
+    const port = await freePort();
+    const text = config(port, backends, 'roundrobin\n  option httpchk GET /_health', join(dir.path, 'sock')).replaceAll(
+      'weight 100',
+      'check inter 100ms',
+    );
+    await startServer('haproxy', text, port);
+    const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
+    expect(told).toMatchObject({
+      code: 1,
+      reason: expect.stringMatching(
+        /^errors 3\d%, limit 1%: \d+ 5xx without a server in \d+ requests\. web2 answers none/,
+      ),
+    });
+    expect(told.explanations[0]).toMatchObject({
+      cause: 'server-down',
+      what: expect.stringMatching(/^web2 is down or drops what it gets, but still in rotation/),
+      next: expect.stringMatching(/health check that asks for what real requests need/),
+    });
+  }, 30_000);
+
   test('has a server that draws traffic by failing fast', async () => {
     const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true, delayMs: 40 });
     const [bad] = backends;

@@ -13,6 +13,8 @@ export interface Story {
   readonly counts: readonly number[];
   /** Failed tries of a server that the balancer hid. */
   readonly retried: (server: string) => number;
+  /** Requests that failed without a server's name, of all. */
+  readonly lost?: { readonly count: number; readonly share: number };
   readonly hypothesis: Hypothesis;
   readonly predicts: readonly number[];
 }
@@ -43,7 +45,9 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
     say`An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
   'equal-split': (story) => say`Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
   'server-down': (story) =>
-    say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
+    story.lost === undefined
+      ? say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
+      : say`${subjects(story)} ${are(story)} down or ${words(isOne(story) ? 'drops' : 'drop')} what ${words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${words(formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}, which is about ${words(isOne(story) ? 'its' : 'their')} part.`,
   'all-on-one': (story) =>
     say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
   'mixed-generations': (story) =>
@@ -74,7 +78,9 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'equal-split': ({ expectation }) =>
     say`${NOT_THE_APPLICATION} See that the file with the weights is the one that is loaded and that its algorithm uses weights; then ${reload(expectation)}`,
   'server-down': (story) =>
-    say`Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
+    story.lost !== undefined
+      ? say`Take ${subjects(story)} out of rotation, see why it does not answer, and give the pool a health check that asks for what real requests need. ${statusOf(story.expectation)}`
+      : say`Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
   'all-on-one': ({ expectation }) =>
     say`See why the others are out of rotation. ${statusOf(expectation)} If they are in, measure from a second client: a sticky balancer in front sends each client to one server.`,
   'mixed-generations': ({ expectation }) =>
@@ -146,8 +152,12 @@ function subjects({ hypothesis, servers, counts }: Story): Text {
   return name(servers[counts.indexOf(Math.max(...counts))] ?? '');
 }
 
-function are({ hypothesis }: Story): Text {
-  return words(hypothesis.about.length > 1 ? 'are' : 'is');
+function are(story: Story): Text {
+  return words(isOne(story) ? 'is' : 'are');
+}
+
+function isOne({ hypothesis }: Story): boolean {
+  return hypothesis.about.length <= 1;
 }
 
 function triesOf({ hypothesis, servers, retried }: Story): Text {

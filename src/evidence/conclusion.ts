@@ -2,7 +2,7 @@ import type { FailureKind } from '../model/counts.ts';
 import type { Outcome } from '../model/finding.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, percent, say, words } from '../text/say.ts';
+import { count, list, percent, say, sentences, words } from '../text/say.ts';
 import { blackHole } from './black-hole.ts';
 import type { Case } from './case.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
@@ -96,7 +96,11 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
 /** Why the measurement fails; undefined when nothing is proved. */
 function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text | undefined {
   const { seen, answer, expectation } = facts;
-  if (answer.state === 'broken' && attributable) return answer.reason;
+  const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
+  const failing = tooManyErrors(facts, now);
+  // Clients that get nothing come before clients that get it from the wrong server.
+  if (failing !== undefined) return uneven === undefined ? failing : sentences(failing, uneven);
+  if (uneven !== undefined) return uneven;
   if (hasStrangers(seen)) {
     const identities = seen.unexpected.map((u) => u.identity);
     const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
@@ -104,6 +108,10 @@ function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text
     const why = words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
     return say`${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
   }
+  return undefined;
+}
+
+function tooManyErrors(facts: Case, now: ErrorsVerdict): Text | undefined {
   if (now.state === 'above') return say`${errorRate(facts, now)}: ${failures(facts)}.`;
   // Proved while measuring, though later answers brought the rate down again.
   if (facts.errors !== undefined) {

@@ -18,6 +18,8 @@ const STRAY_ANSWERS = 0.005;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
+/** Fewer lost requests than this tell nothing about who lost them. */
+const LEAST_LOST = 20;
 
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST: readonly (Cause | 'as-expected' | 'anything')[] = [
@@ -68,7 +70,15 @@ export function explain(expectation: Expectation, seen: Tally, retried: (server:
   const groups = grouped(hypotheses, posterior(hypotheses, counts), counts);
   const causes = groups.filter((g) => g.named.cause !== 'as-expected' && g.named.cause !== 'anything');
   const shown = worthShowing(causes).map((group) => {
-    const story: Story = { expectation, servers, counts, retried, hypothesis: group.named, predicts: group.predicts };
+    const story: Story = {
+      expectation,
+      servers,
+      counts,
+      retried,
+      hypothesis: group.named,
+      predicts: group.predicts,
+      ...lostAt(group.named, expected, counts, seen),
+    };
     return { group, explanation: explanationOf(group, story) };
   });
   const [first] = shown;
@@ -85,6 +95,20 @@ export function explain(expectation: Expectation, seen: Tally, retried: (server:
   }
   const tried = shown.map((s) => s.explanation);
   return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
+}
+
+/** When about as many requests were lost as the silent servers should get, these still get them and lose them. */
+function lostAt(
+  { cause, about }: Hypothesis,
+  expected: readonly number[],
+  counts: readonly number[],
+  seen: Tally,
+): Pick<Story, 'lost'> {
+  const lost = seen.requests - seen.attributed - seen.anonymous;
+  const part = sum(about.map((i) => at(expected, i)));
+  if (cause !== 'server-down' || lost < LEAST_LOST || part <= 0 || part >= 1) return {};
+  if (!fits([part, 1 - part], [lost, sum(counts)])) return {};
+  return { lost: { count: lost, share: lost / seen.requests } };
 }
 
 /** The best of each cause that is possible, and every file. */

@@ -30,7 +30,7 @@ function strays({ seen, answer, terms }: Case, errors: ErrorsVerdict): Text[] {
   const one = stranger !== undefined && more.length === 0 && stranger.count === 1;
   return [
     ...(one ? [say`${stranger.identity} answered once and must not: a second answer would fail this`] : []),
-    ...(errors.state !== 'within' && answer.state === 'broken'
+    ...(errors.state === 'doubtful' && answer.state === 'broken'
       ? [
           say`errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
         ]

@@ -1,6 +1,7 @@
 import type { Finding, Outcome, Severity } from '../model/finding.ts';
 import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
 import { mainShare } from '../compare/predict.ts';
+import { errorsVerdict } from '../evidence/errors-test.ts';
 import type { ChecklistItem, Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, formatNumber, formatPercent, say, words } from '../text/say.ts';
@@ -151,9 +152,11 @@ export function measuredVerdict(measurement: Measurement): string {
 }
 
 function failureOf(measurement: Measurement, even: boolean): string {
-  const { evidence, errors } = measurement;
+  const { evidence, errors, requests } = measurement;
   const cause = likely(measurement)?.cause;
   if (cause === 'target-down') return 'nothing answers';
+  if (errorsVerdict(Math.round(errors.share * requests), requests, errors.limit).state === 'above')
+    return 'too many errors';
   if (evidence !== null && evidence.uneven >= evidence.threshold) {
     return even ? 'traffic is uneven' : 'traffic is not split as expected';
   }

@@ -8,6 +8,8 @@ export interface Behaviour {
   status?: number;
   /** What `/_health` answers; by default 200 whatever `status` is. */
   health?: number;
+  /** Closes the connection of every request that is no health check. */
+  drops?: boolean;
   /** Does not say its name. */
   nameless?: boolean;
 }
@@ -36,6 +38,10 @@ export class Backend {
         return;
       }
       this.requests++;
+      if (this.behaviour.drops === true) {
+        request.socket.destroy();
+        return;
+      }
       const answer = (): void => {
         response.writeHead(status, nameless ? {} : { 'X-Backend': this.name }).end('ok\n');
       };
