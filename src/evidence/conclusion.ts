@@ -51,7 +51,7 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
     unexpected: seen.unexpected,
     unidentified: counts.unidentified ?? 0,
     explanations: verdict.explanations ?? [],
-    notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes],
+    notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
   };
 }
 
@@ -60,7 +60,8 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
   if (observed.obstacle !== undefined) return { outcome: 'inconclusive', reason: observed.obstacle };
   if (observed.down) {
     const explanations = [certain('target-down', known)];
-    return { outcome: 'fail', reason: say`the target is down: nothing answered`, explanations };
+    const [why = say`Nothing answered.`] = observed.notes;
+    return { outcome: 'fail', reason: say`the target is down. ${why}`, explanations };
   }
   if (seen.requests === 0) {
     return { outcome: 'inconclusive', reason: say`nothing was measured: no request was counted` };

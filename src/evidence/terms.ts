@@ -23,7 +23,7 @@ export interface Observed {
   readonly target: string | null;
   readonly address: string | null;
   readonly seconds: number;
-  /** Nothing answered at all in three spaced tries. */
+  /** Nothing answered at all in three spaced tries; the first note tells how that went. */
   readonly down: boolean;
   /** Our own side failed (name does not resolve, proxy): the measurement is inconclusive for this reason. */
   readonly obstacle?: Text;
