@@ -33,10 +33,10 @@ export interface Draft {
 }
 
 /** Settings of the rule in force, percentages 0..1 and durations ms; every declared option is present. */
-export type Options = Readonly<Record<string, number>>;
+export type Options<Name extends string = string> = Readonly<Record<Name, number>>;
 
 /** What a pool-scoped rule is given: one pool as it is in one revision. */
-export interface PoolCase {
+export interface PoolCase<Name extends string = string> {
   readonly pool: Pool;
   readonly prediction: Prediction;
   readonly config: Config;
@@ -44,32 +44,32 @@ export interface PoolCase {
   readonly configs: readonly Config[];
   /** What the checklist file declares about this pool. */
   readonly facts: PoolFacts | undefined;
-  readonly options: Options;
+  readonly options: Options<Name>;
   /** True when a live measurement is asked for in this run. */
   readonly measuring: boolean;
 }
 
-export interface ConfigCase {
+export interface ConfigCase<Name extends string = string> {
   readonly config: Config;
   readonly configs: readonly Config[];
-  readonly options: Options;
+  readonly options: Options<Name>;
 }
 
-export interface ChangeCase {
+export interface ChangeCase<Name extends string = string> {
   /** A pool that is in base, in head, or in both. */
   readonly change: PoolChange;
   readonly estate: EstateChange;
   /** What the checklist file declares about this pool. */
   readonly facts: PoolFacts | undefined;
-  readonly options: Options;
+  readonly options: Options<Name>;
 }
 
-export interface EstateCase {
+export interface EstateCase<Name extends string = string> {
   readonly estate: EstateChange;
-  readonly options: Options;
+  readonly options: Options<Name>;
 }
 
-interface Meta {
+interface Meta<Name extends string> {
   /** Kebab-case, listed in schemas/rule-ids.json, equal to the folder's name; never reused. */
   readonly id: string;
   /** The checklist item in words: what holds when the rule is silent. */
@@ -77,7 +77,7 @@ interface Meta {
   readonly severity: Severity;
   /** Formats that can break it, the only ones it is run on; its page shows a bad, a good and a look-alike example for each. */
   readonly formats: readonly FormatName[];
-  readonly options?: Readonly<Record<string, OptionSpec>>;
+  readonly options?: Readonly<Record<Name, OptionSpec>>;
   /**
    * Rules whose findings are only the consequence or another name of this one's. When one change brings both to a pool, this
    * one is told and the other becomes a related place of it. `server`: only about the same server. Never hides a worse finding.
@@ -90,12 +90,12 @@ interface Meta {
  * pool and config rules look at one revision and are run on base and head alike, so "introduced" needs no thought;
  * change and estate rules compare two revisions, what they find is always introduced.
  */
-export type Rule = Meta &
+export type Rule<Name extends string = string> = Meta<Name> &
   (
-    | { readonly scope: 'pool'; readonly check: (subject: PoolCase) => Iterable<Draft> }
-    | { readonly scope: 'config'; readonly check: (subject: ConfigCase) => Iterable<Draft> }
-    | { readonly scope: 'change'; readonly check: (subject: ChangeCase) => Iterable<Draft> }
-    | { readonly scope: 'estate'; readonly check: (subject: EstateCase) => Iterable<Draft> }
+    | { readonly scope: 'pool'; check(subject: PoolCase<Name>): Iterable<Draft> }
+    | { readonly scope: 'config'; check(subject: ConfigCase<Name>): Iterable<Draft> }
+    | { readonly scope: 'change'; check(subject: ChangeCase<Name>): Iterable<Draft> }
+    | { readonly scope: 'estate'; check(subject: EstateCase<Name>): Iterable<Draft> }
     /** Found elsewhere (by readers, policies, the probe); listed here for its severity and its page. */
     | { readonly scope: 'external' }
   );
@@ -105,7 +105,7 @@ export function defaultOptions(rule: Rule): Options {
   return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
 }
 
-/** Types a rule; the identity function. */
-export function defineRule(rule: Rule): Rule {
+/** Types a rule, so that it can read the options that it declares and no others; the identity function. */
+export function defineRule<Name extends string = never>(rule: Rule<Name>): Rule {
   return rule;
 }

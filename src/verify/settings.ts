@@ -3,7 +3,7 @@ import type { PoolFacts } from '../model/facts.ts';
 import type { Severity } from '../model/finding.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
-import type { Options, Rule } from '../rules/rule.ts';
+import { defaultOptions, type Options, type Rule } from '../rules/rule.ts';
 import { DEFAULT_ITEMS } from './human-items.ts';
 import type { SettingsIgnore } from './ignores.ts';
 import {
@@ -112,6 +112,5 @@ function holds({ paths, pools }: RuleSetting, path: string, pool: string | undef
 
 /** The options of a rule: its defaults, and what the settings change. Percentages 0..1, durations ms. */
 export function optionsOf(settings: Settings, rule: Rule): Options {
-  const defaults = Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default] as const);
-  return { ...Object.fromEntries(defaults), ...settings.rules.get(rule.id)?.options };
+  return { ...defaultOptions(rule), ...settings.rules.get(rule.id)?.options };
 }

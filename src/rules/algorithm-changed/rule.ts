@@ -27,7 +27,7 @@ export const rule = defineRule({
     const rise = rises(change)[0];
     const large =
       rise !== undefined &&
-      rise.after - rise.before > (options['error-rise'] ?? 1) &&
+      rise.after - rise.before > options['error-rise'] &&
       rise.after > 1 / servingCount(head.pool) + 0.01;
     const shares = large ? [say`${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`] : [];
     yield {

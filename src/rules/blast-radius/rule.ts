@@ -19,7 +19,7 @@ export const rule = defineRule({
   *check({ estate, options }) {
     const there = estate.pools.filter(({ base }) => base !== undefined);
     const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
-    if (touched.length < FEW || touched.length <= there.length * (options['max-pools'] ?? 1)) return;
+    if (touched.length < FEW || touched.length <= there.length * options['max-pools']) return;
     const shared = sharedPlace(estate);
     const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
     const at = shared?.at ?? first ?? estate.head[0]?.source;

@@ -20,10 +20,10 @@ export const rule = defineRule({
       const [worst] = [...partsOf(head)]
         .map(([pool, after]) => ({ pool, before: before.get(pool) ?? 0, after, step: after - (before.get(pool) ?? 0) }))
         .toSorted((a, b) => b.step - a.step);
-      if (worst === undefined || before.size === 0 || worst.step <= (options['notice-step'] ?? 1)) continue;
+      if (worst === undefined || before.size === 0 || worst.step <= options['notice-step']) continue;
       yield {
         at: head.to.find(({ pool }) => pool === worst.pool)?.at ?? head.at,
-        severity: worst.step > (options['max-step'] ?? 1) ? 'warning' : 'notice',
+        severity: worst.step > options['max-step'] ? 'warning' : 'notice',
         key: head.name,
         what: say`${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.after)} of the route ${head.name}, ${points(worst.step)} in one step.`,
         why: say`If it does not stand that, so many more requests fail before anybody can look at the first ones.`,

@@ -26,7 +26,7 @@ export const rule = defineRule({
     if (kept.shifted === undefined) return;
     const moved = change.keysMoved;
     const needed = keysMoved(base.pool, kept.pool);
-    if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1)) return;
+    if (moved === null || needed === null || moved - needed <= options['max-extra']) return;
     yield {
       at: placeOf(change, head.pool, kept.shifted),
       what: say`${percent(moved)} of the keys of ${head.pool.name} meet another server; ${percent(needed)} would have to.`,

@@ -20,7 +20,7 @@ export const rule = defineRule({
     const modulo = pool.algorithm.value?.mapping === 'modulo';
     yield {
       at: causeOf(change, sides.head),
-      severity: moved > (options['max-moved'] ?? 1) ? 'warning' : 'notice',
+      severity: moved > options['max-moved'] ? 'warning' : 'notice',
       what: say`${percent(moved)} of the keys of ${pool.name} meet another server than before.`,
       why: say`What those servers keep for their keys is cold or lost: caches ask the origin again, sessions begin anew.`,
       fix: modulo

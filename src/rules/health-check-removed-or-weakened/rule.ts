@@ -69,7 +69,11 @@ function* passiveOff(change: PoolChange, pool: string): Generator<Draft> {
   }));
 }
 
-function* weakened(change: PoolChange, pool: string, options: Options): Generator<Draft> {
+function* weakened(
+  change: PoolChange,
+  pool: string,
+  options: Options<'max-factor' | 'min-detection'>,
+): Generator<Draft> {
   const shallow: Place[] = [];
   const slow: (Place & { readonly before: number; readonly after: number })[] = [];
   for (const { base, head } of stayed(change)) {
@@ -80,7 +84,7 @@ function* weakened(change: PoolChange, pool: string, options: Options): Generato
     const was = detection(before);
     const is = detection(after);
     if (was === undefined || is === undefined) continue;
-    if (is >= was * (options['max-factor'] ?? Infinity) && is > (options['min-detection'] ?? Infinity)) {
+    if (is >= was * options['max-factor'] && is > options['min-detection']) {
       slow.push({ server: head, at: slowPlace(after), before: was, after: is });
     }
   }

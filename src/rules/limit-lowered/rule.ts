@@ -22,7 +22,7 @@ export const rule = defineRule({
     if (sides === undefined) return;
     const groups = new Map<string, Cut[]>();
     for (const one of change.changes) {
-      const cut = cutOf(one, options['max-cut'] ?? 1);
+      const cut = cutOf(one, options['max-cut']);
       if (cut === undefined) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
       groups.set(key, [...(groups.get(key) ?? []), cut]);

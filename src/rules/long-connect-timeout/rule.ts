@@ -19,14 +19,14 @@ export const rule = defineRule({
     for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
       const [{ pool, setting } = {}] = same;
       const ms = setting?.value;
-      if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0)) continue;
+      if (setting?.written !== true || ms === undefined || ms <= options['notice-above']) continue;
       // Writing the default out changes nothing, so it says nothing either.
       if (config.format === 'nginx' && ms === NGINX_DEFAULT) continue;
       const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
       yield {
         at: setting.at,
         ...(pool === undefined ? {} : { pool }),
-        severity: others && ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+        severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
         what: say`A connection to a server may take ${duration(ms)}.`,
         why: others
           ? say`When a server's host is gone, each request that meets it waits that long before another server is tried.`

@@ -20,7 +20,7 @@ export const rule = defineRule({
     for (const { name: server, passiveCheck } of servers) {
       const penalty = passiveCheck?.ejectMs;
       const ms = penalty?.value;
-      if (!penalty?.written || ms === undefined || ms <= (options['notice-above'] ?? 0)) continue;
+      if (!penalty?.written || ms === undefined || ms <= options['notice-above']) continue;
       const key = pool.format === 'nginx' ? String(ms) : placeKey(penalty.at);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -29,7 +29,7 @@ export const rule = defineRule({
         at: penalty.at,
         pool: pool.name,
         ...(pool.format === 'nginx' ? { server } : {}),
-        severity: ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+        severity: ms > options['warn-above'] ? 'warning' : 'notice',
         what: say`After ${fails === undefined ? say`some failures` : count(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${duration(ms)}.`,
         why: say`A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
         fix:

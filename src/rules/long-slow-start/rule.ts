@@ -10,7 +10,7 @@ export const rule = defineRule({
   options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
   scope: 'pool',
   *check({ pool, options }) {
-    const max = options['max'] ?? 0;
+    const max = options['max'];
     const places = groupBy(pool.servers, ({ slowStartMs: setting }) =>
       setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined,
     );

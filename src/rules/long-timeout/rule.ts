@@ -15,8 +15,7 @@ export const rule = defineRule({
     const seen = new Set<string>();
     for (const { pool, setting } of answerTimeouts(config)) {
       const ms = setting.value;
-      if (!setting.written || ms === undefined || ms <= (options['max'] ?? 0) || seen.has(placeKey(setting.at)))
-        continue;
+      if (!setting.written || ms === undefined || ms <= options['max'] || seen.has(placeKey(setting.at))) continue;
       seen.add(placeKey(setting.at));
       yield {
         at: setting.at,

@@ -35,7 +35,7 @@ export const rule = defineRule({
       highest += maxconn;
     }
     // At load c the servers together allow max(lowest, highest * c / fullconn): with highest >= fullconn nothing ever waits.
-    if (highest >= fullconn || lowest >= fullconn * (options['min-start'] ?? 0)) return;
+    if (highest >= fullconn || lowest >= fullconn * options['min-start']) return;
     yield {
       at,
       pool: pool.name,

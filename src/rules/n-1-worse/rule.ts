@@ -21,7 +21,7 @@ export const rule = defineRule({
     if (sides === undefined) return;
     const before = largestShareAfterLoss(sides.base.losses);
     const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
-    if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1)) return;
+    if (before === null || worst === undefined || worst.after - before <= options['max-rise']) return;
     const { lost, raised, after } = worst;
     yield {
       at: causeOf(change, sides.head),

@@ -28,7 +28,7 @@ export const rule = defineRule({
       return;
     }
     const peak = peakOf(pool, facts);
-    const maxRatio = options['max-ratio'] ?? 0;
+    const maxRatio = options['max-ratio'];
     const total = servers.reduce((sum, { capacity }) => sum + capacity, 0);
     for (const server of servers) {
       const fair = server.capacity / total;

@@ -12,7 +12,7 @@ export const rule = defineRule({
   },
   scope: 'config',
   *check({ config, options }) {
-    const most = options['max-retries'] ?? 3;
+    const most = options['max-retries'];
     for (const pool of config.pools) {
       const draft = pool.format === 'haproxy' ? everyError(pool, most) : manyAttempts(pool, most);
       if (draft) yield draft;

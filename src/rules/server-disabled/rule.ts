@@ -32,7 +32,7 @@ export const rule = defineRule({
       yield {
         at: how.at,
         server: how.name,
-        severity: lossSeverity(change, sides, lost, options['max-share'] ?? 1),
+        severity: lossSeverity(change, sides, lost, options['max-share']),
         what: say`${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
         why: takenOver(change, sides),
         fix: say`Make sure that the rest carries the peak, and write down when it comes back.`,

@@ -22,7 +22,7 @@ export const rule = defineRule({
     const shares = removed.map(({ shareBefore }) => shareBefore);
     const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
     const had = lost === null ? say`` : say`, which had ${percent(lost)} of its traffic`;
-    const severity = lossSeverity(change, sides, lost, options['max-share'] ?? 1);
+    const severity = lossSeverity(change, sides, lost, options['max-share']);
     const added = change.servers.filter(({ base }) => base === undefined).length;
     yield {
       at: sides.head.pool.at,

@@ -25,10 +25,10 @@ export const rule = defineRule({
     const sides = compared(change);
     if (sides === undefined) return;
     const {
-      'max-rise': maxRise = 1,
-      'max-factor': maxFactor = Infinity,
-      'error-rise': errorRise = 1,
-      'error-factor': errorFactor = Infinity,
+      'max-rise': maxRise,
+      'max-factor': maxFactor,
+      'error-rise': errorRise,
+      'error-factor': errorFactor,
     } = options;
     const fair = fairShare(sides.head.pool, facts);
     // Servers that come back from nothing, and those that only come up to their fair share, make the pool more even.

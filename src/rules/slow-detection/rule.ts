@@ -17,7 +17,7 @@ export const rule = defineRule({
   },
   scope: 'pool',
   *check({ pool, options }) {
-    const limit = options['max-time'] ?? 90_000;
+    const limit = options['max-time'];
     const times = pool.servers.flatMap((server) => {
       const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
       return ms === undefined || !server.activeCheck ? [] : [{ server, check: server.activeCheck, ms }];

@@ -41,7 +41,7 @@ export const rule = defineRule({
     const { server, ring, fair } = worst;
     const dense = denser(pool);
     // Of two random servers the less busy one is taken, so under load the ring hardly shows.
-    const hidden = algorithm.kind === 'random-two-choices' || worst.times <= (options['max-times'] ?? 1.25);
+    const hidden = algorithm.kind === 'random-two-choices' || worst.times <= options['max-times'];
     yield {
       at: pool.algorithm.at,
       server: server.name,

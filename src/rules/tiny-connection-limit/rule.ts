@@ -25,7 +25,7 @@ export const rule = defineRule({
     const known = limits.flatMap(({ most }) => (most === undefined ? [] : [most]));
     const usual = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
     for (const { server, limit, most } of limits) {
-      if (limit === undefined || most === undefined || most >= (options['min-connections'] ?? 5)) continue;
+      if (limit === undefined || most === undefined || most >= options['min-connections']) continue;
       if (known.length < 2 || usual < most * TIMES) continue;
       yield {
         at: limit.at,

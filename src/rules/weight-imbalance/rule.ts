@@ -36,17 +36,17 @@ export const rule = defineRule({
 });
 
 /** An uneven split that is declared is expected: the probe holds traffic to it. */
-function isMeant({ pool, facts }: PoolCase): boolean {
+function isMeant({ pool, facts }: PoolCase<'max-share'>): boolean {
   const declared = facts?.expect ?? (pool.declaredSplit ? (pool.declaredSplit.value ?? 'config') : 'even');
   const sized = pool.servers.every(({ name: server, capacity }) => capacity ?? facts?.capacity?.has(server));
   return declared !== 'even' || sized;
 }
 
-function followsWeights({ pool, prediction }: PoolCase): boolean {
+function followsWeights({ pool, prediction }: PoolCase<'max-share'>): boolean {
   return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'first' && !pool.dynamic;
 }
 
-function* findings({ pool, prediction, options }: PoolCase): Generator<Draft> {
+function* findings({ pool, prediction, options }: PoolCase<'max-share'>): Generator<Draft> {
   const members = servingMembers(pool);
   const instances = instancesOf(members);
   const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
@@ -55,7 +55,7 @@ function* findings({ pool, prediction, options }: PoolCase): Generator<Draft> {
     return share === null ? [] : [{ member, share, equal: (member.server.count.value ?? 1) / instances }];
   });
   if (members.length < 2 || cases.length < members.length) return;
-  const maxShare = options['max-share'] ?? 0;
+  const maxShare = options['max-share'];
   const limitOf = (equal: number): number => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
   const over = cases.filter(
     ({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest,
