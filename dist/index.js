@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 865:
+/***/ 4579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47815,7 +47815,7 @@ function ended(text) {
     return new Text(parts);
 }
 /** The message without any escaping, for JSON documents and for comparing; never for an output that people see. */
-function say_plain(text) {
+function plain(text) {
     return text.parts.map((part) => part.text).join('');
 }
 // Made once: a number format costs a hundred times what using it does.
@@ -47864,6 +47864,13 @@ function findServing(pool) {
         return primaries;
     const backups = activeBackups(pool);
     return pool.allBackups ? backups : backups.slice(0, 1);
+}
+/** nginx's hashes and random draws look at primaries only: once none is up, the backups take turns. */
+function backupsTakeTurns(pool, serving) {
+    if (pool.format !== 'nginx' || serving[0]?.server.tier.value !== 'backup')
+        return false;
+    const { kind = 'unknown', mapping } = pool.algorithm.value ?? {};
+    return mapping !== undefined || kind === 'random' || kind === 'random-two-choices';
 }
 function members(pool, wanted) {
     const found = [];
@@ -47925,9 +47932,9 @@ function poolDocument(pool, prediction, base) {
         line: lineOf(pool.at),
         algorithm: pool.algorithm.value?.native ?? 'unknown',
         predictability: prediction.predictability,
-        reason: say_plain(prediction.reason),
+        reason: plain(prediction.reason),
         dynamic: pool.dynamic,
-        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: say_plain(reason) })),
+        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: plain(reason) })),
         stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
         activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
@@ -47991,7 +47998,7 @@ function toDocument(report) {
         version: 1,
         tool: { name: report.tool.name, version: report.tool.version },
         outcome: report.outcome,
-        summary: say_plain(report.summary),
+        summary: plain(report.summary),
         base: report.base && { ref: report.base.ref, sha: report.base.sha },
         head: report.head && { ref: report.head.ref, sha: report.head.sha },
         inputs: report.inputs.map(({ file, format, status, line, reason }) => ({
@@ -47999,7 +48006,7 @@ function toDocument(report) {
             format,
             status,
             line,
-            reason: reason && say_plain(reason),
+            reason: reason && plain(reason),
         })),
         pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
             ...poolDocument(pool, prediction, basePrediction ?? undefined),
@@ -48010,9 +48017,9 @@ function toDocument(report) {
         routes: report.routes.map(routeDocument),
         diff: report.diff,
         findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
-        checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: say_plain(ask) })),
+        checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
         measurements: report.measurements.map(measurementDocument),
-        notes: report.notes.map(say_plain),
+        notes: report.notes.map(plain),
     };
 }
 /** A valid document for a run that could not start, with the one sentence that says why. */
@@ -48076,15 +48083,15 @@ function findingDocument(finding, id) {
         endColumn: end.column,
         pool: pool ?? null,
         server: server ?? null,
-        what: say_plain(finding.what),
-        why: say_plain(finding.why),
-        fix: say_plain(finding.fix),
+        what: plain(finding.what),
+        why: plain(finding.why),
+        fix: plain(finding.fix),
         introduced,
         ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
         related: finding.related.map((place) => ({
             file: place.at.source.path,
             line: document_lineOf(place.at),
-            note: say_plain(place.note),
+            note: plain(place.note),
         })),
     };
 }
@@ -48108,7 +48115,7 @@ function measurementDocument(measurement) {
         address,
         pool,
         outcome,
-        reason: say_plain(measurement.reason),
+        reason: plain(measurement.reason),
         requests,
         seconds,
         tolerance,
@@ -48129,7 +48136,7 @@ function measurementDocument(measurement) {
         unexpected: measurement.unexpected.map(({ identity, count }) => ({ identity, count })),
         unidentified: measurement.unidentified,
         explanations: measurement.explanations.map(explanationDocument),
-        notes: measurement.notes.map(say_plain),
+        notes: measurement.notes.map(plain),
     };
 }
 function explanationDocument({ cause, at, revision, score, predicts, fits, what, next }) {
@@ -48141,8 +48148,8 @@ function explanationDocument({ cause, at, revision, score, predicts, fits, what,
         ...(score === undefined ? {} : { score }),
         predicts: { ...predicts },
         fits,
-        what: say_plain(what),
-        next: say_plain(next),
+        what: plain(what),
+        next: plain(next),
     };
 }
 function document_lineOf(span) {
@@ -48672,7 +48679,7 @@ function sampleKeys() {
 function mapping_ownerOf(pool) {
     const algorithm = pool.algorithm.value;
     const members = servingMembers(pool);
-    if (algorithm?.mapping === undefined || members.length === 0)
+    if (algorithm?.mapping === undefined || members.length === 0 || backupsTakeTurns(pool, members))
         return undefined;
     if (algorithm.mapping !== 'modulo') {
         const ring = ringOf(pool, algorithm.mapping, members);
@@ -49125,6 +49132,8 @@ function splitOf(pool, algorithm, members) {
     if (members.length === 1 && algorithm.kind !== 'unknown') {
         return everywhere('exact', pool.dynamic ? say_say `one line of discovered servers takes everything` : say_say `one server takes everything`, [1]);
     }
+    if (backupsTakeTurns(pool, members))
+        return everywhere('exact', say_say `backup servers take turns by weight, whatever the method`, byWeight(members));
     switch (algorithm.kind) {
         case 'round-robin':
         case 'weighted-round-robin':
@@ -49175,6 +49184,8 @@ function leastConnections(pool, members) {
  * else, or the ring cannot be computed from the config.
  */
 function ringBehind(pool, members = servingMembers(pool)) {
+    if (backupsTakeTurns(pool, members))
+        return undefined;
     const { kind, mapping } = pool.algorithm.value ?? {};
     if (mapping === 'ketama' || mapping === 'chash')
         return ringOf(pool, mapping, members);
@@ -49230,14 +49241,16 @@ function overKeys(pool, members) {
     const owner = retried ? mapping_ownerOf(pool) : undefined;
     if (owner === undefined)
         return byWeight(members);
-    const met = new Map(members.map(({ server }) => [server, 0]));
-    for (const key of sampleKeys()) {
+    const keys = sampleKeys();
+    const met = new Map();
+    for (const key of keys) {
         const server = owner(key);
-        if (server !== undefined)
-            met.set(server, (met.get(server) ?? 0) + 1);
+        met.set(server, (met.get(server) ?? 0) + 1);
     }
-    const total = [...met.values()].reduce((sum, n) => sum + n, 0);
-    return [...met.values()].map((n) => n / total);
+    // Keys that nginx gives up on take turns.
+    const inTurn = met.get(undefined) ?? 0;
+    const weighted = byWeight(members);
+    return members.map(({ server }, i) => ((met.get(server) ?? 0) + inTurn * (weighted[i] ?? 0)) / keys.length);
 }
 function byWeight(members) {
     const total = members.reduce((sum, member) => sum + (member.weight ?? 0), 0);
@@ -49684,7 +49697,7 @@ function causeOf(change, head, server) {
 function defaultOptions(rule) {
     return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
 }
-/** Types a rule; the identity function. */
+/** Types a rule, so that it can read the options that it declares and no others; the identity function. */
 function defineRule(rule) {
     return rule;
 }
@@ -49716,7 +49729,7 @@ const rule = defineRule({
         const { base, head } = sides;
         const rise = rises(change)[0];
         const large = rise !== undefined &&
-            rise.after - rise.before > (options['error-rise'] ?? 1) &&
+            rise.after - rise.before > options['error-rise'] &&
             rise.after > 1 / servingCount(head.pool) + 0.01;
         const shares = large ? [say_say `${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`] : [];
         yield {
@@ -49784,7 +49797,7 @@ const rule_rule = defineRule({
     *check({ estate, options }) {
         const there = estate.pools.filter(({ base }) => base !== undefined);
         const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
-        if (touched.length < FEW || touched.length <= there.length * (options['max-pools'] ?? 1))
+        if (touched.length < FEW || touched.length <= there.length * options['max-pools'])
             return;
         const shared = sharedPlace(estate);
         const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
@@ -49846,11 +49859,11 @@ const canary_jump_rule_rule = defineRule({
             const [worst] = [...partsOf(head)]
                 .map(([pool, after]) => ({ pool, before: before.get(pool) ?? 0, after, step: after - (before.get(pool) ?? 0) }))
                 .toSorted((a, b) => b.step - a.step);
-            if (worst === undefined || before.size === 0 || worst.step <= (options['notice-step'] ?? 1))
+            if (worst === undefined || before.size === 0 || worst.step <= options['notice-step'])
                 continue;
             yield {
                 at: head.to.find(({ pool }) => pool === worst.pool)?.at ?? head.at,
-                severity: worst.step > (options['max-step'] ?? 1) ? 'warning' : 'notice',
+                severity: worst.step > options['max-step'] ? 'warning' : 'notice',
                 key: head.name,
                 what: say_say `${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.after)} of the route ${head.name}, ${points(worst.step)} in one step.`,
                 why: say_say `If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
@@ -50367,7 +50380,7 @@ const hash_identity_shift_rule_rule = defineRule({
             return;
         const moved = change.keysMoved;
         const needed = keysMoved(base.pool, kept.pool);
-        if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1))
+        if (moved === null || needed === null || moved - needed <= options['max-extra'])
             return;
         yield {
             at: rule_placeOf(change, head.pool, kept.shifted),
@@ -50442,7 +50455,7 @@ const hash_remap_rule_rule = defineRule({
         const modulo = pool.algorithm.value?.mapping === 'modulo';
         yield {
             at: causeOf(change, sides.head),
-            severity: moved > (options['max-moved'] ?? 1) ? 'warning' : 'notice',
+            severity: moved > options['max-moved'] ? 'warning' : 'notice',
             what: say_say `${percent(moved)} of the keys of ${pool.name} meet another server than before.`,
             why: say_say `What those servers keep for their keys is cold or lost: caches ask the origin again, sessions begin anew.`,
             fix: modulo
@@ -50527,7 +50540,7 @@ function* weakened(change, pool, options) {
         const is = detection(after);
         if (was === undefined || is === undefined)
             continue;
-        if (is >= was * (options['max-factor'] ?? Infinity) && is > (options['min-detection'] ?? Infinity)) {
+        if (is >= was * options['max-factor'] && is > options['min-detection']) {
             slow.push({ server: head, at: slowPlace(after), before: was, after: is });
         }
     }
@@ -50603,7 +50616,7 @@ const limit_lowered_rule_rule = defineRule({
             return;
         const groups = new Map();
         for (const one of change.changes) {
-            const cut = cutOf(one, options['max-cut'] ?? 1);
+            const cut = cutOf(one, options['max-cut']);
             if (cut === undefined)
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
@@ -50680,7 +50693,7 @@ const long_connect_timeout_rule_rule = defineRule({
         for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
             const [{ pool, setting } = {}] = same;
             const ms = setting?.value;
-            if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0))
+            if (setting?.written !== true || ms === undefined || ms <= options['notice-above'])
                 continue;
             // Writing the default out changes nothing, so it says nothing either.
             if (config.format === 'nginx' && ms === NGINX_DEFAULT)
@@ -50689,7 +50702,7 @@ const long_connect_timeout_rule_rule = defineRule({
             yield {
                 at: setting.at,
                 ...(pool === undefined ? {} : { pool }),
-                severity: others && ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+                severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
                 what: say_say `A connection to a server may take ${duration(ms)}.`,
                 why: others
                     ? say_say `When a server's host is gone, each request that meets it waits that long before another server is tried.`
@@ -50740,7 +50753,7 @@ const long_penalty_rule_rule = defineRule({
         for (const { name: server, passiveCheck } of servers) {
             const penalty = passiveCheck?.ejectMs;
             const ms = penalty?.value;
-            if (!penalty?.written || ms === undefined || ms <= (options['notice-above'] ?? 0))
+            if (!penalty?.written || ms === undefined || ms <= options['notice-above'])
                 continue;
             const key = pool.format === 'nginx' ? String(ms) : placeKey(penalty.at);
             if (seen.has(key))
@@ -50751,7 +50764,7 @@ const long_penalty_rule_rule = defineRule({
                 at: penalty.at,
                 pool: pool.name,
                 ...(pool.format === 'nginx' ? { server } : {}),
-                severity: ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+                severity: ms > options['warn-above'] ? 'warning' : 'notice',
                 what: say_say `After ${fails === undefined ? say_say `some failures` : say_count(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${duration(ms)}.`,
                 why: say_say `A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
                 fix: pool.format === 'nginx'
@@ -50774,7 +50787,7 @@ const long_slow_start_rule_rule = defineRule({
     options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
     scope: 'pool',
     *check({ pool, options }) {
-        const max = options['max'] ?? 0;
+        const max = options['max'];
         const places = groupBy(pool.servers, ({ slowStartMs: setting }) => setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined);
         for (const servers of places.values()) {
             const [first] = servers;
@@ -50808,7 +50821,7 @@ const long_timeout_rule_rule = defineRule({
         const seen = new Set();
         for (const { pool, setting } of answerTimeouts(config)) {
             const ms = setting.value;
-            if (!setting.written || ms === undefined || ms <= (options['max'] ?? 0) || seen.has(placeKey(setting.at)))
+            if (!setting.written || ms === undefined || ms <= options['max'] || seen.has(placeKey(setting.at)))
                 continue;
             seen.add(placeKey(setting.at));
             yield {
@@ -51040,7 +51053,7 @@ const minconn_ramp_starves_rule_rule = defineRule({
             highest += maxconn;
         }
         // At load c the servers together allow max(lowest, highest * c / fullconn): with highest >= fullconn nothing ever waits.
-        if (highest >= fullconn || lowest >= fullconn * (options['min-start'] ?? 0))
+        if (highest >= fullconn || lowest >= fullconn * options['min-start'])
             return;
         yield {
             at,
@@ -51248,7 +51261,7 @@ const n_1_worse_rule_rule = defineRule({
             return;
         const before = largestShareAfterLoss(sides.base.losses);
         const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
-        if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1))
+        if (before === null || worst === undefined || worst.after - before <= options['max-rise'])
             return;
         const { lost, raised, after } = worst;
         yield {
@@ -51582,7 +51595,7 @@ const overloaded_share_vs_capacity_rule_rule = defineRule({
             return;
         }
         const peak = peakOf(pool, facts);
-        const maxRatio = options['max-ratio'] ?? 0;
+        const maxRatio = options['max-ratio'];
         const total = servers.reduce((sum, { capacity }) => sum + capacity, 0);
         for (const server of servers) {
             const fair = server.capacity / total;
@@ -51993,7 +52006,7 @@ const retry_amplification_rule_rule = defineRule({
     },
     scope: 'config',
     *check({ config, options }) {
-        const most = options['max-retries'] ?? 3;
+        const most = options['max-retries'];
         for (const pool of config.pools) {
             const draft = pool.format === 'haproxy' ? everyError(pool, most) : manyAttempts(pool, most);
             if (draft)
@@ -52208,7 +52221,7 @@ const server_disabled_rule_rule = defineRule({
             yield {
                 at: how.at,
                 server: how.name,
-                severity: lossSeverity(change, sides, lost, options['max-share'] ?? 1),
+                severity: lossSeverity(change, sides, lost, options['max-share']),
                 what: say_say `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
                 why: takenOver(change, sides),
                 fix: say_say `Make sure that the rest carries the peak, and write down when it comes back.`,
@@ -52297,7 +52310,7 @@ const server_removed_rule_rule = defineRule({
         const shares = removed.map(({ shareBefore }) => shareBefore);
         const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
         const had = lost === null ? say_say `` : say_say `, which had ${percent(lost)} of its traffic`;
-        const severity = lossSeverity(change, sides, lost, options['max-share'] ?? 1);
+        const severity = lossSeverity(change, sides, lost, options['max-share']);
         const added = change.servers.filter(({ base }) => base === undefined).length;
         yield {
             at: sides.head.pool.at,
@@ -52338,7 +52351,7 @@ const share_shift_rule_rule = defineRule({
         const sides = compared(change);
         if (sides === undefined)
             return;
-        const { 'max-rise': maxRise = 1, 'max-factor': maxFactor = Infinity, 'error-rise': errorRise = 1, 'error-factor': errorFactor = Infinity, } = options;
+        const { 'max-rise': maxRise, 'max-factor': maxFactor, 'error-rise': errorRise, 'error-factor': errorFactor, } = options;
         const fair = fairShare(sides.head.pool, facts);
         // Servers that come back from nothing, and those that only come up to their fair share, make the pool more even.
         const shifted = rises(change).filter(({ server: { head }, before, after }) => before > 0 &&
@@ -52465,7 +52478,7 @@ const slow_detection_rule_rule = defineRule({
     },
     scope: 'pool',
     *check({ pool, options }) {
-        const limit = options['max-time'] ?? 90_000;
+        const limit = options['max-time'];
         const times = pool.servers.flatMap((server) => {
             const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
             return ms === undefined || !server.activeCheck ? [] : [{ server, check: server.activeCheck, ms }];
@@ -52661,7 +52674,7 @@ const sparse_ring_rule_rule = defineRule({
         const { server, ring, fair } = worst;
         const dense = denser(pool);
         // Of two random servers the less busy one is taken, so under load the ring hardly shows.
-        const hidden = algorithm.kind === 'random-two-choices' || worst.times <= (options['max-times'] ?? 1.25);
+        const hidden = algorithm.kind === 'random-two-choices' || worst.times <= options['max-times'];
         yield {
             at: pool.algorithm.at,
             server: server.name,
@@ -52878,7 +52891,7 @@ const tiny_connection_limit_rule_rule = defineRule({
         const known = limits.flatMap(({ most }) => (most === undefined ? [] : [most]));
         const usual = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
         for (const { server, limit, most } of limits) {
-            if (limit === undefined || most === undefined || most >= (options['min-connections'] ?? 5))
+            if (limit === undefined || most === undefined || most >= options['min-connections'])
                 continue;
             if (known.length < 2 || usual < most * TIMES)
                 continue;
@@ -53365,7 +53378,7 @@ function* findings({ pool, prediction, options }) {
     });
     if (members.length < 2 || cases.length < members.length)
         return;
-    const maxShare = options['max-share'] ?? 0;
+    const maxShare = options['max-share'];
     const limitOf = (equal) => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
     const over = cases.filter(({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest);
     const [worst, ...others] = over.toSorted((a, b) => b.share / b.equal - a.share / a.equal);
@@ -53807,7 +53820,7 @@ function bySeverityAndPlace(a, b) {
         byCodeUnit(a.at.source.path, b.at.source.path) ||
         a.at.start - b.at.start ||
         byCodeUnit(a.rule, b.rule) ||
-        byCodeUnit(say_plain(a.what), say_plain(b.what)));
+        byCodeUnit(plain(a.what), plain(b.what)));
 }
 function byCodeUnit(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
@@ -53897,7 +53910,7 @@ function problemDraft({ at, what, why, fix, pool, server }) {
         ...(pool === undefined ? {} : { pool }),
         ...(server === undefined ? {} : { server }),
         // A problem that names a line is the same one when lines are added above it.
-        key: say_plain(what).replaceAll(/\bline \d+/g, 'line'),
+        key: plain(what).replaceAll(/\bline \d+/g, 'line'),
     };
 }
 function unknownDraft({ at, reason }, pool) {
@@ -53907,7 +53920,7 @@ function unknownDraft({ at, reason }, pool) {
         what: say_say `The file does not tell everything here: ${reason}.`,
         why: say_say `What depends on it is not checked, and shares that need it are unknown.`,
         fix: say_say `Render the file first and name the rendered one, or write the value out.`,
-        key: say_plain(reason),
+        key: plain(reason),
     };
 }
 function reader_drafts_place({ source, start }) {
@@ -59363,11 +59376,6 @@ function inputOf(config) {
         reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
     };
 }
-/** The first reason why an input could not be used, in plain words. */
-function firstRefusal(inputs) {
-    const refused = inputs.find((input) => input.status === 'refused' && input.format === null);
-    return refused?.reason === null || refused?.reason === undefined ? undefined : plain(refused.reason);
-}
 
 ;// CONCATENATED MODULE: ./build/src/verify/settings-findings.js
 
@@ -59482,7 +59490,7 @@ const CHANGE_KINDS = [
 ];
 
 ;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"expect-status":{"type":"array","minItems":1,"maxItems":20,"items":{"anyOf":[{"type":"integer","minimum":300,"maximum":499},{"type":"string","pattern":"^[34](xx|[0-9][0-9])$"}]},"description":"Statuses of redirects and refusals that are right for the target: 401, 3xx."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 ;// CONCATENATED MODULE: ./build/src/verify/settings-file.js
@@ -59577,6 +59585,7 @@ function readProbe(plainProbe, tree) {
         ...(pem === undefined ? {} : { ca: pem }),
         ...(insecure === undefined ? {} : { insecure }),
         ...(servername === undefined ? {} : { servername }),
+        ...(plainProbe['expect-status'] === undefined ? {} : { expectStatus: plainProbe['expect-status'].map(String) }),
         ...(plainProbe['allow-link-local'] === undefined ? {} : { allowLinkLocal: plainProbe['allow-link-local'] }),
     };
 }
@@ -59589,14 +59598,14 @@ function inFolder(folder, written, node) {
             parts.push(part);
         else if (parts.pop() === undefined) {
             const message = say_say `${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
-            throw node === undefined ? new InputError(say_plain(message)) : refusal(headOf(node), message);
+            throw node === undefined ? new InputError(plain(message)) : refusal(headOf(node), message);
         }
     }
     return parts.join('/');
 }
 function refusal(at, message) {
     const { line, column } = at.source.position(at.start);
-    return new InputError(`${at.source.path}:${line}:${column} ${say_plain(message)}`);
+    return new InputError(`${at.source.path}:${line}:${column} ${plain(message)}`);
 }
 /** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function checkNames(root, rules) {
@@ -59701,6 +59710,7 @@ function settings_file_readFacts(node) {
 
 
 
+
 /** Reads the checklist file and what it extends. Throws InputError that names the place and what to write instead. */
 function readSettings(request) {
     const { path, tree, rules, schemas } = request;
@@ -59763,8 +59773,7 @@ function holds({ paths, pools }, path, pool) {
 }
 /** The options of a rule: its defaults, and what the settings change. Percentages 0..1, durations ms. */
 function optionsOf(settings, rule) {
-    const defaults = Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]);
-    return { ...Object.fromEntries(defaults), ...settings.rules.get(rule.id)?.options };
+    return { ...defaultOptions(rule), ...settings.rules.get(rule.id)?.options };
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/check.js
@@ -60049,13 +60058,16 @@ const WHAT = {
     'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'older-file-loaded': (story) => say_say `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => say_say `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
-    'server-down': (story) => say_say `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
+    'server-down': (story) => story.lost === undefined
+        ? say_say `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
+        : say_say `${subjects(story)} ${are(story)} down or ${say_words(isOne(story) ? 'drops' : 'drop')} what ${say_words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${say_words(say_formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}, which is about ${say_words(isOne(story) ? 'its' : 'their')} part.`,
     'all-on-one': (story) => say_say `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
     'mixed-generations': (story) => say_say `Part of the traffic still follows the file before this deploy${causes_lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => say_say `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
     'runtime-weight': (story) => say_say `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
     'duplicate-server': (story) => say_say `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
     'black-hole': (story) => say_say `${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
+    'server-differs': (story) => say_say `${subjects(story)} ${say_words(story.hypothesis.about.length > 1 ? 'do' : 'does')} not serve what the other servers serve.`,
     'sticky-in-front': () => say_say `Answers come in runs of the same server: something sticky stands between this client and the servers.`,
     'l4-pinned': () => say_say `Connections are pinned to servers, so that requests on one connection always meet the same one.`,
     'address-differs': () => say_say `One address of the target splits its traffic differently from the others.`,
@@ -60067,13 +60079,16 @@ const NEXT = {
     'old-file-loaded': ({ expectation }) => loadCurrent(expectation),
     'older-file-loaded': ({ expectation }) => loadCurrent(expectation),
     'equal-split': ({ expectation }) => say_say `${NOT_THE_APPLICATION} See that the file with the weights is the one that is loaded and that its algorithm uses weights; then ${reload(expectation)}`,
-    'server-down': (story) => say_say `Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
+    'server-down': (story) => story.lost !== undefined
+        ? say_say `Take ${subjects(story)} out of rotation, see why it does not answer, and give the pool a health check that asks for what real requests need. ${statusOf(story.expectation)}`
+        : say_say `Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
     'all-on-one': ({ expectation }) => say_say `See why the others are out of rotation. ${statusOf(expectation)} If they are in, measure from a second client: a sticky balancer in front sends each client to one server.`,
     'mixed-generations': ({ expectation }) => say_say `${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
     'hidden-retries': (story) => say_say `Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
     'runtime-weight': ({ expectation }) => say_say `${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
     'duplicate-server': (story) => say_say `${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
     'black-hole': (story) => say_say `Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
+    'server-differs': (story) => say_say `Ask ${subjects(story)} directly for the target's path, and compare its release and its settings with those of the others. If they are meant to answer differently, name the status in ${'expect-status'} (under ${'probe'} in the checklist file).`,
     'sticky-in-front': () => OTHER_VIEW,
     'l4-pinned': () => OTHER_VIEW,
     'address-differs': ({ expectation }) => say_say `${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
@@ -60124,8 +60139,11 @@ function subjects({ hypothesis, servers, counts }) {
         return list(about);
     return say_name(servers[counts.indexOf(Math.max(...counts))] ?? '');
 }
-function are({ hypothesis }) {
-    return say_words(hypothesis.about.length > 1 ? 'are' : 'is');
+function are(story) {
+    return say_words(isOne(story) ? 'is' : 'are');
+}
+function isOne({ hypothesis }) {
+    return hypothesis.about.length <= 1;
 }
 function triesOf({ hypothesis, servers, retried }) {
     return say_words(say_formatNumber(sum(hypothesis.about.map((i) => retried(servers[i] ?? '')))));
@@ -60587,6 +60605,8 @@ const STRAY_ANSWERS = 0.005;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
+/** Fewer lost requests than this tell nothing about who lost them. */
+const LEAST_LOST = 20;
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
@@ -60619,7 +60639,15 @@ function explain_explain(expectation, seen, retried) {
     const groups = grouped(hypotheses, posterior(hypotheses, counts), counts);
     const causes = groups.filter((g) => g.named.cause !== 'as-expected' && g.named.cause !== 'anything');
     const shown = worthShowing(causes).map((group) => {
-        const story = { expectation, servers, counts, retried, hypothesis: group.named, predicts: group.predicts };
+        const story = {
+            expectation,
+            servers,
+            counts,
+            retried,
+            hypothesis: group.named,
+            predicts: group.predicts,
+            ...lostAt(group.named, expected, counts, seen),
+        };
         return { group, explanation: explanationOf(group, story) };
     });
     const [first] = shown;
@@ -60635,6 +60663,16 @@ function explain_explain(expectation, seen, retried) {
     }
     const tried = shown.map((s) => s.explanation);
     return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
+}
+/** When about as many requests were lost as the silent servers should get, these still get them and lose them. */
+function lostAt({ cause, about }, expected, counts, seen) {
+    const lost = seen.requests - seen.attributed - seen.anonymous;
+    const part = sum(about.map((i) => at(expected, i)));
+    if (cause !== 'server-down' || lost < LEAST_LOST || part <= 0 || part >= 1)
+        return {};
+    if (!fits([part, 1 - part], [lost, sum(counts)]))
+        return {};
+    return { lost: { count: lost, share: lost / seen.requests } };
 }
 /** The best of each cause that is possible, and every file. */
 function worthShowing(groups) {
@@ -60864,10 +60902,10 @@ const server_errors_LEAST_RATIO = 2;
 /** Rates apart by less are not worth a word. 0..1. */
 const LEAST_DIFFERENCE = 0.02;
 /**
- * Servers with clearly more errors than the rest: one-sided Fisher test (1 % false alarms over all servers, Bonferroni), at
- * least twice the rate of the others and 2 points more.
+ * Servers with clearly more errors than the rest: one-sided Fisher test (at most `falseAlarms` over all servers,
+ * Bonferroni), at least twice the rate of the others and 2 points more.
  */
-function errorOutliers(servers) {
+function errorOutliers(servers, falseAlarms = server_errors_FALSE_ALARMS) {
     const answers = servers.reduce((total, s) => total + s.answers, 0);
     const errors = servers.reduce((total, s) => total + s.errors, 0);
     return servers.flatMap((s) => {
@@ -60877,7 +60915,7 @@ function errorOutliers(servers) {
         const others = (errors - s.errors) / (answers - s.answers);
         const clear = rate >= server_errors_LEAST_RATIO * others && rate - others >= LEAST_DIFFERENCE;
         const chance = logFisher(s.errors, s.answers, errors, answers);
-        return clear && chance <= Math.log(server_errors_FALSE_ALARMS / servers.length) ? [{ server: s.server, rate, others }] : [];
+        return clear && chance <= Math.log(falseAlarms / servers.length) ? [{ server: s.server, rate, others }] : [];
     });
 }
 /** ln of the chance that at least `own` of `errors` fall on `answers` out of `total` when every answer is alike. */
@@ -61001,7 +61039,114 @@ function ownAgainstCommon(a, b) {
     return logAnySplit(a) + logAnySplit(b) - logLikelihood(both, common);
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/statuses.js
+
+
+
+
+/** When more of the answers than this (0..1) are redirects or refusals, nothing shows that the service works. */
+const MOST_ODD = 0.5;
+/** False alarms of "one server answers differently", over all servers, both classes and both directions. */
+const statuses_FALSE_ALARMS = 0.01;
+const CLASSES = ['3xx', '4xx'];
+const TOO_MANY_REQUESTS = '429';
+const SHOWN = 4;
+/** What statuses were seen. `expected`: statuses or classes that are as they should be, as `401` or `3xx`. */
+function statusesOf({ statuses = {} }, expected = []) {
+    const all = new Map();
+    for (const of of Object.values(statuses))
+        for (const [status, n] of Object.entries(of))
+            add(all, status, n);
+    const known = [...all].filter(([status, n]) => n > 0 && !status.startsWith('5')).toSorted((a, b) => b[1] - a[1]);
+    const notable = known.filter(([status]) => isNotable(status));
+    return {
+        answers: sum(known.map(([, n]) => n)),
+        odd: notable.filter(([status]) => !isExpected(status, expected)),
+        wanted: notable.filter(([status]) => isExpected(status, expected)),
+    };
+}
+/** Whether the answers leave open if the service works at all. */
+function showsNothing({ answers, odd }) {
+    return sum(odd.map(([, n]) => n)) > MOST_ODD * answers;
+}
+/** `300 of 302 answers have status 404`; undefined when there is nothing to tell. */
+function statusMix({ answers, odd, wanted }) {
+    const part = ([status, n]) => say_say `${n} of ${say_words(status)}`;
+    const told = (found) => {
+        const [first, ...more] = found;
+        if (first === undefined)
+            return [];
+        const total = sum(found.map(([, n]) => n));
+        if (more.length === 0)
+            return [say_say `${total} of ${say_count(answers, 'answer')} have status ${say_words(first[0])}`];
+        const shown = found.slice(0, SHOWN).map(part);
+        return [say_say `${total} of ${say_count(answers, 'answer')} have status 3xx or 4xx (${list(shown)})`];
+    };
+    const [unexpected] = told(odd);
+    const [meant] = told(wanted).map((text) => say_say `${text}, as is expected`);
+    return unexpected === undefined || meant === undefined ? (unexpected ?? meant) : say_say `${unexpected}; ${meant}`;
+}
+/** What to do about answers that show nothing. */
+function wayOut({ odd }) {
+    const [commonest = ''] = odd.map(([status]) => status);
+    const expect = say_say `If it should answer so, name the status in ${'expect-status'} (under ${'probe'} in the checklist file)`;
+    if (commonest === TOO_MANY_REQUESTS)
+        return say_say `Lower the rate, or let the probe pass the target's limit`;
+    if (commonest.startsWith('3'))
+        return say_say `Give the URL that it redirects to as the target. ${expect}`;
+    if (commonest === '401' || commonest === '403')
+        return say_say `Give what it asks for with ${'headers'}, or a path that is open. ${expect}`;
+    return say_say `Give a path that the service answers with 2xx. ${expect}`;
+}
+/**
+ * Servers that redirect or refuse clearly more, or clearly less, than the others do: one pool serves one thing, so that the
+ * same request should get the same answer everywhere. Fisher's test, at most 1 % false alarms over servers, classes and
+ * directions; it may be looked at once, when the measurement is over for another reason.
+ */
+function differing({ statuses = {} }, servers, expected = []) {
+    const alarms = statuses_FALSE_ALARMS / (2 * CLASSES.length);
+    const of = (server) => (Object.hasOwn(statuses, server) ? (statuses[server] ?? {}) : {});
+    return CLASSES.flatMap((kind) => {
+        const isOf = (status) => status.startsWith(kind.charAt(0)) &&
+            isNotable(status) &&
+            status !== TOO_MANY_REQUESTS &&
+            !isExpected(status, expected);
+        const rates = servers.flatMap((server) => {
+            const found = Object.entries(of(server));
+            const answers = sum(found.map(([, n]) => n));
+            return answers === 0 ? [] : [{ server, answers, errors: sum(found.filter(([s]) => isOf(s)).map(([, n]) => n)) }];
+        });
+        const seen = new Set(servers.flatMap((server) => Object.keys(of(server)).filter((s) => isOf(s) && entry(of(server), s) > 0)));
+        const status = seen.size === 1 ? ([...seen][0] ?? kind) : kind;
+        const more = errorOutliers(rates, alarms);
+        if (more.length > 0)
+            return more.map(({ server, rate, others }) => ({ server, status, share: rate, others }));
+        const rest = rates.map((r) => ({ ...r, errors: r.answers - r.errors }));
+        return errorOutliers(rest, alarms).map(({ server, rate, others }) => ({
+            server,
+            status,
+            share: 1 - rate,
+            others: 1 - others,
+        }));
+    });
+}
+/** `web2 answers 404 to 100% of its requests, the others to 0%`. */
+function differenceText({ server, status, share, others }) {
+    return say_say `${say_name(server)} answers ${say_words(status)} to ${percent(share)} of its requests, the others to ${percent(others)}`;
+}
+/** Not modified is what a client with a validator asks for. */
+function isNotable(status) {
+    return (status.startsWith('3') || status.startsWith('4')) && status !== '304';
+}
+function isExpected(status, expected) {
+    return expected.includes(status) || expected.includes(`${status.charAt(0)}xx`);
+}
+function add(to, key, n) {
+    to.set(key, (to.get(key) ?? 0) + n);
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/remarks.js
+
 
 
 
@@ -61017,6 +61162,7 @@ function remarks(facts, errors) {
         ...drift(facts),
         ...slowServers(facts),
         ...failingServers(facts),
+        ...statuses(facts),
         ...hiddenFailures(facts),
         ...shortWindow(facts),
     ];
@@ -61026,7 +61172,7 @@ function strays({ seen, answer, terms }, errors) {
     const one = stranger !== undefined && more.length === 0 && stranger.count === 1;
     return [
         ...(one ? [say_say `${stranger.identity} answered once and must not: a second answer would fail this`] : []),
-        ...(errors.state !== 'within' && answer.state === 'broken'
+        ...(errors.state === 'doubtful' && answer.state === 'broken'
             ? [
                 say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
             ]
@@ -61076,6 +61222,13 @@ function failingServers({ known, counts, seen }) {
         errors: entry(counts.errors, name),
     }));
     return errorOutliers(rates).map((o) => say_say `${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`);
+}
+/** Redirects and refusals count for shares and are no errors, but never go unsaid. */
+function statuses({ counts, terms, answer }) {
+    const seen = statusesOf(counts, terms.expectStatus);
+    const mix = statusMix(seen);
+    const isReason = answer.state === 'holds' && showsNothing(seen);
+    return mix === undefined || isReason ? [] : [mix];
 }
 function hiddenFailures({ counts }) {
     return Object.entries(counts.retried ?? {})
@@ -61362,7 +61515,7 @@ const MOST_NOTES = 5;
 function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     const plan = makePlan(shares, wanted, budget);
     const limits = limitsOf(shares, plan.tolerance, missable(budget.maxRequests));
-    const others = differing(expectation.candidates, servers, shares);
+    const others = split_question_differing(expectation.candidates, servers, shares);
     const test = new SplitTest(shares, limits, others.filter((c) => c.candidate.inTest).map((c) => c.split));
     const alike = others.filter((c) => tolerance_within(limits, c.split));
     const tolerance = formatTolerance(plan.tolerance);
@@ -61463,7 +61616,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     }
 }
 /** Candidates whose split of the tested servers is not the expected one. */
-function differing(candidates, servers, shares) {
+function split_question_differing(candidates, servers, shares) {
     return candidates.flatMap((candidate) => {
         const split = hypotheses_splitOf(servers, candidate);
         if (split === undefined || split.every((q, i) => Math.abs(q - at(shares, i)) < 1e-6))
@@ -61565,6 +61718,7 @@ function unlisted_open(reason) {
 
 
 
+
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
 /** The measurement with its verdict: the first line of the ladder that applies. */
@@ -61592,16 +61746,17 @@ function conclusion(given) {
         unexpected: seen.unexpected,
         unidentified: counts.unidentified ?? 0,
         explanations: verdict.explanations ?? [],
-        notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes],
+        notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
     };
 }
 function verdictOf(facts, errors) {
-    const { known, observed, seen, answer, counts } = facts;
+    const { known, observed, seen, answer, counts, terms } = facts;
     if (observed.obstacle !== undefined)
         return { outcome: 'inconclusive', reason: observed.obstacle };
     if (observed.down) {
         const explanations = [certain('target-down', known)];
-        return { outcome: 'fail', reason: say_say `the target is down: nothing answered`, explanations };
+        const [why = say_say `Nothing answered.`] = observed.notes;
+        return { outcome: 'fail', reason: say_say `the target is down. ${why}`, explanations };
     }
     if (seen.requests === 0) {
         return { outcome: 'inconclusive', reason: say_say `nothing was measured: no request was counted` };
@@ -61615,6 +61770,9 @@ function verdictOf(facts, errors) {
     }
     if (failure !== undefined)
         return { outcome: 'fail', reason: failure, ...explained(facts) };
+    const odd = oneDiffers(facts);
+    if (odd !== undefined)
+        return odd;
     if (!attributable)
         return { outcome: 'inconclusive', reason: anonymous(facts) };
     if (answer.state === 'dependent') {
@@ -61624,14 +61782,25 @@ function verdictOf(facts, errors) {
     if (errors.state !== 'within') {
         return { outcome: 'inconclusive', reason: say_say `${errorRate(facts, errors)}: not settled` };
     }
+    const statuses = statusesOf(counts, terms.expectStatus);
+    if (answer.state === 'holds' && showsNothing(statuses)) {
+        const mix = statusMix(statuses) ?? say_words('');
+        const reason = say_say `${answer.reason}, but ${mix}, so nothing shows that the service works. ${wayOut(statuses)}`;
+        return { outcome: 'inconclusive', reason };
+    }
     const indistinguishable = answer.alike ?? [];
     return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
 /** Why the measurement fails; undefined when nothing is proved. */
 function failureOf(facts, now, attributable) {
     const { seen, answer, expectation } = facts;
-    if (answer.state === 'broken' && attributable)
-        return answer.reason;
+    const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
+    const failing = tooManyErrors(facts, now);
+    // Clients that get nothing come before clients that get it from the wrong server.
+    if (failing !== undefined)
+        return uneven === undefined ? failing : sentences(failing, uneven);
+    if (uneven !== undefined)
+        return uneven;
     if (hasStrangers(seen)) {
         const identities = seen.unexpected.map((u) => u.identity);
         const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
@@ -61639,6 +61808,9 @@ function failureOf(facts, now, attributable) {
         const why = say_words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
         return say_say `${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
     }
+    return undefined;
+}
+function tooManyErrors(facts, now) {
     if (now.state === 'above')
         return say_say `${errorRate(facts, now)}: ${failures(facts)}.`;
     // Proved while measuring, though later answers brought the rate down again.
@@ -61646,6 +61818,18 @@ function failureOf(facts, now, attributable) {
         return say_say `${errorRate(facts, facts.errors)}, in ${say_count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
     }
     return undefined;
+}
+/** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
+function oneDiffers({ known, counts, terms, seen }) {
+    const odd = differing(counts, known.servers.map((server) => server.name), terms.expectStatus);
+    if (odd.length === 0)
+        return undefined;
+    const servers = [...new Set(odd.map((one) => one.server))];
+    return {
+        outcome: 'fail',
+        reason: say_say `${list(odd.map(differenceText))}: one pool should answer alike.`,
+        explanations: [certain('server-differs', known, servers, seen.of)],
+    };
 }
 /** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
 function explained(facts) {
@@ -61840,9 +62024,9 @@ function evidenceOf(answer) {
 function snapshot(counts) {
     return since(counts, { version: 1, servers: {} });
 }
-/** What was counted after an earlier moment of the same measurement. Latency and halves are left out. */
+/** What was counted after an earlier moment of the same measurement. Latency, statuses and halves are left out. */
 function since(counts, earlier) {
-    const { firstHalf: _half, latencyMs: _latency, ...rest } = counts;
+    const { firstHalf: _half, latencyMs: _latency, statuses: _statuses, ...rest } = counts;
     const part = (a, b) => (a === undefined ? {} : less(a, b ?? {}));
     return {
         ...rest,
@@ -62050,9 +62234,9 @@ function mergeCounts(measurements) {
         };
     }
     const [first, ...rest] = measurements;
-    return { counts: rest.reduce(add, first ?? { version: 1, servers: {} }) };
+    return { counts: rest.reduce(merge_add, first ?? { version: 1, servers: {} }) };
 }
-function add(a, b) {
+function merge_add(a, b) {
     const records = (key) => addIfAny(a[key], b[key]);
     const both = {
         target: a.target ?? b.target,
@@ -62071,6 +62255,7 @@ function add(a, b) {
         firstHalf: a.firstHalf && b.firstHalf && records('firstHalf'),
         unidentified: addNumbers(a.unidentified, b.unidentified),
         cached: addNumbers(a.cached, b.cached),
+        statuses: addStatuses(a.statuses, b.statuses),
         latencyMs: addSketches(a.latencyMs, b.latencyMs),
     };
     const known = Object.fromEntries(Object.entries(both).filter(([, value]) => value !== undefined));
@@ -62096,6 +62281,14 @@ function addSketches(a, b) {
     for (const [server, sketch] of Object.entries(b)) {
         total.set(server, { buckets: addRecords(total.get(server)?.buckets ?? {}, sketch.buckets) });
     }
+    return Object.fromEntries(total);
+}
+function addStatuses(a, b) {
+    if (a === undefined || b === undefined)
+        return a ?? b;
+    const total = new Map(Object.entries(a));
+    for (const [server, statuses] of Object.entries(b))
+        total.set(server, addRecords(total.get(server) ?? {}, statuses));
     return Object.fromEntries(total);
 }
 function earliest(a, b) {
@@ -62887,6 +63080,233 @@ async function inTurn(asking, n, how) {
     return answers;
 }
 
+;// CONCATENATED MODULE: ./build/src/probe/notes.js
+
+
+/** Linux sends a lost SYN again after 1 and 3 s: connects that take so long met a full accept queue or a lossy path. */
+const SYN_AGAIN_MS = [
+    [950, 1400],
+    [2950, 3600],
+];
+const MOST_NAMED = 3;
+/** Collects what is worth saying beside the counts. */
+class Notes {
+    #failures = new Map();
+    #anonymous = new Map();
+    #versions = new Map();
+    #cdns = new Set();
+    #answers = 0;
+    #cached = 0;
+    #limited = 0;
+    #slowConnects = 0;
+    seen(answer, { cached, cdn }) {
+        this.#answers++;
+        if (answer.failure !== undefined)
+            this.#failed(answer.failure);
+        if (answer.status === 429)
+            this.#limited++;
+        if (cached)
+            this.#cached++;
+        if (cdn !== undefined)
+            this.#cdns.add(cdn);
+        if (SYN_AGAIN_MS.some(([from, to]) => answer.connectMs >= from && answer.connectMs <= to))
+            this.#slowConnects++;
+    }
+    anonymous(answer) {
+        const status = answer.status ?? 0;
+        const entry = this.#anonymous.get(status) ?? { n: 0, to: undefined };
+        this.#anonymous.set(status, { n: entry.n + 1, to: entry.to ?? locationOf(answer) });
+    }
+    version(version) {
+        if (this.#versions.size < 64 || this.#versions.has(version)) {
+            this.#versions.set(version, (this.#versions.get(version) ?? 0) + 1);
+        }
+    }
+    /** The version that most answers showed. */
+    get versionSeen() {
+        return [...this.#versions].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+    }
+    /** @param rate requests/s at the end */
+    texts(rate) {
+        return [
+            ...this.#failureTexts(),
+            ...[...this.#anonymous].map(([status, { n, to }]) => say_say `${say_count(n, 'answer')} with status ${say_words(String(status))} showed no server. ${anonymousFix(status, to)}`),
+            ...this.#versionTexts(),
+            ...this.#cacheTexts(),
+            ...(this.#limited === 0
+                ? []
+                : [
+                    say_say `The target answered ${say_count(this.#limited, 'request')} with 429, too many requests: the rate went down to ${Math.round(rate * 10) / 10} requests/s. They are no errors.`,
+                ]),
+            ...(this.#slowConnects === 0
+                ? []
+                : [
+                    say_say `${say_count(this.#slowConnects, 'connection')} took about 1 or 3 s to open, the times after which a lost SYN is sent again: the balancer's accept queue is full, or the path loses packets.`,
+                ]),
+        ];
+    }
+    #failed(failure) {
+        const key = `${failure.phase} ${plain(failure.what)}`;
+        const entry = this.#failures.get(key);
+        if (entry === undefined)
+            this.#failures.set(key, { failure, n: 1 });
+        else
+            entry.n++;
+    }
+    #failureTexts() {
+        const named = [...this.#failures.values()].toSorted((a, b) => b.n - a.n);
+        return named.slice(0, MOST_NAMED).map(({ failure, n }) => {
+            const what = say_say `${say_count(n, 'request')} failed: ${failureText(failure)}.`;
+            return failure.fix === undefined ? what : sentences(what, failure.fix);
+        });
+    }
+    #versionTexts() {
+        if (this.#versions.size < 2)
+            return [];
+        const total = [...this.#versions.values()].reduce((sum, n) => sum + n, 0);
+        const shares = [...this.#versions]
+            .toSorted(([, a], [, b]) => b - a)
+            .map(([version, n]) => say_say `${say_name(version)} ${percent(n / total)}`);
+        return [
+            say_say `Answers showed ${say_count(this.#versions.size, 'version')}: ${list(shares)}. The roll-out is not finished, or an instance was missed.`,
+        ];
+    }
+    #cacheTexts() {
+        const cdn = this.#cdns.size === 0 ? [] : [say_say `${list([...this.#cdns].map(say_words))} stands before the balancer.`];
+        if (this.#cached === 0)
+            return cdn;
+        const share = percent(this.#cached / this.#answers);
+        return [
+            ...cdn,
+            say_say `A cache or CDN gave ${say_count(this.#cached, 'answer')} (${share}) instead of a server: they are not counted. Use a target that is not cached, or the balancer's own address.`,
+        ];
+    }
+}
+/** `connection refused (connect)`. */
+function failureText(failure) {
+    const phases = {
+        connect: 'connecting',
+        tls: 'TLS handshake',
+        head: 'waiting for the head',
+        body: 'reading the body',
+    };
+    return say_say `${failure.what} (${say_words(phases[failure.phase])})`;
+}
+/** What to do about answers of this status that show no server. */
+function anonymousFix(status, to) {
+    if (status >= 300 && status < 400 && status !== 304) {
+        return to === undefined
+            ? say_words('Redirects are not followed: use the target that it points to.')
+            : say_say `Redirects are not followed: use the target that it points to, ${say_name(to)}.`;
+    }
+    if (status === 401 || status === 403)
+        return say_words('Give what the target asks for as headers, e.g. Authorization.');
+    if (status === 404)
+        return say_words('Use a path of the target that a server of the pool answers.');
+    if (status === 400)
+        return say_words('If the port expects TLS, use https://; else see what the target misses in the request.');
+    return say_words('Check that this path is answered by the pool, and not by the balancer itself.');
+}
+/** Where a response redirects to, without the query, which may hold secrets. */
+function locationOf(answer) {
+    return headerValues(answer, 'location')[0]
+        ?.replace(/[?#].*$/s, '')
+        .slice(0, 200);
+}
+
+;// CONCATENATED MODULE: ./build/src/probe/look.js
+
+
+
+
+/** Answers that a first look takes. */
+const LOOK = 10;
+const TRIES = 3;
+const TRY_EVERY_MS = 1000;
+const VERSION_EVERY_MS = 500;
+/** Whether anything answers, in three tries at least a second apart. */
+async function knock(asking) {
+    const { ports } = asking;
+    const tries = [];
+    for (let i = 0; i < TRIES; i++) {
+        const began = ports.now();
+        const answer = await askOnce(asking);
+        if (answer.status !== undefined)
+            return undefined;
+        tries.push(answer);
+        const rest = TRY_EVERY_MS - (ports.now() - began);
+        if (i + 1 < TRIES && rest > 0)
+            await ports.sleep(rest);
+    }
+    const last = tries.at(-1)?.failure;
+    if (last === undefined)
+        return undefined;
+    const own = tries.every((answer) => answer.failure?.kind === 'own');
+    const what = own
+        ? say_say `Not asked at ${say_name(asking.address)}: ${last.what}.`
+        : say_say `Nothing answered at ${say_name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
+    return { down: !own, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
+}
+/** Waits until an answer shows the deployed version; the reason why not when it never does. */
+async function awaitVersion(asking) {
+    const { request, ports } = asking;
+    const { version } = request;
+    if (version?.value === undefined)
+        return undefined;
+    const until = ports.now() + request.timeoutMs;
+    let last;
+    for (;;) {
+        const answer = await askOnce(asking);
+        const seen = identity_readVersion(answer, version);
+        if (seen === version.value)
+            return undefined;
+        last = seen ?? last;
+        if (ports.now() + VERSION_EVERY_MS >= until)
+            break;
+        await ports.sleep(VERSION_EVERY_MS);
+    }
+    const where = say_say `${say_words(version.by)} ${say_name(version.name)}`;
+    const shown = last === undefined ? say_say `No answer had ${where}` : say_say `${where} was last ${say_name(last)}`;
+    return say_say `The deployed version ${say_name(version.value)} did not appear within ${duration(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
+}
+/** Ten answers, with bodies where something may have to be read from them. */
+async function look(asking) {
+    const answers = [];
+    await askMany(asking, {
+        limit: LOOK,
+        body: true,
+        stopped: () => false,
+        heed: (answer) => answers.push(answer),
+    });
+    return answers;
+}
+/** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
+async function askMany(asking, how) {
+    const { client, request, ports, address, pacer } = asking;
+    let sent = 0;
+    const worker = async () => {
+        while (sent < how.limit && !how.stopped()) {
+            sent++;
+            await pacer.turn(how.stopped);
+            if (how.stopped())
+                return;
+            const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
+            // What was under way when the end was decided must not move the counts that it was decided on.
+            if (how.stopped())
+                return;
+            if (answer.status === 429)
+                pacer.tooMany();
+            how.heed(answer);
+        }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, request.concurrency) }, worker));
+}
+async function askOnce(asking, variation = {}) {
+    await asking.pacer.turn();
+    const varied = nextVariation(asking.client, asking.request.vary, asking.ports);
+    return asking.client.ask(asking.address, { ...varied, ...variation, body: true });
+}
+
 ;// CONCATENATED MODULE: ./build/src/probe/detect.js
 
 
@@ -62989,140 +63409,6 @@ function detect_walk(value, pointer, depth) {
         .flatMap(([key, inner]) => detect_walk(inner, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1));
 }
 
-;// CONCATENATED MODULE: ./build/src/probe/notes.js
-
-
-/** Linux sends a lost SYN again after 1 and 3 s: connects that take so long met a full accept queue or a lossy path. */
-const SYN_AGAIN_MS = [
-    [950, 1400],
-    [2950, 3600],
-];
-const MOST_NAMED = 3;
-/** Collects what is worth saying beside the counts. */
-class Notes {
-    #failures = new Map();
-    #anonymous = new Map();
-    #versions = new Map();
-    #cdns = new Set();
-    #answers = 0;
-    #cached = 0;
-    #limited = 0;
-    #slowConnects = 0;
-    seen(answer, { cached, cdn }) {
-        this.#answers++;
-        if (answer.failure !== undefined)
-            this.#failed(answer.failure);
-        if (answer.status === 429)
-            this.#limited++;
-        if (cached)
-            this.#cached++;
-        if (cdn !== undefined)
-            this.#cdns.add(cdn);
-        if (SYN_AGAIN_MS.some(([from, to]) => answer.connectMs >= from && answer.connectMs <= to))
-            this.#slowConnects++;
-    }
-    anonymous(answer) {
-        const status = answer.status ?? 0;
-        const entry = this.#anonymous.get(status) ?? { n: 0, to: undefined };
-        this.#anonymous.set(status, { n: entry.n + 1, to: entry.to ?? locationOf(answer) });
-    }
-    version(version) {
-        if (this.#versions.size < 64 || this.#versions.has(version)) {
-            this.#versions.set(version, (this.#versions.get(version) ?? 0) + 1);
-        }
-    }
-    /** The version that most answers showed. */
-    get versionSeen() {
-        return [...this.#versions].toSorted(([, a], [, b]) => b - a)[0]?.[0];
-    }
-    /** @param rate requests/s at the end */
-    texts(rate) {
-        return [
-            ...this.#failureTexts(),
-            ...[...this.#anonymous].map(([status, { n, to }]) => say_say `${say_count(n, 'answer')} with status ${say_words(String(status))} showed no server. ${anonymousFix(status, to)}`),
-            ...this.#versionTexts(),
-            ...this.#cacheTexts(),
-            ...(this.#limited === 0
-                ? []
-                : [
-                    say_say `The target answered ${say_count(this.#limited, 'request')} with 429, too many requests: the rate went down to ${Math.round(rate * 10) / 10} requests/s. They are no errors.`,
-                ]),
-            ...(this.#slowConnects === 0
-                ? []
-                : [
-                    say_say `${say_count(this.#slowConnects, 'connection')} took about 1 or 3 s to open, the times after which a lost SYN is sent again: the balancer's accept queue is full, or the path loses packets.`,
-                ]),
-        ];
-    }
-    #failed(failure) {
-        const key = `${failure.phase} ${say_plain(failure.what)}`;
-        const entry = this.#failures.get(key);
-        if (entry === undefined)
-            this.#failures.set(key, { failure, n: 1 });
-        else
-            entry.n++;
-    }
-    #failureTexts() {
-        const named = [...this.#failures.values()].toSorted((a, b) => b.n - a.n);
-        return named.slice(0, MOST_NAMED).map(({ failure, n }) => {
-            const what = say_say `${say_count(n, 'request')} failed: ${failureText(failure)}.`;
-            return failure.fix === undefined ? what : sentences(what, failure.fix);
-        });
-    }
-    #versionTexts() {
-        if (this.#versions.size < 2)
-            return [];
-        const total = [...this.#versions.values()].reduce((sum, n) => sum + n, 0);
-        const shares = [...this.#versions]
-            .toSorted(([, a], [, b]) => b - a)
-            .map(([version, n]) => say_say `${say_name(version)} ${percent(n / total)}`);
-        return [
-            say_say `Answers showed ${say_count(this.#versions.size, 'version')}: ${list(shares)}. The roll-out is not finished, or an instance was missed.`,
-        ];
-    }
-    #cacheTexts() {
-        const cdn = this.#cdns.size === 0 ? [] : [say_say `${list([...this.#cdns].map(say_words))} stands before the balancer.`];
-        if (this.#cached === 0)
-            return cdn;
-        const share = percent(this.#cached / this.#answers);
-        return [
-            ...cdn,
-            say_say `A cache or CDN gave ${say_count(this.#cached, 'answer')} (${share}) instead of a server: they are not counted. Use a target that is not cached, or the balancer's own address.`,
-        ];
-    }
-}
-/** `connection refused (connect)`. */
-function failureText(failure) {
-    const phases = {
-        connect: 'connecting',
-        tls: 'TLS handshake',
-        head: 'waiting for the head',
-        body: 'reading the body',
-    };
-    return say_say `${failure.what} (${say_words(phases[failure.phase])})`;
-}
-/** What to do about answers of this status that show no server. */
-function anonymousFix(status, to) {
-    if (status >= 300 && status < 400 && status !== 304) {
-        return to === undefined
-            ? say_words('Redirects are not followed: use the target that it points to.')
-            : say_say `Redirects are not followed: use the target that it points to, ${say_name(to)}.`;
-    }
-    if (status === 401 || status === 403)
-        return say_words('Give what the target asks for as headers, e.g. Authorization.');
-    if (status === 404)
-        return say_words('Use a path of the target that a server of the pool answers.');
-    if (status === 400)
-        return say_words('If the port expects TLS, use https://; else see what the target misses in the request.');
-    return say_words('Check that this path is answered by the pool, and not by the balancer itself.');
-}
-/** Where a response redirects to, without the query, which may hold secrets. */
-function locationOf(answer) {
-    return headerValues(answer, 'location')[0]
-        ?.replace(/[?#].*$/s, '')
-        .slice(0, 200);
-}
-
 ;// CONCATENATED MODULE: ./build/src/probe/snippets.js
 
 
@@ -63188,143 +63474,55 @@ function advise(snippets) {
     return sentences(LET_IT_SAY, ...lines);
 }
 
-;// CONCATENATED MODULE: ./build/src/probe/look.js
+;// CONCATENATED MODULE: ./build/src/probe/recognise.js
 
 
 
 
 
-
-
-/** Answers that a first look takes. */
-const LOOK = 10;
-const TRIES = 3;
-const TRY_EVERY_MS = 1000;
-const VERSION_EVERY_MS = 500;
-/** Whether anything answers, in three tries at least a second apart. */
-async function knock(asking) {
-    const { ports } = asking;
-    const tries = [];
-    for (let i = 0; i < TRIES; i++) {
-        const began = ports.now();
-        const answer = await askOnce(asking);
-        if (answer.status !== undefined)
-            return undefined;
-        tries.push(answer);
-        const rest = TRY_EVERY_MS - (ports.now() - began);
-        if (i + 1 < TRIES && rest > 0)
-            await ports.sleep(rest);
-    }
-    const last = tries.at(-1)?.failure;
-    if (last === undefined)
-        return undefined;
-    const own = tries.every((answer) => answer.failure?.kind === 'own');
-    const what = own
-        ? say_say `Not asked at ${say_name(asking.address)}: ${last.what}.`
-        : say_say `Nothing answered at ${say_name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
-    return { down: !own, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
-}
-/** Waits until an answer shows the deployed version; the reason why not when it never does. */
-async function awaitVersion(asking) {
-    const { request, ports } = asking;
-    const { version } = request;
-    if (version?.value === undefined)
-        return undefined;
-    const until = ports.now() + request.timeoutMs;
-    let last;
-    for (;;) {
-        const answer = await askOnce(asking);
-        const seen = identity_readVersion(answer, version);
-        if (seen === version.value)
-            return undefined;
-        last = seen ?? last;
-        if (ports.now() + VERSION_EVERY_MS >= until)
-            break;
-        await ports.sleep(VERSION_EVERY_MS);
-    }
-    const where = say_say `${say_words(version.by)} ${say_name(version.name)}`;
-    const shown = last === undefined ? say_say `No answer had ${where}` : say_say `${where} was last ${say_name(last)}`;
-    return say_say `The deployed version ${say_name(version.value)} did not appear within ${duration(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
-}
-/** Ten answers, with bodies where something may have to be read from them. */
-async function look(asking) {
-    const answers = [];
-    await askMany(asking, {
-        limit: LOOK,
-        body: true,
-        stopped: () => false,
-        heed: (answer) => answers.push(answer),
-    });
-    return answers;
-}
-function look_recognise(answers, { request, roster }) {
+const recognise_MOST_SHOWN = 3;
+const NO_TROUBLE = { obstacle: undefined, snippets: [] };
+const TOO_MANY = say_words('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.');
+const ALL_CACHED = say_words("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address.");
+/** What the first answers tell about who gave them, and what is in the way when they do not. */
+function probe_recognise_recognise(answers, asking) {
+    const { request, roster } = asking;
     const detected = detect(answers, request.identifyBy, roster);
     const unmapped = roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
-    const found = (obstacle, snippets = []) => {
-        return { detected, unmapped, obstacle, snippets };
-    };
-    if (answers.every((answer) => answer.status === 429)) {
-        return found(say_words('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'));
-    }
-    if (answers.every((answer) => marksOf(answer).cached)) {
-        return found(say_words("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."));
-    }
+    return { detected, unmapped, ...troubleWith(answers, request, detected, unmapped) };
+}
+function troubleWith(answers, request, detected, unmapped) {
+    if (answers.every((answer) => answer.status === 429))
+        return { ...NO_TROUBLE, obstacle: TOO_MANY };
+    if (answers.every((answer) => marksOf(answer).cached))
+        return { ...NO_TROUBLE, obstacle: ALL_CACHED };
     // Errors need no identity to be counted, and a verdict can rest on them alone.
     const healthy = answers.filter(isHealthy);
-    if (healthy.length === 0 || answers.some((answer) => answer.status === undefined || answer.status >= 500)) {
-        return found();
-    }
+    if (healthy.length === 0 || answers.some(({ status }) => status === undefined || status >= 500))
+        return NO_TROUBLE;
     const snippets = snippetsFor(likelyBalancers(healthy, request.format));
     if (detected.seen.size === 0)
-        return nameless(healthy, request, snippets, found);
+        return nameless(healthy, request, snippets);
     if (!unmapped)
-        return found();
-    return found(unmappedText(detected), request.identifyBy.by === 'auto' ? snippets : []);
+        return NO_TROUBLE;
+    return { obstacle: unmappedText(detected), snippets: request.identifyBy.by === 'auto' ? snippets : [] };
 }
-/** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
-async function askMany(asking, how) {
-    const { client, request, ports, address, pacer } = asking;
-    let sent = 0;
-    const worker = async () => {
-        while (sent < how.limit && !how.stopped()) {
-            sent++;
-            await pacer.turn(how.stopped);
-            if (how.stopped())
-                return;
-            const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
-            // What was under way when the end was decided must not move the counts that it was decided on.
-            if (how.stopped())
-                return;
-            if (answer.status === 429)
-                pacer.tooMany();
-            how.heed(answer);
-        }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, request.concurrency) }, worker));
+function isHealthy({ status, failure }) {
+    return status !== undefined && status < 500 && status !== 429 && failure === undefined;
 }
-async function askOnce(asking, variation = {}) {
-    await asking.pacer.turn();
-    const varied = nextVariation(asking.client, asking.request.vary, asking.ports);
-    return asking.client.ask(asking.address, { ...varied, ...variation, body: true });
-}
-function isHealthy(answer) {
-    return answer.status !== undefined && answer.status < 500 && answer.status !== 429 && answer.failure === undefined;
-}
-function nameless(answers, { identifyBy }, snippets, found) {
+function nameless(answers, { identifyBy }, snippets) {
     const what = identifyBy.by === 'auto'
         ? say_say `Nothing in ${answers.length} answers tells which server gave them.`
         : say_say `None of ${answers.length} answers has the ${say_words(identifyBy.by)} ${say_name(identifyBy.name)}.`;
-    const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
-    if (odd === undefined || answers.some((answer) => (answer.status ?? 0) < 300))
-        return found(what, snippets);
-    const status = odd.status ?? 0;
-    return found(sentences(what, say_say `They have status ${say_words(String(status))}.`, anonymousFix(status, locationOf(odd))));
+    const odd = answers.find(({ status = 0 }) => status >= 300);
+    if (odd?.status === undefined || answers.some(({ status = 0 }) => status < 300))
+        return { obstacle: what, snippets };
+    const they = say_say `They have status ${say_words(String(odd.status))}.`;
+    return { ...NO_TROUBLE, obstacle: sentences(what, they, anonymousFix(odd.status, locationOf(odd))) };
 }
 function unmappedText({ place, seen }) {
     const where = place === undefined ? say_words('Answers') : say_say `The ${say_words(place.by)} ${say_name(place.name)}`;
-    const values = [...seen.keys()].slice(0, 3).map((value) => say_name(value));
-    const shown = values.reduce((text, value) => say_say `${text}, ${value}`);
-    return say_say `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
+    return say_say `${where} shows who answered (${list([...seen.keys()], recognise_MOST_SHOWN)}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/probe/tally.js
@@ -63339,6 +63537,7 @@ class Tally {
     counts;
     #servers = numbers();
     #errors = numbers();
+    #statuses = record();
     #failed = {};
     #latencyMs = record();
     #repeats = numbers();
@@ -63357,6 +63556,7 @@ class Tally {
             ...head,
             servers: this.#servers,
             errors: this.#errors,
+            statuses: this.#statuses,
             failed: this.#failed,
             latencyMs: this.#latencyMs,
             repeats: this.#repeats,
@@ -63370,8 +63570,8 @@ class Tally {
             },
         };
     }
-    /** @param ms to the end of the response head */
-    served(server, unexpected, error, ms) {
+    /** One answer of a server. `ms`: to the end of its head. */
+    served(server, { unexpected, error, status, ms }) {
         this.answers++;
         const into = unexpected ? this.#unexpected : this.#servers;
         if (into[server] === undefined)
@@ -63379,6 +63579,7 @@ class Tally {
         increase(into, server);
         if (error)
             increase(this.#errors, server);
+        increase((this.#statuses[server] ??= numbers()), String(status));
         if (unexpected)
             return;
         if (this.#sequence.at(-1) === server)
@@ -63421,6 +63622,7 @@ class Tally {
             seconds,
             servers: { ...this.#servers },
             errors: { ...this.#errors },
+            statuses: Object.fromEntries(Object.entries(this.#statuses).map(([server, of]) => [server, { ...of }])),
             failed: { ...this.#failed },
             latencyMs: copySketches(this.#latencyMs),
             repeats: { ...this.#repeats },
@@ -63456,6 +63658,7 @@ function increase(into, key) {
 
 
 
+
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
 const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
@@ -63465,75 +63668,96 @@ const OWN_FAILURES = 10;
 const EXTRAS_RATE = 5;
 /** Asks one address from the first knock to the last note. */
 async function measure(asking) {
-    const { request, ports, address } = asking;
+    const { request, address } = asking;
     const tally = new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
     const notes = new Notes();
     const refusal = await knock(asking);
-    if (refusal !== undefined) {
-        for (const { failure } of refusal.tries) {
-            if (failure !== undefined && failure.kind !== 'own')
-                tally.failed(failure.kind);
-        }
-        const { down, own, reason } = refusal;
-        const counts = tally.finish(0, undefined);
-        const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
-        return { own, result: { address, counts, seconds: 0, down, ...why } };
-    }
-    const unanswered = (obstacle) => {
-        const counts = tally.finish(0, notes.versionSeen);
-        const result = { address, counts, seconds: 0, down: false, obstacle, notes: notes.texts(asking.pacer.rate) };
-        return { own: false, result };
-    };
+    if (refusal !== undefined)
+        return measure_refused(asking, refusal, tally);
     const missing = await awaitVersion(asking);
     if (missing !== undefined)
-        return unanswered(missing);
+        return unanswered(asking, missing, tally, notes);
     const first = await look(asking);
-    const { detected, obstacle: unclear, snippets, unmapped } = look_recognise(first, asking);
+    const recognition = probe_recognise_recognise(first, asking);
+    const { detected, obstacle: unclear, snippets } = recognition;
     if (unclear !== undefined) {
         for (const answer of first)
             notes.seen({ ...answer, failure: undefined }, marksOf(answer));
-        return unanswered(snippets.length === 0 ? unclear : sentences(unclear, advise(snippets)));
+        const why = snippets.length === 0 ? unclear : sentences(unclear, advise(snippets));
+        return unanswered(asking, why, tally, notes);
     }
     const place = detected.place ?? placeToTry(request);
-    const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);
-    const readAll = makeReader(place, asking.roster, addressed);
-    const read = (answer) => {
-        const served = readAll(answer);
-        return unmapped && served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
-    };
-    const begun = request.begin({
+    const read = measure_readerFor(recognition, place, asking.roster);
+    const wantsMore = request.begin({
         address,
         identity: detected.seen.size > 0 ? place : undefined,
         roundTripMs: median(first.map((answer) => answer.totalMs)),
     });
-    const body = place.by === 'json' || request.version?.by === 'json';
-    const warmUp = warmUpLength(request);
-    const early = [...first];
+    const early = [...first, ...(await warmUp(asking))];
+    const { seconds, stop } = await countAnswers(asking, place, wantsMore, read, tally, notes);
+    const counts = tally.finish(seconds, notes.versionSeen);
+    const extras = await extraNotes(asking, counts, (answer) => read(answer).server, first);
+    const obstacle = stop instanceof Text ? { obstacle: stop } : {};
+    const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
+    return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+}
+function measure_refused({ address }, { tries, down, own, reason }, tally) {
+    for (const { failure } of tries) {
+        if (failure !== undefined && failure.kind !== 'own')
+            tally.failed(failure.kind);
+    }
+    const counts = tally.finish(0, undefined);
+    const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
+    return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+function unanswered({ address, pacer }, obstacle, tally, notes) {
+    const counts = tally.finish(0, notes.versionSeen);
+    return {
+        own: false,
+        result: { address, counts, seconds: 0, down: false, obstacle, notes: notes.texts(pacer.rate) },
+    };
+}
+function measure_readerFor({ detected, unmapped }, place, roster) {
+    const read = makeReader(place, roster, detected.addressed || (roster.byAddress && detected.matched === 0));
+    if (!unmapped)
+        return read;
+    return (answer) => {
+        const served = read(answer);
+        return served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
+    };
+}
+/** Answers that are let pass, beside those of the look. */
+async function warmUp(asking) {
+    const passed = [];
     await askMany(asking, {
-        limit: warmUp - LOOK,
+        limit: warmUpLength(asking.request) - LOOK,
         body: false,
         stopped: () => false,
-        heed: (answer) => early.push(answer),
+        heed: (answer) => passed.push(answer),
     });
+    return passed;
+}
+/** Asks and counts until nothing more is wanted, a limit is reached, or going on is of no use; a Text tells why. */
+async function countAnswers(asking, place, wantsMore, read, tally, notes) {
+    const { request, ports, client, pacer } = asking;
     const began = ports.now();
     let reported = began;
-    let stop;
     let ownFailures = 0;
+    let stop;
     const heed = (answer) => {
         if (answer.failure?.kind === 'own') {
             if (++ownFailures >= OWN_FAILURES)
                 stop = say_say `This machine could not ask any further: ${answer.failure.what}.`;
             return;
         }
-        const error = isError(answer);
         countAnswer(answer, read, tally, notes, request);
         const now = ports.now();
-        const overload = asking.pacer.ended(error);
+        const overload = pacer.ended(isError(answer));
         if (overload !== undefined)
             stop = overload;
         else if (tally.overflowing)
             stop = unstable(place);
-        else if (!begun(tally.counts, now - began))
+        else if (!wantsMore(tally.counts, now - began))
             stop = 'decided';
         else if (now - began >= request.timeoutMs)
             stop = 'time';
@@ -63542,17 +63766,15 @@ async function measure(asking) {
             request.onProgress?.(tally.counts);
         }
         if (stop !== undefined)
-            asking.client.cancel();
+            client.cancel();
     };
-    const timeUp = () => stop !== undefined || ports.now() - began >= request.timeoutMs;
-    await askMany(asking, { limit: Math.max(0, request.maxRequests - warmUp), body, stopped: timeUp, heed });
-    const seconds = (ports.now() - began) / 1000;
-    const counts = tally.finish(seconds, notes.versionSeen);
-    const who = (answer) => read(answer).server;
-    const extras = await extraNotes(asking, counts, who, first);
-    const obstacle = stop instanceof Text ? { obstacle: stop } : {};
-    const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
-    return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+    await askMany(asking, {
+        limit: Math.max(0, request.maxRequests - warmUpLength(request)),
+        body: place.by === 'json' || request.version?.by === 'json',
+        stopped: () => stop !== undefined || ports.now() - began >= request.timeoutMs,
+        heed,
+    });
+    return { seconds: (ports.now() - began) / 1000, stop };
 }
 /** Counts one answer (how-the-probe-asks.md): every request counts, a 5xx and whatever broke off is an error. */
 function countAnswer(answer, read, tally, notes, request) {
@@ -63573,7 +63795,7 @@ function countAnswer(answer, read, tally, notes, request) {
     const { server, unexpected, retried } = read(answer);
     tally.retried(retried);
     if (server !== undefined)
-        tally.served(server, unexpected, error, answer.headMs);
+        tally.served(server, { unexpected, error, status, ms: answer.headMs });
     else if (failure !== undefined)
         tally.failed(failure.kind === 'own' ? 'broken' : failure.kind);
     else if (status >= 500)
@@ -63778,7 +64000,7 @@ function unasked(address, obstacle) {
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/counts.schema.json
-const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"What one measurement counted. Files of one pool are merged by adding; files whose given target, address, pool or versionSeen differ are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by asking another server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers that a cache or CDN gave."}}}');
+const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"What one measurement counted. Files of one pool are merged by adding; files whose given target, address, pool or versionSeen differ are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by asking another server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers that a cache or CDN gave."}}}');
 ;// CONCATENATED MODULE: ./build/src/sources/counts/counts.js
 
 
@@ -63795,12 +64017,12 @@ function readCounts(path, text) {
     const [root] = documents;
     const [syntax] = faults;
     if (syntax !== undefined || root === undefined) {
-        throw new InputError(`${path} is no counts file: ${syntax === undefined ? 'it is empty' : say_plain(syntax.what)}.`);
+        throw new InputError(`${path} is no counts file: ${syntax === undefined ? 'it is empty' : plain(syntax.what)}.`);
     }
     const [fault] = counts_check.faults(root);
     if (fault !== undefined) {
         const { line } = fault.at.source.position(fault.at.start);
-        throw new InputError(`${path}:${line} is no counts file: ${say_plain(fault.what)}. ${say_plain(fault.fix)}`);
+        throw new InputError(`${path}:${line} is no counts file: ${plain(fault.what)}. ${plain(fault.fix)}`);
     }
     return toPlain(root);
 }
@@ -64328,7 +64550,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
         const known = judges.get(address);
         if (known !== undefined)
             return known;
-        const judge = makeJudge(expectation, termsOf(request, tolerance, roundTripMs));
+        const judge = makeJudge(expectation, termsOf(request, settings, tolerance, roundTripMs));
         judges.set(address, judge);
         return judge;
     };
@@ -64375,7 +64597,8 @@ function earlier({ base, older }) {
     return base === undefined ? older : [base, ...older];
 }
 /** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
-function termsOf(request, tolerance, roundTripMs) {
+function termsOf(request, settings, tolerance, roundTripMs) {
+    const expectStatus = request.expectStatus ?? settings.probe.expectStatus;
     const rate = rateOf(request);
     const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : rate;
     return {
@@ -64384,6 +64607,7 @@ function termsOf(request, tolerance, roundTripMs) {
         maxRequests: request.maxRequests,
         timeoutMs: request.watchMs ?? request.timeoutMs,
         rate: Math.min(rate, possible),
+        ...(expectStatus === undefined ? {} : { expectStatus }),
         ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
     };
 }
@@ -64405,7 +64629,7 @@ function observed(request, expectation, settings, ports) {
     const merged = mergedCounts(all);
     const tolerance = toleranceFor(request, expectation, settings);
     const own = typeof merged.tolerance === 'number' ? { kind: 'relative', share: merged.tolerance } : undefined;
-    const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
+    const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
     // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
     const judged = expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
     const seen = {
@@ -64423,7 +64647,7 @@ function observed(request, expectation, settings, ports) {
 function mergedCounts(all) {
     const together = mergeCounts(all);
     if ('refused' in together)
-        throw new InputError(say_plain(together.refused));
+        throw new InputError(plain(together.refused));
     return together.counts;
 }
 /** A client that always meets the same server is one draw, however often it asked. */
@@ -66318,7 +66542,7 @@ async function writeSummary(core, renderings) {
 }
 /** A text as a log line that no runner takes for a command. */
 function logged(text) {
-    return logSafe(say_plain(text));
+    return logSafe(plain(text));
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/ticks.js
@@ -66487,6 +66711,7 @@ function actionPorts(core, context) {
 ;// CONCATENATED MODULE: ./build/src/report/words.js
 
 
+
 /** The words that every output shares. */
 const MARKS = { pass: 'pass', fail: 'fail', inconclusive: 'warning', error: 'fail' };
 function markOf(outcome) {
@@ -66607,10 +66832,12 @@ function measuredVerdict(measurement) {
     }
 }
 function words_failureOf(measurement, even) {
-    const { evidence, errors } = measurement;
+    const { evidence, errors, requests } = measurement;
     const cause = likely(measurement)?.cause;
     if (cause === 'target-down')
         return 'nothing answers';
+    if (errorsVerdict(Math.round(errors.share * requests), requests, errors.limit).state === 'above')
+        return 'too many errors';
     if (evidence !== null && evidence.uneven >= evidence.threshold) {
         return even ? 'traffic is uneven' : 'traffic is not split as expected';
     }
@@ -66618,6 +66845,8 @@ function words_failureOf(measurement, even) {
         return 'too many errors';
     if (measurement.unexpected.length > 0)
         return 'a server that is not in the config answers';
+    if (cause === 'server-differs')
+        return 'a server answers differently';
     return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }
 /** The explanation to act on: the most probable of those that fit, else the one that says that none does. */
@@ -66636,6 +66865,7 @@ const CAUSE_WORDS = {
     'mixed-generations': 'Old and new file mixed',
     'hidden-retries': 'Failures hidden by retries',
     'black-hole': 'Fast failing server',
+    'server-differs': 'A server answers differently',
     'address-differs': 'Addresses differ',
     'runtime-weight': 'Weight changed at run time',
     'sticky-in-front': 'Something sticky in front',
@@ -67285,7 +67515,7 @@ function ignoredLine(finding) {
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 function measuredSections(report, size) {
     const several = report.measurements.length > 1;
-    const shown = several && size.changedOnly ? worstFirst(report.measurements) : report.measurements;
+    const shown = worstFirst(report.measurements);
     return shown
         .slice(0, size.pools)
         .flatMap((measurement) => measurementSections(measurement, size, several))
@@ -67852,14 +68082,17 @@ function lead(report, quiet, about) {
         return [blocks_paragraph(sentence(report.summary))];
     return report.measurements.length === 1 ? [] : [blocks_paragraph(measuredLead(report))];
 }
-/** `1 of 3 measurements failed, 2 passed.` */
+/** `At 192.0.2.82: web3 answers none of 300 requests. Of 3 measurements, 1 failed and 2 passed.` */
 function measuredLead({ measurements }) {
+    const [worst] = worstFirst(measurements);
+    const where = worst?.address ?? worst?.target ?? worst?.pool ?? null;
+    const first = worst === undefined || worst.outcome === 'pass' || where === null ? [] : [ended(say_say `At ${where}: ${worst.reason}`)];
     const all = measurements.length;
     const counts = OUTCOME_WORDS.flatMap(([outcome, word]) => {
         const n = measurements.filter((measurement) => measurement.outcome === outcome).length;
         return n === 0 ? [] : [say_words(`${n} ${word}`)];
     });
-    return say_say `Of ${say_count(all, 'measurement')}, ${list(counts)}.`;
+    return sentences(...first, say_say `Of ${say_count(all, 'measurement')}, ${list(counts)}.`);
 }
 const OUTCOME_WORDS = [
     ['error', 'could not be made'],
@@ -68927,7 +69160,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(865);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4579);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

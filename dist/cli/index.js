@@ -23437,7 +23437,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6209);
 /* harmony import */ var _report_why_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5490);
-/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7776);
+/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1265);
 /* harmony import */ var _rules_pages_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2885);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(990);
 
@@ -23472,6 +23472,7 @@ function program(io, finish) {
         .option('--pool <name>', 'the pool or route that the target serves')
         .option('--expect <split>', 'even, config, capacity, or web1=60,web2=40')
         .option('--tolerance <t>', '25% of each share, 5pp, or auto')
+        .option('--expect-status <status>', 'a 3xx or 4xx that is right, as 401; may be repeated', collect)
         .option('--max-errors <share>', 'failed requests that are accepted (1%)')
         .option('--max-requests <n>', 'at most so many requests (6000)')
         .option('--on-inconclusive <what>', 'fail or warn')
@@ -23638,15 +23639,18 @@ var ports = __nccwpck_require__(8347);
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/probe/cache.js
 var cache = __nccwpck_require__(3202);
-// EXTERNAL MODULE: ./build/src/probe/look.js + 1 modules
-var look = __nccwpck_require__(3797);
+// EXTERNAL MODULE: ./build/src/probe/look.js
+var look = __nccwpck_require__(6973);
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var notes = __nccwpck_require__(5913);
+// EXTERNAL MODULE: ./build/src/probe/recognise.js + 1 modules
+var recognise = __nccwpck_require__(8748);
 // EXTERNAL MODULE: ./build/src/probe/snippets.js
 var probe_snippets = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./build/src/probe/target.js + 1 modules
 var target = __nccwpck_require__(9074);
 ;// CONCATENATED MODULE: ./build/src/probe/try.js
+
 
 
 
@@ -23670,7 +23674,7 @@ async function tryAddress(asking) {
     if (refusal !== undefined)
         return nothing(address, refusal.reason);
     const answers = await (0,look/* look */.Op)(asking);
-    const { detected, obstacle, snippets } = (0,look/* recognise */.GJ)(answers, asking);
+    const { detected, obstacle, snippets } = (0,recognise/* recognise */.G)(answers, asking);
     const { place, seen } = detected;
     const identity = seen.size === 0 ? undefined : place;
     const lines = [overview(address, answers)];
@@ -24129,8 +24133,8 @@ function footer(report, links) {
 var terminal = __nccwpck_require__(4834);
 // EXTERNAL MODULE: ./build/src/verify/inputs.js
 var verify_inputs = __nccwpck_require__(2282);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 76 modules
-var list = __nccwpck_require__(7776);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 75 modules
+var list = __nccwpck_require__(1265);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
 var known_servers = __nccwpck_require__(3901);
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
@@ -24153,7 +24157,7 @@ function tryRequest(job, measure, target) {
     const { checklist, checklistNamed, head } = job;
     const path = checklistNamed || head.tree.read(checklist) !== undefined ? checklist : undefined;
     const { settings } = (0,verify_settings/* readSettings */.sb)({ path, tree: head.tree, rules: list/* RULES */.y, schemas: [] });
-    const { configs } = (0,read/* readEstate */.L3)(head, settings);
+    const { configs } = (0,read/* readEstate */.L)(head, settings);
     const subject = (0,verify_subject/* chooseSubject */.W)(configs, measure.pool);
     const [first] = configs;
     return {
@@ -24165,8 +24169,8 @@ function tryRequest(job, measure, target) {
 
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 51 modules
-var verify = __nccwpck_require__(2684);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
+var verify = __nccwpck_require__(7963);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -25093,6 +25097,11 @@ function onlyHere(flags) {
     if (watch !== undefined && watchMs === undefined) {
         throw new model_tree/* InputError */.d(`--for is ${JSON.stringify(watch)}; write a time from 1s to 24h, such as 10m.`);
     }
+    const expectStatus = [flags['expectStatus'] ?? []].flat().map(String);
+    const odd = expectStatus.find((status) => !/^[34](?:xx|\d\d)$/.test(status));
+    if (odd !== undefined) {
+        throw new model_tree/* InputError */.d(`--expect-status is ${JSON.stringify(odd)}; write a status from 300 to 499, 3xx or 4xx.`);
+    }
     return {
         ...(varied === undefined ? {} : { vary: varied }),
         ...(watchMs === undefined ? {} : { watchMs }),
@@ -25100,6 +25109,7 @@ function onlyHere(flags) {
             ...(ca === undefined ? {} : { ca: readPem(ca) }),
             ...(flags['insecure'] === true ? { insecure: true } : {}),
         },
+        ...(expectStatus.length === 0 ? {} : { expectStatus }),
         ...(flags['allowLinkLocal'] === true ? { allowLinkLocal: true } : {}),
     };
 }
@@ -25159,6 +25169,7 @@ function textFlag(flags, name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $x: () => (/* binding */ backupsTakeTurns),
 /* harmony export */   MW: () => (/* binding */ activeBackups),
 /* harmony export */   O$: () => (/* binding */ unreadable),
 /* harmony export */   iv: () => (/* binding */ servingMembers),
@@ -25192,6 +25203,13 @@ function findServing(pool) {
         return primaries;
     const backups = activeBackups(pool);
     return pool.allBackups ? backups : backups.slice(0, 1);
+}
+/** nginx's hashes and random draws look at primaries only: once none is up, the backups take turns. */
+function backupsTakeTurns(pool, serving) {
+    if (pool.format !== 'nginx' || serving[0]?.server.tier.value !== 'backup')
+        return false;
+    const { kind = 'unknown', mapping } = pool.algorithm.value ?? {};
+    return mapping !== undefined || kind === 'random' || kind === 'random-two-choices';
 }
 function members(pool, wanted) {
     const found = [];
@@ -25800,7 +25818,7 @@ function sampleKeys() {
 function ownerOf(pool) {
     const algorithm = pool.algorithm.value;
     const members = (0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .servingMembers */ .iv)(pool);
-    if (algorithm?.mapping === undefined || members.length === 0)
+    if (algorithm?.mapping === undefined || members.length === 0 || (0,_active_js__WEBPACK_IMPORTED_MODULE_0__/* .backupsTakeTurns */ .$x)(pool, members))
         return undefined;
     if (algorithm.mapping !== 'modulo') {
         const ring = ringOf(pool, algorithm.mapping, members);
@@ -26082,6 +26100,8 @@ function splitOf(pool, algorithm, members) {
     if (members.length === 1 && algorithm.kind !== 'unknown') {
         return everywhere('exact', pool.dynamic ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `one line of discovered servers takes everything` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `one server takes everything`, [1]);
     }
+    if ((0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .backupsTakeTurns */ .$x)(pool, members))
+        return everywhere('exact', (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `backup servers take turns by weight, whatever the method`, byWeight(members));
     switch (algorithm.kind) {
         case 'round-robin':
         case 'weighted-round-robin':
@@ -26132,6 +26152,8 @@ function leastConnections(pool, members) {
  * else, or the ring cannot be computed from the config.
  */
 function ringBehind(pool, members = (0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .servingMembers */ .iv)(pool)) {
+    if ((0,_active_js__WEBPACK_IMPORTED_MODULE_1__/* .backupsTakeTurns */ .$x)(pool, members))
+        return undefined;
     const { kind, mapping } = pool.algorithm.value ?? {};
     if (mapping === 'ketama' || mapping === 'chash')
         return (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .ringOf */ .Uk)(pool, mapping, members);
@@ -26187,14 +26209,16 @@ function overKeys(pool, members) {
     const owner = retried ? (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(pool) : undefined;
     if (owner === undefined)
         return byWeight(members);
-    const met = new Map(members.map(({ server }) => [server, 0]));
-    for (const key of (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .sampleKeys */ .nu)()) {
+    const keys = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .sampleKeys */ .nu)();
+    const met = new Map();
+    for (const key of keys) {
         const server = owner(key);
-        if (server !== undefined)
-            met.set(server, (met.get(server) ?? 0) + 1);
+        met.set(server, (met.get(server) ?? 0) + 1);
     }
-    const total = [...met.values()].reduce((sum, n) => sum + n, 0);
-    return [...met.values()].map((n) => n / total);
+    // Keys that nginx gives up on take turns.
+    const inTurn = met.get(undefined) ?? 0;
+    const weighted = byWeight(members);
+    return members.map(({ server }, i) => ((met.get(server) ?? 0) + inTurn * (weighted[i] ?? 0)) / keys.length);
 }
 function byWeight(members) {
     const total = members.reduce((sum, member) => sum + (member.weight ?? 0), 0);
@@ -26508,8 +26532,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 51 modules
-var verify = __nccwpck_require__(2684);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
+var verify = __nccwpck_require__(7963);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -26703,6 +26727,368 @@ function measureOf(target) {
         version: undefined,
         headers: [],
     };
+}
+
+
+/***/ }),
+
+/***/ 8045:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ errorsVerdict)
+/* harmony export */ });
+/* harmony import */ var _numerics_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2891);
+/* harmony import */ var _split_test_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3772);
+
+
+/** Rates bet on: from just above the limit to everything failing. */
+const GROWTH = 1.5;
+/** Fewer errors than this are chance, unless none is allowed. */
+const LEAST_ERRORS = 3;
+/**
+ * ln of the evidence that the error rate is above `limit` (0..1): a mixture of likelihood ratios against the limit, an
+ * e-value for every rate up to it, so that one may look after every answer.
+ */
+function logErrorsAbove(errors, requests, limit) {
+    if (limit >= 1)
+        return -Infinity;
+    if (limit <= 0)
+        return errors > 0 ? Infinity : -Infinity;
+    const rates = [];
+    for (let x = limit * GROWTH; x < 0.98; x *= GROWTH)
+        rates.push(x);
+    rates.push(1);
+    return (0,_numerics_js__WEBPACK_IMPORTED_MODULE_1__/* .logSumExp */ .VZ)(rates.map((x) => (0,_numerics_js__WEBPACK_IMPORTED_MODULE_1__/* .times */ .Hn)(errors, Math.log(x / limit)) +
+        (0,_numerics_js__WEBPACK_IMPORTED_MODULE_1__/* .times */ .Hn)(requests - errors, Math.log((1 - x) / (1 - limit))) -
+        Math.log(rates.length)));
+}
+/** What `errors` of `requests` say about the limit (0..1); at most 1 % false alarms however often one looks. */
+function errorsVerdict(errors, requests, limit) {
+    const evidence = logErrorsAbove(errors, requests, limit);
+    const share = requests === 0 ? 0 : errors / requests;
+    const few = limit > 0 && errors < LEAST_ERRORS;
+    const state = few || share <= limit ? 'within' : evidence >= _split_test_js__WEBPACK_IMPORTED_MODULE_0__/* .THRESHOLD */ .yW ? 'above' : 'doubtful';
+    return { state, evidence, share, requests };
+}
+
+
+/***/ }),
+
+/***/ 2891:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $K: () => (/* binding */ logAnySplit),
+/* harmony export */   DB: () => (/* binding */ bestInBox),
+/* harmony export */   Hn: () => (/* binding */ times),
+/* harmony export */   I5: () => (/* binding */ rootOf),
+/* harmony export */   Oo: () => (/* binding */ logChoose),
+/* harmony export */   VZ: () => (/* binding */ logSumExp),
+/* harmony export */   at: () => (/* binding */ at),
+/* harmony export */   cz: () => (/* binding */ sum),
+/* harmony export */   fm: () => (/* binding */ logLikelihood),
+/* harmony export */   kV: () => (/* binding */ logFactorial),
+/* harmony export */   ty: () => (/* binding */ logSupInBox)
+/* harmony export */ });
+/** Sums of tiny and huge likelihoods are kept as natural logarithms throughout; these are the few tools for that. */
+/** ln(sum of exp(x)) without overflow; -Infinity for no terms. */
+function logSumExp(terms) {
+    let max = -Infinity;
+    for (const x of terms)
+        if (x > max)
+            max = x;
+    if (max === -Infinity || max === Infinity)
+        return max;
+    let sum = 0;
+    for (const x of terms)
+        sum += Math.exp(x - max);
+    return max + Math.log(sum);
+}
+/** `k * logY` with 0 * ln 0 = 0: an event that never happened says nothing about its chance. */
+function times(k, logY) {
+    return k === 0 ? 0 : k * logY;
+}
+function sum(values) {
+    let total = 0;
+    for (const x of values)
+        total += x;
+    return total;
+}
+/** Element `i`, 0 beyond the end: keeps index arithmetic free of assertions. */
+function at(values, i) {
+    return values[i] ?? 0;
+}
+const factorials = [0];
+const TABLE_END = 20_000;
+/** ln(n!), within 1e-9: a growing table, Stirling's series beyond it (counts of a busy service reach billions). */
+function logFactorial(n) {
+    if (n > TABLE_END)
+        return (n + 0.5) * Math.log(n) - n + Math.log(2 * Math.PI) / 2 + 1 / (12 * n);
+    for (let i = factorials.length; i <= n; i++)
+        factorials.push(at(factorials, i - 1) + Math.log(i));
+    return at(factorials, n);
+}
+/** ln(n choose k). */
+function logChoose(n, k) {
+    return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+}
+/** Sum of n ln q; -Infinity when something happened that q rules out. */
+function logLikelihood(counts, shares) {
+    let total = 0;
+    for (let i = 0; i < counts.length; i++)
+        total += times(at(counts, i), Math.log(at(shares, i)));
+    return total;
+}
+/**
+ * ln of the integral of prod q^n under a flat prior over all splits: (K-1)! prod n! / (N+K-1)!.
+ * The chance of these counts when nothing is known about the split (Dirichlet-multinomial, without the coefficient).
+ */
+function logAnySplit(counts) {
+    let total = logFactorial(counts.length - 1) - logFactorial(sum(counts) + counts.length - 1);
+    for (const n of counts)
+        total += logFactorial(n);
+    return total;
+}
+/**
+ * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
+ * It is q_i = clip(w_i / lambda); lambda is found by bisection of its logarithm. The box must hold a split.
+ */
+function bestInBox(weights, low, high) {
+    const total = sum(weights);
+    const clipped = (lambda) => weights.map((w, i) => Math.min(Math.max(w / lambda, at(low, i)), at(high, i)));
+    let from = Math.log(total) - 40;
+    let to = Math.log(total) + 40;
+    for (let step = 0; step < 80; step++) {
+        const middle = (from + to) / 2;
+        if (sum(clipped(Math.exp(middle))) > 1)
+            from = middle;
+        else
+            to = middle;
+    }
+    const q = clipped(Math.exp((from + to) / 2));
+    // What is left over goes to servers without weight: the likelihood does not depend on them.
+    let left = 1 - sum(q);
+    for (let i = 0; i < q.length && left > 1e-12; i++) {
+        if (at(weights, i) !== 0)
+            continue;
+        const more = Math.min(at(high, i) - at(q, i), left);
+        q[i] = at(q, i) + more;
+        left -= more;
+    }
+    return q;
+}
+/** Largest ln-likelihood of the counts over the splits of a box. */
+function logSupInBox(counts, low, high) {
+    const total = sum(counts);
+    if (total === 0)
+        return 0;
+    const observed = counts.map((n) => n / total);
+    const inside = observed.every((share, i) => share >= at(low, i) && share <= at(high, i));
+    return logLikelihood(counts, inside ? observed : bestInBox(counts, low, high));
+}
+/** Where an increasing function crosses 0 between `from` and `to`, to double precision. */
+function rootOf(f, from, to) {
+    let [a, b] = [from, to];
+    for (let step = 0; step < 60; step++) {
+        const middle = (a + b) / 2;
+        if (f(middle) > 0)
+            b = middle;
+        else
+            a = middle;
+    }
+    return (a + b) / 2;
+}
+
+
+/***/ }),
+
+/***/ 3772:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ed: () => (/* binding */ nextCheck),
+/* harmony export */   kp: () => (/* binding */ withShare),
+/* harmony export */   nu: () => (/* binding */ SplitTest),
+/* harmony export */   yW: () => (/* binding */ THRESHOLD)
+/* harmony export */ });
+/* harmony import */ var _numerics_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2891);
+
+/** Chance of calling a split inside the box uneven, and of calling one at a limit even. */
+const ERROR_RATE = 0.01;
+/** ln(1/alpha): evidence beyond it settles a question, whenever one looks. */
+const THRESHOLD = Math.log(1 / ERROR_RATE);
+/** Shares of the mixture of alternatives. */
+const CANDIDATE_WEIGHT = 0.3;
+const ANY_SPLIT_WEIGHT = 0.1;
+/** Among one server's shifts: "gets nothing" and "gets everything" are the commonest faults. */
+const DEAD_WEIGHT = 0.4;
+const ALL_WEIGHT = 0.2;
+const SHIFT_GROWTH = 1.7;
+const EVEN_WEIGHTS = [0.7, 0.3];
+/**
+ * The sequential test of a split, on counts alone (how-the-probe-decides.md).
+ *
+ * Two e-values, both valid at every look: `logUneven` >= THRESHOLD proves that the split is outside the box with at most
+ * 1 % false alarms for every split inside it (Ville's inequality); `logEven` >= THRESHOLD proves that every share is
+ * within its limits with at most 1 % misses for every split beyond one (each limit by its own e-value, all must agree).
+ * Merging measurements is adding their counts.
+ */
+class SplitTest {
+    shares;
+    limits;
+    #bets;
+    #splitBets;
+    #evenBets;
+    #logShares;
+    /** The limit that was last not met; looked at first, as it is most likely the one that is still not met. */
+    #open = 0;
+    /** `shares` and each candidate: 0..1 by server, sum 1; every expected share is above 0. */
+    constructor(shares, limits, candidates = []) {
+        this.shares = shares;
+        this.limits = limits;
+        const forCandidates = candidates.length > 0 ? CANDIDATE_WEIGHT : 0;
+        const side = (1 - forCandidates - ANY_SPLIT_WEIGHT) / (2 * shares.length);
+        this.#bets = shares.flatMap((_, i) => [...this.#shiftsUp(i, side), ...this.#shiftsDown(i, side)]);
+        // Against the nearest split of the box (reverse information projection): an e-value for every split in the box.
+        this.#splitBets = candidates.map((q) => {
+            const nearest = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .bestInBox */ .DB)(q, limits.boxLow, limits.boxHigh);
+            const gains = q.map((x, i) => Math.log(x / (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(nearest, i)));
+            return { shares: q, logWeight: Math.log(forCandidates / candidates.length), gains };
+        });
+        this.#evenBets = shares.flatMap((p, i) => [
+            ...evenBet(i, p, (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(limits.boxHigh, i), (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(limits.high, i)),
+            ...evenBet(i, p, (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(limits.boxLow, i), (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(limits.low, i)),
+        ]);
+        this.#logShares = shares.map(Math.log);
+    }
+    /** ln of the evidence that the split is outside the box. */
+    logUneven(counts) {
+        const { boxLow, boxHigh } = this.limits;
+        const anySplit = Math.log(ANY_SPLIT_WEIGHT) + (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .logAnySplit */ .$K)(counts) - (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .logSupInBox */ .ty)(counts, boxLow, boxHigh);
+        return (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .logSumExp */ .VZ)([...this.#simpleTerms(counts, (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(counts)), anySplit]);
+    }
+    #simpleTerms(counts, total) {
+        const terms = this.#bets.map((bet) => bet.logWeight + wealth(bet, counts, total));
+        for (const bet of this.#splitBets)
+            terms.push(bet.logWeight + gained(bet.gains, counts));
+        return terms;
+    }
+    /** ln of the evidence that every share is within its limits; Infinity when there is no limit to break. */
+    logEven(counts) {
+        const total = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(counts);
+        let least = Infinity;
+        for (const pair of this.#evenBets)
+            least = Math.min(least, evenWealth(pair, counts, total));
+        return least;
+    }
+    /** `logUneven >= THRESHOLD`, without its costly parts where they cannot matter. */
+    provesUneven(counts) {
+        const total = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(counts);
+        // The expected shares lie in the box, so that their likelihood bounds the largest one there from below.
+        const anySplit = Math.log(ANY_SPLIT_WEIGHT) + (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .logAnySplit */ .$K)(counts) - gained(this.#logShares, counts);
+        let largest = anySplit;
+        for (const bet of this.#bets)
+            largest = Math.max(largest, bet.logWeight + wealth(bet, counts, total));
+        for (const bet of this.#splitBets)
+            largest = Math.max(largest, bet.logWeight + gained(bet.gains, counts));
+        if (largest + Math.log(this.#bets.length + this.#splitBets.length + 1) < THRESHOLD)
+            return false;
+        const sure = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .logSumExp */ .VZ)(this.#simpleTerms(counts, total));
+        if (sure >= THRESHOLD)
+            return true;
+        return (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .logSumExp */ .VZ)([sure, anySplit]) >= THRESHOLD && this.logUneven(counts) >= THRESHOLD;
+    }
+    /** `logEven >= THRESHOLD`, by way of the limit that was last not met. */
+    provesEven(counts) {
+        const total = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .sum */ .cz)(counts);
+        const size = this.#evenBets.length;
+        for (let step = 0; step < size; step++) {
+            const i = (this.#open + step) % size;
+            const pair = this.#evenBets[i];
+            if (pair !== undefined && evenWealth(pair, counts, total) < THRESHOLD) {
+                this.#open = i;
+                return false;
+            }
+        }
+        return true;
+    }
+    /**
+     * The alternatives about some servers, and the candidates, as whole splits (the others keep their proportions), for tests
+     * that need more than one share. Leaving servers out makes such a test weaker, never wrong.
+     */
+    alternatives(servers) {
+        const about = this.#bets.filter((bet) => servers.has(bet.server));
+        const shifted = about.map((bet) => ({
+            shares: withShare(this.shares, bet.server, bet.share),
+            logWeight: bet.logWeight,
+        }));
+        return [...shifted, ...this.#splitBets];
+    }
+    #shiftsUp(i, side) {
+        const p = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(this.shares, i);
+        const edge = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(this.limits.boxHigh, i);
+        if (edge >= 1)
+            return [];
+        const points = [];
+        for (let d = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(this.limits.high, i) - p; p + d < 0.98; d *= SHIFT_GROWTH)
+            points.push(p + d);
+        return weighted(i, points, 1, ALL_WEIGHT, edge, side);
+    }
+    #shiftsDown(i, side) {
+        const p = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(this.shares, i);
+        const edge = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(this.limits.boxLow, i);
+        if (edge <= 0)
+            return [];
+        const points = [];
+        for (let d = p - (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(this.limits.low, i); p - d > 0.15 * p; d *= SHIFT_GROWTH)
+            points.push(p - d);
+        return weighted(i, points, 0, DEAD_WEIGHT, edge, side);
+    }
+}
+/** `shares` with server `i` at `x` and the others in their proportions. */
+function withShare(shares, i, x) {
+    const rest = 1 - (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(shares, i);
+    return shares.map((p, j) => (j === i ? x : rest > 0 ? (p / rest) * (1 - x) : 0));
+}
+/** When to look next: at every answer up to 50, then every 2 %. */
+function nextCheck(requests) {
+    return requests < 50 ? requests + 1 : requests + Math.ceil(requests / 50);
+}
+function weighted(i, points, end, endWeight, edge, side) {
+    const each = points.length === 0 ? 0 : (1 - endWeight) / points.length;
+    const last = points.length === 0 ? 1 : endWeight;
+    return [...points.map((x) => bet(i, x, edge, side * each)), bet(i, end, edge, side * last)];
+}
+function bet(server, share, edge, weight) {
+    return {
+        server,
+        share,
+        logWeight: Math.log(weight),
+        hit: Math.log(share / edge),
+        miss: Math.log((1 - share) / (1 - edge)),
+    };
+}
+function evenBet(i, expected, box, limit) {
+    if (limit <= 0 || limit >= 1)
+        return [];
+    return [[bet(i, expected, limit, EVEN_WEIGHTS[0]), bet(i, box, limit, EVEN_WEIGHTS[1])]];
+}
+function wealth(bet, counts, total) {
+    const n = (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(counts, bet.server);
+    return (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .times */ .Hn)(n, bet.hit) + (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .times */ .Hn)(total - n, bet.miss);
+}
+function evenWealth([centre, edge], counts, total) {
+    const a = centre.logWeight + wealth(centre, counts, total);
+    const b = edge.logWeight + wealth(edge, counts, total);
+    return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+}
+/** ln of what the counts multiply a bet by. */
+function gained(gains, counts) {
+    let total = 0;
+    for (let i = 0; i < counts.length; i++)
+        total += (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__/* .times */ .Hn)((0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(counts, i), (0,_numerics_js__WEBPACK_IMPORTED_MODULE_0__.at)(gains, i));
+    return total;
 }
 
 
@@ -28604,7 +28990,6 @@ function secureContext(ca) {
 /* harmony export */   UL: () => (/* binding */ cookies),
 /* harmony export */   Yv: () => (/* binding */ makeReader)
 /* harmony export */ });
-/* unused harmony export valuesAt */
 /* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4421);
 /* harmony import */ var _roster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2673);
 
@@ -28715,142 +29100,20 @@ function pointerKeys(pointer) {
 
 /***/ }),
 
-/***/ 3797:
+/***/ 6973:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  og: () => (/* binding */ LOOK),
-  jz: () => (/* binding */ askMany),
-  tV: () => (/* binding */ awaitVersion),
-  pL: () => (/* binding */ knock),
-  Op: () => (/* binding */ look),
-  GJ: () => (/* binding */ recognise)
-});
-
-// EXTERNAL MODULE: ./build/src/text/say.js
-var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/probe/cache.js
-var cache = __nccwpck_require__(3202);
-// EXTERNAL MODULE: ./build/src/probe/client.js + 4 modules
-var client = __nccwpck_require__(4421);
-// EXTERNAL MODULE: ./build/src/probe/identity.js
-var identity = __nccwpck_require__(9580);
-// EXTERNAL MODULE: ./build/src/probe/roster.js
-var probe_roster = __nccwpck_require__(2673);
-;// CONCATENATED MODULE: ./build/src/probe/detect.js
-
-
-
-/** Header names that people use for this, so that a value needs no repetition to be believed. */
-const CUSTOMARY = /^(?:x-)?(?:served-by|server-?(?:id|name|addr)|backend(?:-(?:server|name|id|addr))?|upstream(?:-(?:addr|server|name|host))?|instance(?:-(?:id|name))?|node(?:-(?:id|name))?|pod(?:-name)?|host-?(?:name|id)|app-?(?:server|host|instance)|container-(?:id|name)|origin-server|worker-name)$/i;
-/** Names whose values change for other reasons, or name a product. */
-const NOISE = /date|time|duration|age$|etag|modified|expires|length|limit|remaining|reset|retry|trace|span|request|correlation|nonce|csrf|token|session|security|policy|count|runtime|signature|digest|ray|cache|^server$|^via$|^location$|awsalb|accept|content|vary|connection|keep-alive|set-cookie|alt-svc|powered/i;
-const JSON_DEPTH = 3;
-const CANDIDATES = 200;
-/**
- * Looks for what tells servers apart. Known servers decide where they can; else a customary name; else a value that
- * changes and repeats, which a request id or a clock does not.
- */
-function detect(answers, by, roster) {
-    const candidates = by.by === 'auto' ? places(answers) : [by];
-    const studied = candidates.map((place) => study(answers, place, roster));
-    if (by.by !== 'auto')
-        return studied[0] ?? NOTHING;
-    const best = studied
-        .filter((c) => c.matched > 0 && (c.matched * 2 > c.present || c.customary))
-        .filter((c) => c.seen.size > 1 || !NOISE.test(c.place.name))
-        .toSorted((a, b) => b.matched - a.matched || a.rank - b.rank || Number(b.customary) - Number(a.customary))[0];
-    if (best !== undefined)
-        return best;
-    return (studied
-        .filter((c) => c.customary && c.seen.size > 0)
-        .toSorted((a, b) => b.present - a.present || a.rank - b.rank)[0] ??
-        studied.filter(repeats).toSorted((a, b) => a.rank - b.rank)[0] ??
-        NOTHING);
-}
-const NOTHING = { place: undefined, addressed: false, seen: new Map(), matched: 0 };
-/** Changes, yet comes again: seven or fewer values in ten answers. */
-function repeats(candidate) {
-    const { seen, present, place } = candidate;
-    return seen.size > 1 && seen.size <= present * 0.7 && present >= 4 && !NOISE.test(place.name);
-}
-function study(answers, place, roster) {
-    const seen = new Map();
-    let matched = 0;
-    let present = 0;
-    const read = (0,identity/* makeReader */.Yv)(place, roster, false);
-    for (const answer of answers) {
-        const { server, unexpected } = read(answer);
-        if (server === undefined)
-            continue;
-        present++;
-        if (roster.size > 0 && !unexpected)
-            matched++;
-        seen.set(server, (seen.get(server) ?? 0) + 1);
-    }
-    const readRaw = (0,identity/* makeReader */.Yv)(place, NO_ROSTER, false);
-    const raw = answers.map((answer) => readRaw(answer).server ?? '').filter(probe_roster/* isAddress */.PW);
-    return {
-        place,
-        seen,
-        matched,
-        present,
-        addressed: raw.length * 2 > present,
-        customary: place.by === 'header' && CUSTOMARY.test(place.name),
-        rank: { header: 0, cookie: 1, json: 2 }[place.by],
-    };
-}
-const NO_ROSTER = { find: () => undefined, size: 0, byAddress: false };
-function places(answers) {
-    const found = new Map();
-    const add = (by, name) => {
-        const key = `${by} ${by === 'header' ? name.toLowerCase() : name}`;
-        if (found.size < CANDIDATES && !found.has(key))
-            found.set(key, { by, name });
-    };
-    for (const answer of answers) {
-        for (let i = 0; i < answer.rawHeaders.length; i += 2)
-            add('header', (answer.rawHeaders[i] ?? '').toLowerCase());
-        for (const [name] of (0,identity/* cookies */.UL)(answer))
-            add('cookie', name);
-        if ((0,client/* headerValues */.U)(answer, 'content-type').some((type) => /json/i.test(type))) {
-            for (const pointer of scalars(answer.body))
-                add('json', pointer);
-        }
-    }
-    return [...found.values()].filter((place) => place.by !== 'header' || place.name !== 'set-cookie');
-}
-/** Pointers to the texts and numbers near the top of a JSON body. */
-function scalars(body) {
-    try {
-        return walk(JSON.parse(body), '', 0);
-    }
-    catch {
-        return [];
-    }
-}
-function walk(value, pointer, depth) {
-    if (typeof value === 'string' || typeof value === 'number')
-        return [pointer];
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || depth >= JSON_DEPTH)
-        return [];
-    return Object.entries(value)
-        .slice(0, 50)
-        .flatMap(([key, inner]) => walk(inner, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1));
-}
-
-// EXTERNAL MODULE: ./build/src/probe/notes.js
-var notes = __nccwpck_require__(5913);
-// EXTERNAL MODULE: ./build/src/probe/snippets.js
-var probe_snippets = __nccwpck_require__(7888);
-// EXTERNAL MODULE: ./build/src/probe/vary.js
-var vary = __nccwpck_require__(4850);
-;// CONCATENATED MODULE: ./build/src/probe/look.js
-
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Op: () => (/* binding */ look),
+/* harmony export */   jz: () => (/* binding */ askMany),
+/* harmony export */   og: () => (/* binding */ LOOK),
+/* harmony export */   pL: () => (/* binding */ knock),
+/* harmony export */   tV: () => (/* binding */ awaitVersion)
+/* harmony export */ });
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9580);
+/* harmony import */ var _notes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5913);
+/* harmony import */ var _vary_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4850);
 
 
 
@@ -28879,9 +29142,9 @@ async function knock(asking) {
         return undefined;
     const own = tries.every((answer) => answer.failure?.kind === 'own');
     const what = own
-        ? (0,say/* say */.cv) `Not asked at ${(0,say/* name */.UU)(asking.address)}: ${last.what}.`
-        : (0,say/* say */.cv) `Nothing answered at ${(0,say/* name */.UU)(asking.address)} in ${TRIES} tries: ${(0,notes/* failureText */.kY)(last)}.`;
-    return { down: !own, own, tries, reason: last.fix === undefined ? what : (0,say/* sentences */.hC)(what, last.fix) };
+        ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Not asked at ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(asking.address)}: ${last.what}.`
+        : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Nothing answered at ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(asking.address)} in ${TRIES} tries: ${(0,_notes_js__WEBPACK_IMPORTED_MODULE_2__/* .failureText */ .kY)(last)}.`;
+    return { down: !own, own, tries, reason: last.fix === undefined ? what : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .sentences */ .hC)(what, last.fix) };
 }
 /** Waits until an answer shows the deployed version; the reason why not when it never does. */
 async function awaitVersion(asking) {
@@ -28893,7 +29156,7 @@ async function awaitVersion(asking) {
     let last;
     for (;;) {
         const answer = await askOnce(asking);
-        const seen = (0,identity/* readVersion */.$4)(answer, version);
+        const seen = (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .readVersion */ .$4)(answer, version);
         if (seen === version.value)
             return undefined;
         last = seen ?? last;
@@ -28901,9 +29164,9 @@ async function awaitVersion(asking) {
             break;
         await ports.sleep(VERSION_EVERY_MS);
     }
-    const where = (0,say/* say */.cv) `${(0,say/* words */.aL)(version.by)} ${(0,say/* name */.UU)(version.name)}`;
-    const shown = last === undefined ? (0,say/* say */.cv) `No answer had ${where}` : (0,say/* say */.cv) `${where} was last ${(0,say/* name */.UU)(last)}`;
-    return (0,say/* say */.cv) `The deployed version ${(0,say/* name */.UU)(version.value)} did not appear within ${(0,say/* duration */.p0)(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
+    const where = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(version.by)} ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(version.name)}`;
+    const shown = last === undefined ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `No answer had ${where}` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${where} was last ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(last)}`;
+    return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `The deployed version ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(version.value)} did not appear within ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .duration */ .p0)(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
 }
 /** Ten answers, with bodies where something may have to be read from them. */
 async function look(asking) {
@@ -28916,30 +29179,6 @@ async function look(asking) {
     });
     return answers;
 }
-function recognise(answers, { request, roster }) {
-    const detected = detect(answers, request.identifyBy, roster);
-    const unmapped = roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
-    const found = (obstacle, snippets = []) => {
-        return { detected, unmapped, obstacle, snippets };
-    };
-    if (answers.every((answer) => answer.status === 429)) {
-        return found((0,say/* words */.aL)('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.'));
-    }
-    if (answers.every((answer) => (0,cache/* marksOf */.O)(answer).cached)) {
-        return found((0,say/* words */.aL)("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address."));
-    }
-    // Errors need no identity to be counted, and a verdict can rest on them alone.
-    const healthy = answers.filter(isHealthy);
-    if (healthy.length === 0 || answers.some((answer) => answer.status === undefined || answer.status >= 500)) {
-        return found();
-    }
-    const snippets = (0,probe_snippets/* snippetsFor */.KR)((0,probe_snippets/* likelyBalancers */.uU)(healthy, request.format));
-    if (detected.seen.size === 0)
-        return nameless(healthy, request, snippets, found);
-    if (!unmapped)
-        return found();
-    return found(unmappedText(detected), request.identifyBy.by === 'auto' ? snippets : []);
-}
 /** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
 async function askMany(asking, how) {
     const { client, request, ports, address, pacer } = asking;
@@ -28950,7 +29189,7 @@ async function askMany(asking, how) {
             await pacer.turn(how.stopped);
             if (how.stopped())
                 return;
-            const answer = await client.ask(address, { ...(0,vary/* nextVariation */.Rk)(client, request.vary, ports), body: how.body });
+            const answer = await client.ask(address, { ...(0,_vary_js__WEBPACK_IMPORTED_MODULE_3__/* .nextVariation */ .R)(client, request.vary, ports), body: how.body });
             // What was under way when the end was decided must not move the counts that it was decided on.
             if (how.stopped())
                 return;
@@ -28963,27 +29202,8 @@ async function askMany(asking, how) {
 }
 async function askOnce(asking, variation = {}) {
     await asking.pacer.turn();
-    const varied = (0,vary/* nextVariation */.Rk)(asking.client, asking.request.vary, asking.ports);
+    const varied = (0,_vary_js__WEBPACK_IMPORTED_MODULE_3__/* .nextVariation */ .R)(asking.client, asking.request.vary, asking.ports);
     return asking.client.ask(asking.address, { ...varied, ...variation, body: true });
-}
-function isHealthy(answer) {
-    return answer.status !== undefined && answer.status < 500 && answer.status !== 429 && answer.failure === undefined;
-}
-function nameless(answers, { identifyBy }, snippets, found) {
-    const what = identifyBy.by === 'auto'
-        ? (0,say/* say */.cv) `Nothing in ${answers.length} answers tells which server gave them.`
-        : (0,say/* say */.cv) `None of ${answers.length} answers has the ${(0,say/* words */.aL)(identifyBy.by)} ${(0,say/* name */.UU)(identifyBy.name)}.`;
-    const odd = answers.find((answer) => (answer.status ?? 0) >= 300);
-    if (odd === undefined || answers.some((answer) => (answer.status ?? 0) < 300))
-        return found(what, snippets);
-    const status = odd.status ?? 0;
-    return found((0,say/* sentences */.hC)(what, (0,say/* say */.cv) `They have status ${(0,say/* words */.aL)(String(status))}.`, (0,notes/* anonymousFix */.Tr)(status, (0,notes/* locationOf */.hD)(odd))));
-}
-function unmappedText({ place, seen }) {
-    const where = place === undefined ? (0,say/* words */.aL)('Answers') : (0,say/* say */.cv) `The ${(0,say/* words */.aL)(place.by)} ${(0,say/* name */.UU)(place.name)}`;
-    const values = [...seen.keys()].slice(0, 3).map((value) => (0,say/* name */.UU)(value));
-    const shown = values.reduce((text, value) => (0,say/* say */.cv) `${text}, ${value}`);
-    return (0,say/* say */.cv) `${where} shows who answered (${shown}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
 }
 
 
@@ -29160,6 +29380,185 @@ function nodePorts() {
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         random: Math.random,
     };
+}
+
+
+/***/ }),
+
+/***/ 8748:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ recognise)
+});
+
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
+// EXTERNAL MODULE: ./build/src/probe/cache.js
+var cache = __nccwpck_require__(3202);
+// EXTERNAL MODULE: ./build/src/probe/client.js + 4 modules
+var client = __nccwpck_require__(4421);
+// EXTERNAL MODULE: ./build/src/probe/identity.js
+var identity = __nccwpck_require__(9580);
+// EXTERNAL MODULE: ./build/src/probe/roster.js
+var probe_roster = __nccwpck_require__(2673);
+;// CONCATENATED MODULE: ./build/src/probe/detect.js
+
+
+
+/** Header names that people use for this, so that a value needs no repetition to be believed. */
+const CUSTOMARY = /^(?:x-)?(?:served-by|server-?(?:id|name|addr)|backend(?:-(?:server|name|id|addr))?|upstream(?:-(?:addr|server|name|host))?|instance(?:-(?:id|name))?|node(?:-(?:id|name))?|pod(?:-name)?|host-?(?:name|id)|app-?(?:server|host|instance)|container-(?:id|name)|origin-server|worker-name)$/i;
+/** Names whose values change for other reasons, or name a product. */
+const NOISE = /date|time|duration|age$|etag|modified|expires|length|limit|remaining|reset|retry|trace|span|request|correlation|nonce|csrf|token|session|security|policy|count|runtime|signature|digest|ray|cache|^server$|^via$|^location$|awsalb|accept|content|vary|connection|keep-alive|set-cookie|alt-svc|powered/i;
+const JSON_DEPTH = 3;
+const CANDIDATES = 200;
+/**
+ * Looks for what tells servers apart. Known servers decide where they can; else a customary name; else a value that
+ * changes and repeats, which a request id or a clock does not.
+ */
+function detect(answers, by, roster) {
+    const candidates = by.by === 'auto' ? places(answers) : [by];
+    const studied = candidates.map((place) => study(answers, place, roster));
+    if (by.by !== 'auto')
+        return studied[0] ?? NOTHING;
+    const best = studied
+        .filter((c) => c.matched > 0 && (c.matched * 2 > c.present || c.customary))
+        .filter((c) => c.seen.size > 1 || !NOISE.test(c.place.name))
+        .toSorted((a, b) => b.matched - a.matched || a.rank - b.rank || Number(b.customary) - Number(a.customary))[0];
+    if (best !== undefined)
+        return best;
+    return (studied
+        .filter((c) => c.customary && c.seen.size > 0)
+        .toSorted((a, b) => b.present - a.present || a.rank - b.rank)[0] ??
+        studied.filter(repeats).toSorted((a, b) => a.rank - b.rank)[0] ??
+        NOTHING);
+}
+const NOTHING = { place: undefined, addressed: false, seen: new Map(), matched: 0 };
+/** Changes, yet comes again: seven or fewer values in ten answers. */
+function repeats(candidate) {
+    const { seen, present, place } = candidate;
+    return seen.size > 1 && seen.size <= present * 0.7 && present >= 4 && !NOISE.test(place.name);
+}
+function study(answers, place, roster) {
+    const seen = new Map();
+    let matched = 0;
+    let present = 0;
+    const read = (0,identity/* makeReader */.Yv)(place, roster, false);
+    for (const answer of answers) {
+        const { server, unexpected } = read(answer);
+        if (server === undefined)
+            continue;
+        present++;
+        if (roster.size > 0 && !unexpected)
+            matched++;
+        seen.set(server, (seen.get(server) ?? 0) + 1);
+    }
+    const readRaw = (0,identity/* makeReader */.Yv)(place, NO_ROSTER, false);
+    const raw = answers.map((answer) => readRaw(answer).server ?? '').filter(probe_roster/* isAddress */.PW);
+    return {
+        place,
+        seen,
+        matched,
+        present,
+        addressed: raw.length * 2 > present,
+        customary: place.by === 'header' && CUSTOMARY.test(place.name),
+        rank: { header: 0, cookie: 1, json: 2 }[place.by],
+    };
+}
+const NO_ROSTER = { find: () => undefined, size: 0, byAddress: false };
+function places(answers) {
+    const found = new Map();
+    const add = (by, name) => {
+        const key = `${by} ${by === 'header' ? name.toLowerCase() : name}`;
+        if (found.size < CANDIDATES && !found.has(key))
+            found.set(key, { by, name });
+    };
+    for (const answer of answers) {
+        for (let i = 0; i < answer.rawHeaders.length; i += 2)
+            add('header', (answer.rawHeaders[i] ?? '').toLowerCase());
+        for (const [name] of (0,identity/* cookies */.UL)(answer))
+            add('cookie', name);
+        if ((0,client/* headerValues */.U)(answer, 'content-type').some((type) => /json/i.test(type))) {
+            for (const pointer of scalars(answer.body))
+                add('json', pointer);
+        }
+    }
+    return [...found.values()].filter((place) => place.by !== 'header' || place.name !== 'set-cookie');
+}
+/** Pointers to the texts and numbers near the top of a JSON body. */
+function scalars(body) {
+    try {
+        return walk(JSON.parse(body), '', 0);
+    }
+    catch {
+        return [];
+    }
+}
+function walk(value, pointer, depth) {
+    if (typeof value === 'string' || typeof value === 'number')
+        return [pointer];
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || depth >= JSON_DEPTH)
+        return [];
+    return Object.entries(value)
+        .slice(0, 50)
+        .flatMap(([key, inner]) => walk(inner, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1));
+}
+
+// EXTERNAL MODULE: ./build/src/probe/notes.js
+var notes = __nccwpck_require__(5913);
+// EXTERNAL MODULE: ./build/src/probe/snippets.js
+var probe_snippets = __nccwpck_require__(7888);
+;// CONCATENATED MODULE: ./build/src/probe/recognise.js
+
+
+
+
+
+const MOST_SHOWN = 3;
+const NO_TROUBLE = { obstacle: undefined, snippets: [] };
+const TOO_MANY = (0,say/* words */.aL)('The target answers every request with 429, too many requests. Lower rate, or let the probe pass its limit.');
+const ALL_CACHED = (0,say/* words */.aL)("A cache or CDN gave every answer: no server of the pool was asked. Use a target that is not cached, or the balancer's own address.");
+/** What the first answers tell about who gave them, and what is in the way when they do not. */
+function recognise(answers, asking) {
+    const { request, roster } = asking;
+    const detected = detect(answers, request.identifyBy, roster);
+    const unmapped = roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
+    return { detected, unmapped, ...troubleWith(answers, request, detected, unmapped) };
+}
+function troubleWith(answers, request, detected, unmapped) {
+    if (answers.every((answer) => answer.status === 429))
+        return { ...NO_TROUBLE, obstacle: TOO_MANY };
+    if (answers.every((answer) => (0,cache/* marksOf */.O)(answer).cached))
+        return { ...NO_TROUBLE, obstacle: ALL_CACHED };
+    // Errors need no identity to be counted, and a verdict can rest on them alone.
+    const healthy = answers.filter(isHealthy);
+    if (healthy.length === 0 || answers.some(({ status }) => status === undefined || status >= 500))
+        return NO_TROUBLE;
+    const snippets = (0,probe_snippets/* snippetsFor */.KR)((0,probe_snippets/* likelyBalancers */.uU)(healthy, request.format));
+    if (detected.seen.size === 0)
+        return nameless(healthy, request, snippets);
+    if (!unmapped)
+        return NO_TROUBLE;
+    return { obstacle: unmappedText(detected), snippets: request.identifyBy.by === 'auto' ? snippets : [] };
+}
+function isHealthy({ status, failure }) {
+    return status !== undefined && status < 500 && status !== 429 && failure === undefined;
+}
+function nameless(answers, { identifyBy }, snippets) {
+    const what = identifyBy.by === 'auto'
+        ? (0,say/* say */.cv) `Nothing in ${answers.length} answers tells which server gave them.`
+        : (0,say/* say */.cv) `None of ${answers.length} answers has the ${(0,say/* words */.aL)(identifyBy.by)} ${(0,say/* name */.UU)(identifyBy.name)}.`;
+    const odd = answers.find(({ status = 0 }) => status >= 300);
+    if (odd?.status === undefined || answers.some(({ status = 0 }) => status < 300))
+        return { obstacle: what, snippets };
+    const they = (0,say/* say */.cv) `They have status ${(0,say/* words */.aL)(String(odd.status))}.`;
+    return { ...NO_TROUBLE, obstacle: (0,say/* sentences */.hC)(what, they, (0,notes/* anonymousFix */.Tr)(odd.status, (0,notes/* locationOf */.hD)(odd))) };
+}
+function unmappedText({ place, seen }) {
+    const where = place === undefined ? (0,say/* words */.aL)('Answers') : (0,say/* say */.cv) `The ${(0,say/* words */.aL)(place.by)} ${(0,say/* name */.UU)(place.name)}`;
+    return (0,say/* say */.cv) `${where} shows who answered (${(0,say/* list */.p_)([...seen.keys()], MOST_SHOWN)}), but none of that is a server of the config. Say which is which with identify in the checklist file, or name another place with identify-by.`;
 }
 
 
@@ -29483,10 +29882,9 @@ async function openTarget(request, ports) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Rj: () => (/* binding */ withCookie),
-/* harmony export */   Rk: () => (/* binding */ nextVariation)
+/* harmony export */   R: () => (/* binding */ nextVariation),
+/* harmony export */   i: () => (/* binding */ withCookie)
 /* harmony export */ });
-/* unused harmony export withHeader */
 /** The next request's own key, for pools that pick the server by a hash of it. */
 function nextVariation(client, vary, ports) {
     if (vary === undefined)
@@ -30161,7 +30559,7 @@ function ignoredLine(finding) {
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 function measuredSections(report, size) {
     const several = report.measurements.length > 1;
-    const shown = several && size.changedOnly ? (0,words/* worstFirst */.md)(report.measurements) : report.measurements;
+    const shown = (0,words/* worstFirst */.md)(report.measurements);
     return shown
         .slice(0, size.pools)
         .flatMap((measurement) => measurementSections(measurement, size, several))
@@ -30728,14 +31126,17 @@ function lead(report, quiet, about) {
         return [(0,report_blocks/* paragraph */.F)((0,say/* sentence */.em)(report.summary))];
     return report.measurements.length === 1 ? [] : [(0,report_blocks/* paragraph */.F)(measuredLead(report))];
 }
-/** `1 of 3 measurements failed, 2 passed.` */
+/** `At 192.0.2.82: web3 answers none of 300 requests. Of 3 measurements, 1 failed and 2 passed.` */
 function measuredLead({ measurements }) {
+    const [worst] = (0,words/* worstFirst */.md)(measurements);
+    const where = worst?.address ?? worst?.target ?? worst?.pool ?? null;
+    const first = worst === undefined || worst.outcome === 'pass' || where === null ? [] : [(0,say/* ended */.v6)((0,say/* say */.cv) `At ${where}: ${worst.reason}`)];
     const all = measurements.length;
     const counts = OUTCOME_WORDS.flatMap(([outcome, word]) => {
         const n = measurements.filter((measurement) => measurement.outcome === outcome).length;
         return n === 0 ? [] : [(0,say/* words */.aL)(`${n} ${word}`)];
     });
-    return (0,say/* say */.cv) `Of ${(0,say/* count */.U9)(all, 'measurement')}, ${(0,say/* list */.p_)(counts)}.`;
+    return (0,say/* sentences */.hC)(...first, (0,say/* say */.cv) `Of ${(0,say/* count */.U9)(all, 'measurement')}, ${(0,say/* list */.p_)(counts)}.`);
 }
 const OUTCOME_WORDS = [
     ['error', 'could not be made'],
@@ -31230,7 +31631,9 @@ function pad(text, width, align) {
 /* harmony export */   wP: () => (/* binding */ isWhole)
 /* harmony export */ });
 /* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4536);
-/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
+/* harmony import */ var _evidence_errors_test_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8045);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4502);
+
 
 
 /** The words that every output shares. */
@@ -31264,7 +31667,7 @@ function headline(report) {
     const [worst] = worstFirst(report.measurements);
     const mark = markOf(report.outcome);
     return worst?.outcome === report.outcome
-        ? { mark, text: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
+        ? { mark, text: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
         : { mark, text: checkedVerdict(report), about: 'config' };
 }
 function checkedVerdict(report) {
@@ -31275,25 +31678,25 @@ function checkedVerdict(report) {
         case 'error': {
             const refused = report.inputs.filter((input) => input.status === 'refused');
             return refused.length === 0
-                ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('Load balancers: could not be checked')
-                : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(refused.length, 'file')} could not be read`;
+                ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)('Load balancers: could not be checked')
+                : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(refused.length, 'file')} could not be read`;
         }
         case 'inconclusive':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('Load balancers: not proved');
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)('Load balancers: not proved');
         case 'fail': {
             const problems = brought.length > 0 ? brought : errors.length > 0 ? errors : findings;
             const gating = problems.filter((finding) => finding.severity !== 'notice');
             if (gating.length > 0 && (brought.length > 0 || openOf(report.checklist) === 0)) {
-                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(gating.length, 'problem')} in ${filesOf(gating)}`;
+                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(gating.length, 'problem')} in ${filesOf(gating)}`;
             }
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(openOf(report.checklist), 'answer')} missing on the checklist`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(openOf(report.checklist), 'answer')} missing on the checklist`;
         }
         case 'pass': {
             const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
             if (told.length === 0)
-                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)(`Load balancers: ${sharesVerdict(report)}`);
+                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)(`Load balancers: ${sharesVerdict(report)}`);
             const kind = errors.length > 0 ? 'known problem' : 'warning';
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `Load balancers: passed, with ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(told.length, kind)} in ${filesOf(told)}`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: passed, with ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(told.length, kind)} in ${filesOf(told)}`;
         }
     }
 }
@@ -31303,7 +31706,7 @@ function openOf(items) {
 function filesOf(findings) {
     const files = [...new Set(findings.map((finding) => finding.at.source.path))];
     const [only] = files;
-    return files.length === 1 && only !== undefined ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${only}` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(files.length, 'file');
+    return files.length === 1 && only !== undefined ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${only}` : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(files.length, 'file');
 }
 /** What a change without findings does to the shares; of what was read in part no more than was read. */
 function sharesVerdict(report) {
@@ -31353,10 +31756,12 @@ function measuredVerdict(measurement) {
     }
 }
 function failureOf(measurement, even) {
-    const { evidence, errors } = measurement;
+    const { evidence, errors, requests } = measurement;
     const cause = likely(measurement)?.cause;
     if (cause === 'target-down')
         return 'nothing answers';
+    if ((0,_evidence_errors_test_js__WEBPACK_IMPORTED_MODULE_1__/* .errorsVerdict */ .d)(Math.round(errors.share * requests), requests, errors.limit).state === 'above')
+        return 'too many errors';
     if (evidence !== null && evidence.uneven >= evidence.threshold) {
         return even ? 'traffic is uneven' : 'traffic is not split as expected';
     }
@@ -31364,6 +31769,8 @@ function failureOf(measurement, even) {
         return 'too many errors';
     if (measurement.unexpected.length > 0)
         return 'a server that is not in the config answers';
+    if (cause === 'server-differs')
+        return 'a server answers differently';
     return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }
 /** The explanation to act on: the most probable of those that fit, else the one that says that none does. */
@@ -31382,6 +31789,7 @@ const CAUSE_WORDS = {
     'mixed-generations': 'Old and new file mixed',
     'hidden-retries': 'Failures hidden by retries',
     'black-hole': 'Fast failing server',
+    'server-differs': 'A server answers differently',
     'address-differs': 'Addresses differ',
     'runtime-weight': 'Weight changed at run time',
     'sticky-in-front': 'Something sticky in front',
@@ -31399,7 +31807,7 @@ function sharesText(shares) {
     if (shares.length === 0)
         return 'no servers';
     if (shares.length <= 8) {
-        return `${shares.map((share) => (share === null ? '?' : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(share).replace('%', ''))).join(' / ')}%`;
+        return `${shares.map((share) => (share === null ? '?' : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPercent */ .l9)(share).replace('%', ''))).join(' / ')}%`;
     }
     const known = shares.filter((share) => share !== null);
     if (known.length === 0)
@@ -31409,25 +31817,25 @@ function sharesText(shares) {
         low = Math.min(low, share);
         high = Math.max(high, share);
     }
-    return `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(low)} to ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPercent */ .l9)(high)} each`;
+    return `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPercent */ .l9)(low)} to ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .formatPercent */ .l9)(high)} each`;
 }
 /** `612 requests to … in 12 s`: where the numbers of a measurement come from. */
 function measuredHow(measurement) {
     const { requests, seconds, source, target, address } = measurement;
-    const amount = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .count */ .U9)(requests, 'request');
-    const nothing = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('');
-    const at = address === null || address === target ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) ` at ${address}`;
-    const time = seconds > 0 ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) ` in ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)((0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .formatNumber */ .ZV)(Math.round(seconds * 10) / 10))} s` : nothing;
-    const of = target === null ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) ` ${target}`;
+    const amount = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(requests, 'request');
+    const nothing = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)('');
+    const at = address === null || address === target ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) ` at ${address}`;
+    const time = seconds > 0 ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) ` in ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)((0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .formatNumber */ .ZV)(Math.round(seconds * 10) / 10))} s` : nothing;
+    const of = target === null ? nothing : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) ` ${target}`;
     switch (source) {
         case 'probe':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} to${of}${at}${time}, one connection each.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} to${of}${at}${time}, one connection each.`;
         case 'prometheus':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} counted by Prometheus${of}${time}.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} counted by Prometheus${of}${time}.`;
         case 'log':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} in access logs${of}${time}.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} in access logs${of}${time}.`;
         case 'counts':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `${amount} in counts files${of}${time}.`;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} in counts files${of}${time}.`;
     }
 }
 /** `11 pass, 2 fail, 1 waits for a person`. */
@@ -31528,7 +31936,7 @@ function headroomOf(pool, facts, prediction) {
 
 /***/ }),
 
-/***/ 7776:
+/***/ 1265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31589,22 +31997,14 @@ function causeOf(change, head, server) {
     return head.pool.at;
 }
 
-;// CONCATENATED MODULE: ./build/src/rules/rule.js
-/** Every declared option at its default. */
-function defaultOptions(rule) {
-    return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
-}
-/** Types a rule; the identity function. */
-function defineRule(rule) {
-    return rule;
-}
-
+// EXTERNAL MODULE: ./build/src/rules/rule.js
+var rule = __nccwpck_require__(1543);
 ;// CONCATENATED MODULE: ./build/src/rules/algorithm-changed/rule.js
 
 
 
 
-const rule = defineRule({
+const rule_rule = (0,rule/* defineRule */.r)({
     id: 'algorithm-changed',
     title: 'The way servers are picked stays as it is',
     severity: 'warning',
@@ -31626,7 +32026,7 @@ const rule = defineRule({
         const { base, head } = sides;
         const rise = rises(change)[0];
         const large = rise !== undefined &&
-            rise.after - rise.before > (options['error-rise'] ?? 1) &&
+            rise.after - rise.before > options['error-rise'] &&
             rise.after > 1 / servingCount(head.pool) + 0.01;
         const shares = large ? [(0,say/* say */.cv) `${rise.name} goes from ${(0,say/* percent */.KN)(rise.before)} to ${(0,say/* percent */.KN)(rise.after)}.`] : [];
         yield {
@@ -31682,7 +32082,7 @@ function ofTheNew(before, after) {
 
 /** A few pools are changed together as a matter of course. */
 const FEW = 3;
-const rule_rule = defineRule({
+const blast_radius_rule_rule = (0,rule/* defineRule */.r)({
     id: 'blast-radius',
     title: 'One change touches only a part of the pools',
     severity: 'warning',
@@ -31694,7 +32094,7 @@ const rule_rule = defineRule({
     *check({ estate, options }) {
         const there = estate.pools.filter(({ base }) => base !== undefined);
         const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
-        if (touched.length < FEW || touched.length <= there.length * (options['max-pools'] ?? 1))
+        if (touched.length < FEW || touched.length <= there.length * options['max-pools'])
             return;
         const shared = sharedPlace(estate);
         const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
@@ -31740,7 +32140,7 @@ var compare = __nccwpck_require__(3670);
 
 
 
-const canary_jump_rule_rule = defineRule({
+const canary_jump_rule_rule = (0,rule/* defineRule */.r)({
     id: 'canary-jump',
     title: 'Traffic moves between versions in small steps',
     severity: 'warning',
@@ -31758,11 +32158,11 @@ const canary_jump_rule_rule = defineRule({
             const [worst] = [...partsOf(head)]
                 .map(([pool, after]) => ({ pool, before: before.get(pool) ?? 0, after, step: after - (before.get(pool) ?? 0) }))
                 .toSorted((a, b) => b.step - a.step);
-            if (worst === undefined || before.size === 0 || worst.step <= (options['notice-step'] ?? 1))
+            if (worst === undefined || before.size === 0 || worst.step <= options['notice-step'])
                 continue;
             yield {
                 at: head.to.find(({ pool }) => pool === worst.pool)?.at ?? head.at,
-                severity: worst.step > (options['max-step'] ?? 1) ? 'warning' : 'notice',
+                severity: worst.step > options['max-step'] ? 'warning' : 'notice',
                 key: head.name,
                 what: (0,say/* say */.cv) `${worst.pool} goes from ${(0,say/* percent */.KN)(worst.before)} to ${(0,say/* percent */.KN)(worst.after)} of the route ${head.name}, ${(0,say/* points */.WR)(worst.step)} in one step.`,
                 why: (0,say/* say */.cv) `If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
@@ -31842,7 +32242,7 @@ function isLoadAware(pool) {
 
 /** Words of a server that only tune its check; `slowstart` is the matter of slow-start-ineffective. */
 const TUNING = ['inter', 'fastinter', 'downinter', 'rise', 'fall', 'port', 'addr', 'check-ssl', 'check-send-proxy'];
-const check_options_without_check_rule_rule = defineRule({
+const check_options_without_check_rule_rule = (0,rule/* defineRule */.r)({
     id: 'check-options-without-check',
     title: 'Check options stand only on servers that are checked',
     severity: 'warning',
@@ -31903,7 +32303,7 @@ function tuningOf(server) {
 
 
 
-const check_target_mismatch_rule_rule = defineRule({
+const check_target_mismatch_rule_rule = (0,rule/* defineRule */.r)({
     id: 'check-target-mismatch',
     title: 'Checks speak the protocol and port of what they check',
     severity: 'warning',
@@ -32007,7 +32407,7 @@ function uriOf(value) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/checklist-changed/rule.js
 
-const checklist_changed_rule_rule = defineRule({
+const checklist_changed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'checklist-changed',
     title: 'The rules of the check are not changed by what they check',
     severity: 'warning',
@@ -32017,7 +32417,7 @@ const checklist_changed_rule_rule = defineRule({
 
 ;// CONCATENATED MODULE: ./build/src/rules/config-unparsable/rule.js
 
-const config_unparsable_rule_rule = defineRule({
+const config_unparsable_rule_rule = (0,rule/* defineRule */.r)({
     id: 'config-unparsable',
     title: 'The file can be read',
     severity: 'error',
@@ -32044,7 +32444,7 @@ var predict = __nccwpck_require__(4536);
 
 /** Options that make one address two different targets. */
 const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'];
-const duplicate_server_rule_rule = defineRule({
+const duplicate_server_rule_rule = (0,rule/* defineRule */.r)({
     id: 'duplicate-server',
     title: 'No server is listed twice in a pool',
     severity: 'warning',
@@ -32109,7 +32509,7 @@ function display({ address = '', port }) {
 
 
 
-const errors_not_counted_rule_rule = defineRule({
+const errors_not_counted_rule_rule = (0,rule/* defineRule */.r)({
     id: 'errors-not-counted',
     title: 'A server that answers with errors loses traffic instead of drawing it',
     severity: 'notice',
@@ -32147,7 +32547,7 @@ const errors_not_counted_rule_rule = defineRule({
 
 
 
-const failover_off_rule_rule = defineRule({
+const failover_off_rule_rule = (0,rule/* defineRule */.r)({
     id: 'failover-off',
     title: 'A request that one server cannot take goes to another',
     severity: 'warning',
@@ -32211,7 +32611,7 @@ function noNextUpstream(pool, setting) {
 
 
 
-const first_fit_algorithm_rule_rule = defineRule({
+const first_fit_algorithm_rule_rule = (0,rule/* defineRule */.r)({
     id: 'first-fit-algorithm',
     title: 'The pool spreads requests instead of filling one server first',
     severity: 'warning',
@@ -32252,7 +32652,7 @@ var span = __nccwpck_require__(767);
 
 
 
-const hash_identity_shift_rule_rule = defineRule({
+const hash_identity_shift_rule_rule = (0,rule/* defineRule */.r)({
     id: 'hash-identity-shift',
     title: 'Servers keep their place on the hash ring',
     severity: 'warning',
@@ -32275,7 +32675,7 @@ const hash_identity_shift_rule_rule = defineRule({
             return;
         const moved = change.keysMoved;
         const needed = (0,keys/* keysMoved */.I)(base.pool, kept.pool);
-        if (moved === null || needed === null || moved - needed <= (options['max-extra'] ?? 1))
+        if (moved === null || needed === null || moved - needed <= options['max-extra'])
             return;
         yield {
             at: placeOf(change, head.pool, kept.shifted),
@@ -32330,7 +32730,7 @@ function placeOf(change, head, shifted) {
 
 
 
-const hash_remap_rule_rule = defineRule({
+const hash_remap_rule_rule = (0,rule/* defineRule */.r)({
     id: 'hash-remap',
     title: 'Keys keep the server that they have',
     severity: 'warning',
@@ -32350,7 +32750,7 @@ const hash_remap_rule_rule = defineRule({
         const modulo = pool.algorithm.value?.mapping === 'modulo';
         yield {
             at: causeOf(change, sides.head),
-            severity: moved > (options['max-moved'] ?? 1) ? 'warning' : 'notice',
+            severity: moved > options['max-moved'] ? 'warning' : 'notice',
             what: (0,say/* say */.cv) `${(0,say/* percent */.KN)(moved)} of the keys of ${pool.name} meet another server than before.`,
             why: (0,say/* say */.cv) `What those servers keep for their keys is cold or lost: caches ask the origin again, sessions begin anew.`,
             fix: modulo
@@ -32364,7 +32764,7 @@ const hash_remap_rule_rule = defineRule({
 
 
 
-const health_check_removed_or_weakened_rule_rule = defineRule({
+const health_check_removed_or_weakened_rule_rule = (0,rule/* defineRule */.r)({
     id: 'health-check-removed-or-weakened',
     title: 'Health checks stay as strong as they are',
     severity: 'warning',
@@ -32435,7 +32835,7 @@ function* weakened(change, pool, options) {
         const is = detection(after);
         if (was === undefined || is === undefined)
             continue;
-        if (is >= was * (options['max-factor'] ?? Infinity) && is > (options['min-detection'] ?? Infinity)) {
+        if (is >= was * options['max-factor'] && is > options['min-detection']) {
             slow.push({ server: head, at: slowPlace(after), before: was, after: is });
         }
     }
@@ -32481,7 +32881,7 @@ function stayed(change) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/invalid-weight/rule.js
 
-const invalid_weight_rule_rule = defineRule({
+const invalid_weight_rule_rule = (0,rule/* defineRule */.r)({
     id: 'invalid-weight',
     title: 'Weights are in the range that the product accepts',
     severity: 'error',
@@ -32495,7 +32895,7 @@ const invalid_weight_rule_rule = defineRule({
 
 /** Options that cap connections, as products name them. */
 const LIMITS = ['maxconn', 'fullconn', 'maxqueue'];
-const limit_lowered_rule_rule = defineRule({
+const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
     id: 'limit-lowered',
     title: 'No connection limit or timeout is cut to half',
     severity: 'warning',
@@ -32511,7 +32911,7 @@ const limit_lowered_rule_rule = defineRule({
             return;
         const groups = new Map();
         for (const one of change.changes) {
-            const cut = cutOf(one, options['max-cut'] ?? 1);
+            const cut = cutOf(one, options['max-cut']);
             if (cut === undefined)
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
@@ -32573,7 +32973,7 @@ function nameOf(setting) {
 
 
 
-const long_connect_timeout_rule_rule = defineRule({
+const long_connect_timeout_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-connect-timeout',
     title: 'A server that does not accept connections is given up soon',
     severity: 'warning',
@@ -32588,7 +32988,7 @@ const long_connect_timeout_rule_rule = defineRule({
         for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
             const [{ pool, setting } = {}] = same;
             const ms = setting?.value;
-            if (setting?.written !== true || ms === undefined || ms <= (options['notice-above'] ?? 0))
+            if (setting?.written !== true || ms === undefined || ms <= options['notice-above'])
                 continue;
             // Writing the default out changes nothing, so it says nothing either.
             if (config.format === 'nginx' && ms === NGINX_DEFAULT)
@@ -32597,7 +32997,7 @@ const long_connect_timeout_rule_rule = defineRule({
             yield {
                 at: setting.at,
                 ...(pool === undefined ? {} : { pool }),
-                severity: others && ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+                severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
                 what: (0,say/* say */.cv) `A connection to a server may take ${(0,say/* duration */.p0)(ms)}.`,
                 why: others
                     ? (0,say/* say */.cv) `When a server's host is gone, each request that meets it waits that long before another server is tried.`
@@ -32629,7 +33029,7 @@ function* connectTimeouts({ format, references, pools }) {
 
 
 
-const long_penalty_rule_rule = defineRule({
+const long_penalty_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-penalty',
     title: 'A server that failed once is soon tried again',
     severity: 'warning',
@@ -32648,7 +33048,7 @@ const long_penalty_rule_rule = defineRule({
         for (const { name: server, passiveCheck } of servers) {
             const penalty = passiveCheck?.ejectMs;
             const ms = penalty?.value;
-            if (!penalty?.written || ms === undefined || ms <= (options['notice-above'] ?? 0))
+            if (!penalty?.written || ms === undefined || ms <= options['notice-above'])
                 continue;
             const key = pool.format === 'nginx' ? String(ms) : placeKey(penalty.at);
             if (seen.has(key))
@@ -32659,7 +33059,7 @@ const long_penalty_rule_rule = defineRule({
                 at: penalty.at,
                 pool: pool.name,
                 ...(pool.format === 'nginx' ? { server } : {}),
-                severity: ms > (options['warn-above'] ?? 0) ? 'warning' : 'notice',
+                severity: ms > options['warn-above'] ? 'warning' : 'notice',
                 what: (0,say/* say */.cv) `After ${fails === undefined ? (0,say/* say */.cv) `some failures` : (0,say/* count */.U9)(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${(0,say/* duration */.p0)(ms)}.`,
                 why: (0,say/* say */.cv) `A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
                 fix: pool.format === 'nginx'
@@ -32674,7 +33074,7 @@ const long_penalty_rule_rule = defineRule({
 
 
 
-const long_slow_start_rule_rule = defineRule({
+const long_slow_start_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-slow-start',
     title: 'A server that returns carries its share within minutes',
     severity: 'warning',
@@ -32682,7 +33082,7 @@ const long_slow_start_rule_rule = defineRule({
     options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
     scope: 'pool',
     *check({ pool, options }) {
-        const max = options['max'] ?? 0;
+        const max = options['max'];
         const places = groupBy(pool.servers, ({ slowStartMs: setting }) => setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined);
         for (const servers of places.values()) {
             const [first] = servers;
@@ -32705,7 +33105,7 @@ const long_slow_start_rule_rule = defineRule({
 
 
 
-const long_timeout_rule_rule = defineRule({
+const long_timeout_rule_rule = (0,rule/* defineRule */.r)({
     id: 'long-timeout',
     title: 'A server that does not answer is given up in minutes',
     severity: 'notice',
@@ -32716,7 +33116,7 @@ const long_timeout_rule_rule = defineRule({
         const seen = new Set();
         for (const { pool, setting } of answerTimeouts(config)) {
             const ms = setting.value;
-            if (!setting.written || ms === undefined || ms <= (options['max'] ?? 0) || seen.has(placeKey(setting.at)))
+            if (!setting.written || ms === undefined || ms <= options['max'] || seen.has(placeKey(setting.at)))
                 continue;
             seen.add(placeKey(setting.at));
             yield {
@@ -32751,7 +33151,7 @@ function upgrades({ options }) {
 
 
 
-const low_cardinality_hash_key_rule_rule = defineRule({
+const low_cardinality_hash_key_rule_rule = (0,rule/* defineRule */.r)({
     id: 'low-cardinality-hash-key',
     title: 'What the pool hashes has many different values',
     severity: 'warning',
@@ -32810,7 +33210,7 @@ function fewElsewhere({ kind, key = '' }) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/malformed-number/rule.js
 
-const malformed_number_rule_rule = defineRule({
+const malformed_number_rule_rule = (0,rule/* defineRule */.r)({
     id: 'malformed-number',
     title: 'Numbers are numbers',
     severity: 'error',
@@ -32829,7 +33229,7 @@ const malformed_number_rule_rule = defineRule({
 ;// CONCATENATED MODULE: ./build/src/rules/method-order/rule.js
 
 
-const method_order_rule_rule = defineRule({
+const method_order_rule_rule = (0,rule/* defineRule */.r)({
     id: 'method-order',
     title: 'The balancing method that is written is the one in force',
     severity: 'warning',
@@ -32911,7 +33311,7 @@ function* orderInNginx(pool) {
 
 
 
-const minconn_ramp_starves_rule_rule = defineRule({
+const minconn_ramp_starves_rule_rule = (0,rule/* defineRule */.r)({
     id: 'minconn-ramp-starves',
     title: 'Connection limits rise as fast as the load',
     severity: 'warning',
@@ -32948,7 +33348,7 @@ const minconn_ramp_starves_rule_rule = defineRule({
             highest += maxconn;
         }
         // At load c the servers together allow max(lowest, highest * c / fullconn): with highest >= fullconn nothing ever waits.
-        if (highest >= fullconn || lowest >= fullconn * (options['min-start'] ?? 0))
+        if (highest >= fullconn || lowest >= fullconn * options['min-start'])
             return;
         yield {
             at,
@@ -32966,7 +33366,7 @@ function number(text) {
 ;// CONCATENATED MODULE: ./build/src/rules/missing-timeouts/rule.js
 
 
-const missing_timeouts_rule_rule = defineRule({
+const missing_timeouts_rule_rule = (0,rule/* defineRule */.r)({
     id: 'missing-timeouts',
     title: 'Every wait has an end',
     severity: 'warning',
@@ -33050,7 +33450,7 @@ const NOT_COMPARED = new Set([
     'capacity.unit',
     'route',
 ]);
-const mixed_settings_in_pool_rule_rule = defineRule({
+const mixed_settings_in_pool_rule_rule = (0,rule/* defineRule */.r)({
     id: 'mixed-settings-in-pool',
     title: 'Every server of a pool has what its siblings have',
     severity: 'notice',
@@ -33109,7 +33509,7 @@ function settingsOf(pool, server) {
 
 
 
-const modulo_hash_rule_rule = defineRule({
+const modulo_hash_rule_rule = (0,rule/* defineRule */.r)({
     id: 'modulo-hash',
     title: 'Adding or losing a server moves few keys',
     severity: 'notice',
@@ -33139,7 +33539,7 @@ var loss = __nccwpck_require__(6670);
 
 
 
-const n_1_worse_rule_rule = defineRule({
+const n_1_worse_rule_rule = (0,rule/* defineRule */.r)({
     id: 'n-1-worse',
     title: 'The loss of one server hurts no more than before',
     severity: 'warning',
@@ -33158,7 +33558,7 @@ const n_1_worse_rule_rule = defineRule({
             return;
         const before = (0,loss/* largestShareAfterLoss */.$0)(sides.base.losses);
         const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
-        if (before === null || worst === undefined || worst.after - before <= (options['max-rise'] ?? 1))
+        if (before === null || worst === undefined || worst.after - before <= options['max-rise'])
             return;
         const { lost, raised, after } = worst;
         yield {
@@ -33176,7 +33576,7 @@ var capacity = __nccwpck_require__(1893);
 
 
 
-const n_minus_1_rule_rule = defineRule({
+const n_minus_1_rule_rule = (0,rule/* defineRule */.r)({
     id: 'n-minus-1',
     title: 'The other servers can carry the peak when one fails',
     severity: 'warning',
@@ -33217,7 +33617,7 @@ function amount(load) {
 
 
 
-const nginx_no_zone_rule_rule = defineRule({
+const nginx_no_zone_rule_rule = (0,rule/* defineRule */.r)({
     id: 'nginx-no-zone',
     title: 'All workers of nginx share what they know of the servers',
     severity: 'warning',
@@ -33271,7 +33671,7 @@ function zoneSize(servers) {
 
 
 
-const no_active_server_rule_rule = defineRule({
+const no_active_server_rule_rule = (0,rule/* defineRule */.r)({
     id: 'no-active-server',
     title: 'Every pool that gets traffic has a server that takes it',
     severity: 'error',
@@ -33321,7 +33721,7 @@ function reasons(servers) {
 
 
 
-const no_backend_identity_rule_rule = defineRule({
+const no_backend_identity_rule_rule = (0,rule/* defineRule */.r)({
     id: 'no-backend-identity',
     title: 'A response tells which server gave it',
     severity: 'notice',
@@ -33364,7 +33764,7 @@ function addsInHaproxy(option, value) {
 ;// CONCATENATED MODULE: ./build/src/rules/no-health-check/rule.js
 
 
-const no_health_check_rule_rule = defineRule({
+const no_health_check_rule_rule = (0,rule/* defineRule */.r)({
     id: 'no-health-check',
     title: 'A dead server is noticed and taken out',
     severity: 'warning',
@@ -33406,7 +33806,7 @@ function instances(servers) {
 
 
 
-const no_redispatch_rule_rule = defineRule({
+const no_redispatch_rule_rule = (0,rule/* defineRule */.r)({
     id: 'no-redispatch',
     title: 'A retry goes to another server',
     severity: 'notice',
@@ -33437,7 +33837,7 @@ const no_redispatch_rule_rule = defineRule({
 
 
 
-const odd_port_out_rule_rule = defineRule({
+const odd_port_out_rule_rule = (0,rule/* defineRule */.r)({
     id: 'odd-port-out',
     title: 'The servers of a pool listen on one port',
     severity: 'notice',
@@ -33474,7 +33874,7 @@ const odd_port_out_rule_rule = defineRule({
 
 /** A connection limit is no capacity: only a large disagreement is worth a word. */
 const LIMIT_RATIO = 2;
-const overloaded_share_vs_capacity_rule_rule = defineRule({
+const overloaded_share_vs_capacity_rule_rule = (0,rule/* defineRule */.r)({
     id: 'overloaded-share-vs-capacity',
     title: 'No server gets more than it stands',
     severity: 'error',
@@ -33494,7 +33894,7 @@ const overloaded_share_vs_capacity_rule_rule = defineRule({
             return;
         }
         const peak = (0,capacity/* peakOf */.XC)(pool, facts);
-        const maxRatio = options['max-ratio'] ?? 0;
+        const maxRatio = options['max-ratio'];
         const total = servers.reduce((sum, { capacity }) => sum + capacity, 0);
         for (const server of servers) {
             const fair = server.capacity / total;
@@ -33562,7 +33962,7 @@ function rule_placeOf(pool, index) {
 
 
 
-const partial_check_rule_rule = defineRule({
+const partial_check_rule_rule = (0,rule/* defineRule */.r)({
     id: 'partial-check',
     title: 'All servers of a pool are checked, or none is',
     severity: 'warning',
@@ -33595,7 +33995,7 @@ const partial_check_rule_rule = defineRule({
 
 
 
-const partial_or_duplicate_sticky_value_rule_rule = defineRule({
+const partial_or_duplicate_sticky_value_rule_rule = (0,rule/* defineRule */.r)({
     id: 'partial-or-duplicate-sticky-value',
     title: 'Every server of a sticky pool has a sticky value of its own',
     severity: 'warning',
@@ -33678,7 +34078,7 @@ function wordOf(pool, server) {
 
 
 
-const passive_check_disabled_rule_rule = defineRule({
+const passive_check_disabled_rule_rule = (0,rule/* defineRule */.r)({
     id: 'passive-check-disabled',
     title: 'No server is kept in the pool however often it fails',
     severity: 'warning',
@@ -33710,7 +34110,7 @@ const passive_check_disabled_rule_rule = defineRule({
 
 ;// CONCATENATED MODULE: ./build/src/rules/policy/rule.js
 
-const policy_rule_rule = defineRule({
+const policy_rule_rule = (0,rule/* defineRule */.r)({
     id: 'policy',
     title: 'The change satisfies the schema policies',
     severity: 'error',
@@ -33733,7 +34133,7 @@ function isHostName(host) {
 
 
 
-const pool_bypassed_rule_rule = defineRule({
+const pool_bypassed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'pool-bypassed',
     title: 'No traffic is sent straight to a member of a pool',
     severity: 'warning',
@@ -33773,7 +34173,7 @@ function endpoint(host, port) {
 
 
 
-const probe_cannot_measure_rule_rule = defineRule({
+const probe_cannot_measure_rule_rule = (0,rule/* defineRule */.r)({
     id: 'probe-cannot-measure',
     title: 'The split of a measured pool can be seen from one place',
     severity: 'notice',
@@ -33827,7 +34227,7 @@ var match = __nccwpck_require__(9960);
 
 
 
-const retargeted_route_rule_rule = defineRule({
+const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     id: 'retargeted-route',
     title: 'Routes lead to the pool that they led to',
     severity: 'warning',
@@ -33897,7 +34297,7 @@ function key(config, pool) {
 ;// CONCATENATED MODULE: ./build/src/rules/retry-amplification/rule.js
 
 
-const retry_amplification_rule_rule = defineRule({
+const retry_amplification_rule_rule = (0,rule/* defineRule */.r)({
     id: 'retry-amplification',
     title: 'Retries cannot multiply the load of a failing pool',
     severity: 'warning',
@@ -33907,7 +34307,7 @@ const retry_amplification_rule_rule = defineRule({
     },
     scope: 'config',
     *check({ config, options }) {
-        const most = options['max-retries'] ?? 3;
+        const most = options['max-retries'];
         for (const pool of config.pools) {
             const draft = pool.format === 'haproxy' ? everyError(pool, most) : manyAttempts(pool, most);
             if (draft)
@@ -33981,7 +34381,7 @@ function multiplied(times) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/schema-invalid/rule.js
 
-const schema_invalid_rule_rule = defineRule({
+const schema_invalid_rule_rule = (0,rule/* defineRule */.r)({
     id: 'schema-invalid',
     title: 'The file fits the published schema',
     severity: 'error',
@@ -33993,7 +34393,7 @@ const schema_invalid_rule_rule = defineRule({
 
 
 
-const self_loop_rule_rule = defineRule({
+const self_loop_rule_rule = (0,rule/* defineRule */.r)({
     id: 'self-loop',
     title: 'No pool sends its requests back to itself',
     severity: 'error',
@@ -34096,7 +34496,7 @@ function takenOver(change, { base, head }) {
 
 
 
-const server_disabled_rule_rule = defineRule({
+const server_disabled_rule_rule = (0,rule/* defineRule */.r)({
     id: 'server-disabled',
     title: 'No server that takes traffic is switched off',
     severity: 'warning',
@@ -34122,7 +34522,7 @@ const server_disabled_rule_rule = defineRule({
             yield {
                 at: how.at,
                 server: how.name,
-                severity: lossSeverity(change, sides, lost, options['max-share'] ?? 1),
+                severity: lossSeverity(change, sides, lost, options['max-share']),
                 what: (0,say/* say */.cv) `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
                 why: takenOver(change, sides),
                 fix: (0,say/* say */.cv) `Make sure that the rest carries the peak, and write down when it comes back.`,
@@ -34153,7 +34553,7 @@ function serves({ state, weight, tier }) {
 
 
 
-const server_left_down_rule_rule = defineRule({
+const server_left_down_rule_rule = (0,rule/* defineRule */.r)({
     id: 'server-left-down',
     title: 'No server is left switched off in a pool that serves',
     severity: 'notice',
@@ -34190,7 +34590,7 @@ function writtenAs(format, state) {
 
 
 
-const server_removed_rule_rule = defineRule({
+const server_removed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'server-removed',
     title: 'No server that takes traffic is removed from a pool',
     severity: 'warning',
@@ -34211,7 +34611,7 @@ const server_removed_rule_rule = defineRule({
         const shares = removed.map(({ shareBefore }) => shareBefore);
         const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
         const had = lost === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, which had ${(0,say/* percent */.KN)(lost)} of its traffic`;
-        const severity = lossSeverity(change, sides, lost, options['max-share'] ?? 1);
+        const severity = lossSeverity(change, sides, lost, options['max-share']);
         const added = change.servers.filter(({ base }) => base === undefined).length;
         yield {
             at: sides.head.pool.at,
@@ -34235,7 +34635,7 @@ const server_removed_rule_rule = defineRule({
 
 /** A share up to this many times the fair one still counts as fair. */
 const FAIR_ENOUGH = 1.1;
-const share_shift_rule_rule = defineRule({
+const share_shift_rule_rule = (0,rule/* defineRule */.r)({
     id: 'share-shift',
     title: 'No change moves a large share of the traffic to one server',
     severity: 'warning',
@@ -34252,7 +34652,7 @@ const share_shift_rule_rule = defineRule({
         const sides = compared(change);
         if (sides === undefined)
             return;
-        const { 'max-rise': maxRise = 1, 'max-factor': maxFactor = Infinity, 'error-rise': errorRise = 1, 'error-factor': errorFactor = Infinity, } = options;
+        const { 'max-rise': maxRise, 'max-factor': maxFactor, 'error-rise': errorRise, 'error-factor': errorFactor, } = options;
         const fair = fairShare(sides.head.pool, facts);
         // Servers that come back from nothing, and those that only come up to their fair share, make the pool more even.
         const shifted = rises(change).filter(({ server: { head }, before, after }) => before > 0 &&
@@ -34294,7 +34694,7 @@ function fairShare(pool, facts) {
 
 
 
-const single_server_rule_rule = defineRule({
+const single_server_rule_rule = (0,rule/* defineRule */.r)({
     id: 'single-server',
     title: 'More than one server of a pool takes traffic',
     severity: 'notice',
@@ -34345,7 +34745,7 @@ var units = __nccwpck_require__(8166);
 
 
 
-const slow_detection_rule_rule = defineRule({
+const slow_detection_rule_rule = (0,rule/* defineRule */.r)({
     id: 'slow-detection',
     title: 'A dead server is taken out in time',
     severity: 'warning',
@@ -34359,7 +34759,7 @@ const slow_detection_rule_rule = defineRule({
     },
     scope: 'pool',
     *check({ pool, options }) {
-        const limit = options['max-time'] ?? 90_000;
+        const limit = options['max-time'];
         const times = pool.servers.flatMap((server) => {
             const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
             return ms === undefined || !server.activeCheck ? [] : [{ server, check: server.activeCheck, ms }];
@@ -34407,7 +34807,7 @@ function timesOf(check) {
 
 
 
-const slow_start_ineffective_rule_rule = defineRule({
+const slow_start_ineffective_rule_rule = (0,rule/* defineRule */.r)({
     id: 'slow-start-ineffective',
     title: 'A slow start that is configured takes effect',
     severity: 'warning',
@@ -34458,7 +34858,7 @@ function rule_obstacle(pool, server) {
 
 
 
-const source_hash_behind_proxy_rule_rule = defineRule({
+const source_hash_behind_proxy_rule_rule = (0,rule/* defineRule */.r)({
     id: 'source-hash-behind-proxy',
     title: 'Servers are not picked by the address of a proxy',
     severity: 'notice',
@@ -34523,7 +34923,7 @@ const LARGEST_WEIGHT = 256;
 const DENSE_WEIGHT = 100;
 /** Under this, nobody would see it. */
 const NOTED = 1.1;
-const sparse_ring_rule_rule = defineRule({
+const sparse_ring_rule_rule = (0,rule/* defineRule */.r)({
     id: 'sparse-ring',
     title: 'A hash ring is dense enough to split evenly',
     severity: 'warning',
@@ -34555,7 +34955,7 @@ const sparse_ring_rule_rule = defineRule({
         const { server, ring, fair } = worst;
         const dense = denser(pool);
         // Of two random servers the less busy one is taken, so under load the ring hardly shows.
-        const hidden = algorithm.kind === 'random-two-choices' || worst.times <= (options['max-times'] ?? 1.25);
+        const hidden = algorithm.kind === 'random-two-choices' || worst.times <= options['max-times'];
         yield {
             at: pool.algorithm.at,
             server: server.name,
@@ -34594,7 +34994,7 @@ function denser(pool) {
 
 /** Names whose addresses change by design while nobody edits a file. */
 const MOVING = /(?:\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com|\.consul|\.cloudapp\.azure\.com|\.rds\.amazonaws\.com)\.?$/i;
-const stale_dns_rule_rule = defineRule({
+const stale_dns_rule_rule = (0,rule/* defineRule */.r)({
     id: 'stale-dns',
     title: 'Names of servers are resolved again when their addresses change',
     severity: 'warning',
@@ -34653,7 +35053,7 @@ function isComputed({ source, start, end }) {
 
 
 
-const stickiness_changed_rule_rule = defineRule({
+const stickiness_changed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'stickiness-changed',
     title: 'Clients keep the server that they have',
     severity: 'warning',
@@ -34705,7 +35105,7 @@ const stickiness_changed_rule_rule = defineRule({
 
 ;// CONCATENATED MODULE: ./build/src/rules/suppression-added/rule.js
 
-const suppression_added_rule_rule = defineRule({
+const suppression_added_rule_rule = (0,rule/* defineRule */.r)({
     id: 'suppression-added',
     title: 'No finding is silenced by the change that brings it',
     severity: 'notice',
@@ -34718,7 +35118,7 @@ const suppression_added_rule_rule = defineRule({
 
 
 
-const tcp_only_check_rule_rule = defineRule({
+const tcp_only_check_rule_rule = (0,rule/* defineRule */.r)({
     id: 'tcp-only-check',
     title: 'The check of a web pool asks for a page, not only for a connection',
     severity: 'notice',
@@ -34752,7 +35152,7 @@ const tcp_only_check_rule_rule = defineRule({
 
 /** A limit is odd when the usual one of the pool is this many times larger. */
 const TIMES = 10;
-const tiny_connection_limit_rule_rule = defineRule({
+const tiny_connection_limit_rule_rule = (0,rule/* defineRule */.r)({
     id: 'tiny-connection-limit',
     title: 'No server has a far smaller connection limit than its siblings',
     severity: 'warning',
@@ -34772,7 +35172,7 @@ const tiny_connection_limit_rule_rule = defineRule({
         const known = limits.flatMap(({ most }) => (most === undefined ? [] : [most]));
         const usual = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
         for (const { server, limit, most } of limits) {
-            if (limit === undefined || most === undefined || most >= (options['min-connections'] ?? 5))
+            if (limit === undefined || most === undefined || most >= options['min-connections'])
                 continue;
             if (known.length < 2 || usual < most * TIMES)
                 continue;
@@ -34792,7 +35192,7 @@ const tiny_connection_limit_rule_rule = defineRule({
 ;// CONCATENATED MODULE: ./build/src/rules/tls-mismatch/rule.js
 
 
-const tls_mismatch_rule_rule = defineRule({
+const tls_mismatch_rule_rule = (0,rule/* defineRule */.r)({
     id: 'tls-mismatch',
     title: 'A port for TLS is spoken to in TLS',
     severity: 'warning',
@@ -34859,7 +35259,7 @@ function names(servers) {
 
 /** With checks further apart than this, one failure is no blink. Milliseconds. */
 const BLINK = 2000;
-const twitchy_check_rule_rule = defineRule({
+const twitchy_check_rule_rule = (0,rule/* defineRule */.r)({
     id: 'twitchy-check',
     title: 'One short hiccup does not take a server out',
     severity: 'notice',
@@ -34909,7 +35309,7 @@ var suggest = __nccwpck_require__(999);
 
 
 
-const undefined_pool_reference_rule_rule = defineRule({
+const undefined_pool_reference_rule_rule = (0,rule/* defineRule */.r)({
     id: 'undefined-pool-reference',
     title: 'Every pool that traffic is sent to is defined',
     severity: 'error',
@@ -34970,7 +35370,7 @@ function withoutDigits(text) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
 
-const unlisted_server_rule_rule = defineRule({
+const unlisted_server_rule_rule = (0,rule/* defineRule */.r)({
     id: 'unlisted-server',
     title: 'Only servers of the config answer',
     severity: 'error',
@@ -34981,7 +35381,7 @@ const unlisted_server_rule_rule = defineRule({
 ;// CONCATENATED MODULE: ./build/src/rules/unparsed-before-or-after/rule.js
 
 
-const unparsed_before_or_after_rule_rule = defineRule({
+const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
     id: 'unparsed-before-or-after',
     title: 'What could be read before can be read after',
     severity: 'error',
@@ -35039,7 +35439,7 @@ function unread({ status }) {
 
 ;// CONCATENATED MODULE: ./build/src/rules/unresolved-template-or-include/rule.js
 
-const unresolved_template_or_include_rule_rule = defineRule({
+const unresolved_template_or_include_rule_rule = (0,rule/* defineRule */.r)({
     id: 'unresolved-template-or-include',
     title: 'Everything that matters is written in the files',
     severity: 'notice',
@@ -35050,7 +35450,7 @@ const unresolved_template_or_include_rule_rule = defineRule({
 ;// CONCATENATED MODULE: ./build/src/rules/unused-pool/rule.js
 
 
-const unused_pool_rule_rule = defineRule({
+const unused_pool_rule_rule = (0,rule/* defineRule */.r)({
     id: 'unused-pool',
     title: 'Every pool gets traffic from somewhere',
     severity: 'notice',
@@ -35085,7 +35485,7 @@ const unused_pool_rule_rule = defineRule({
 
 
 
-const upstream_keepalive_off_rule_rule = defineRule({
+const upstream_keepalive_off_rule_rule = (0,rule/* defineRule */.r)({
     id: 'upstream-keepalive-off',
     title: 'Connections to servers that are to be kept are kept',
     severity: 'notice',
@@ -35130,7 +35530,7 @@ function closes({ kind, options }) {
 
 
 
-const weight_ignored_rule_rule = defineRule({
+const weight_ignored_rule_rule = (0,rule/* defineRule */.r)({
     id: 'weight-ignored',
     title: 'Weights that differ are honoured by the method',
     severity: 'warning',
@@ -35196,7 +35596,7 @@ const HEAVY_TIMES = 2.5;
 const STEEP = 10;
 /** A server under this part of its equal share is as good as left out. */
 const STARVED = 0.25;
-const weight_imbalance_rule_rule = defineRule({
+const weight_imbalance_rule_rule = (0,rule/* defineRule */.r)({
     id: 'weight-imbalance',
     title: 'No server gets far more than its equal share by its weight',
     severity: 'warning',
@@ -35232,7 +35632,7 @@ function* findings({ pool, prediction, options }) {
     });
     if (members.length < 2 || cases.length < members.length)
         return;
-    const maxShare = options['max-share'] ?? 0;
+    const maxShare = options['max-share'];
     const limitOf = (equal) => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
     const over = cases.filter(({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest);
     const [worst, ...others] = over.toSorted((a, b) => b.share / b.equal - a.share / a.equal);
@@ -35330,7 +35730,7 @@ function weightText(pool, weight) {
 
 
 
-const zero_weight_server_rule_rule = defineRule({
+const zero_weight_server_rule_rule = (0,rule/* defineRule */.r)({
     id: 'zero-weight-server',
     title: 'No server is left drained by weight 0',
     severity: 'notice',
@@ -35431,8 +35831,8 @@ const zero_weight_server_rule_rule = defineRule({
 
 /** Every rule, by id. */
 const RULES = [
-    rule,
     rule_rule,
+    blast_radius_rule_rule,
     canary_jump_rule_rule,
     check_options_without_check_rule_rule,
     check_target_mismatch_rule_rule,
@@ -35588,6 +35988,25 @@ const RULE_PAGES = {
     'weight-imbalance': '# No server gets far more than its equal share by its weight\n\n## Why\n\nA pool is there so that several servers share the work. One weight that is far above the others puts most of the traffic on one\nserver: it is the first to be overloaded, and when it fails the others get many times what they are used to.\n\nThe share is predicted as the product really splits traffic, which is not always weight by sum of weights. A change that lifts a\nserver by 25 points or to more than 2.5 times its equal share is an error.\n\n## Fix\n\nWrite the weight that the message names, the largest one that keeps the limit. If the server is meant to take more, declare it once in\nthe checklist file: `expect: config` or `capacity` for the pool, or another `max-share`. The probe then holds traffic to that.\n\n- HAProxy: weights go from 0 to 256; leave room to halve them, `weight 100` for an even pool.\n- nginx: without `weight=` every server has 1, so one forgotten `weight=10` is ten times the others.\n- Neutral file: `expect: { split: capacity }` lets the split follow `capacity`, and weights that do not are told.\n\n## Sources\n\n- nginx, `weight` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```haproxy bad line=3\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 30\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\nWeight 0 drains a server, and a backup takes no part in the split.\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 90\n    server front3 192.0.2.43:9000 check weight 0\n    server spare 192.0.2.44:9000 check weight 1 backup\n```\n\n```nginx bad line=2\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.41:9000 weight=2;\n    server 192.0.2.42:9000 weight=2;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000 weight=120;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 12 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe file itself says that the weights are meant.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: checkout\n    expect: { split: weights }\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nSo does the checklist file:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n',
     'zero-weight-server': '# No server is left drained by weight 0\n\n## Why\n\nWeight 0 takes a server out of the split, which is right while it is drained. Left behind it looks like one more server and is none;\nwith sticky sessions it is not even gone, since clients that hold its cookie still reach it.\n\n## Fix\n\nRemove the server when the drain is over, or give it a weight.\n\n## Sources\n\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n\n## Examples\n\n```haproxy bad line=5\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 20\n```\n\nWhat is switched off takes no traffic whatever its weight.\n\n```haproxy look-alike\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0 disabled\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 0 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 1 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\nA target of a route may well have weight 0: it is the canary of tomorrow.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400 }\n  - name: stock_next\n    servers:\n      - { name: n1, address: 192.0.2.171, port: 9400 }\n      - { name: n2, address: 192.0.2.172, port: 9400 }\nroutes:\n  - name: all\n    to:\n      - { pool: stock, weight: 1 }\n      - { pool: stock_next, weight: 0 }\n```\n',
 };
+
+
+/***/ }),
+
+/***/ 1543:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ defaultOptions),
+/* harmony export */   r: () => (/* binding */ defineRule)
+/* harmony export */ });
+/** Every declared option at its default. */
+function defaultOptions(rule) {
+    return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
+}
+/** Types a rule, so that it can read the options that it declares and no others; the identity function. */
+function defineRule(rule) {
+    return rule;
+}
 
 
 /***/ }),
@@ -37015,10 +37434,8 @@ function probeRequest(request, target, known, { probe: setting }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  L3: () => (/* binding */ readEstate)
+  L: () => (/* binding */ readEstate)
 });
-
-// UNUSED EXPORTS: firstRefusal, formatTitles, readerFor
 
 // EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 12 modules
 var reader = __nccwpck_require__(3652);
@@ -39950,11 +40367,6 @@ function inputOf(config) {
         reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
     };
 }
-/** The first reason why an input could not be used, in plain words. */
-function firstRefusal(inputs) {
-    const refused = inputs.find((input) => input.status === 'refused' && input.format === null);
-    return refused?.reason === null || refused?.reason === undefined ? undefined : plain(refused.reason);
-}
 
 
 /***/ }),
@@ -39973,6 +40385,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
+// EXTERNAL MODULE: ./build/src/rules/rule.js
+var rules_rule = __nccwpck_require__(1543);
 // EXTERNAL MODULE: ./build/src/verify/human-items.js
 var human_items = __nccwpck_require__(1619);
 ;// CONCATENATED MODULE: ./build/src/model/diff.js
@@ -40004,7 +40418,7 @@ const CHANGE_KINDS = [
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
 ;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not bring can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false drops the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"What each server stands, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"How many servers a dynamic pool has."},"single":{"type":"boolean","description":"One server is meant."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Response identity to server: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"How a probe talks to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI) when it is not the one of the URL."},"expect-status":{"type":"array","minItems":1,"maxItems":20,"items":{"anyOf":[{"type":"integer","minimum":300,"maximum":499},{"type":"string","pattern":"^[34](xx|[0-9][0-9])$"}]},"description":"Statuses of redirects and refusals that are right for the target: 401, 3xx."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 // EXTERNAL MODULE: ./build/src/text/ignores.js
@@ -40115,6 +40529,7 @@ function readProbe(plainProbe, tree) {
         ...(pem === undefined ? {} : { ca: pem }),
         ...(insecure === undefined ? {} : { insecure }),
         ...(servername === undefined ? {} : { servername }),
+        ...(plainProbe['expect-status'] === undefined ? {} : { expectStatus: plainProbe['expect-status'].map(String) }),
         ...(plainProbe['allow-link-local'] === undefined ? {} : { allowLinkLocal: plainProbe['allow-link-local'] }),
     };
 }
@@ -40239,6 +40654,7 @@ function readFacts(node) {
 
 
 
+
 /** Reads the checklist file and what it extends. Throws InputError that names the place and what to write instead. */
 function readSettings(request) {
     const { path, tree, rules, schemas } = request;
@@ -40301,8 +40717,7 @@ function holds({ paths, pools }, path, pool) {
 }
 /** The options of a rule: its defaults, and what the settings change. Percentages 0..1, durations ms. */
 function optionsOf(settings, rule) {
-    const defaults = Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]);
-    return { ...Object.fromEntries(defaults), ...settings.rules.get(rule.id)?.options };
+    return { ...(0,rules_rule/* defaultOptions */.K)(rule), ...settings.rules.get(rule.id)?.options };
 }
 
 
@@ -40403,7 +40818,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 2684:
+/***/ 7963:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40418,8 +40833,8 @@ var compare = __nccwpck_require__(3670);
 var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/rules/capacity.js
 var capacity = __nccwpck_require__(1893);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 76 modules
-var list = __nccwpck_require__(7776);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 75 modules
+var list = __nccwpck_require__(1265);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/compare/active.js
@@ -41344,8 +41759,8 @@ var verify_settings = __nccwpck_require__(8779);
 /** Reads both revisions, compares them, and runs the checklist and the schema policies. Pure. */
 function check(request) {
     const { settings } = request;
-    const head = (0,read/* readEstate */.L3)(request.head, settings);
-    return judge(request, head, request.base && (0,read/* readEstate */.L3)(request.base, settings));
+    const head = (0,read/* readEstate */.L)(request.head, settings);
+    return judge(request, head, request.base && (0,read/* readEstate */.L)(request.base, settings));
 }
 /** What `check` does once both revisions are read. */
 function judge(request, head, base) {
@@ -41482,116 +41897,8 @@ function humanItem(item, asked, tick) {
     return { ...base, state: 'open' };
 }
 
-;// CONCATENATED MODULE: ./build/src/evidence/numerics.js
-/** Sums of tiny and huge likelihoods are kept as natural logarithms throughout; these are the few tools for that. */
-/** ln(sum of exp(x)) without overflow; -Infinity for no terms. */
-function logSumExp(terms) {
-    let max = -Infinity;
-    for (const x of terms)
-        if (x > max)
-            max = x;
-    if (max === -Infinity || max === Infinity)
-        return max;
-    let sum = 0;
-    for (const x of terms)
-        sum += Math.exp(x - max);
-    return max + Math.log(sum);
-}
-/** `k * logY` with 0 * ln 0 = 0: an event that never happened says nothing about its chance. */
-function times(k, logY) {
-    return k === 0 ? 0 : k * logY;
-}
-function sum(values) {
-    let total = 0;
-    for (const x of values)
-        total += x;
-    return total;
-}
-/** Element `i`, 0 beyond the end: keeps index arithmetic free of assertions. */
-function at(values, i) {
-    return values[i] ?? 0;
-}
-const factorials = [0];
-const TABLE_END = 20_000;
-/** ln(n!), within 1e-9: a growing table, Stirling's series beyond it (counts of a busy service reach billions). */
-function logFactorial(n) {
-    if (n > TABLE_END)
-        return (n + 0.5) * Math.log(n) - n + Math.log(2 * Math.PI) / 2 + 1 / (12 * n);
-    for (let i = factorials.length; i <= n; i++)
-        factorials.push(at(factorials, i - 1) + Math.log(i));
-    return at(factorials, n);
-}
-/** ln(n choose k). */
-function logChoose(n, k) {
-    return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-}
-/** Sum of n ln q; -Infinity when something happened that q rules out. */
-function logLikelihood(counts, shares) {
-    let total = 0;
-    for (let i = 0; i < counts.length; i++)
-        total += times(at(counts, i), Math.log(at(shares, i)));
-    return total;
-}
-/**
- * ln of the integral of prod q^n under a flat prior over all splits: (K-1)! prod n! / (N+K-1)!.
- * The chance of these counts when nothing is known about the split (Dirichlet-multinomial, without the coefficient).
- */
-function logAnySplit(counts) {
-    let total = logFactorial(counts.length - 1) - logFactorial(sum(counts) + counts.length - 1);
-    for (const n of counts)
-        total += logFactorial(n);
-    return total;
-}
-/**
- * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
- * It is q_i = clip(w_i / lambda); lambda is found by bisection of its logarithm. The box must hold a split.
- */
-function bestInBox(weights, low, high) {
-    const total = sum(weights);
-    const clipped = (lambda) => weights.map((w, i) => Math.min(Math.max(w / lambda, at(low, i)), at(high, i)));
-    let from = Math.log(total) - 40;
-    let to = Math.log(total) + 40;
-    for (let step = 0; step < 80; step++) {
-        const middle = (from + to) / 2;
-        if (sum(clipped(Math.exp(middle))) > 1)
-            from = middle;
-        else
-            to = middle;
-    }
-    const q = clipped(Math.exp((from + to) / 2));
-    // What is left over goes to servers without weight: the likelihood does not depend on them.
-    let left = 1 - sum(q);
-    for (let i = 0; i < q.length && left > 1e-12; i++) {
-        if (at(weights, i) !== 0)
-            continue;
-        const more = Math.min(at(high, i) - at(q, i), left);
-        q[i] = at(q, i) + more;
-        left -= more;
-    }
-    return q;
-}
-/** Largest ln-likelihood of the counts over the splits of a box. */
-function logSupInBox(counts, low, high) {
-    const total = sum(counts);
-    if (total === 0)
-        return 0;
-    const observed = counts.map((n) => n / total);
-    const inside = observed.every((share, i) => share >= at(low, i) && share <= at(high, i));
-    return logLikelihood(counts, inside ? observed : bestInBox(counts, low, high));
-}
-/** Where an increasing function crosses 0 between `from` and `to`, to double precision. */
-function rootOf(f, from, to) {
-    let [a, b] = [from, to];
-    for (let step = 0; step < 60; step++) {
-        const middle = (a + b) / 2;
-        if (f(middle) > 0)
-            b = middle;
-        else
-            a = middle;
-    }
-    return (a + b) / 2;
-}
-
+// EXTERNAL MODULE: ./build/src/evidence/numerics.js
+var numerics = __nccwpck_require__(2891);
 ;// CONCATENATED MODULE: ./build/src/evidence/causes.js
 
 
@@ -41613,13 +41920,16 @@ const WHAT = {
     'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => (0,say/* say */.cv) `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
-    'server-down': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`,
+    'server-down': (story) => story.lost === undefined
+        ? (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
+        : (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or ${(0,say/* words */.aL)(isOne(story) ? 'drops' : 'drop')} what ${(0,say/* words */.aL)(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${(0,say/* words */.aL)((0,say/* formatNumber */.ZV)(story.lost.count))} requests failed, ${(0,say/* percent */.KN)(story.lost.share)}, which is about ${(0,say/* words */.aL)(isOne(story) ? 'its' : 'their')} part.`,
     'all-on-one': (story) => (0,say/* say */.cv) `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
     'mixed-generations': (story) => (0,say/* say */.cv) `Part of the traffic still follows the file before this deploy${causes_lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
     'runtime-weight': (story) => (0,say/* say */.cv) `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
     'duplicate-server': (story) => (0,say/* say */.cv) `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
     'black-hole': (story) => (0,say/* say */.cv) `${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
+    'server-differs': (story) => (0,say/* say */.cv) `${subjects(story)} ${(0,say/* words */.aL)(story.hypothesis.about.length > 1 ? 'do' : 'does')} not serve what the other servers serve.`,
     'sticky-in-front': () => (0,say/* say */.cv) `Answers come in runs of the same server: something sticky stands between this client and the servers.`,
     'l4-pinned': () => (0,say/* say */.cv) `Connections are pinned to servers, so that requests on one connection always meet the same one.`,
     'address-differs': () => (0,say/* say */.cv) `One address of the target splits its traffic differently from the others.`,
@@ -41631,13 +41941,16 @@ const NEXT = {
     'old-file-loaded': ({ expectation }) => loadCurrent(expectation),
     'older-file-loaded': ({ expectation }) => loadCurrent(expectation),
     'equal-split': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} See that the file with the weights is the one that is loaded and that its algorithm uses weights; then ${reload(expectation)}`,
-    'server-down': (story) => (0,say/* say */.cv) `Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
+    'server-down': (story) => story.lost !== undefined
+        ? (0,say/* say */.cv) `Take ${subjects(story)} out of rotation, see why it does not answer, and give the pool a health check that asks for what real requests need. ${statusOf(story.expectation)}`
+        : (0,say/* say */.cv) `Look at ${subjects(story)} first: does it run, does its health check pass? ${statusOf(story.expectation)}`,
     'all-on-one': ({ expectation }) => (0,say/* say */.cv) `See why the others are out of rotation. ${statusOf(expectation)} If they are in, measure from a second client: a sticky balancer in front sends each client to one server.`,
     'mixed-generations': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
     'hidden-retries': (story) => (0,say/* say */.cv) `Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
     'runtime-weight': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
     'duplicate-server': (story) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
     'black-hole': (story) => (0,say/* say */.cv) `Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
+    'server-differs': (story) => (0,say/* say */.cv) `Ask ${subjects(story)} directly for the target's path, and compare its release and its settings with those of the others. If they are meant to answer differently, name the status in ${'expect-status'} (under ${'probe'} in the checklist file).`,
     'sticky-in-front': () => OTHER_VIEW,
     'l4-pinned': () => OTHER_VIEW,
     'address-differs': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
@@ -41688,11 +42001,14 @@ function subjects({ hypothesis, servers, counts }) {
         return (0,say/* list */.p_)(about);
     return (0,say/* name */.UU)(servers[counts.indexOf(Math.max(...counts))] ?? '');
 }
-function are({ hypothesis }) {
-    return (0,say/* words */.aL)(hypothesis.about.length > 1 ? 'are' : 'is');
+function are(story) {
+    return (0,say/* words */.aL)(isOne(story) ? 'is' : 'are');
+}
+function isOne({ hypothesis }) {
+    return hypothesis.about.length <= 1;
 }
 function triesOf({ hypothesis, servers, retried }) {
-    return (0,say/* words */.aL)((0,say/* formatNumber */.ZV)(sum(hypothesis.about.map((i) => retried(servers[i] ?? '')))));
+    return (0,say/* words */.aL)((0,say/* formatNumber */.ZV)((0,numerics/* sum */.cz)(hypothesis.about.map((i) => retried(servers[i] ?? '')))));
 }
 /** How many times its part of the traffic a server gets, from its odds against the others. */
 function factorOf({ hypothesis, predicts, expectation, servers }) {
@@ -41700,7 +42016,7 @@ function factorOf({ hypothesis, predicts, expectation, servers }) {
     const server = servers[i] ?? '';
     const current = expectation.candidates.find((c) => c.cause === 'configured-weights')?.shares;
     const expected = current?.get(server) ?? expectation.servers.find((s) => s.name === server)?.expected ?? 0;
-    const q = at(predicts, i);
+    const q = (0,numerics.at)(predicts, i);
     const factor = expected > 0 && expected < 1 && q < 1 ? q / (1 - q) / (expected / (1 - expected)) : 1;
     return (0,say/* words */.aL)(String(Number(factor.toPrecision(2))));
 }
@@ -41735,185 +42051,8 @@ function causeName(cause) {
     return (0,say/* words */.aL)(cause.replaceAll('-', ' '));
 }
 
-;// CONCATENATED MODULE: ./build/src/evidence/split-test.js
-
-/** Chance of calling a split inside the box uneven, and of calling one at a limit even. */
-const ERROR_RATE = 0.01;
-/** ln(1/alpha): evidence beyond it settles a question, whenever one looks. */
-const THRESHOLD = Math.log(1 / ERROR_RATE);
-/** Shares of the mixture of alternatives. */
-const CANDIDATE_WEIGHT = 0.3;
-const ANY_SPLIT_WEIGHT = 0.1;
-/** Among one server's shifts: "gets nothing" and "gets everything" are the commonest faults. */
-const DEAD_WEIGHT = 0.4;
-const ALL_WEIGHT = 0.2;
-const SHIFT_GROWTH = 1.7;
-const EVEN_WEIGHTS = [0.7, 0.3];
-/**
- * The sequential test of a split, on counts alone (how-the-probe-decides.md).
- *
- * Two e-values, both valid at every look: `logUneven` >= THRESHOLD proves that the split is outside the box with at most
- * 1 % false alarms for every split inside it (Ville's inequality); `logEven` >= THRESHOLD proves that every share is
- * within its limits with at most 1 % misses for every split beyond one (each limit by its own e-value, all must agree).
- * Merging measurements is adding their counts.
- */
-class SplitTest {
-    shares;
-    limits;
-    #bets;
-    #splitBets;
-    #evenBets;
-    #logShares;
-    /** The limit that was last not met; looked at first, as it is most likely the one that is still not met. */
-    #open = 0;
-    /** `shares` and each candidate: 0..1 by server, sum 1; every expected share is above 0. */
-    constructor(shares, limits, candidates = []) {
-        this.shares = shares;
-        this.limits = limits;
-        const forCandidates = candidates.length > 0 ? CANDIDATE_WEIGHT : 0;
-        const side = (1 - forCandidates - ANY_SPLIT_WEIGHT) / (2 * shares.length);
-        this.#bets = shares.flatMap((_, i) => [...this.#shiftsUp(i, side), ...this.#shiftsDown(i, side)]);
-        // Against the nearest split of the box (reverse information projection): an e-value for every split in the box.
-        this.#splitBets = candidates.map((q) => {
-            const nearest = bestInBox(q, limits.boxLow, limits.boxHigh);
-            const gains = q.map((x, i) => Math.log(x / at(nearest, i)));
-            return { shares: q, logWeight: Math.log(forCandidates / candidates.length), gains };
-        });
-        this.#evenBets = shares.flatMap((p, i) => [
-            ...evenBet(i, p, at(limits.boxHigh, i), at(limits.high, i)),
-            ...evenBet(i, p, at(limits.boxLow, i), at(limits.low, i)),
-        ]);
-        this.#logShares = shares.map(Math.log);
-    }
-    /** ln of the evidence that the split is outside the box. */
-    logUneven(counts) {
-        const { boxLow, boxHigh } = this.limits;
-        const anySplit = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - logSupInBox(counts, boxLow, boxHigh);
-        return logSumExp([...this.#simpleTerms(counts, sum(counts)), anySplit]);
-    }
-    #simpleTerms(counts, total) {
-        const terms = this.#bets.map((bet) => bet.logWeight + wealth(bet, counts, total));
-        for (const bet of this.#splitBets)
-            terms.push(bet.logWeight + gained(bet.gains, counts));
-        return terms;
-    }
-    /** ln of the evidence that every share is within its limits; Infinity when there is no limit to break. */
-    logEven(counts) {
-        const total = sum(counts);
-        let least = Infinity;
-        for (const pair of this.#evenBets)
-            least = Math.min(least, evenWealth(pair, counts, total));
-        return least;
-    }
-    /** `logUneven >= THRESHOLD`, without its costly parts where they cannot matter. */
-    provesUneven(counts) {
-        const total = sum(counts);
-        // The expected shares lie in the box, so that their likelihood bounds the largest one there from below.
-        const anySplit = Math.log(ANY_SPLIT_WEIGHT) + logAnySplit(counts) - gained(this.#logShares, counts);
-        let largest = anySplit;
-        for (const bet of this.#bets)
-            largest = Math.max(largest, bet.logWeight + wealth(bet, counts, total));
-        for (const bet of this.#splitBets)
-            largest = Math.max(largest, bet.logWeight + gained(bet.gains, counts));
-        if (largest + Math.log(this.#bets.length + this.#splitBets.length + 1) < THRESHOLD)
-            return false;
-        const sure = logSumExp(this.#simpleTerms(counts, total));
-        if (sure >= THRESHOLD)
-            return true;
-        return logSumExp([sure, anySplit]) >= THRESHOLD && this.logUneven(counts) >= THRESHOLD;
-    }
-    /** `logEven >= THRESHOLD`, by way of the limit that was last not met. */
-    provesEven(counts) {
-        const total = sum(counts);
-        const size = this.#evenBets.length;
-        for (let step = 0; step < size; step++) {
-            const i = (this.#open + step) % size;
-            const pair = this.#evenBets[i];
-            if (pair !== undefined && evenWealth(pair, counts, total) < THRESHOLD) {
-                this.#open = i;
-                return false;
-            }
-        }
-        return true;
-    }
-    /**
-     * The alternatives about some servers, and the candidates, as whole splits (the others keep their proportions), for tests
-     * that need more than one share. Leaving servers out makes such a test weaker, never wrong.
-     */
-    alternatives(servers) {
-        const about = this.#bets.filter((bet) => servers.has(bet.server));
-        const shifted = about.map((bet) => ({
-            shares: withShare(this.shares, bet.server, bet.share),
-            logWeight: bet.logWeight,
-        }));
-        return [...shifted, ...this.#splitBets];
-    }
-    #shiftsUp(i, side) {
-        const p = at(this.shares, i);
-        const edge = at(this.limits.boxHigh, i);
-        if (edge >= 1)
-            return [];
-        const points = [];
-        for (let d = at(this.limits.high, i) - p; p + d < 0.98; d *= SHIFT_GROWTH)
-            points.push(p + d);
-        return weighted(i, points, 1, ALL_WEIGHT, edge, side);
-    }
-    #shiftsDown(i, side) {
-        const p = at(this.shares, i);
-        const edge = at(this.limits.boxLow, i);
-        if (edge <= 0)
-            return [];
-        const points = [];
-        for (let d = p - at(this.limits.low, i); p - d > 0.15 * p; d *= SHIFT_GROWTH)
-            points.push(p - d);
-        return weighted(i, points, 0, DEAD_WEIGHT, edge, side);
-    }
-}
-/** `shares` with server `i` at `x` and the others in their proportions. */
-function withShare(shares, i, x) {
-    const rest = 1 - at(shares, i);
-    return shares.map((p, j) => (j === i ? x : rest > 0 ? (p / rest) * (1 - x) : 0));
-}
-/** When to look next: at every answer up to 50, then every 2 %. */
-function nextCheck(requests) {
-    return requests < 50 ? requests + 1 : requests + Math.ceil(requests / 50);
-}
-function weighted(i, points, end, endWeight, edge, side) {
-    const each = points.length === 0 ? 0 : (1 - endWeight) / points.length;
-    const last = points.length === 0 ? 1 : endWeight;
-    return [...points.map((x) => bet(i, x, edge, side * each)), bet(i, end, edge, side * last)];
-}
-function bet(server, share, edge, weight) {
-    return {
-        server,
-        share,
-        logWeight: Math.log(weight),
-        hit: Math.log(share / edge),
-        miss: Math.log((1 - share) / (1 - edge)),
-    };
-}
-function evenBet(i, expected, box, limit) {
-    if (limit <= 0 || limit >= 1)
-        return [];
-    return [[bet(i, expected, limit, EVEN_WEIGHTS[0]), bet(i, box, limit, EVEN_WEIGHTS[1])]];
-}
-function wealth(bet, counts, total) {
-    const n = at(counts, bet.server);
-    return times(n, bet.hit) + times(total - n, bet.miss);
-}
-function evenWealth([centre, edge], counts, total) {
-    const a = centre.logWeight + wealth(centre, counts, total);
-    const b = edge.logWeight + wealth(edge, counts, total);
-    return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
-}
-/** ln of what the counts multiply a bet by. */
-function gained(gains, counts) {
-    let total = 0;
-    for (let i = 0; i < counts.length; i++)
-        total += times(at(counts, i), at(gains, i));
-    return total;
-}
-
+// EXTERNAL MODULE: ./build/src/evidence/split-test.js
+var split_test = __nccwpck_require__(3772);
 ;// CONCATENATED MODULE: ./build/src/evidence/hypotheses.js
 
 
@@ -41965,7 +42104,7 @@ function hypothesesOf(servers, expected, candidates, counts) {
     const mixed = ofCause('old-file-loaded').map(({ candidate, split }) => ({
         cause: 'mixed-generations',
         prior: PRIOR['mixed-generations'],
-        splits: PARTS.map((part) => split.map((q, i) => part * q + (1 - part) * at(current, i))),
+        splits: PARTS.map((part) => split.map((q, i) => part * q + (1 - part) * (0,numerics.at)(current, i))),
         candidate,
         about: [],
     }));
@@ -41982,18 +42121,18 @@ function hypothesesOf(servers, expected, candidates, counts) {
 function posterior(hypotheses, counts) {
     const logs = hypotheses.map((h) => {
         if (h.splits.length === 0)
-            return Math.log(h.prior) + logAnySplit(counts);
-        const each = h.splits.map((split) => logLikelihood(counts, softened(split)));
-        return Math.log(h.prior) + logSumExp(each) - Math.log(each.length);
+            return Math.log(h.prior) + (0,numerics/* logAnySplit */.$K)(counts);
+        const each = h.splits.map((split) => (0,numerics/* logLikelihood */.fm)(counts, softened(split)));
+        return Math.log(h.prior) + (0,numerics/* logSumExp */.VZ)(each) - Math.log(each.length);
     });
-    const total = logSumExp(logs);
+    const total = (0,numerics/* logSumExp */.VZ)(logs);
     return logs.map((x) => Math.exp(x - total));
 }
 /** The split of a hypothesis that fits the counts best. */
 function bestSplit(hypothesis, counts) {
     let best = hypothesis.splits[0] ?? [];
     for (const split of hypothesis.splits) {
-        if (logLikelihood(counts, softened(split)) > logLikelihood(counts, softened(best)))
+        if ((0,numerics/* logLikelihood */.fm)(counts, softened(split)) > (0,numerics/* logLikelihood */.fm)(counts, softened(best)))
             best = split;
     }
     return best;
@@ -42001,20 +42140,20 @@ function bestSplit(hypothesis, counts) {
 /** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */
 function splitOf(servers, candidate) {
     const shares = servers.map((server) => candidate.shares.get(server) ?? 0);
-    const total = sum(shares);
+    const total = (0,numerics/* sum */.cz)(shares);
     return total > 0 ? shares.map((q) => q / total) : undefined;
 }
 /** The servers furthest from what is expected; of the others nothing could be told. */
 function suspects(expected, counts) {
-    const total = sum(counts);
+    const total = (0,numerics/* sum */.cz)(counts);
     const active = expected.flatMap((p, i) => (p > 0 ? [i] : []));
-    const off = (i) => Math.abs(at(counts, i) - total * at(expected, i)) / Math.sqrt(at(expected, i));
+    const off = (i) => Math.abs((0,numerics.at)(counts, i) - total * (0,numerics.at)(expected, i)) / Math.sqrt((0,numerics.at)(expected, i));
     return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
 }
 function aboutOne(i, expected, current, servers) {
     if (servers < 2)
         return [];
-    const scaled = (f) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
+    const scaled = (f) => (0,split_test/* withShare */.kp)(current, i, (f * (0,numerics.at)(current, i)) / (1 + (f - 1) * (0,numerics.at)(current, i)));
     const one = (cause, prior, ...splits) => ({
         cause,
         prior: prior / servers,
@@ -42023,7 +42162,7 @@ function aboutOne(i, expected, current, servers) {
     });
     const alone = expected.map((_, j) => (j === i ? 1 : 0));
     return [
-        one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
+        one('server-down', PRIOR['server-down'], ...distinct((0,split_test/* withShare */.kp)(expected, i, 0), (0,split_test/* withShare */.kp)(current, i, 0))),
         one('all-on-one', PRIOR['all-on-one'], alone),
         one('duplicate-server', PRIOR['duplicate-server'], scaled(2)),
         one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
@@ -42037,16 +42176,16 @@ function factors(servers) {
     return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
 }
 function distinct(a, b) {
-    return a.every((x, i) => Math.abs(x - at(b, i)) < 1e-9) ? [a] : [a, b];
+    return a.every((x, i) => Math.abs(x - (0,numerics.at)(b, i)) < 1e-9) ? [a] : [a, b];
 }
 /** Two or more servers that never answered, while at least two others did. */
 function severalDown(expected, active, counts) {
-    const silent = active.filter((i) => at(counts, i) === 0);
+    const silent = active.filter((i) => (0,numerics.at)(counts, i) === 0);
     if (silent.length < 2 || active.length - silent.length < 2)
         return [];
-    const rest = 1 - sum(silent.map((i) => at(expected, i)));
+    const rest = 1 - (0,numerics/* sum */.cz)(silent.map((i) => (0,numerics.at)(expected, i)));
     const split = expected.map((p, i) => (silent.includes(i) ? 0 : p / rest));
-    const ways = Math.exp(logChoose(active.length, silent.length));
+    const ways = Math.exp((0,numerics/* logChoose */.Oo)(active.length, silent.length));
     return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
 function softened(split) {
@@ -42072,12 +42211,12 @@ function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, c
     return total;
 }
 function tally(counts, expectation) {
-    const failed = sum(Object.values(counts.failed ?? {}));
+    const failed = (0,numerics/* sum */.cz)(Object.values(counts.failed ?? {}));
     const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
     return {
         requests: requestsOf(counts),
-        errors: sum(Object.values(counts.errors ?? {})) + failed,
-        attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})),
+        errors: (0,numerics/* sum */.cz)(Object.values(counts.errors ?? {})) + failed,
+        attributed: (0,numerics/* sum */.cz)(Object.values(counts.servers)) + (0,numerics/* sum */.cz)(Object.values(counts.unexpected ?? {})),
         anonymous,
         unexpected: unexpectedOf(counts, expectation),
         of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
@@ -42087,7 +42226,7 @@ function tally(counts, expectation) {
 const STRANGE_ANSWERS = 2;
 /** Whether servers answered that must not. */
 function hasStrangers(tally) {
-    return sum(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
+    return (0,numerics/* sum */.cz)(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
 }
 function unexpectedOf(counts, expectation) {
     if (expectation.kind === 'unlisted')
@@ -42115,15 +42254,15 @@ const SLACK = 0.5;
  */
 function limitsOf(shares, tolerance, unmissable = () => true) {
     const above = shares.map((p) => tolerance.kind === 'points' ? tolerance.points : Math.max(LEAST_POINTS, tolerance.share * p));
-    const below = shares.map((p, i) => Math.min(at(above, i), MOST_OF_SHARE_MISSING * p));
-    const from = (part) => shares.map((p, i) => (unmissable(p) ? p - part * at(below, i) : 0));
-    const to = (part) => shares.map((p, i) => Math.min(1, p + part * at(above, i)));
+    const below = shares.map((p, i) => Math.min((0,numerics.at)(above, i), MOST_OF_SHARE_MISSING * p));
+    const from = (part) => shares.map((p, i) => (unmissable(p) ? p - part * (0,numerics.at)(below, i) : 0));
+    const to = (part) => shares.map((p, i) => Math.min(1, p + part * (0,numerics.at)(above, i)));
     return { low: from(1), high: to(1), boxLow: from(SLACK), boxHigh: to(SLACK) };
 }
 /** Whether every share of another split lies strictly within the limits: no number of requests tells it apart. */
 function within(limits, shares) {
     return shares.every((q, i) => {
-        const [low, high] = [at(limits.low, i), at(limits.high, i)];
+        const [low, high] = [(0,numerics.at)(limits.low, i), (0,numerics.at)(limits.high, i)];
         return (low <= 0 || q > low) && (high >= 1 || q < high);
     });
 }
@@ -42151,6 +42290,8 @@ const STRAY_ANSWERS = 0.005;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
+/** Fewer lost requests than this tell nothing about who lost them. */
+const LEAST_LOST = 20;
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
@@ -42176,14 +42317,22 @@ function dimensions(expectation, seen) {
 function explain(expectation, seen, retried) {
     const servers = dimensions(expectation, seen);
     const counts = servers.map(seen.of);
-    const total = sum(expectation.servers.map((s) => s.expected ?? 0));
+    const total = (0,numerics/* sum */.cz)(expectation.servers.map((s) => s.expected ?? 0));
     const byName = new Map(expectation.servers.map((s) => [s.name, total > 0 ? (s.expected ?? 0) / total : 0]));
     const expected = servers.map((s) => byName.get(s) ?? 0);
     const hypotheses = hypothesesOf(servers, expected, expectation.candidates, counts);
     const groups = grouped(hypotheses, posterior(hypotheses, counts), counts);
     const causes = groups.filter((g) => g.named.cause !== 'as-expected' && g.named.cause !== 'anything');
     const shown = worthShowing(causes).map((group) => {
-        const story = { expectation, servers, counts, retried, hypothesis: group.named, predicts: group.predicts };
+        const story = {
+            expectation,
+            servers,
+            counts,
+            retried,
+            hypothesis: group.named,
+            predicts: group.predicts,
+            ...lostAt(group.named, expected, counts, seen),
+        };
         return { group, explanation: explanationOf(group, story) };
     });
     const [first] = shown;
@@ -42199,6 +42348,16 @@ function explain(expectation, seen, retried) {
     }
     const tried = shown.map((s) => s.explanation);
     return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
+}
+/** When about as many requests were lost as the silent servers should get, these still get them and lose them. */
+function lostAt({ cause, about }, expected, counts, seen) {
+    const lost = seen.requests - seen.attributed - seen.anonymous;
+    const part = (0,numerics/* sum */.cz)(about.map((i) => (0,numerics.at)(expected, i)));
+    if (cause !== 'server-down' || lost < LEAST_LOST || part <= 0 || part >= 1)
+        return {};
+    if (!fits([part, 1 - part], [lost, (0,numerics/* sum */.cz)(counts)]))
+        return {};
+    return { lost: { count: lost, share: lost / seen.requests } };
 }
 /** The best of each cause that is possible, and every file. */
 function worthShowing(groups) {
@@ -42250,12 +42409,12 @@ function noneFits(expectation, tried, seen) {
 function explanationOf(group, story) {
     const { candidate } = group.named;
     const cause = nameOf(group.named, story);
-    const enough = sum(story.counts) >= LEAST_ANSWERS;
+    const enough = (0,numerics/* sum */.cz)(story.counts) >= LEAST_ANSWERS;
     return {
         cause,
         ...placeOf(candidate),
         ...(enough ? { score: group.probability } : {}),
-        predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(group.predicts, i)])),
+        predicts: Object.fromEntries(story.servers.map((server, i) => [server, (0,numerics.at)(group.predicts, i)])),
         fits: fits(group.predicts, story.counts),
         what: whatHappened(cause, story),
         next: nextStep(cause, story),
@@ -42272,14 +42431,14 @@ function nameOf(hypothesis, story) {
 /** Its own sequential test does not reject it, and servers that it gives nothing answered hardly ever. */
 function fits(predicts, counts) {
     const active = predicts.flatMap((q, i) => (q > 0 ? [i] : []));
-    const seen = active.map((i) => at(counts, i));
-    const strays = sum(counts) - sum(seen);
-    if (strays > Math.max(1, STRAY_ANSWERS * sum(counts)))
+    const seen = active.map((i) => (0,numerics.at)(counts, i));
+    const strays = (0,numerics/* sum */.cz)(counts) - (0,numerics/* sum */.cz)(seen);
+    if (strays > Math.max(1, STRAY_ANSWERS * (0,numerics/* sum */.cz)(counts)))
         return false;
     if (active.length < 2)
         return true;
-    const shares = active.map((i) => at(predicts, i));
-    return !new SplitTest(shares, limitsOf(shares, FIT_TOLERANCE)).provesUneven(seen);
+    const shares = active.map((i) => (0,numerics.at)(predicts, i));
+    return !new split_test/* SplitTest */.nu(shares, limitsOf(shares, FIT_TOLERANCE)).provesUneven(seen);
 }
 function grouped(hypotheses, chances, counts) {
     const groups = [];
@@ -42290,10 +42449,10 @@ function grouped(hypotheses, chances, counts) {
             ? groups.find((g) => g.members[0]?.splits.length === 1 && alike(g.predicts, predicts))
             : undefined;
         if (same === undefined)
-            groups.push({ members: [hypothesis], predicts, probability: at(chances, i) });
+            groups.push({ members: [hypothesis], predicts, probability: (0,numerics.at)(chances, i) });
         else {
             same.members.push(hypothesis);
-            same.probability += at(chances, i);
+            same.probability += (0,numerics.at)(chances, i);
         }
     });
     return groups
@@ -42302,7 +42461,7 @@ function grouped(hypotheses, chances, counts) {
 }
 const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
 function alike(a, b) {
-    return a.every((x, i) => Math.abs(x - at(b, i)) <= IDENTICAL);
+    return a.every((x, i) => Math.abs(x - (0,numerics.at)(b, i)) <= IDENTICAL);
 }
 function rank(hypothesis) {
     const i = NAMED_FIRST.indexOf(hypothesis.cause);
@@ -42320,12 +42479,12 @@ const CONFIDENCE = Math.log(20);
 function shareInterval(hits, total) {
     if (total === 0)
         return { low: 0, high: 1 };
-    const mixture = logFactorial(hits) + logFactorial(total - hits) - logFactorial(total + 1);
-    const against = (q) => mixture - times(hits, Math.log(q)) - times(total - hits, Math.log(1 - q));
+    const mixture = (0,numerics/* logFactorial */.kV)(hits) + (0,numerics/* logFactorial */.kV)(total - hits) - (0,numerics/* logFactorial */.kV)(total + 1);
+    const against = (q) => mixture - (0,numerics/* times */.Hn)(hits, Math.log(q)) - (0,numerics/* times */.Hn)(total - hits, Math.log(1 - q));
     const observed = hits / total;
     return {
-        low: hits === 0 ? 0 : rootOf((q) => CONFIDENCE - against(q), 0, observed),
-        high: hits === total ? 1 : rootOf((q) => against(q) - CONFIDENCE, observed, 1),
+        low: hits === 0 ? 0 : (0,numerics/* rootOf */.I5)((q) => CONFIDENCE - against(q), 0, observed),
+        high: hits === total ? 1 : (0,numerics/* rootOf */.I5)((q) => against(q) - CONFIDENCE, observed, 1),
     };
 }
 
@@ -42403,7 +42562,7 @@ function together(histograms) {
     return [...by].toSorted(([a], [b]) => a - b);
 }
 function size(h) {
-    return sum(h.map(([, count]) => count));
+    return (0,numerics/* sum */.cz)(h.map(([, count]) => count));
 }
 function quantileOf(h, q) {
     const wanted = q * size(h);
@@ -42428,10 +42587,10 @@ const server_errors_LEAST_RATIO = 2;
 /** Rates apart by less are not worth a word. 0..1. */
 const LEAST_DIFFERENCE = 0.02;
 /**
- * Servers with clearly more errors than the rest: one-sided Fisher test (1 % false alarms over all servers, Bonferroni), at
- * least twice the rate of the others and 2 points more.
+ * Servers with clearly more errors than the rest: one-sided Fisher test (at most `falseAlarms` over all servers,
+ * Bonferroni), at least twice the rate of the others and 2 points more.
  */
-function errorOutliers(servers) {
+function errorOutliers(servers, falseAlarms = server_errors_FALSE_ALARMS) {
     const answers = servers.reduce((total, s) => total + s.answers, 0);
     const errors = servers.reduce((total, s) => total + s.errors, 0);
     return servers.flatMap((s) => {
@@ -42441,21 +42600,21 @@ function errorOutliers(servers) {
         const others = (errors - s.errors) / (answers - s.answers);
         const clear = rate >= server_errors_LEAST_RATIO * others && rate - others >= LEAST_DIFFERENCE;
         const chance = logFisher(s.errors, s.answers, errors, answers);
-        return clear && chance <= Math.log(server_errors_FALSE_ALARMS / servers.length) ? [{ server: s.server, rate, others }] : [];
+        return clear && chance <= Math.log(falseAlarms / servers.length) ? [{ server: s.server, rate, others }] : [];
     });
 }
 /** ln of the chance that at least `own` of `errors` fall on `answers` out of `total` when every answer is alike. */
 function logFisher(own, answers, errors, total) {
-    const all = logChoose(total, errors);
+    const all = (0,numerics/* logChoose */.Oo)(total, errors);
     const terms = [];
     for (let k = Math.max(own, errors - (total - answers)); k <= Math.min(errors, answers); k++) {
-        const term = logChoose(answers, k) + logChoose(total - answers, errors - k) - all;
+        const term = (0,numerics/* logChoose */.Oo)(answers, k) + (0,numerics/* logChoose */.Oo)(total - answers, errors - k) - all;
         terms.push(term);
         // Beyond the mean terms only shrink; the rest adds nothing.
         if (k * total > errors * answers && term < (terms[0] ?? 0) - 40)
             break;
     }
-    return logSumExp(terms);
+    return (0,numerics/* logSumExp */.VZ)(terms);
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/black-hole.js
@@ -42498,39 +42657,8 @@ function isQuick(server, servers, sketches = {}) {
     return own !== undefined && others.length > 0 && others.every((other) => own <= QUICK * other);
 }
 
-;// CONCATENATED MODULE: ./build/src/evidence/errors-test.js
-
-
-/** Rates bet on: from just above the limit to everything failing. */
-const errors_test_GROWTH = 1.5;
-/** Fewer errors than this are chance, unless none is allowed. */
-const LEAST_ERRORS = 3;
-/**
- * ln of the evidence that the error rate is above `limit` (0..1): a mixture of likelihood ratios against the limit, an
- * e-value for every rate up to it, so that one may look after every answer.
- */
-function logErrorsAbove(errors, requests, limit) {
-    if (limit >= 1)
-        return -Infinity;
-    if (limit <= 0)
-        return errors > 0 ? Infinity : -Infinity;
-    const rates = [];
-    for (let x = limit * errors_test_GROWTH; x < 0.98; x *= errors_test_GROWTH)
-        rates.push(x);
-    rates.push(1);
-    return logSumExp(rates.map((x) => times(errors, Math.log(x / limit)) +
-        times(requests - errors, Math.log((1 - x) / (1 - limit))) -
-        Math.log(rates.length)));
-}
-/** What `errors` of `requests` say about the limit (0..1); at most 1 % false alarms however often one looks. */
-function errorsVerdict(errors, requests, limit) {
-    const evidence = logErrorsAbove(errors, requests, limit);
-    const share = requests === 0 ? 0 : errors / requests;
-    const few = limit > 0 && errors < LEAST_ERRORS;
-    const state = few || share <= limit ? 'within' : evidence >= THRESHOLD ? 'above' : 'doubtful';
-    return { state, evidence, share, requests };
-}
-
+// EXTERNAL MODULE: ./build/src/evidence/errors-test.js
+var errors_test = __nccwpck_require__(8045);
 ;// CONCATENATED MODULE: ./build/src/evidence/differs.js
 
 
@@ -42542,11 +42670,11 @@ const differs_LEAST_DIFFERENCE = 0.02;
  * difference of no server by 2 points or more is not reported.
  */
 function differs(a, b) {
-    const [first, second] = [sum(a), sum(b)];
+    const [first, second] = [(0,numerics/* sum */.cz)(a), (0,numerics/* sum */.cz)(b)];
     if (first === 0 || second === 0)
         return false;
-    const largest = Math.max(...a.map((n, i) => Math.abs(n / first - at(b, i) / second)));
-    return largest >= differs_LEAST_DIFFERENCE && logDifference(a, b) >= THRESHOLD;
+    const largest = Math.max(...a.map((n, i) => Math.abs(n / first - (0,numerics.at)(b, i) / second)));
+    return largest >= differs_LEAST_DIFFERENCE && logDifference(a, b) >= split_test/* THRESHOLD */.yW;
 }
 /**
  * ln of the evidence that two splits differ: the chance of each under any split of its own, against the best common
@@ -42554,18 +42682,125 @@ function differs(a, b) {
  * server after the other, which finds a single odd server among many.
  */
 function logDifference(a, b) {
-    const [first, second] = [sum(a), sum(b)];
-    const single = a.map((n, i) => ownAgainstCommon([n, first - n], [at(b, i), second - at(b, i)]));
-    return logSumExp([ownAgainstCommon(a, b), logSumExp(single) - Math.log(a.length)]) - Math.log(2);
+    const [first, second] = [(0,numerics/* sum */.cz)(a), (0,numerics/* sum */.cz)(b)];
+    const single = a.map((n, i) => ownAgainstCommon([n, first - n], [(0,numerics.at)(b, i), second - (0,numerics.at)(b, i)]));
+    return (0,numerics/* logSumExp */.VZ)([ownAgainstCommon(a, b), (0,numerics/* logSumExp */.VZ)(single) - Math.log(a.length)]) - Math.log(2);
 }
 function ownAgainstCommon(a, b) {
-    const both = a.map((n, i) => n + at(b, i));
-    const total = sum(both);
+    const both = a.map((n, i) => n + (0,numerics.at)(b, i));
+    const total = (0,numerics/* sum */.cz)(both);
     const common = both.map((n) => n / total);
-    return logAnySplit(a) + logAnySplit(b) - logLikelihood(both, common);
+    return (0,numerics/* logAnySplit */.$K)(a) + (0,numerics/* logAnySplit */.$K)(b) - (0,numerics/* logLikelihood */.fm)(both, common);
+}
+
+;// CONCATENATED MODULE: ./build/src/evidence/statuses.js
+
+
+
+
+/** When more of the answers than this (0..1) are redirects or refusals, nothing shows that the service works. */
+const MOST_ODD = 0.5;
+/** False alarms of "one server answers differently", over all servers, both classes and both directions. */
+const statuses_FALSE_ALARMS = 0.01;
+const CLASSES = ['3xx', '4xx'];
+const TOO_MANY_REQUESTS = '429';
+const SHOWN = 4;
+/** What statuses were seen. `expected`: statuses or classes that are as they should be, as `401` or `3xx`. */
+function statusesOf({ statuses = {} }, expected = []) {
+    const all = new Map();
+    for (const of of Object.values(statuses))
+        for (const [status, n] of Object.entries(of))
+            add(all, status, n);
+    const known = [...all].filter(([status, n]) => n > 0 && !status.startsWith('5')).toSorted((a, b) => b[1] - a[1]);
+    const notable = known.filter(([status]) => isNotable(status));
+    return {
+        answers: (0,numerics/* sum */.cz)(known.map(([, n]) => n)),
+        odd: notable.filter(([status]) => !isExpected(status, expected)),
+        wanted: notable.filter(([status]) => isExpected(status, expected)),
+    };
+}
+/** Whether the answers leave open if the service works at all. */
+function showsNothing({ answers, odd }) {
+    return (0,numerics/* sum */.cz)(odd.map(([, n]) => n)) > MOST_ODD * answers;
+}
+/** `300 of 302 answers have status 404`; undefined when there is nothing to tell. */
+function statusMix({ answers, odd, wanted }) {
+    const part = ([status, n]) => (0,say/* say */.cv) `${n} of ${(0,say/* words */.aL)(status)}`;
+    const told = (found) => {
+        const [first, ...more] = found;
+        if (first === undefined)
+            return [];
+        const total = (0,numerics/* sum */.cz)(found.map(([, n]) => n));
+        if (more.length === 0)
+            return [(0,say/* say */.cv) `${total} of ${(0,say/* count */.U9)(answers, 'answer')} have status ${(0,say/* words */.aL)(first[0])}`];
+        const shown = found.slice(0, SHOWN).map(part);
+        return [(0,say/* say */.cv) `${total} of ${(0,say/* count */.U9)(answers, 'answer')} have status 3xx or 4xx (${(0,say/* list */.p_)(shown)})`];
+    };
+    const [unexpected] = told(odd);
+    const [meant] = told(wanted).map((text) => (0,say/* say */.cv) `${text}, as is expected`);
+    return unexpected === undefined || meant === undefined ? (unexpected ?? meant) : (0,say/* say */.cv) `${unexpected}; ${meant}`;
+}
+/** What to do about answers that show nothing. */
+function wayOut({ odd }) {
+    const [commonest = ''] = odd.map(([status]) => status);
+    const expect = (0,say/* say */.cv) `If it should answer so, name the status in ${'expect-status'} (under ${'probe'} in the checklist file)`;
+    if (commonest === TOO_MANY_REQUESTS)
+        return (0,say/* say */.cv) `Lower the rate, or let the probe pass the target's limit`;
+    if (commonest.startsWith('3'))
+        return (0,say/* say */.cv) `Give the URL that it redirects to as the target. ${expect}`;
+    if (commonest === '401' || commonest === '403')
+        return (0,say/* say */.cv) `Give what it asks for with ${'headers'}, or a path that is open. ${expect}`;
+    return (0,say/* say */.cv) `Give a path that the service answers with 2xx. ${expect}`;
+}
+/**
+ * Servers that redirect or refuse clearly more, or clearly less, than the others do: one pool serves one thing, so that the
+ * same request should get the same answer everywhere. Fisher's test, at most 1 % false alarms over servers, classes and
+ * directions; it may be looked at once, when the measurement is over for another reason.
+ */
+function differing({ statuses = {} }, servers, expected = []) {
+    const alarms = statuses_FALSE_ALARMS / (2 * CLASSES.length);
+    const of = (server) => (Object.hasOwn(statuses, server) ? (statuses[server] ?? {}) : {});
+    return CLASSES.flatMap((kind) => {
+        const isOf = (status) => status.startsWith(kind.charAt(0)) &&
+            isNotable(status) &&
+            status !== TOO_MANY_REQUESTS &&
+            !isExpected(status, expected);
+        const rates = servers.flatMap((server) => {
+            const found = Object.entries(of(server));
+            const answers = (0,numerics/* sum */.cz)(found.map(([, n]) => n));
+            return answers === 0 ? [] : [{ server, answers, errors: (0,numerics/* sum */.cz)(found.filter(([s]) => isOf(s)).map(([, n]) => n)) }];
+        });
+        const seen = new Set(servers.flatMap((server) => Object.keys(of(server)).filter((s) => isOf(s) && entry(of(server), s) > 0)));
+        const status = seen.size === 1 ? ([...seen][0] ?? kind) : kind;
+        const more = errorOutliers(rates, alarms);
+        if (more.length > 0)
+            return more.map(({ server, rate, others }) => ({ server, status, share: rate, others }));
+        const rest = rates.map((r) => ({ ...r, errors: r.answers - r.errors }));
+        return errorOutliers(rest, alarms).map(({ server, rate, others }) => ({
+            server,
+            status,
+            share: 1 - rate,
+            others: 1 - others,
+        }));
+    });
+}
+/** `web2 answers 404 to 100% of its requests, the others to 0%`. */
+function differenceText({ server, status, share, others }) {
+    return (0,say/* say */.cv) `${(0,say/* name */.UU)(server)} answers ${(0,say/* words */.aL)(status)} to ${(0,say/* percent */.KN)(share)} of its requests, the others to ${(0,say/* percent */.KN)(others)}`;
+}
+/** Not modified is what a client with a validator asks for. */
+function isNotable(status) {
+    return (status.startsWith('3') || status.startsWith('4')) && status !== '304';
+}
+function isExpected(status, expected) {
+    return expected.includes(status) || expected.includes(`${status.charAt(0)}xx`);
+}
+function add(to, key, n) {
+    to.set(key, (to.get(key) ?? 0) + n);
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/remarks.js
+
 
 
 
@@ -42581,6 +42816,7 @@ function remarks(facts, errors) {
         ...drift(facts),
         ...slowServers(facts),
         ...failingServers(facts),
+        ...statuses(facts),
         ...hiddenFailures(facts),
         ...shortWindow(facts),
     ];
@@ -42590,7 +42826,7 @@ function strays({ seen, answer, terms }, errors) {
     const one = stranger !== undefined && more.length === 0 && stranger.count === 1;
     return [
         ...(one ? [(0,say/* say */.cv) `${stranger.identity} answered once and must not: a second answer would fail this`] : []),
-        ...(errors.state !== 'within' && answer.state === 'broken'
+        ...(errors.state === 'doubtful' && answer.state === 'broken'
             ? [
                 (0,say/* say */.cv) `errors ${(0,say/* percent */.KN)(errors.share)}, limit ${(0,say/* percent */.KN)(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
             ]
@@ -42618,7 +42854,7 @@ function drift({ known, counts, seen, answer }) {
     const second = servers.map((s, i) => Math.max(0, seen.of(s.name) - (first[i] ?? 0)));
     if (!differs(first, second))
         return [];
-    const parts = (half) => half.map((n) => n / sum(half));
+    const parts = (half) => half.map((n) => n / (0,numerics/* sum */.cz)(half));
     const off = (half) => Math.max(...parts(half).map((q, i) => Math.abs(q - (servers[i]?.expected ?? q))));
     const recovering = answer.state === 'broken' && off(second) < off(first) / 2;
     return [
@@ -42640,6 +42876,13 @@ function failingServers({ known, counts, seen }) {
         errors: entry(counts.errors, name),
     }));
     return errorOutliers(rates).map((o) => (0,say/* say */.cv) `${o.server} fails more than the others: ${(0,say/* percent */.KN)(o.rate)} errors against ${(0,say/* percent */.KN)(o.others)}`);
+}
+/** Redirects and refusals count for shares and are no errors, but never go unsaid. */
+function statuses({ counts, terms, answer }) {
+    const seen = statusesOf(counts, terms.expectStatus);
+    const mix = statusMix(seen);
+    const isReason = answer.state === 'holds' && showsNothing(seen);
+    return mix === undefined || isReason ? [] : [mix];
 }
 function hiddenFailures({ counts }) {
     return Object.entries(counts.retried ?? {})
@@ -42681,24 +42924,24 @@ const Z_LIMIT = 3;
  * Numerator: the alternatives of the split test with four values of rho. Denominator: the best rho and split of the null.
  */
 function logUnevenThoughSticky(test, counts, repeats) {
-    const arrivals = counts.map((n, i) => Math.max(0, n - at(repeats, i)));
+    const arrivals = counts.map((n, i) => Math.max(0, n - (0,numerics.at)(repeats, i)));
     const terms = test
         .alternatives(new Set(suspects(test.shares, counts)))
         .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals)));
-    return logSumExp(terms) - largestLikelihood(test, repeats, arrivals);
+    return (0,numerics/* logSumExp */.VZ)(terms) - largestLikelihood(test, repeats, arrivals);
 }
 function unevenThoughSticky(test, counts, repeats) {
-    return logUnevenThoughSticky(test, counts, repeats) >= THRESHOLD;
+    return logUnevenThoughSticky(test, counts, repeats) >= split_test/* THRESHOLD */.yW;
 }
 /** Repeats against what the counts alone would give (exact mean, variance to the first order). */
 function correlation(counts, repeats) {
-    const total = sum(counts);
+    const total = (0,numerics/* sum */.cz)(counts);
     if (total < 2)
         return { z: 0, rho: 0, dependent: false };
-    const by = (power) => sum(counts.map((n) => (n / total) ** power));
+    const by = (power) => (0,numerics/* sum */.cz)(counts.map((n) => (n / total) ** power));
     const [s2, s3] = [by(2), by(3)];
-    const chance = sum(counts.map((n) => n * (n - 1))) / (total * (total - 1));
-    const observed = sum(repeats) / (total - 1);
+    const chance = (0,numerics/* sum */.cz)(counts.map((n) => n * (n - 1))) / (total * (total - 1));
+    const observed = (0,numerics/* sum */.cz)(repeats) / (total - 1);
     const variance = (total - 1) * (s2 - s2 ** 2) + 2 * (total - 2) * (s3 - s2 ** 2);
     const z = variance > 1e-12 ? ((observed - chance) * (total - 1)) / Math.sqrt(variance) : 0;
     const rho = chance < 1 ? (observed - chance) / (1 - chance) : 0;
@@ -42706,22 +42949,22 @@ function correlation(counts, repeats) {
 }
 /** ln L(rho, q) = sum s ln(rho + (1-rho) q) + sum d ln q + (sum d - 1) ln(1-rho); s repeats, d other arrivals. */
 function likelihood(rho, q, repeats, arrivals) {
-    let total = times(Math.max(0, sum(arrivals) - 1), Math.log(1 - rho));
+    let total = (0,numerics/* times */.Hn)(Math.max(0, (0,numerics/* sum */.cz)(arrivals) - 1), Math.log(1 - rho));
     for (let i = 0; i < q.length; i++) {
-        total += times(at(repeats, i), Math.log(rho + (1 - rho) * at(q, i))) + times(at(arrivals, i), Math.log(at(q, i)));
+        total += (0,numerics/* times */.Hn)((0,numerics.at)(repeats, i), Math.log(rho + (1 - rho) * (0,numerics.at)(q, i))) + (0,numerics/* times */.Hn)((0,numerics.at)(arrivals, i), Math.log((0,numerics.at)(q, i)));
     }
     return total;
 }
 /** ln of the largest L(rho, q) over every rho and every split q of the box. */
 function largestLikelihood(test, repeats, arrivals) {
     const groups = guard_grouped(test, repeats, arrivals);
-    const moves = Math.max(0, sum(arrivals) - 1);
+    const moves = Math.max(0, (0,numerics/* sum */.cz)(arrivals) - 1);
     const atRho = (rho) => {
         const shares = bestShares(groups, rho);
-        let total = times(moves, Math.log(1 - rho));
+        let total = (0,numerics/* times */.Hn)(moves, Math.log(1 - rho));
         groups.forEach(({ servers, repeats: s, arrivals: d }, i) => {
-            const q = at(shares, i);
-            total += servers * (times(s, Math.log(rho + (1 - rho) * q)) + times(d, Math.log(q)));
+            const q = (0,numerics.at)(shares, i);
+            total += servers * ((0,numerics/* times */.Hn)(s, Math.log(rho + (1 - rho) * q)) + (0,numerics/* times */.Hn)(d, Math.log(q)));
         });
         return total;
     };
@@ -42729,7 +42972,7 @@ function largestLikelihood(test, repeats, arrivals) {
     const values = grid.map(atRho);
     const best = values.indexOf(Math.max(...values));
     // The grid finds the hill, thirds find its top.
-    let [from, to] = [at(grid, Math.max(0, best - 1)), at(grid, Math.min(GRID, best + 1))];
+    let [from, to] = [(0,numerics.at)(grid, Math.max(0, best - 1)), (0,numerics.at)(grid, Math.min(GRID, best + 1))];
     for (let step = 0; step < 20; step++) {
         const [a, b] = [from + (to - from) / 3, to - (to - from) / 3];
         if (atRho(a) < atRho(b))
@@ -42737,7 +42980,7 @@ function largestLikelihood(test, repeats, arrivals) {
         else
             to = b;
     }
-    return Math.max(at(values, best), atRho((from + to) / 2));
+    return Math.max((0,numerics.at)(values, best), atRho((from + to) / 2));
 }
 function guard_grouped({ limits }, repeats, arrivals) {
     const groups = new Map();
@@ -42745,9 +42988,9 @@ function guard_grouped({ limits }, repeats, arrivals) {
         const one = {
             servers: 1,
             repeats: s,
-            arrivals: at(arrivals, i),
-            low: at(limits.boxLow, i),
-            high: at(limits.boxHigh, i),
+            arrivals: (0,numerics.at)(arrivals, i),
+            low: (0,numerics.at)(limits.boxLow, i),
+            high: (0,numerics.at)(limits.boxHigh, i),
         };
         const key = `${s} ${one.arrivals} ${one.low} ${one.high}`;
         groups.set(key, { ...one, servers: (groups.get(key)?.servers ?? 0) + 1 });
@@ -42766,10 +43009,10 @@ function bestShares(groups, rho) {
         const q = (-b + Math.sqrt(b * b + 4 * a * d * rho)) / (2 * a);
         return Math.min(Math.max(q, low), high);
     });
-    const all = (q) => sum(groups.map((g, i) => g.servers * at(q, i)));
-    const middle = Math.log(sum(groups.map((g) => g.servers * (g.repeats + g.arrivals))));
+    const all = (q) => (0,numerics/* sum */.cz)(groups.map((g, i) => g.servers * (0,numerics.at)(q, i)));
+    const middle = Math.log((0,numerics/* sum */.cz)(groups.map((g) => g.servers * (g.repeats + g.arrivals))));
     // What the zero-count servers leave over does not touch the likelihood.
-    return shares(Math.exp(rootOf((x) => 1 - all(shares(Math.exp(x))), middle - 20, middle + 20)));
+    return shares(Math.exp((0,numerics/* rootOf */.I5)((x) => 1 - all(shares(Math.exp(x))), middle - 20, middle + 20)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/random.js
@@ -42799,8 +43042,8 @@ function sampler(shares, random) {
     chance.forEach((c, i) => (c < 1 ? small : large).push(i));
     for (let s = small.pop(), l = large.pop(); s !== undefined && l !== undefined; s = small.pop()) {
         alias[s] = l;
-        chance[l] = at(chance, l) - (1 - at(chance, s));
-        if (at(chance, l) < 1) {
+        chance[l] = (0,numerics.at)(chance, l) - (1 - (0,numerics.at)(chance, s));
+        if ((0,numerics.at)(chance, l) < 1) {
             small.push(l);
             l = large.pop();
         }
@@ -42810,7 +43053,7 @@ function sampler(shares, random) {
     return () => {
         const u = random() * size;
         const i = Math.floor(u);
-        return u - i < at(chance, i) ? i : at(alias, i);
+        return u - i < (0,numerics.at)(chance, i) ? i : (0,numerics.at)(alias, i);
     };
 }
 
@@ -42841,7 +43084,7 @@ function missable(maxRequests) {
  */
 function makePlan(shares, wanted, budget) {
     const tolerances = wanted.kind === 'auto' ? AUTO : [wanted];
-    const tests = tolerances.map((t) => new SplitTest(shares, limitsOf(shares, t, missable(budget.maxRequests))));
+    const tests = tolerances.map((t) => new split_test/* SplitTest */.nu(shares, limitsOf(shares, t, missable(budget.maxRequests))));
     const most = affordable(budget);
     const needs = simulate(tests, shares, Math.min(Math.max(most, 1000), LONGEST_RUN));
     const plans = tolerances.map((tolerance, i) => ({ tolerance, needed: needs[i] ?? NOTHING_KNOWN }));
@@ -42868,10 +43111,10 @@ function simulate(tests, shares, longest) {
         let next = 1;
         for (let n = 1; n <= longest && open.size > 0; n++) {
             const server = draw();
-            counts[server] = at(counts, server) + 1;
+            counts[server] = (0,numerics.at)(counts, server) + 1;
             if (n < next)
                 continue;
-            next = nextCheck(n);
+            next = (0,split_test/* nextCheck */.Ed)(n);
             for (const i of open) {
                 if (tests[i]?.provesEven(counts) !== true)
                     continue;
@@ -42926,11 +43169,11 @@ const MOST_NOTES = 5;
 function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     const plan = makePlan(shares, wanted, budget);
     const limits = limitsOf(shares, plan.tolerance, missable(budget.maxRequests));
-    const others = differing(expectation.candidates, servers, shares);
-    const test = new SplitTest(shares, limits, others.filter((c) => c.candidate.inTest).map((c) => c.split));
+    const others = split_question_differing(expectation.candidates, servers, shares);
+    const test = new split_test/* SplitTest */.nu(shares, limits, others.filter((c) => c.candidate.inTest).map((c) => c.split));
     const alike = others.filter((c) => within(limits, c.split));
     const tolerance = formatTolerance(plan.tolerance);
-    const unseen = sum(shares.filter((_, i) => at(limits.low, i) <= 0));
+    const unseen = (0,numerics/* sum */.cz)(shares.filter((_, i) => (0,numerics.at)(limits.low, i) <= 0));
     return {
         tolerance: () => tolerance,
         plan: planSentence(plan, servers.length, expectation.declared, budget),
@@ -42938,9 +43181,9 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
             const seen = servers.map((server) => tally.of(server));
             const repeats = counts.repeats && servers.map((server) => entry(counts.repeats, server));
             const related = repeats && correlation(seen, repeats);
-            const evidence = { uneven: test.logUneven(seen), even: test.logEven(seen), threshold: THRESHOLD };
+            const evidence = { uneven: test.logUneven(seen), even: test.logEven(seen), threshold: split_test/* THRESHOLD */.yW };
             const notes = [...tooSmall(seen), ...silent(seen)];
-            const asked = sum(seen) > 0;
+            const asked = (0,numerics/* sum */.cz)(seen) > 0;
             const answer = (state, reason, independent = related && !related.dependent) => ({
                 state,
                 reason,
@@ -42948,18 +43191,18 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
                 independent: asked ? (independent ?? null) : null,
                 notes,
             });
-            if (evidence.uneven >= THRESHOLD) {
+            if (evidence.uneven >= split_test/* THRESHOLD */.yW) {
                 if (!expectation.guard || repeats === undefined || unevenThoughSticky(test, seen, repeats)) {
                     return answer('broken', worst(seen));
                 }
-                return answer('dependent', dependent(related?.rho ?? 0, sum(seen)), false);
+                return answer('dependent', dependent(related?.rho ?? 0, (0,numerics/* sum */.cz)(seen)), false);
             }
             if (unseen > MOST_UNSEEN)
                 return answer('open', tooManySmall());
-            if (evidence.even < THRESHOLD)
+            if (evidence.even < split_test/* THRESHOLD */.yW)
                 return answer('open', notSettled(seen));
             if (expectation.guard && related?.dependent === true) {
-                return answer('dependent', dependent(related.rho, sum(seen)));
+                return answer('dependent', dependent(related.rho, (0,numerics/* sum */.cz)(seen)));
             }
             return { ...answer('holds', held()), alike: alike.map((c) => c.candidate.cause) };
         },
@@ -42973,29 +43216,29 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     }
     function worst(seen) {
         const i = mostOff(seen);
-        const total = sum(seen);
-        const [server, expected] = [servers[i] ?? '', (0,say/* percent */.KN)(at(shares, i))];
-        return at(seen, i) === 0
+        const total = (0,numerics/* sum */.cz)(seen);
+        const [server, expected] = [servers[i] ?? '', (0,say/* percent */.KN)((0,numerics.at)(shares, i))];
+        return (0,numerics.at)(seen, i) === 0
             ? (0,say/* say */.cv) `${server} answers none of ${total} requests; ${expected} expected.`
-            : (0,say/* say */.cv) `${server} answers ${(0,say/* percent */.KN)(at(seen, i) / total)} of the requests; ${expected} expected.`;
+            : (0,say/* say */.cv) `${server} answers ${(0,say/* percent */.KN)((0,numerics.at)(seen, i) / total)} of the requests; ${expected} expected.`;
     }
     function notSettled(seen) {
-        const total = sum(seen);
+        const total = (0,numerics/* sum */.cz)(seen);
         if (total === 0)
             return (0,say/* say */.cv) `no answer came from a server of the pool`;
         const i = mostOff(seen);
-        const share = at(seen, i) / total;
-        const { low, high } = shareInterval(at(seen, i), total);
-        const limit = share >= at(shares, i) ? at(limits.high, i) : at(limits.low, i);
+        const share = (0,numerics.at)(seen, i) / total;
+        const { low, high } = shareInterval((0,numerics.at)(seen, i), total);
+        const limit = share >= (0,numerics.at)(shares, i) ? (0,numerics.at)(limits.high, i) : (0,numerics.at)(limits.low, i);
         return (0,say/* say */.cv) `not settled in ${total} requests: ${servers[i] ?? ''} answers ${(0,say/* percent */.KN)(share)} (${(0,say/* percent */.KN)(low)} to ${(0,say/* percent */.KN)(high)}), the limit is ${(0,say/* percent */.KN)(limit)}. Allow more with ${(0,say/* words */.aL)('max-requests and timeout')}, or a wider tolerance`;
     }
     /** The server that is off by most of its tolerance. */
     function mostOff(seen) {
-        const total = sum(seen);
+        const total = (0,numerics/* sum */.cz)(seen);
         let [most, which] = [-Infinity, 0];
         shares.forEach((p, i) => {
-            const off = at(seen, i) / total - p;
-            const room = off > 0 ? at(limits.high, i) - p : p - at(limits.low, i);
+            const off = (0,numerics.at)(seen, i) / total - p;
+            const room = off > 0 ? (0,numerics.at)(limits.high, i) - p : p - (0,numerics.at)(limits.low, i);
             const part = Math.abs(off) / Math.max(room, 1e-9);
             if (part > most)
                 [most, which] = [part, i];
@@ -43007,17 +43250,17 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         return (0,say/* say */.cv) `${(0,say/* count */.U9)(servers.length, 'server')} with so small shares cannot be missed in ${budget.maxRequests} requests: allow ${needed} (max-requests), or observe the balancer's own counts`;
     }
     function tooSmall(seen) {
-        const small = servers.flatMap((server, i) => (at(limits.low, i) > 0 ? [] : [{ server, i }]));
+        const small = servers.flatMap((server, i) => ((0,numerics.at)(limits.low, i) > 0 ? [] : [{ server, i }]));
         const each = small.slice(0, MOST_NOTES).map(({ server, i }) => {
-            const times = (0,say/* count */.U9)(at(seen, i), 'time');
-            return (0,say/* say */.cv) `${server} (${(0,say/* percent */.KN)(at(shares, i))}): too small to be missed in ${budget.maxRequests} requests, seen ${times}`;
+            const times = (0,say/* count */.U9)((0,numerics.at)(seen, i), 'time');
+            return (0,say/* say */.cv) `${server} (${(0,say/* percent */.KN)((0,numerics.at)(shares, i))}): too small to be missed in ${budget.maxRequests} requests, seen ${times}`;
         });
         const more = small.length - each.length;
         return more > 0 ? [...each, (0,say/* say */.cv) `${(0,say/* count */.U9)(more, 'more server')} too small to be missed`] : each;
     }
     function silent(seen) {
-        const total = sum(seen);
-        const who = servers.filter((_, i) => at(seen, i) === 0 && at(limits.low, i) > 0);
+        const total = (0,numerics/* sum */.cz)(seen);
+        const who = servers.filter((_, i) => (0,numerics.at)(seen, i) === 0 && (0,numerics.at)(limits.low, i) > 0);
         if (total === 0 || who.length === 0)
             return [];
         const most = (0,say/* percent */.KN)(shareInterval(0, total).high);
@@ -43027,10 +43270,10 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     }
 }
 /** Candidates whose split of the tested servers is not the expected one. */
-function differing(candidates, servers, shares) {
+function split_question_differing(candidates, servers, shares) {
     return candidates.flatMap((candidate) => {
         const split = splitOf(servers, candidate);
-        if (split === undefined || split.every((q, i) => Math.abs(q - at(shares, i)) < 1e-6))
+        if (split === undefined || split.every((q, i) => Math.abs(q - (0,numerics.at)(shares, i)) < 1e-6))
             return [];
         return [{ candidate, split }];
     });
@@ -43129,6 +43372,7 @@ function unlisted_open(reason) {
 
 
 
+
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
 /** The measurement with its verdict: the first line of the ladder that applies. */
@@ -43136,7 +43380,7 @@ function conclusion(given) {
     const { observed, counts, terms, answer, expectation } = given;
     const facts = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
     const { seen } = facts;
-    const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
+    const errors = (0,errors_test/* errorsVerdict */.d)(seen.errors, seen.requests, terms.maxErrors);
     const verdict = verdictOf(facts, errors);
     return {
         source: observed.source,
@@ -43156,16 +43400,17 @@ function conclusion(given) {
         unexpected: seen.unexpected,
         unidentified: counts.unidentified ?? 0,
         explanations: verdict.explanations ?? [],
-        notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes],
+        notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
     };
 }
 function verdictOf(facts, errors) {
-    const { known, observed, seen, answer, counts } = facts;
+    const { known, observed, seen, answer, counts, terms } = facts;
     if (observed.obstacle !== undefined)
         return { outcome: 'inconclusive', reason: observed.obstacle };
     if (observed.down) {
         const explanations = [certain('target-down', known)];
-        return { outcome: 'fail', reason: (0,say/* say */.cv) `the target is down: nothing answered`, explanations };
+        const [why = (0,say/* say */.cv) `Nothing answered.`] = observed.notes;
+        return { outcome: 'fail', reason: (0,say/* say */.cv) `the target is down. ${why}`, explanations };
     }
     if (seen.requests === 0) {
         return { outcome: 'inconclusive', reason: (0,say/* say */.cv) `nothing was measured: no request was counted` };
@@ -43179,6 +43424,9 @@ function verdictOf(facts, errors) {
     }
     if (failure !== undefined)
         return { outcome: 'fail', reason: failure, ...explained(facts) };
+    const odd = oneDiffers(facts);
+    if (odd !== undefined)
+        return odd;
     if (!attributable)
         return { outcome: 'inconclusive', reason: anonymous(facts) };
     if (answer.state === 'dependent') {
@@ -43188,14 +43436,25 @@ function verdictOf(facts, errors) {
     if (errors.state !== 'within') {
         return { outcome: 'inconclusive', reason: (0,say/* say */.cv) `${errorRate(facts, errors)}: not settled` };
     }
+    const statuses = statusesOf(counts, terms.expectStatus);
+    if (answer.state === 'holds' && showsNothing(statuses)) {
+        const mix = statusMix(statuses) ?? (0,say/* words */.aL)('');
+        const reason = (0,say/* say */.cv) `${answer.reason}, but ${mix}, so nothing shows that the service works. ${wayOut(statuses)}`;
+        return { outcome: 'inconclusive', reason };
+    }
     const indistinguishable = answer.alike ?? [];
     return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
 /** Why the measurement fails; undefined when nothing is proved. */
 function failureOf(facts, now, attributable) {
     const { seen, answer, expectation } = facts;
-    if (answer.state === 'broken' && attributable)
-        return answer.reason;
+    const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
+    const failing = tooManyErrors(facts, now);
+    // Clients that get nothing come before clients that get it from the wrong server.
+    if (failing !== undefined)
+        return uneven === undefined ? failing : (0,say/* sentences */.hC)(failing, uneven);
+    if (uneven !== undefined)
+        return uneven;
     if (hasStrangers(seen)) {
         const identities = seen.unexpected.map((u) => u.identity);
         const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
@@ -43203,6 +43462,9 @@ function failureOf(facts, now, attributable) {
         const why = (0,say/* words */.aL)(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
         return (0,say/* say */.cv) `${(0,say/* list */.p_)(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
     }
+    return undefined;
+}
+function tooManyErrors(facts, now) {
     if (now.state === 'above')
         return (0,say/* say */.cv) `${errorRate(facts, now)}: ${failures(facts)}.`;
     // Proved while measuring, though later answers brought the rate down again.
@@ -43210,6 +43472,18 @@ function failureOf(facts, now, attributable) {
         return (0,say/* say */.cv) `${errorRate(facts, facts.errors)}, in ${(0,say/* count */.U9)(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
     }
     return undefined;
+}
+/** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
+function oneDiffers({ known, counts, terms, seen }) {
+    const odd = differing(counts, known.servers.map((server) => server.name), terms.expectStatus);
+    if (odd.length === 0)
+        return undefined;
+    const servers = [...new Set(odd.map((one) => one.server))];
+    return {
+        outcome: 'fail',
+        reason: (0,say/* say */.cv) `${(0,say/* list */.p_)(odd.map(differenceText))}: one pool should answer alike.`,
+        explanations: [certain('server-differs', known, servers, seen.of)],
+    };
 }
 /** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
 function explained(facts) {
@@ -43391,7 +43665,7 @@ class Watch {
             const { evidence, what } = look(window);
             return { requests: requestsOf(window), what, log: evidence + start.logWeight };
         });
-        if (logSumExp(seen.map((s) => s.log)) < THRESHOLD)
+        if ((0,numerics/* logSumExp */.VZ)(seen.map((s) => s.log)) < split_test/* THRESHOLD */.yW)
             return undefined;
         return seen.reduce((best, s) => (s.log > best.log ? s : best));
     }
@@ -43404,9 +43678,9 @@ function evidenceOf(answer) {
 function snapshot(counts) {
     return since(counts, { version: 1, servers: {} });
 }
-/** What was counted after an earlier moment of the same measurement. Latency and halves are left out. */
+/** What was counted after an earlier moment of the same measurement. Latency, statuses and halves are left out. */
 function since(counts, earlier) {
-    const { firstHalf: _half, latencyMs: _latency, ...rest } = counts;
+    const { firstHalf: _half, latencyMs: _latency, statuses: _statuses, ...rest } = counts;
     const part = (a, b) => (a === undefined ? {} : less(a, b ?? {}));
     return {
         ...rest,
@@ -43476,7 +43750,7 @@ const makeJudge = (expectation, terms) => {
                 return false;
             if (requests < next)
                 return true;
-            next = watch === undefined ? nextCheck(requests) : Math.min(nextCheck(requests), requests + WATCH_STEP);
+            next = watch === undefined ? (0,split_test/* nextCheck */.Ed)(requests) : Math.min((0,split_test/* nextCheck */.Ed)(requests), requests + WATCH_STEP);
             proof = watch === undefined ? look(counts, proof) : watched(watch, counts, proof);
             done = isEnough(counts, requests, elapsedMs);
             return !done;
@@ -43500,7 +43774,7 @@ const makeJudge = (expectation, terms) => {
     };
     function look(counts, before) {
         const seen = tally(counts, expectation);
-        const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
+        const errors = (0,errors_test/* errorsVerdict */.d)(seen.errors, seen.requests, terms.maxErrors);
         const answer = before.answer ?? question.look(seen, counts);
         return {
             ...(isFinal(answer) ? { answer } : {}),
@@ -43524,7 +43798,7 @@ const makeJudge = (expectation, terms) => {
         }
         const failing = watch.alarm(counts, (window) => {
             const { errors, requests } = tally(window, expectation);
-            const what = errorsVerdict(errors, requests, terms.maxErrors);
+            const what = (0,errors_test/* errorsVerdict */.d)(errors, requests, terms.maxErrors);
             return { evidence: what.evidence, what };
         });
         return failing?.what.state === 'above' ? { errors: failing.what, since: snapshot(counts) } : {};
@@ -43545,7 +43819,7 @@ const makeJudge = (expectation, terms) => {
             return true;
         if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests))
             return false;
-        return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+        return (0,errors_test/* errorsVerdict */.d)(seen.errors, requests, terms.maxErrors).state === 'within';
     }
     /** One client that always meets one server, where the guard lets that prove nothing. */
     function isStuck(seen) {
@@ -43591,7 +43865,7 @@ function questionOf(expectation, terms) {
     const shared = expectation.kind === 'split' && active.every((s) => s.expected !== null);
     if (active.length === 1 || !shared)
         return answersQuestion(expectation, terms);
-    const total = sum(active.map((s) => s.expected ?? 0));
+    const total = (0,numerics/* sum */.cz)(active.map((s) => s.expected ?? 0));
     const shares = active.map((s) => (s.expected ?? 0) / total);
     return splitQuestion(expectation, { servers: active.map((s) => s.name), shares }, terms.tolerance, terms);
 }
@@ -43614,9 +43888,9 @@ function mergeCounts(measurements) {
         };
     }
     const [first, ...rest] = measurements;
-    return { counts: rest.reduce(add, first ?? { version: 1, servers: {} }) };
+    return { counts: rest.reduce(merge_add, first ?? { version: 1, servers: {} }) };
 }
-function add(a, b) {
+function merge_add(a, b) {
     const records = (key) => addIfAny(a[key], b[key]);
     const both = {
         target: a.target ?? b.target,
@@ -43635,6 +43909,7 @@ function add(a, b) {
         firstHalf: a.firstHalf && b.firstHalf && records('firstHalf'),
         unidentified: addNumbers(a.unidentified, b.unidentified),
         cached: addNumbers(a.cached, b.cached),
+        statuses: addStatuses(a.statuses, b.statuses),
         latencyMs: addSketches(a.latencyMs, b.latencyMs),
     };
     const known = Object.fromEntries(Object.entries(both).filter(([, value]) => value !== undefined));
@@ -43660,6 +43935,14 @@ function addSketches(a, b) {
     for (const [server, sketch] of Object.entries(b)) {
         total.set(server, { buckets: addRecords(total.get(server)?.buckets ?? {}, sketch.buckets) });
     }
+    return Object.fromEntries(total);
+}
+function addStatuses(a, b) {
+    if (a === undefined || b === undefined)
+        return a ?? b;
+    const total = new Map(Object.entries(a));
+    for (const [server, statuses] of Object.entries(b))
+        total.set(server, addRecords(total.get(server) ?? {}, statuses));
     return Object.fromEntries(total);
 }
 function earliest(a, b) {
@@ -43722,7 +44005,7 @@ async function cookiePhase(asking, who, first) {
     const server = who(setter) ?? '';
     const set = (0,identity/* cookies */.UL)(setter);
     const cookie = set.map(([key, value]) => `${key}=${value}`).join('; ');
-    const answers = await inTurn(asking, RETURNED, ({ headers }) => ({ headers: (0,vary/* withCookie */.Rj)(headers, cookie) }));
+    const answers = await inTurn(asking, RETURNED, ({ headers }) => ({ headers: (0,vary/* withCookie */.i)(headers, cookie) }));
     // A balancer that is content with a cookie sets none: where the cookie is the identity, nothing is known then.
     if (answers.length < RETURNED || answers.some((answer) => who(answer) === undefined))
         return [];
@@ -43743,7 +44026,7 @@ async function inTurn(asking, n, how) {
     const answers = [];
     for (let i = 0; i < n; i++) {
         await pacer.turn();
-        const varied = (0,vary/* nextVariation */.Rk)(client, request.vary, ports);
+        const varied = (0,vary/* nextVariation */.R)(client, request.vary, ports);
         const extra = how({ headers: varied.headers ?? client.headers });
         const answer = await client.ask(address, { ...varied, ...extra, body: true });
         if (answer.status === undefined || answer.failure !== undefined)
@@ -43753,10 +44036,12 @@ async function inTurn(asking, n, how) {
     return answers;
 }
 
-// EXTERNAL MODULE: ./build/src/probe/look.js + 1 modules
-var look = __nccwpck_require__(3797);
+// EXTERNAL MODULE: ./build/src/probe/look.js
+var look = __nccwpck_require__(6973);
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var probe_notes = __nccwpck_require__(5913);
+// EXTERNAL MODULE: ./build/src/probe/recognise.js + 1 modules
+var recognise = __nccwpck_require__(8748);
 // EXTERNAL MODULE: ./build/src/probe/snippets.js
 var probe_snippets = __nccwpck_require__(7888);
 ;// CONCATENATED MODULE: ./build/src/probe/tally.js
@@ -43771,6 +44056,7 @@ class Tally {
     counts;
     #servers = numbers();
     #errors = numbers();
+    #statuses = record();
     #failed = {};
     #latencyMs = record();
     #repeats = numbers();
@@ -43789,6 +44075,7 @@ class Tally {
             ...head,
             servers: this.#servers,
             errors: this.#errors,
+            statuses: this.#statuses,
             failed: this.#failed,
             latencyMs: this.#latencyMs,
             repeats: this.#repeats,
@@ -43802,8 +44089,8 @@ class Tally {
             },
         };
     }
-    /** @param ms to the end of the response head */
-    served(server, unexpected, error, ms) {
+    /** One answer of a server. `ms`: to the end of its head. */
+    served(server, { unexpected, error, status, ms }) {
         this.answers++;
         const into = unexpected ? this.#unexpected : this.#servers;
         if (into[server] === undefined)
@@ -43811,6 +44098,7 @@ class Tally {
         increase(into, server);
         if (error)
             increase(this.#errors, server);
+        increase((this.#statuses[server] ??= numbers()), String(status));
         if (unexpected)
             return;
         if (this.#sequence.at(-1) === server)
@@ -43853,6 +44141,7 @@ class Tally {
             seconds,
             servers: { ...this.#servers },
             errors: { ...this.#errors },
+            statuses: Object.fromEntries(Object.entries(this.#statuses).map(([server, of]) => [server, { ...of }])),
             failed: { ...this.#failed },
             latencyMs: copySketches(this.#latencyMs),
             repeats: { ...this.#repeats },
@@ -43888,6 +44177,7 @@ function increase(into, key) {
 
 
 
+
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
 const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
@@ -43897,75 +44187,96 @@ const OWN_FAILURES = 10;
 const EXTRAS_RATE = 5;
 /** Asks one address from the first knock to the last note. */
 async function measure(asking) {
-    const { request, ports, address } = asking;
+    const { request, address } = asking;
     const tally = new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
     const notes = new probe_notes/* Notes */.u3();
     const refusal = await (0,look/* knock */.pL)(asking);
-    if (refusal !== undefined) {
-        for (const { failure } of refusal.tries) {
-            if (failure !== undefined && failure.kind !== 'own')
-                tally.failed(failure.kind);
-        }
-        const { down, own, reason } = refusal;
-        const counts = tally.finish(0, undefined);
-        const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
-        return { own, result: { address, counts, seconds: 0, down, ...why } };
-    }
-    const unanswered = (obstacle) => {
-        const counts = tally.finish(0, notes.versionSeen);
-        const result = { address, counts, seconds: 0, down: false, obstacle, notes: notes.texts(asking.pacer.rate) };
-        return { own: false, result };
-    };
+    if (refusal !== undefined)
+        return refused(asking, refusal, tally);
     const missing = await (0,look/* awaitVersion */.tV)(asking);
     if (missing !== undefined)
-        return unanswered(missing);
+        return unanswered(asking, missing, tally, notes);
     const first = await (0,look/* look */.Op)(asking);
-    const { detected, obstacle: unclear, snippets, unmapped } = (0,look/* recognise */.GJ)(first, asking);
+    const recognition = (0,recognise/* recognise */.G)(first, asking);
+    const { detected, obstacle: unclear, snippets } = recognition;
     if (unclear !== undefined) {
         for (const answer of first)
             notes.seen({ ...answer, failure: undefined }, (0,cache/* marksOf */.O)(answer));
-        return unanswered(snippets.length === 0 ? unclear : (0,say/* sentences */.hC)(unclear, (0,probe_snippets/* advise */.TH)(snippets)));
+        const why = snippets.length === 0 ? unclear : (0,say/* sentences */.hC)(unclear, (0,probe_snippets/* advise */.TH)(snippets));
+        return unanswered(asking, why, tally, notes);
     }
     const place = detected.place ?? placeToTry(request);
-    const addressed = detected.addressed || (asking.roster.byAddress && detected.matched === 0);
-    const readAll = (0,identity/* makeReader */.Yv)(place, asking.roster, addressed);
-    const read = (answer) => {
-        const served = readAll(answer);
-        return unmapped && served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
-    };
-    const begun = request.begin({
+    const read = readerFor(recognition, place, asking.roster);
+    const wantsMore = request.begin({
         address,
         identity: detected.seen.size > 0 ? place : undefined,
         roundTripMs: median(first.map((answer) => answer.totalMs)),
     });
-    const body = place.by === 'json' || request.version?.by === 'json';
-    const warmUp = warmUpLength(request);
-    const early = [...first];
+    const early = [...first, ...(await warmUp(asking))];
+    const { seconds, stop } = await countAnswers(asking, place, wantsMore, read, tally, notes);
+    const counts = tally.finish(seconds, notes.versionSeen);
+    const extras = await extraNotes(asking, counts, (answer) => read(answer).server, first);
+    const obstacle = stop instanceof model_text/* Text */.E ? { obstacle: stop } : {};
+    const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
+    return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+}
+function refused({ address }, { tries, down, own, reason }, tally) {
+    for (const { failure } of tries) {
+        if (failure !== undefined && failure.kind !== 'own')
+            tally.failed(failure.kind);
+    }
+    const counts = tally.finish(0, undefined);
+    const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
+    return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+function unanswered({ address, pacer }, obstacle, tally, notes) {
+    const counts = tally.finish(0, notes.versionSeen);
+    return {
+        own: false,
+        result: { address, counts, seconds: 0, down: false, obstacle, notes: notes.texts(pacer.rate) },
+    };
+}
+function readerFor({ detected, unmapped }, place, roster) {
+    const read = (0,identity/* makeReader */.Yv)(place, roster, detected.addressed || (roster.byAddress && detected.matched === 0));
+    if (!unmapped)
+        return read;
+    return (answer) => {
+        const served = read(answer);
+        return served.unexpected ? { ...served, server: undefined, unexpected: false } : served;
+    };
+}
+/** Answers that are let pass, beside those of the look. */
+async function warmUp(asking) {
+    const passed = [];
     await (0,look/* askMany */.jz)(asking, {
-        limit: warmUp - look/* LOOK */.og,
+        limit: warmUpLength(asking.request) - look/* LOOK */.og,
         body: false,
         stopped: () => false,
-        heed: (answer) => early.push(answer),
+        heed: (answer) => passed.push(answer),
     });
+    return passed;
+}
+/** Asks and counts until nothing more is wanted, a limit is reached, or going on is of no use; a Text tells why. */
+async function countAnswers(asking, place, wantsMore, read, tally, notes) {
+    const { request, ports, client, pacer } = asking;
     const began = ports.now();
     let reported = began;
-    let stop;
     let ownFailures = 0;
+    let stop;
     const heed = (answer) => {
         if (answer.failure?.kind === 'own') {
             if (++ownFailures >= OWN_FAILURES)
                 stop = (0,say/* say */.cv) `This machine could not ask any further: ${answer.failure.what}.`;
             return;
         }
-        const error = isError(answer);
         countAnswer(answer, read, tally, notes, request);
         const now = ports.now();
-        const overload = asking.pacer.ended(error);
+        const overload = pacer.ended(isError(answer));
         if (overload !== undefined)
             stop = overload;
         else if (tally.overflowing)
             stop = unstable(place);
-        else if (!begun(tally.counts, now - began))
+        else if (!wantsMore(tally.counts, now - began))
             stop = 'decided';
         else if (now - began >= request.timeoutMs)
             stop = 'time';
@@ -43974,17 +44285,15 @@ async function measure(asking) {
             request.onProgress?.(tally.counts);
         }
         if (stop !== undefined)
-            asking.client.cancel();
+            client.cancel();
     };
-    const timeUp = () => stop !== undefined || ports.now() - began >= request.timeoutMs;
-    await (0,look/* askMany */.jz)(asking, { limit: Math.max(0, request.maxRequests - warmUp), body, stopped: timeUp, heed });
-    const seconds = (ports.now() - began) / 1000;
-    const counts = tally.finish(seconds, notes.versionSeen);
-    const who = (answer) => read(answer).server;
-    const extras = await extraNotes(asking, counts, who, first);
-    const obstacle = stop instanceof model_text/* Text */.E ? { obstacle: stop } : {};
-    const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
-    return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+    await (0,look/* askMany */.jz)(asking, {
+        limit: Math.max(0, request.maxRequests - warmUpLength(request)),
+        body: place.by === 'json' || request.version?.by === 'json',
+        stopped: () => stop !== undefined || ports.now() - began >= request.timeoutMs,
+        heed,
+    });
+    return { seconds: (ports.now() - began) / 1000, stop };
 }
 /** Counts one answer (how-the-probe-asks.md): every request counts, a 5xx and whatever broke off is an error. */
 function countAnswer(answer, read, tally, notes, request) {
@@ -44005,7 +44314,7 @@ function countAnswer(answer, read, tally, notes, request) {
     const { server, unexpected, retried } = read(answer);
     tally.retried(retried);
     if (server !== undefined)
-        tally.served(server, unexpected, error, answer.headMs);
+        tally.served(server, { unexpected, error, status, ms: answer.headMs });
     else if (failure !== undefined)
         tally.failed(failure.kind === 'own' ? 'broken' : failure.kind);
     else if (status >= 500)
@@ -44084,7 +44393,7 @@ function unasked(address, obstacle) {
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/counts.schema.json
-const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"What one measurement counted. Files of one pool are merged by adding; files whose given target, address, pool or versionSeen differ are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by asking another server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers that a cache or CDN gave."}}}');
+const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"What one measurement counted. Files of one pool are merged by adding; files whose given target, address, pool or versionSeen differ are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by asking another server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers that a cache or CDN gave."}}}');
 // EXTERNAL MODULE: ./build/src/text/schema-errors.js
 var schema_errors = __nccwpck_require__(4620);
 ;// CONCATENATED MODULE: ./build/src/sources/counts/counts.js
@@ -44506,7 +44815,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
         const known = judges.get(address);
         if (known !== undefined)
             return known;
-        const judge = makeJudge(expectation, termsOf(request, tolerance, roundTripMs));
+        const judge = makeJudge(expectation, termsOf(request, settings, tolerance, roundTripMs));
         judges.set(address, judge);
         return judge;
     };
@@ -44553,7 +44862,8 @@ function earlier({ base, older }) {
     return base === undefined ? older : [base, ...older];
 }
 /** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
-function termsOf(request, tolerance, roundTripMs) {
+function termsOf(request, settings, tolerance, roundTripMs) {
+    const expectStatus = request.expectStatus ?? settings.probe.expectStatus;
     const rate = (0,probe_request/* rateOf */.MK)(request);
     const possible = roundTripMs > 0 ? (probe_request/* CONCURRENCY */.iy * 1000) / roundTripMs : rate;
     return {
@@ -44562,6 +44872,7 @@ function termsOf(request, tolerance, roundTripMs) {
         maxRequests: request.maxRequests,
         timeoutMs: request.watchMs ?? request.timeoutMs,
         rate: Math.min(rate, possible),
+        ...(expectStatus === undefined ? {} : { expectStatus }),
         ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
     };
 }
@@ -44583,7 +44894,7 @@ function observed(request, expectation, settings, ports) {
     const merged = mergedCounts(all);
     const tolerance = toleranceFor(request, expectation, settings);
     const own = typeof merged.tolerance === 'number' ? { kind: 'relative', share: merged.tolerance } : undefined;
-    const terms = termsOf(request, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
+    const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
     // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
     const judged = expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
     const seen = {
@@ -45020,7 +45331,7 @@ function baseNotes(job) {
 function groundOf(job, checked, settings) {
     const base = job.base && checked.base && { configs: checked.base, revision: verify_nameOf(job.base) };
     const older = job.older.map((revision) => ({
-        configs: (0,read/* readEstate */.L3)(revision, settings).configs,
+        configs: (0,read/* readEstate */.L)(revision, settings).configs,
         revision: verify_nameOf(revision),
     }));
     return { checked, base, older, settings };
