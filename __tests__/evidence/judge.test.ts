@@ -249,6 +249,21 @@ describe('verdict 8: causes', () => {
     console.log(`${expected}: named in ${right} of 20, no cause in ${none}, another in ${20 - right - none}`);
   });
 
+  it('prefers one instance that was not reloaded to a server that no file lists twice', () => {
+    const old = candidate('old-file-loaded', [5 / 7, 1 / 7, 1 / 7]);
+    const told = Array.from({ length: 20 }, (_, seed) =>
+      measure(expectation(third, { candidates: [old] }), { shares: [11 / 21, 5 / 21, 5 / 21] }, TERMS, seed + 1),
+    );
+    const best = told.map(
+      ({ measurement }) => measurement.explanations.find((one) => one.cause !== 'none-fits')?.cause,
+    );
+    expect(best.filter((cause) => cause === 'mixed-generations').length).toBeGreaterThanOrEqual(15);
+    const named = told.filter(({ cause }) => cause !== 'none-fits').map(({ cause }) => cause);
+    expect(new Set(named)).not.toContain('duplicate-server');
+    const open = told.find(({ cause }) => cause === 'none-fits');
+    expect(open?.story).toMatch(/^None of these is sure yet: .*mixed generations \(\d\d%\)/);
+  });
+
   it('prints the probability of a named cause', () => {
     const { measurement, cause } = measure(even, { shares: [0.5, 0, 0.5] });
     expect(cause).toBe('server-down');

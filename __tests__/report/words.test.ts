@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Report } from '../../src/model/report.ts';
 import { headline } from '../../src/report/words.ts';
-import { plain } from '../../src/text/say.ts';
-import { renderInspection } from '../../src/report/terminal.ts';
-import { backend, changeReport } from '../support/reports.ts';
+import { plain, say } from '../../src/text/say.ts';
+import { renderInspection, renderTerminal } from '../../src/report/terminal.ts';
+import { backend, changeReport, oldFileLoaded } from '../support/reports.ts';
 
 const EVEN = backend(['', '']);
 const UNEVEN = backend(['weight 2', 'weight 1']);
@@ -30,4 +30,23 @@ test('an input that was read in part takes the claim from pools that are known',
   const inspected = (shown: Report): string => renderInspection(shown, { color: false, width: 100 });
   expect(inspected(report)).toMatch(/^1 pool with 2 servers\.\n/);
   expect(inspected({ ...report, inputs })).toMatch(/^1 pool with 2 servers, as far as could be read\.\n/);
+});
+
+test('a cause that is not sure enough is told among others, never as the answer', () => {
+  const report = oldFileLoaded();
+  const [measurement] = report.measurements;
+  const [sure, ...more] = measurement?.explanations ?? [];
+  if (measurement === undefined || sure === undefined) throw new Error('nothing measured');
+  const likely = { ...sure, score: 0.72 };
+  const unsure = {
+    ...sure,
+    cause: 'none-fits',
+    fits: false,
+    what: say`None of these is sure yet: old file loaded (72%).`,
+  } as const;
+  const measurements = [{ ...measurement, explanations: [unsure, likely, ...more] }];
+  const shown = renderTerminal({ ...report, measurements }, { color: false, width: 200 });
+  expect(shown).toContain('None of these is sure yet: old file loaded (72%).');
+  expect(shown).not.toContain('Most likely cause');
+  expect(shown).toContain('yes, 72% probable');
 });

@@ -115,7 +115,7 @@ export function unsettled(possible: readonly Explanation[]): { readonly what: Te
     score === undefined ? causeName(cause) : say`${causeName(cause)} (${percent(score)})`,
   );
   return {
-    what: say`No single cause is settled yet: ${list(each)}.`,
+    what: say`None of these is sure yet: ${list(each)}.`,
     next: say`Measure with more requests, or show the deployed generation in a header and name it in ${'version'}: one answer then tells which file is loaded.`,
   };
 }

@@ -24,10 +24,12 @@ const PRIOR = {
   'server-down': 0.15,
   'all-on-one': 0.08,
   'older-file-loaded': 0.07,
-  'mixed-generations': 0.04,
+  'mixed-generations': 0.15,
   'runtime-weight': 0.06,
   'duplicate-server': 0.08,
   'doubled-weight': 0.05,
+  // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
+  'duplicate-beside-old': 0.04,
   'several-down': 0.02,
   anything: 0.015,
 } as const;
@@ -78,7 +80,7 @@ export function hypothesesOf(
     { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
     ...fromFiles,
     ...mixed,
-    ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length)),
+    ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length, mixed.length > 0)),
     ...severalDown(expected, active, counts),
     { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
   ];
@@ -119,7 +121,13 @@ export function suspects(expected: readonly number[], counts: readonly number[])
   return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
 }
 
-function aboutOne(i: number, expected: readonly number[], current: readonly number[], servers: number): Hypothesis[] {
+function aboutOne(
+  i: number,
+  expected: readonly number[],
+  current: readonly number[],
+  servers: number,
+  besideOld: boolean,
+): Hypothesis[] {
   if (servers < 2) return [];
   const scaled = (f: number) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
   const one = (cause: Cause, prior: number, ...splits: number[][]) => ({
@@ -132,7 +140,7 @@ function aboutOne(i: number, expected: readonly number[], current: readonly numb
   return [
     one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
     one('all-on-one', PRIOR['all-on-one'], alone),
-    one('duplicate-server', PRIOR['duplicate-server'], scaled(2)),
+    one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
     one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
     one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
   ];

@@ -166,11 +166,9 @@ function failureOf(measurement: Measurement, even: boolean): string {
   return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }
 
-/** The explanation to act on: the most probable of those that fit, else the one that says that none does. */
+/** The explanation to act on: the first, which is `none-fits` while no cause is sure enough to be named. */
 export function likely(measurement: Measurement): Explanation | undefined {
-  const fitting = measurement.explanations.filter((one) => one.fits);
-  const best = fitting.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
-  return best ?? measurement.explanations.find((one) => one.cause === 'none-fits');
+  return measurement.explanations[0];
 }
 
 const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
