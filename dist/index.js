@@ -60103,7 +60103,7 @@ function unlisted(identities) {
 function unsettled(possible) {
     const each = possible.map(({ cause, score }) => score === undefined ? causeName(cause) : say_say `${causeName(cause)} (${percent(score)})`);
     return {
-        what: say_say `No single cause is settled yet: ${list(each)}.`,
+        what: say_say `None of these is sure yet: ${list(each)}.`,
         next: say_say `Measure with more requests, or show the deployed generation in a header and name it in ${'version'}: one answer then tells which file is loaded.`,
     };
 }
@@ -60380,10 +60380,12 @@ const PRIOR = {
     'server-down': 0.15,
     'all-on-one': 0.08,
     'older-file-loaded': 0.07,
-    'mixed-generations': 0.04,
+    'mixed-generations': 0.15,
     'runtime-weight': 0.06,
     'duplicate-server': 0.08,
     'doubled-weight': 0.05,
+    // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
+    'duplicate-beside-old': 0.04,
     'several-down': 0.02,
     anything: 0.015,
 };
@@ -60427,7 +60429,7 @@ function hypothesesOf(servers, expected, candidates, counts) {
         { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
         ...fromFiles,
         ...mixed,
-        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length)),
+        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length, mixed.length > 0)),
         ...severalDown(expected, active, counts),
         { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
     ];
@@ -60465,7 +60467,7 @@ function suspects(expected, counts) {
     const off = (i) => Math.abs(at(counts, i) - total * at(expected, i)) / Math.sqrt(at(expected, i));
     return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
 }
-function aboutOne(i, expected, current, servers) {
+function aboutOne(i, expected, current, servers, besideOld) {
     if (servers < 2)
         return [];
     const scaled = (f) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
@@ -60479,7 +60481,7 @@ function aboutOne(i, expected, current, servers) {
     return [
         one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
         one('all-on-one', PRIOR['all-on-one'], alone),
-        one('duplicate-server', PRIOR['duplicate-server'], scaled(2)),
+        one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
         one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
         one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
     ];
@@ -66849,11 +66851,9 @@ function words_failureOf(measurement, even) {
         return 'a server answers differently';
     return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }
-/** The explanation to act on: the most probable of those that fit, else the one that says that none does. */
+/** The explanation to act on: the first, which is `none-fits` while no cause is sure enough to be named. */
 function likely(measurement) {
-    const fitting = measurement.explanations.filter((one) => one.fits);
-    const best = fitting.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
-    return best ?? measurement.explanations.find((one) => one.cause === 'none-fits');
+    return measurement.explanations[0];
 }
 const CAUSE_WORDS = {
     'configured-weights': 'Weights of the file',

@@ -31773,11 +31773,9 @@ function failureOf(measurement, even) {
         return 'a server answers differently';
     return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }
-/** The explanation to act on: the most probable of those that fit, else the one that says that none does. */
+/** The explanation to act on: the first, which is `none-fits` while no cause is sure enough to be named. */
 function likely(measurement) {
-    const fitting = measurement.explanations.filter((one) => one.fits);
-    const best = fitting.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
-    return best ?? measurement.explanations.find((one) => one.cause === 'none-fits');
+    return measurement.explanations[0];
 }
 const CAUSE_WORDS = {
     'configured-weights': 'Weights of the file',
@@ -41965,7 +41963,7 @@ function unlisted(identities) {
 function unsettled(possible) {
     const each = possible.map(({ cause, score }) => score === undefined ? causeName(cause) : (0,say/* say */.cv) `${causeName(cause)} (${(0,say/* percent */.KN)(score)})`);
     return {
-        what: (0,say/* say */.cv) `No single cause is settled yet: ${(0,say/* list */.p_)(each)}.`,
+        what: (0,say/* say */.cv) `None of these is sure yet: ${(0,say/* list */.p_)(each)}.`,
         next: (0,say/* say */.cv) `Measure with more requests, or show the deployed generation in a header and name it in ${'version'}: one answer then tells which file is loaded.`,
     };
 }
@@ -42065,10 +42063,12 @@ const PRIOR = {
     'server-down': 0.15,
     'all-on-one': 0.08,
     'older-file-loaded': 0.07,
-    'mixed-generations': 0.04,
+    'mixed-generations': 0.15,
     'runtime-weight': 0.06,
     'duplicate-server': 0.08,
     'doubled-weight': 0.05,
+    // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
+    'duplicate-beside-old': 0.04,
     'several-down': 0.02,
     anything: 0.015,
 };
@@ -42112,7 +42112,7 @@ function hypothesesOf(servers, expected, candidates, counts) {
         { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
         ...fromFiles,
         ...mixed,
-        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length)),
+        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length, mixed.length > 0)),
         ...severalDown(expected, active, counts),
         { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
     ];
@@ -42150,7 +42150,7 @@ function suspects(expected, counts) {
     const off = (i) => Math.abs((0,numerics.at)(counts, i) - total * (0,numerics.at)(expected, i)) / Math.sqrt((0,numerics.at)(expected, i));
     return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
 }
-function aboutOne(i, expected, current, servers) {
+function aboutOne(i, expected, current, servers, besideOld) {
     if (servers < 2)
         return [];
     const scaled = (f) => (0,split_test/* withShare */.kp)(current, i, (f * (0,numerics.at)(current, i)) / (1 + (f - 1) * (0,numerics.at)(current, i)));
@@ -42164,7 +42164,7 @@ function aboutOne(i, expected, current, servers) {
     return [
         one('server-down', PRIOR['server-down'], ...distinct((0,split_test/* withShare */.kp)(expected, i, 0), (0,split_test/* withShare */.kp)(current, i, 0))),
         one('all-on-one', PRIOR['all-on-one'], alone),
-        one('duplicate-server', PRIOR['duplicate-server'], scaled(2)),
+        one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
         one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
         one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
     ];
