@@ -6,13 +6,10 @@ import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { matchBases } from '../workspace/base-match.ts';
 import { openBase } from '../workspace/base.ts';
+import { atCommit, olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
-import { GitTree } from '../workspace/git-tree.ts';
 import type { Git } from '../workspace/git.ts';
 import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
-
-/** Revisions of the files before the last deployed one that an explanation may name. */
-const OLDER = 5;
 
 export interface CommandRequest {
   readonly inputs: Inputs;
@@ -75,12 +72,6 @@ function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
   return { revisioned: { tree: found.tree, files: [...pairs.values()], revision }, commit: undefined };
 }
 
-/** A file that the commit does not have is new, not a fault. */
-function atCommit(git: Git, sha: string, ref: string | null, paths: readonly string[]): Revisioned {
-  const tree = GitTree.of(git, sha);
-  return { tree, files: paths.filter((path) => tree.read(path) !== undefined), revision: { ref, sha } };
-}
-
 /** Commits that changed the files, newest first, without the base itself. */
 function olderOf(git: Git, paths: readonly string[], base: string | undefined): readonly Revisioned[] {
   let from: string;
@@ -90,8 +81,5 @@ function olderOf(git: Git, paths: readonly string[], base: string | undefined): 
     if (error instanceof InputError) return [];
     throw error;
   }
-  const commits = git.history(from, paths, OLDER + 1);
-  return (base === undefined ? commits : commits.slice(1))
-    .slice(0, OLDER)
-    .map((sha) => atCommit(git, sha, null, paths));
+  return olderCommits(git, from, paths, base !== undefined);
 }

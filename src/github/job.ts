@@ -8,20 +8,17 @@ import type { Inputs } from '../verify/inputs.ts';
 import type { MeasurePorts } from '../verify/measure.ts';
 import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
+import { olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
 import { findFiles } from '../workspace/find-files.ts';
-import { GitTree } from '../workspace/git-tree.ts';
 import { quietly, type GitHubApi } from './api.ts';
 import type { RunContext } from './context.ts';
 import type { EventFacts } from './event.ts';
 import { markerFor } from './marker.ts';
+import { logged, type Core } from './publish.ts';
 import { lastReviewed } from './review-issue.ts';
 import { openRevisions, type Revision, type RevisionRequest, type Revisions } from './revisions.ts';
-import { logged, type Core } from './publish.ts';
 import { fetchTicks } from './ticks.ts';
-
-/** Revisions of the files before the last deployed one that an explanation may name. */
-const OLDER = 5;
 
 export interface OpenRequest {
   readonly inputs: Inputs;
@@ -129,11 +126,7 @@ function olderOf(
   hasBase: boolean,
 ): readonly Revisioned[] {
   if (git === undefined || from === null || !git.has(from)) return [];
-  const commits = git.history(from, files, OLDER + 1);
-  return (hasBase ? commits.slice(1) : commits).slice(0, OLDER).map((sha) => {
-    const tree = GitTree.of(git, sha);
-    return { tree, files: files.filter((path) => tree.read(path) !== undefined), revision: { ref: null, sha } };
-  });
+  return olderCommits(git, from, files, hasBase);
 }
 
 /** Human items can be ticked where there is a pull request; its description is read fresh, since ticks come after pushes. */

@@ -1,4 +1,4 @@
-import type { Severity } from '../model/finding.ts';
+import { SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Text } from '../model/text.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { logSafe } from '../report/escape.ts';
@@ -31,8 +31,6 @@ const ANNOTATIONS_PER_SEVERITY = 10;
 const MESSAGE_LIMIT = 4096;
 /** Above this many bytes the runner drops the whole summary. */
 const SUMMARY_LIMIT = 1_048_576;
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
 
 /**
  * Writes annotations in the order given, worst severity first, within what the runner keeps of a step. The last place of

@@ -1,7 +1,9 @@
 import type { Span } from './span.ts';
 import type { Text } from './text.ts';
 
-export type Severity = 'error' | 'warning' | 'notice';
+/** Worst first. */
+export const SEVERITIES = ['error', 'warning', 'notice'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** Something on the checklist that does not hold, at one primary place, with what, why and what to do. */
 export interface Finding {
@@ -35,4 +37,6 @@ export interface RelatedPlace {
   readonly note: Text;
 }
 
-export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'error';
+/** Worst first: the strongest of several is the outcome of all. */
+export const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'] as const;
+export type Outcome = (typeof OUTCOMES)[number];

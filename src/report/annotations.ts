@@ -1,11 +1,12 @@
-import type { Finding, Severity } from '../model/finding.ts';
+import { SEVERITIES, type Finding, type Severity } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Report } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
 import { ended, say, sentence, sentences, words } from '../text/say.ts';
 
 import { plainText } from './escape.ts';
-import { isOld, likely, measuredVerdict, standing, worstFirst } from './words.ts';
+import { isOld, likely, measuredVerdict, standing } from './words.ts';
+import { worstFirst } from '../verify/outcome.ts';
 
 /** A remark at a place of a file; texts are already safe to be shown in a log. Lines and columns are 1-based. */
 export interface Annotation {
@@ -33,9 +34,7 @@ export function annotationsOf(report: Report): readonly Annotation[] {
       return { severity: 'error', title: 'This file could not be read', message, file, ...at };
     });
   const all = [...measured, ...unread, ...findings];
-  return (['error', 'warning', 'notice'] as const).flatMap((severity) =>
-    all.filter((one) => one.severity === severity),
-  );
+  return SEVERITIES.flatMap((severity) => all.filter((one) => one.severity === severity));
 }
 
 /** What was there before the change is told one step lower: it does not fail the run. */

@@ -1,7 +1,9 @@
 import { mainShare } from '../compare/predict.ts';
+import { SEVERITIES } from '../model/finding.ts';
 import type { Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, ended, list, name, say, sentence, sentences, words } from '../text/say.ts';
+import { worstFirst } from '../verify/outcome.ts';
 import { paragraph, type Block, type Line, type Section } from './blocks.ts';
 import { askedSections, checklistSections } from './sections/checklist.ts';
 import { findingSections } from './sections/findings.ts';
@@ -10,7 +12,7 @@ import { poolSections } from './sections/pools.ts';
 import { settingsSections } from './sections/settings.ts';
 import { more, type Size } from './size.ts';
 import { openItems } from './ticks.ts';
-import { headline, isWhole, sharesBefore, sharesText, standing, worstFirst, type Headline } from './words.ts';
+import { headline, isWhole, sharesBefore, sharesText, standing, type Headline } from './words.ts';
 
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
@@ -44,7 +46,7 @@ function configSections(report: Report, size: Size, quiet: boolean): Section[] {
 function configTally(report: Report): Section[] {
   const findings = standing(report);
   const counts = [
-    ...(['error', 'warning', 'notice'] as const).map(
+    ...SEVERITIES.map(
       (severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const,
     ),
     [report.diff.pools.reduce((sum, pool) => sum + pool.changes.length, 0), 'changed setting'] as const,

@@ -1,13 +1,14 @@
 import type { DiffServer } from '../model/diff.ts';
 import type { Report } from '../model/report.ts';
 import { count, formatPercent, words } from '../text/say.ts';
+import { worstFirst } from '../verify/outcome.ts';
 import type { Block, Line, Section } from './blocks.ts';
 import { clean, plainText } from './escape.ts';
 import { layout } from './layout.ts';
 import type { Links } from './links.ts';
 import { markdownBlocks, SIGNS, type MarkdownMode } from './markdown-blocks.ts';
 import { WHOLE, type Size } from './size.ts';
-import { headline, standing, worstFirst } from './words.ts';
+import { headline, standing } from './words.ts';
 
 /** GitHub takes 65,536 characters; the marker and what others add must fit too. */
 const BODY_CHARACTERS = 60_000;

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { SEVERITIES, type Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
 import { ended, say, sentence, sentences } from '../text/say.ts';
@@ -13,8 +13,6 @@ const MOST_RESULTS = 5000;
 const MOST_RELATED = 100;
 
 const LEVELS = { error: 'error', warning: 'warning', notice: 'note' } as const;
-const SEVERITIES = ['error', 'warning', 'notice'] as const;
-
 /** The findings as a SARIF 2.1.0 log, worst first. What somebody has set aside is in it as suppressed. */
 export function toSarif(report: Report, links: Links = NO_LINKS) {
   const ids = findingIds(report.findings);

@@ -1,10 +1,11 @@
-import type { Finding, Outcome, Severity } from '../model/finding.ts';
-import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
 import { mainShare } from '../compare/predict.ts';
 import { errorsVerdict } from '../evidence/errors-test.ts';
+import { SEVERITIES, type Finding, type Outcome, type Severity } from '../model/finding.ts';
+import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
 import type { ChecklistItem, Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, formatNumber, formatPercent, say, words } from '../text/say.ts';
+import { worstFirst } from '../verify/outcome.ts';
 import type { Mark } from './blocks.ts';
 
 /** The words that every output shares. */
@@ -21,9 +22,6 @@ export const SEVERITY_MARKS: Readonly<Record<Severity, Mark>> = {
   notice: 'notice',
 };
 
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
-const WORST_OUTCOME: readonly Outcome[] = ['error', 'fail', 'inconclusive', 'pass'];
-
 /** Findings that nobody has set aside, worst first: by severity, those that the change brought before the others. */
 export function standing(report: Report): readonly Finding[] {
   return report.findings
@@ -37,11 +35,6 @@ export function standing(report: Report): readonly Finding[] {
 /** True when the finding was there before the change and there is a base that shows it. */
 export function isOld(finding: Finding, report: Report): boolean {
   return report.base !== null && !finding.introduced;
-}
-
-/** Measurements, the worst first. */
-export function worstFirst(measurements: readonly Measurement[]): readonly Measurement[] {
-  return measurements.toSorted((a, b) => WORST_OUTCOME.indexOf(a.outcome) - WORST_OUTCOME.indexOf(b.outcome));
 }
 
 export interface Headline {

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../model/finding.ts';
+import { SEVERITIES, type Finding, type Severity } from '../model/finding.ts';
 import type { ChecklistItem } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { name, words } from '../text/say.ts';
@@ -70,8 +70,6 @@ function askedAbout(checked: Checked): Asked {
 function matters(item: HumanItem, { anything, names }: Asked): boolean {
   return anything && (item.when.length === 0 || item.when.some((name) => names.has(name)));
 }
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
 
 /** The rules that said something so severe, whether a finding of their own shows it or another one speaks for it. */
 function saidBy(

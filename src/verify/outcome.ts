@@ -1,4 +1,4 @@
-import type { Finding, Outcome, Severity } from '../model/finding.ts';
+import { OUTCOMES, type Finding, type Outcome, type Severity } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
 
 export type FailOn = 'error' | 'warning' | 'never';
@@ -32,6 +32,11 @@ export interface Verdicts {
   /** A required human item is open or was deleted. */
   readonly itemsOpen: boolean;
   readonly measurements: readonly Measurement[];
+}
+
+/** Measurements, the worst first. */
+export function worstFirst(measurements: readonly Measurement[]): readonly Measurement[] {
+  return measurements.toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
 }
 
 /** The strongest wins: error, fail, inconclusive, pass. */

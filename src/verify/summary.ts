@@ -5,6 +5,7 @@ import type { ReportInput } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, ended, say, sentences } from '../text/say.ts';
 import { changeSentence } from './change-sentence.ts';
+import { worstFirst } from './outcome.ts';
 
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 export function summaryOf(
@@ -22,7 +23,7 @@ export function summaryOf(
       ? say`${first.reason}.`
       : say`${count(refused.length, 'input')} cannot be used: ${first.reason}.`;
   }
-  const worst = worstMeasurement(measurements);
+  const [worst] = worstFirst(measurements);
   if (worst) return worst.reason;
   const changed = changeSentence(change, review);
   const found = foundSentence(findings, changed);
@@ -33,12 +34,6 @@ export function summaryOf(
       : sentences(changed, found);
 }
 
-function worstMeasurement(measurements: readonly Measurement[]): Measurement | undefined {
-  const order: readonly Outcome[] = ['error', 'fail', 'inconclusive', 'pass'];
-  return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
-}
-
-/** The worst that the checklist found, of what the sentence about the change does not tell already. */
 function foundSentence(findings: readonly Finding[], changed: Text | undefined): Text | undefined {
   const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
   const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');

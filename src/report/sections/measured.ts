@@ -1,6 +1,8 @@
+import { paragraph, placeOf, type Bar, type Block, type Inline, type Line, type Section } from '../blocks.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../../model/measurement.ts';
 import type { Report } from '../../model/report.ts';
 import type { Text } from '../../model/text.ts';
+import { more, type Size } from '../size.ts';
 import {
   count,
   ended,
@@ -14,9 +16,8 @@ import {
   strong,
   words,
 } from '../../text/say.ts';
-import { paragraph, placeOf, type Bar, type Block, type Inline, type Line, type Section } from '../blocks.ts';
-import { more, type Size } from '../size.ts';
-import { causeWords, likely, markOf, measuredHow, measuredVerdict, sharesText, worstFirst } from '../words.ts';
+import { worstFirst } from '../../verify/outcome.ts';
+import { causeWords, likely, markOf, measuredHow, measuredVerdict, sharesText } from '../words.ts';
 
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 export function measuredSections(report: Report, size: Size): Section[] {
