@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 4579:
+/***/ 1243:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59859,7 +59859,14 @@ function withIgnore(finding, ignored) {
     return ignored === undefined ? finding : { ...finding, ignored };
 }
 
+;// CONCATENATED MODULE: ./build/src/model/finding.js
+/** Worst first. */
+const SEVERITIES = ['error', 'warning', 'notice'];
+/** Worst first: the strongest of several is the outcome of all. */
+const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
+
 ;// CONCATENATED MODULE: ./build/src/verify/checklist-items.js
+
 
 
 /**
@@ -59900,7 +59907,6 @@ function askedAbout(checked) {
 function matters(item, { anything, names }) {
     return anything && (item.when.length === 0 || item.when.some((name) => names.has(name)));
 }
-const SEVERITIES = ['error', 'warning', 'notice'];
 /** The rules that said something so severe, whether a finding of their own shows it or another one speaks for it. */
 function saidBy(findings, counts, severities) {
     const said = new Set();
@@ -64679,6 +64685,7 @@ function measure_unlisted(measurements, subject) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/outcome.js
+
 /** Findings that fail the run under this gate. */
 function gating(findings, gate) {
     if (!gate.findingsCount)
@@ -64687,6 +64694,10 @@ function gating(findings, gate) {
     return findings.filter((finding) => severities.includes(finding.severity) &&
         finding.ignored === undefined &&
         (finding.introduced || gate.existingCount));
+}
+/** Measurements, the worst first. */
+function worstFirst(measurements) {
+    return measurements.toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
 }
 /** The strongest wins: error, fail, inconclusive, pass. */
 function outcomeOf({ unusable, gating: failing, itemsOpen, measurements }) {
@@ -64917,6 +64928,7 @@ function change_sentence_nameOf(change) {
 ;// CONCATENATED MODULE: ./build/src/verify/summary.js
 
 
+
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
@@ -64926,7 +64938,7 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
             ? say_say `${first.reason}.`
             : say_say `${say_count(refused.length, 'input')} cannot be used: ${first.reason}.`;
     }
-    const worst = worstMeasurement(measurements);
+    const [worst] = worstFirst(measurements);
     if (worst)
         return worst.reason;
     const changed = changeSentence(change, review);
@@ -64937,11 +64949,6 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
             ? changed
             : sentences(changed, found);
 }
-function worstMeasurement(measurements) {
-    const order = ['error', 'fail', 'inconclusive', 'pass'];
-    return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
-}
-/** The worst that the checklist found, of what the sentence about the change does not tell already. */
 function foundSentence(findings, changed) {
     const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
     const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
@@ -65627,6 +65634,148 @@ function nodePorts() {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/workspace/git-tree.js
+
+
+
+const LINK = '120000';
+/** As many as Linux follows. */
+const LINK_LIMIT = 40;
+/**
+ * The files of one commit. Links are followed inside the tree, as on disk, so that the same layout reads the same in base
+ * and head; links that leave it and submodules are absent.
+ */
+class GitTree {
+    sha;
+    #blob;
+    #entries = new Map();
+    #folders = new Map([['', new Set()]]);
+    #budget = new ReadBudget();
+    #texts = new Map();
+    constructor(sha, entries, blob) {
+        this.sha = sha;
+        this.#blob = blob;
+        for (const entry of entries) {
+            this.#entries.set(entry.path, entry);
+            this.#addToFolders(entry.path);
+        }
+    }
+    /** The tree of a commit that the repository has. */
+    static of(git, sha) {
+        return new GitTree(sha, git.listTree(sha), (object, limit) => git.blob(object, limit));
+    }
+    read(path) {
+        const real = this.#real(path);
+        const entry = real === undefined ? undefined : this.#entries.get(real);
+        return real === undefined || entry === undefined ? undefined : this.#text(real, entry);
+    }
+    require(path) {
+        const text = this.read(path);
+        if (text !== undefined)
+            return text;
+        const real = this.#real(path);
+        const what = real !== undefined && this.#folders.has(real) ? 'is a folder' : 'is no regular file';
+        throw new InputError(`${listed_tree_shown(path)} ${what} in commit ${this.sha.slice(0, 7)}.`);
+    }
+    list(dir) {
+        const real = this.#real(dir);
+        const folder = real === undefined ? undefined : this.#folders.get(real);
+        const names = [];
+        for (const name of folder ?? []) {
+            const target = this.#real(real === '' ? name : `${real}/${name}`);
+            if (target === undefined)
+                continue;
+            if (this.#entries.has(target))
+                names.push(name);
+            else if (this.#folders.has(target))
+                names.push(`${name}/`);
+        }
+        return names.toSorted();
+    }
+    files() {
+        const found = [];
+        for (const [path, entry] of this.#entries) {
+            if (path.split('/').some((part) => SKIPPED_FOLDERS.has(part)))
+                continue;
+            const real = entry.mode === LINK ? this.#real(path) : path;
+            if (real !== undefined && this.#entries.has(real))
+                found.push([path, real]);
+        }
+        return new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    }
+    /** The path with every link on the way followed; undefined when it leaves the tree or goes in circles. */
+    #real(path) {
+        let todo = pieces(path);
+        if (todo === undefined)
+            return undefined;
+        const done = [];
+        let links = 0;
+        for (let part = todo.shift(); part !== undefined; part = todo.shift()) {
+            if (part === '..') {
+                if (done.pop() === undefined)
+                    return undefined;
+                continue;
+            }
+            const here = [...done, part].join('/');
+            const entry = this.#entries.get(here);
+            if (entry?.mode !== LINK) {
+                done.push(part);
+                continue;
+            }
+            const target = pieces(this.#text(here, entry));
+            if (target === undefined || ++links > LINK_LIMIT)
+                return undefined;
+            todo = [...target, ...todo];
+        }
+        return done.join('/');
+    }
+    #text(path, entry) {
+        const known = this.#texts.get(entry.object);
+        if (known !== undefined)
+            return known;
+        const bytes = this.#blob(entry.object, limits_LIMITS.fileBytes + 1);
+        this.#budget.take(path, bytes?.length ?? limits_LIMITS.fileBytes + 1);
+        const text = decode(path, bytes ?? new Uint8Array());
+        this.#texts.set(entry.object, text);
+        return text;
+    }
+    #addToFolders(path) {
+        let child = path;
+        for (;;) {
+            const slash = child.lastIndexOf('/');
+            const parent = slash < 0 ? '' : child.slice(0, slash);
+            const known = this.#folders.get(parent);
+            const names = known ?? new Set();
+            names.add(child.slice(slash + 1));
+            if (known !== undefined)
+                return;
+            this.#folders.set(parent, names);
+            child = parent;
+        }
+    }
+}
+/** Parts of a relative path, `..` kept (what it means depends on links before it); undefined for an absolute path. */
+function pieces(path) {
+    if (path.startsWith('/') || path.includes('\0'))
+        return undefined;
+    return path.split('/').filter((part) => part !== '' && part !== '.');
+}
+
+;// CONCATENATED MODULE: ./build/src/workspace/commits.js
+
+/** Revisions of the files before the last deployed one that an explanation may name. */
+const OLDER = 5;
+/** The files as a commit has them; one that it does not have is new, not a fault. */
+function atCommit(git, sha, ref, paths) {
+    const tree = GitTree.of(git, sha);
+    return { tree, files: paths.filter((path) => tree.read(path) !== undefined), revision: { ref, sha } };
+}
+/** Commits up to `from` that changed the files, newest first; without the first of them when that is the base itself. */
+function olderCommits(git, from, paths, hasBase) {
+    const commits = git.history(from, paths, OLDER + 1);
+    return (hasBase ? commits.slice(1) : commits).slice(0, OLDER).map((sha) => atCommit(git, sha, null, paths));
+}
+
 ;// CONCATENATED MODULE: ./build/src/workspace/discover.js
 
 
@@ -65865,133 +66014,6 @@ function find_files_leaves(path, boundary) {
     return inner !== outer && !inner.startsWith(outer + external_node_path_namespaceObject.sep);
 }
 
-;// CONCATENATED MODULE: ./build/src/workspace/git-tree.js
-
-
-
-const LINK = '120000';
-/** As many as Linux follows. */
-const LINK_LIMIT = 40;
-/**
- * The files of one commit. Links are followed inside the tree, as on disk, so that the same layout reads the same in base
- * and head; links that leave it and submodules are absent.
- */
-class GitTree {
-    sha;
-    #blob;
-    #entries = new Map();
-    #folders = new Map([['', new Set()]]);
-    #budget = new ReadBudget();
-    #texts = new Map();
-    constructor(sha, entries, blob) {
-        this.sha = sha;
-        this.#blob = blob;
-        for (const entry of entries) {
-            this.#entries.set(entry.path, entry);
-            this.#addToFolders(entry.path);
-        }
-    }
-    /** The tree of a commit that the repository has. */
-    static of(git, sha) {
-        return new GitTree(sha, git.listTree(sha), (object, limit) => git.blob(object, limit));
-    }
-    read(path) {
-        const real = this.#real(path);
-        const entry = real === undefined ? undefined : this.#entries.get(real);
-        return real === undefined || entry === undefined ? undefined : this.#text(real, entry);
-    }
-    require(path) {
-        const text = this.read(path);
-        if (text !== undefined)
-            return text;
-        const real = this.#real(path);
-        const what = real !== undefined && this.#folders.has(real) ? 'is a folder' : 'is no regular file';
-        throw new InputError(`${listed_tree_shown(path)} ${what} in commit ${this.sha.slice(0, 7)}.`);
-    }
-    list(dir) {
-        const real = this.#real(dir);
-        const folder = real === undefined ? undefined : this.#folders.get(real);
-        const names = [];
-        for (const name of folder ?? []) {
-            const target = this.#real(real === '' ? name : `${real}/${name}`);
-            if (target === undefined)
-                continue;
-            if (this.#entries.has(target))
-                names.push(name);
-            else if (this.#folders.has(target))
-                names.push(`${name}/`);
-        }
-        return names.toSorted();
-    }
-    files() {
-        const found = [];
-        for (const [path, entry] of this.#entries) {
-            if (path.split('/').some((part) => SKIPPED_FOLDERS.has(part)))
-                continue;
-            const real = entry.mode === LINK ? this.#real(path) : path;
-            if (real !== undefined && this.#entries.has(real))
-                found.push([path, real]);
-        }
-        return new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    }
-    /** The path with every link on the way followed; undefined when it leaves the tree or goes in circles. */
-    #real(path) {
-        let todo = pieces(path);
-        if (todo === undefined)
-            return undefined;
-        const done = [];
-        let links = 0;
-        for (let part = todo.shift(); part !== undefined; part = todo.shift()) {
-            if (part === '..') {
-                if (done.pop() === undefined)
-                    return undefined;
-                continue;
-            }
-            const here = [...done, part].join('/');
-            const entry = this.#entries.get(here);
-            if (entry?.mode !== LINK) {
-                done.push(part);
-                continue;
-            }
-            const target = pieces(this.#text(here, entry));
-            if (target === undefined || ++links > LINK_LIMIT)
-                return undefined;
-            todo = [...target, ...todo];
-        }
-        return done.join('/');
-    }
-    #text(path, entry) {
-        const known = this.#texts.get(entry.object);
-        if (known !== undefined)
-            return known;
-        const bytes = this.#blob(entry.object, limits_LIMITS.fileBytes + 1);
-        this.#budget.take(path, bytes?.length ?? limits_LIMITS.fileBytes + 1);
-        const text = decode(path, bytes ?? new Uint8Array());
-        this.#texts.set(entry.object, text);
-        return text;
-    }
-    #addToFolders(path) {
-        let child = path;
-        for (;;) {
-            const slash = child.lastIndexOf('/');
-            const parent = slash < 0 ? '' : child.slice(0, slash);
-            const known = this.#folders.get(parent);
-            const names = known ?? new Set();
-            names.add(child.slice(slash + 1));
-            if (known !== undefined)
-                return;
-            this.#folders.set(parent, names);
-            child = parent;
-        }
-    }
-}
-/** Parts of a relative path, `..` kept (what it means depends on links before it); undefined for an absolute path. */
-function pieces(path) {
-    if (path.startsWith('/') || path.includes('\0'))
-        return undefined;
-    return path.split('/').filter((part) => part !== '' && part !== '.');
-}
-
 ;// CONCATENATED MODULE: ./build/src/github/marker.js
 
 
@@ -66021,6 +66043,94 @@ function isOwn(item, marker, login) {
 /** Bodies are equal for people: GitHub gives line ends back as CRLF and trims the end. */
 function sameBody(a, b) {
     return a !== undefined && a.replaceAll('\r\n', '\n').trimEnd() === b.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/src/github/publish.js
+
+
+
+/** What the runner keeps of one step: this many of each severity, each this long in characters. */
+const ANNOTATIONS_PER_SEVERITY = 10;
+const MESSAGE_LIMIT = 4096;
+/** Above this many bytes the runner drops the whole summary. */
+const SUMMARY_LIMIT = 1_048_576;
+/**
+ * Writes annotations in the order given, worst severity first, within what the runner keeps of a step. The last place of
+ * a severity is used to say how many more there are. `reserved` places are left free for warnings about the run itself.
+ */
+function annotate(core, annotations, reserved = {}) {
+    for (const severity of SEVERITIES) {
+        const all = annotations.filter((one) => one.severity === severity);
+        const places = ANNOTATIONS_PER_SEVERITY - (reserved[severity] ?? 0);
+        const shown = all.length <= places ? all : all.slice(0, Math.max(0, places - 1));
+        for (const one of shown)
+            core[severity](cut(one.message), propertiesOf(one));
+        const left = all.length - shown.length;
+        if (left > 0) {
+            core[severity](`${left} more of this kind; the summary of this job lists all of them.`, { title: 'evenkeel' });
+        }
+    }
+}
+/** GitHub shows columns only for a place on one line, and takes an end before the start for an error. */
+function propertiesOf(one) {
+    const title = one.title.slice(0, 255);
+    if (one.file === undefined)
+        return { title };
+    const lines = {
+        title,
+        file: one.file,
+        startLine: one.line,
+        endLine: Math.max(one.line, one.endLine),
+    };
+    if (one.endLine !== one.line)
+        return lines;
+    return { ...lines, startColumn: one.column, endColumn: Math.max(one.column, one.endColumn) };
+}
+function cut(message) {
+    return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`;
+}
+/** The outputs of a run that found nothing out. */
+const NO_OUTPUTS = {
+    outcome: 'error',
+    findings: 0,
+    cause: '',
+    'max-deviation': '',
+    shares: '{}',
+    report: '',
+    html: '',
+    sarif: '',
+    counts: '',
+};
+/** GitHub keeps 1 MB of outputs for a job; shares of thousands of servers would take the rest with them. */
+const publish_OUTPUT_LIMIT = 200_000;
+/** Sets every output, so that none keeps what an earlier step said. */
+function setOutputs(core, outputs) {
+    for (const [name, value] of Object.entries(outputs)) {
+        const text = String(value);
+        core.setOutput(name, text.length > publish_OUTPUT_LIMIT ? '' : text);
+    }
+}
+/**
+ * Writes the job summary; `renderings` go from full to short and the first that fits is taken. False when there is no
+ * place for a summary or nothing fits; the verdict does not depend on it.
+ */
+async function writeSummary(core, renderings) {
+    for (const markdown of renderings) {
+        if (Buffer.byteLength(markdown, 'utf8') >= SUMMARY_LIMIT)
+            continue;
+        try {
+            await core.summary.addRaw(markdown).write();
+            return true;
+        }
+        catch {
+            return false;
+        }
+    }
+    return false;
+}
+/** A text as a log line that no runner takes for a command. */
+function logged(text) {
+    return logSafe(plain(text));
 }
 
 ;// CONCATENATED MODULE: ./build/src/github/review-issue.js
@@ -66459,94 +66569,6 @@ class Finder {
     }
 }
 
-;// CONCATENATED MODULE: ./build/src/github/publish.js
-
-
-/** What the runner keeps of one step: this many of each severity, each this long in characters. */
-const ANNOTATIONS_PER_SEVERITY = 10;
-const MESSAGE_LIMIT = 4096;
-/** Above this many bytes the runner drops the whole summary. */
-const SUMMARY_LIMIT = 1_048_576;
-const publish_SEVERITIES = ['error', 'warning', 'notice'];
-/**
- * Writes annotations in the order given, worst severity first, within what the runner keeps of a step. The last place of
- * a severity is used to say how many more there are. `reserved` places are left free for warnings about the run itself.
- */
-function annotate(core, annotations, reserved = {}) {
-    for (const severity of publish_SEVERITIES) {
-        const all = annotations.filter((one) => one.severity === severity);
-        const places = ANNOTATIONS_PER_SEVERITY - (reserved[severity] ?? 0);
-        const shown = all.length <= places ? all : all.slice(0, Math.max(0, places - 1));
-        for (const one of shown)
-            core[severity](cut(one.message), propertiesOf(one));
-        const left = all.length - shown.length;
-        if (left > 0) {
-            core[severity](`${left} more of this kind; the summary of this job lists all of them.`, { title: 'evenkeel' });
-        }
-    }
-}
-/** GitHub shows columns only for a place on one line, and takes an end before the start for an error. */
-function propertiesOf(one) {
-    const title = one.title.slice(0, 255);
-    if (one.file === undefined)
-        return { title };
-    const lines = {
-        title,
-        file: one.file,
-        startLine: one.line,
-        endLine: Math.max(one.line, one.endLine),
-    };
-    if (one.endLine !== one.line)
-        return lines;
-    return { ...lines, startColumn: one.column, endColumn: Math.max(one.column, one.endColumn) };
-}
-function cut(message) {
-    return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`;
-}
-/** The outputs of a run that found nothing out. */
-const NO_OUTPUTS = {
-    outcome: 'error',
-    findings: 0,
-    cause: '',
-    'max-deviation': '',
-    shares: '{}',
-    report: '',
-    html: '',
-    sarif: '',
-    counts: '',
-};
-/** GitHub keeps 1 MB of outputs for a job; shares of thousands of servers would take the rest with them. */
-const publish_OUTPUT_LIMIT = 200_000;
-/** Sets every output, so that none keeps what an earlier step said. */
-function setOutputs(core, outputs) {
-    for (const [name, value] of Object.entries(outputs)) {
-        const text = String(value);
-        core.setOutput(name, text.length > publish_OUTPUT_LIMIT ? '' : text);
-    }
-}
-/**
- * Writes the job summary; `renderings` go from full to short and the first that fits is taken. False when there is no
- * place for a summary or nothing fits; the verdict does not depend on it.
- */
-async function writeSummary(core, renderings) {
-    for (const markdown of renderings) {
-        if (Buffer.byteLength(markdown, 'utf8') >= SUMMARY_LIMIT)
-            continue;
-        try {
-            await core.summary.addRaw(markdown).write();
-            return true;
-        }
-        catch {
-            return false;
-        }
-    }
-    return false;
-}
-/** A text as a log line that no runner takes for a command. */
-function logged(text) {
-    return logSafe(plain(text));
-}
-
 ;// CONCATENATED MODULE: ./build/src/report/ticks.js
 
 /** Items whose answer only a person can give and that still wait for it. */
@@ -66609,8 +66631,6 @@ async function fetchTicks(api, repository, pullRequest, payload, warn) {
 
 
 
-/** Revisions of the files before the last deployed one that an explanation may name. */
-const OLDER = 5;
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
 async function openActionJob(request) {
     const { inputs, context, event } = request;
@@ -66687,11 +66707,7 @@ function filesAtBase(base, globs) {
 function olderOf(git, files, from, hasBase) {
     if (git === undefined || from === null || !git.has(from))
         return [];
-    const commits = git.history(from, files, OLDER + 1);
-    return (hasBase ? commits.slice(1) : commits).slice(0, OLDER).map((sha) => {
-        const tree = GitTree.of(git, sha);
-        return { tree, files: files.filter((path) => tree.read(path) !== undefined), revision: { ref: null, sha } };
-    });
+    return olderCommits(git, from, files, hasBase);
 }
 /** Human items can be ticked where there is a pull request; its description is read fresh, since ticks come after pushes. */
 async function ticksOf(request) {
@@ -66714,6 +66730,8 @@ function actionPorts(core, context) {
 
 
 
+
+
 /** The words that every output shares. */
 const MARKS = { pass: 'pass', fail: 'fail', inconclusive: 'warning', error: 'fail' };
 function markOf(outcome) {
@@ -66724,21 +66742,15 @@ const SEVERITY_MARKS = {
     warning: 'warning',
     notice: 'notice',
 };
-const words_SEVERITIES = ['error', 'warning', 'notice'];
-const WORST_OUTCOME = ['error', 'fail', 'inconclusive', 'pass'];
 /** Findings that nobody has set aside, worst first: by severity, those that the change brought before the others. */
 function words_standing(report) {
     return report.findings
         .filter((finding) => finding.ignored === undefined)
-        .toSorted((a, b) => words_SEVERITIES.indexOf(a.severity) - words_SEVERITIES.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced));
+        .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced));
 }
 /** True when the finding was there before the change and there is a base that shows it. */
 function isOld(finding, report) {
     return report.base !== null && !finding.introduced;
-}
-/** Measurements, the worst first. */
-function worstFirst(measurements) {
-    return measurements.toSorted((a, b) => WORST_OUTCOME.indexOf(a.outcome) - WORST_OUTCOME.indexOf(b.outcome));
 }
 /** The one line that says it all: which check, and how it came out. */
 function headline(report) {
@@ -66932,6 +66944,8 @@ function checklistCounts(items) {
 
 
 
+
+
 /** Every remark that belongs to a line, worst first: what was measured, what could not be read, what the checklist found. */
 function annotationsOf(report) {
     const findings = words_standing(report).map((finding) => findingAnnotation(finding, isOld(finding, report)));
@@ -66945,7 +66959,7 @@ function annotationsOf(report) {
         return { severity: 'error', title: 'This file could not be read', message, file, ...at };
     });
     const all = [...measured, ...unread, ...findings];
-    return ['error', 'warning', 'notice'].flatMap((severity) => all.filter((one) => one.severity === severity));
+    return SEVERITIES.flatMap((severity) => all.filter((one) => one.severity === severity));
 }
 /** What was there before the change is told one step lower: it does not fail the run. */
 const LOWERED = { error: 'warning', warning: 'notice', notice: 'notice' };
@@ -67512,6 +67526,7 @@ function ignoredLine(finding) {
 
 
 
+
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 function measuredSections(report, size) {
     const several = report.measurements.length > 1;
@@ -68021,6 +68036,8 @@ function changeLines({ server, setting, before, after }) {
 
 
 
+
+
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
  * parts and words. The footer is not among them: it belongs to the output.
@@ -68051,7 +68068,7 @@ function configSections(report, size, quiet) {
 function configTally(report) {
     const findings = words_standing(report);
     const counts = [
-        ...['error', 'warning', 'notice'].map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity]),
+        ...SEVERITIES.map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity]),
         [report.diff.pools.reduce((sum, pool) => sum + pool.changes.length, 0), 'changed setting'],
         [openItems(report.checklist).length, 'question'],
     ].flatMap(([n, one]) => (n === 0 ? [] : [say_count(n, one)]));
@@ -68382,6 +68399,7 @@ function markdownInline(inline, links, cell) {
 
 
 
+
 /** GitHub takes 65,536 characters; the marker and what others add must fit too. */
 const BODY_CHARACTERS = 60_000;
 /** Longest description of a commit or deployment status, in characters. */
@@ -68513,18 +68531,18 @@ function markdown_largestShift(report) {
 
 
 
+
 /** GitHub shows the first 5,000 results of a run and refuses a file with more than 25,000. */
 const MOST_RESULTS = 5000;
 /** GitHub keeps so many places of one result. */
 const MOST_RELATED = 100;
 const LEVELS = { error: 'error', warning: 'warning', notice: 'note' };
-const sarif_SEVERITIES = ['error', 'warning', 'notice'];
 /** The findings as a SARIF 2.1.0 log, worst first. What somebody has set aside is in it as suppressed. */
 function toSarif(report, links = NO_LINKS) {
     const ids = findingIds(report.findings);
     const all = report.findings
         .map((finding, i) => ({ finding, id: ids[i] ?? '' }))
-        .toSorted((a, b) => sarif_SEVERITIES.indexOf(a.finding.severity) - sarif_SEVERITIES.indexOf(b.finding.severity));
+        .toSorted((a, b) => SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity));
     const shown = all.slice(0, MOST_RESULTS);
     const rules = [...new Set(shown.map(({ finding }) => finding.rule))].toSorted();
     const left = all.length - shown.length;
@@ -69160,7 +69178,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4579);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1243);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

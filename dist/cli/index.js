@@ -23431,7 +23431,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony export */ });
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
 /* harmony import */ var _cli_io_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8510);
-/* harmony import */ var _cli_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3598);
+/* harmony import */ var _cli_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4439);
 /* harmony import */ var _demo_demo_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7223);
 /* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1815);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
@@ -23618,7 +23618,7 @@ function stdio() {
 
 /***/ }),
 
-/***/ 3598:
+/***/ 4439:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24169,8 +24169,8 @@ function tryRequest(job, measure, target) {
 
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
-var verify = __nccwpck_require__(7963);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
+var verify = __nccwpck_require__(5257);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -24544,43 +24544,6 @@ function refOf(git, name) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/src/workspace/discover.js
-
-
-
-/**
- * The files that globs name, seen from the tree's root. A glob that begins with `!` takes files out again.
- * A file that is also reached through a link counts once, under its own path when that is matched too.
- */
-function discover(tree, globs) {
-    const wanted = globs.filter((g) => !g.startsWith('!')).map(compile);
-    const unwanted = globs.filter((g) => g.startsWith('!')).map((g) => compile(g.slice(1)));
-    const matched = new Set();
-    const byReal = new Map();
-    for (const [path, real] of tree.files()) {
-        if (unwanted.some((glob) => glob.matches(path)))
-            continue;
-        const hits = wanted.filter((glob) => glob.matches(path));
-        if (hits.length === 0)
-            continue;
-        for (const glob of hits)
-            matched.add(glob);
-        if (!byReal.has(real) || path === real)
-            byReal.set(real, path);
-    }
-    return {
-        files: [...byReal.values()].toSorted(),
-        unmatched: wanted.filter((glob) => !matched.has(glob)).map((glob) => glob.written),
-    };
-}
-function compile(written) {
-    const clean = written.replace(/^(\.\/)+/, '');
-    if (clean === '' || clean.length > 1000 || inside(clean) === undefined || clean.split('/').includes('..')) {
-        throw new model_tree/* InputError */.d(`The glob ${shown(written)} leaves the workspace; write it from the top of the repository, such as lb/*.cfg.`);
-    }
-    return { written, matches: picomatch(clean, { dot: true, nonegate: true, strictSlashes: true }) };
-}
-
 ;// CONCATENATED MODULE: ./build/src/workspace/git-tree.js
 
 
@@ -24706,6 +24669,58 @@ function pieces(path) {
     if (path.startsWith('/') || path.includes('\0'))
         return undefined;
     return path.split('/').filter((part) => part !== '' && part !== '.');
+}
+
+;// CONCATENATED MODULE: ./build/src/workspace/commits.js
+
+/** Revisions of the files before the last deployed one that an explanation may name. */
+const OLDER = 5;
+/** The files as a commit has them; one that it does not have is new, not a fault. */
+function atCommit(git, sha, ref, paths) {
+    const tree = GitTree.of(git, sha);
+    return { tree, files: paths.filter((path) => tree.read(path) !== undefined), revision: { ref, sha } };
+}
+/** Commits up to `from` that changed the files, newest first; without the first of them when that is the base itself. */
+function olderCommits(git, from, paths, hasBase) {
+    const commits = git.history(from, paths, OLDER + 1);
+    return (hasBase ? commits.slice(1) : commits).slice(0, OLDER).map((sha) => atCommit(git, sha, null, paths));
+}
+
+;// CONCATENATED MODULE: ./build/src/workspace/discover.js
+
+
+
+/**
+ * The files that globs name, seen from the tree's root. A glob that begins with `!` takes files out again.
+ * A file that is also reached through a link counts once, under its own path when that is matched too.
+ */
+function discover(tree, globs) {
+    const wanted = globs.filter((g) => !g.startsWith('!')).map(compile);
+    const unwanted = globs.filter((g) => g.startsWith('!')).map((g) => compile(g.slice(1)));
+    const matched = new Set();
+    const byReal = new Map();
+    for (const [path, real] of tree.files()) {
+        if (unwanted.some((glob) => glob.matches(path)))
+            continue;
+        const hits = wanted.filter((glob) => glob.matches(path));
+        if (hits.length === 0)
+            continue;
+        for (const glob of hits)
+            matched.add(glob);
+        if (!byReal.has(real) || path === real)
+            byReal.set(real, path);
+    }
+    return {
+        files: [...byReal.values()].toSorted(),
+        unmatched: wanted.filter((glob) => !matched.has(glob)).map((glob) => glob.written),
+    };
+}
+function compile(written) {
+    const clean = written.replace(/^(\.\/)+/, '');
+    if (clean === '' || clean.length > 1000 || inside(clean) === undefined || clean.split('/').includes('..')) {
+        throw new model_tree/* InputError */.d(`The glob ${shown(written)} leaves the workspace; write it from the top of the repository, such as lb/*.cfg.`);
+    }
+    return { written, matches: picomatch(clean, { dot: true, nonegate: true, strictSlashes: true }) };
 }
 
 // EXTERNAL MODULE: external "node:child_process"
@@ -24946,8 +24961,6 @@ function commonFolder(folders, cwd) {
 
 
 
-/** Revisions of the files before the last deployed one that an explanation may name. */
-const OLDER = 5;
 /** Turns what was typed into a job: opens the files, the base and earlier revisions. Throws InputError. */
 function openJob({ inputs, all, measure, cwd, today }) {
     const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
@@ -24992,11 +25005,6 @@ function openBaseOf(base, named, cwd) {
     const pairs = matchBases(paths, discover(found.tree, ['**']).files);
     return { revisioned: { tree: found.tree, files: [...pairs.values()], revision }, commit: undefined };
 }
-/** A file that the commit does not have is new, not a fault. */
-function atCommit(git, sha, ref, paths) {
-    const tree = GitTree.of(git, sha);
-    return { tree, files: paths.filter((path) => tree.read(path) !== undefined), revision: { ref, sha } };
-}
 /** Commits that changed the files, newest first, without the base itself. */
 function olderOf(git, paths, base) {
     let from;
@@ -25008,10 +25016,7 @@ function olderOf(git, paths, base) {
             return [];
         throw error;
     }
-    const commits = git.history(from, paths, OLDER + 1);
-    return (base === undefined ? commits : commits.slice(1))
-        .slice(0, OLDER)
-        .map((sha) => atCommit(git, sha, null, paths));
+    return olderCommits(git, from, paths, base !== undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/src/cli/run.js
@@ -26532,8 +26537,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
-var verify = __nccwpck_require__(7963);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
+var verify = __nccwpck_require__(5257);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -28381,6 +28386,21 @@ function declaredTwice(pools) {
 /* harmony export */ });
 /** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
 const NO_OPTIONS = new Map();
+
+
+/***/ }),
+
+/***/ 5382:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ OUTCOMES),
+/* harmony export */   o: () => (/* binding */ SEVERITIES)
+/* harmony export */ });
+/** Worst first. */
+const SEVERITIES = ['error', 'warning', 'notice'];
+/** Worst first: the strongest of several is the outcome of all. */
+const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
 
 
 /***/ }),
@@ -30342,8 +30362,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/compare/predict.js
 var predict = __nccwpck_require__(4536);
+// EXTERNAL MODULE: ./build/src/model/finding.js
+var finding = __nccwpck_require__(5382);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
+// EXTERNAL MODULE: ./build/src/verify/outcome.js
+var outcome = __nccwpck_require__(2447);
 // EXTERNAL MODULE: ./build/src/report/blocks.js
 var report_blocks = __nccwpck_require__(1512);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -30556,10 +30580,11 @@ function ignoredLine(finding) {
 
 
 
+
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 function measuredSections(report, size) {
     const several = report.measurements.length > 1;
-    const shown = (0,words/* worstFirst */.md)(report.measurements);
+    const shown = (0,outcome/* worstFirst */.md)(report.measurements);
     return shown
         .slice(0, size.pools)
         .flatMap((measurement) => measurementSections(measurement, size, several))
@@ -31065,6 +31090,8 @@ function changeLines({ server, setting, before, after }) {
 
 
 
+
+
 /**
  * The report as sections in the order in which they are read. Every output shows these, so that all of them have the same
  * parts and words. The footer is not among them: it belongs to the output.
@@ -31095,7 +31122,7 @@ function configSections(report, size, quiet) {
 function configTally(report) {
     const findings = (0,words/* standing */.JA)(report);
     const counts = [
-        ...['error', 'warning', 'notice'].map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity]),
+        ...finding/* SEVERITIES */.o.map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity]),
         [report.diff.pools.reduce((sum, pool) => sum + pool.changes.length, 0), 'changed setting'],
         [openItems(report.checklist).length, 'question'],
     ].flatMap(([n, one]) => (n === 0 ? [] : [(0,say/* count */.U9)(n, one)]));
@@ -31128,7 +31155,7 @@ function lead(report, quiet, about) {
 }
 /** `At 192.0.2.82: web3 answers none of 300 requests. Of 3 measurements, 1 failed and 2 passed.` */
 function measuredLead({ measurements }) {
-    const [worst] = (0,words/* worstFirst */.md)(measurements);
+    const [worst] = (0,outcome/* worstFirst */.md)(measurements);
     const where = worst?.address ?? worst?.target ?? worst?.pool ?? null;
     const first = worst === undefined || worst.outcome === 'pass' || where === null ? [] : [(0,say/* ended */.v6)((0,say/* say */.cv) `At ${where}: ${worst.reason}`)];
     const all = measurements.length;
@@ -31625,14 +31652,17 @@ function pad(text, width, align) {
 /* harmony export */   W5: () => (/* binding */ sharesText),
 /* harmony export */   cQ: () => (/* binding */ sharesBefore),
 /* harmony export */   eD: () => (/* binding */ isOld),
-/* harmony export */   md: () => (/* binding */ worstFirst),
 /* harmony export */   pQ: () => (/* binding */ causeWords),
 /* harmony export */   ru: () => (/* binding */ SEVERITY_MARKS),
 /* harmony export */   wP: () => (/* binding */ isWhole)
 /* harmony export */ });
 /* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4536);
 /* harmony import */ var _evidence_errors_test_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8045);
+/* harmony import */ var _model_finding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5382);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4502);
+/* harmony import */ var _verify_outcome_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2447);
+
+
 
 
 
@@ -31646,25 +31676,19 @@ const SEVERITY_MARKS = {
     warning: 'warning',
     notice: 'notice',
 };
-const SEVERITIES = ['error', 'warning', 'notice'];
-const WORST_OUTCOME = ['error', 'fail', 'inconclusive', 'pass'];
 /** Findings that nobody has set aside, worst first: by severity, those that the change brought before the others. */
 function standing(report) {
     return report.findings
         .filter((finding) => finding.ignored === undefined)
-        .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced));
+        .toSorted((a, b) => _model_finding_js__WEBPACK_IMPORTED_MODULE_3__/* .SEVERITIES */ .o.indexOf(a.severity) - _model_finding_js__WEBPACK_IMPORTED_MODULE_3__/* .SEVERITIES */ .o.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced));
 }
 /** True when the finding was there before the change and there is a base that shows it. */
 function isOld(finding, report) {
     return report.base !== null && !finding.introduced;
 }
-/** Measurements, the worst first. */
-function worstFirst(measurements) {
-    return measurements.toSorted((a, b) => WORST_OUTCOME.indexOf(a.outcome) - WORST_OUTCOME.indexOf(b.outcome));
-}
 /** The one line that says it all: which check, and how it came out. */
 function headline(report) {
-    const [worst] = worstFirst(report.measurements);
+    const [worst] = (0,_verify_outcome_js__WEBPACK_IMPORTED_MODULE_4__/* .worstFirst */ .md)(report.measurements);
     const mark = markOf(report.outcome);
     return worst?.outcome === report.outcome
         ? { mark, text: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)(`After deploy: ${measuredVerdict(worst)}`), about: 'measurement' }
@@ -37303,6 +37327,56 @@ function hostNames({ name, address }) {
 
 /***/ }),
 
+/***/ 2447:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FO: () => (/* binding */ exitCodeOf),
+/* harmony export */   JQ: () => (/* binding */ gating),
+/* harmony export */   md: () => (/* binding */ worstFirst),
+/* harmony export */   sG: () => (/* binding */ outcomeOf)
+/* harmony export */ });
+/* harmony import */ var _model_finding_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5382);
+
+/** Findings that fail the run under this gate. */
+function gating(findings, gate) {
+    if (!gate.findingsCount)
+        return [];
+    const severities = gate.failOn === 'warning' ? ['error', 'warning'] : ['error'];
+    return findings.filter((finding) => severities.includes(finding.severity) &&
+        finding.ignored === undefined &&
+        (finding.introduced || gate.existingCount));
+}
+/** Measurements, the worst first. */
+function worstFirst(measurements) {
+    return measurements.toSorted((a, b) => _model_finding_js__WEBPACK_IMPORTED_MODULE_0__/* .OUTCOMES */ .i.indexOf(a.outcome) - _model_finding_js__WEBPACK_IMPORTED_MODULE_0__/* .OUTCOMES */ .i.indexOf(b.outcome));
+}
+/** The strongest wins: error, fail, inconclusive, pass. */
+function outcomeOf({ unusable, gating: failing, itemsOpen, measurements }) {
+    const measured = measurements.map((measurement) => measurement.outcome);
+    if (unusable || measured.includes('error'))
+        return 'error';
+    if (failing.length > 0 || itemsOpen || measured.includes('fail'))
+        return 'fail';
+    return measured.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
+/** 4 our error > 2 bad usage or unreadable input > 1 fail > 3 inconclusive > 0 pass. */
+function exitCodeOf(verdicts, failOn, onInconclusive) {
+    const measured = verdicts.measurements.map((measurement) => measurement.outcome);
+    if (measured.includes('error'))
+        return 4;
+    if (verdicts.unusable)
+        return 2;
+    if (measured.includes('fail') || verdicts.itemsOpen)
+        return 1;
+    if (verdicts.gating.length > 0 && failOn !== 'never')
+        return 1;
+    return measured.includes('inconclusive') && onInconclusive === 'fail' ? 3 : 0;
+}
+
+
+/***/ }),
+
 /***/ 1779:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40816,7 +40890,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 7963:
+/***/ 5257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41825,9 +41899,12 @@ function withIgnore(finding, ignored) {
     return ignored === undefined ? finding : { ...finding, ignored };
 }
 
+// EXTERNAL MODULE: ./build/src/model/finding.js
+var model_finding = __nccwpck_require__(5382);
 // EXTERNAL MODULE: ./build/src/verify/human-items.js
 var human_items = __nccwpck_require__(1619);
 ;// CONCATENATED MODULE: ./build/src/verify/checklist-items.js
+
 
 
 /**
@@ -41858,7 +41935,7 @@ function ruleItem(rule, settings, checked, failed) {
 }
 function askedAbout(checked) {
     const kinds = checked.diff.pools.flatMap((pool) => pool.changes.map((change) => change.kind));
-    const brought = saidBy(checked.findings, (finding) => finding.introduced, SEVERITIES);
+    const brought = saidBy(checked.findings, (finding) => finding.introduced, model_finding/* SEVERITIES */.o);
     return {
         anything: checked.change.base !== undefined && checked.diff.pools.some((pool) => pool.change !== 'same'),
         names: new Set([...kinds, ...brought]),
@@ -41868,7 +41945,6 @@ function askedAbout(checked) {
 function matters(item, { anything, names }) {
     return anything && (item.when.length === 0 || item.when.some((name) => names.has(name)));
 }
-const SEVERITIES = ['error', 'warning', 'notice'];
 /** The rules that said something so severe, whether a finding of their own shows it or another one speaks for it. */
 function saidBy(findings, counts, severities) {
     const said = new Set();
@@ -44941,39 +45017,8 @@ function measure_unlisted(measurements, subject) {
     })));
 }
 
-;// CONCATENATED MODULE: ./build/src/verify/outcome.js
-/** Findings that fail the run under this gate. */
-function gating(findings, gate) {
-    if (!gate.findingsCount)
-        return [];
-    const severities = gate.failOn === 'warning' ? ['error', 'warning'] : ['error'];
-    return findings.filter((finding) => severities.includes(finding.severity) &&
-        finding.ignored === undefined &&
-        (finding.introduced || gate.existingCount));
-}
-/** The strongest wins: error, fail, inconclusive, pass. */
-function outcomeOf({ unusable, gating: failing, itemsOpen, measurements }) {
-    const measured = measurements.map((measurement) => measurement.outcome);
-    if (unusable || measured.includes('error'))
-        return 'error';
-    if (failing.length > 0 || itemsOpen || measured.includes('fail'))
-        return 'fail';
-    return measured.includes('inconclusive') ? 'inconclusive' : 'pass';
-}
-/** 4 our error > 2 bad usage or unreadable input > 1 fail > 3 inconclusive > 0 pass. */
-function exitCodeOf(verdicts, failOn, onInconclusive) {
-    const measured = verdicts.measurements.map((measurement) => measurement.outcome);
-    if (measured.includes('error'))
-        return 4;
-    if (verdicts.unusable)
-        return 2;
-    if (measured.includes('fail') || verdicts.itemsOpen)
-        return 1;
-    if (verdicts.gating.length > 0 && failOn !== 'never')
-        return 1;
-    return measured.includes('inconclusive') && onInconclusive === 'fail' ? 3 : 0;
-}
-
+// EXTERNAL MODULE: ./build/src/verify/outcome.js
+var verify_outcome = __nccwpck_require__(2447);
 ;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
 /**
@@ -45180,6 +45225,7 @@ function change_sentence_nameOf(change) {
 ;// CONCATENATED MODULE: ./build/src/verify/summary.js
 
 
+
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
@@ -45189,7 +45235,7 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
             ? (0,say/* say */.cv) `${first.reason}.`
             : (0,say/* say */.cv) `${(0,say/* count */.U9)(refused.length, 'input')} cannot be used: ${first.reason}.`;
     }
-    const worst = worstMeasurement(measurements);
+    const [worst] = (0,verify_outcome/* worstFirst */.md)(measurements);
     if (worst)
         return worst.reason;
     const changed = changeSentence(change, review);
@@ -45200,11 +45246,6 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
             ? changed
             : (0,say/* sentences */.hC)(changed, found);
 }
-function worstMeasurement(measurements) {
-    const order = ['error', 'fail', 'inconclusive', 'pass'];
-    return measurements.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
-}
-/** The worst that the checklist found, of what the sentence about the change does not tell already. */
 function foundSentence(findings, changed) {
     const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
     const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
@@ -45272,11 +45313,11 @@ async function verify(job, ports) {
     const items = checklistItems(list/* RULES */.y, settings, checked, job.ticks, job.all);
     const verdicts = {
         unusable: checked.unusable,
-        gating: gating(findings, gate),
+        gating: (0,verify_outcome/* gating */.JQ)(findings, gate),
         itemsOpen: job.ticks !== undefined && items.some((item) => item.required && item.state === 'open'),
         measurements,
     };
-    const outcome = outcomeOf(verdicts);
+    const outcome = (0,verify_outcome/* outcomeOf */.sG)(verdicts);
     return {
         report: {
             tool: job.tool,
@@ -45294,7 +45335,7 @@ async function verify(job, ports) {
             measurements,
             notes: [...notes, ...baseNotes(job), ...checked.notes],
         },
-        exitCode: exitCodeOf(verdicts, failOn, job.onInconclusive),
+        exitCode: (0,verify_outcome/* exitCodeOf */.FO)(verdicts, failOn, job.onInconclusive),
         counts: measured.counts,
     };
 }
