@@ -62,6 +62,15 @@ describe('where traffic goes', () => {
     },
   );
 
+  test('failures on several lines add up, as nginx adds them', () => {
+    const lines = 'proxy_next_upstream error timeout;\nproxy_next_upstream http_502 error;';
+    const config = read(http(`upstream app { server a; }\nserver { location / { ${lines} proxy_pass http://app; } }`));
+    expect([problems(config), config.references[0]?.options.get('proxy_next_upstream')?.value]).toEqual([
+      [],
+      'error http_502 timeout',
+    ]);
+  });
+
   test('a port that a template fills in is no listener', () => {
     expect(read(http('server { listen ${PORT}; }')).listeners).toEqual([]);
   });

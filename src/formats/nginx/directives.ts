@@ -114,14 +114,15 @@ const ELSEWHERE: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['listen', many],
   ['server_name', many],
   ['worker_processes', one],
-  ['real_ip_header', one],
+  ['real_ip_header', { ...one, once: true }],
   ['real_ip_recursive', oneOf('on', 'off')],
   ['set_real_ip_from', one],
   ['health_check', { min: 0, max: ANY }],
   ['add_header', words(2, 3, 2, /^always$/)],
   ...['proxy', 'grpc', 'fastcgi', 'uwsgi', 'scgi', 'memcached'].flatMap((module): [string, Shape][] => [
     [`${module}_pass`, { ...one, once: true }],
-    [`${module}_next_upstream`, listOf(FAILURES.split(' '))],
+    // Several lines of it add up.
+    [`${module}_next_upstream`, { ...listOf(FAILURES.split(' ')), once: false }],
     [`${module}_next_upstream_tries`, number(0)],
     [`${module}_next_upstream_timeout`, time],
     [`${module}_connect_timeout`, time],
@@ -137,7 +138,7 @@ const ELSEWHERE: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['proxy_ssl_session_reuse', oneOf('on', 'off')],
   ['proxy_redirect', { min: 1, max: 2 }],
   ['proxy_buffering', oneOf('on', 'off')],
-  ['root', one],
+  ['root', { ...one, once: true }],
 ]);
 
 /** nginx needs eight memory pages for a zone. */

@@ -95,11 +95,13 @@ export function settingsOf(
 }
 
 function textSetting(name: string, { form, otherwise }: Known, scope: Scope, at: Span): Setting<string> | undefined {
-  const line = scope.inForce(name)[0];
+  const lines = scope.inForce(name);
+  const [line] = lines;
   if (line === undefined) return otherwise === undefined ? undefined : implied(otherwise, at);
-  if (line.args.some((word) => word.template)) return written<string>(undefined, line.at);
-  const words = line.args.map((word) => word.text);
-  if (form === 'set') return written(words.toSorted().join(' '), line.at);
+  const args = form === 'set' ? lines.flatMap((one) => one.args) : line.args;
+  if (args.some((word) => word.template)) return written<string>(undefined, line.at);
+  const words = args.map((word) => word.text);
+  if (form === 'set') return written([...new Set(words)].toSorted().join(' '), line.at);
   return written(form === 'time' ? timeText(words.join(' ')) : numberText(words.join(' ')), line.at);
 }
 
