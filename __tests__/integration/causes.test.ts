@@ -50,6 +50,30 @@ http {
   }, 30_000);
 });
 
+describeReal('nginx', 'an nginx with two pools', () => {
+  test('whose other pool was named: no fault of the balancer', async () => {
+    const backends = await startBackends(['web1', 'web2', 'web3', 'web4'], { nameless: true });
+    const [one, two, three, four] = backends.map((backend) => `server 127.0.0.1:${backend.port};`);
+    const port = await freePort();
+    const config = `events {}
+http {
+  upstream app { zone a 64k; ${one} ${two} }
+  upstream app_new { zone b 64k; ${three} ${four} }
+  server {
+    listen 127.0.0.1:${port};
+    location / { proxy_pass http://app_new; add_header X-Served-By $upstream_addr always; }
+  }
+}
+`;
+    await startServer('nginx', config, port);
+    const told = await probe(port, folder().write({ 'nginx.conf': config }).at('nginx.conf'));
+    expect(told).toMatchObject({
+      code: 3,
+      reason: expect.stringMatching(/^the answers come from servers of app_new, not of app: name the pool/),
+    });
+  }, 30_000);
+});
+
 describeReal('haproxy', 'HAProxy', () => {
   const config = (port: number, backends: readonly Backend[], balance: string, socket: string): string => `global
   stats socket ${socket} mode 600 level admin

@@ -105,8 +105,10 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
 };
 
 /** What is said of servers that answer and that no file explains. */
-export function unlisted(identities: readonly string[]): Text {
-  return say`No known file lists ${list(identities)}.`;
+export function unlisted(identities: readonly string[], { elsewhere }: Expectation): Text {
+  const pools = new Set(identities.flatMap((identity) => elsewhere?.poolOf(identity) ?? []));
+  if (pools.size === 0) return say`No known file lists ${list(identities)}.`;
+  return say`Part of the traffic goes to servers of ${list([...pools])}, another pool.`;
 }
 
 /** When several causes are still possible: which, and what settles it. */

@@ -2,18 +2,19 @@ import type { FailureKind } from '../model/counts.ts';
 import type { Outcome } from '../model/finding.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, percent, say, sentences, words } from '../text/say.ts';
+import { count, list, percent, plain, say, sentences, words } from '../text/say.ts';
 import { blackHole } from './black-hole.ts';
 import type { Case } from './case.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
-import type { Candidate } from './expectation.ts';
+import type { Candidate, Expectation } from './expectation.ts';
 import { certain, explain } from './explain.ts';
 import { shareInterval } from './intervals.ts';
 import { quantile } from './latency.ts';
+import { sum } from './numerics.ts';
 import type { Answer } from './question.ts';
 import { remarks } from './remarks.ts';
 import { differenceText, differing, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
-import { entry, hasStrangers, tally } from './tally.ts';
+import { entry, hasStrangers, tally, type Tally } from './tally.ts';
 import { membersOf } from './unlisted.ts';
 
 /** More answers without a name than this share make every other count doubtful. */
@@ -68,6 +69,8 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
   }
   const hole = blackHole(known, counts, seen);
   const attributable = seen.anonymous <= MOST_ANONYMOUS * (seen.attributed + seen.anonymous);
+  const wrongPool = errors.state === 'within' ? servedElsewhere(facts) : undefined;
+  if (wrongPool !== undefined) return { outcome: 'inconclusive', reason: wrongPool };
   const failure = failureOf(facts, errors, attributable);
   if (hole !== undefined) {
     const reason = failure ?? say`${hole.server} attracts traffic by failing fast.`;
@@ -104,12 +107,30 @@ function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text
   if (uneven !== undefined) return uneven;
   if (hasStrangers(seen)) {
     const identities = seen.unexpected.map((u) => u.identity);
-    const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
-    const listed = expectation.servers.some((s) => identities.includes(s.name));
-    const why = words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
-    return say`${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
+    const reasons = new Map(
+      identities.map((identity) => whyNot(identity, expectation)).map((why) => [plain(why), why]),
+    );
+    return say`${list(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${list([...reasons.values()])}.`;
   }
   return undefined;
+}
+
+function strange({ unexpected }: Tally): number {
+  return sum(unexpected.map((u) => u.count));
+}
+
+/** Why an identity must not answer, in words that fit one and several. */
+function whyNot(identity: string, { servers, elsewhere }: Expectation): Text {
+  const server = servers.find((s) => s.name === identity);
+  if (server !== undefined) return server.never ?? say`kept out of rotation by the config`;
+  const pool = elsewhere?.poolOf(identity);
+  return pool === undefined ? say`not in the config` : say`listed in another pool, ${pool}`;
+}
+
+/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
+function servedElsewhere({ seen, expectation }: Case): Text | undefined {
+  if (!hasStrangers(seen) || strange(seen) < seen.attributed) return undefined;
+  return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
 }
 
 function tooManyErrors(facts: Case, now: ErrorsVerdict): Text | undefined {

@@ -22,6 +22,8 @@ export interface ExpectedServer {
   /** 0..1; 0 = must not answer; null = no share is expected (load-dependent). */
   readonly expected: number | null;
   readonly at?: Span;
+  /** Why it must not answer; by default the config keeps it out of rotation. */
+  readonly never?: Text;
 }
 
 /** What a measurement is held to. Made from configs and declarations; statistics never look at a config. */
@@ -44,6 +46,13 @@ export interface Expectation {
   readonly candidates: readonly Candidate[];
   /** Whether "uneven" must survive the independence guard. */
   readonly guard: boolean;
+  /** Other pools of the same configs, which a request for the wrong one may have reached. */
+  readonly elsewhere?: {
+    /** The other pool that lists an identity. */
+    readonly poolOf: (identity: string) => string | undefined;
+    /** What to say when all answers came from other pools; undefined when not all did. */
+    readonly wrongPool: (identities: readonly string[]) => Text | undefined;
+  };
   /** How many servers a dynamic pool has, when declared. */
   readonly serversExpected?: number;
   /** Longest passive ejection of the config, ms. */

@@ -163,7 +163,14 @@ function placeOf(candidate: Candidate | undefined): Pick<Explanation, 'at' | 're
 function noneFits(expectation: Expectation, tried: readonly Explanation[], seen: Tally): Explanation {
   const possible = tried.filter((e) => e.fits && (e.score ?? 1) >= 1 - PROBABLE);
   const nothing = certain('none-fits', expectation);
-  const strangers = hasStrangers(seen) ? { what: unlisted(seen.unexpected.map((u) => u.identity)) } : {};
+  const strangers = hasStrangers(seen)
+    ? {
+        what: unlisted(
+          seen.unexpected.map((u) => u.identity),
+          expectation,
+        ),
+      }
+    : {};
   return { ...nothing, ...(possible.length > 0 ? unsettled(possible) : strangers), fits: false };
 }
 

@@ -53,6 +53,8 @@ function troubleWith(
   if (healthy.length === 0 || answers.some(({ status }) => status === undefined || status >= 500)) return NO_TROUBLE;
   const snippets = snippetsFor(likelyBalancers(healthy, request.format));
   if (detected.seen.size === 0) return nameless(healthy, request, snippets);
+  const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
+  if (elsewhere !== undefined) return { obstacle: elsewhere, snippets: [] };
   if (!unmapped) return NO_TROUBLE;
   return { obstacle: unmappedText(detected), snippets: request.identifyBy.by === 'auto' ? snippets : [] };
 }

@@ -50,6 +50,8 @@ export interface ProbeRequest {
   readonly requestMs: number;
   readonly tls: { readonly ca?: string; readonly insecure: boolean; readonly servername?: string };
   readonly allowLinkLocal: boolean;
+  /** What to say when all identities are of another pool of the config; undefined when they are not. */
+  readonly wrongPool?: (identities: readonly string[]) => Text | undefined;
   /** Product of the target's config, for advice in its words. */
   readonly format?: FormatName;
   /**

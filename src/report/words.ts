@@ -154,7 +154,7 @@ function failureOf(measurement: Measurement, even: boolean): string {
     return even ? 'traffic is uneven' : 'traffic is not split as expected';
   }
   if (errors.share > errors.limit) return 'too many errors';
-  if (measurement.unexpected.length > 0) return 'a server that is not in the config answers';
+  if (measurement.unexpected.length > 0) return 'a server answers that must not';
   if (cause === 'server-differs') return 'a server answers differently';
   return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
 }

@@ -56,7 +56,7 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const kind = kindOf(pool, prediction, request.vary);
   const listed: ExpectedServer[] = pool.servers
     .filter((server) => answersAs(server, pool) === server.name)
-    .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at }));
+    .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at, ...nothingMeant(split, name) }));
   return {
     pool: pool.name,
     format: pool.format,
@@ -72,11 +72,17 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   };
 }
 
+/** A declared split may keep a server from answering that the config has in rotation. */
+function nothingMeant(split: DeclaredSplit, name: string): Pick<ExpectedServer, 'never'> {
+  return split instanceof Map && split.get(name) === 0 ? { never: say`given no share by the expected split` } : {};
+}
+
 /** Servers that only an earlier file has are expected nowhere now; seen, they show that the file is still loaded. */
 function withRemoved(listed: readonly ExpectedServer[], candidates: readonly Candidate[]): ExpectedServer[] {
   const known = new Set(listed.map((server) => server.name));
   const removed = new Set(candidates.flatMap(({ shares }) => [...shares.keys()].filter((name) => !known.has(name))));
-  return [...listed, ...[...removed].map((name) => ({ name, expected: 0 }))];
+  const never = say`no longer in the config`;
+  return [...listed, ...[...removed].map((name) => ({ name, expected: 0, never }))];
 }
 
 function declaredSplit(request: ExpectationRequest, pool: Pool, facts: PoolFacts | undefined): DeclaredSplit {
@@ -114,18 +120,31 @@ function expectedShares(
       sizes.set(answersAs(server, pool), size);
     }
   } else {
-    for (const [name, size] of split) {
-      if (!pool.servers.some((server) => server.name === name)) {
-        throw new InputError(
-          `Pool ${pool.name} has no server ${name}, which the expected split names; it has ${pool.servers.map((server) => server.name).join(', ')}.`,
-        );
-      }
-      sizes.set(name, size);
-    }
+    requireWhole(
+      split,
+      pool,
+      serving.map(({ server }) => answersAs(server, pool)),
+    );
+    for (const [name, size] of split) sizes.set(name, size);
   }
   if (sizes.size === 0) return new Map(pool.servers.map((server) => [server.name, 0]));
   const shares = normalised(sizes);
   return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+
+/** A split that leaves servers out would fail them for answering: it names each that is in rotation, and no other. */
+function requireWhole(split: ReadonlyMap<string, number>, pool: Pool, serving: readonly string[]): void {
+  const names = pool.servers.map((server) => server.name);
+  const unknown = [...split.keys()].filter((name) => !names.includes(name));
+  const missing = [...new Set(serving)].filter((name) => !split.has(name));
+  if (unknown.length === 0 && missing.length === 0) return;
+  const faults = [
+    ...(unknown.length === 0 ? [] : [`names ${unknown.join(', ')}, which pool ${pool.name} does not have`]),
+    ...(missing.length === 0 ? [] : [`leaves out ${missing.join(', ')}, which pool ${pool.name} has in rotation`]),
+  ];
+  throw new InputError(
+    `The expected split ${faults.join(' and ')}; give a share to each of ${names.join(', ')} (0 for a server that must not answer).`,
+  );
 }
 
 /** What the config predicts; null for every server that a share is not known of. */

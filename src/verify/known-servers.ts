@@ -31,8 +31,18 @@ export function knownServers(
   return [...known.values()];
 }
 
-function poolNames(subject: Subject): readonly string[] {
+/** The pools that a subject is about. */
+export function poolNames(subject: Subject): readonly string[] {
   return subject.route === undefined ? [subject.pool.name] : subject.route.to.map((target) => target.pool);
+}
+
+/** The servers of one pool and what an answer may call each. */
+export function serversOf(pool: Pool, facts: ReadonlyMap<string, PoolFacts>): readonly KnownServer[] {
+  return pool.servers.map((server) => ({
+    name: server.name,
+    identities: identitiesOf(server),
+    patterns: patternsOf(server, pool, facts),
+  }));
 }
 
 function identitiesOf(server: Server): readonly string[] {

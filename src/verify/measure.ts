@@ -19,6 +19,7 @@ import { expectationFor } from './expectation.ts';
 import { readTolerance } from './inputs.ts';
 import { knownServers } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
+import { otherPools } from './other-pools.ts';
 import { CONCURRENCY, probeRequest, rateOf } from './probe-request.ts';
 import type { Settings } from './settings.ts';
 import { chooseSubject, type Subject } from './subject.ts';
@@ -55,7 +56,8 @@ export interface Measured {
 export async function measure(request: MeasureRequest, ground: Ground, ports: MeasurePorts): Promise<Measured> {
   const { checked, settings } = ground;
   const subject = chooseSubject(checked.head, request.pool);
-  const expectation = expectationFor({
+  const elsewhere = otherPools(subject, checked.head, settings.pools);
+  const known = expectationFor({
     subject,
     head: checked.head,
     base: ground.base,
@@ -65,6 +67,7 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
     findings: checked.findings,
     vary: request.vary,
   });
+  const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
   const results: { measurement: Measurement; counts: Counts }[] = [];
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
   if (request.target !== undefined) {
@@ -74,7 +77,7 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
   return {
     measurements,
     counts: results.map((result) => result.counts),
-    findings: unlisted(measurements, subject),
+    findings: unlisted(measurements, subject, expectation),
   };
 }
 
@@ -119,6 +122,7 @@ async function probed(
         settings,
       ),
       ...(expectation.format === null ? {} : { format: expectation.format }),
+      ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,
       onProgress: (counts) => ports.onProgress?.(counts, expectation),
     },
@@ -219,24 +223,33 @@ function asOneDraw({ servers }: Counts): Counts {
   return { version: 1, servers: most === undefined ? {} : { [most[0]]: 1 } };
 }
 
-/** A server that answered although the config does not list it is a finding of its own. */
-function unlisted(measurements: readonly Measurement[], subject: Subject | undefined): Finding[] {
-  const at = subject === undefined ? undefined : (subject.route ?? subject.pool).at;
-  const pool = subject === undefined ? undefined : (subject.route ?? subject.pool).name;
-  if (at === undefined || pool === undefined) return [];
-  return measurements.flatMap((measurement) =>
-    measurement.unexpected
-      .filter((item) => item.count >= 2)
-      .map((item): Finding => ({
+/** A server that answered although the pool does not list it is a finding of its own. */
+function unlisted(
+  measurements: readonly Measurement[],
+  subject: Subject | undefined,
+  expectation: Expectation,
+): Finding[] {
+  if (subject === undefined) return [];
+  const { at, name: pool } = subject.route ?? subject.pool;
+  const listed = new Set(expectation.servers.filter((server) => server.at !== undefined).map(({ name }) => name));
+  return measurements
+    .filter(({ outcome }) => outcome === 'fail')
+    .flatMap(({ unexpected }) => unexpected.filter((item) => item.count >= 2 && !listed.has(item.identity)))
+    .map(({ identity, count: answers }): Finding => {
+      const other = expectation.elsewhere?.poolOf(identity);
+      return {
         rule: 'unlisted-server',
         severity: 'error',
         at,
         pool,
-        what: say`${item.identity} answered ${count(item.count, 'request')}, but ${pool} does not list it.`,
-        why: say`A server outside the config takes traffic: an old file is loaded, or something else stands in front.`,
+        what: say`${identity} answered ${count(answers, 'request')}, but ${pool} does not list it.`,
+        why:
+          other === undefined
+            ? say`A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+            : say`${other} lists it: part of the traffic goes to another pool.`,
         fix: say`Reload the balancer, or add the server to ${pool} if it belongs there.`,
         introduced: true,
         related: [],
-      })),
-  );
+      };
+    });
 }

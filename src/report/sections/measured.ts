@@ -172,7 +172,7 @@ function remarkBlocks(measurement: Measurement, size: Size): Block[] {
   const { unexpected } = measurement;
   const seen = unexpected.map(({ identity, count: n }) => say`${identity} (${count(n, 'answer')})`);
   const items: Line[] = [
-    ...(seen.length === 0 ? [] : [[say`Not in the config, but answering: ${list(seen)}.`]]),
+    ...(seen.length === 0 ? [] : [[say`Not expected, but answering: ${list(seen)}.`]]),
     ...measurement.notes.slice(0, size.items).map((note): Line => [sentence(note)]),
     ...more(measurement.notes.length - size.items, 'note'),
   ];
