@@ -12,8 +12,8 @@ import { summarise, type Simulated } from './split-summary.ts';
 const QUICK = process.argv.includes('--quick');
 /** Runs of a cell: 10,000, fewer where a run is long, by what the information bound lets expect. Never by the clock. */
 const MOST_RUNS = 10_000;
-const LEAST_RUNS = { few: 2_000, many: 300 };
-const REQUESTS_A_CELL = 6_000_000;
+const LEAST_RUNS = { few: 5_000, many: 300 };
+const REQUESTS_A_CELL = { few: 20_000_000, many: 6_000_000 };
 /** Cells in the indifference zone promise nothing and take longest. */
 const RUNS_BETWEEN = 300;
 const RULE_RUNS = 1_000;
@@ -162,8 +162,8 @@ function informationBound(q: readonly number[], limits: Limits, truth: 'even' | 
 
 function runsFor(servers: number, bound: number | undefined): number {
   if (bound === undefined) return scaled(RUNS_BETWEEN);
-  const least = servers > 10 ? LEAST_RUNS.many : LEAST_RUNS.few;
-  return scaled(Math.min(MOST_RUNS, Math.max(least, Math.round(REQUESTS_A_CELL / bound))));
+  const size = servers > 10 ? 'many' : 'few';
+  return scaled(Math.min(MOST_RUNS, Math.max(LEAST_RUNS[size], Math.round(REQUESTS_A_CELL[size] / bound))));
 }
 
 function scaled(runs: number): number {
