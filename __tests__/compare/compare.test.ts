@@ -15,6 +15,9 @@ function diff(base: PoolSpec | undefined, head: PoolSpec) {
   return document;
 }
 
+/** A setting that the config does not tell. */
+const UNTOLD = written<never>(undefined, pool({ servers: [] }).at);
+
 const three = { servers: [{ weight: 10 }, { weight: 10 }, { weight: 10 }] };
 
 describe('compare', () => {
@@ -31,6 +34,26 @@ describe('compare', () => {
       maxShareIncrease: 0,
       maxKeysMoved: null,
     });
+  });
+
+  test('what the config does not tell is unknown, not its default, and not gone', () => {
+    const untold: PoolSpec = {
+      servers: [{ more: { state: UNTOLD, tier: UNTOLD, maxConnections: UNTOLD } }],
+      more: { timeouts: { connectMs: UNTOLD }, stickiness: { type: 'cookie', at: UNTOLD.at, name: UNTOLD } },
+    };
+    const told: PoolSpec = {
+      servers: [{ more: { maxConnections: written(100, UNTOLD.at) } }],
+      more: { timeouts: { connectMs: written(5000, UNTOLD.at) } },
+    };
+    const [changed] = diff(told, untold).pools;
+    expect(changed?.servers[0]?.after).toMatchObject({ state: null, tier: null });
+    expect(changed?.changes.map(({ setting, before, after }) => [setting, before, after])).toEqual([
+      ['state', 'up', 'unknown'],
+      ['tier', 'primary', 'unknown'],
+      ['connection limit', 100, 'unknown'],
+      ['stickiness', null, 'cookie unknown'],
+      ['timeout connect (ms)', 5000, 'unknown'],
+    ]);
   });
 
   test('weights: shares before and after, the rise, the lines', () => {

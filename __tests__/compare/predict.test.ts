@@ -1,8 +1,9 @@
-import type { Algorithm, FormatName, Pool } from '../../src/model/config.ts';
+import type { Algorithm, FormatName, Pool, Server } from '../../src/model/config.ts';
 import { losses, worstLoss } from '../../src/compare/loss.ts';
 import { keysMoved } from '../../src/compare/keys.ts';
 import { predict } from '../../src/compare/predict.ts';
 import { chashRing, crc32, ketamaRing, ringShares } from '../../src/compare/rings.ts';
+import { written } from '../../src/model/span.ts';
 import { plain, say } from '../../src/text/say.ts';
 import { pool, type ServerSpec } from '../support/pool.ts';
 
@@ -71,6 +72,25 @@ describe('predicted shares', () => {
     expect(shares('nginx', algorithm, servers)).toEqual({ kind: 'exact', idle: turns, loaded: turns, byKey: turns });
     const failed = worstLoss(losses(pool({ format: 'nginx', algorithm, allBackups: true, servers })));
     expect([failed?.before, failed?.after]).toEqual([0.25, 1]);
+  });
+
+  test('a ring whose points the config does not tell has no shares', () => {
+    const ring = (more: Partial<Server>, format: FormatName = 'haproxy'): (number | null)[] => {
+      const mapping = format === 'haproxy' ? 'chash' : 'ketama';
+      const algorithm: Algorithm = { kind: 'uri-hash', native: 'uri', key: 'uri', mapping };
+      return shares(format, algorithm, [{ more }, { weight: 3 }]).byKey;
+    };
+    const { at } = pool({ servers: [] });
+    expect(ring({})).not.toContain(null);
+    expect(ring({ id: written<number>(undefined, at) })).toEqual([null, null]);
+    expect(ring({ options: new Map([['hash-key', written('addr', at)]]) })).toEqual([null, null]);
+    expect(ring({ address: undefined }, 'nginx')).toEqual([null, null]);
+  });
+
+  test('which server is first follows from ids that have to be known', () => {
+    const { at } = pool({ servers: [] });
+    const first: Algorithm = { kind: 'first', native: 'first' };
+    expect(shares('haproxy', first, [{ more: { id: written<number>(undefined, at) } }, {}]).idle).toEqual([null, null]);
   });
 
   test('keys that nginx gives up on are shared by weight', () => {

@@ -35,6 +35,18 @@ test.each<[string, string, string, string]>([
     'In app, a: health check goes from every 2000 ms to every 9000 ms.',
   ],
   [
+    'a value that the config does not tell any more is not none',
+    haproxy(`backend app\n${servers('maxconn 100')}`),
+    haproxy(`backend app\n${servers('maxconn "$MAX"')}`),
+    'In app, connection limit of a and b goes from 100 to unknown.',
+  ],
+  [
+    'nor is an interval or a cookie',
+    haproxy(`backend app\n cookie SRV\n${servers('check inter 5s')}`),
+    haproxy(`backend app\n cookie "$NAME"\n${servers('check inter "$INTER"')}`),
+    'In app, health check of a and b goes from every 5000 ms to every unknown; stickiness changes too.',
+  ],
+  [
     'the same step of several servers is told once',
     haproxy(`backend app\n${servers()}`),
     haproxy(`backend app\n${servers('maxconn 500')}`),

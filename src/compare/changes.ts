@@ -1,7 +1,7 @@
 import type { HealthCheck, PassiveCheck, Pool, Reference, Server } from '../model/config.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Span } from '../model/span.ts';
-import { Collector, type LocatedChange } from './collector.ts';
+import { Collector, told, type LocatedChange } from './collector.ts';
 import { writtenAddress } from './mapping.ts';
 import { addressOf, type Pair } from './match.ts';
 import { referenceChanges } from './reference-changes.ts';
@@ -72,7 +72,8 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
     passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
   }
-  const limit = (server: Server): number | null => server.maxConnections?.value ?? 0;
+  // None is 0, no limit.
+  const limit = (server: Server): number | string => told(server.maxConnections) ?? 0;
   if (limit(base) !== limit(head)) {
     found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
   }

@@ -1,5 +1,6 @@
 import type { ChangeKind, DiffChange } from '../model/diff.ts';
 import type { Setting, Span } from '../model/span.ts';
+import { UNKNOWN } from './texts.ts';
 
 /** A change with the place that shows it (in head, or in base for what is gone). */
 export interface LocatedChange extends Omit<DiffChange, 'file' | 'line'> {
@@ -7,6 +8,11 @@ export interface LocatedChange extends Omit<DiffChange, 'file' | 'line'> {
 }
 
 type Value = LocatedChange['before'];
+
+/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
+export function told<T extends string | number | boolean>(setting: Setting<T> | undefined): T | 'unknown' | null {
+  return setting === undefined ? null : (setting.value ?? UNKNOWN);
+}
 
 /** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
 const OF_A_CHECK = [
@@ -33,8 +39,8 @@ export class Collector {
     after: Setting<T> | undefined,
     fallback: Span,
   ): void {
-    const a = before?.value ?? null;
-    const b = after?.value ?? null;
+    const a = told(before);
+    const b = told(after);
     if (a !== b) this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
   }
 

@@ -100,8 +100,8 @@ function serverState(server: Server): DiffServerState {
     address: server.address ?? null,
     port: server.port?.value ?? null,
     weight: server.weight.value ?? null,
-    tier: server.tier.value ?? 'primary',
-    state: server.state.value ?? 'up',
+    tier: server.tier.value ?? null,
+    state: server.state.value ?? null,
     checked: server.activeCheck !== undefined,
   };
 }

@@ -61,7 +61,8 @@ function lookup(pool: Pool): string {
     server.tier.value,
     server.count.value,
     server.id?.value,
+    server.options.get('hash-key')?.value,
   ]);
   const { kind, mapping, native } = pool.algorithm.value ?? {};
-  return JSON.stringify([pool.format, kind, mapping, native, pool.options.get('hash-key')?.value, servers]);
+  return JSON.stringify([pool.format, kind, mapping, native, servers]);
 }

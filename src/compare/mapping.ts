@@ -66,11 +66,13 @@ let recent: readonly {
 }[] = [];
 
 function buildRing(pool: Pool, mapping: 'ketama' | 'chash', members: readonly Member[]): Ring | undefined {
-  const hashKey = pool.options.get('hash-key')?.value;
-  if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id') return undefined;
+  if (mapping === 'chash' && members.some(({ server }) => !isPlacedById(server))) return undefined;
+  // nginx names the points of a server by its address.
+  if (mapping === 'ketama' && members.some(({ server }) => server.address === undefined)) return undefined;
   // HAProxy numbers servers by their position, and a template stands for several positions.
   if (pool.servers.some((server) => server.count.value !== 1)) return undefined;
   const ids = serverIds(pool);
+  if (ids === undefined) return undefined;
   const ringMembers = [];
   for (const { server, weight, index } of members) {
     if (weight === undefined || !Number.isInteger(weight)) return undefined;
@@ -79,8 +81,17 @@ function buildRing(pool: Pool, mapping: 'ketama' | 'chash', members: readonly Me
   return mapping === 'ketama' ? ketamaRing(ringMembers) : chashRing(ringMembers);
 }
 
-/** HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. */
-export function serverIds({ servers }: Pool): readonly number[] {
+function isPlacedById({ options }: Server): boolean {
+  const key = options.get('hash-key');
+  return key === undefined || key.value === 'id';
+}
+
+/**
+ * HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. Undefined when
+ * one is written and not told.
+ */
+export function serverIds({ servers }: Pool): readonly number[] | undefined {
+  if (servers.some(({ id }) => id !== undefined && id.value === undefined)) return undefined;
   const taken = new Set(servers.flatMap(({ id }) => id?.value ?? []));
   let next = 0;
   return servers.map(({ id }) => {

@@ -92,6 +92,8 @@ function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): 
 /** In the order of ids, which is that of the lines unless ids are written. */
 function firstWithRoom(pool: Pool, members: readonly Member[]): Split {
   const ids = serverIds(pool);
+  if (ids === undefined)
+    return unknown(say`the ids, which say which server is first, are not written in the file`, members.length);
   const idOf = ({ index }: Member): number => ids[index] ?? index;
   const lowest = members.reduce((least, member) => Math.min(least, idOf(member)), Infinity);
   return loadDependent(
@@ -177,12 +179,13 @@ function hashed(pool: Pool, algorithm: Algorithm, members: readonly Member[]): S
   };
 }
 
-/** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
+/** Arcs of a ring, where its points are known, or slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
 function overKeys(pool: Pool, members: readonly Member[]): readonly (number | null)[] {
   const ring = ringBehind(pool, members);
   if (ring !== undefined) return ringShares(ring, members.length);
-  const retried =
-    pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
+  const { mapping } = pool.algorithm.value ?? {};
+  if (mapping === 'ketama' || mapping === 'chash') return members.map(() => null);
+  const retried = pool.format === 'nginx' && mapping === 'modulo' && pool.servers.length > members.length;
   const owner = retried ? ownerOf(pool) : undefined;
   if (owner === undefined) return byWeight(members);
   const keys = sampleKeys();

@@ -1,14 +1,17 @@
 import type { HealthCheck, PassiveCheck, Pool, Stickiness } from '../model/config.ts';
 import type { Setting } from '../model/span.ts';
 
+/** What a change shows where the config does not tell a value. */
+export const UNKNOWN = 'unknown';
+
 /** An active check in one line: what it asks and how fast it decides. */
 export function checkText(check: HealthCheck | undefined): string | null {
   if (check === undefined) return null;
   const told = (label: string, setting: Setting<string | number> | undefined, unit = ''): string =>
-    setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+    setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
   return (
     check.type +
-    told('', check.path) +
+    told(check.path?.value === undefined ? 'path ' : '', check.path) +
     told('every ', check.intervalMs, ' ms') +
     told('timeout ', check.timeoutMs, ' ms') +
     told('rise ', check.rise) +
@@ -25,17 +28,16 @@ export function passiveText(check: PassiveCheck | undefined): string | null {
 /** Stickiness in one line, for documents and for comparing. */
 export function stickinessText(stickiness: Stickiness | undefined): string | null {
   if (stickiness === undefined) return null;
-  const name = stickiness.name?.value;
-  const ttl = stickiness.ttlMs?.value;
-  return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(
-    ' ',
-  );
+  const { type, name, ttlMs } = stickiness;
+  const named = name === undefined ? [] : [name.value ?? UNKNOWN];
+  const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
+  return [type, ...named, ...lasting].join(' ');
 }
 
 /** An algorithm in one line; spellings that mean the same give the same text. */
 export function algorithmText(pool: Pool): string {
   const algorithm = pool.algorithm.value;
-  if (algorithm === undefined) return 'unknown';
+  if (algorithm === undefined) return UNKNOWN;
   if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time') return algorithm.native;
   return [
     algorithm.kind,

@@ -50,6 +50,7 @@ export interface DiffChange {
   readonly kind: ChangeKind;
   readonly server: string | null;
   readonly setting: string;
+  /** Null = not set; `unknown` = set to what the config does not tell. */
   readonly before: string | number | boolean | null;
   readonly after: string | number | boolean | null;
   readonly file: string;
@@ -97,7 +98,7 @@ export interface DiffServerState {
   readonly address: string | null;
   readonly port: number | null;
   readonly weight: number | null;
-  readonly tier: 'primary' | 'backup';
-  readonly state: 'up' | 'drain' | 'down';
+  readonly tier: 'primary' | 'backup' | null;
+  readonly state: 'up' | 'drain' | 'down' | null;
   readonly checked: boolean;
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../compare/texts.ts';
 import type { LocatedChange } from '../compare/collector.ts';
 import type { EstateChange, PoolChange, RouteChange } from '../compare/compare.ts';
 import type { ChangeKind } from '../model/diff.ts';
@@ -178,14 +179,15 @@ function valuesOf(group: Group): Text {
 }
 
 function step({ kind, before, after }: LocatedChange): Text {
-  if (before === null) return say`${String(after)} is added`;
-  if (after === null) return say`${String(before)} is removed`;
+  if (before === null)
+    return after === UNKNOWN ? words('is added with a value that is not told') : say`${String(after)} is added`;
+  if (after === null) return before === UNKNOWN ? words('is removed') : say`${String(before)} is removed`;
   return say`goes ${fromTo({ kind, before, after })}`;
 }
 
 function fromTo({ kind, before, after }: Pick<LocatedChange, 'kind' | 'before' | 'after'>): Text {
   const shown = (value: LocatedChange['before']): Text | string =>
-    kind === 'limit-changed' && value === 0 ? words('none') : String(value);
+    value === UNKNOWN ? words(UNKNOWN) : kind === 'limit-changed' && value === 0 ? words('none') : String(value);
   const [old, now] = kind === 'check-changed' ? differing(String(before), String(after)) : [before, after];
   return say`from ${shown(old)} to ${shown(now)}`;
 }

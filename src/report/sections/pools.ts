@@ -109,11 +109,15 @@ function changedRow(server: DiffServer, found: Server | undefined): Row {
 /** What keeps a server from its part or multiplies it. */
 function remarkOf(found: Server | undefined): string {
   if (found === undefined) return '';
-  const instances = found.count.value ?? 1;
+  const { tier, state, count: instances } = found;
   return [
-    found.tier.value === 'backup' ? 'backup' : '',
-    found.state.value === 'down' || found.state.value === 'drain' ? found.state.value : '',
-    instances > 1 ? `${formatNumber(instances)} instances` : '',
+    tier.value === undefined ? 'perhaps backup' : tier.value === 'backup' ? 'backup' : '',
+    state.value === undefined ? 'perhaps not in use' : state.value === 'up' ? '' : state.value,
+    instances.value === undefined
+      ? 'unknown instances'
+      : instances.value > 1
+        ? `${formatNumber(instances.value)} instances`
+        : '',
   ]
     .filter(Boolean)
     .join(', ');

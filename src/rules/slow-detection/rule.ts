@@ -44,7 +44,8 @@ function detectionMs(server: Server): number | undefined {
   if (check === undefined || interval === undefined || fall === undefined) return undefined;
   if (check.type === 'agent' || server.options.has('track')) return undefined;
   // Failing requests take it out before the check does.
-  if ((server.passiveCheck?.maxFails.value ?? 0) > 0 || server.options.has('observe')) return undefined;
+  const fails = server.passiveCheck?.maxFails;
+  if ((fails !== undefined && fails.value !== 0) || server.options.has('observe')) return undefined;
   const fast = server.options.get('fastinter');
   const next = fast === undefined ? interval : milliseconds(fast.value ?? '');
   return next === undefined ? undefined : interval + next * (fall - 1) + (check.timeoutMs?.value ?? 0);
