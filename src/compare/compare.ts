@@ -7,6 +7,7 @@ import { keysMoved } from './keys.ts';
 import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
 import { mainShare, predict } from './predict.ts';
+import { changesByPool, poolKey, routing, type Routing } from './routing.ts';
 
 /** A server in base and head, matched by name, then by address. */
 export interface ServerChange {
@@ -49,15 +50,19 @@ export interface EstateChange {
   readonly head: readonly Config[];
   readonly pools: readonly PoolChange[];
   readonly routes: readonly RouteChange[];
+  readonly routing: Routing;
 }
 
 /** Compares two revisions of all configs. Without a base nothing is said to have changed. */
 export function compare(base: readonly Config[] | undefined, head: readonly Config[]): EstateChange {
+  const pairs = matchPools(placedPools(base ?? []), placedPools(head));
+  const ways = routing(base ?? head, head, pairs);
+  const routed = changesByPool(ways.changes);
   const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
   const pools =
     base === undefined
       ? placedPools(head).map((placed) => uncompared(placed))
-      : matchPools(placedPools(base), placedPools(head)).map((pair) => poolChange(pair, references));
+      : pairs.map((pair) => poolChange(pair, references, routed));
   const routes = (configs: readonly Config[]): Route[] => configs.flatMap((config) => config.routes);
   return {
     base,
@@ -70,6 +75,7 @@ export function compare(base: readonly Config[] | undefined, head: readonly Conf
             (route) => `${route.at.source.path} ${route.name}`,
             (route) => route.name,
           ]).map(routeChange),
+    routing: ways,
   };
 }
 
@@ -111,19 +117,22 @@ type ReferencesByPool = ReadonlyMap<string, readonly Reference[]>;
 function poolChange(
   pair: Pair<PlacedPool>,
   references: { readonly base: ReferencesByPool; readonly head: ReferencesByPool },
+  routed: ReadonlyMap<string, readonly LocatedChange[]>,
 ): PoolChange {
   const before = pair.base?.pool;
   const after = pair.head?.pool;
   const servers = matchServers(before?.servers ?? [], after?.servers ?? []);
-  const changes =
+  const own =
     before && after
       ? poolChanges(before, after, servers, {
-          base: references.base.get(referenceKey(before.format, before.name)) ?? [],
-          head: references.head.get(referenceKey(after.format, after.name)) ?? [],
+          base: references.base.get(poolKey(before.format, before.name)) ?? [],
+          head: references.head.get(poolKey(after.format, after.name)) ?? [],
         })
       : [];
+  const subject = after ?? before;
+  const changes = [...own, ...((subject && routed.get(poolKey(subject.format, subject.name))) ?? [])];
   const base = pair.base && sideOf(pair.base);
-  const unchanged = base && changes.length === 0 && splitsAlike(base.pool, after);
+  const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
   const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
   const touched = new Set(changes.map((change) => change.server));
   const shares = { base: shareLookup(base), head: shareLookup(head) };
@@ -173,16 +182,12 @@ function routeChange({ base, head }: Pair<Route>): RouteChange {
   return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
 }
 
-function referenceKey(format: string, pool: string): string {
-  return `${format} ${pool}`;
-}
-
 function referencesByPool(configs: readonly Config[]): ReferencesByPool {
   const found = new Map<string, Reference[]>();
   for (const config of configs) {
     for (const reference of config.references) {
       if (reference.pool === undefined) continue;
-      const key = referenceKey(config.format, reference.pool);
+      const key = poolKey(config.format, reference.pool);
       const list = found.get(key);
       if (list) list.push(reference);
       else found.set(key, [reference]);

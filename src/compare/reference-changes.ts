@@ -9,10 +9,8 @@ export function referenceChanges(
   head: readonly Reference[],
   at: Span,
 ): void {
-  if ((base.length === 0) !== (head.length === 0)) {
-    found.add('route-changed', undefined, 'references', base.length, head.length, head[0]?.at ?? at);
-    return;
-  }
+  // That the last place is gone, or the first is new, is told as a route.
+  if ((base.length === 0) !== (head.length === 0)) return;
   const settings = new Map<string, { before: string; after: string; at: Span }>();
   const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
   for (const name of names) {

@@ -176,6 +176,16 @@ export interface Reference {
   readonly pool: string | undefined;
   /** Set when the reference names an address, not a pool. */
   readonly address?: { readonly host: string; readonly port: number };
+  /** Where the traffic comes in, as the product says it: `frontend web`, `server example.com on 443`; absent = not in this file. */
+  readonly from?: string;
+  /** Which of the requests there are meant (`if { path_beg /api }`, `location /api`); absent = all that nothing else takes. */
+  readonly when?: string;
+  /** The values of a variable that choose this target (`$host = example.com`); any of them does. */
+  readonly chosenBy?: readonly string[];
+  /** The part of those requests, 0..1, that chance sends here; absent = all of them, or not told. */
+  readonly share?: number;
+  /** Set when something before it answers or takes every request. */
+  readonly unreached?: true;
   readonly protocol: 'http' | 'tcp' | 'udp' | 'unknown';
   readonly timeouts: Timeouts;
   /** Effective settings at this place by the product's name: `proxy_next_upstream`, `proxy_http_version`, … */
@@ -189,6 +199,8 @@ export interface Listener {
   readonly host: string;
   readonly port: number;
   readonly acceptsProxyProtocol: boolean;
+  /** See `Reference.from`. */
+  readonly from?: string;
   /** Every pool that its requests can be sent to, by name; absent = the file does not tell. */
   readonly leadsTo?: readonly string[];
 }

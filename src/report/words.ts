@@ -99,13 +99,21 @@ function sharesVerdict(report: Report): string {
   const known = shares.every((pool) => pool.every((share) => share !== null));
   const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
   const whole = isWhole(report);
-  if (!even) return whole ? 'no problems found' : 'no problems in what could be read';
+  if (!even || routesChange(report)) return whole ? 'no problems found' : 'no problems in what could be read';
   const subject = whole ? 'traffic' : 'what could be read';
   if (report.base === null) return `${subject} is split evenly`;
   const before = report.pools.map(sharesBefore);
   return before.every((pool) => pool === undefined || isEven(pool))
     ? `${subject} stays even`
     : `${subject} becomes even`;
+}
+
+/** Whether traffic moves between pools: that every pool is split evenly is then not the whole truth. */
+function routesChange({ diff }: Report): boolean {
+  return diff.pools.some(
+    ({ change, changes }) =>
+      change === 'added' || change === 'removed' || changes.some(({ kind }) => kind === 'route-changed'),
+  );
 }
 
 /** The shares that the servers of a pool had before the change, 0..1; undefined when it is new or none can be told. */

@@ -73,6 +73,7 @@ function revision(
   optionsOf: (rule: Rule) => Options,
 ): Said[] {
   const configs = change[side] ?? [];
+  const before = side === 'head' ? change.base : undefined;
   const found: Said[] = [];
   const seats = seatsOf(change.pools, side);
   const take = (rule: Rule, draft: Draft, where: Config): void => {
@@ -100,7 +101,7 @@ function revision(
     } else if (rule.scope === 'config') {
       for (const one of configs) {
         if (!rule.formats.includes(one.format)) continue;
-        for (const draft of rule.check({ config: one, configs, options })) take(rule, draft, one);
+        for (const draft of rule.check({ config: one, configs, before, options })) take(rule, draft, one);
       }
     }
   }

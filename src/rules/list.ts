@@ -40,6 +40,7 @@ import { rule as partialOrDuplicateStickyValue } from './partial-or-duplicate-st
 import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
 import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from './pool-bypassed/rule.ts';
+import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   passiveCheckDisabled,
   policy,
   poolBypassed,
+  poolRemoved,
   probeCannotMeasure,
   retargetedRoute,
   retryAmplification,

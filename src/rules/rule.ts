@@ -52,6 +52,8 @@ export interface PoolCase<Name extends string = string> {
 export interface ConfigCase<Name extends string = string> {
   readonly config: Config;
   readonly configs: readonly Config[];
+  /** The configs of the base while the head is looked at and there is a base. */
+  readonly before: readonly Config[] | undefined;
   readonly options: Options<Name>;
 }
 

@@ -18,11 +18,17 @@ export function changeSentence(change: EstateChange, review = false): Text | und
   if (shift) {
     return say`In ${shift.pool}, ${shift.server} would take ${percent(shift.after)} of the traffic (${percent(shift.before)} now).`;
   }
-  const changed = change.pools.filter((pool) => pool.change === 'changed');
+  const routes = routesSentence(change.routes);
+  const changed = change.pools.flatMap((pool): PoolChange[] => {
+    if (pool.change !== 'changed') return [];
+    // A choice between pools tells which way the requests go.
+    const changes = routes.length === 0 ? pool.changes : pool.changes.filter((one) => !isWay(one));
+    return changes.length === 0 ? [] : [{ ...pool, changes }];
+  });
   const [only] = changed;
   const told = [
     ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
-    ...routesSentence(change.routes),
+    ...routes,
     ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
     ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
   ];
@@ -172,10 +178,23 @@ function valuesOf(group: Group): Text {
   const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
   const same = group.every(({ before, after }) => before === first.before && after === first.after);
   const setting = settingOf(first);
+  if (isWay(first)) return wayOf(first, setting);
   if (servers.length < 2)
     return say`${first.server === null ? say`${setting}` : say`${first.server}: ${setting}`} ${step(first)}`;
   const subject = say`${setting} of ${list(servers, 3)}`;
   return same ? say`${subject} ${step(first)}` : say`${subject} changes, of ${servers[0] ?? ''} ${fromTo(first)}`;
+}
+
+/** Whether a change is one of the requests that reach the pool, not of its part of a route with weights. */
+function isWay({ kind, before, after }: LocatedChange): boolean {
+  return kind === 'route-changed' && typeof (before ?? after) === 'string';
+}
+
+/** `default_backend in frontend web no longer sends it all other requests`. */
+function wayOf({ before, after }: LocatedChange, setting: string): Text {
+  if (after === null) return say`${setting} no longer sends it ${String(before)}`;
+  const instead = before === null ? words('') : say` in place of ${String(before)}`;
+  return say`${setting} sends it ${String(after)}${instead}`;
 }
 
 function step({ kind, before, after }: LocatedChange): Text {

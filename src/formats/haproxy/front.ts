@@ -1,7 +1,8 @@
 import type { Listener, Pool, Problem, Reference, Timeouts, Unknown } from '../../model/config.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';
-import type { Section } from './sections.ts';
+import { Acls, readsRequests } from './acl.ts';
+import type { Section, Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
 
@@ -23,42 +24,86 @@ export function readFront(
   timeouts: Timeouts,
   found: Found,
 ): void {
-  const references: Reference[] = [];
+  const references = readRoutes(section, settings, protocol, timeouts);
   const listeners: Listener[] = [];
   const [after] = section.rest;
   if (after !== undefined && after.text !== 'from') listeners.push(...readBind(after, [], section.at));
   for (const { words, at } of settings.own) {
     const [keyword, second] = words;
     if (keyword?.text === 'bind' && second) listeners.push(...readBind(second, words, at));
-    if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
-      const target = second.text?.includes('%[') ? undefined : second.text;
-      references.push({
-        kind: keyword.text,
-        at: second.at,
-        pool: target,
-        protocol,
-        timeouts,
-        options: new Map(),
-      });
-    }
-  }
-  const inherited = settings.last('default_backend');
-  const own = settings.own.some(({ words }) => words[0]?.text === 'default_backend');
-  if (inherited?.words[1] && !own) {
-    references.push({
-      kind: 'default_backend',
-      at: inherited.words[1].at,
-      pool: inherited.words[1].text,
-      protocol,
-      timeouts,
-      options: new Map(),
-    });
   }
   const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
   const known = targets.filter((target) => target !== undefined);
   const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
   for (const reference of references) found.references.push(reference);
-  for (const listener of listeners) found.listeners.push({ ...listener, ...leadsTo });
+  for (const listener of listeners) found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(
+  section: Section,
+  settings: Settings,
+  protocol: Pool['protocol'],
+  timeouts: Timeouts,
+): readonly Reference[] {
+  const acls = new Acls([...settings.inherited, ...settings.own]);
+  const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+  const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+  if (fallback !== undefined) lines.push(fallback);
+  const unread =
+    settings.last('mode')?.words[1]?.text === 'tcp' &&
+    settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+  const answered = answersAll(settings, acls);
+  // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+  let left = 1;
+  return lines.flatMap(({ words }): Reference[] => {
+    const [keyword, second] = words;
+    if (keyword?.text === undefined || second === undefined) return [];
+    const pool = second.text?.includes('%[') ? undefined : second.text;
+    const condition = acls.condition(words.slice(2));
+    const { text: when } = condition;
+    const share = when === undefined ? left * condition.share : condition.share;
+    const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+    // A computed name that is no backend's leads to the default.
+    if (when === undefined && pool !== undefined && !unreached) left = Math.max(0, left - share);
+    return [
+      {
+        kind: keyword.text,
+        at: second.at,
+        pool,
+        protocol,
+        timeouts,
+        options: new Map(),
+        from: entryOf(section),
+        ...(when === undefined ? {} : { when }),
+        ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+        ...(unreached ? { unreached: true as const } : {}),
+      },
+    ];
+  });
+}
+
+/** How a section is called where it is told where requests come in. */
+export function entryOf({ kind, name }: Section): string {
+  return `${kind} ${name ?? ''}`.trim();
+}
+
+function isDefault({ words }: Statement): boolean {
+  return words[0]?.text === 'default_backend';
+}
+
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings: Settings, acls: Acls): boolean {
+  for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+    const [keyword, action] = words;
+    const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+    // What an earlier rule lets through comes past the later ones.
+    if (rule === 'allow') return false;
+    const { text, share } = acls.condition(words);
+    const always = conditional === undefined && text === undefined && share === 1;
+    if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? '')) return true;
+  }
+  return false;
 }
 
 /** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */

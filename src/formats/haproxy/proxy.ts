@@ -8,7 +8,7 @@ import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
 import { readAlgorithm } from './algorithm.ts';
 import { checkKind, choosesCheck } from './check.ts';
-import { noteFacts, readFront, type Found } from './front.ts';
+import { entryOf, noteFacts, readFront, type Found } from './front.ts';
 import { Settings, textOf } from './settings.ts';
 
 /** What a `defaults` section hands to the proxies after it. */
@@ -49,7 +49,15 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
     return;
   }
   if (section.kind === 'listen') {
-    found.references.push({ kind: 'listen', at: section.at, pool: name, protocol, timeouts, options: new Map() });
+    found.references.push({
+      kind: 'listen',
+      at: section.at,
+      pool: name,
+      protocol,
+      timeouts,
+      options: new Map(),
+      from: entryOf(section),
+    });
   }
   noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
   found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));

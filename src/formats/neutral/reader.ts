@@ -105,8 +105,11 @@ function readRoute(node: PNode, index: number, values: Values): Route {
 
 /** A route's targets are the places of this format that send traffic to a pool. */
 function referencesOf(route: Route, pools: readonly Pool[]): readonly Reference[] {
+  const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
   return route.to.map((target) => ({
     kind: 'routes.to',
+    from: `route ${route.name}`,
+    ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
     at: target.at,
     pool: target.pool,
     protocol: pools.find((pool) => pool.name === target.pool)?.protocol ?? 'unknown',

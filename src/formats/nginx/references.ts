@@ -8,6 +8,7 @@ import { Scope } from './scope.ts';
 import { settingsOf } from './settings.ts';
 import type { Context } from './upstream.ts';
 import { refused, timeMs, wholeNumber } from './values.ts';
+import { choiceOf, entryOf, type Entry } from './entry.ts';
 import type { Variables } from './variables.ts';
 
 export interface Found {
@@ -36,18 +37,21 @@ const OTHER_BLOCKS: ReadonlySet<string> = new Set(
 );
 
 /** Goes through servers and locations and notes where traffic comes in and where it is passed on. */
-export function walk(scope: Scope, around: Surroundings, found: Found): void {
+export function walk(scope: Scope, around: Surroundings, found: Found, entry: Entry = {}): void {
   const own = new Scope(checked(scope.directives, 'elsewhere', found.problems), scope.parent);
   for (const directive of own.directives) {
     const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
-    if (module !== undefined && directive.block === undefined) readPass(directive, module, own, around, found);
+    if (module !== undefined && directive.block === undefined)
+      readPass(directive, module, own, { around, entry }, found);
     if (directive.block === undefined || OTHER_BLOCKS.has(directive.name)) continue;
     const first = found.references.length;
-    walk(new Scope(directive.block, own), around, found);
+    const inner = entryOf(directive, entry);
+    walk(new Scope(directive.block, own), around, found, inner);
     if (directive.name !== 'server') continue;
     const leadsTo = poolsBehind(directive, found.references.slice(first));
+    const from = inner.from === undefined ? {} : { from: inner.from };
     for (const listener of readListen(directive, around.context))
-      found.listeners.push(leadsTo === undefined ? listener : { ...listener, leadsTo });
+      found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
   }
 }
 
@@ -68,7 +72,13 @@ type Target =
   | { readonly kind: 'pool'; readonly pool: string; readonly host?: string; readonly port?: number }
   | { readonly kind: 'address'; readonly host: string; readonly port: number };
 
-function readPass(directive: Directive, module: string, scope: Scope, around: Surroundings, found: Found): void {
+function readPass(
+  directive: Directive,
+  module: string,
+  scope: Scope,
+  { around, entry }: { readonly around: Surroundings; readonly entry: Entry },
+  found: Found,
+): void {
   const [word] = directive.args;
   if (word === undefined) return;
   const { context } = around;
@@ -77,7 +87,7 @@ function readPass(directive: Directive, module: string, scope: Scope, around: Su
   const protocol: Reference['protocol'] = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
   const { authority, scheme } = splitUrl(word.text, module, context);
   if (context === 'http' && scheme !== undefined) options.set('scheme', written(scheme, word.at));
-  const base = { kind: directive.name, at: word.at, protocol, timeouts, options };
+  const base = { kind: directive.name, at: word.at, protocol, timeouts, options, ...entry };
   if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
     const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
     found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
@@ -90,17 +100,18 @@ function readPass(directive: Directive, module: string, scope: Scope, around: Su
     return;
   }
   const check = readHealthCheck(scope.own('health_check')[0], context, scheme);
-  for (const { text } of alternatives) {
-    const url = splitUrl(text, module, context);
+  for (const alternative of alternatives) {
+    const url = splitUrl(alternative.text, module, context);
     if (url.authority === '') continue;
     const target = targetOf(url.authority, url.scheme ?? scheme, module, around, word, found.problems);
+    const chosen = { ...base, ...choiceOf(alternative, alternatives.length) };
     if (target.kind === 'address') {
-      found.references.push({ ...base, pool: undefined, address: { host: target.host, port: target.port } });
+      found.references.push({ ...chosen, pool: undefined, address: { host: target.host, port: target.port } });
       continue;
     }
     const { pool, host, port } = target;
     found.references.push({
-      ...base,
+      ...chosen,
       pool,
       ...(host === undefined || port === undefined ? {} : { address: { host, port } }),
     });

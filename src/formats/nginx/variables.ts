@@ -10,6 +10,8 @@ export interface Alternative {
   readonly text: string;
   readonly percent: number | undefined;
   readonly at: Span;
+  /** What selects it, as `map` and `geo` write it: `$host = default`. */
+  readonly when?: readonly string[];
 }
 
 /** A text with variables is followed into at most so many values, so deep; all texts of a file in so many steps. */
@@ -54,6 +56,7 @@ export class Variables {
         text: `${before}${value.text}${tail.text}`,
         percent: tails.length === 1 ? value.percent : undefined,
         at: value.at,
+        when: [...(value.when ?? []), ...(tail.when ?? [])],
       })),
     );
   }
@@ -89,7 +92,12 @@ export class Variables {
           const value = lookUp(entries, part.text);
           return value && { ...value, percent: part.percent };
         })
-      : entries.map((entry) => ({ text: entry.text, percent: undefined, at: entry.at }));
+      : entries.map(({ key, text, at }) => ({
+          text,
+          percent: undefined,
+          at,
+          when: [`${definition.args.length > 1 ? (definition.args[0]?.text ?? '') : 'client'} = ${key}`],
+        }));
     if (chosen.some((value) => value === undefined)) return undefined;
     const values = chosen.filter((value) => value !== undefined);
     if (values.every(({ text }) => !text.includes('$'))) return merged(values);
@@ -199,13 +207,17 @@ function lookUp(entries: readonly Entry[], text: string): Entry | undefined {
 /** Equal values as one, their parts added. */
 function merged(values: readonly Alternative[]): readonly Alternative[] {
   const found = new Map<string, Alternative>();
+  const selectors = new Map<string, Set<string>>();
   for (const value of values) {
     const same = found.get(value.text);
+    const when = selectors.get(value.text) ?? new Set();
+    selectors.set(value.text, when);
+    for (const selector of value.when ?? []) when.add(selector);
     const sum =
       same?.percent === undefined || value.percent === undefined
         ? undefined
         : Math.round((same.percent + value.percent) * 100) / 100;
     found.set(value.text, same === undefined ? value : { ...same, percent: sum });
   }
-  return [...found.values()];
+  return [...found.values()].map((value) => ({ ...value, when: [...(selectors.get(value.text) ?? [])].toSorted() }));
 }

@@ -1,6 +1,10 @@
-import { routeShares } from '../../compare/compare.ts';
+import { routeShares, type EstateChange } from '../../compare/compare.ts';
+import type { Way } from '../../compare/routing.ts';
 import type { Route } from '../../model/config.ts';
-import { percent, points, say } from '../../text/say.ts';
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { percent, plain, points, say } from '../../text/say.ts';
+import { alike, isSplit, requestsOf } from '../routes.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -8,30 +12,88 @@ export const rule = defineRule({
   title: 'Traffic moves between versions in small steps',
   severity: 'warning',
   scope: 'estate',
-  formats: ['nginx', 'neutral'],
+  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-step': { type: 'percent', default: 0.25, describe: 'Step, in points, above which it is a warning.' },
     'notice-step': { type: 'percent', default: 0.1, describe: 'Step, in points, above which it is a notice.' },
   },
   *check({ estate, options }) {
-    for (const { base, head } of estate.routes) {
-      if (base === undefined || head === undefined) continue;
-      const before = partsOf(base);
-      const [worst] = [...partsOf(head)]
-        .map(([pool, after]) => ({ pool, before: before.get(pool) ?? 0, after, step: after - (before.get(pool) ?? 0) }))
+    for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {
+      const [worst] = [...after]
+        .map(([pool, part]) => ({ pool, before: before.get(pool) ?? 0, part, step: part - (before.get(pool) ?? 0) }))
         .toSorted((a, b) => b.step - a.step);
       if (worst === undefined || before.size === 0 || worst.step <= options['notice-step']) continue;
       yield {
-        at: head.to.find(({ pool }) => pool === worst.pool)?.at ?? head.at,
+        at: at(worst.pool),
         severity: worst.step > options['max-step'] ? 'warning' : 'notice',
-        key: head.name,
-        what: say`${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.after)} of the route ${head.name}, ${points(worst.step)} in one step.`,
+        key: plain(of),
+        what: say`${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.part)} of ${of}, ${points(worst.step)} in one step.`,
         why: say`If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
         fix: say`Go in smaller steps, and probe after each.`,
       };
     }
   },
 });
+
+/** Parts by pool, 0..1, on both sides; empty when they are not told. */
+interface Split {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+  readonly of: Text;
+  readonly at: (pool: string) => Span;
+}
+
+/** Choices between pools that base and head have. */
+function routesOf({ routes }: EstateChange): Split[] {
+  return routes.flatMap(({ base, head }) =>
+    base === undefined || head === undefined
+      ? []
+      : [
+          {
+            before: partsOf(base),
+            after: partsOf(head),
+            of: say`the route ${head.name}`,
+            at: (pool: string) => head.to.find((target) => target.pool === pool)?.at ?? head.at,
+          },
+        ],
+  );
+}
+
+/** Ways that are split on one side only; HAProxy splits by conditions, which are no routes of their own. */
+function splitsOf({ routing }: EstateChange): Split[] {
+  const told = new Set<string>();
+  return routing.head.flatMap((way): Split[] => {
+    const key = `${way.entry}\0${way.when ?? ''}`;
+    if (told.has(key) || way.reference.kind === 'routes.to' || !isSplit(way, routing)) return [];
+    told.add(key);
+    const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
+    const split = (ways: readonly Way[]): boolean => ways.some(({ reference }) => reference.share !== undefined);
+    if (way.config.format !== 'haproxy' && split(base) && split(head)) return [];
+    return [
+      {
+        before: waysParts(base, ({ targetInHead }) => targetInHead),
+        after: waysParts(head, ({ target }) => target),
+        of: requestsIn(way),
+        at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
+      },
+    ];
+  });
+}
+
+function requestsIn(way: Way): Text {
+  const { from } = way.reference;
+  return from === undefined ? requestsOf(way, false) : say`${requestsOf(way, false)} in ${from}`;
+}
+
+function waysParts(ways: readonly Way[], nameOf: (way: Way) => string): Map<string, number> {
+  const parts = new Map<string, number>();
+  for (const way of ways) {
+    const { share } = way.reference;
+    if (share === undefined && ways.length > 1) return new Map();
+    parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
+  }
+  return parts;
+}
 
 /** Part of a route by pool, 0..1; empty when a weight is unknown. */
 function partsOf(route: Route): Map<string, number> {

@@ -1,10 +1,10 @@
 import type { EstateChange } from '../../compare/compare.ts';
-import { matchBy } from '../../compare/match.ts';
-import type { Config, Pool, Reference } from '../../model/config.ts';
-import type { Span } from '../../model/span.ts';
-import { count, say } from '../../text/say.ts';
+import type { Way, WayChange } from '../../compare/routing.ts';
+import type { Pool } from '../../model/config.ts';
+import { count, say, sentence } from '../../text/say.ts';
 import { servingCount } from '../comparing.ts';
-import { defineRule } from '../rule.ts';
+import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../routes.ts';
+import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'retargeted-route',
@@ -12,82 +12,102 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'estate',
   formats: ['haproxy', 'nginx', 'neutral'],
+  covers: { 'unused-pool': 'pool' },
   *check({ estate }) {
-    if (estate.base === undefined) return;
-    const renamed = new Map(
-      estate.pools.flatMap(({ base, head }) =>
-        base && head ? [[key(base.config, base.pool.name), head.pool.name]] : [],
-      ),
-    );
-    const before = placed(estate.base).map((one) => ({
-      ...one,
-      target: renamed.get(key(one.config, one.target)) ?? one.target,
-    }));
-    const after = placed(estate.head);
-    const pools = { base: poolsByKey(estate, 'base'), head: poolsByKey(estate, 'head') };
-    // Equal routes pair first; what is left pairs when only the target differs in the line.
-    for (const { base, head } of matchBy(before, after, [(one) => `${one.line}\0${one.target}`, (one) => one.line])) {
-      if (base === undefined || head === undefined || base.target === head.target) continue;
-      const old = pools.base.get(key(base.config, base.original));
-      const now = pools.head.get(key(head.config, head.target));
-      // A target that is nowhere defined is the finding of undefined-pool-reference.
-      if (now === undefined && head.reference.address === undefined) continue;
-      const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
-      yield {
-        at: head.reference.at,
-        ...(old === undefined ? {} : { pool: renamed.get(key(base.config, base.original)) ?? base.original }),
-        severity: fewer ? 'error' : 'warning',
-        key: `${head.line} ${head.target}`,
-        what: say`${head.reference.kind} leads to ${head.target} now; before this change it led to ${base.original}.`,
-        why:
-          old !== undefined && now !== undefined
-            ? say`All its traffic moves from ${count(servingCount(old), 'server')} to ${count(servingCount(now), 'server')} at once.`
-            : say`All its traffic moves at once.`,
-        fix: say`Make sure that the new target is warm and large enough, or move the traffic in steps.`,
-      };
+    const { routing } = estate;
+    const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
+    for (const change of routing.changes) {
+      const way = change.head ?? change.base;
+      if (way === undefined || isSplit(way, routing)) continue;
+      // What takes all that another way lost is told there.
+      if (change.kind !== 'led' && change.head !== undefined && takers.has(change.head)) continue;
+      const draft =
+        change.kind === 'led'
+          ? led(change, estate)
+          : change.kind === 'removed'
+            ? removed(change, estate)
+            : moved(change, estate);
+      if (draft) yield draft;
     }
   },
 });
 
-/** A reference to something by name or address, and its line without that. */
-interface Placed {
-  readonly config: Config;
-  readonly reference: Reference;
-  readonly target: string;
-  /** The target as base calls it. */
-  readonly original: string;
-  readonly line: string;
+/** The same requests are sent to another pool. */
+function led({ base, head }: WayChange, estate: EstateChange): Draft | undefined {
+  if (base === undefined || head === undefined) return undefined;
+  const old = poolOf(estate, 'base', base);
+  const now = poolOf(estate, 'head', head);
+  // A target that is nowhere defined is the finding of undefined-pool-reference.
+  if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head))) return undefined;
+  const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
+  return {
+    at: head.reference.at,
+    ...(old === undefined ? {} : { pool: base.targetInHead }),
+    severity: fewer ? 'error' : 'warning',
+    key: keyOf(head),
+    what: sentence(
+      say`${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}.`,
+    ),
+    why:
+      old !== undefined && now !== undefined
+        ? say`All its traffic moves from ${count(servingCount(old), 'server')} to ${count(servingCount(now), 'server')} at once.`
+        : say`All its traffic moves at once.`,
+    fix: WARM,
+  };
 }
 
-function placed(configs: readonly Config[]): Placed[] {
-  return configs.flatMap((config) =>
-    config.references.flatMap((reference) => {
-      const { pool, address } = reference;
-      const target = pool ?? (address === undefined ? undefined : `${address.host}:${address.port}`);
-      if (target === undefined || reference.kind === 'listen') return [];
-      const line = [config.path, reference.kind, lineWithout(reference.at, target)].join('\0');
-      return [{ config, reference, target, original: target, line }];
-    }),
-  );
+/** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
+function removed(change: WayChange, estate: EstateChange): Draft | undefined {
+  const lost = lostWay(change, estate.routing);
+  if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.format)) return undefined;
+  const { base, left, taker, severity, what, why } = lost;
+  const pool = estate.pools.find(({ head }) => head?.pool.name === base.targetInHead)?.head?.pool;
+  if (pool === undefined && poolOf(estate, 'base', base) !== undefined) return undefined;
+  return {
+    at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
+    ...(pool === undefined ? {} : { pool: pool.name }),
+    severity,
+    key: keyOf(base),
+    what: sentence(what),
+    why,
+    fix:
+      taker === undefined
+        ? say`Send them to a pool, or make sure that nobody asks for them any more.`
+        : say`Make sure that ${taker.target} is meant to take them and is large enough.`,
+  };
 }
 
-/** The text of the line that a place stands on, without the target's name. */
-function lineWithout({ source: { text }, start }: Span, target: string): string {
-  const from = text.lastIndexOf('\n', start - 1) + 1;
-  const end = text.indexOf('\n', start);
-  const line = text.slice(from, end < 0 ? text.length : end);
-  return line.replace(target, '*').replaceAll(/\s+/g, ' ').trim();
+/** A route takes other requests than before, or is new and takes them from a pool. */
+function moved({ kind, base, head }: WayChange, { routing }: EstateChange): Draft | undefined {
+  if (head === undefined) return undefined;
+  const from = takerOf(head, routing.base);
+  // Where everything else goes to the same pool, it makes no difference which line says so.
+  if (from !== undefined && from !== base && from.targetInHead === head.target) return undefined;
+  if (kind === 'added' && from === undefined) return undefined;
+  if (base !== undefined && base.when === head.when) return undefined;
+  // What is left over when others are chosen from it is told with each of those.
+  if (base !== undefined && head.when !== undefined && head.when === head.otherwise) return undefined;
+  const { reference, target } = head;
+  return {
+    at: reference.at,
+    key: keyOf(head),
+    what: sentence(
+      base === undefined
+        ? say`${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
+        : say`${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`,
+    ),
+    why: say`Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
+    fix: say`Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
+  };
 }
 
-function poolsByKey(estate: EstateChange, side: 'base' | 'head'): ReadonlyMap<string, Pool> {
-  return new Map(
-    estate.pools.flatMap((change) => {
-      const placed = change[side];
-      return placed === undefined ? [] : [[key(placed.config, placed.pool.name), placed.pool] as const];
-    }),
-  );
+const WARM = say`Make sure that the new target is warm and large enough, or move the traffic in steps.`;
+
+function keyOf({ entry, target, when, reference: { kind } }: Way): string {
+  return [kind, entry, when ?? '', target].join(' ');
 }
 
-function key(config: Config, pool: string): string {
-  return `${config.format} ${pool}`;
+function poolOf({ pools }: EstateChange, side: 'base' | 'head', { config, target }: Way): Pool | undefined {
+  const is = ({ format, name }: Pool): boolean => format === config.format && name === target;
+  return pools.flatMap((change) => change[side]?.pool ?? []).find(is);
 }

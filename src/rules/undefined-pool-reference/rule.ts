@@ -1,6 +1,8 @@
-import type { Config, Reference } from '../../model/config.ts';
+import { addressOf } from '../../compare/match.ts';
+import type { Config, FormatName, Pool, Reference } from '../../model/config.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { readsLess } from '../routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -9,18 +11,25 @@ export const rule = defineRule({
   severity: 'error',
   formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
-  *check({ config, configs }) {
-    // Part of the file was not read: the pool may be defined there.
-    if (config.status === 'refused' || config.unknowns.length > 0) return;
+  *check({ config, configs, before }) {
+    if (config.status === 'refused') return;
+    // Part of the file was not read: the pool may be defined there, unless it was read before this change.
+    const whole = config.unknowns.length === 0;
+    const gone =
+      before === undefined || readsLess(before, configs, config.format) ? [] : poolNames(before, config.format);
     const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
     const defined = new Set(pools.map((pool) => pool.name));
     const seen = new Set<string>();
     for (const reference of config.references) {
       const { pool, at } = reference;
       if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`)) continue;
+      if (!whole && !gone.includes(pool)) continue;
       seen.add(`${at.source.path} ${at.start}`);
       const draft =
-        config.format === 'nginx' ? misspelt(reference, pool, config, configs) : missing(reference, pool, config);
+        config.format === 'nginx'
+          ? ((gone.includes(pool) ? lost(reference, pool, configs, before ?? []) : undefined) ??
+            misspelt(reference, pool, config, configs))
+          : missing(reference, pool, config);
       if (draft) yield draft;
     }
   },
@@ -44,6 +53,38 @@ function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
         : say`Whatever is routed there reaches no server.`,
     fix: meant === undefined ? say`Define ${place}, or name a pool that exists.` : say`Write ${meant}.`,
   };
+}
+
+/** A name that was an upstream before this change is meant as one. */
+function lost(
+  { kind, at }: Reference,
+  pool: string,
+  configs: readonly Config[],
+  before: readonly Config[],
+): Draft | undefined {
+  const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+  if (was === undefined) return undefined;
+  const servers = new Set(was.servers.map(addressOf));
+  const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+  return {
+    at,
+    key: pool,
+    related: [{ at: was.at, note: say`the upstream before this change` }],
+    what: say`${kind} names ${pool}, which was an upstream before this change and is none now.`,
+    why: say`nginx takes ${pool} for a host name now: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
+    fix:
+      now === undefined
+        ? say`Define ${`upstream ${pool}`}, or send to a pool that exists.`
+        : say`Write ${now.name}, which has its servers now.`,
+  };
+}
+
+function poolsOf(configs: readonly Config[], format: FormatName): readonly Pool[] {
+  return configs.flatMap((config) => (config.format === format ? config.pools : []));
+}
+
+function poolNames(configs: readonly Config[], format: FormatName): readonly string[] {
+  return poolsOf(configs, format).map((pool) => pool.name);
 }
 
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */

@@ -1,0 +1,190 @@
+import { diffDocument } from '../../src/compare/diff-document.ts';
+import { compare } from '../../src/compare/compare.ts';
+import { RULES } from '../../src/rules/list.ts';
+import { changeOf, findings, read } from '../support/run-rules.ts';
+import type { FormatName } from '../../src/model/config.ts';
+
+const HAPROXY = `defaults
+    mode http
+    timeout connect 2s
+    timeout client 30s
+    timeout server 30s
+frontend web
+    bind 127.0.0.1:8080
+    acl is_api path_beg /api
+    use_backend api if is_api
+    default_backend site
+backend site
+    server w1 192.0.2.1:80 check
+    server w2 192.0.2.2:80 check
+backend api
+    server a1 192.0.2.3:80 check
+    server a2 192.0.2.4:80 check
+`;
+
+const NGINX = `events {}
+http {
+    map $http_x_beta $by_map { 1 beta; default app; }
+    upstream app { zone app 64k; server 192.0.2.1:80; server 192.0.2.2:80; }
+    upstream beta { zone beta 64k; server 192.0.2.3:80; server 192.0.2.4:80; }
+    server {
+        listen 8080;
+        location / { proxy_pass http://app; }
+        location /beta { proxy_pass http://beta; }
+    }
+    server {
+        listen 8081;
+        location / { proxy_pass http://$by_map; }
+    }
+}
+`;
+
+const RULES_OF_ROUTES = [
+  'canary-jump',
+  'pool-removed',
+  'retargeted-route',
+  'undefined-pool-reference',
+  'unused-pool',
+] as const;
+const rules = RULES.filter(({ id }) => RULES_OF_ROUTES.some((one) => one === id));
+
+/** What the rules about routes say of one replacement, worst first: `error retargeted-route`. */
+function said(format: FormatName, text: string, from: string | RegExp, to: string): string[] {
+  const head = text.replace(from, to);
+  expect(head).not.toBe(text);
+  return findings(rules, changeOf(format, text, head)).map(({ severity, rule }) => `${severity} ${rule}`);
+}
+
+/** The routes that the diff document tells: `api: if { path_beg /api } -> all requests`. */
+function routes(format: FormatName, base: string, head: string): string[] {
+  const { pools } = diffDocument(changeOf(format, base, head));
+  return pools.flatMap(({ name, changes }) =>
+    changes.filter(({ kind }) => kind === 'route-changed').map(({ before, after }) => `${name}: ${before} -> ${after}`),
+  );
+}
+
+describe('a route that moves in HAProxy', () => {
+  test.each([
+    ['takes every request', ' if is_api', '', ['warning retargeted-route']],
+    ['takes the other requests', 'if is_api', 'unless is_api', ['warning retargeted-route']],
+    ['has another pattern', '/api\n', '/\n', ['warning retargeted-route']],
+    ['is gone', '    use_backend api if is_api\n', '', ['warning retargeted-route']],
+    ['was the last one', '    default_backend site\n', '', ['error retargeted-route']],
+    [
+      'leads nowhere because all is answered before',
+      '    acl',
+      '    http-request deny\n    acl',
+      ['error retargeted-route', 'warning retargeted-route'],
+    ],
+    [
+      'is for half of the requests',
+      '    default',
+      '    use_backend api if { rand(100) lt 50 }\n    default',
+      ['warning canary-jump'],
+    ],
+    ['is for few of the requests', '    default', '    use_backend api if { rand(100) lt 5 }\n    default', []],
+    ['asks for paths that connections have not got', 'mode http', 'mode tcp', ['warning retargeted-route']],
+    ['is gone with its pool', /\nbackend api[^]*/, '', ['error undefined-pool-reference']],
+    ['is gone with all pools', /frontend web[^]*/, '', ['error pool-removed']],
+    ['has its condition written out', 'if is_api', 'if { path_beg /api }', []],
+    ['has another name for its condition', /is_api/g, 'api_paths', []],
+    ['stands in a frontend of another name', 'frontend web', 'frontend www', []],
+    [
+      'has its condition on two lines',
+      'is_api path_beg /api\n',
+      'is_api path_beg /api\n    acl is_api path_beg /api\n',
+      [],
+    ],
+  ])('%s', (_, from, to, expected) => {
+    expect(said('haproxy', HAPROXY, from, to)).toEqual(expected);
+  });
+
+  test('is told in the diff document, at the pool that gains and the one that loses', () => {
+    expect(routes('haproxy', HAPROXY, HAPROXY.replace(' if is_api', ''))).toEqual([
+      'site: all other requests -> null',
+      'api: if { path_beg /api } -> all requests',
+    ]);
+    expect(routes('haproxy', HAPROXY, HAPROXY.replaceAll('is_api', 'api_paths'))).toEqual([]);
+  });
+
+  test('is an error when a whole frontend still comes in and its pool is gone', () => {
+    const head = HAPROXY.replace('    default_backend site\n', '').replace(/\nbackend site[^]*(?=\nbackend api)/, '');
+    expect(
+      findings(rules, changeOf('haproxy', HAPROXY, head)).map(({ severity, rule }) => `${severity} ${rule}`),
+    ).toEqual(['error pool-removed']);
+  });
+
+  test('leads elsewhere although the base stands in another file', () => {
+    const head = {
+      ...read('haproxy', HAPROXY.replace('default_backend site', 'default_backend api')),
+      path: 'new.cfg',
+    };
+    const found = findings(rules, compare([read('haproxy', HAPROXY)], [head]));
+    expect(found.map(({ rule }) => rule)).toContain('retargeted-route');
+  });
+});
+
+describe('a route that moves in nginx', () => {
+  test.each([
+    ['another default of a map', 'default app', 'default beta', ['warning retargeted-route']],
+    ['one more value of a map', '1 beta;', '1 beta; 2 beta;', ['warning retargeted-route']],
+    [
+      'a server that answers itself',
+      '{ proxy_pass http://app; }',
+      '{ return 503; proxy_pass http://app; }',
+      ['error retargeted-route'],
+    ],
+    [
+      'a split with half of the requests',
+      '    map',
+      '    split_clients $request_id $split { 50% beta; * app; }\n    map',
+      [],
+    ],
+    [
+      'an upstream that is gone and still meant',
+      /upstream beta [^}]*}/,
+      '',
+      ['error undefined-pool-reference', 'error undefined-pool-reference'],
+    ],
+    [
+      'an upstream of another name',
+      'upstream app',
+      'upstream application',
+      ['error undefined-pool-reference', 'error undefined-pool-reference', 'notice unused-pool'],
+    ],
+    ['a location that is gone', /location \/beta [^}]*}/, '', ['warning retargeted-route']],
+    [
+      'a location that goes the same way',
+      'location /beta',
+      'location /x { proxy_pass http://app; }\n location /beta',
+      [],
+    ],
+    [
+      'a location that takes from another',
+      'location /beta',
+      'location /x { proxy_pass http://beta; }\n location /beta',
+      ['warning retargeted-route'],
+    ],
+    ['another port of the server', 'listen 8080', 'listen 8088', []],
+    ['a return for some', '{ proxy_pass http://app; }', '{ if ($http_x) { return 403; } proxy_pass http://app; }', []],
+    ['a break before the return', '{ proxy_pass http://app; }', '{ break; return 403; proxy_pass http://app; }', []],
+  ])('%s', (_, from, to, expected) => {
+    expect(said('nginx', NGINX, from, to)).toEqual(expected);
+  });
+
+  test('a split that appears at half of the requests, or goes from few to all, is a jump', () => {
+    const split = (percent: number): string =>
+      NGINX.replace('    map', `    split_clients $request_id $split { ${percent}% beta; * app; }\n    map`).replace(
+        '{ proxy_pass http://app; }',
+        '{ proxy_pass http://$split; }',
+      );
+    const all = NGINX.replace('{ proxy_pass http://app; }', '{ proxy_pass http://beta; }');
+    const rulesOf = (base: string, head: string): string[] =>
+      findings(rules, changeOf('nginx', base, head)).map(({ severity, rule }) => `${severity} ${rule}`);
+    expect(rulesOf(NGINX, split(50))).toEqual(['warning canary-jump']);
+    expect(rulesOf(NGINX, split(5))).toEqual([]);
+    expect(rulesOf(split(5), all)).toEqual(['warning canary-jump']);
+    expect(rulesOf(split(5), split(60))).toEqual(['warning canary-jump']);
+    expect(rulesOf(split(5), NGINX)).toEqual([]);
+  });
+});

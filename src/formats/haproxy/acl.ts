@@ -1,0 +1,150 @@
+import type { Statement } from './sections.ts';
+import type { Word } from './words.ts';
+
+/** Which requests a rule is for. */
+export interface Condition {
+  /** Named conditions are written out, so that a new name for the same thing is no change; undefined = every request. */
+  readonly text: string | undefined;
+  /** The part of those requests, 0..1, that chance picks (`rand(100) lt 5`). */
+  readonly share: number;
+  /** Names that nothing defines. */
+  readonly undefinedNames: readonly Word[];
+  /** What the condition asks for, of all its terms. */
+  readonly fetches: readonly string[];
+}
+
+/** Conditions that every HAProxy knows. */
+const PREDEFINED: ReadonlySet<string> = new Set(
+  (
+    'FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
+    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END'
+  ).split(' '),
+);
+
+const EVERY: Condition = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
+
+/** The named conditions of one proxy; several lines of one name are alternatives. */
+export class Acls {
+  readonly #lines = new Map<string, Word[][]>();
+
+  constructor(statements: readonly Statement[]) {
+    for (const { words } of statements) {
+      const [keyword, name, ...rest] = words;
+      if (keyword?.text !== 'acl' || name === undefined) continue;
+      const lines = this.#lines.get(name.raw);
+      if (lines) lines.push(rest);
+      else this.#lines.set(name.raw, [rest]);
+    }
+  }
+
+  /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
+  condition(words: readonly Word[]): Condition {
+    const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
+    if (start < 0) return EVERY;
+    const alternatives: Term[][] = [[]];
+    const undefinedNames: Word[] = [];
+    let negated = false;
+    for (let i = start + 1; i < words.length; i++) {
+      const word = words[i];
+      if (word === undefined) break;
+      if (word.raw === 'or' || word.raw === '||') {
+        alternatives.push([]);
+        continue;
+      }
+      const bare = word.raw.replace(/^!+/, '');
+      if ((word.raw.length - bare.length) % 2 === 1) negated = !negated;
+      if (bare === '') continue;
+      let lines: readonly (readonly Word[])[] = [[{ ...word, text: bare, raw: bare }]];
+      if (bare === '{') {
+        const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
+        lines = [words.slice(i + 1, end < 0 ? words.length : end)];
+        i = end < 0 ? words.length : end;
+      } else if (this.#lines.has(bare)) lines = this.#lines.get(bare) ?? [];
+      else if (!PREDEFINED.has(bare)) undefinedNames.push(word);
+      alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
+      negated = false;
+    }
+    return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
+  }
+}
+
+interface Term {
+  /** Each one fetch with its flags and patterns, sorted; any of them is enough. */
+  readonly definitions: readonly string[];
+  readonly negated: boolean;
+}
+
+/** Lines that match the same thing are one; patterns count in any order. */
+function definitionsOf(lines: readonly (readonly Word[])[]): readonly string[] {
+  const patterns = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const texts = line.map(({ text, raw }) => text ?? raw);
+    const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
+    const head = ordered ? texts.length : afterFlags(texts);
+    const key = texts.slice(0, head).join(' ');
+    const known = patterns.get(key) ?? new Set();
+    for (const text of texts.slice(head)) known.add(text);
+    patterns.set(key, known);
+  }
+  return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
+}
+
+/** Where the patterns begin: behind the fetch and its flags. */
+function afterFlags(texts: readonly string[]): number {
+  let i = 1;
+  while (texts[i]?.startsWith('-') === true) i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
+  return i;
+}
+
+function settled(alternatives: readonly (readonly Term[])[], unless: boolean): Omit<Condition, 'undefinedNames'> {
+  const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
+  const [only] = alternatives;
+  if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
+    const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
+    return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
+  }
+  const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
+  const chances = terms.map(chanceOf);
+  const share = chances.reduce<number>((product, chance) => product * (chance ?? 1), 1);
+  const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
+  return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+}
+
+function termText({ definitions, negated }: Term): string {
+  const all = definitions.map((one) => `{ ${one} }`).join(' or ');
+  return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
+}
+
+/** How likely a term holds where nothing but chance decides, 0..1. */
+function chanceOf({ definitions, negated }: Term): number | undefined {
+  const [only = ''] = definitions;
+  if (definitions.length > 1) return undefined;
+  const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
+  const range = Number(found?.[1]);
+  const limit = Number(found?.[3]);
+  // `rand(N)` is a whole number from 0 to N - 1.
+  const counts: Readonly<Record<string, number>> = {
+    eq: 1,
+    lt: limit,
+    le: limit + 1,
+    gt: range - limit - 1,
+    ge: range - limit,
+  };
+  const chance = /^(?:TRUE|always_true)$/.test(only)
+    ? 1
+    : /^(?:FALSE|always_false)$/.test(only)
+      ? 0
+      : range > 0
+        ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
+        : undefined;
+  return chance === undefined ? undefined : negated ? 1 - chance : chance;
+}
+
+/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
+const OF_REQUESTS =
+  /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
+
+/** Whether a condition can only hold for requests that were read as HTTP. */
+export function readsRequests({ fetches }: Condition): boolean {
+  return fetches.some((text) => OF_REQUESTS.test(text));
+}

@@ -1,0 +1,77 @@
+import type { EstateChange, PoolSide } from '../../compare/compare.ts';
+import { count, list, name, say, sentence } from '../../text/say.ts';
+import { compareSeverity } from '../sort.ts';
+import { lostWay, readsLess, type Lost } from '../routes.ts';
+import { defineRule, type Draft } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'pool-removed',
+  title: 'No pool that gets traffic is removed',
+  severity: 'warning',
+  scope: 'estate',
+  formats: ['haproxy', 'nginx', 'neutral'],
+  *check({ estate }) {
+    if (estate.base === undefined) return;
+    const gone = estate.pools.flatMap(({ base, head }) =>
+      base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : [],
+    );
+    const [first] = gone;
+    if (first === undefined || readsLess(estate.base, estate.head, first.pool.format)) return;
+    if (estate.pools.every(({ head }) => head === undefined)) {
+      // What cannot be read may hold them all the same.
+      if (estate.head.every(({ status }) => status === 'read')) yield nothingLeft(first, gone);
+      return;
+    }
+    for (const side of gone) {
+      const draft = removed(side, estate);
+      if (draft) yield draft;
+    }
+  },
+});
+
+function nothingLeft(first: PoolSide, gone: readonly PoolSide[]): Draft {
+  const servers = gone.reduce((sum, { pool }) => sum + pool.servers.length, 0);
+  return {
+    at: first.pool.at,
+    severity: 'error',
+    key: 'all',
+    what: say`No pool is left: ${list(gone.map(({ pool }) => name(pool.name)))} ${gone.length === 1 ? say`is` : say`are`} gone, with ${count(servers, 'server')}.`,
+    why: say`A balancer that loads this serves nobody.`,
+    fix: say`Restore the files, or name those that hold the pools now.`,
+    related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: say`${name(pool.name)} stood here` })),
+  };
+}
+
+function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange): Draft | undefined {
+  const fate = { at: pool.at, pool: pool.name };
+  const kin = base.filter(({ format }) => format === pool.format);
+  if (kin.every(({ references }) => references.length === 0)) {
+    return {
+      ...fate,
+      what: say`${pool.name} is removed, with ${count(pool.servers.length, 'server')}, and these files do not tell what sends traffic to it.`,
+      why: say`Whatever still does reaches no server.`,
+      fix: say`Make sure that nothing leads to ${pool.name} any more.`,
+    };
+  }
+  // A name that is still written is the finding of undefined-pool-reference.
+  if (head.some(({ format, references }) => format === pool.format && references.some((one) => one.pool === pool.name)))
+    return undefined;
+  const [worst] = routing.changes
+    .flatMap((change): Lost[] => {
+      const lost = lostWay(change, routing);
+      return lost?.base.config.format === pool.format && lost.base.target === pool.name ? [lost] : [];
+    })
+    .toSorted((a, b) => compareSeverity(a.severity, b.severity));
+  if (worst === undefined) return undefined;
+  return {
+    ...fate,
+    severity: worst.severity,
+    what: say`${pool.name} is removed, with ${count(pool.servers.length, 'server')}: ${worst.what}`,
+    why: worst.why,
+    fix:
+      worst.taker === undefined
+        ? say`Send these requests to another pool, or make sure that nobody asks for them any more.`
+        : say`Make sure that ${worst.taker.target} can answer them and is large enough.`,
+    related: [{ at: worst.base.reference.at, note: sentence(say`${worst.base.reference.kind} led to it here`) }],
+  };
+}

@@ -1,0 +1,98 @@
+import type { Routing, Way, WayChange } from '../compare/routing.ts';
+import type { Config, FormatName } from '../model/config.ts';
+import type { Severity } from '../model/finding.ts';
+import type { Text } from '../model/text.ts';
+import { percent, say, words } from '../text/say.ts';
+
+/** A way that requests no longer take, and what becomes of them. */
+export interface Lost {
+  readonly base: Way;
+  /** The line in head that still names the pool and that nothing reaches. */
+  readonly left: Way | undefined;
+  /** The way that takes the requests in head. */
+  readonly taker: Way | undefined;
+  readonly severity: Severity;
+  readonly what: Text;
+  readonly why: Text;
+}
+
+/**
+ * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
+ * has no pool; undefined for other changes, and when the requests reach the same pool by another way.
+ */
+export function lostWay({ kind, base, head }: WayChange, routing: Routing): Lost | undefined {
+  if (kind !== 'removed' || base === undefined) return undefined;
+  const taker = takerOf(base, routing.head);
+  if (taker?.target === base.targetInHead) return undefined;
+  const { target, entry, config } = base;
+  const requests = say`${inEntry(base)}${requestsOf(base)} no longer go to ${target}`;
+  if (taker !== undefined) {
+    const what = say`${requests}; ${taker.reference.kind} sends them to ${taker.target}.`;
+    return { base, left: head, taker, severity: 'warning', what, why: say`All that traffic moves at once.` };
+  }
+  const stays = routing.entries.has(entry);
+  return {
+    base,
+    left: head,
+    taker,
+    severity: stays && base.when === undefined ? 'error' : 'warning',
+    what: stays
+      ? say`${requests}, and nothing else takes them.`
+      : say`${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
+    why: stays
+      ? say`${NO_POOL[config.format]}`
+      : say`Whoever still comes there is refused, or is answered by something else.`,
+  };
+}
+
+const NO_POOL: Readonly<Record<FormatName, Text>> = {
+  haproxy: words('HAProxy answers each of them with 503.'),
+  nginx: words('nginx answers each of them itself, with a file or an error.'),
+  neutral: words('They reach no server.'),
+};
+
+/** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
+export function takerOf(way: Way, ways: readonly Way[]): Way | undefined {
+  const beside = ways.filter(({ entry }) => entry === way.entry);
+  return (
+    beside.find(({ when }) => when === way.when) ??
+    beside.find(({ when }) => when !== undefined && when === way.otherwise) ??
+    beside.find(({ when }) => when === undefined)
+  );
+}
+
+/** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
+export function isSplit(way: Way, { base, head }: Routing): boolean {
+  const among = (ways: readonly Way[]): readonly Way[] => alike(way, ways);
+  const shared = [...among(base), ...among(head)].some(({ reference }) => reference.share !== undefined);
+  return shared && among(base).length > 0 && among(head).length > 0;
+}
+
+/** Ways for the same requests. */
+export function alike(way: Way, ways: readonly Way[]): readonly Way[] {
+  return ways.filter(({ entry, when }) => entry === way.entry && when === way.when);
+}
+
+/** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
+export function readsLess(before: readonly Config[] = [], after: readonly Config[], format: FormatName): boolean {
+  const unread = (configs: readonly Config[]): number =>
+    configs.filter((config) => config.format === format).reduce((sum, { unknowns }) => sum + unknowns.length, 0);
+  return unread(after) > unread(before);
+}
+
+/** `in frontend web, `, or nothing where the file does not tell. */
+export function inEntry({ reference: { from } }: Way): Text {
+  return from === undefined ? words('') : say`in ${from}, `;
+}
+
+/** Which requests take a way. */
+export function requestsOf({ when, reference: { kind, share } }: Way, part = true): Text {
+  const which =
+    when === undefined
+      ? words(kind === 'use_backend' || kind === 'listen' ? 'all requests' : 'all other requests')
+      : say`the requests ${when.length > LONGEST ? `${when.slice(0, LONGEST)}…` : when}`;
+  return share === undefined || !part ? which : say`${percent(share)} of ${which}`;
+}
+
+/** A condition of many values is told by its beginning. */
+const LONGEST = 120;
