@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 1243:
+/***/ 3649:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47948,8 +47948,8 @@ function serverDocument(server, head, base) {
         address: server.address ?? null,
         port: server.port?.value ?? null,
         weight: server.weight.value ?? null,
-        tier: server.tier.value ?? 'primary',
-        state: server.state.value ?? 'up',
+        tier: server.tier.value ?? null,
+        state: server.state.value ?? null,
         checked: server.activeCheck !== undefined,
         line: lineOf(server.at),
         share: { base: base ?? null, head: head ?? null },
@@ -48464,7 +48464,56 @@ function readVary(text) {
     return by === 'header' || by === 'query' || by === 'cookie' ? { by, name } : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/texts.js
+/** What a change shows where the config does not tell a value. */
+const UNKNOWN = 'unknown';
+/** An active check in one line: what it asks and how fast it decides. */
+function checkText(check) {
+    if (check === undefined)
+        return null;
+    const told = (label, setting, unit = '') => setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
+    return (check.type +
+        told(check.path?.value === undefined ? 'path ' : '', check.path) +
+        told('every ', check.intervalMs, ' ms') +
+        told('timeout ', check.timeoutMs, ' ms') +
+        told('rise ', check.rise) +
+        told('fall ', check.fall));
+}
+/** What takes a server out by its failures, in one line. */
+function passiveText(check) {
+    if (check === undefined)
+        return null;
+    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
+}
+/** Stickiness in one line, for documents and for comparing. */
+function stickinessText(stickiness) {
+    if (stickiness === undefined)
+        return null;
+    const { type, name, ttlMs } = stickiness;
+    const named = name === undefined ? [] : [name.value ?? UNKNOWN];
+    const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
+    return [type, ...named, ...lasting].join(' ');
+}
+/** An algorithm in one line; spellings that mean the same give the same text. */
+function algorithmText(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm === undefined)
+        return UNKNOWN;
+    if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
+        return algorithm.native;
+    return [
+        algorithm.kind,
+        ...(algorithm.key === undefined ? [] : [algorithm.key]),
+        ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
+    ].join(' ');
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/collector.js
+
+/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
+function told(setting) {
+    return setting === undefined ? null : (setting.value ?? UNKNOWN);
+}
 /** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
 const OF_A_CHECK = [
     /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
@@ -48480,8 +48529,8 @@ class Collector {
         this.changes.push({ kind, server: server ?? null, setting, before, after, at });
     }
     setting(kind, server, setting, before, after, fallback) {
-        const a = before?.value ?? null;
-        const b = after?.value ?? null;
+        const a = told(before);
+        const b = told(after);
         if (a !== b)
             this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
     }
@@ -48702,13 +48751,17 @@ function ringOf(pool, mapping, members) {
 /** A pool's shares, its losses and the keys that move are asked for one after another; rings are too large to keep more. */
 let recent = [];
 function mapping_buildRing(pool, mapping, members) {
-    const hashKey = pool.options.get('hash-key')?.value;
-    if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id')
+    if (mapping === 'chash' && members.some(({ server }) => !isPlacedById(server)))
+        return undefined;
+    // nginx names the points of a server by its address.
+    if (mapping === 'ketama' && members.some(({ server }) => server.address === undefined))
         return undefined;
     // HAProxy numbers servers by their position, and a template stands for several positions.
     if (pool.servers.some((server) => server.count.value !== 1))
         return undefined;
     const ids = serverIds(pool);
+    if (ids === undefined)
+        return undefined;
     const ringMembers = [];
     for (const { server, weight, index } of members) {
         if (weight === undefined || !Number.isInteger(weight))
@@ -48717,8 +48770,17 @@ function mapping_buildRing(pool, mapping, members) {
     }
     return mapping === 'ketama' ? ketamaRing(ringMembers) : chashRing(ringMembers);
 }
-/** HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. */
+function isPlacedById({ options }) {
+    const key = options.get('hash-key');
+    return key === undefined || key.value === 'id';
+}
+/**
+ * HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. Undefined when
+ * one is written and not told.
+ */
 function serverIds({ servers }) {
+    if (servers.some(({ id }) => id !== undefined && id.value === undefined))
+        return undefined;
     const taken = new Set(servers.flatMap(({ id }) => id?.value ?? []));
     let next = 0;
     return servers.map(({ id }) => {
@@ -48893,10 +48955,9 @@ function matchBy(base, head, keys) {
 ;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
 /** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
 function referenceChanges(found, base, head, at) {
-    if ((base.length === 0) !== (head.length === 0)) {
-        found.add('route-changed', undefined, 'references', base.length, head.length, head[0]?.at ?? at);
+    // That the last place is gone, or the first is new, is told as a route.
+    if ((base.length === 0) !== (head.length === 0))
         return;
-    }
     const settings = new Map();
     const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
     for (const name of names) {
@@ -48934,47 +48995,6 @@ function placeOf(reference, name) {
 }
 function valuesOf(references, name) {
     return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/texts.js
-/** An active check in one line: what it asks and how fast it decides. */
-function checkText(check) {
-    if (check === undefined)
-        return null;
-    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
-    return (check.type +
-        told('', check.path) +
-        told('every ', check.intervalMs, ' ms') +
-        told('timeout ', check.timeoutMs, ' ms') +
-        told('rise ', check.rise) +
-        told('fall ', check.fall));
-}
-/** What takes a server out by its failures, in one line. */
-function passiveText(check) {
-    if (check === undefined)
-        return null;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
-}
-/** Stickiness in one line, for documents and for comparing. */
-function stickinessText(stickiness) {
-    if (stickiness === undefined)
-        return null;
-    const name = stickiness.name?.value;
-    const ttl = stickiness.ttlMs?.value;
-    return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(' ');
-}
-/** An algorithm in one line; spellings that mean the same give the same text. */
-function algorithmText(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm === undefined)
-        return 'unknown';
-    if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
-        return algorithm.native;
-    return [
-        algorithm.kind,
-        ...(algorithm.key === undefined ? [] : [algorithm.key]),
-        ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
-    ].join(' ');
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/changes.js
@@ -49034,7 +49054,8 @@ function serverChanges(found, { base, head }, basePool, headPool) {
     if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
         passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
     }
-    const limit = (server) => server.maxConnections?.value ?? 0;
+    // None is 0, no limit.
+    const limit = (server) => told(server.maxConnections) ?? 0;
     if (limit(base) !== limit(head)) {
         found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
     }
@@ -49164,6 +49185,8 @@ function splitOf(pool, algorithm, members) {
 /** In the order of ids, which is that of the lines unless ids are written. */
 function firstWithRoom(pool, members) {
     const ids = serverIds(pool);
+    if (ids === undefined)
+        return unknown(say_say `the ids, which say which server is first, are not written in the file`, members.length);
     const idOf = ({ index }) => ids[index] ?? index;
     const lowest = members.reduce((least, member) => Math.min(least, idOf(member)), Infinity);
     return loadDependent(say_say `the first server takes everything until it is full, then the next`, members.map((member) => (idOf(member) === lowest ? 1 : 0)), members.map(() => null));
@@ -49232,12 +49255,15 @@ function hashed(pool, algorithm, members) {
         byKey: overKeys(pool, members),
     };
 }
-/** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
+/** Arcs of a ring, where its points are known, or slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
 function overKeys(pool, members) {
     const ring = ringBehind(pool, members);
     if (ring !== undefined)
         return ringShares(ring, members.length);
-    const retried = pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
+    const { mapping } = pool.algorithm.value ?? {};
+    if (mapping === 'ketama' || mapping === 'chash')
+        return members.map(() => null);
+    const retried = pool.format === 'nginx' && mapping === 'modulo' && pool.servers.length > members.length;
     const owner = retried ? mapping_ownerOf(pool) : undefined;
     if (owner === undefined)
         return byWeight(members);
@@ -49367,9 +49393,10 @@ function lookup(pool) {
         server.tier.value,
         server.count.value,
         server.id?.value,
+        server.options.get('hash-key')?.value,
     ]);
     const { kind, mapping, native } = pool.algorithm.value ?? {};
-    return JSON.stringify([pool.format, kind, mapping, native, pool.options.get('hash-key')?.value, servers]);
+    return JSON.stringify([pool.format, kind, mapping, native, servers]);
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/loss.js
@@ -49449,7 +49476,120 @@ function largestShareAfterLoss(found) {
     return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
+/** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
+function routing(base, head, pools) {
+    const renamed = new Map(pools.flatMap((pair) => pair.base && pair.head ? [[poolKey(pair.base.pool.format, pair.base.pool.name), pair.head.pool.name]] : []));
+    const before = waysOf(base, renamed);
+    const after = waysOf(head, new Map());
+    const changes = pairs(before, after).flatMap(changeOf);
+    const listening = head.flatMap(({ format, listeners }) => listeners.map(({ from }) => `${format} ${from ?? ''}`));
+    const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
+    return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
+}
+function waysOf(configs, renamed) {
+    return configs.flatMap((config) => config.references.flatMap((reference) => {
+        const { pool, address, at, when, chosenBy } = reference;
+        const target = pool ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
+        const way = {
+            config,
+            reference,
+            entry: `${config.format} ${reference.from ?? ''}`,
+            target,
+            targetInHead: (pool === undefined ? undefined : renamed.get(poolKey(config.format, pool))) ?? target,
+        };
+        if (chosenBy === undefined)
+            return [{ ...way, when, otherwise: undefined }];
+        const before = when === undefined ? '' : `${when}, `;
+        const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
+        return choices.map((choice) => ({
+            ...way,
+            when: `${before}${choice}`,
+            otherwise: `${before}${choice.replace(/ = .*$/s, ' = default')}`,
+        }));
+    }));
+}
+/** Longer lists of values are one way. */
+const MOST_CHOICES = 64;
+function pairs(base, head) {
+    const entries = { base: new Set(base.map(({ entry }) => entry)), head: new Set(head.map(({ entry }) => entry)) };
+    // An entry with another name or port is the same one when it sends the same requests to the same pools.
+    const moved = ({ entry }) => entries.base.has(entry) !== entries.head.has(entry);
+    return matchBy(base, head, [
+        (way) => [way.config.path, way.entry, way.when, way.targetInHead].join('\0'),
+        (way) => [way.entry, way.when, way.targetInHead].join('\0'),
+        (way) => (moved(way) ? [way.config.format, way.when, way.targetInHead].join('\0') : undefined),
+        (way) => [way.config.path, way.entry, way.when].join('\0'),
+        (way) => [way.entry, way.when].join('\0'),
+        (way) => [way.entry, way.targetInHead].join('\0'),
+    ]);
+}
+function changeOf({ base, head }) {
+    const [was, is] = [base !== undefined && isReached(base), head !== undefined && isReached(head)];
+    if (!was && !is)
+        return [];
+    if (!was)
+        return [{ kind: 'added', base: undefined, head }];
+    if (!is || head === undefined || base === undefined)
+        return [{ kind: 'removed', base, head }];
+    if (base.targetInHead !== head.targetInHead)
+        return [{ kind: 'led', base, head }];
+    const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
+    return same ? [] : [{ kind: 'taken', base, head }];
+}
+function isReached({ reference }) {
+    return reference.unreached !== true;
+}
+/** Which requests take a way, in words: `if { path_beg /api }`, `5% of all other requests`. */
+function requestsText({ when, reference: { kind, share } }) {
+    const which = when ?? (kind === 'use_backend' ? 'all requests' : 'all other requests');
+    const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
+    return share === undefined
+        ? shown
+        : `${Math.round(share * 1e4) / 100}% of ${when === undefined ? '' : 'requests '}${shown}`;
+}
+/** A condition of many values is told by its beginning. */
+const LONGEST = 200;
+/** What a pool gains and loses, by its key. Routes with weights are told by their parts, so `routes.to` is left out. */
+function changesByPool(changes) {
+    const found = new Map();
+    const note = (pool, before, after, at) => {
+        const way = after ?? before;
+        if (way === undefined || way.reference.kind === 'routes.to')
+            return;
+        const { kind, from } = way.reference;
+        const setting = from === undefined ? kind : `${kind} in ${from}`;
+        const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
+        const [was = null, is = null] = texts;
+        const key = poolKey(way.config.format, pool);
+        const list = found.get(key) ?? [];
+        list.push({ kind: 'route-changed', server: null, setting, before: was, after: is, at });
+        found.set(key, list);
+    };
+    for (const { kind, base, head } of changes) {
+        const at = (head ?? base)?.reference.at;
+        // Parts of a split that both sides have are told as a route.
+        const split = kind === 'taken' && base?.when === head?.when && head?.config.format === 'nginx';
+        if (at === undefined || (split && base?.reference.share !== undefined && head.reference.share !== undefined))
+            continue;
+        if (kind === 'taken')
+            note(head?.target ?? '', base, head, at);
+        else {
+            if (base !== undefined)
+                note(base.targetInHead, base, undefined, at);
+            if (head !== undefined && kind !== 'removed')
+                note(head.target, undefined, head, at);
+        }
+    }
+    return found;
+}
+function poolKey(format, pool) {
+    return `${format} ${pool}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/compare.js
+
 
 
 
@@ -49457,10 +49597,13 @@ function largestShareAfterLoss(found) {
 
 /** Compares two revisions of all configs. Without a base nothing is said to have changed. */
 function compare(base, head) {
+    const pairs = matchPools(placedPools(base ?? []), placedPools(head));
+    const ways = routing(base ?? head, head, pairs);
+    const routed = changesByPool(ways.changes);
     const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
     const pools = base === undefined
         ? placedPools(head).map((placed) => uncompared(placed))
-        : matchPools(placedPools(base), placedPools(head)).map((pair) => poolChange(pair, references));
+        : pairs.map((pair) => poolChange(pair, references, routed));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     return {
         base,
@@ -49472,6 +49615,7 @@ function compare(base, head) {
                 (route) => `${route.at.source.path} ${route.name}`,
                 (route) => route.name,
             ]).map(routeChange),
+        routing: ways,
     };
 }
 /** Shares 0..1 of a route's targets; null where a weight is unknown. */
@@ -49505,18 +49649,20 @@ function uncompared(placed) {
         keysMoved: null,
     };
 }
-function poolChange(pair, references) {
+function poolChange(pair, references, routed) {
     const before = pair.base?.pool;
     const after = pair.head?.pool;
     const servers = matchServers(before?.servers ?? [], after?.servers ?? []);
-    const changes = before && after
+    const own = before && after
         ? poolChanges(before, after, servers, {
-            base: references.base.get(referenceKey(before.format, before.name)) ?? [],
-            head: references.head.get(referenceKey(after.format, after.name)) ?? [],
+            base: references.base.get(poolKey(before.format, before.name)) ?? [],
+            head: references.head.get(poolKey(after.format, after.name)) ?? [],
         })
         : [];
+    const subject = after ?? before;
+    const changes = [...own, ...((subject && routed.get(poolKey(subject.format, subject.name))) ?? [])];
     const base = pair.base && sideOf(pair.base);
-    const unchanged = base && changes.length === 0 && splitsAlike(base.pool, after);
+    const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
     const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
     const touched = new Set(changes.map((change) => change.server));
     const shares = { base: shareLookup(base), head: shareLookup(head) };
@@ -49558,16 +49704,13 @@ function routeChange({ base, head }) {
     const text = (route) => JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
     return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
 }
-function referenceKey(format, pool) {
-    return `${format} ${pool}`;
-}
 function referencesByPool(configs) {
     const found = new Map();
     for (const config of configs) {
         for (const reference of config.references) {
             if (reference.pool === undefined)
                 continue;
-            const key = referenceKey(config.format, reference.pool);
+            const key = poolKey(config.format, reference.pool);
             const list = found.get(key);
             if (list)
                 list.push(reference);
@@ -49837,7 +49980,81 @@ function keyOf({ source, start }) {
     return `${source.path}\0${start}`;
 }
 
+;// CONCATENATED MODULE: ./build/src/rules/routes.js
+
+/**
+ * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
+ * has no pool; undefined for other changes, and when the requests reach the same pool by another way.
+ */
+function lostWay({ kind, base, head }, routing) {
+    if (kind !== 'removed' || base === undefined)
+        return undefined;
+    const taker = takerOf(base, routing.head);
+    if (taker?.target === base.targetInHead)
+        return undefined;
+    const { target, entry, config } = base;
+    const requests = say_say `${inEntry(base)}${requestsOf(base)} no longer go to ${target}`;
+    if (taker !== undefined) {
+        const what = say_say `${requests}; ${taker.reference.kind} sends them to ${taker.target}.`;
+        return { base, left: head, taker, severity: 'warning', what, why: say_say `All that traffic moves at once.` };
+    }
+    const stays = routing.entries.has(entry);
+    return {
+        base,
+        left: head,
+        taker,
+        severity: stays && base.when === undefined ? 'error' : 'warning',
+        what: stays
+            ? say_say `${requests}, and nothing else takes them.`
+            : say_say `${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
+        why: stays
+            ? say_say `${NO_POOL[config.format]}`
+            : say_say `Whoever still comes there is refused, or is answered by something else.`,
+    };
+}
+const NO_POOL = {
+    haproxy: say_words('HAProxy answers each of them with 503.'),
+    nginx: say_words('nginx answers each of them itself, with a file or an error.'),
+    neutral: say_words('They reach no server.'),
+};
+/** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
+function takerOf(way, ways) {
+    const beside = ways.filter(({ entry }) => entry === way.entry);
+    return (beside.find(({ when }) => when === way.when) ??
+        beside.find(({ when }) => when !== undefined && when === way.otherwise) ??
+        beside.find(({ when }) => when === undefined));
+}
+/** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
+function isSplit(way, { base, head }) {
+    const among = (ways) => alike(way, ways);
+    const shared = [...among(base), ...among(head)].some(({ reference }) => reference.share !== undefined);
+    return shared && among(base).length > 0 && among(head).length > 0;
+}
+/** Ways for the same requests. */
+function alike(way, ways) {
+    return ways.filter(({ entry, when }) => entry === way.entry && when === way.when);
+}
+/** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
+function readsLess(before = [], after, format) {
+    const unread = (configs) => configs.filter((config) => config.format === format).reduce((sum, { unknowns }) => sum + unknowns.length, 0);
+    return unread(after) > unread(before);
+}
+/** `in frontend web, `, or nothing where the file does not tell. */
+function inEntry({ reference: { from } }) {
+    return from === undefined ? say_words('') : say_say `in ${from}, `;
+}
+/** Which requests take a way. */
+function requestsOf({ when, reference: { kind, share } }, part = true) {
+    const which = when === undefined
+        ? say_words(kind === 'use_backend' || kind === 'listen' ? 'all requests' : 'all other requests')
+        : say_say `the requests ${when.length > routes_LONGEST ? `${when.slice(0, routes_LONGEST)}…` : when}`;
+    return share === undefined || !part ? which : say_say `${percent(share)} of ${which}`;
+}
+/** A condition of many values is told by its beginning. */
+const routes_LONGEST = 120;
+
 ;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
+
 
 
 
@@ -49846,32 +50063,78 @@ const canary_jump_rule_rule = defineRule({
     title: 'Traffic moves between versions in small steps',
     severity: 'warning',
     scope: 'estate',
-    formats: ['nginx', 'neutral'],
+    formats: ['haproxy', 'nginx', 'neutral'],
     options: {
         'max-step': { type: 'percent', default: 0.25, describe: 'Step, in points, above which it is a warning.' },
         'notice-step': { type: 'percent', default: 0.1, describe: 'Step, in points, above which it is a notice.' },
     },
     *check({ estate, options }) {
-        for (const { base, head } of estate.routes) {
-            if (base === undefined || head === undefined)
-                continue;
-            const before = partsOf(base);
-            const [worst] = [...partsOf(head)]
-                .map(([pool, after]) => ({ pool, before: before.get(pool) ?? 0, after, step: after - (before.get(pool) ?? 0) }))
+        for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {
+            const [worst] = [...after]
+                .map(([pool, part]) => ({ pool, before: before.get(pool) ?? 0, part, step: part - (before.get(pool) ?? 0) }))
                 .toSorted((a, b) => b.step - a.step);
             if (worst === undefined || before.size === 0 || worst.step <= options['notice-step'])
                 continue;
             yield {
-                at: head.to.find(({ pool }) => pool === worst.pool)?.at ?? head.at,
+                at: at(worst.pool),
                 severity: worst.step > options['max-step'] ? 'warning' : 'notice',
-                key: head.name,
-                what: say_say `${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.after)} of the route ${head.name}, ${points(worst.step)} in one step.`,
+                key: plain(of),
+                what: say_say `${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.part)} of ${of}, ${points(worst.step)} in one step.`,
                 why: say_say `If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
                 fix: say_say `Go in smaller steps, and probe after each.`,
             };
         }
     },
 });
+/** Choices between pools that base and head have. */
+function routesOf({ routes }) {
+    return routes.flatMap(({ base, head }) => base === undefined || head === undefined
+        ? []
+        : [
+            {
+                before: partsOf(base),
+                after: partsOf(head),
+                of: say_say `the route ${head.name}`,
+                at: (pool) => head.to.find((target) => target.pool === pool)?.at ?? head.at,
+            },
+        ]);
+}
+/** Ways that are split on one side only; HAProxy splits by conditions, which are no routes of their own. */
+function splitsOf({ routing }) {
+    const told = new Set();
+    return routing.head.flatMap((way) => {
+        const key = `${way.entry}\0${way.when ?? ''}`;
+        if (told.has(key) || way.reference.kind === 'routes.to' || !isSplit(way, routing))
+            return [];
+        told.add(key);
+        const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
+        const split = (ways) => ways.some(({ reference }) => reference.share !== undefined);
+        if (way.config.format !== 'haproxy' && split(base) && split(head))
+            return [];
+        return [
+            {
+                before: waysParts(base, ({ targetInHead }) => targetInHead),
+                after: waysParts(head, ({ target }) => target),
+                of: requestsIn(way),
+                at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
+            },
+        ];
+    });
+}
+function requestsIn(way) {
+    const { from } = way.reference;
+    return from === undefined ? requestsOf(way, false) : say_say `${requestsOf(way, false)} in ${from}`;
+}
+function waysParts(ways, nameOf) {
+    const parts = new Map();
+    for (const way of ways) {
+        const { share } = way.reference;
+        if (share === undefined && ways.length > 1)
+            return new Map();
+        parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
+    }
+    return parts;
+}
 /** Part of a route by pool, 0..1; empty when a weight is unknown. */
 function partsOf(route) {
     const parts = new Map();
@@ -50503,7 +50766,7 @@ const health_check_removed_or_weakened_rule_rule = defineRule({
 });
 function* lost(change, pool) {
     const servers = stayed(change).filter(({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined);
-    yield* told(servers.map(({ head }) => ({ server: head, at: head.at })), (names, one) => ({
+    yield* rule_told(servers.map(({ head }) => ({ server: head, at: head.at })), (names, one) => ({
         key: 'lost',
         severity: 'error',
         what: say_say `${names} of ${pool} ${one ? say_say `loses its health check` : say_say `lose their health checks`}.`,
@@ -50519,7 +50782,7 @@ function* passiveOff(change, pool) {
             return [];
         return [{ server: head, at: fails?.at ?? head.at }];
     });
-    yield* told(off, (names, one) => ({
+    yield* rule_told(off, (names, one) => ({
         key: 'passive',
         what: say_say `${names} of ${pool} ${one ? say_say `is` : say_say `are`} no longer taken out after failed requests.`,
         why: say_say `A server that fails keeps its share of the requests, and each of them waits for it first.`,
@@ -50544,7 +50807,7 @@ function* weakened(change, pool, options) {
             slow.push({ server: head, at: slowPlace(after), before: was, after: is });
         }
     }
-    yield* told(shallow, (names, one) => ({
+    yield* rule_told(shallow, (names, one) => ({
         key: 'shallow',
         what: say_say `The check of ${names} of ${pool} only connects now; before, it looked at ${one ? say_say `the answer` : say_say `the answers`}.`,
         why: say_say `A server that accepts connections and answers with errors counts as healthy and keeps its share.`,
@@ -50553,7 +50816,7 @@ function* weakened(change, pool, options) {
     const slowest = slow.toSorted((a, b) => b.after - a.after)[0];
     if (slowest === undefined)
         return;
-    yield* told(slow, (names, one) => ({
+    yield* rule_told(slow, (names, one) => ({
         key: 'slow',
         what: say_say `A failure of ${names} of ${pool} is noticed after ${duration(slowest.after)} instead of ${duration(slowest.before)}.`,
         why: say_say `Until then ${one ? say_say `it keeps` : say_say `each keeps`} its share of the requests, and they fail.`,
@@ -50569,7 +50832,7 @@ function slowPlace({ intervalMs, fall, at }) {
     return intervalMs?.written === true ? intervalMs.at : fall?.written === true ? fall.at : at;
 }
 /** One finding for all servers of a pool that have the same fault, at the first one. */
-function* told(places, message) {
+function* rule_told(places, message) {
     const [first, ...others] = places;
     if (first === undefined)
         return;
@@ -51870,6 +52133,102 @@ function endpoint(host, port) {
     return `${isHostName(host) ? host.toLowerCase() : host} ${port ?? ''}`;
 }
 
+;// CONCATENATED MODULE: ./build/src/rules/sort.js
+
+const RANK = { error: 0, warning: 1, notice: 2 };
+/** Negative when `a` is worse than `b`. */
+function compareSeverity(a, b) {
+    return RANK[a] - RANK[b];
+}
+/** Worst first, then by file, place, rule and words, so that one input gives one order. */
+function bySeverityAndPlace(a, b) {
+    return (compareSeverity(a.severity, b.severity) ||
+        byCodeUnit(a.at.source.path, b.at.source.path) ||
+        a.at.start - b.at.start ||
+        byCodeUnit(a.rule, b.rule) ||
+        byCodeUnit(plain(a.what), plain(b.what)));
+}
+function byCodeUnit(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/pool-removed/rule.js
+
+
+
+
+const pool_removed_rule_rule = defineRule({
+    id: 'pool-removed',
+    title: 'No pool that gets traffic is removed',
+    severity: 'warning',
+    scope: 'estate',
+    formats: ['haproxy', 'nginx', 'neutral'],
+    *check({ estate }) {
+        if (estate.base === undefined)
+            return;
+        const gone = estate.pools.flatMap(({ base, head }) => base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : []);
+        const [first] = gone;
+        if (first === undefined || readsLess(estate.base, estate.head, first.pool.format))
+            return;
+        if (estate.pools.every(({ head }) => head === undefined)) {
+            // What cannot be read may hold them all the same.
+            if (estate.head.every(({ status }) => status === 'read'))
+                yield nothingLeft(first, gone);
+            return;
+        }
+        for (const side of gone) {
+            const draft = removed(side, estate);
+            if (draft)
+                yield draft;
+        }
+    },
+});
+function nothingLeft(first, gone) {
+    const servers = gone.reduce((sum, { pool }) => sum + pool.servers.length, 0);
+    return {
+        at: first.pool.at,
+        severity: 'error',
+        key: 'all',
+        what: say_say `No pool is left: ${list(gone.map(({ pool }) => say_name(pool.name)))} ${gone.length === 1 ? say_say `is` : say_say `are`} gone, with ${say_count(servers, 'server')}.`,
+        why: say_say `A balancer that loads this serves nobody.`,
+        fix: say_say `Restore the files, or name those that hold the pools now.`,
+        related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: say_say `${say_name(pool.name)} stood here` })),
+    };
+}
+function removed({ pool }, { base = [], head, routing }) {
+    const fate = { at: pool.at, pool: pool.name };
+    const kin = base.filter(({ format }) => format === pool.format);
+    if (kin.every(({ references }) => references.length === 0)) {
+        return {
+            ...fate,
+            what: say_say `${pool.name} is removed, with ${say_count(pool.servers.length, 'server')}, and these files do not tell what sends traffic to it.`,
+            why: say_say `Whatever still does reaches no server.`,
+            fix: say_say `Make sure that nothing leads to ${pool.name} any more.`,
+        };
+    }
+    // A name that is still written is the finding of undefined-pool-reference.
+    if (head.some(({ format, references }) => format === pool.format && references.some((one) => one.pool === pool.name)))
+        return undefined;
+    const [worst] = routing.changes
+        .flatMap((change) => {
+        const lost = lostWay(change, routing);
+        return lost?.base.config.format === pool.format && lost.base.target === pool.name ? [lost] : [];
+    })
+        .toSorted((a, b) => compareSeverity(a.severity, b.severity));
+    if (worst === undefined)
+        return undefined;
+    return {
+        ...fate,
+        severity: worst.severity,
+        what: say_say `${pool.name} is removed, with ${say_count(pool.servers.length, 'server')}: ${worst.what}`,
+        why: worst.why,
+        fix: worst.taker === undefined
+            ? say_say `Send these requests to another pool, or make sure that nobody asks for them any more.`
+            : say_say `Make sure that ${worst.taker.target} can answer them and is large enough.`,
+        related: [{ at: worst.base.reference.at, note: sentence(say_say `${worst.base.reference.kind} led to it here`) }],
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/probe-cannot-measure/rule.js
 
 
@@ -51932,65 +52291,103 @@ const retargeted_route_rule_rule = defineRule({
     severity: 'warning',
     scope: 'estate',
     formats: ['haproxy', 'nginx', 'neutral'],
+    covers: { 'unused-pool': 'pool' },
     *check({ estate }) {
-        if (estate.base === undefined)
-            return;
-        const renamed = new Map(estate.pools.flatMap(({ base, head }) => base && head ? [[key(base.config, base.pool.name), head.pool.name]] : []));
-        const before = placed(estate.base).map((one) => ({
-            ...one,
-            target: renamed.get(key(one.config, one.target)) ?? one.target,
-        }));
-        const after = placed(estate.head);
-        const pools = { base: poolsByKey(estate, 'base'), head: poolsByKey(estate, 'head') };
-        // Equal routes pair first; what is left pairs when only the target differs in the line.
-        for (const { base, head } of matchBy(before, after, [(one) => `${one.line}\0${one.target}`, (one) => one.line])) {
-            if (base === undefined || head === undefined || base.target === head.target)
+        const { routing } = estate;
+        const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
+        for (const change of routing.changes) {
+            const way = change.head ?? change.base;
+            if (way === undefined || isSplit(way, routing))
                 continue;
-            const old = pools.base.get(key(base.config, base.original));
-            const now = pools.head.get(key(head.config, head.target));
-            // A target that is nowhere defined is the finding of undefined-pool-reference.
-            if (now === undefined && head.reference.address === undefined)
+            // What takes all that another way lost is told there.
+            if (change.kind !== 'led' && change.head !== undefined && takers.has(change.head))
                 continue;
-            const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
-            yield {
-                at: head.reference.at,
-                ...(old === undefined ? {} : { pool: renamed.get(key(base.config, base.original)) ?? base.original }),
-                severity: fewer ? 'error' : 'warning',
-                key: `${head.line} ${head.target}`,
-                what: say_say `${head.reference.kind} leads to ${head.target} now; before this change it led to ${base.original}.`,
-                why: old !== undefined && now !== undefined
-                    ? say_say `All its traffic moves from ${say_count(servingCount(old), 'server')} to ${say_count(servingCount(now), 'server')} at once.`
-                    : say_say `All its traffic moves at once.`,
-                fix: say_say `Make sure that the new target is warm and large enough, or move the traffic in steps.`,
-            };
+            const draft = change.kind === 'led'
+                ? led(change, estate)
+                : change.kind === 'removed'
+                    ? rule_removed(change, estate)
+                    : moved(change, estate);
+            if (draft)
+                yield draft;
         }
     },
 });
-function placed(configs) {
-    return configs.flatMap((config) => config.references.flatMap((reference) => {
-        const { pool, address } = reference;
-        const target = pool ?? (address === undefined ? undefined : `${address.host}:${address.port}`);
-        if (target === undefined || reference.kind === 'listen')
-            return [];
-        const line = [config.path, reference.kind, lineWithout(reference.at, target)].join('\0');
-        return [{ config, reference, target, original: target, line }];
-    }));
+/** The same requests are sent to another pool. */
+function led({ base, head }, estate) {
+    if (base === undefined || head === undefined)
+        return undefined;
+    const old = poolOf(estate, 'base', base);
+    const now = poolOf(estate, 'head', head);
+    // A target that is nowhere defined is the finding of undefined-pool-reference.
+    if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head)))
+        return undefined;
+    const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
+    return {
+        at: head.reference.at,
+        ...(old === undefined ? {} : { pool: base.targetInHead }),
+        severity: fewer ? 'error' : 'warning',
+        key: rule_keyOf(head),
+        what: sentence(say_say `${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}.`),
+        why: old !== undefined && now !== undefined
+            ? say_say `All its traffic moves from ${say_count(servingCount(old), 'server')} to ${say_count(servingCount(now), 'server')} at once.`
+            : say_say `All its traffic moves at once.`,
+        fix: WARM,
+    };
 }
-/** The text of the line that a place stands on, without the target's name. */
-function lineWithout({ source: { text }, start }, target) {
-    const from = text.lastIndexOf('\n', start - 1) + 1;
-    const end = text.indexOf('\n', start);
-    const line = text.slice(from, end < 0 ? text.length : end);
-    return line.replace(target, '*').replaceAll(/\s+/g, ' ').trim();
+/** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
+function rule_removed(change, estate) {
+    const lost = lostWay(change, estate.routing);
+    if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.format))
+        return undefined;
+    const { base, left, taker, severity, what, why } = lost;
+    const pool = estate.pools.find(({ head }) => head?.pool.name === base.targetInHead)?.head?.pool;
+    if (pool === undefined && poolOf(estate, 'base', base) !== undefined)
+        return undefined;
+    return {
+        at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
+        ...(pool === undefined ? {} : { pool: pool.name }),
+        severity,
+        key: rule_keyOf(base),
+        what: sentence(what),
+        why,
+        fix: taker === undefined
+            ? say_say `Send them to a pool, or make sure that nobody asks for them any more.`
+            : say_say `Make sure that ${taker.target} is meant to take them and is large enough.`,
+    };
 }
-function poolsByKey(estate, side) {
-    return new Map(estate.pools.flatMap((change) => {
-        const placed = change[side];
-        return placed === undefined ? [] : [[key(placed.config, placed.pool.name), placed.pool]];
-    }));
+/** A route takes other requests than before, or is new and takes them from a pool. */
+function moved({ kind, base, head }, { routing }) {
+    if (head === undefined)
+        return undefined;
+    const from = takerOf(head, routing.base);
+    // Where everything else goes to the same pool, it makes no difference which line says so.
+    if (from !== undefined && from !== base && from.targetInHead === head.target)
+        return undefined;
+    if (kind === 'added' && from === undefined)
+        return undefined;
+    if (base !== undefined && base.when === head.when)
+        return undefined;
+    // What is left over when others are chosen from it is told with each of those.
+    if (base !== undefined && head.when !== undefined && head.when === head.otherwise)
+        return undefined;
+    const { reference, target } = head;
+    return {
+        at: reference.at,
+        key: rule_keyOf(head),
+        what: sentence(base === undefined
+            ? say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
+            : say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`),
+        why: say_say `Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
+        fix: say_say `Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
+    };
 }
-function key(config, pool) {
-    return `${config.format} ${pool}`;
+const WARM = say_say `Make sure that the new target is warm and large enough, or move the traffic in steps.`;
+function rule_keyOf({ entry, target, when, reference: { kind } }) {
+    return [kind, entry, when ?? '', target].join(' ');
+}
+function poolOf({ pools }, side, { config, target }) {
+    const is = ({ format, name }) => format === config.format && name === target;
+    return pools.flatMap((change) => change[side]?.pool ?? []).find(is);
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/retry-amplification/rule.js
@@ -52507,7 +52904,8 @@ function detectionMs(server) {
     if (check.type === 'agent' || server.options.has('track'))
         return undefined;
     // Failing requests take it out before the check does.
-    if ((server.passiveCheck?.maxFails.value ?? 0) > 0 || server.options.has('observe'))
+    const fails = server.passiveCheck?.maxFails;
+    if ((fails !== undefined && fails.value !== 0) || server.options.has('observe'))
         return undefined;
     const fast = server.options.get('fastinter');
     const next = fast === undefined ? interval : milliseconds(fast.value ?? '');
@@ -53055,16 +53453,20 @@ function distance(a, b) {
 
 
 
+
+
 const undefined_pool_reference_rule_rule = defineRule({
     id: 'undefined-pool-reference',
     title: 'Every pool that traffic is sent to is defined',
     severity: 'error',
     formats: ['haproxy', 'nginx', 'neutral'],
     scope: 'config',
-    *check({ config, configs }) {
-        // Part of the file was not read: the pool may be defined there.
-        if (config.status === 'refused' || config.unknowns.length > 0)
+    *check({ config, configs, before }) {
+        if (config.status === 'refused')
             return;
+        // Part of the file was not read: the pool may be defined there, unless it was read before this change.
+        const whole = config.unknowns.length === 0;
+        const gone = before === undefined || readsLess(before, configs, config.format) ? [] : poolNames(before, config.format);
         const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
         const defined = new Set(pools.map((pool) => pool.name));
         const seen = new Set();
@@ -53072,8 +53474,13 @@ const undefined_pool_reference_rule_rule = defineRule({
             const { pool, at } = reference;
             if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`))
                 continue;
+            if (!whole && !gone.includes(pool))
+                continue;
             seen.add(`${at.source.path} ${at.start}`);
-            const draft = config.format === 'nginx' ? misspelt(reference, pool, config, configs) : rule_missing(reference, pool, config);
+            const draft = config.format === 'nginx'
+                ? ((gone.includes(pool) ? rule_lost(reference, pool, configs, before ?? []) : undefined) ??
+                    misspelt(reference, pool, config, configs))
+                : rule_missing(reference, pool, config);
             if (draft)
                 yield draft;
         }
@@ -53093,6 +53500,30 @@ function rule_missing({ kind, at }, pool, config) {
             : say_say `Whatever is routed there reaches no server.`,
         fix: meant === undefined ? say_say `Define ${place}, or name a pool that exists.` : say_say `Write ${meant}.`,
     };
+}
+/** A name that was an upstream before this change is meant as one. */
+function rule_lost({ kind, at }, pool, configs, before) {
+    const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+    if (was === undefined)
+        return undefined;
+    const servers = new Set(was.servers.map(addressOf));
+    const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+    return {
+        at,
+        key: pool,
+        related: [{ at: was.at, note: say_say `the upstream before this change` }],
+        what: say_say `${kind} names ${pool}, which was an upstream before this change and is none now.`,
+        why: say_say `nginx takes ${pool} for a host name now: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
+        fix: now === undefined
+            ? say_say `Define ${`upstream ${pool}`}, or send to a pool that exists.`
+            : say_say `Write ${now.name}, which has its servers now.`,
+    };
+}
+function poolsOf(configs, format) {
+    return configs.flatMap((config) => (config.format === format ? config.pools : []));
+}
+function poolNames(configs, format) {
+    return poolsOf(configs, format).map((pool) => pool.name);
 }
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
 function misspelt({ kind, at }, pool, config, configs) {
@@ -53575,6 +54006,7 @@ const zero_weight_server_rule_rule = defineRule({
 
 
 
+
 /** Every rule, by id. */
 const RULES = [
     rule,
@@ -53618,6 +54050,7 @@ const RULES = [
     passive_check_disabled_rule_rule,
     policy_rule_rule,
     pool_bypassed_rule_rule,
+    pool_removed_rule_rule,
     probe_cannot_measure_rule_rule,
     retargeted_route_rule_rule,
     retry_amplification_rule_rule,
@@ -53728,8 +54161,8 @@ function serverState(server) {
         address: server.address ?? null,
         port: server.port?.value ?? null,
         weight: server.weight.value ?? null,
-        tier: server.tier.value ?? 'primary',
-        state: server.state.value ?? 'up',
+        tier: server.tier.value ?? null,
+        state: server.state.value ?? null,
         checked: server.activeCheck !== undefined,
     };
 }
@@ -53805,25 +54238,6 @@ function located(change) {
 function place(span) {
     const source = span.source;
     return { file: source.path, line: source.position(span.start).line };
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/sort.js
-
-const RANK = { error: 0, warning: 1, notice: 2 };
-/** Negative when `a` is worse than `b`. */
-function compareSeverity(a, b) {
-    return RANK[a] - RANK[b];
-}
-/** Worst first, then by file, place, rule and words, so that one input gives one order. */
-function bySeverityAndPlace(a, b) {
-    return (compareSeverity(a.severity, b.severity) ||
-        byCodeUnit(a.at.source.path, b.at.source.path) ||
-        a.at.start - b.at.start ||
-        byCodeUnit(a.rule, b.rule) ||
-        byCodeUnit(plain(a.what), plain(b.what)));
-}
-function byCodeUnit(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/fold.js
@@ -53966,6 +54380,7 @@ function runRules(rules, change, config) {
 /** What pool and config rules and the readers say about one revision. */
 function revision(rules, change, side, config, optionsOf) {
     const configs = change[side] ?? [];
+    const before = side === 'head' ? change.base : undefined;
     const found = [];
     const seats = seatsOf(change.pools, side);
     const take = (rule, draft, where) => {
@@ -53997,7 +54412,7 @@ function revision(rules, change, side, config, optionsOf) {
             for (const one of configs) {
                 if (!rule.formats.includes(one.format))
                     continue;
-                for (const draft of rule.check({ config: one, configs, options }))
+                for (const draft of rule.check({ config: one, configs, before, options }))
                     take(rule, draft, one);
             }
         }
@@ -55833,12 +56248,141 @@ function httpPath(statements, choice) {
     return path;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
+/** Conditions that every HAProxy knows. */
+const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
+    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
+const EVERY = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
+/** The named conditions of one proxy; several lines of one name are alternatives. */
+class Acls {
+    #lines = new Map();
+    constructor(statements) {
+        for (const { words } of statements) {
+            const [keyword, name, ...rest] = words;
+            if (keyword?.text !== 'acl' || name === undefined)
+                continue;
+            const lines = this.#lines.get(name.raw);
+            if (lines)
+                lines.push(rest);
+            else
+                this.#lines.set(name.raw, [rest]);
+        }
+    }
+    /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
+    condition(words) {
+        const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
+        if (start < 0)
+            return EVERY;
+        const alternatives = [[]];
+        const undefinedNames = [];
+        let negated = false;
+        for (let i = start + 1; i < words.length; i++) {
+            const word = words[i];
+            if (word === undefined)
+                break;
+            if (word.raw === 'or' || word.raw === '||') {
+                alternatives.push([]);
+                continue;
+            }
+            const bare = word.raw.replace(/^!+/, '');
+            if ((word.raw.length - bare.length) % 2 === 1)
+                negated = !negated;
+            if (bare === '')
+                continue;
+            let lines = [[{ ...word, text: bare, raw: bare }]];
+            if (bare === '{') {
+                const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
+                lines = [words.slice(i + 1, end < 0 ? words.length : end)];
+                i = end < 0 ? words.length : end;
+            }
+            else if (this.#lines.has(bare))
+                lines = this.#lines.get(bare) ?? [];
+            else if (!PREDEFINED.has(bare))
+                undefinedNames.push(word);
+            alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
+            negated = false;
+        }
+        return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
+    }
+}
+/** Lines that match the same thing are one; patterns count in any order. */
+function definitionsOf(lines) {
+    const patterns = new Map();
+    for (const line of lines) {
+        const texts = line.map(({ text, raw }) => text ?? raw);
+        const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
+        const head = ordered ? texts.length : afterFlags(texts);
+        const key = texts.slice(0, head).join(' ');
+        const known = patterns.get(key) ?? new Set();
+        for (const text of texts.slice(head))
+            known.add(text);
+        patterns.set(key, known);
+    }
+    return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
+}
+/** Where the patterns begin: behind the fetch and its flags. */
+function afterFlags(texts) {
+    let i = 1;
+    while (texts[i]?.startsWith('-') === true)
+        i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
+    return i;
+}
+function settled(alternatives, unless) {
+    const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
+    const [only] = alternatives;
+    if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
+        const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
+        return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
+    }
+    const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
+    const chances = terms.map(chanceOf);
+    const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
+    const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
+    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+}
+function termText({ definitions, negated }) {
+    const all = definitions.map((one) => `{ ${one} }`).join(' or ');
+    return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
+}
+/** How likely a term holds where nothing but chance decides, 0..1. */
+function chanceOf({ definitions, negated }) {
+    const [only = ''] = definitions;
+    if (definitions.length > 1)
+        return undefined;
+    const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
+    const range = Number(found?.[1]);
+    const limit = Number(found?.[3]);
+    // `rand(N)` is a whole number from 0 to N - 1.
+    const counts = {
+        eq: 1,
+        lt: limit,
+        le: limit + 1,
+        gt: range - limit - 1,
+        ge: range - limit,
+    };
+    const chance = /^(?:TRUE|always_true)$/.test(only)
+        ? 1
+        : /^(?:FALSE|always_false)$/.test(only)
+            ? 0
+            : range > 0
+                ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
+                : undefined;
+    return chance === undefined ? undefined : negated ? 1 - chance : chance;
+}
+/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
+const OF_REQUESTS = /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
+/** Whether a condition can only hold for requests that were read as HTTP. */
+function readsRequests({ fetches }) {
+    return fetches.some((text) => OF_REQUESTS.test(text));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
 
 
 /** Where a `frontend` or `listen` section takes traffic from and where it leads. */
 function readFront(section, settings, protocol, timeouts, found) {
-    const references = [];
+    const references = readRoutes(section, settings, protocol, timeouts);
     const listeners = [];
     const [after] = section.rest;
     if (after !== undefined && after.text !== 'from')
@@ -55847,29 +56391,6 @@ function readFront(section, settings, protocol, timeouts, found) {
         const [keyword, second] = words;
         if (keyword?.text === 'bind' && second)
             listeners.push(...readBind(second, words, at));
-        if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
-            const target = second.text?.includes('%[') ? undefined : second.text;
-            references.push({
-                kind: keyword.text,
-                at: second.at,
-                pool: target,
-                protocol,
-                timeouts,
-                options: new Map(),
-            });
-        }
-    }
-    const inherited = settings.last('default_backend');
-    const own = settings.own.some(({ words }) => words[0]?.text === 'default_backend');
-    if (inherited?.words[1] && !own) {
-        references.push({
-            kind: 'default_backend',
-            at: inherited.words[1].at,
-            pool: inherited.words[1].text,
-            protocol,
-            timeouts,
-            options: new Map(),
-        });
     }
     const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
     const known = targets.filter((target) => target !== undefined);
@@ -55877,7 +56398,69 @@ function readFront(section, settings, protocol, timeouts, found) {
     for (const reference of references)
         found.references.push(reference);
     for (const listener of listeners)
-        found.listeners.push({ ...listener, ...leadsTo });
+        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(section, settings, protocol, timeouts) {
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+    if (fallback !== undefined)
+        lines.push(fallback);
+    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
+        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+    const answered = answersAll(settings, acls);
+    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+    let left = 1;
+    return lines.flatMap(({ words }) => {
+        const [keyword, second] = words;
+        if (keyword?.text === undefined || second === undefined)
+            return [];
+        const pool = second.text?.includes('%[') ? undefined : second.text;
+        const condition = acls.condition(words.slice(2));
+        const { text: when } = condition;
+        const share = when === undefined ? left * condition.share : condition.share;
+        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+        // A computed name that is no backend's leads to the default.
+        if (when === undefined && pool !== undefined && !unreached)
+            left = Math.max(0, left - share);
+        return [
+            {
+                kind: keyword.text,
+                at: second.at,
+                pool,
+                protocol,
+                timeouts,
+                options: new Map(),
+                from: entryOf(section),
+                ...(when === undefined ? {} : { when }),
+                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+                ...(unreached ? { unreached: true } : {}),
+            },
+        ];
+    });
+}
+/** How a section is called where it is told where requests come in. */
+function entryOf({ kind, name }) {
+    return `${kind} ${name ?? ''}`.trim();
+}
+function isDefault({ words }) {
+    return words[0]?.text === 'default_backend';
+}
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings, acls) {
+    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+        const [keyword, action] = words;
+        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+        // What an earlier rule lets through comes past the later ones.
+        if (rule === 'allow')
+            return false;
+        const { text, share } = acls.condition(words);
+        const always = conditional === undefined && text === undefined && share === 1;
+        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
+            return true;
+    }
+    return false;
 }
 /** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
 function readBind(addresses, words, at) {
@@ -55952,7 +56535,15 @@ function readProxy(section, inherited, version, found) {
         return;
     }
     if (section.kind === 'listen') {
-        found.references.push({ kind: 'listen', at: section.at, pool: name, protocol, timeouts, options: new Map() });
+        found.references.push({
+            kind: 'listen',
+            at: section.at,
+            pool: name,
+            protocol,
+            timeouts,
+            options: new Map(),
+            from: entryOf(section),
+        });
     }
     noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
     found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));
@@ -57192,8 +57783,11 @@ function readRoute(node, index, values) {
 }
 /** A route's targets are the places of this format that send traffic to a pool. */
 function referencesOf(route, pools) {
+    const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
     return route.to.map((target) => ({
         kind: 'routes.to',
+        from: `route ${route.name}`,
+        ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
         at: target.at,
         pool: target.pool,
         protocol: pools.find((pool) => pool.name === target.pool)?.protocol ?? 'unknown',
@@ -57959,14 +58553,15 @@ const ELSEWHERE = new Map([
     ['listen', many],
     ['server_name', many],
     ['worker_processes', one],
-    ['real_ip_header', one],
+    ['real_ip_header', { ...one, once: true }],
     ['real_ip_recursive', oneOf('on', 'off')],
     ['set_real_ip_from', one],
     ['health_check', { min: 0, max: directives_ANY }],
     ['add_header', directives_words(2, 3, 2, /^always$/)],
     ...['proxy', 'grpc', 'fastcgi', 'uwsgi', 'scgi', 'memcached'].flatMap((module) => [
         [`${module}_pass`, { ...one, once: true }],
-        [`${module}_next_upstream`, listOf(FAILURES.split(' '))],
+        // Several lines of it add up.
+        [`${module}_next_upstream`, { ...listOf(FAILURES.split(' ')), once: false }],
         [`${module}_next_upstream_tries`, directives_number(0)],
         [`${module}_next_upstream_timeout`, time],
         [`${module}_connect_timeout`, time],
@@ -57982,7 +58577,7 @@ const ELSEWHERE = new Map([
     ['proxy_ssl_session_reuse', oneOf('on', 'off')],
     ['proxy_redirect', { min: 1, max: 2 }],
     ['proxy_buffering', oneOf('on', 'off')],
-    ['root', one],
+    ['root', { ...one, once: true }],
 ]);
 /** nginx needs eight memory pages for a zone. */
 const LEAST_ZONE = 32_768;
@@ -58226,14 +58821,16 @@ function settings_settingsOf(module, context, scope, at, version) {
     return { timeouts: { connectMs: time('connect_timeout', 60_000), serverMs: time('read_timeout', 60_000) }, options };
 }
 function textSetting(name, { form, otherwise }, scope, at) {
-    const line = scope.inForce(name)[0];
+    const lines = scope.inForce(name);
+    const [line] = lines;
     if (line === undefined)
         return otherwise === undefined ? undefined : implied(otherwise, at);
-    if (line.args.some((word) => word.template))
+    const args = form === 'set' ? lines.flatMap((one) => one.args) : line.args;
+    if (args.some((word) => word.template))
         return written(undefined, line.at);
-    const words = line.args.map((word) => word.text);
+    const words = args.map((word) => word.text);
     if (form === 'set')
-        return written(words.toSorted().join(' '), line.at);
+        return written([...new Set(words)].toSorted().join(' '), line.at);
     return written(form === 'time' ? timeText(words.join(' ')) : numberText(words.join(' ')), line.at);
 }
 /** `007` and `7` are the same number. */
@@ -58266,7 +58863,61 @@ function isAtLeast(version, wanted) {
     return true;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/entry.js
+
+/** What holds inside a block: `server` says where requests come in, `location` and `if` which of them. */
+function entry_entryOf(directive, around) {
+    const { name, args } = directive;
+    const block = directive.block ?? [];
+    const { when, unreached, ...rest } = around;
+    if (name === 'server')
+        return { from: serverText(block), ...(entry_answersAll(block) ? { unreached: true } : {}) };
+    if (name === 'location') {
+        const text = joined(args);
+        // An internal redirect to a named location comes past what the server answers.
+        const dead = entry_answersAll(block) || (unreached === true && !text.startsWith('@'));
+        return {
+            ...rest,
+            ...(text === '/' ? {} : { when: `location ${text}` }),
+            ...(dead ? { unreached: true } : {}),
+        };
+    }
+    if (name === 'if')
+        return { ...around, when: [when, `if ${joined(args)}`].filter(Boolean).join(' ') };
+    return around;
+}
+/** What picks one of the values that a pass with variables may have. */
+function choiceOf({ percent, when = [] }, alternatives) {
+    return {
+        ...(when.length === 0 ? {} : { chosenBy: when }),
+        ...(alternatives > 1 && percent !== undefined && percent < 100 ? { share: percent / 100 } : {}),
+    };
+}
+/** A server by its names and by what it listens on; nginx tells servers apart by both. */
+function serverText(block) {
+    const of = (wanted) => block.filter(({ name }) => name === wanted).map(({ args }) => joined(args));
+    const names = of('server_name').join(' ').split(' ').filter(Boolean).toSorted();
+    const listens = block.filter(({ name }) => name === 'listen').map(({ args }) => args[0]?.text ?? '');
+    const on = listens.length === 0 ? '' : ` on ${[...new Set(listens)].toSorted().join(', ')}`;
+    return `server${names.length === 0 ? '' : ` ${names.join(' ')}`}${on}`;
+}
+/**
+ * Whether every request that comes to a block is answered by a `return` in it. Lines of the rewrite module run in their order,
+ * and `break` and `rewrite` may end them early.
+ */
+function entry_answersAll(block) {
+    for (const { name, block: inner } of block) {
+        if (name === 'return')
+            return true;
+        if (/^(?:break|rewrite)$/.test(name) ||
+            (name === 'if' && inner?.some((one) => /^(?:break|rewrite)$/.test(one.name))))
+            return false;
+    }
+    return false;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/references.js
+
 
 
 
@@ -58277,21 +58928,23 @@ function isAtLeast(version, wanted) {
 /** Blocks that hold no places where traffic is passed on. */
 const OTHER_BLOCKS = new Set('upstream map geo split_clients types match events mail log_format'.split(' '));
 /** Goes through servers and locations and notes where traffic comes in and where it is passed on. */
-function walk(scope, around, found) {
+function walk(scope, around, found, entry = {}) {
     const own = new Scope(checked(scope.directives, 'elsewhere', found.problems), scope.parent);
     for (const directive of own.directives) {
         const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
         if (module !== undefined && directive.block === undefined)
-            readPass(directive, module, own, around, found);
+            readPass(directive, module, own, { around, entry }, found);
         if (directive.block === undefined || OTHER_BLOCKS.has(directive.name))
             continue;
         const first = found.references.length;
-        walk(new Scope(directive.block, own), around, found);
+        const inner = entry_entryOf(directive, entry);
+        walk(new Scope(directive.block, own), around, found, inner);
         if (directive.name !== 'server')
             continue;
         const leadsTo = poolsBehind(directive, found.references.slice(first));
+        const from = inner.from === undefined ? {} : { from: inner.from };
         for (const listener of readListen(directive, around.context))
-            found.listeners.push(leadsTo === undefined ? listener : { ...listener, leadsTo });
+            found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
     }
 }
 /** The pools that a `server` block passes requests to as they came; undefined when they may be turned into others. */
@@ -58304,7 +58957,7 @@ function poolsBehind(server, references) {
     const known = pools.filter((pool) => pool !== undefined);
     return known.length === pools.length ? known : undefined;
 }
-function readPass(directive, module, scope, around, found) {
+function readPass(directive, module, scope, { around, entry }, found) {
     const [word] = directive.args;
     if (word === undefined)
         return;
@@ -58315,7 +58968,7 @@ function readPass(directive, module, scope, around, found) {
     const { authority, scheme } = splitUrl(word.text, module, context);
     if (context === 'http' && scheme !== undefined)
         options.set('scheme', written(scheme, word.at));
-    const base = { kind: directive.name, at: word.at, protocol, timeouts, options };
+    const base = { kind: directive.name, at: word.at, protocol, timeouts, options, ...entry };
     if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
         const what = say_say `${word.text} does not begin with ${'http://'} or ${'https://'}.`;
         found.problems.push(refused(word.at, what, say_say `Write the scheme: ${`http://${word.text}`}.`));
@@ -58328,18 +58981,19 @@ function readPass(directive, module, scope, around, found) {
         return;
     }
     const check = readHealthCheck(scope.own('health_check')[0], context, scheme);
-    for (const { text } of alternatives) {
-        const url = splitUrl(text, module, context);
+    for (const alternative of alternatives) {
+        const url = splitUrl(alternative.text, module, context);
         if (url.authority === '')
             continue;
         const target = references_targetOf(url.authority, url.scheme ?? scheme, module, around, word, found.problems);
+        const chosen = { ...base, ...choiceOf(alternative, alternatives.length) };
         if (target.kind === 'address') {
-            found.references.push({ ...base, pool: undefined, address: { host: target.host, port: target.port } });
+            found.references.push({ ...chosen, pool: undefined, address: { host: target.host, port: target.port } });
             continue;
         }
         const { pool, host, port } = target;
         found.references.push({
-            ...base,
+            ...chosen,
             pool,
             ...(host === undefined || port === undefined ? {} : { address: { host, port } }),
         });
@@ -58971,6 +59625,7 @@ class Variables {
             text: `${before}${value.text}${tail.text}`,
             percent: tails.length === 1 ? value.percent : undefined,
             at: value.at,
+            when: [...(value.when ?? []), ...(tail.when ?? [])],
         })));
     }
     /** A route for every variable that chooses between pools, with percentages where `split_clients` tells them. */
@@ -59007,7 +59662,12 @@ class Variables {
                 const value = lookUp(entries, part.text);
                 return value && { ...value, percent: part.percent };
             })
-            : entries.map((entry) => ({ text: entry.text, percent: undefined, at: entry.at }));
+            : entries.map(({ key, text, at }) => ({
+                text,
+                percent: undefined,
+                at,
+                when: [`${definition.args.length > 1 ? (definition.args[0]?.text ?? '') : 'client'} = ${key}`],
+            }));
         if (chosen.some((value) => value === undefined))
             return undefined;
         const values = chosen.filter((value) => value !== undefined);
@@ -59117,14 +59777,19 @@ function lookUp(entries, text) {
 /** Equal values as one, their parts added. */
 function merged(values) {
     const found = new Map();
+    const selectors = new Map();
     for (const value of values) {
         const same = found.get(value.text);
+        const when = selectors.get(value.text) ?? new Set();
+        selectors.set(value.text, when);
+        for (const selector of value.when ?? [])
+            when.add(selector);
         const sum = same?.percent === undefined || value.percent === undefined
             ? undefined
             : Math.round((same.percent + value.percent) * 100) / 100;
         found.set(value.text, same === undefined ? value : { ...same, percent: sum });
     }
-    return [...found.values()];
+    return [...found.values()].map((value) => ({ ...value, when: [...(selectors.get(value.text) ?? [])].toSorted() }));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/reader.js
@@ -60102,8 +60767,11 @@ const NEXT = {
     'none-fits': ({ expectation }) => say_say `Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 /** What is said of servers that answer and that no file explains. */
-function unlisted(identities) {
-    return say_say `No known file lists ${list(identities)}.`;
+function unlisted(identities, { elsewhere }) {
+    const pools = new Set(identities.flatMap((identity) => elsewhere?.poolOf(identity) ?? []));
+    if (pools.size === 0)
+        return say_say `No known file lists ${list(identities)}.`;
+    return say_say `Part of the traffic goes to servers of ${list([...pools])}, another pool.`;
 }
 /** When several causes are still possible: which, and what settles it. */
 function unsettled(possible) {
@@ -60526,7 +61194,7 @@ function entry(record, key) {
     return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
 }
 /** Every request of the counts, answered or not. Cheap: asked after every answer. */
-function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }) {
+function tally_requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }) {
     let total = unidentified + cached;
     for (const record of [servers, unexpected, failed])
         for (const key in record)
@@ -60537,7 +61205,7 @@ function tally(counts, expectation) {
     const failed = sum(Object.values(counts.failed ?? {}));
     const anonymous = (counts.unidentified ?? 0) + (counts.cached ?? 0);
     return {
-        requests: requestsOf(counts),
+        requests: tally_requestsOf(counts),
         errors: sum(Object.values(counts.errors ?? {})) + failed,
         attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})),
         anonymous,
@@ -60726,7 +61394,11 @@ function explain_placeOf(candidate) {
 function noneFits(expectation, tried, seen) {
     const possible = tried.filter((e) => e.fits && (e.score ?? 1) >= 1 - PROBABLE);
     const nothing = certain('none-fits', expectation);
-    const strangers = hasStrangers(seen) ? { what: unlisted(seen.unexpected.map((u) => u.identity)) } : {};
+    const strangers = hasStrangers(seen)
+        ? {
+            what: unlisted(seen.unexpected.map((u) => u.identity), expectation),
+        }
+        : {};
     return { ...nothing, ...(possible.length > 0 ? unsettled(possible) : strangers), fits: false };
 }
 function explanationOf(group, story) {
@@ -60769,7 +61441,7 @@ function grouped(hypotheses, chances, counts) {
         const predicts = bestSplit(hypothesis, counts);
         const single = hypothesis.splits.length === 1;
         const same = single
-            ? groups.find((g) => g.members[0]?.splits.length === 1 && alike(g.predicts, predicts))
+            ? groups.find((g) => g.members[0]?.splits.length === 1 && explain_alike(g.predicts, predicts))
             : undefined;
         if (same === undefined)
             groups.push({ members: [hypothesis], predicts, probability: at(chances, i) });
@@ -60783,7 +61455,7 @@ function grouped(hypotheses, chances, counts) {
         .toSorted((a, b) => b.probability - a.probability);
 }
 const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
-function alike(a, b) {
+function explain_alike(a, b) {
     return a.every((x, i) => Math.abs(x - at(b, i)) <= IDENTICAL);
 }
 function rank(hypothesis) {
@@ -61727,6 +62399,7 @@ function unlisted_open(reason) {
 
 
 
+
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
 /** The measurement with its verdict: the first line of the ladder that applies. */
@@ -61771,6 +62444,9 @@ function verdictOf(facts, errors) {
     }
     const hole = blackHole(known, counts, seen);
     const attributable = seen.anonymous <= MOST_ANONYMOUS * (seen.attributed + seen.anonymous);
+    const wrongPool = errors.state === 'within' ? servedElsewhere(facts) : undefined;
+    if (wrongPool !== undefined)
+        return { outcome: 'inconclusive', reason: wrongPool };
     const failure = failureOf(facts, errors, attributable);
     if (hole !== undefined) {
         const reason = failure ?? say_say `${hole.server} attracts traffic by failing fast.`;
@@ -61811,12 +62487,27 @@ function failureOf(facts, now, attributable) {
         return uneven;
     if (hasStrangers(seen)) {
         const identities = seen.unexpected.map((u) => u.identity);
-        const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
-        const listed = expectation.servers.some((s) => identities.includes(s.name));
-        const why = say_words(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
-        return say_say `${list(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
+        const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [plain(why), why]));
+        return say_say `${list(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${list([...reasons.values()])}.`;
     }
     return undefined;
+}
+function strange({ unexpected }) {
+    return sum(unexpected.map((u) => u.count));
+}
+/** Why an identity must not answer, in words that fit one and several. */
+function whyNot(identity, { servers, elsewhere }) {
+    const server = servers.find((s) => s.name === identity);
+    if (server !== undefined)
+        return server.never ?? say_say `kept out of rotation by the config`;
+    const pool = elsewhere?.poolOf(identity);
+    return pool === undefined ? say_say `not in the config` : say_say `listed in another pool, ${pool}`;
+}
+/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
+function servedElsewhere({ seen, expectation }) {
+    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
+        return undefined;
+    return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
 }
 function tooManyErrors(facts, now) {
     if (now.state === 'above')
@@ -62002,7 +62693,7 @@ class Watch {
     #opened = 1;
     /** Opens a new start when it is time; to be called before `alarm`. */
     follow(counts) {
-        if (requestsOf(counts) < this.#opened * REQUESTS_A_START)
+        if (tally_requestsOf(counts) < this.#opened * REQUESTS_A_START)
             return;
         this.#opened += 1;
         const logWeight = -Math.log(this.#opened * (this.#opened + 1));
@@ -62017,7 +62708,7 @@ class Watch {
         const seen = this.#starts.map((start) => {
             const window = since(counts, start.counts);
             const { evidence, what } = look(window);
-            return { requests: requestsOf(window), what, log: evidence + start.logWeight };
+            return { requests: tally_requestsOf(window), what, log: evidence + start.logWeight };
         });
         if (logSumExp(seen.map((s) => s.log)) < THRESHOLD)
             return undefined;
@@ -62099,7 +62790,7 @@ const makeJudge = (expectation, terms) => {
             return failedAt !== undefined;
         },
         wantsMore(counts, elapsedMs) {
-            const requests = requestsOf(counts);
+            const requests = tally_requestsOf(counts);
             if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests)
                 return false;
             if (requests < next)
@@ -62111,7 +62802,7 @@ const makeJudge = (expectation, terms) => {
         },
         conclude(counts, observed, draws = counts) {
             const window = proof.since === undefined ? draws : since(counts, proof.since);
-            const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
+            const answer = standing(proof, question.look(tally(window, expectation), window), tally_requestsOf(window));
             const tolerance = question.tolerance();
             return conclusion({
                 expectation,
@@ -62672,7 +63363,7 @@ function makeClient(request) {
     const send = secure ? external_node_https_namespaceObject.request : external_node_http_.request;
     const path = target.pathname + target.search;
     const headers = requestHeaders(request);
-    const secrets = secretsOf(pairs(headers));
+    const secrets = secretsOf(client_pairs(headers));
     const fixed = {
         port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
         method: 'GET',
@@ -62759,7 +63450,7 @@ function requestHeaders({ target, headers }) {
     }
     return [...all.values()].flat();
 }
-function pairs(flat) {
+function client_pairs(flat) {
     return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : []));
 }
 function client_unescape(text) {
@@ -62794,7 +63485,7 @@ function secureContext(ca) {
 
 ;// CONCATENATED MODULE: ./build/src/probe/roster.js
 /** Longest identity that is kept; longer ones are cut. */
-const LONGEST = 256;
+const roster_LONGEST = 256;
 const ADDRESS = /^(?:\[[0-9a-f:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/i;
 /** What balancers write where no server was chosen. */
 const NOBODY = new Set(['', '-', '(null)', 'null', 'none', 'undefined', '<nosrv>', '<stats>']);
@@ -62831,7 +63522,7 @@ function isAddress(identity) {
 /** A value as it is compared: bare of blanks, quotes, scheme and path; undefined when it names nobody. */
 function tidy(value) {
     const bare = value
-        .slice(0, LONGEST)
+        .slice(0, roster_LONGEST)
         .trim()
         .replace(/^"(.*)"$/, '$1')
         .replace(/^https?:\/\/([^/]+).*$/i, '$1');
@@ -63511,6 +64202,9 @@ function troubleWith(answers, request, detected, unmapped) {
     const snippets = snippetsFor(likelyBalancers(healthy, request.format));
     if (detected.seen.size === 0)
         return nameless(healthy, request, snippets);
+    const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
+    if (elsewhere !== undefined)
+        return { obstacle: elsewhere, snippets: [] };
     if (!unmapped)
         return NO_TROUBLE;
     return { obstacle: unmappedText(detected), snippets: request.identifyBy.by === 'auto' ? snippets : [] };
@@ -64212,7 +64906,7 @@ function ofPool(request, pool) {
     const kind = expectation_kindOf(pool, prediction, request.vary);
     const listed = pool.servers
         .filter((server) => answersAs(server, pool) === server.name)
-        .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at }));
+        .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at, ...nothingMeant(split, name) }));
     return {
         pool: pool.name,
         format: pool.format,
@@ -64227,11 +64921,16 @@ function ofPool(request, pool) {
         ...windows(pool),
     };
 }
+/** A declared split may keep a server from answering that the config has in rotation. */
+function nothingMeant(split, name) {
+    return split instanceof Map && split.get(name) === 0 ? { never: say_say `given no share by the expected split` } : {};
+}
 /** Servers that only an earlier file has are expected nowhere now; seen, they show that the file is still loaded. */
 function withRemoved(listed, candidates) {
     const known = new Set(listed.map((server) => server.name));
     const removed = new Set(candidates.flatMap(({ shares }) => [...shares.keys()].filter((name) => !known.has(name))));
-    return [...listed, ...[...removed].map((name) => ({ name, expected: 0 }))];
+    const never = say_say `no longer in the config`;
+    return [...listed, ...[...removed].map((name) => ({ name, expected: 0, never }))];
 }
 function declaredSplit(request, pool, facts) {
     if (request.expect !== undefined)
@@ -64266,17 +64965,27 @@ function expectedShares(pool, prediction, split, facts) {
         }
     }
     else {
-        for (const [name, size] of split) {
-            if (!pool.servers.some((server) => server.name === name)) {
-                throw new InputError(`Pool ${pool.name} has no server ${name}, which the expected split names; it has ${pool.servers.map((server) => server.name).join(', ')}.`);
-            }
+        requireWhole(split, pool, serving.map(({ server }) => answersAs(server, pool)));
+        for (const [name, size] of split)
             sizes.set(name, size);
-        }
     }
     if (sizes.size === 0)
         return new Map(pool.servers.map((server) => [server.name, 0]));
     const shares = normalised(sizes);
     return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+/** A split that leaves servers out would fail them for answering: it names each that is in rotation, and no other. */
+function requireWhole(split, pool, serving) {
+    const names = pool.servers.map((server) => server.name);
+    const unknown = [...split.keys()].filter((name) => !names.includes(name));
+    const missing = [...new Set(serving)].filter((name) => !split.has(name));
+    if (unknown.length === 0 && missing.length === 0)
+        return;
+    const faults = [
+        ...(unknown.length === 0 ? [] : [`names ${unknown.join(', ')}, which pool ${pool.name} does not have`]),
+        ...(missing.length === 0 ? [] : [`leaves out ${missing.join(', ')}, which pool ${pool.name} has in rotation`]),
+    ];
+    throw new InputError(`The expected split ${faults.join(' and ')}; give a share to each of ${names.join(', ')} (0 for a server that must not answer).`);
 }
 /** What the config predicts; null for every server that a share is not known of. */
 function configuredShares(pool, prediction) {
@@ -64379,7 +65088,7 @@ function ofRoute(request, route) {
  * a file is still loaded.
  */
 function knownServers(subject, head, earlier, facts) {
-    const names = subject === undefined ? [] : poolNames(subject);
+    const names = subject === undefined ? [] : known_servers_poolNames(subject);
     const known = new Map();
     const taken = new Set();
     for (const configs of [head, ...earlier.map((revision) => revision.configs)]) {
@@ -64396,8 +65105,17 @@ function knownServers(subject, head, earlier, facts) {
     }
     return [...known.values()];
 }
-function poolNames(subject) {
+/** The pools that a subject is about. */
+function known_servers_poolNames(subject) {
     return subject.route === undefined ? [subject.pool.name] : subject.route.to.map((target) => target.pool);
+}
+/** The servers of one pool and what an answer may call each. */
+function serversOf(pool, facts) {
+    return pool.servers.map((server) => ({
+        name: server.name,
+        identities: identitiesOf(server),
+        patterns: patternsOf(server, pool, facts),
+    }));
 }
 function identitiesOf(server) {
     const { address, port } = server;
@@ -64429,6 +65147,36 @@ const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 function hostNames({ name, address }) {
     const labels = [name, ...(address === undefined ? [] : [address])].flatMap((host) => IPV4.test(host) ? [`ip-${host.replaceAll('.', '-')}`] : [host.replace(/:\d+$/, '').split('.')[0] ?? '']);
     return [...new Set(labels.filter((label) => LABEL.test(label)))].flatMap((label) => [label, `${label}.*`]);
+}
+
+;// CONCATENATED MODULE: ./build/src/verify/other-pools.js
+
+
+
+/** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
+function otherPools(subject, head, facts) {
+    if (subject === undefined)
+        return undefined;
+    const own = known_servers_poolNames(subject);
+    const rosters = head
+        .flatMap((config) => config.pools)
+        .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
+        .map((pool) => ({ pool: pool.name, roster: makeRoster(serversOf(pool, facts)) }));
+    if (rosters.length === 0)
+        return undefined;
+    const poolOf = (identity) => rosters.find(({ roster }) => roster.find(identity) !== undefined)?.pool;
+    return {
+        poolOf,
+        wrongPool: (identities) => {
+            const whole = rosters.filter(({ roster }) => identities.every((identity) => roster.find(identity) !== undefined));
+            const pools = whole.length > 0 ? whole.map(({ pool }) => pool) : identities.map(poolOf);
+            const known = pools.filter((pool) => pool !== undefined);
+            if (identities.length === 0 || known.length < pools.length)
+                return undefined;
+            const name = (subject.route ?? subject.pool).name;
+            return say_say `the answers come from servers of ${list([...new Set(known)])}, not of ${name}: name the pool that the target serves (${'pool'}). If it should serve ${name}, see where the balancer routes this URL`;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/probe-request.js
@@ -64523,11 +65271,13 @@ function subject_names(pools, routes) {
 
 
 
+
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 async function measure_measure(request, ground, ports) {
     const { checked, settings } = ground;
     const subject = chooseSubject(checked.head, request.pool);
-    const expectation = expectationFor({
+    const elsewhere = otherPools(subject, checked.head, settings.pools);
+    const known = expectationFor({
         subject,
         head: checked.head,
         base: ground.base,
@@ -64537,6 +65287,7 @@ async function measure_measure(request, ground, ports) {
         findings: checked.findings,
         vary: request.vary,
     });
+    const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
     const results = [];
     if (request.observe.length > 0)
         results.push(observed(request, expectation, settings, ports));
@@ -64547,7 +65298,7 @@ async function measure_measure(request, ground, ports) {
     return {
         measurements,
         counts: results.map((result) => result.counts),
-        findings: measure_unlisted(measurements, subject),
+        findings: measure_unlisted(measurements, subject, expectation),
     };
 }
 async function probed(request, target, subject, expectation, ground, ports) {
@@ -64580,6 +65331,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const results = await probe({
         ...probeRequest(request, target, knownServers(subject, ground.checked.head, earlier(ground), settings.pools), settings),
         ...(expectation.format === null ? {} : { format: expectation.format }),
+        ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
         begin,
         onProgress: (counts) => ports.onProgress?.(counts, expectation),
     }, ports.probe);
@@ -64663,25 +65415,31 @@ function asOneDraw({ servers }) {
     const [most] = Object.entries(servers).toSorted((a, b) => b[1] - a[1]);
     return { version: 1, servers: most === undefined ? {} : { [most[0]]: 1 } };
 }
-/** A server that answered although the config does not list it is a finding of its own. */
-function measure_unlisted(measurements, subject) {
-    const at = subject === undefined ? undefined : (subject.route ?? subject.pool).at;
-    const pool = subject === undefined ? undefined : (subject.route ?? subject.pool).name;
-    if (at === undefined || pool === undefined)
+/** A server that answered although the pool does not list it is a finding of its own. */
+function measure_unlisted(measurements, subject, expectation) {
+    if (subject === undefined)
         return [];
-    return measurements.flatMap((measurement) => measurement.unexpected
-        .filter((item) => item.count >= 2)
-        .map((item) => ({
-        rule: 'unlisted-server',
-        severity: 'error',
-        at,
-        pool,
-        what: say_say `${item.identity} answered ${say_count(item.count, 'request')}, but ${pool} does not list it.`,
-        why: say_say `A server outside the config takes traffic: an old file is loaded, or something else stands in front.`,
-        fix: say_say `Reload the balancer, or add the server to ${pool} if it belongs there.`,
-        introduced: true,
-        related: [],
-    })));
+    const { at, name: pool } = subject.route ?? subject.pool;
+    const listed = new Set(expectation.servers.filter((server) => server.at !== undefined).map(({ name }) => name));
+    return measurements
+        .filter(({ outcome }) => outcome === 'fail')
+        .flatMap(({ unexpected }) => unexpected.filter((item) => item.count >= 2 && !listed.has(item.identity)))
+        .map(({ identity, count: answers }) => {
+        const other = expectation.elsewhere?.poolOf(identity);
+        return {
+            rule: 'unlisted-server',
+            severity: 'error',
+            at,
+            pool,
+            what: say_say `${identity} answered ${say_count(answers, 'request')}, but ${pool} does not list it.`,
+            why: other === undefined
+                ? say_say `A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+                : say_say `${other} lists it: part of the traffic goes to another pool.`,
+            fix: say_say `Reload the balancer, or add the server to ${pool} if it belongs there.`,
+            introduced: true,
+            related: [],
+        };
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/outcome.js
@@ -64724,6 +65482,7 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 
 ;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
+
 /**
  * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
  * `review`: the base is what was reviewed last, and the head is in force.
@@ -64738,11 +65497,18 @@ function changeSentence(change, review = false) {
     if (shift) {
         return say_say `In ${shift.pool}, ${shift.server} would take ${percent(shift.after)} of the traffic (${percent(shift.before)} now).`;
     }
-    const changed = change.pools.filter((pool) => pool.change === 'changed');
+    const routes = routesSentence(change.routes);
+    const changed = change.pools.flatMap((pool) => {
+        if (pool.change !== 'changed')
+            return [];
+        // A choice between pools tells which way the requests go.
+        const changes = routes.length === 0 ? pool.changes : pool.changes.filter((one) => !isWay(one));
+        return changes.length === 0 ? [] : [{ ...pool, changes }];
+    });
     const [only] = changed;
     const told = [
         ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
-        ...routesSentence(change.routes),
+        ...routes,
         ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
         ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
     ];
@@ -64883,20 +65649,33 @@ function change_sentence_valuesOf(group) {
     const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
     const same = group.every(({ before, after }) => before === first.before && after === first.after);
     const setting = change_sentence_settingOf(first);
+    if (isWay(first))
+        return wayOf(first, setting);
     if (servers.length < 2)
         return say_say `${first.server === null ? say_say `${setting}` : say_say `${first.server}: ${setting}`} ${step(first)}`;
     const subject = say_say `${setting} of ${list(servers, 3)}`;
     return same ? say_say `${subject} ${step(first)}` : say_say `${subject} changes, of ${servers[0] ?? ''} ${fromTo(first)}`;
 }
+/** Whether a change is one of the requests that reach the pool, not of its part of a route with weights. */
+function isWay({ kind, before, after }) {
+    return kind === 'route-changed' && typeof (before ?? after) === 'string';
+}
+/** `default_backend in frontend web no longer sends it all other requests`. */
+function wayOf({ before, after }, setting) {
+    if (after === null)
+        return say_say `${setting} no longer sends it ${String(before)}`;
+    const instead = before === null ? say_words('') : say_say ` in place of ${String(before)}`;
+    return say_say `${setting} sends it ${String(after)}${instead}`;
+}
 function step({ kind, before, after }) {
     if (before === null)
-        return say_say `${String(after)} is added`;
+        return after === UNKNOWN ? say_words('is added with a value that is not told') : say_say `${String(after)} is added`;
     if (after === null)
-        return say_say `${String(before)} is removed`;
+        return before === UNKNOWN ? say_words('is removed') : say_say `${String(before)} is removed`;
     return say_say `goes ${fromTo({ kind, before, after })}`;
 }
 function fromTo({ kind, before, after }) {
-    const shown = (value) => kind === 'limit-changed' && value === 0 ? say_words('none') : String(value);
+    const shown = (value) => value === UNKNOWN ? say_words(UNKNOWN) : kind === 'limit-changed' && value === 0 ? say_words('none') : String(value);
     const [old, now] = kind === 'check-changed' ? change_sentence_differing(String(before), String(after)) : [before, after];
     return say_say `from ${shown(old)} to ${shown(now)}`;
 }
@@ -66804,7 +67583,7 @@ function sharesVerdict(report) {
     const known = shares.every((pool) => pool.every((share) => share !== null));
     const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
     const whole = words_isWhole(report);
-    if (!even)
+    if (!even || routesChange(report))
         return whole ? 'no problems found' : 'no problems in what could be read';
     const subject = whole ? 'traffic' : 'what could be read';
     if (report.base === null)
@@ -66813,6 +67592,10 @@ function sharesVerdict(report) {
     return before.every((pool) => pool === undefined || isEven(pool))
         ? `${subject} stays even`
         : `${subject} becomes even`;
+}
+/** Whether traffic moves between pools: that every pool is split evenly is then not the whole truth. */
+function routesChange({ diff }) {
+    return diff.pools.some(({ change, changes }) => change === 'added' || change === 'removed' || changes.some(({ kind }) => kind === 'route-changed'));
 }
 /** The shares that the servers of a pool had before the change, 0..1; undefined when it is new or none can be told. */
 function sharesBefore({ pool, basePrediction }) {
@@ -66858,7 +67641,7 @@ function words_failureOf(measurement, even) {
     if (errors.share > errors.limit)
         return 'too many errors';
     if (measurement.unexpected.length > 0)
-        return 'a server that is not in the config answers';
+        return 'a server answers that must not';
     if (cause === 'server-differs')
         return 'a server answers differently';
     return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
@@ -67669,7 +68452,7 @@ function remarkBlocks(measurement, size) {
     const { unexpected } = measurement;
     const seen = unexpected.map(({ identity, count: n }) => say_say `${identity} (${say_count(n, 'answer')})`);
     const items = [
-        ...(seen.length === 0 ? [] : [[say_say `Not in the config, but answering: ${list(seen)}.`]]),
+        ...(seen.length === 0 ? [] : [[say_say `Not expected, but answering: ${list(seen)}.`]]),
         ...measurement.notes.slice(0, size.items).map((note) => [sentence(note)]),
         ...more(measurement.notes.length - size.items, 'note'),
     ];
@@ -67852,11 +68635,15 @@ function changedRow(server, found) {
 function remarkOf(found) {
     if (found === undefined)
         return '';
-    const instances = found.count.value ?? 1;
+    const { tier, state, count: instances } = found;
     return [
-        found.tier.value === 'backup' ? 'backup' : '',
-        found.state.value === 'down' || found.state.value === 'drain' ? found.state.value : '',
-        instances > 1 ? `${say_formatNumber(instances)} instances` : '',
+        tier.value === undefined ? 'perhaps backup' : tier.value === 'backup' ? 'backup' : '',
+        state.value === undefined ? 'perhaps not in use' : state.value === 'up' ? '' : state.value,
+        instances.value === undefined
+            ? 'unknown instances'
+            : instances.value > 1
+                ? `${say_formatNumber(instances.value)} instances`
+                : '',
     ]
         .filter(Boolean)
         .join(', ');
@@ -67867,9 +68654,9 @@ function pools_matters(pool, report) {
         return report.findings.some((f) => f.pool === pool.name && f.ignored === undefined);
     return (pool.change === 'removed' ||
         pool.change === 'added' ||
-        pool.rows.some((row) => row.change !== 'same' || moved(row) !== 0));
+        pool.rows.some((row) => row.change !== 'same' || pools_moved(row) !== 0));
 }
-function moved({ shareBefore, share }) {
+function pools_moved({ shareBefore, share }) {
     if (shareBefore === null || share === null)
         return 0;
     const difference = share - shareBefore;
@@ -67886,7 +68673,7 @@ function poolBlocks(pool, report, size, title, titled) {
     // Of many servers, those whose share changes most; else the largest.
     const ordered = pool.rows.length <= size.rows
         ? pool.rows
-        : pool.rows.toSorted((a, b) => Math.abs(moved(b)) - Math.abs(moved(a)) || (b.share ?? 0) - (a.share ?? 0));
+        : pool.rows.toSorted((a, b) => Math.abs(pools_moved(b)) - Math.abs(pools_moved(a)) || (b.share ?? 0) - (a.share ?? 0));
     const shown = ordered.slice(0, size.rows);
     if (shown.length > 0)
         blocks.push(sharesTable(pool, shown, pool.change === 'added' ? ALONE : title));
@@ -67901,7 +68688,7 @@ function sharesTable(pool, rows, title) {
         ...(weighted ? [{ title: 'Weight', align: 'left' }] : []),
         { title, align: 'left' },
     ];
-    const most = rows.reduce((max, row) => Math.max(max, moved(row)), 0);
+    const most = rows.reduce((max, row) => Math.max(max, pools_moved(row)), 0);
     return {
         kind: 'table',
         caption: say_say `Shares of ${pool.name}`,
@@ -67920,13 +68707,13 @@ function weightCell(row) {
         return [say_words(text(weightBefore ?? null))];
     if (weightBefore === undefined || weightBefore === weight)
         return [say_words(text(weight))];
-    const after = moved(row) > 0 ? strong(text(weight)) : say_words(text(weight));
+    const after = pools_moved(row) > 0 ? strong(text(weight)) : say_words(text(weight));
     return [say_say `${say_words(text(weightBefore))} → ${after}`];
 }
 function shareCell(row, compared, most) {
     if (row.share === null)
         return [say_words('unknown')];
-    const difference = moved(row);
+    const difference = pools_moved(row);
     const trend = difference > 0 ? 'up' : difference < 0 ? 'down' : 'same';
     const before = compared ? row.shareBefore : null;
     const bar = {
@@ -69178,7 +69965,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1243);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3649);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

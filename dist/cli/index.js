@@ -23437,7 +23437,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7187);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6209);
 /* harmony import */ var _report_why_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5490);
-/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1265);
+/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8587);
 /* harmony import */ var _rules_pages_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2885);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(990);
 
@@ -24133,14 +24133,14 @@ function footer(report, links) {
 var terminal = __nccwpck_require__(4834);
 // EXTERNAL MODULE: ./build/src/verify/inputs.js
 var verify_inputs = __nccwpck_require__(2282);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 75 modules
-var list = __nccwpck_require__(1265);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 77 modules
+var list = __nccwpck_require__(8587);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
 var known_servers = __nccwpck_require__(3901);
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
 var probe_request = __nccwpck_require__(6185);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 27 modules
-var read = __nccwpck_require__(1638);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 28 modules
+var read = __nccwpck_require__(3264);
 // EXTERNAL MODULE: ./build/src/verify/settings.js + 4 modules
 var verify_settings = __nccwpck_require__(8779);
 // EXTERNAL MODULE: ./build/src/verify/subject.js
@@ -24161,7 +24161,7 @@ function tryRequest(job, measure, target) {
     const subject = (0,verify_subject/* chooseSubject */.W)(configs, measure.pool);
     const [first] = configs;
     return {
-        ...(0,probe_request/* probeRequest */.O3)(measure, target, (0,known_servers/* knownServers */.M)(subject, configs, [], settings.pools), settings),
+        ...(0,probe_request/* probeRequest */.O3)(measure, target, (0,known_servers/* knownServers */.M5)(subject, configs, [], settings.pools), settings),
         ...(first === undefined ? {} : { format: first.format }),
         begin: () => () => false,
     };
@@ -24170,7 +24170,7 @@ function tryRequest(job, measure, target) {
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
 // EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
-var verify = __nccwpck_require__(5257);
+var verify = __nccwpck_require__(3486);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -25267,7 +25267,7 @@ function within(inner, outer) {
 
 /***/ }),
 
-/***/ 3670:
+/***/ 3293:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25277,7 +25277,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   M: () => (/* binding */ routeShares)
 });
 
+// EXTERNAL MODULE: ./build/src/compare/texts.js
+var texts = __nccwpck_require__(6737);
 ;// CONCATENATED MODULE: ./build/src/compare/collector.js
+
+/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
+function told(setting) {
+    return setting === undefined ? null : (setting.value ?? texts/* UNKNOWN */.HV);
+}
 /** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
 const OF_A_CHECK = [
     /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
@@ -25293,8 +25300,8 @@ class Collector {
         this.changes.push({ kind, server: server ?? null, setting, before, after, at });
     }
     setting(kind, server, setting, before, after, fallback) {
-        const a = before?.value ?? null;
-        const b = after?.value ?? null;
+        const a = told(before);
+        const b = told(after);
         if (a !== b)
             this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
     }
@@ -25315,10 +25322,9 @@ var match = __nccwpck_require__(9960);
 ;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
 /** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
 function referenceChanges(found, base, head, at) {
-    if ((base.length === 0) !== (head.length === 0)) {
-        found.add('route-changed', undefined, 'references', base.length, head.length, head[0]?.at ?? at);
+    // That the last place is gone, or the first is new, is told as a route.
+    if ((base.length === 0) !== (head.length === 0))
         return;
-    }
     const settings = new Map();
     const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
     for (const name of names) {
@@ -25358,8 +25364,6 @@ function valuesOf(references, name) {
     return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
 }
 
-// EXTERNAL MODULE: ./build/src/compare/texts.js
-var texts = __nccwpck_require__(6737);
 ;// CONCATENATED MODULE: ./build/src/compare/changes.js
 
 
@@ -25417,7 +25421,8 @@ function serverChanges(found, { base, head }, basePool, headPool) {
     if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
         passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
     }
-    const limit = (server) => server.maxConnections?.value ?? 0;
+    // None is 0, no limit.
+    const limit = (server) => told(server.maxConnections) ?? 0;
     if (limit(base) !== limit(head)) {
         found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
     }
@@ -25476,7 +25481,120 @@ var keys = __nccwpck_require__(5129);
 var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/compare/predict.js
 var predict = __nccwpck_require__(4536);
+;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
+/** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
+function routing(base, head, pools) {
+    const renamed = new Map(pools.flatMap((pair) => pair.base && pair.head ? [[poolKey(pair.base.pool.format, pair.base.pool.name), pair.head.pool.name]] : []));
+    const before = waysOf(base, renamed);
+    const after = waysOf(head, new Map());
+    const changes = pairs(before, after).flatMap(changeOf);
+    const listening = head.flatMap(({ format, listeners }) => listeners.map(({ from }) => `${format} ${from ?? ''}`));
+    const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
+    return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
+}
+function waysOf(configs, renamed) {
+    return configs.flatMap((config) => config.references.flatMap((reference) => {
+        const { pool, address, at, when, chosenBy } = reference;
+        const target = pool ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
+        const way = {
+            config,
+            reference,
+            entry: `${config.format} ${reference.from ?? ''}`,
+            target,
+            targetInHead: (pool === undefined ? undefined : renamed.get(poolKey(config.format, pool))) ?? target,
+        };
+        if (chosenBy === undefined)
+            return [{ ...way, when, otherwise: undefined }];
+        const before = when === undefined ? '' : `${when}, `;
+        const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
+        return choices.map((choice) => ({
+            ...way,
+            when: `${before}${choice}`,
+            otherwise: `${before}${choice.replace(/ = .*$/s, ' = default')}`,
+        }));
+    }));
+}
+/** Longer lists of values are one way. */
+const MOST_CHOICES = 64;
+function pairs(base, head) {
+    const entries = { base: new Set(base.map(({ entry }) => entry)), head: new Set(head.map(({ entry }) => entry)) };
+    // An entry with another name or port is the same one when it sends the same requests to the same pools.
+    const moved = ({ entry }) => entries.base.has(entry) !== entries.head.has(entry);
+    return (0,match/* matchBy */.BJ)(base, head, [
+        (way) => [way.config.path, way.entry, way.when, way.targetInHead].join('\0'),
+        (way) => [way.entry, way.when, way.targetInHead].join('\0'),
+        (way) => (moved(way) ? [way.config.format, way.when, way.targetInHead].join('\0') : undefined),
+        (way) => [way.config.path, way.entry, way.when].join('\0'),
+        (way) => [way.entry, way.when].join('\0'),
+        (way) => [way.entry, way.targetInHead].join('\0'),
+    ]);
+}
+function changeOf({ base, head }) {
+    const [was, is] = [base !== undefined && isReached(base), head !== undefined && isReached(head)];
+    if (!was && !is)
+        return [];
+    if (!was)
+        return [{ kind: 'added', base: undefined, head }];
+    if (!is || head === undefined || base === undefined)
+        return [{ kind: 'removed', base, head }];
+    if (base.targetInHead !== head.targetInHead)
+        return [{ kind: 'led', base, head }];
+    const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
+    return same ? [] : [{ kind: 'taken', base, head }];
+}
+function isReached({ reference }) {
+    return reference.unreached !== true;
+}
+/** Which requests take a way, in words: `if { path_beg /api }`, `5% of all other requests`. */
+function requestsText({ when, reference: { kind, share } }) {
+    const which = when ?? (kind === 'use_backend' ? 'all requests' : 'all other requests');
+    const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
+    return share === undefined
+        ? shown
+        : `${Math.round(share * 1e4) / 100}% of ${when === undefined ? '' : 'requests '}${shown}`;
+}
+/** A condition of many values is told by its beginning. */
+const LONGEST = 200;
+/** What a pool gains and loses, by its key. Routes with weights are told by their parts, so `routes.to` is left out. */
+function changesByPool(changes) {
+    const found = new Map();
+    const note = (pool, before, after, at) => {
+        const way = after ?? before;
+        if (way === undefined || way.reference.kind === 'routes.to')
+            return;
+        const { kind, from } = way.reference;
+        const setting = from === undefined ? kind : `${kind} in ${from}`;
+        const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
+        const [was = null, is = null] = texts;
+        const key = poolKey(way.config.format, pool);
+        const list = found.get(key) ?? [];
+        list.push({ kind: 'route-changed', server: null, setting, before: was, after: is, at });
+        found.set(key, list);
+    };
+    for (const { kind, base, head } of changes) {
+        const at = (head ?? base)?.reference.at;
+        // Parts of a split that both sides have are told as a route.
+        const split = kind === 'taken' && base?.when === head?.when && head?.config.format === 'nginx';
+        if (at === undefined || (split && base?.reference.share !== undefined && head.reference.share !== undefined))
+            continue;
+        if (kind === 'taken')
+            note(head?.target ?? '', base, head, at);
+        else {
+            if (base !== undefined)
+                note(base.targetInHead, base, undefined, at);
+            if (head !== undefined && kind !== 'removed')
+                note(head.target, undefined, head, at);
+        }
+    }
+    return found;
+}
+function poolKey(format, pool) {
+    return `${format} ${pool}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/compare.js
+
 
 
 
@@ -25484,10 +25602,13 @@ var predict = __nccwpck_require__(4536);
 
 /** Compares two revisions of all configs. Without a base nothing is said to have changed. */
 function compare(base, head) {
+    const pairs = (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base ?? []), (0,match/* placedPools */.JN)(head));
+    const ways = routing(base ?? head, head, pairs);
+    const routed = changesByPool(ways.changes);
     const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
     const pools = base === undefined
         ? (0,match/* placedPools */.JN)(head).map((placed) => uncompared(placed))
-        : (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base), (0,match/* placedPools */.JN)(head)).map((pair) => poolChange(pair, references));
+        : pairs.map((pair) => poolChange(pair, references, routed));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     return {
         base,
@@ -25499,6 +25620,7 @@ function compare(base, head) {
                 (route) => `${route.at.source.path} ${route.name}`,
                 (route) => route.name,
             ]).map(routeChange),
+        routing: ways,
     };
 }
 /** Shares 0..1 of a route's targets; null where a weight is unknown. */
@@ -25532,18 +25654,20 @@ function uncompared(placed) {
         keysMoved: null,
     };
 }
-function poolChange(pair, references) {
+function poolChange(pair, references, routed) {
     const before = pair.base?.pool;
     const after = pair.head?.pool;
     const servers = (0,match/* matchServers */.KD)(before?.servers ?? [], after?.servers ?? []);
-    const changes = before && after
+    const own = before && after
         ? poolChanges(before, after, servers, {
-            base: references.base.get(referenceKey(before.format, before.name)) ?? [],
-            head: references.head.get(referenceKey(after.format, after.name)) ?? [],
+            base: references.base.get(poolKey(before.format, before.name)) ?? [],
+            head: references.head.get(poolKey(after.format, after.name)) ?? [],
         })
         : [];
+    const subject = after ?? before;
+    const changes = [...own, ...((subject && routed.get(poolKey(subject.format, subject.name))) ?? [])];
     const base = pair.base && sideOf(pair.base);
-    const unchanged = base && changes.length === 0 && splitsAlike(base.pool, after);
+    const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
     const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
     const touched = new Set(changes.map((change) => change.server));
     const shares = { base: shareLookup(base), head: shareLookup(head) };
@@ -25585,16 +25709,13 @@ function routeChange({ base, head }) {
     const text = (route) => JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
     return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
 }
-function referenceKey(format, pool) {
-    return `${format} ${pool}`;
-}
 function referencesByPool(configs) {
     const found = new Map();
     for (const config of configs) {
         for (const reference of config.references) {
             if (reference.pool === undefined)
                 continue;
-            const key = referenceKey(config.format, reference.pool);
+            const key = poolKey(config.format, reference.pool);
             const list = found.get(key);
             if (list)
                 list.push(reference);
@@ -25685,9 +25806,10 @@ function lookup(pool) {
         server.tier.value,
         server.count.value,
         server.id?.value,
+        server.options.get('hash-key')?.value,
     ]);
     const { kind, mapping, native } = pool.algorithm.value ?? {};
-    return JSON.stringify([pool.format, kind, mapping, native, pool.options.get('hash-key')?.value, servers]);
+    return JSON.stringify([pool.format, kind, mapping, native, servers]);
 }
 
 
@@ -25846,13 +25968,17 @@ function ringOf(pool, mapping, members) {
 /** A pool's shares, its losses and the keys that move are asked for one after another; rings are too large to keep more. */
 let recent = [];
 function buildRing(pool, mapping, members) {
-    const hashKey = pool.options.get('hash-key')?.value;
-    if (mapping === 'chash' && hashKey !== undefined && hashKey !== 'id')
+    if (mapping === 'chash' && members.some(({ server }) => !isPlacedById(server)))
+        return undefined;
+    // nginx names the points of a server by its address.
+    if (mapping === 'ketama' && members.some(({ server }) => server.address === undefined))
         return undefined;
     // HAProxy numbers servers by their position, and a template stands for several positions.
     if (pool.servers.some((server) => server.count.value !== 1))
         return undefined;
     const ids = serverIds(pool);
+    if (ids === undefined)
+        return undefined;
     const ringMembers = [];
     for (const { server, weight, index } of members) {
         if (weight === undefined || !Number.isInteger(weight))
@@ -25861,8 +25987,17 @@ function buildRing(pool, mapping, members) {
     }
     return mapping === 'ketama' ? (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .ketamaRing */ .OT)(ringMembers) : (0,_rings_js__WEBPACK_IMPORTED_MODULE_1__/* .chashRing */ .g9)(ringMembers);
 }
-/** HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. */
+function isPlacedById({ options }) {
+    const key = options.get('hash-key');
+    return key === undefined || key.value === 'id';
+}
+/**
+ * HAProxy's number of each server: the `id` that is written, else the position or the next number that is free. Undefined when
+ * one is written and not told.
+ */
 function serverIds({ servers }) {
+    if (servers.some(({ id }) => id !== undefined && id.value === undefined))
+        return undefined;
     const taken = new Set(servers.flatMap(({ id }) => id?.value ?? []));
     let next = 0;
     return servers.map(({ id }) => {
@@ -26137,6 +26272,8 @@ function splitOf(pool, algorithm, members) {
 /** In the order of ids, which is that of the lines unless ids are written. */
 function firstWithRoom(pool, members) {
     const ids = (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .serverIds */ .I3)(pool);
+    if (ids === undefined)
+        return unknown((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the ids, which say which server is first, are not written in the file`, members.length);
     const idOf = ({ index }) => ids[index] ?? index;
     const lowest = members.reduce((least, member) => Math.min(least, idOf(member)), Infinity);
     return loadDependent((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `the first server takes everything until it is full, then the next`, members.map((member) => (idOf(member) === lowest ? 1 : 0)), members.map(() => null));
@@ -26205,12 +26342,15 @@ function hashed(pool, algorithm, members) {
         byKey: overKeys(pool, members),
     };
 }
-/** Arcs of a ring, slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
+/** Arcs of a ring, where its points are known, or slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
 function overKeys(pool, members) {
     const ring = ringBehind(pool, members);
     if (ring !== undefined)
         return (0,_rings_js__WEBPACK_IMPORTED_MODULE_3__/* .ringShares */ .px)(ring, members.length);
-    const retried = pool.format === 'nginx' && pool.algorithm.value?.mapping === 'modulo' && pool.servers.length > members.length;
+    const { mapping } = pool.algorithm.value ?? {};
+    if (mapping === 'ketama' || mapping === 'chash')
+        return members.map(() => null);
+    const retried = pool.format === 'nginx' && mapping === 'modulo' && pool.servers.length > members.length;
     const owner = retried ? (0,_mapping_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(pool) : undefined;
     if (owner === undefined)
         return byWeight(members);
@@ -26446,18 +26586,21 @@ function avalanche(key) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HV: () => (/* binding */ UNKNOWN),
 /* harmony export */   Sx: () => (/* binding */ stickinessText),
 /* harmony export */   br: () => (/* binding */ passiveText),
 /* harmony export */   dG: () => (/* binding */ algorithmText),
 /* harmony export */   qW: () => (/* binding */ checkText)
 /* harmony export */ });
+/** What a change shows where the config does not tell a value. */
+const UNKNOWN = 'unknown';
 /** An active check in one line: what it asks and how fast it decides. */
 function checkText(check) {
     if (check === undefined)
         return null;
-    const told = (label, setting, unit = '') => setting?.value === undefined ? '' : ` ${label}${setting.value}${unit}`;
+    const told = (label, setting, unit = '') => setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
     return (check.type +
-        told('', check.path) +
+        told(check.path?.value === undefined ? 'path ' : '', check.path) +
         told('every ', check.intervalMs, ' ms') +
         told('timeout ', check.timeoutMs, ' ms') +
         told('rise ', check.rise) +
@@ -26473,15 +26616,16 @@ function passiveText(check) {
 function stickinessText(stickiness) {
     if (stickiness === undefined)
         return null;
-    const name = stickiness.name?.value;
-    const ttl = stickiness.ttlMs?.value;
-    return [stickiness.type, ...(name === undefined ? [] : [name]), ...(ttl === undefined ? [] : [`for ${ttl} ms`])].join(' ');
+    const { type, name, ttlMs } = stickiness;
+    const named = name === undefined ? [] : [name.value ?? UNKNOWN];
+    const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
+    return [type, ...named, ...lasting].join(' ');
 }
 /** An algorithm in one line; spellings that mean the same give the same text. */
 function algorithmText(pool) {
     const algorithm = pool.algorithm.value;
     if (algorithm === undefined)
-        return 'unknown';
+        return UNKNOWN;
     if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time')
         return algorithm.native;
     return [
@@ -26503,8 +26647,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ runDemo)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 12 modules
-var reader = __nccwpck_require__(3652);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 13 modules
+var reader = __nccwpck_require__(1628);
 // EXTERNAL MODULE: ./build/src/probe/ports.js + 1 modules
 var ports = __nccwpck_require__(8347);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -26538,7 +26682,7 @@ class MemoryTree {
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
-var verify = __nccwpck_require__(5257);
+var verify = __nccwpck_require__(3486);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -27099,7 +27243,7 @@ function gained(gains, counts) {
 
 /***/ }),
 
-/***/ 3652:
+/***/ 1628:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28024,12 +28168,141 @@ function httpPath(statements, choice) {
     return path;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
+/** Conditions that every HAProxy knows. */
+const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
+    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
+const EVERY = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
+/** The named conditions of one proxy; several lines of one name are alternatives. */
+class Acls {
+    #lines = new Map();
+    constructor(statements) {
+        for (const { words } of statements) {
+            const [keyword, name, ...rest] = words;
+            if (keyword?.text !== 'acl' || name === undefined)
+                continue;
+            const lines = this.#lines.get(name.raw);
+            if (lines)
+                lines.push(rest);
+            else
+                this.#lines.set(name.raw, [rest]);
+        }
+    }
+    /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
+    condition(words) {
+        const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
+        if (start < 0)
+            return EVERY;
+        const alternatives = [[]];
+        const undefinedNames = [];
+        let negated = false;
+        for (let i = start + 1; i < words.length; i++) {
+            const word = words[i];
+            if (word === undefined)
+                break;
+            if (word.raw === 'or' || word.raw === '||') {
+                alternatives.push([]);
+                continue;
+            }
+            const bare = word.raw.replace(/^!+/, '');
+            if ((word.raw.length - bare.length) % 2 === 1)
+                negated = !negated;
+            if (bare === '')
+                continue;
+            let lines = [[{ ...word, text: bare, raw: bare }]];
+            if (bare === '{') {
+                const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
+                lines = [words.slice(i + 1, end < 0 ? words.length : end)];
+                i = end < 0 ? words.length : end;
+            }
+            else if (this.#lines.has(bare))
+                lines = this.#lines.get(bare) ?? [];
+            else if (!PREDEFINED.has(bare))
+                undefinedNames.push(word);
+            alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
+            negated = false;
+        }
+        return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
+    }
+}
+/** Lines that match the same thing are one; patterns count in any order. */
+function definitionsOf(lines) {
+    const patterns = new Map();
+    for (const line of lines) {
+        const texts = line.map(({ text, raw }) => text ?? raw);
+        const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
+        const head = ordered ? texts.length : afterFlags(texts);
+        const key = texts.slice(0, head).join(' ');
+        const known = patterns.get(key) ?? new Set();
+        for (const text of texts.slice(head))
+            known.add(text);
+        patterns.set(key, known);
+    }
+    return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
+}
+/** Where the patterns begin: behind the fetch and its flags. */
+function afterFlags(texts) {
+    let i = 1;
+    while (texts[i]?.startsWith('-') === true)
+        i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
+    return i;
+}
+function settled(alternatives, unless) {
+    const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
+    const [only] = alternatives;
+    if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
+        const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
+        return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
+    }
+    const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
+    const chances = terms.map(chanceOf);
+    const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
+    const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
+    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+}
+function termText({ definitions, negated }) {
+    const all = definitions.map((one) => `{ ${one} }`).join(' or ');
+    return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
+}
+/** How likely a term holds where nothing but chance decides, 0..1. */
+function chanceOf({ definitions, negated }) {
+    const [only = ''] = definitions;
+    if (definitions.length > 1)
+        return undefined;
+    const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
+    const range = Number(found?.[1]);
+    const limit = Number(found?.[3]);
+    // `rand(N)` is a whole number from 0 to N - 1.
+    const counts = {
+        eq: 1,
+        lt: limit,
+        le: limit + 1,
+        gt: range - limit - 1,
+        ge: range - limit,
+    };
+    const chance = /^(?:TRUE|always_true)$/.test(only)
+        ? 1
+        : /^(?:FALSE|always_false)$/.test(only)
+            ? 0
+            : range > 0
+                ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
+                : undefined;
+    return chance === undefined ? undefined : negated ? 1 - chance : chance;
+}
+/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
+const OF_REQUESTS = /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
+/** Whether a condition can only hold for requests that were read as HTTP. */
+function readsRequests({ fetches }) {
+    return fetches.some((text) => OF_REQUESTS.test(text));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
 
 
 /** Where a `frontend` or `listen` section takes traffic from and where it leads. */
 function readFront(section, settings, protocol, timeouts, found) {
-    const references = [];
+    const references = readRoutes(section, settings, protocol, timeouts);
     const listeners = [];
     const [after] = section.rest;
     if (after !== undefined && after.text !== 'from')
@@ -28038,29 +28311,6 @@ function readFront(section, settings, protocol, timeouts, found) {
         const [keyword, second] = words;
         if (keyword?.text === 'bind' && second)
             listeners.push(...readBind(second, words, at));
-        if ((keyword?.text === 'use_backend' || keyword?.text === 'default_backend') && second) {
-            const target = second.text?.includes('%[') ? undefined : second.text;
-            references.push({
-                kind: keyword.text,
-                at: second.at,
-                pool: target,
-                protocol,
-                timeouts,
-                options: new Map(),
-            });
-        }
-    }
-    const inherited = settings.last('default_backend');
-    const own = settings.own.some(({ words }) => words[0]?.text === 'default_backend');
-    if (inherited?.words[1] && !own) {
-        references.push({
-            kind: 'default_backend',
-            at: inherited.words[1].at,
-            pool: inherited.words[1].text,
-            protocol,
-            timeouts,
-            options: new Map(),
-        });
     }
     const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
     const known = targets.filter((target) => target !== undefined);
@@ -28068,7 +28318,69 @@ function readFront(section, settings, protocol, timeouts, found) {
     for (const reference of references)
         found.references.push(reference);
     for (const listener of listeners)
-        found.listeners.push({ ...listener, ...leadsTo });
+        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(section, settings, protocol, timeouts) {
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+    if (fallback !== undefined)
+        lines.push(fallback);
+    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
+        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+    const answered = answersAll(settings, acls);
+    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+    let left = 1;
+    return lines.flatMap(({ words }) => {
+        const [keyword, second] = words;
+        if (keyword?.text === undefined || second === undefined)
+            return [];
+        const pool = second.text?.includes('%[') ? undefined : second.text;
+        const condition = acls.condition(words.slice(2));
+        const { text: when } = condition;
+        const share = when === undefined ? left * condition.share : condition.share;
+        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+        // A computed name that is no backend's leads to the default.
+        if (when === undefined && pool !== undefined && !unreached)
+            left = Math.max(0, left - share);
+        return [
+            {
+                kind: keyword.text,
+                at: second.at,
+                pool,
+                protocol,
+                timeouts,
+                options: new Map(),
+                from: entryOf(section),
+                ...(when === undefined ? {} : { when }),
+                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+                ...(unreached ? { unreached: true } : {}),
+            },
+        ];
+    });
+}
+/** How a section is called where it is told where requests come in. */
+function entryOf({ kind, name }) {
+    return `${kind} ${name ?? ''}`.trim();
+}
+function isDefault({ words }) {
+    return words[0]?.text === 'default_backend';
+}
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings, acls) {
+    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+        const [keyword, action] = words;
+        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+        // What an earlier rule lets through comes past the later ones.
+        if (rule === 'allow')
+            return false;
+        const { text, share } = acls.condition(words);
+        const always = conditional === undefined && text === undefined && share === 1;
+        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
+            return true;
+    }
+    return false;
 }
 /** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
 function readBind(addresses, words, at) {
@@ -28143,7 +28455,15 @@ function readProxy(section, inherited, version, found) {
         return;
     }
     if (section.kind === 'listen') {
-        found.references.push({ kind: 'listen', at: section.at, pool: name, protocol, timeouts, options: new Map() });
+        found.references.push({
+            kind: 'listen',
+            at: section.at,
+            pool: name,
+            protocol,
+            timeouts,
+            options: new Map(),
+            from: entryOf(section),
+        });
     }
     noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
     found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));
@@ -29559,6 +29879,9 @@ function troubleWith(answers, request, detected, unmapped) {
     const snippets = (0,probe_snippets/* snippetsFor */.KR)((0,probe_snippets/* likelyBalancers */.uU)(healthy, request.format));
     if (detected.seen.size === 0)
         return nameless(healthy, request, snippets);
+    const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
+    if (elsewhere !== undefined)
+        return { obstacle: elsewhere, snippets: [] };
     if (!unmapped)
         return NO_TROUBLE;
     return { obstacle: unmappedText(detected), snippets: request.identifyBy.by === 'auto' ? snippets : [] };
@@ -30723,7 +31046,7 @@ function remarkBlocks(measurement, size) {
     const { unexpected } = measurement;
     const seen = unexpected.map(({ identity, count: n }) => (0,say/* say */.cv) `${identity} (${(0,say/* count */.U9)(n, 'answer')})`);
     const items = [
-        ...(seen.length === 0 ? [] : [[(0,say/* say */.cv) `Not in the config, but answering: ${(0,say/* list */.p_)(seen)}.`]]),
+        ...(seen.length === 0 ? [] : [[(0,say/* say */.cv) `Not expected, but answering: ${(0,say/* list */.p_)(seen)}.`]]),
         ...measurement.notes.slice(0, size.items).map((note) => [(0,say/* sentence */.em)(note)]),
         ...(0,report_size/* more */.O)(measurement.notes.length - size.items, 'note'),
     ];
@@ -30906,11 +31229,15 @@ function changedRow(server, found) {
 function remarkOf(found) {
     if (found === undefined)
         return '';
-    const instances = found.count.value ?? 1;
+    const { tier, state, count: instances } = found;
     return [
-        found.tier.value === 'backup' ? 'backup' : '',
-        found.state.value === 'down' || found.state.value === 'drain' ? found.state.value : '',
-        instances > 1 ? `${(0,say/* formatNumber */.ZV)(instances)} instances` : '',
+        tier.value === undefined ? 'perhaps backup' : tier.value === 'backup' ? 'backup' : '',
+        state.value === undefined ? 'perhaps not in use' : state.value === 'up' ? '' : state.value,
+        instances.value === undefined
+            ? 'unknown instances'
+            : instances.value > 1
+                ? `${(0,say/* formatNumber */.ZV)(instances.value)} instances`
+                : '',
     ]
         .filter(Boolean)
         .join(', ');
@@ -31738,7 +32065,7 @@ function sharesVerdict(report) {
     const known = shares.every((pool) => pool.every((share) => share !== null));
     const even = known && report.pools.length > 0 && shares.every((pool) => isEven(pool.filter((share) => share !== 0)));
     const whole = isWhole(report);
-    if (!even)
+    if (!even || routesChange(report))
         return whole ? 'no problems found' : 'no problems in what could be read';
     const subject = whole ? 'traffic' : 'what could be read';
     if (report.base === null)
@@ -31747,6 +32074,10 @@ function sharesVerdict(report) {
     return before.every((pool) => pool === undefined || isEven(pool))
         ? `${subject} stays even`
         : `${subject} becomes even`;
+}
+/** Whether traffic moves between pools: that every pool is split evenly is then not the whole truth. */
+function routesChange({ diff }) {
+    return diff.pools.some(({ change, changes }) => change === 'added' || change === 'removed' || changes.some(({ kind }) => kind === 'route-changed'));
 }
 /** The shares that the servers of a pool had before the change, 0..1; undefined when it is new or none can be told. */
 function sharesBefore({ pool, basePrediction }) {
@@ -31792,7 +32123,7 @@ function failureOf(measurement, even) {
     if (errors.share > errors.limit)
         return 'too many errors';
     if (measurement.unexpected.length > 0)
-        return 'a server that is not in the config answers';
+        return 'a server answers that must not';
     if (cause === 'server-differs')
         return 'a server answers differently';
     return cause === 'server-down' ? 'a server does not answer' : 'the measurement failed';
@@ -31958,7 +32289,7 @@ function headroomOf(pool, facts, prediction) {
 
 /***/ }),
 
-/***/ 1265:
+/***/ 8587:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32156,9 +32487,83 @@ function keyOf({ source, start }) {
     return `${source.path}\0${start}`;
 }
 
-// EXTERNAL MODULE: ./build/src/compare/compare.js + 3 modules
-var compare = __nccwpck_require__(3670);
+// EXTERNAL MODULE: ./build/src/compare/compare.js + 4 modules
+var compare = __nccwpck_require__(3293);
+;// CONCATENATED MODULE: ./build/src/rules/routes.js
+
+/**
+ * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
+ * has no pool; undefined for other changes, and when the requests reach the same pool by another way.
+ */
+function lostWay({ kind, base, head }, routing) {
+    if (kind !== 'removed' || base === undefined)
+        return undefined;
+    const taker = takerOf(base, routing.head);
+    if (taker?.target === base.targetInHead)
+        return undefined;
+    const { target, entry, config } = base;
+    const requests = (0,say/* say */.cv) `${inEntry(base)}${requestsOf(base)} no longer go to ${target}`;
+    if (taker !== undefined) {
+        const what = (0,say/* say */.cv) `${requests}; ${taker.reference.kind} sends them to ${taker.target}.`;
+        return { base, left: head, taker, severity: 'warning', what, why: (0,say/* say */.cv) `All that traffic moves at once.` };
+    }
+    const stays = routing.entries.has(entry);
+    return {
+        base,
+        left: head,
+        taker,
+        severity: stays && base.when === undefined ? 'error' : 'warning',
+        what: stays
+            ? (0,say/* say */.cv) `${requests}, and nothing else takes them.`
+            : (0,say/* say */.cv) `${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
+        why: stays
+            ? (0,say/* say */.cv) `${NO_POOL[config.format]}`
+            : (0,say/* say */.cv) `Whoever still comes there is refused, or is answered by something else.`,
+    };
+}
+const NO_POOL = {
+    haproxy: (0,say/* words */.aL)('HAProxy answers each of them with 503.'),
+    nginx: (0,say/* words */.aL)('nginx answers each of them itself, with a file or an error.'),
+    neutral: (0,say/* words */.aL)('They reach no server.'),
+};
+/** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
+function takerOf(way, ways) {
+    const beside = ways.filter(({ entry }) => entry === way.entry);
+    return (beside.find(({ when }) => when === way.when) ??
+        beside.find(({ when }) => when !== undefined && when === way.otherwise) ??
+        beside.find(({ when }) => when === undefined));
+}
+/** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
+function isSplit(way, { base, head }) {
+    const among = (ways) => alike(way, ways);
+    const shared = [...among(base), ...among(head)].some(({ reference }) => reference.share !== undefined);
+    return shared && among(base).length > 0 && among(head).length > 0;
+}
+/** Ways for the same requests. */
+function alike(way, ways) {
+    return ways.filter(({ entry, when }) => entry === way.entry && when === way.when);
+}
+/** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
+function readsLess(before = [], after, format) {
+    const unread = (configs) => configs.filter((config) => config.format === format).reduce((sum, { unknowns }) => sum + unknowns.length, 0);
+    return unread(after) > unread(before);
+}
+/** `in frontend web, `, or nothing where the file does not tell. */
+function inEntry({ reference: { from } }) {
+    return from === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `in ${from}, `;
+}
+/** Which requests take a way. */
+function requestsOf({ when, reference: { kind, share } }, part = true) {
+    const which = when === undefined
+        ? (0,say/* words */.aL)(kind === 'use_backend' || kind === 'listen' ? 'all requests' : 'all other requests')
+        : (0,say/* say */.cv) `the requests ${when.length > LONGEST ? `${when.slice(0, LONGEST)}…` : when}`;
+    return share === undefined || !part ? which : (0,say/* say */.cv) `${(0,say/* percent */.KN)(share)} of ${which}`;
+}
+/** A condition of many values is told by its beginning. */
+const LONGEST = 120;
+
 ;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
+
 
 
 
@@ -32167,32 +32572,78 @@ const canary_jump_rule_rule = (0,rule/* defineRule */.r)({
     title: 'Traffic moves between versions in small steps',
     severity: 'warning',
     scope: 'estate',
-    formats: ['nginx', 'neutral'],
+    formats: ['haproxy', 'nginx', 'neutral'],
     options: {
         'max-step': { type: 'percent', default: 0.25, describe: 'Step, in points, above which it is a warning.' },
         'notice-step': { type: 'percent', default: 0.1, describe: 'Step, in points, above which it is a notice.' },
     },
     *check({ estate, options }) {
-        for (const { base, head } of estate.routes) {
-            if (base === undefined || head === undefined)
-                continue;
-            const before = partsOf(base);
-            const [worst] = [...partsOf(head)]
-                .map(([pool, after]) => ({ pool, before: before.get(pool) ?? 0, after, step: after - (before.get(pool) ?? 0) }))
+        for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {
+            const [worst] = [...after]
+                .map(([pool, part]) => ({ pool, before: before.get(pool) ?? 0, part, step: part - (before.get(pool) ?? 0) }))
                 .toSorted((a, b) => b.step - a.step);
             if (worst === undefined || before.size === 0 || worst.step <= options['notice-step'])
                 continue;
             yield {
-                at: head.to.find(({ pool }) => pool === worst.pool)?.at ?? head.at,
+                at: at(worst.pool),
                 severity: worst.step > options['max-step'] ? 'warning' : 'notice',
-                key: head.name,
-                what: (0,say/* say */.cv) `${worst.pool} goes from ${(0,say/* percent */.KN)(worst.before)} to ${(0,say/* percent */.KN)(worst.after)} of the route ${head.name}, ${(0,say/* points */.WR)(worst.step)} in one step.`,
+                key: (0,say/* plain */.pj)(of),
+                what: (0,say/* say */.cv) `${worst.pool} goes from ${(0,say/* percent */.KN)(worst.before)} to ${(0,say/* percent */.KN)(worst.part)} of ${of}, ${(0,say/* points */.WR)(worst.step)} in one step.`,
                 why: (0,say/* say */.cv) `If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
                 fix: (0,say/* say */.cv) `Go in smaller steps, and probe after each.`,
             };
         }
     },
 });
+/** Choices between pools that base and head have. */
+function routesOf({ routes }) {
+    return routes.flatMap(({ base, head }) => base === undefined || head === undefined
+        ? []
+        : [
+            {
+                before: partsOf(base),
+                after: partsOf(head),
+                of: (0,say/* say */.cv) `the route ${head.name}`,
+                at: (pool) => head.to.find((target) => target.pool === pool)?.at ?? head.at,
+            },
+        ]);
+}
+/** Ways that are split on one side only; HAProxy splits by conditions, which are no routes of their own. */
+function splitsOf({ routing }) {
+    const told = new Set();
+    return routing.head.flatMap((way) => {
+        const key = `${way.entry}\0${way.when ?? ''}`;
+        if (told.has(key) || way.reference.kind === 'routes.to' || !isSplit(way, routing))
+            return [];
+        told.add(key);
+        const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
+        const split = (ways) => ways.some(({ reference }) => reference.share !== undefined);
+        if (way.config.format !== 'haproxy' && split(base) && split(head))
+            return [];
+        return [
+            {
+                before: waysParts(base, ({ targetInHead }) => targetInHead),
+                after: waysParts(head, ({ target }) => target),
+                of: requestsIn(way),
+                at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
+            },
+        ];
+    });
+}
+function requestsIn(way) {
+    const { from } = way.reference;
+    return from === undefined ? requestsOf(way, false) : (0,say/* say */.cv) `${requestsOf(way, false)} in ${from}`;
+}
+function waysParts(ways, nameOf) {
+    const parts = new Map();
+    for (const way of ways) {
+        const { share } = way.reference;
+        if (share === undefined && ways.length > 1)
+            return new Map();
+        parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
+    }
+    return parts;
+}
 /** Part of a route by pool, 0..1; empty when a weight is unknown. */
 function partsOf(route) {
     const parts = new Map();
@@ -34191,6 +34642,85 @@ function endpoint(host, port) {
     return `${isHostName(host) ? host.toLowerCase() : host} ${port ?? ''}`;
 }
 
+// EXTERNAL MODULE: ./build/src/rules/sort.js
+var sort = __nccwpck_require__(305);
+;// CONCATENATED MODULE: ./build/src/rules/pool-removed/rule.js
+
+
+
+
+const pool_removed_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'pool-removed',
+    title: 'No pool that gets traffic is removed',
+    severity: 'warning',
+    scope: 'estate',
+    formats: ['haproxy', 'nginx', 'neutral'],
+    *check({ estate }) {
+        if (estate.base === undefined)
+            return;
+        const gone = estate.pools.flatMap(({ base, head }) => base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : []);
+        const [first] = gone;
+        if (first === undefined || readsLess(estate.base, estate.head, first.pool.format))
+            return;
+        if (estate.pools.every(({ head }) => head === undefined)) {
+            // What cannot be read may hold them all the same.
+            if (estate.head.every(({ status }) => status === 'read'))
+                yield nothingLeft(first, gone);
+            return;
+        }
+        for (const side of gone) {
+            const draft = removed(side, estate);
+            if (draft)
+                yield draft;
+        }
+    },
+});
+function nothingLeft(first, gone) {
+    const servers = gone.reduce((sum, { pool }) => sum + pool.servers.length, 0);
+    return {
+        at: first.pool.at,
+        severity: 'error',
+        key: 'all',
+        what: (0,say/* say */.cv) `No pool is left: ${(0,say/* list */.p_)(gone.map(({ pool }) => (0,say/* name */.UU)(pool.name)))} ${gone.length === 1 ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} gone, with ${(0,say/* count */.U9)(servers, 'server')}.`,
+        why: (0,say/* say */.cv) `A balancer that loads this serves nobody.`,
+        fix: (0,say/* say */.cv) `Restore the files, or name those that hold the pools now.`,
+        related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} stood here` })),
+    };
+}
+function removed({ pool }, { base = [], head, routing }) {
+    const fate = { at: pool.at, pool: pool.name };
+    const kin = base.filter(({ format }) => format === pool.format);
+    if (kin.every(({ references }) => references.length === 0)) {
+        return {
+            ...fate,
+            what: (0,say/* say */.cv) `${pool.name} is removed, with ${(0,say/* count */.U9)(pool.servers.length, 'server')}, and these files do not tell what sends traffic to it.`,
+            why: (0,say/* say */.cv) `Whatever still does reaches no server.`,
+            fix: (0,say/* say */.cv) `Make sure that nothing leads to ${pool.name} any more.`,
+        };
+    }
+    // A name that is still written is the finding of undefined-pool-reference.
+    if (head.some(({ format, references }) => format === pool.format && references.some((one) => one.pool === pool.name)))
+        return undefined;
+    const [worst] = routing.changes
+        .flatMap((change) => {
+        const lost = lostWay(change, routing);
+        return lost?.base.config.format === pool.format && lost.base.target === pool.name ? [lost] : [];
+    })
+        .toSorted((a, b) => (0,sort/* compareSeverity */.z)(a.severity, b.severity));
+    if (worst === undefined)
+        return undefined;
+    return {
+        ...fate,
+        severity: worst.severity,
+        what: (0,say/* say */.cv) `${pool.name} is removed, with ${(0,say/* count */.U9)(pool.servers.length, 'server')}: ${worst.what}`,
+        why: worst.why,
+        fix: worst.taker === undefined
+            ? (0,say/* say */.cv) `Send these requests to another pool, or make sure that nobody asks for them any more.`
+            : (0,say/* say */.cv) `Make sure that ${worst.taker.target} can answer them and is large enough.`,
+        related: [{ at: worst.base.reference.at, note: (0,say/* sentence */.em)((0,say/* say */.cv) `${worst.base.reference.kind} led to it here`) }],
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/probe-cannot-measure/rule.js
 
 
@@ -34242,8 +34772,6 @@ function obstacle(pool, predictability) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./build/src/compare/match.js
-var match = __nccwpck_require__(9960);
 ;// CONCATENATED MODULE: ./build/src/rules/retargeted-route/rule.js
 
 
@@ -34255,65 +34783,103 @@ const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     severity: 'warning',
     scope: 'estate',
     formats: ['haproxy', 'nginx', 'neutral'],
+    covers: { 'unused-pool': 'pool' },
     *check({ estate }) {
-        if (estate.base === undefined)
-            return;
-        const renamed = new Map(estate.pools.flatMap(({ base, head }) => base && head ? [[key(base.config, base.pool.name), head.pool.name]] : []));
-        const before = placed(estate.base).map((one) => ({
-            ...one,
-            target: renamed.get(key(one.config, one.target)) ?? one.target,
-        }));
-        const after = placed(estate.head);
-        const pools = { base: poolsByKey(estate, 'base'), head: poolsByKey(estate, 'head') };
-        // Equal routes pair first; what is left pairs when only the target differs in the line.
-        for (const { base, head } of (0,match/* matchBy */.BJ)(before, after, [(one) => `${one.line}\0${one.target}`, (one) => one.line])) {
-            if (base === undefined || head === undefined || base.target === head.target)
+        const { routing } = estate;
+        const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
+        for (const change of routing.changes) {
+            const way = change.head ?? change.base;
+            if (way === undefined || isSplit(way, routing))
                 continue;
-            const old = pools.base.get(key(base.config, base.original));
-            const now = pools.head.get(key(head.config, head.target));
-            // A target that is nowhere defined is the finding of undefined-pool-reference.
-            if (now === undefined && head.reference.address === undefined)
+            // What takes all that another way lost is told there.
+            if (change.kind !== 'led' && change.head !== undefined && takers.has(change.head))
                 continue;
-            const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
-            yield {
-                at: head.reference.at,
-                ...(old === undefined ? {} : { pool: renamed.get(key(base.config, base.original)) ?? base.original }),
-                severity: fewer ? 'error' : 'warning',
-                key: `${head.line} ${head.target}`,
-                what: (0,say/* say */.cv) `${head.reference.kind} leads to ${head.target} now; before this change it led to ${base.original}.`,
-                why: old !== undefined && now !== undefined
-                    ? (0,say/* say */.cv) `All its traffic moves from ${(0,say/* count */.U9)(servingCount(old), 'server')} to ${(0,say/* count */.U9)(servingCount(now), 'server')} at once.`
-                    : (0,say/* say */.cv) `All its traffic moves at once.`,
-                fix: (0,say/* say */.cv) `Make sure that the new target is warm and large enough, or move the traffic in steps.`,
-            };
+            const draft = change.kind === 'led'
+                ? led(change, estate)
+                : change.kind === 'removed'
+                    ? rule_removed(change, estate)
+                    : moved(change, estate);
+            if (draft)
+                yield draft;
         }
     },
 });
-function placed(configs) {
-    return configs.flatMap((config) => config.references.flatMap((reference) => {
-        const { pool, address } = reference;
-        const target = pool ?? (address === undefined ? undefined : `${address.host}:${address.port}`);
-        if (target === undefined || reference.kind === 'listen')
-            return [];
-        const line = [config.path, reference.kind, lineWithout(reference.at, target)].join('\0');
-        return [{ config, reference, target, original: target, line }];
-    }));
+/** The same requests are sent to another pool. */
+function led({ base, head }, estate) {
+    if (base === undefined || head === undefined)
+        return undefined;
+    const old = poolOf(estate, 'base', base);
+    const now = poolOf(estate, 'head', head);
+    // A target that is nowhere defined is the finding of undefined-pool-reference.
+    if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head)))
+        return undefined;
+    const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
+    return {
+        at: head.reference.at,
+        ...(old === undefined ? {} : { pool: base.targetInHead }),
+        severity: fewer ? 'error' : 'warning',
+        key: rule_keyOf(head),
+        what: (0,say/* sentence */.em)((0,say/* say */.cv) `${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}.`),
+        why: old !== undefined && now !== undefined
+            ? (0,say/* say */.cv) `All its traffic moves from ${(0,say/* count */.U9)(servingCount(old), 'server')} to ${(0,say/* count */.U9)(servingCount(now), 'server')} at once.`
+            : (0,say/* say */.cv) `All its traffic moves at once.`,
+        fix: WARM,
+    };
 }
-/** The text of the line that a place stands on, without the target's name. */
-function lineWithout({ source: { text }, start }, target) {
-    const from = text.lastIndexOf('\n', start - 1) + 1;
-    const end = text.indexOf('\n', start);
-    const line = text.slice(from, end < 0 ? text.length : end);
-    return line.replace(target, '*').replaceAll(/\s+/g, ' ').trim();
+/** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
+function rule_removed(change, estate) {
+    const lost = lostWay(change, estate.routing);
+    if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.format))
+        return undefined;
+    const { base, left, taker, severity, what, why } = lost;
+    const pool = estate.pools.find(({ head }) => head?.pool.name === base.targetInHead)?.head?.pool;
+    if (pool === undefined && poolOf(estate, 'base', base) !== undefined)
+        return undefined;
+    return {
+        at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
+        ...(pool === undefined ? {} : { pool: pool.name }),
+        severity,
+        key: rule_keyOf(base),
+        what: (0,say/* sentence */.em)(what),
+        why,
+        fix: taker === undefined
+            ? (0,say/* say */.cv) `Send them to a pool, or make sure that nobody asks for them any more.`
+            : (0,say/* say */.cv) `Make sure that ${taker.target} is meant to take them and is large enough.`,
+    };
 }
-function poolsByKey(estate, side) {
-    return new Map(estate.pools.flatMap((change) => {
-        const placed = change[side];
-        return placed === undefined ? [] : [[key(placed.config, placed.pool.name), placed.pool]];
-    }));
+/** A route takes other requests than before, or is new and takes them from a pool. */
+function moved({ kind, base, head }, { routing }) {
+    if (head === undefined)
+        return undefined;
+    const from = takerOf(head, routing.base);
+    // Where everything else goes to the same pool, it makes no difference which line says so.
+    if (from !== undefined && from !== base && from.targetInHead === head.target)
+        return undefined;
+    if (kind === 'added' && from === undefined)
+        return undefined;
+    if (base !== undefined && base.when === head.when)
+        return undefined;
+    // What is left over when others are chosen from it is told with each of those.
+    if (base !== undefined && head.when !== undefined && head.when === head.otherwise)
+        return undefined;
+    const { reference, target } = head;
+    return {
+        at: reference.at,
+        key: rule_keyOf(head),
+        what: (0,say/* sentence */.em)(base === undefined
+            ? (0,say/* say */.cv) `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
+            : (0,say/* say */.cv) `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`),
+        why: (0,say/* say */.cv) `Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
+        fix: (0,say/* say */.cv) `Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
+    };
 }
-function key(config, pool) {
-    return `${config.format} ${pool}`;
+const WARM = (0,say/* say */.cv) `Make sure that the new target is warm and large enough, or move the traffic in steps.`;
+function rule_keyOf({ entry, target, when, reference: { kind } }) {
+    return [kind, entry, when ?? '', target].join(' ');
+}
+function poolOf({ pools }, side, { config, target }) {
+    const is = ({ format, name }) => format === config.format && name === target;
+    return pools.flatMap((change) => change[side]?.pool ?? []).find(is);
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/retry-amplification/rule.js
@@ -34810,7 +35376,8 @@ function detectionMs(server) {
     if (check.type === 'agent' || server.options.has('track'))
         return undefined;
     // Failing requests take it out before the check does.
-    if ((server.passiveCheck?.maxFails.value ?? 0) > 0 || server.options.has('observe'))
+    const fails = server.passiveCheck?.maxFails;
+    if ((fails !== undefined && fails.value !== 0) || server.options.has('observe'))
         return undefined;
     const fast = server.options.get('fastinter');
     const next = fast === undefined ? interval : milliseconds(fast.value ?? '');
@@ -35325,9 +35892,13 @@ function twitch({ fall, intervalMs, timeoutMs, at }) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./build/src/compare/match.js
+var match = __nccwpck_require__(9960);
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
 ;// CONCATENATED MODULE: ./build/src/rules/undefined-pool-reference/rule.js
+
+
 
 
 
@@ -35337,10 +35908,12 @@ const undefined_pool_reference_rule_rule = (0,rule/* defineRule */.r)({
     severity: 'error',
     formats: ['haproxy', 'nginx', 'neutral'],
     scope: 'config',
-    *check({ config, configs }) {
-        // Part of the file was not read: the pool may be defined there.
-        if (config.status === 'refused' || config.unknowns.length > 0)
+    *check({ config, configs, before }) {
+        if (config.status === 'refused')
             return;
+        // Part of the file was not read: the pool may be defined there, unless it was read before this change.
+        const whole = config.unknowns.length === 0;
+        const gone = before === undefined || readsLess(before, configs, config.format) ? [] : poolNames(before, config.format);
         const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
         const defined = new Set(pools.map((pool) => pool.name));
         const seen = new Set();
@@ -35348,8 +35921,13 @@ const undefined_pool_reference_rule_rule = (0,rule/* defineRule */.r)({
             const { pool, at } = reference;
             if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`))
                 continue;
+            if (!whole && !gone.includes(pool))
+                continue;
             seen.add(`${at.source.path} ${at.start}`);
-            const draft = config.format === 'nginx' ? misspelt(reference, pool, config, configs) : rule_missing(reference, pool, config);
+            const draft = config.format === 'nginx'
+                ? ((gone.includes(pool) ? rule_lost(reference, pool, configs, before ?? []) : undefined) ??
+                    misspelt(reference, pool, config, configs))
+                : rule_missing(reference, pool, config);
             if (draft)
                 yield draft;
         }
@@ -35369,6 +35947,30 @@ function rule_missing({ kind, at }, pool, config) {
             : (0,say/* say */.cv) `Whatever is routed there reaches no server.`,
         fix: meant === undefined ? (0,say/* say */.cv) `Define ${place}, or name a pool that exists.` : (0,say/* say */.cv) `Write ${meant}.`,
     };
+}
+/** A name that was an upstream before this change is meant as one. */
+function rule_lost({ kind, at }, pool, configs, before) {
+    const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+    if (was === undefined)
+        return undefined;
+    const servers = new Set(was.servers.map(match/* addressOf */.ci));
+    const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has((0,match/* addressOf */.ci)(server))));
+    return {
+        at,
+        key: pool,
+        related: [{ at: was.at, note: (0,say/* say */.cv) `the upstream before this change` }],
+        what: (0,say/* say */.cv) `${kind} names ${pool}, which was an upstream before this change and is none now.`,
+        why: (0,say/* say */.cv) `nginx takes ${pool} for a host name now: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
+        fix: now === undefined
+            ? (0,say/* say */.cv) `Define ${`upstream ${pool}`}, or send to a pool that exists.`
+            : (0,say/* say */.cv) `Write ${now.name}, which has its servers now.`,
+    };
+}
+function poolsOf(configs, format) {
+    return configs.flatMap((config) => (config.format === format ? config.pools : []));
+}
+function poolNames(configs, format) {
+    return poolsOf(configs, format).map((pool) => pool.name);
 }
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
 function misspelt({ kind, at }, pool, config, configs) {
@@ -35851,6 +36453,7 @@ const zero_weight_server_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
 /** Every rule, by id. */
 const RULES = [
     rule_rule,
@@ -35894,6 +36497,7 @@ const RULES = [
     passive_check_disabled_rule_rule,
     policy_rule_rule,
     pool_bypassed_rule_rule,
+    pool_removed_rule_rule,
     probe_cannot_measure_rule_rule,
     retargeted_route_rule_rule,
     retry_amplification_rule_rule,
@@ -35940,7 +36544,7 @@ const RULES = [
 const RULE_PAGES = {
     'algorithm-changed': '# The way servers are picked stays as it is\n\n## Why\n\nThe method decides what a weight means, whether a slow or a broken server draws traffic, whether clients keep their server, and whether\na probe can confirm the split at all. It is one word in the file and changes all of that at once.\n\n## Fix\n\nIf it is meant, deploy it by itself and probe after it. Where it starts or ends hashing, expect cold caches once.\n\n- HAProxy: to `leastconn` or `random`, first make the check ask for a page (`option httpchk`), or one broken server draws the traffic.\n- nginx: put the method above `keepalive` and above `backup` servers, or those lose their effect. `least_conn` wants a `zone`.\n- A pool that hashed before has cold caches on every server, and one that hashes from now on can be judged by a probe only with\n  many keys (`evenkeel probe --vary header:NAME`).\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-balance: <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n- James Somers, "Heroku\'s Ugly Secret" (what a change to random routing did): <https://genius.com/James-somers-herokus-ugly-secret-annotated>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=7\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance leastconn\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\nThe default, no longer written.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```nginx before\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    least_conn; # ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    algorithm: first\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
     'blast-radius': '# One change touches only a part of the pools\n\n## Why\n\nA line in `defaults`, at `http` level or in a shared include is inherited by every pool below it. A slip there does not break one service but\nall of them at once, and there is no healthy pool left to compare with.\n\n## Fix\n\nChange one pool first, probe it, then move the setting up. Look at the list of pools that is given.\n\n- HAProxy: a second `defaults NAME`, and `backend cart from NAME` for the pools that go first.\n- nginx: set it in one `server` or `location` first, then move it to `http`.\n- Neutral file: set it in one pool, then in `defaults`.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```haproxy before\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy bad line=3\ndefaults\n    mode http\n    timeout server 60s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy good\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    timeout server 60s\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\nAnother way to write the same time.\n\n```haproxy look-alike\ndefaults\n    mode http\n    timeout server 30000\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```nginx before\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx bad line=13\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 45s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx good\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_read_timeout 45s; proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx look-alike\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30000ms;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```neutral before\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral bad line=3\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 6s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    healthCheck: { path: /ready, interval: 6s }\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral look-alike\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5000ms }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n',
-    'canary-jump': '# Traffic moves between versions in small steps\n\n## Why\n\nA canary is there to fail for few. A step from 5 % to 50 % gives the new version ten times its load before anybody has looked at what\nit did with the first.\n\n## Fix\n\nGo in steps of at most 25 points (`max-step`), probe after each, and wait for the slow errors.\n\n## Sources\n\n- Google, Site Reliability Workbook, chapter 16, "Canarying Releases": <https://sre.google/workbook/canarying-releases/>\n- nginx, module ngx_http_split_clients_module: <https://nginx.org/en/docs/http/ngx_http_split_clients_module.html>\n\n## Examples\n\n```nginx before\nsplit_clients "${remote_addr}" $version {\n    5%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx bad line=2\nsplit_clients "${remote_addr}" $version {\n    50%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx good\nsplit_clients "${remote_addr}" $version {\n    10%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx look-alike\nsplit_clients "${remote_addr}" $version {\n    5.0%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 95 }\n      - { pool: green, weight: 5 }\n```\n\n```neutral bad line=15\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 40 }\n      - { pool: green, weight: 60 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 88 }\n      - { pool: green, weight: 12 }\n```\n\nOther numbers, the same parts.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 950 }\n      - { pool: green, weight: 50 }\n```\n',
+    'canary-jump': '# Traffic moves between versions in small steps\n\n## Why\n\nA canary is there to fail for few. A step from 5 % to 50 % gives the new version ten times its load before anybody has looked at what\nit did with the first.\n\n## Fix\n\nGo in steps of at most 25 points (`max-step`), probe after each, and wait for the slow errors. A split that is new begins at nothing.\n\n## Sources\n\n- Google, Site Reliability Workbook, chapter 16, "Canarying Releases": <https://sre.google/workbook/canarying-releases/>\n- HAProxy configuration manual, `rand`: <https://docs.haproxy.org/2.8/configuration.html#7.3.2-rand>\n- nginx, module ngx_http_split_clients_module: <https://nginx.org/en/docs/http/ngx_http_split_clients_module.html>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 5 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```haproxy bad line=4\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 50 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 10 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\nAnother way to write the same part.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(1000) lt 50 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```nginx before\nsplit_clients "${remote_addr}" $version {\n    5%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx bad line=2\nsplit_clients "${remote_addr}" $version {\n    50%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx good\nsplit_clients "${remote_addr}" $version {\n    10%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx look-alike\nsplit_clients "${remote_addr}" $version {\n    5.0%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 95 }\n      - { pool: green, weight: 5 }\n```\n\n```neutral bad line=15\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 40 }\n      - { pool: green, weight: 60 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 88 }\n      - { pool: green, weight: 12 }\n```\n\nOther numbers, the same parts.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 950 }\n      - { pool: green, weight: 50 }\n```\n',
     'check-options-without-check': '# Check options stand only on servers that are checked\n\n## Why\n\nIn HAProxy only the word `check` on a server line starts a check. `option httpchk`, `http-check` and the words `inter`, `rise`, `fall`,\n`port` just say how a check would be made. `haproxy -c` accepts them alone without a word, and the pool looks checked while a dead\nserver keeps its share. (`slowstart` without `check` is told by `slow-start-ineffective`.)\n\n## Fix\n\nPut `check` on every server line, or `default-server check` above them.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20httpchk>\n\n## Examples\n\n```haproxy bad line=2\nbackend orders\n    option httpchk GET /alive\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\n```haproxy bad line=3\nbackend orders\n    server o1 192.0.2.11:8000 check inter 3s\n    server o2 192.0.2.12:8000 inter 3s\n```\n\n```haproxy good\nbackend orders\n    option httpchk GET /alive\n    default-server check inter 3s\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\nA backup that is never checked, under defaults that are meant for the others.\n\n```haproxy look-alike\nbackend orders\n    option httpchk GET /alive\n    default-server inter 3s\n    server o1 192.0.2.11:8000 check\n    server o2 192.0.2.12:8000 check\n    server sorry 192.0.2.99:8000 backup\n```\n',
     'check-target-mismatch': '# Checks speak the protocol and port of what they check\n\n## Why\n\nA check that cannot succeed takes a sound server out; one that looks at the wrong port keeps a dead one in. Both load without a word:\na plain HTTP check of port 443, a port of its own for the check of some servers only, a path without `/`, and an HTTP/1.1 request\nwithout `Host` (HAProxy 2.6 was seen to send exactly `GET /h HTTP/1.1` and nothing more).\n\n## Fix\n\nCheck with the protocol that the port speaks, the same way on every server, with a request that a browser could have sent.\n\n## Sources\n\n- HAProxy configuration manual, `check-ssl`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check-ssl>\n- HAProxy configuration manual, `http-check send`: <https://docs.haproxy.org/2.8/configuration.html#4-http-check%20send>\n- RFC 9112, 3.2: a request without `Host` is answered 400: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>\n\n## Examples\n\n```haproxy bad line=4\nbackend shop\n    mode http\n    option httpchk GET /alive\n    server s1 192.0.2.21:443 check\n    server s2 192.0.2.22:443 check\n```\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET /alive HTTP/1.1\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET alive\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\nA lone word is the path, so this asks for the path `GET` with the method `OPTIONS`.\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\n```haproxy bad line=5\nbackend shop\n    mode http\n    option httpchk GET /alive\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check port 9000\n    server s3 192.0.2.23:8000 check\n```\n\n```haproxy good\nbackend shop\n    mode http\n    option httpchk\n    http-check send meth GET uri /alive ver HTTP/1.1 hdr Host shop.example\n    server s1 192.0.2.21:443 ssl verify required ca-file /etc/ssl/ca.pem check\n    server s2 192.0.2.22:443 ssl verify required ca-file /etc/ssl/ca.pem check\n```\n\nTLS that is only passed through is checked by connecting, and two servers on one machine have a check port each.\n\n```haproxy look-alike\nbackend passthrough\n    mode tcp\n    server s1 192.0.2.21:443 check\n    server s2 192.0.2.22:443 check\n\nbackend db\n    mode tcp\n    option httpchk GET /primary\n    server d1 192.0.2.30:5432 check port 8008\n    server d2 192.0.2.30:5433 check port 8009\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: http\n      path: /alive\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: https\n      path: /alive\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\nThe check has a port of its own, which is plain.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: http\n      path: /alive\n      port: 8080\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n',
     'checklist-changed': '# The rules of the check are not changed by what they check\n\n## Why\n\nThe checklist file says what counts as a fault, and it is read from the base, so a change cannot loosen the check that it has to\npass. The changed file is in force from the next change on; whoever reviews this one should see that it was changed.\n\n## Fix\n\nLook at the difference. Changing the checklist file in a pull request of its own keeps the two questions apart, and `CODEOWNERS`\nsays who has to agree.\n\n## Sources\n\n- About code owners: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>\n\n## Examples\n\nThis in the difference of `.github/evenkeel.yml`, beside a changed config:\n\n```diff\n rules:\n-  share-shift: { severity: error }\n+  share-shift: off\n```\n',
@@ -35979,8 +36583,9 @@ const RULE_PAGES = {
     'passive-check-disabled': '# No server is kept in the pool however often it fails\n\n## Why\n\nnginx has no active check in its open source edition: a server is taken out for a while after `max_fails` failed requests. With\n`max_fails=0` it never is. A dead server then keeps its turn, and every request sent to it first waits for the connect timeout.\n\n## Fix\n\nRemove `max_fails=0`; the default is one failure, and ten seconds out. If single failures are normal, raise it:\n`max_fails=3 fail_timeout=10s`.\n\n## Sources\n\n- nginx, `max_fails` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails>\n\n## Examples\n\n```nginx bad line=4\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\nWith one server nginx takes no notice of `max_fails` anyway.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: catalog\n    passiveHealth:\n      maxFails: 0\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: catalog\n    passiveHealth:\n      maxFails: 3\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\nAn active check takes dead servers out.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: catalog\n    healthCheck: { type: http, path: /ready }\n    passiveHealth:\n      maxFails: 0\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n',
     policy: '# The change satisfies the schema policies\n\n## Why\n\nA policy is a JSON Schema that the diff of every change, its pools or its source have to satisfy. The recommended one asks that no\nserver that stays loses its health check, that no share rises by more than 25 points at once, and that a changed pool keeps a server\nthat can take traffic. Yours stand beside it.\n\n## Fix\n\nThe message is the `description` of the part of the schema that is not satisfied, with the line that the value comes from. Change\nthe config, or the policy in a change of its own.\n\n## Sources\n\n- `docs/policies.md` has worked examples: what production must have, small steps, what has to be written.\n- `schemas/diff.schema.json` describes the document that policies are applied to.\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA policy that keeps at least three servers in every changed pool:\n\n```json\n{\n  "properties": {\n    "pools": {\n      "items": {\n        "if": { "properties": { "change": { "enum": ["added", "changed"] } } },\n        "then": {\n          "properties": {\n            "after": { "properties": { "activeServers": { "minimum": 3, "description": "Keep three servers in every pool." } } }\n          }\n        }\n      }\n    }\n  }\n}\n```\n',
     'pool-bypassed': "# No traffic is sent straight to a member of a pool\n\n## Why\n\nA `proxy_pass` to the address of one member goes around the pool. These requests come on top of that server's share, which no\nweight shows, and when the server fails they fail too, although its siblings could answer.\n\n## Fix\n\nName the pool: `proxy_pass http://catalog;`. If only that server can answer (a job that runs once, an admin page), say so in an\nignore comment with the reason.\n\n## Sources\n\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```nginx bad line=8\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://198.51.100.12:8000; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://catalog; }\n}\n```\n\nAnother port of the same machine is another service.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /metrics { proxy_pass http://198.51.100.12:9100; }\n}\n```\n",
+    'pool-removed': '# No pool that gets traffic is removed\n\n## Why\n\nWhat the pool answered is answered by another pool from one moment to the next, by the balancer itself, or by nobody. It is an error when\nrequests still come in that no pool takes, or when no pool is left at all; a warning when another pool takes them, or when the place\nwhere they came in is removed too.\n\n## Fix\n\nRemove the routes first, see that nothing asks for them any more, and remove the pool with a later change. When another pool is to take\nthe requests, make sure that it can answer them and is large enough.\n\n## Sources\n\n- HAProxy configuration manual, `default_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-default_backend>\n- nginx, `upstream`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend shop\nbackend shop\n    mode http\n    server a 203.0.113.1:80 check\n    server b 203.0.113.2:80 check\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\n```\n\nThe rest of the requests has no pool any more. The finding is at the line where the pool stood.\n\n```haproxy bad line=6\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend shop\nbackend shop\n    mode http\n    server a 203.0.113.1:80 check\n    server b 203.0.113.2:80 check\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\nbackend new\n    mode http\n    server a 192.0.2.1:80 check\n    server b 192.0.2.2:80 check\n```\n\nThe pool only has another name.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend store\nbackend store\n    mode http\n    server a 203.0.113.1:80 check\n    server b 203.0.113.2:80 check\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\n```\n\n```nginx before\nupstream shop {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nupstream pay {\n    server 198.51.100.1:80;\n    server 198.51.100.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n    location /pay { proxy_pass http://pay; }\n}\n```\n\n```nginx bad line=5\nupstream shop {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nupstream pay {\n    server 198.51.100.1:80;\n    server 198.51.100.2:80;\n}\nupstream new {\n    server 192.0.2.1:80;\n    server 192.0.2.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n    location /pay { proxy_pass http://pay; }\n}\n```\n\n```nginx look-alike\nupstream store {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nupstream pay {\n    server 198.51.100.1:80;\n    server 198.51.100.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://store; }\n    location /pay { proxy_pass http://pay; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: shop1, address: 203.0.113.1, port: 80 }\n      - { name: shop2, address: 203.0.113.2, port: 80 }\n  - name: pay\n    servers:\n      - { name: pay1, address: 198.51.100.1, port: 80 }\n      - { name: pay2, address: 198.51.100.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: shop }\n  - name: pay\n    to:\n      - { pool: pay }\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: shop1, address: 203.0.113.1, port: 80 }\n      - { name: shop2, address: 203.0.113.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: shop }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: shop1, address: 203.0.113.1, port: 80 }\n      - { name: shop2, address: 203.0.113.2, port: 80 }\n  - name: pay\n    servers:\n      - { name: pay1, address: 198.51.100.1, port: 80 }\n      - { name: pay2, address: 198.51.100.2, port: 80 }\n  - name: new\n    servers:\n      - { name: new1, address: 192.0.2.1, port: 80 }\n      - { name: new2, address: 192.0.2.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: shop }\n  - name: pay\n    to:\n      - { pool: pay }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: store\n    servers:\n      - { name: store1, address: 203.0.113.1, port: 80 }\n      - { name: store2, address: 203.0.113.2, port: 80 }\n  - name: pay\n    servers:\n      - { name: pay1, address: 198.51.100.1, port: 80 }\n      - { name: pay2, address: 198.51.100.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: store }\n  - name: pay\n    to:\n      - { pool: pay }\n```\n',
     'probe-cannot-measure': '# The split of a measured pool can be seen from one place\n\n## Why\n\nA probe counts which server answers it. Where the server follows from the client\'s address or from a key in the request, one client\nthat asks for one thing always meets the same server, however even the split is. Such a measurement is inconclusive, never "uneven".\n\n## Fix\n\nMeasure from several addresses and judge the counts together, vary the key from request to request, or write what the balancer\nitself counted into a counts file (`schemas/counts.schema.json`) and judge that with `observe`.\n\n## Sources\n\n- HAProxy configuration manual, `balance source`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n- nginx, `ip_hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash>\n\n## Examples\n\n```haproxy bad line=2 measuring\nbackend play\n    balance source\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\n```haproxy good measuring\nbackend play\n    balance roundrobin\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\nA probe returns no cookie, so it is not pinned by one.\n\n```haproxy look-alike measuring\nbackend play\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server p1 192.0.2.71:7000 check cookie p1\n    server p2 192.0.2.72:7000 check cookie p2\n```\n\n```nginx bad line=2 measuring\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```nginx good measuring\nupstream play {\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\nNothing is measured here.\n\n```nginx look-alike\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```neutral bad line=4 measuring\nversion: 1\npools:\n  - name: play\n    algorithm: cookie-hash\n    hashOn: player\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\n```neutral good measuring\nversion: 1\npools:\n  - name: play\n    algorithm: round-robin\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\nShares of least connections follow load, but each server can be seen to answer.\n\n```neutral look-alike measuring\nversion: 1\npools:\n  - name: play\n    algorithm: least-connections\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n',
-    'retargeted-route': '# Routes lead to the pool that they led to\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or not the ones that were meant.\n\n## Fix\n\nMake sure that the new target is warm and large enough, and move the traffic in steps where the product can split it. It is an error when\nthe route leads to a single server now and led to several before.\n\n- HAProxy: a share of the requests with `use_backend NEW if { rand(100) lt 5 }` above the old line.\n- nginx: `split_clients "$request_id" $pool { 5% new; * old; }` and `proxy_pass http://$pool`.\n- Neutral file: two targets with weights in `routes`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n',
+    'retargeted-route': '# Routes lead to the pool that they led to\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or not the ones that were meant. The same holds for\nanother condition, for a route that is new or gone, and for a line before it that takes or answers every request.\n\n## Fix\n\nMake sure that the new target is warm and large enough, and move the traffic in steps where the product can split it. It is an error when\nthe route leads to a single server now and led to several before, and when nothing takes the requests any more that no condition names.\n\n- HAProxy: a share of the requests with `use_backend NEW if { rand(100) lt 5 }` above the old line.\n- nginx: `split_clients "$request_id" $pool { 5% new; * old; }` and `proxy_pass http://$pool`.\n- Neutral file: two targets with weights in `routes`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n',
     'retry-amplification': '# Retries cannot multiply the load of a failing pool\n\n## Why\n\nA retry helps when one server has a hiccup. When all of them are overloaded, every retry is more load: a request that is tried on six\nservers costs six times as much just when there is nothing to spare, and the pool does not recover. Repeating a POST can also do\ntwice what was asked for once.\n\n## Fix\n\nLimit the tries (`proxy_next_upstream_tries 2;`, `retries 2`), retry connections rather than whole requests, or give retries a budget.\n\n## Sources\n\n- Google SRE book, addressing cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retry-on`: <https://docs.haproxy.org/2.8/configuration.html#4.2-retry-on>\n\n## Examples\n\n```haproxy bad line=3\nbackend orders\n    mode http\n    retries 6\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n```haproxy good\nbackend orders\n    mode http\n    retries 2\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\nWithout `retry-on` only connections are tried again, which costs a busy server nothing.\n\n```haproxy look-alike\nbackend orders\n    mode http\n    retries 6\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n```nginx bad line=10\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_pass http://orders;\n    }\n}\n```\n\n```nginx good\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_next_upstream_tries 2;\n        proxy_pass http://orders;\n    }\n}\n```\n\nWithout `non_idempotent` a POST that was sent is not sent again.\n\n```nginx look-alike\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502;\n        proxy_pass http://orders;\n    }\n}\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\nA budget holds however many tries one request may have.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n      budget: 0.1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n',
     'schema-invalid': '# The file fits the published schema\n\n## Why\n\nA key that the format does not know has no effect, and a value of the wrong kind is not used. Both look as if they did something.\n\n## Fix\n\nWrite what the message names. Editors complete and check the format when the file begins with\n`# yaml-language-server: $schema=` and the address of `schemas/neutral.schema.json`.\n\n## Sources\n\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA misspelt key.\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        wieght: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        weight: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\nA name may be any text, also one that looks like a misspelt key.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wieght\n    servers:\n      - { name: a1, address: 198.51.100.1, port: 9000 }\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n',
     'self-loop': '# No pool sends its requests back to itself\n\n## Why\n\nA server whose address is the balancer\'s own port sends each request round in a circle. One request becomes thousands until connections\nrun out, and everything else that the balancer serves fails with it. The finding is made only where every step of the way round is\ncertain.\n\n## Fix\n\nWrite the address of the application server.\n\n## Sources\n\n- HAProxy configuration manual, `bind`: <https://docs.haproxy.org/2.8/configuration.html#4.2-bind>\n- nginx, `listen`: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>\n\n## Examples\n\n\n```haproxy bad line=7\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8080\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8081\n```\n\nA second frontend behind the first is a common way to split TLS from routing.\n\n```haproxy look-alike\nfrontend tls\n    mode tcp\n    bind :8443\n    default_backend inner\nbackend inner\n    mode tcp\n    server s1 127.0.0.1:8080\nfrontend web\n    mode http\n    bind 127.0.0.1:8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 192.0.2.91:8080\n```\n\n```nginx bad line=2\nupstream shop {\n    server 127.0.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\nAnother server of the same nginx answers on that port.\n\n```nginx look-alike\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\nserver {\n    listen 8081;\n    location / { return 200 "shop"; }\n}\n```\n',
@@ -36028,6 +36633,35 @@ function defaultOptions(rule) {
 /** Types a rule, so that it can read the options that it declares and no others; the identity function. */
 function defineRule(rule) {
     return rule;
+}
+
+
+/***/ }),
+
+/***/ 305:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ bySeverityAndPlace),
+/* harmony export */   z: () => (/* binding */ compareSeverity)
+/* harmony export */ });
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
+
+const RANK = { error: 0, warning: 1, notice: 2 };
+/** Negative when `a` is worse than `b`. */
+function compareSeverity(a, b) {
+    return RANK[a] - RANK[b];
+}
+/** Worst first, then by file, place, rule and words, so that one input gives one order. */
+function bySeverityAndPlace(a, b) {
+    return (compareSeverity(a.severity, b.severity) ||
+        byCodeUnit(a.at.source.path, b.at.source.path) ||
+        a.at.start - b.at.start ||
+        byCodeUnit(a.rule, b.rule) ||
+        byCodeUnit((0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(a.what), (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(b.what)));
+}
+function byCodeUnit(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 
@@ -37264,7 +37898,9 @@ function readVary(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ knownServers)
+/* harmony export */   M5: () => (/* binding */ knownServers),
+/* harmony export */   U2: () => (/* binding */ serversOf),
+/* harmony export */   rR: () => (/* binding */ poolNames)
 /* harmony export */ });
 /**
  * The servers that may answer and what an answer may call each: its name, its address, its sticky value, and the
@@ -37289,8 +37925,17 @@ function knownServers(subject, head, earlier, facts) {
     }
     return [...known.values()];
 }
+/** The pools that a subject is about. */
 function poolNames(subject) {
     return subject.route === undefined ? [subject.pool.name] : subject.route.to.map((target) => target.pool);
+}
+/** The servers of one pool and what an answer may call each. */
+function serversOf(pool, facts) {
+    return pool.servers.map((server) => ({
+        name: server.name,
+        identities: identitiesOf(server),
+        patterns: patternsOf(server, pool, facts),
+    }));
 }
 function identitiesOf(server) {
     const { address, port } = server;
@@ -37412,8 +38057,8 @@ function serverDocument(server, head, base) {
         address: server.address ?? null,
         port: server.port?.value ?? null,
         weight: server.weight.value ?? null,
-        tier: server.tier.value ?? 'primary',
-        state: server.state.value ?? 'up',
+        tier: server.tier.value ?? null,
+        state: server.state.value ?? null,
         checked: server.activeCheck !== undefined,
         line: lineOf(server.at),
         share: { base: base ?? null, head: head ?? null },
@@ -37500,7 +38145,7 @@ function probeRequest(request, target, known, { probe: setting }) {
 
 /***/ }),
 
-/***/ 1638:
+/***/ 3264:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37509,8 +38154,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   L: () => (/* binding */ readEstate)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 12 modules
-var reader = __nccwpck_require__(3652);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 13 modules
+var reader = __nccwpck_require__(1628);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
 const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers as the load balancer is expected to serve them. Durations are strings with a unit (250ms, 5s, 2m, 1h); shares and ratios are numbers from 0 to 1; weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" switches the thing off where 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false records that there is none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Largest share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Further tries after the first.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Largest share of requests that may be retries.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"What one server stands. Used for predicted load against capacity.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests a second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Any relative size, when only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Stands for this many equal instances (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings by which a response is recognised as coming from this server (header, cookie or body value seen by the probe). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"What the probe and the reviewer hold the pool to.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = from the weights, \\"even\\" = same for every primary server that is up, \\"capacity\\" = in proportion to capacity; or a share for each server name (normalised; missing names are 0). Without it the checklist file decides, and else an even split is expected.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Allowed absolute deviation of one server\'s share from what is expected.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Largest allowed actual share / expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Servers that must be seen serving.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Largest allowed p95 of one server / median of the servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Servers that may fail at once without the rest passing capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests a second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Where the fact stands, if this file was generated from another.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"What a hashing algorithm hashes, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share under which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; servers listed are examples, not the whole.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
 // EXTERNAL MODULE: ./build/src/model/tree.js
@@ -38262,8 +38907,11 @@ function readRoute(node, index, values) {
 }
 /** A route's targets are the places of this format that send traffic to a pool. */
 function referencesOf(route, pools) {
+    const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
     return route.to.map((target) => ({
         kind: 'routes.to',
+        from: `route ${route.name}`,
+        ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
         at: target.at,
         pool: target.pool,
         protocol: pools.find((pool) => pool.name === target.pool)?.protocol ?? 'unknown',
@@ -39020,14 +39668,15 @@ const ELSEWHERE = new Map([
     ['listen', many],
     ['server_name', many],
     ['worker_processes', one],
-    ['real_ip_header', one],
+    ['real_ip_header', { ...one, once: true }],
     ['real_ip_recursive', oneOf('on', 'off')],
     ['set_real_ip_from', one],
     ['health_check', { min: 0, max: ANY }],
     ['add_header', words(2, 3, 2, /^always$/)],
     ...['proxy', 'grpc', 'fastcgi', 'uwsgi', 'scgi', 'memcached'].flatMap((module) => [
         [`${module}_pass`, { ...one, once: true }],
-        [`${module}_next_upstream`, listOf(FAILURES.split(' '))],
+        // Several lines of it add up.
+        [`${module}_next_upstream`, { ...listOf(FAILURES.split(' ')), once: false }],
         [`${module}_next_upstream_tries`, number(0)],
         [`${module}_next_upstream_timeout`, time],
         [`${module}_connect_timeout`, time],
@@ -39043,7 +39692,7 @@ const ELSEWHERE = new Map([
     ['proxy_ssl_session_reuse', oneOf('on', 'off')],
     ['proxy_redirect', { min: 1, max: 2 }],
     ['proxy_buffering', oneOf('on', 'off')],
-    ['root', one],
+    ['root', { ...one, once: true }],
 ]);
 /** nginx needs eight memory pages for a zone. */
 const LEAST_ZONE = 32_768;
@@ -39287,14 +39936,16 @@ function settingsOf(module, context, scope, at, version) {
     return { timeouts: { connectMs: time('connect_timeout', 60_000), serverMs: time('read_timeout', 60_000) }, options };
 }
 function textSetting(name, { form, otherwise }, scope, at) {
-    const line = scope.inForce(name)[0];
+    const lines = scope.inForce(name);
+    const [line] = lines;
     if (line === undefined)
         return otherwise === undefined ? undefined : (0,span/* implied */.T)(otherwise, at);
-    if (line.args.some((word) => word.template))
+    const args = form === 'set' ? lines.flatMap((one) => one.args) : line.args;
+    if (args.some((word) => word.template))
         return (0,span/* written */.M)(undefined, line.at);
-    const words = line.args.map((word) => word.text);
+    const words = args.map((word) => word.text);
     if (form === 'set')
-        return (0,span/* written */.M)(words.toSorted().join(' '), line.at);
+        return (0,span/* written */.M)([...new Set(words)].toSorted().join(' '), line.at);
     return (0,span/* written */.M)(form === 'time' ? timeText(words.join(' ')) : numberText(words.join(' ')), line.at);
 }
 /** `007` and `7` are the same number. */
@@ -39327,7 +39978,61 @@ function isAtLeast(version, wanted) {
     return true;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/entry.js
+
+/** What holds inside a block: `server` says where requests come in, `location` and `if` which of them. */
+function entryOf(directive, around) {
+    const { name, args } = directive;
+    const block = directive.block ?? [];
+    const { when, unreached, ...rest } = around;
+    if (name === 'server')
+        return { from: serverText(block), ...(answersAll(block) ? { unreached: true } : {}) };
+    if (name === 'location') {
+        const text = joined(args);
+        // An internal redirect to a named location comes past what the server answers.
+        const dead = answersAll(block) || (unreached === true && !text.startsWith('@'));
+        return {
+            ...rest,
+            ...(text === '/' ? {} : { when: `location ${text}` }),
+            ...(dead ? { unreached: true } : {}),
+        };
+    }
+    if (name === 'if')
+        return { ...around, when: [when, `if ${joined(args)}`].filter(Boolean).join(' ') };
+    return around;
+}
+/** What picks one of the values that a pass with variables may have. */
+function choiceOf({ percent, when = [] }, alternatives) {
+    return {
+        ...(when.length === 0 ? {} : { chosenBy: when }),
+        ...(alternatives > 1 && percent !== undefined && percent < 100 ? { share: percent / 100 } : {}),
+    };
+}
+/** A server by its names and by what it listens on; nginx tells servers apart by both. */
+function serverText(block) {
+    const of = (wanted) => block.filter(({ name }) => name === wanted).map(({ args }) => joined(args));
+    const names = of('server_name').join(' ').split(' ').filter(Boolean).toSorted();
+    const listens = block.filter(({ name }) => name === 'listen').map(({ args }) => args[0]?.text ?? '');
+    const on = listens.length === 0 ? '' : ` on ${[...new Set(listens)].toSorted().join(', ')}`;
+    return `server${names.length === 0 ? '' : ` ${names.join(' ')}`}${on}`;
+}
+/**
+ * Whether every request that comes to a block is answered by a `return` in it. Lines of the rewrite module run in their order,
+ * and `break` and `rewrite` may end them early.
+ */
+function answersAll(block) {
+    for (const { name, block: inner } of block) {
+        if (name === 'return')
+            return true;
+        if (/^(?:break|rewrite)$/.test(name) ||
+            (name === 'if' && inner?.some((one) => /^(?:break|rewrite)$/.test(one.name))))
+            return false;
+    }
+    return false;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/references.js
+
 
 
 
@@ -39338,21 +40043,23 @@ function isAtLeast(version, wanted) {
 /** Blocks that hold no places where traffic is passed on. */
 const OTHER_BLOCKS = new Set('upstream map geo split_clients types match events mail log_format'.split(' '));
 /** Goes through servers and locations and notes where traffic comes in and where it is passed on. */
-function walk(scope, around, found) {
+function walk(scope, around, found, entry = {}) {
     const own = new Scope(checked(scope.directives, 'elsewhere', found.problems), scope.parent);
     for (const directive of own.directives) {
         const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
         if (module !== undefined && directive.block === undefined)
-            readPass(directive, module, own, around, found);
+            readPass(directive, module, own, { around, entry }, found);
         if (directive.block === undefined || OTHER_BLOCKS.has(directive.name))
             continue;
         const first = found.references.length;
-        walk(new Scope(directive.block, own), around, found);
+        const inner = entryOf(directive, entry);
+        walk(new Scope(directive.block, own), around, found, inner);
         if (directive.name !== 'server')
             continue;
         const leadsTo = poolsBehind(directive, found.references.slice(first));
+        const from = inner.from === undefined ? {} : { from: inner.from };
         for (const listener of readListen(directive, around.context))
-            found.listeners.push(leadsTo === undefined ? listener : { ...listener, leadsTo });
+            found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
     }
 }
 /** The pools that a `server` block passes requests to as they came; undefined when they may be turned into others. */
@@ -39365,7 +40072,7 @@ function poolsBehind(server, references) {
     const known = pools.filter((pool) => pool !== undefined);
     return known.length === pools.length ? known : undefined;
 }
-function readPass(directive, module, scope, around, found) {
+function readPass(directive, module, scope, { around, entry }, found) {
     const [word] = directive.args;
     if (word === undefined)
         return;
@@ -39376,7 +40083,7 @@ function readPass(directive, module, scope, around, found) {
     const { authority, scheme } = splitUrl(word.text, module, context);
     if (context === 'http' && scheme !== undefined)
         options.set('scheme', (0,span/* written */.M)(scheme, word.at));
-    const base = { kind: directive.name, at: word.at, protocol, timeouts, options };
+    const base = { kind: directive.name, at: word.at, protocol, timeouts, options, ...entry };
     if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
         const what = (0,say/* say */.cv) `${word.text} does not begin with ${'http://'} or ${'https://'}.`;
         found.problems.push(refused(word.at, what, (0,say/* say */.cv) `Write the scheme: ${`http://${word.text}`}.`));
@@ -39389,18 +40096,19 @@ function readPass(directive, module, scope, around, found) {
         return;
     }
     const check = readHealthCheck(scope.own('health_check')[0], context, scheme);
-    for (const { text } of alternatives) {
-        const url = splitUrl(text, module, context);
+    for (const alternative of alternatives) {
+        const url = splitUrl(alternative.text, module, context);
         if (url.authority === '')
             continue;
         const target = targetOf(url.authority, url.scheme ?? scheme, module, around, word, found.problems);
+        const chosen = { ...base, ...choiceOf(alternative, alternatives.length) };
         if (target.kind === 'address') {
-            found.references.push({ ...base, pool: undefined, address: { host: target.host, port: target.port } });
+            found.references.push({ ...chosen, pool: undefined, address: { host: target.host, port: target.port } });
             continue;
         }
         const { pool, host, port } = target;
         found.references.push({
-            ...base,
+            ...chosen,
             pool,
             ...(host === undefined || port === undefined ? {} : { address: { host, port } }),
         });
@@ -40034,6 +40742,7 @@ class Variables {
             text: `${before}${value.text}${tail.text}`,
             percent: tails.length === 1 ? value.percent : undefined,
             at: value.at,
+            when: [...(value.when ?? []), ...(tail.when ?? [])],
         })));
     }
     /** A route for every variable that chooses between pools, with percentages where `split_clients` tells them. */
@@ -40070,7 +40779,12 @@ class Variables {
                 const value = lookUp(entries, part.text);
                 return value && { ...value, percent: part.percent };
             })
-            : entries.map((entry) => ({ text: entry.text, percent: undefined, at: entry.at }));
+            : entries.map(({ key, text, at }) => ({
+                text,
+                percent: undefined,
+                at,
+                when: [`${definition.args.length > 1 ? (definition.args[0]?.text ?? '') : 'client'} = ${key}`],
+            }));
         if (chosen.some((value) => value === undefined))
             return undefined;
         const values = chosen.filter((value) => value !== undefined);
@@ -40180,14 +40894,19 @@ function lookUp(entries, text) {
 /** Equal values as one, their parts added. */
 function merged(values) {
     const found = new Map();
+    const selectors = new Map();
     for (const value of values) {
         const same = found.get(value.text);
+        const when = selectors.get(value.text) ?? new Set();
+        selectors.set(value.text, when);
+        for (const selector of value.when ?? [])
+            when.add(selector);
         const sum = same?.percent === undefined || value.percent === undefined
             ? undefined
             : Math.round((same.percent + value.percent) * 100) / 100;
         found.set(value.text, same === undefined ? value : { ...same, percent: sum });
     }
-    return [...found.values()];
+    return [...found.values()].map((value) => ({ ...value, when: [...(selectors.get(value.text) ?? [])].toSorted() }));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/reader.js
@@ -40890,7 +41609,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 5257:
+/***/ 3486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40899,14 +41618,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   M: () => (/* binding */ verify)
 });
 
-// EXTERNAL MODULE: ./build/src/compare/compare.js + 3 modules
-var compare = __nccwpck_require__(3670);
+// EXTERNAL MODULE: ./build/src/compare/compare.js + 4 modules
+var compare = __nccwpck_require__(3293);
 // EXTERNAL MODULE: ./build/src/compare/loss.js
 var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/rules/capacity.js
 var capacity = __nccwpck_require__(1893);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 75 modules
-var list = __nccwpck_require__(1265);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 77 modules
+var list = __nccwpck_require__(8587);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/compare/active.js
@@ -40993,8 +41712,8 @@ function serverState(server) {
         address: server.address ?? null,
         port: server.port?.value ?? null,
         weight: server.weight.value ?? null,
-        tier: server.tier.value ?? 'primary',
-        state: server.state.value ?? 'up',
+        tier: server.tier.value ?? null,
+        state: server.state.value ?? null,
         checked: server.activeCheck !== undefined,
     };
 }
@@ -41074,25 +41793,8 @@ function place(span) {
 
 // EXTERNAL MODULE: ./build/src/compare/match.js
 var match = __nccwpck_require__(9960);
-;// CONCATENATED MODULE: ./build/src/rules/sort.js
-
-const RANK = { error: 0, warning: 1, notice: 2 };
-/** Negative when `a` is worse than `b`. */
-function compareSeverity(a, b) {
-    return RANK[a] - RANK[b];
-}
-/** Worst first, then by file, place, rule and words, so that one input gives one order. */
-function bySeverityAndPlace(a, b) {
-    return (compareSeverity(a.severity, b.severity) ||
-        byCodeUnit(a.at.source.path, b.at.source.path) ||
-        a.at.start - b.at.start ||
-        byCodeUnit(a.rule, b.rule) ||
-        byCodeUnit((0,say/* plain */.pj)(a.what), (0,say/* plain */.pj)(b.what)));
-}
-function byCodeUnit(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
+// EXTERNAL MODULE: ./build/src/rules/sort.js
+var sort = __nccwpck_require__(305);
 ;// CONCATENATED MODULE: ./build/src/rules/fold.js
 
 /**
@@ -41116,7 +41818,7 @@ function fold(rules, told) {
     for (const together of groups.values()) {
         const primaries = together
             .filter((finding) => Object.keys(coversOf.get(finding.rule) ?? {}).length > 0)
-            .toSorted(bySeverityAndPlace);
+            .toSorted(sort/* bySeverityAndPlace */.P);
         for (const finding of together) {
             const cover = primaries.find((primary) => covers(coversOf.get(primary.rule) ?? {}, primary, finding));
             if (cover !== undefined)
@@ -41133,7 +41835,7 @@ function fold(rules, told) {
     return told.flatMap(({ finding }) => {
         if (coverOf.has(finding))
             return [];
-        const more = folded.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
+        const more = folded.get(finding)?.toSorted(sort/* bySeverityAndPlace */.P) ?? [];
         const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
         if (places.length === 0)
             return [finding];
@@ -41143,7 +41845,7 @@ function fold(rules, told) {
 }
 function covers(covered, primary, finding) {
     const width = covered[finding.rule];
-    if (width === undefined || compareSeverity(primary.severity, finding.severity) > 0)
+    if (width === undefined || (0,sort/* compareSeverity */.z)(primary.severity, finding.severity) > 0)
         return false;
     return width === 'pool' || primary.server === finding.server;
 }
@@ -41228,11 +41930,12 @@ function runRules(rules, change, config) {
     if (change.base !== undefined)
         for (const said of comparison(rules, change, config, optionsOf))
             add(said, true);
-    return fold(rules, told).toSorted(bySeverityAndPlace);
+    return fold(rules, told).toSorted(sort/* bySeverityAndPlace */.P);
 }
 /** What pool and config rules and the readers say about one revision. */
 function revision(rules, change, side, config, optionsOf) {
     const configs = change[side] ?? [];
+    const before = side === 'head' ? change.base : undefined;
     const found = [];
     const seats = seatsOf(change.pools, side);
     const take = (rule, draft, where) => {
@@ -41264,7 +41967,7 @@ function revision(rules, change, side, config, optionsOf) {
             for (const one of configs) {
                 if (!rule.formats.includes(one.format))
                     continue;
-                for (const draft of rule.check({ config: one, configs, options }))
+                for (const draft of rule.check({ config: one, configs, before, options }))
                     take(rule, draft, one);
             }
         }
@@ -41763,8 +42466,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/read.js + 27 modules
-var read = __nccwpck_require__(1638);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 28 modules
+var read = __nccwpck_require__(3264);
 ;// CONCATENATED MODULE: ./build/src/verify/settings-findings.js
 
 
@@ -41858,7 +42561,7 @@ function judge(request, head, base) {
         unusable: head.unusable,
         change,
         diff,
-        findings: [...ruled, ...external].toSorted(bySeverityAndPlace),
+        findings: [...ruled, ...external].toSorted(sort/* bySeverityAndPlace */.P),
         notes: [
             ...unreadBase.map((input) => (0,say/* say */.cv) `${input.file} at the base could not be read, so what changed in it is not told.`),
             ...ignores.notes(),
@@ -42032,8 +42735,11 @@ const NEXT = {
     'none-fits': ({ expectation }) => (0,say/* say */.cv) `Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 /** What is said of servers that answer and that no file explains. */
-function unlisted(identities) {
-    return (0,say/* say */.cv) `No known file lists ${(0,say/* list */.p_)(identities)}.`;
+function unlisted(identities, { elsewhere }) {
+    const pools = new Set(identities.flatMap((identity) => elsewhere?.poolOf(identity) ?? []));
+    if (pools.size === 0)
+        return (0,say/* say */.cv) `No known file lists ${(0,say/* list */.p_)(identities)}.`;
+    return (0,say/* say */.cv) `Part of the traffic goes to servers of ${(0,say/* list */.p_)([...pools])}, another pool.`;
 }
 /** When several causes are still possible: which, and what settles it. */
 function unsettled(possible) {
@@ -42479,7 +43185,11 @@ function placeOf(candidate) {
 function noneFits(expectation, tried, seen) {
     const possible = tried.filter((e) => e.fits && (e.score ?? 1) >= 1 - PROBABLE);
     const nothing = certain('none-fits', expectation);
-    const strangers = hasStrangers(seen) ? { what: unlisted(seen.unexpected.map((u) => u.identity)) } : {};
+    const strangers = hasStrangers(seen)
+        ? {
+            what: unlisted(seen.unexpected.map((u) => u.identity), expectation),
+        }
+        : {};
     return { ...nothing, ...(possible.length > 0 ? unsettled(possible) : strangers), fits: false };
 }
 function explanationOf(group, story) {
@@ -43449,6 +44159,7 @@ function unlisted_open(reason) {
 
 
 
+
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
 /** The measurement with its verdict: the first line of the ladder that applies. */
@@ -43493,6 +44204,9 @@ function verdictOf(facts, errors) {
     }
     const hole = blackHole(known, counts, seen);
     const attributable = seen.anonymous <= MOST_ANONYMOUS * (seen.attributed + seen.anonymous);
+    const wrongPool = errors.state === 'within' ? servedElsewhere(facts) : undefined;
+    if (wrongPool !== undefined)
+        return { outcome: 'inconclusive', reason: wrongPool };
     const failure = failureOf(facts, errors, attributable);
     if (hole !== undefined) {
         const reason = failure ?? (0,say/* say */.cv) `${hole.server} attracts traffic by failing fast.`;
@@ -43533,12 +44247,27 @@ function failureOf(facts, now, attributable) {
         return uneven;
     if (hasStrangers(seen)) {
         const identities = seen.unexpected.map((u) => u.identity);
-        const answers = seen.unexpected.reduce((total, u) => total + u.count, 0);
-        const listed = expectation.servers.some((s) => identities.includes(s.name));
-        const why = (0,say/* words */.aL)(listed ? 'the config keeps it out of rotation' : 'it is not in the config');
-        return (0,say/* say */.cv) `${(0,say/* list */.p_)(identities)} answered ${answers} of ${seen.requests} requests and must not: ${why}.`;
+        const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [(0,say/* plain */.pj)(why), why]));
+        return (0,say/* say */.cv) `${(0,say/* list */.p_)(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${(0,say/* list */.p_)([...reasons.values()])}.`;
     }
     return undefined;
+}
+function strange({ unexpected }) {
+    return (0,numerics/* sum */.cz)(unexpected.map((u) => u.count));
+}
+/** Why an identity must not answer, in words that fit one and several. */
+function whyNot(identity, { servers, elsewhere }) {
+    const server = servers.find((s) => s.name === identity);
+    if (server !== undefined)
+        return server.never ?? (0,say/* say */.cv) `kept out of rotation by the config`;
+    const pool = elsewhere?.poolOf(identity);
+    return pool === undefined ? (0,say/* say */.cv) `not in the config` : (0,say/* say */.cv) `listed in another pool, ${pool}`;
+}
+/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
+function servedElsewhere({ seen, expectation }) {
+    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
+        return undefined;
+    return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
 }
 function tooManyErrors(facts, now) {
     if (now.state === 'above')
@@ -44675,7 +45404,7 @@ function ofPool(request, pool) {
     const kind = kindOf(pool, prediction, request.vary);
     const listed = pool.servers
         .filter((server) => answersAs(server, pool) === server.name)
-        .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at }));
+        .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at, ...nothingMeant(split, name) }));
     return {
         pool: pool.name,
         format: pool.format,
@@ -44690,11 +45419,16 @@ function ofPool(request, pool) {
         ...windows(pool),
     };
 }
+/** A declared split may keep a server from answering that the config has in rotation. */
+function nothingMeant(split, name) {
+    return split instanceof Map && split.get(name) === 0 ? { never: (0,say/* say */.cv) `given no share by the expected split` } : {};
+}
 /** Servers that only an earlier file has are expected nowhere now; seen, they show that the file is still loaded. */
 function withRemoved(listed, candidates) {
     const known = new Set(listed.map((server) => server.name));
     const removed = new Set(candidates.flatMap(({ shares }) => [...shares.keys()].filter((name) => !known.has(name))));
-    return [...listed, ...[...removed].map((name) => ({ name, expected: 0 }))];
+    const never = (0,say/* say */.cv) `no longer in the config`;
+    return [...listed, ...[...removed].map((name) => ({ name, expected: 0, never }))];
 }
 function declaredSplit(request, pool, facts) {
     if (request.expect !== undefined)
@@ -44729,17 +45463,27 @@ function expectedShares(pool, prediction, split, facts) {
         }
     }
     else {
-        for (const [name, size] of split) {
-            if (!pool.servers.some((server) => server.name === name)) {
-                throw new model_tree/* InputError */.d(`Pool ${pool.name} has no server ${name}, which the expected split names; it has ${pool.servers.map((server) => server.name).join(', ')}.`);
-            }
+        requireWhole(split, pool, serving.map(({ server }) => answersAs(server, pool)));
+        for (const [name, size] of split)
             sizes.set(name, size);
-        }
     }
     if (sizes.size === 0)
         return new Map(pool.servers.map((server) => [server.name, 0]));
     const shares = normalised(sizes);
     return new Map(pool.servers.map((server) => [server.name, shares.get(server.name) ?? 0]));
+}
+/** A split that leaves servers out would fail them for answering: it names each that is in rotation, and no other. */
+function requireWhole(split, pool, serving) {
+    const names = pool.servers.map((server) => server.name);
+    const unknown = [...split.keys()].filter((name) => !names.includes(name));
+    const missing = [...new Set(serving)].filter((name) => !split.has(name));
+    if (unknown.length === 0 && missing.length === 0)
+        return;
+    const faults = [
+        ...(unknown.length === 0 ? [] : [`names ${unknown.join(', ')}, which pool ${pool.name} does not have`]),
+        ...(missing.length === 0 ? [] : [`leaves out ${missing.join(', ')}, which pool ${pool.name} has in rotation`]),
+    ];
+    throw new model_tree/* InputError */.d(`The expected split ${faults.join(' and ')}; give a share to each of ${names.join(', ')} (0 for a server that must not answer).`);
 }
 /** What the config predicts; null for every server that a share is not known of. */
 function configuredShares(pool, prediction) {
@@ -44839,6 +45583,38 @@ function ofRoute(request, route) {
 var inputs = __nccwpck_require__(2282);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
 var known_servers = __nccwpck_require__(3901);
+// EXTERNAL MODULE: ./build/src/probe/roster.js
+var roster = __nccwpck_require__(2673);
+;// CONCATENATED MODULE: ./build/src/verify/other-pools.js
+
+
+
+/** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
+function otherPools(subject, head, facts) {
+    if (subject === undefined)
+        return undefined;
+    const own = (0,known_servers/* poolNames */.rR)(subject);
+    const rosters = head
+        .flatMap((config) => config.pools)
+        .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
+        .map((pool) => ({ pool: pool.name, roster: (0,roster/* makeRoster */.W6)((0,known_servers/* serversOf */.U2)(pool, facts)) }));
+    if (rosters.length === 0)
+        return undefined;
+    const poolOf = (identity) => rosters.find(({ roster }) => roster.find(identity) !== undefined)?.pool;
+    return {
+        poolOf,
+        wrongPool: (identities) => {
+            const whole = rosters.filter(({ roster }) => identities.every((identity) => roster.find(identity) !== undefined));
+            const pools = whole.length > 0 ? whole.map(({ pool }) => pool) : identities.map(poolOf);
+            const known = pools.filter((pool) => pool !== undefined);
+            if (identities.length === 0 || known.length < pools.length)
+                return undefined;
+            const name = (subject.route ?? subject.pool).name;
+            return (0,say/* say */.cv) `the answers come from servers of ${(0,say/* list */.p_)([...new Set(known)])}, not of ${name}: name the pool that the target serves (${'pool'}). If it should serve ${name}, see where the balancer routes this URL`;
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
 var probe_request = __nccwpck_require__(6185);
 // EXTERNAL MODULE: ./build/src/verify/subject.js
@@ -44856,11 +45632,13 @@ var verify_subject = __nccwpck_require__(699);
 
 
 
+
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 async function measure_measure(request, ground, ports) {
     const { checked, settings } = ground;
     const subject = (0,verify_subject/* chooseSubject */.W)(checked.head, request.pool);
-    const expectation = expectationFor({
+    const elsewhere = otherPools(subject, checked.head, settings.pools);
+    const known = expectationFor({
         subject,
         head: checked.head,
         base: ground.base,
@@ -44870,6 +45648,7 @@ async function measure_measure(request, ground, ports) {
         findings: checked.findings,
         vary: request.vary,
     });
+    const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
     const results = [];
     if (request.observe.length > 0)
         results.push(observed(request, expectation, settings, ports));
@@ -44880,7 +45659,7 @@ async function measure_measure(request, ground, ports) {
     return {
         measurements,
         counts: results.map((result) => result.counts),
-        findings: measure_unlisted(measurements, subject),
+        findings: measure_unlisted(measurements, subject, expectation),
     };
 }
 async function probed(request, target, subject, expectation, ground, ports) {
@@ -44911,8 +45690,9 @@ async function probed(request, target, subject, expectation, ground, ports) {
         };
     };
     const results = await probe({
-        ...(0,probe_request/* probeRequest */.O3)(request, target, (0,known_servers/* knownServers */.M)(subject, ground.checked.head, earlier(ground), settings.pools), settings),
+        ...(0,probe_request/* probeRequest */.O3)(request, target, (0,known_servers/* knownServers */.M5)(subject, ground.checked.head, earlier(ground), settings.pools), settings),
         ...(expectation.format === null ? {} : { format: expectation.format }),
+        ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
         begin,
         onProgress: (counts) => ports.onProgress?.(counts, expectation),
     }, ports.probe);
@@ -44996,30 +45776,37 @@ function asOneDraw({ servers }) {
     const [most] = Object.entries(servers).toSorted((a, b) => b[1] - a[1]);
     return { version: 1, servers: most === undefined ? {} : { [most[0]]: 1 } };
 }
-/** A server that answered although the config does not list it is a finding of its own. */
-function measure_unlisted(measurements, subject) {
-    const at = subject === undefined ? undefined : (subject.route ?? subject.pool).at;
-    const pool = subject === undefined ? undefined : (subject.route ?? subject.pool).name;
-    if (at === undefined || pool === undefined)
+/** A server that answered although the pool does not list it is a finding of its own. */
+function measure_unlisted(measurements, subject, expectation) {
+    if (subject === undefined)
         return [];
-    return measurements.flatMap((measurement) => measurement.unexpected
-        .filter((item) => item.count >= 2)
-        .map((item) => ({
-        rule: 'unlisted-server',
-        severity: 'error',
-        at,
-        pool,
-        what: (0,say/* say */.cv) `${item.identity} answered ${(0,say/* count */.U9)(item.count, 'request')}, but ${pool} does not list it.`,
-        why: (0,say/* say */.cv) `A server outside the config takes traffic: an old file is loaded, or something else stands in front.`,
-        fix: (0,say/* say */.cv) `Reload the balancer, or add the server to ${pool} if it belongs there.`,
-        introduced: true,
-        related: [],
-    })));
+    const { at, name: pool } = subject.route ?? subject.pool;
+    const listed = new Set(expectation.servers.filter((server) => server.at !== undefined).map(({ name }) => name));
+    return measurements
+        .filter(({ outcome }) => outcome === 'fail')
+        .flatMap(({ unexpected }) => unexpected.filter((item) => item.count >= 2 && !listed.has(item.identity)))
+        .map(({ identity, count: answers }) => {
+        const other = expectation.elsewhere?.poolOf(identity);
+        return {
+            rule: 'unlisted-server',
+            severity: 'error',
+            at,
+            pool,
+            what: (0,say/* say */.cv) `${identity} answered ${(0,say/* count */.U9)(answers, 'request')}, but ${pool} does not list it.`,
+            why: other === undefined
+                ? (0,say/* say */.cv) `A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+                : (0,say/* say */.cv) `${other} lists it: part of the traffic goes to another pool.`,
+            fix: (0,say/* say */.cv) `Reload the balancer, or add the server to ${pool} if it belongs there.`,
+            introduced: true,
+            related: [],
+        };
+    });
 }
 
 // EXTERNAL MODULE: ./build/src/verify/outcome.js
 var verify_outcome = __nccwpck_require__(2447);
 ;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
+
 
 /**
  * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
@@ -45035,11 +45822,18 @@ function changeSentence(change, review = false) {
     if (shift) {
         return (0,say/* say */.cv) `In ${shift.pool}, ${shift.server} would take ${(0,say/* percent */.KN)(shift.after)} of the traffic (${(0,say/* percent */.KN)(shift.before)} now).`;
     }
-    const changed = change.pools.filter((pool) => pool.change === 'changed');
+    const routes = routesSentence(change.routes);
+    const changed = change.pools.flatMap((pool) => {
+        if (pool.change !== 'changed')
+            return [];
+        // A choice between pools tells which way the requests go.
+        const changes = routes.length === 0 ? pool.changes : pool.changes.filter((one) => !isWay(one));
+        return changes.length === 0 ? [] : [{ ...pool, changes }];
+    });
     const [only] = changed;
     const told = [
         ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
-        ...routesSentence(change.routes),
+        ...routes,
         ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
         ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
     ];
@@ -45180,20 +45974,33 @@ function valuesOf(group) {
     const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
     const same = group.every(({ before, after }) => before === first.before && after === first.after);
     const setting = settingOf(first);
+    if (isWay(first))
+        return wayOf(first, setting);
     if (servers.length < 2)
         return (0,say/* say */.cv) `${first.server === null ? (0,say/* say */.cv) `${setting}` : (0,say/* say */.cv) `${first.server}: ${setting}`} ${step(first)}`;
     const subject = (0,say/* say */.cv) `${setting} of ${(0,say/* list */.p_)(servers, 3)}`;
     return same ? (0,say/* say */.cv) `${subject} ${step(first)}` : (0,say/* say */.cv) `${subject} changes, of ${servers[0] ?? ''} ${fromTo(first)}`;
 }
+/** Whether a change is one of the requests that reach the pool, not of its part of a route with weights. */
+function isWay({ kind, before, after }) {
+    return kind === 'route-changed' && typeof (before ?? after) === 'string';
+}
+/** `default_backend in frontend web no longer sends it all other requests`. */
+function wayOf({ before, after }, setting) {
+    if (after === null)
+        return (0,say/* say */.cv) `${setting} no longer sends it ${String(before)}`;
+    const instead = before === null ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` in place of ${String(before)}`;
+    return (0,say/* say */.cv) `${setting} sends it ${String(after)}${instead}`;
+}
 function step({ kind, before, after }) {
     if (before === null)
-        return (0,say/* say */.cv) `${String(after)} is added`;
+        return after === texts/* UNKNOWN */.HV ? (0,say/* words */.aL)('is added with a value that is not told') : (0,say/* say */.cv) `${String(after)} is added`;
     if (after === null)
-        return (0,say/* say */.cv) `${String(before)} is removed`;
+        return before === texts/* UNKNOWN */.HV ? (0,say/* words */.aL)('is removed') : (0,say/* say */.cv) `${String(before)} is removed`;
     return (0,say/* say */.cv) `goes ${fromTo({ kind, before, after })}`;
 }
 function fromTo({ kind, before, after }) {
-    const shown = (value) => kind === 'limit-changed' && value === 0 ? (0,say/* words */.aL)('none') : String(value);
+    const shown = (value) => value === texts/* UNKNOWN */.HV ? (0,say/* words */.aL)(texts/* UNKNOWN */.HV) : kind === 'limit-changed' && value === 0 ? (0,say/* words */.aL)('none') : String(value);
     const [old, now] = kind === 'check-changed' ? change_sentence_differing(String(before), String(after)) : [before, after];
     return (0,say/* say */.cv) `from ${shown(old)} to ${shown(now)}`;
 }
