@@ -87,6 +87,13 @@ describe('addresses of the target', () => {
     } finally {
       await server.close();
     }
+    const other = await web((_, response) => response.setHeader('X-Served-By', 'a').end(), '::1');
+    try {
+      const result = await ask(request(`http://localhost:${other.port}/`), hasty({ localhost: ['127.0.0.1'] }));
+      expect(result).toMatchObject({ address: '::1', down: false });
+    } finally {
+      await other.close();
+    }
     const port = await closedPort();
     const result = await ask(request(`http://localhost:${port}/`), hasty({ localhost: ['::1', '127.0.0.1'] }));
     expect(result.down).toBe(true);

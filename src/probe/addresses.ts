@@ -21,6 +21,8 @@ export async function resolveTarget(request: ProbeRequest, ports: ProbePorts): P
   } catch {
     return { obstacle: unresolved(host, say`does not resolve`) };
   }
+  // A resolver may know localhost by one address only, while the server listens on the other.
+  if (isLocalName(host)) found = [...found, '127.0.0.1', '::1'];
   if (found.length === 0) return { obstacle: unresolved(host, say`has no address`) };
   return admit([...new Set(found)], host, request.allowLinkLocal);
 }

@@ -12,8 +12,13 @@ export const probe: Probe = async (request, ports) => {
   const opened = await openTarget(request, ports);
   if ('obstacle' in opened) return [unasked(request.target.hostname, opened.obstacle)];
   const measured: Measured[] = [];
-  for (const asking of opened.askings) measured.push(await measure(asking));
-  return withoutUnreachable(measured, isLocalName(request.target.hostname), opened.notes);
+  const local = isLocalName(request.target.hostname);
+  for (const asking of opened.askings) {
+    const one = await measure(asking);
+    measured.push(one);
+    if (local && !one.own && !one.result.down) break;
+  }
+  return withoutUnreachable(measured, local, opened.notes);
 };
 
 /**
