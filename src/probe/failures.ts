@@ -9,6 +9,8 @@ export type Phase = 'connect' | 'tls' | 'head' | 'body';
 export interface Failure {
   readonly kind: Exclude<FailureKind, 'anonymous5xx'> | 'own';
   readonly phase: Phase;
+  /** The target may be well: what this probe trusts or shows is not what it asks for, and other clients may have it. */
+  readonly trust?: true;
   /** A few words, e.g. `connection refused`. */
   readonly what: Text;
   /** What to do, where one thing is likely. */
@@ -22,9 +24,11 @@ interface Named {
   readonly kind: Failure['kind'];
   readonly what: string;
   readonly fix?: string;
+  readonly trust?: true;
 }
 
-const CERTIFICATE_FIX = 'Give the issuing certificate as ca, or ask for insecure if that is meant.';
+const CERTIFICATE_FIX =
+  'The probe does not trust it, other clients may: give the issuing certificate as ca under probe in the checklist file (--ca on the command line), or insecure: true (--insecure) if that is meant.';
 
 const BY_CODE: ReadonlyMap<string, Named> = new Map<string, Named>([
   ['ECONNREFUSED', { kind: 'refused', what: 'connection refused', fix: 'Nothing listens there: check host and port.' }],
@@ -39,20 +43,35 @@ const BY_CODE: ReadonlyMap<string, Named> = new Map<string, Named>([
   ['EPERM', { kind: 'own', what: 'this machine forbids the connection' }],
   ['CERT_HAS_EXPIRED', { kind: 'tls', what: 'the certificate has expired', fix: 'Renew the certificate.' }],
   ['CERT_NOT_YET_VALID', { kind: 'tls', what: 'the certificate is not valid yet', fix: 'Check both clocks.' }],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', { kind: 'tls', what: 'the certificate is self-signed', fix: CERTIFICATE_FIX }],
-  ['SELF_SIGNED_CERT_IN_CHAIN', { kind: 'tls', what: 'the issuer is not trusted here', fix: CERTIFICATE_FIX }],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { kind: 'tls', what: 'the issuer is not known here', fix: CERTIFICATE_FIX }],
+  [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    { kind: 'tls', what: 'the certificate is self-signed', fix: CERTIFICATE_FIX, trust: true },
+  ],
+  [
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    { kind: 'tls', what: 'the issuer is not trusted here', fix: CERTIFICATE_FIX, trust: true },
+  ],
+  [
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    { kind: 'tls', what: 'the issuer is not known here', fix: CERTIFICATE_FIX, trust: true },
+  ],
   [
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     {
       kind: 'tls',
-      what: 'the chain lacks its intermediate certificate',
-      fix: 'Let the balancer send the whole chain.',
+      what: 'the chain does not lead to an issuer known here',
+      fix: `Let the balancer send the whole chain, if an intermediate certificate is missing. ${CERTIFICATE_FIX}`,
+      trust: true,
     },
   ],
   [
     'ERR_TLS_CERT_ALTNAME_INVALID',
-    { kind: 'tls', what: 'the certificate is for another host', fix: 'Use a host of the certificate, or servername.' },
+    {
+      kind: 'tls',
+      what: 'the certificate is for another host',
+      fix: 'Give a URL with a host of the certificate, or that host as servername under probe in the checklist file.',
+      trust: true,
+    },
   ],
   ['HPE_HEADER_OVERFLOW', { kind: 'broken', what: 'the response head is longer than 64 KiB' }],
   ['HPE_UNEXPECTED_CONTENT_LENGTH', { kind: 'broken', what: 'the response has two lengths' }],
@@ -68,7 +87,13 @@ const PLAIN_ON_TLS: Named = {
 const CLIENT_CERTIFICATE: Named = {
   kind: 'tls',
   what: 'a client certificate is required',
-  fix: 'Probe a listener that asks for none.',
+  fix: 'The probe has none to show: probe a listener that asks for none.',
+  trust: true,
+};
+const HANDSHAKE: Named = {
+  kind: 'tls',
+  what: 'the target refused the TLS handshake',
+  fix: 'See whether it asks for a client certificate, which the probe has none of, or for other TLS versions or ciphers.',
 };
 const NOT_HTTP: Named = {
   kind: 'broken',
@@ -90,8 +115,9 @@ export function nameFailure(error: Error, phase: Phase, cut: Cut): Failure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const named = BY_CODE.get(code) ?? byFamily(code, error.message, phase, cut);
   if (named !== undefined) {
-    const { kind, what, fix } = named;
-    return { kind, phase, what: words(what), ...(fix === undefined ? {} : { fix: words(fix) }) };
+    const { kind, what, fix, trust } = named;
+    const known = { kind, phase, what: words(what), ...(trust === undefined ? {} : { trust }) };
+    return fix === undefined ? known : { ...known, fix: words(fix) };
   }
   const kind = phase === 'tls' ? 'tls' : 'broken';
   return { kind, phase, what: code === '' ? words('the response is broken') : say`failed with ${name(code)}` };
@@ -107,7 +133,8 @@ function byFamily(code: string, message: string, phase: Phase, cut: Cut): Named 
   // OpenSSL's reason is in the code or in the message, depending on Node's version; both are OpenSSL's own words.
   const reason = `${code} ${message}`.toLowerCase().replaceAll('_', ' ');
   if (/wrong version number|packet length too long|http request|record layer failure/.test(reason)) return PLAIN_ON_TLS;
-  if (/certificate required|handshake failure|bad certificate/.test(reason)) return CLIENT_CERTIFICATE;
+  if (/certificate required|bad certificate/.test(reason)) return CLIENT_CERTIFICATE;
+  if (/handshake failure/.test(reason)) return HANDSHAKE;
   return { kind: 'tls', what: 'the TLS handshake failed' };
 }
 

@@ -49,10 +49,13 @@ export async function knock(asking: Asking): Promise<Refusal | undefined> {
   const last = tries.at(-1)?.failure;
   if (last === undefined) return undefined;
   const own = tries.every((answer) => answer.failure?.kind === 'own');
+  const distrusted = tries.every((answer) => answer.failure?.trust === true);
   const what = own
     ? say`Not asked at ${name(asking.address)}: ${last.what}.`
-    : say`Nothing answered at ${name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
-  return { down: !own, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
+    : distrusted
+      ? say`Not measured at ${name(asking.address)}: ${last.what}.`
+      : say`Nothing answered at ${name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
+  return { down: !own && !distrusted, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
 }
 
 /** Waits until an answer shows the deployed version; the reason why not when it never does. */

@@ -63,10 +63,10 @@ export async function measure(asking: Asking): Promise<Measured> {
 
 function refused({ address }: Asking, { tries, down, own, reason }: Refusal, tally: Tally): Measured {
   for (const { failure } of tries) {
-    if (failure !== undefined && failure.kind !== 'own') tally.failed(failure.kind);
+    if (down && failure !== undefined && failure.kind !== 'own') tally.failed(failure.kind);
   }
   const counts = tally.finish(0, undefined);
-  const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
+  const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
   return { own, result: { address, counts, seconds: 0, down, ...why } };
 }
 
