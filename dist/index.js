@@ -63017,6 +63017,9 @@ async function resolveTarget(request, ports) {
     catch {
         return { obstacle: unresolved(host, say_say `does not resolve`) };
     }
+    // A resolver may know localhost by one address only, while the server listens on the other.
+    if (isLocalName(host))
+        found = [...found, '127.0.0.1', '::1'];
     if (found.length === 0)
         return { obstacle: unresolved(host, say_say `has no address`) };
     return admit([...new Set(found)], host, request.allowLinkLocal);
@@ -63124,7 +63127,7 @@ var external_node_perf_hooks_ = __nccwpck_require__(643);
 var external_node_tls_ = __nccwpck_require__(1692);
 ;// CONCATENATED MODULE: ./build/src/probe/failures.js
 
-const CERTIFICATE_FIX = 'Give the issuing certificate as ca, or ask for insecure if that is meant.';
+const CERTIFICATE_FIX = 'The probe does not trust it, other clients may: give the issuing certificate as ca under probe in the checklist file (--ca on the command line), or insecure: true (--insecure) if that is meant.';
 const BY_CODE = new Map([
     ['ECONNREFUSED', { kind: 'refused', what: 'connection refused', fix: 'Nothing listens there: check host and port.' }],
     ['EHOSTUNREACH', { kind: 'refused', what: 'host unreachable', fix: 'Check address, routes and firewalls.' }],
@@ -63138,20 +63141,35 @@ const BY_CODE = new Map([
     ['EPERM', { kind: 'own', what: 'this machine forbids the connection' }],
     ['CERT_HAS_EXPIRED', { kind: 'tls', what: 'the certificate has expired', fix: 'Renew the certificate.' }],
     ['CERT_NOT_YET_VALID', { kind: 'tls', what: 'the certificate is not valid yet', fix: 'Check both clocks.' }],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', { kind: 'tls', what: 'the certificate is self-signed', fix: CERTIFICATE_FIX }],
-    ['SELF_SIGNED_CERT_IN_CHAIN', { kind: 'tls', what: 'the issuer is not trusted here', fix: CERTIFICATE_FIX }],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { kind: 'tls', what: 'the issuer is not known here', fix: CERTIFICATE_FIX }],
+    [
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        { kind: 'tls', what: 'the certificate is self-signed', fix: CERTIFICATE_FIX, trust: true },
+    ],
+    [
+        'SELF_SIGNED_CERT_IN_CHAIN',
+        { kind: 'tls', what: 'the issuer is not trusted here', fix: CERTIFICATE_FIX, trust: true },
+    ],
+    [
+        'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        { kind: 'tls', what: 'the issuer is not known here', fix: CERTIFICATE_FIX, trust: true },
+    ],
     [
         'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
         {
             kind: 'tls',
-            what: 'the chain lacks its intermediate certificate',
-            fix: 'Let the balancer send the whole chain.',
+            what: 'the chain does not lead to an issuer known here',
+            fix: `Let the balancer send the whole chain, if an intermediate certificate is missing. ${CERTIFICATE_FIX}`,
+            trust: true,
         },
     ],
     [
         'ERR_TLS_CERT_ALTNAME_INVALID',
-        { kind: 'tls', what: 'the certificate is for another host', fix: 'Use a host of the certificate, or servername.' },
+        {
+            kind: 'tls',
+            what: 'the certificate is for another host',
+            fix: 'Give a URL with a host of the certificate, or that host as servername under probe in the checklist file.',
+            trust: true,
+        },
     ],
     ['HPE_HEADER_OVERFLOW', { kind: 'broken', what: 'the response head is longer than 64 KiB' }],
     ['HPE_UNEXPECTED_CONTENT_LENGTH', { kind: 'broken', what: 'the response has two lengths' }],
@@ -63166,7 +63184,13 @@ const PLAIN_ON_TLS = {
 const CLIENT_CERTIFICATE = {
     kind: 'tls',
     what: 'a client certificate is required',
-    fix: 'Probe a listener that asks for none.',
+    fix: 'The probe has none to show: probe a listener that asks for none.',
+    trust: true,
+};
+const HANDSHAKE = {
+    kind: 'tls',
+    what: 'the target refused the TLS handshake',
+    fix: 'See whether it asks for a client certificate, which the probe has none of, or for other TLS versions or ciphers.',
 };
 const NOT_HTTP = {
     kind: 'broken',
@@ -63186,8 +63210,9 @@ function nameFailure(error, phase, cut) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     const named = BY_CODE.get(code) ?? byFamily(code, error.message, phase, cut);
     if (named !== undefined) {
-        const { kind, what, fix } = named;
-        return { kind, phase, what: say_words(what), ...(fix === undefined ? {} : { fix: say_words(fix) }) };
+        const { kind, what, fix, trust } = named;
+        const known = { kind, phase, what: say_words(what), ...(trust === undefined ? {} : { trust }) };
+        return fix === undefined ? known : { ...known, fix: say_words(fix) };
     }
     const kind = phase === 'tls' ? 'tls' : 'broken';
     return { kind, phase, what: code === '' ? say_words('the response is broken') : say_say `failed with ${say_name(code)}` };
@@ -63205,8 +63230,10 @@ function byFamily(code, message, phase, cut) {
     const reason = `${code} ${message}`.toLowerCase().replaceAll('_', ' ');
     if (/wrong version number|packet length too long|http request|record layer failure/.test(reason))
         return PLAIN_ON_TLS;
-    if (/certificate required|handshake failure|bad certificate/.test(reason))
+    if (/certificate required|bad certificate/.test(reason))
         return CLIENT_CERTIFICATE;
+    if (/handshake failure/.test(reason))
+        return HANDSHAKE;
     return { kind: 'tls', what: 'the TLS handshake failed' };
 }
 function cutOff(phase, cut) {
@@ -63941,10 +63968,13 @@ async function knock(asking) {
     if (last === undefined)
         return undefined;
     const own = tries.every((answer) => answer.failure?.kind === 'own');
+    const distrusted = tries.every((answer) => answer.failure?.trust === true);
     const what = own
         ? say_say `Not asked at ${say_name(asking.address)}: ${last.what}.`
-        : say_say `Nothing answered at ${say_name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
-    return { down: !own, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
+        : distrusted
+            ? say_say `Not measured at ${say_name(asking.address)}: ${last.what}.`
+            : say_say `Nothing answered at ${say_name(asking.address)} in ${TRIES} tries: ${failureText(last)}.`;
+    return { down: !own && !distrusted, own, tries, reason: last.fix === undefined ? what : sentences(what, last.fix) };
 }
 /** Waits until an answer shows the deployed version; the reason why not when it never does. */
 async function awaitVersion(asking) {
@@ -64405,11 +64435,11 @@ async function measure(asking) {
 }
 function measure_refused({ address }, { tries, down, own, reason }, tally) {
     for (const { failure } of tries) {
-        if (failure !== undefined && failure.kind !== 'own')
+        if (down && failure !== undefined && failure.kind !== 'own')
             tally.failed(failure.kind);
     }
     const counts = tally.finish(0, undefined);
-    const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
+    const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
     return { own, result: { address, counts, seconds: 0, down, ...why } };
 }
 function unanswered({ address, pacer }, obstacle, tally, notes) {
@@ -64682,9 +64712,14 @@ const probe = async (request, ports) => {
     if ('obstacle' in opened)
         return [unasked(request.target.hostname, opened.obstacle)];
     const measured = [];
-    for (const asking of opened.askings)
-        measured.push(await measure(asking));
-    return withoutUnreachable(measured, isLocalName(request.target.hostname), opened.notes);
+    const local = isLocalName(request.target.hostname);
+    for (const asking of opened.askings) {
+        const one = await measure(asking);
+        measured.push(one);
+        if (local && !one.own && !one.result.down)
+            break;
+    }
+    return withoutUnreachable(measured, local, opened.notes);
 };
 /**
  * Leaves out addresses that this machine cannot ask (no IPv6 here) where others answered, and says so on the first

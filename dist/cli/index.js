@@ -28802,6 +28802,9 @@ async function resolveTarget(request, ports) {
     catch {
         return { obstacle: unresolved(host, (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `does not resolve`) };
     }
+    // A resolver may know localhost by one address only, while the server listens on the other.
+    if (isLocalName(host))
+        found = [...found, '127.0.0.1', '::1'];
     if (found.length === 0)
         return { obstacle: unresolved(host, (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `has no address`) };
     return admit([...new Set(found)], host, request.allowLinkLocal);
@@ -28938,7 +28941,7 @@ var tree = __nccwpck_require__(1815);
 var say = __nccwpck_require__(4502);
 ;// CONCATENATED MODULE: ./build/src/probe/failures.js
 
-const CERTIFICATE_FIX = 'Give the issuing certificate as ca, or ask for insecure if that is meant.';
+const CERTIFICATE_FIX = 'The probe does not trust it, other clients may: give the issuing certificate as ca under probe in the checklist file (--ca on the command line), or insecure: true (--insecure) if that is meant.';
 const BY_CODE = new Map([
     ['ECONNREFUSED', { kind: 'refused', what: 'connection refused', fix: 'Nothing listens there: check host and port.' }],
     ['EHOSTUNREACH', { kind: 'refused', what: 'host unreachable', fix: 'Check address, routes and firewalls.' }],
@@ -28952,20 +28955,35 @@ const BY_CODE = new Map([
     ['EPERM', { kind: 'own', what: 'this machine forbids the connection' }],
     ['CERT_HAS_EXPIRED', { kind: 'tls', what: 'the certificate has expired', fix: 'Renew the certificate.' }],
     ['CERT_NOT_YET_VALID', { kind: 'tls', what: 'the certificate is not valid yet', fix: 'Check both clocks.' }],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', { kind: 'tls', what: 'the certificate is self-signed', fix: CERTIFICATE_FIX }],
-    ['SELF_SIGNED_CERT_IN_CHAIN', { kind: 'tls', what: 'the issuer is not trusted here', fix: CERTIFICATE_FIX }],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { kind: 'tls', what: 'the issuer is not known here', fix: CERTIFICATE_FIX }],
+    [
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        { kind: 'tls', what: 'the certificate is self-signed', fix: CERTIFICATE_FIX, trust: true },
+    ],
+    [
+        'SELF_SIGNED_CERT_IN_CHAIN',
+        { kind: 'tls', what: 'the issuer is not trusted here', fix: CERTIFICATE_FIX, trust: true },
+    ],
+    [
+        'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+        { kind: 'tls', what: 'the issuer is not known here', fix: CERTIFICATE_FIX, trust: true },
+    ],
     [
         'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
         {
             kind: 'tls',
-            what: 'the chain lacks its intermediate certificate',
-            fix: 'Let the balancer send the whole chain.',
+            what: 'the chain does not lead to an issuer known here',
+            fix: `Let the balancer send the whole chain, if an intermediate certificate is missing. ${CERTIFICATE_FIX}`,
+            trust: true,
         },
     ],
     [
         'ERR_TLS_CERT_ALTNAME_INVALID',
-        { kind: 'tls', what: 'the certificate is for another host', fix: 'Use a host of the certificate, or servername.' },
+        {
+            kind: 'tls',
+            what: 'the certificate is for another host',
+            fix: 'Give a URL with a host of the certificate, or that host as servername under probe in the checklist file.',
+            trust: true,
+        },
     ],
     ['HPE_HEADER_OVERFLOW', { kind: 'broken', what: 'the response head is longer than 64 KiB' }],
     ['HPE_UNEXPECTED_CONTENT_LENGTH', { kind: 'broken', what: 'the response has two lengths' }],
@@ -28980,7 +28998,13 @@ const PLAIN_ON_TLS = {
 const CLIENT_CERTIFICATE = {
     kind: 'tls',
     what: 'a client certificate is required',
-    fix: 'Probe a listener that asks for none.',
+    fix: 'The probe has none to show: probe a listener that asks for none.',
+    trust: true,
+};
+const HANDSHAKE = {
+    kind: 'tls',
+    what: 'the target refused the TLS handshake',
+    fix: 'See whether it asks for a client certificate, which the probe has none of, or for other TLS versions or ciphers.',
 };
 const NOT_HTTP = {
     kind: 'broken',
@@ -29000,8 +29024,9 @@ function nameFailure(error, phase, cut) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     const named = BY_CODE.get(code) ?? byFamily(code, error.message, phase, cut);
     if (named !== undefined) {
-        const { kind, what, fix } = named;
-        return { kind, phase, what: (0,say/* words */.aL)(what), ...(fix === undefined ? {} : { fix: (0,say/* words */.aL)(fix) }) };
+        const { kind, what, fix, trust } = named;
+        const known = { kind, phase, what: (0,say/* words */.aL)(what), ...(trust === undefined ? {} : { trust }) };
+        return fix === undefined ? known : { ...known, fix: (0,say/* words */.aL)(fix) };
     }
     const kind = phase === 'tls' ? 'tls' : 'broken';
     return { kind, phase, what: code === '' ? (0,say/* words */.aL)('the response is broken') : (0,say/* say */.cv) `failed with ${(0,say/* name */.UU)(code)}` };
@@ -29019,8 +29044,10 @@ function byFamily(code, message, phase, cut) {
     const reason = `${code} ${message}`.toLowerCase().replaceAll('_', ' ');
     if (/wrong version number|packet length too long|http request|record layer failure/.test(reason))
         return PLAIN_ON_TLS;
-    if (/certificate required|handshake failure|bad certificate/.test(reason))
+    if (/certificate required|bad certificate/.test(reason))
         return CLIENT_CERTIFICATE;
+    if (/handshake failure/.test(reason))
+        return HANDSHAKE;
     return { kind: 'tls', what: 'the TLS handshake failed' };
 }
 function cutOff(phase, cut) {
@@ -29481,10 +29508,13 @@ async function knock(asking) {
     if (last === undefined)
         return undefined;
     const own = tries.every((answer) => answer.failure?.kind === 'own');
+    const distrusted = tries.every((answer) => answer.failure?.trust === true);
     const what = own
         ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Not asked at ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(asking.address)}: ${last.what}.`
-        : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Nothing answered at ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(asking.address)} in ${TRIES} tries: ${(0,_notes_js__WEBPACK_IMPORTED_MODULE_2__/* .failureText */ .kY)(last)}.`;
-    return { down: !own, own, tries, reason: last.fix === undefined ? what : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .sentences */ .hC)(what, last.fix) };
+        : distrusted
+            ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Not measured at ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(asking.address)}: ${last.what}.`
+            : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Nothing answered at ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(asking.address)} in ${TRIES} tries: ${(0,_notes_js__WEBPACK_IMPORTED_MODULE_2__/* .failureText */ .kY)(last)}.`;
+    return { down: !own && !distrusted, own, tries, reason: last.fix === undefined ? what : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .sentences */ .hC)(what, last.fix) };
 }
 /** Waits until an answer shows the deployed version; the reason why not when it never does. */
 async function awaitVersion(asking) {
@@ -45027,11 +45057,11 @@ async function measure(asking) {
 }
 function refused({ address }, { tries, down, own, reason }, tally) {
     for (const { failure } of tries) {
-        if (failure !== undefined && failure.kind !== 'own')
+        if (down && failure !== undefined && failure.kind !== 'own')
             tally.failed(failure.kind);
     }
     const counts = tally.finish(0, undefined);
-    const why = own ? { obstacle: reason, notes: [] } : { notes: [reason] };
+    const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
     return { own, result: { address, counts, seconds: 0, down, ...why } };
 }
 function unanswered({ address, pacer }, obstacle, tally, notes) {
@@ -45178,9 +45208,14 @@ const probe = async (request, ports) => {
     if ('obstacle' in opened)
         return [unasked(request.target.hostname, opened.obstacle)];
     const measured = [];
-    for (const asking of opened.askings)
-        measured.push(await measure(asking));
-    return withoutUnreachable(measured, (0,addresses/* isLocalName */.Hy)(request.target.hostname), opened.notes);
+    const local = (0,addresses/* isLocalName */.Hy)(request.target.hostname);
+    for (const asking of opened.askings) {
+        const one = await measure(asking);
+        measured.push(one);
+        if (local && !one.own && !one.result.down)
+            break;
+    }
+    return withoutUnreachable(measured, local, opened.notes);
 };
 /**
  * Leaves out addresses that this machine cannot ask (no IPv6 here) where others answered, and says so on the first
