@@ -53,6 +53,6 @@ http {
   test('of an address that no header changes: never called uneven', async () => {
     const told = await probe('ip_hash;', '', 'header:X-Forwarded-For');
     expect(told).toMatchObject({ code: 3, reason: expect.stringContaining('not independent') });
-    expect(told.tookMs).toBeLessThan(5000);
+    expect(told.requests).toBeLessThanOrEqual(110);
   }, 30_000);
 });

@@ -56,7 +56,7 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
     expect(told.requests).toBeLessThanOrEqual(100);
   }, 30_000);
 
-  test('tells a fault in its middle at once, and then the cause', async () => {
+  test('tells a fault in its middle at once, and judges what came after it began', async () => {
     const printed: string[] = [];
     const log: string[] = [];
     const io = { ...ioInto(printed), err: (text: string): void => void log.push(text) };
@@ -71,7 +71,6 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
       'Alarm at 127.0.0.1: a fault is proved. Looking for its cause.',
     ]);
     expect(printed.join('\n')).toMatch(/In the last \d+ requests: web2 answers/);
-    expect(printed.join('\n')).toMatch(/its weight was probably\s+changed at run time/);
     await say(socket, 'set weight app/web2 100');
   }, 60_000);
 });
