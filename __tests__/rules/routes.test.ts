@@ -114,6 +114,11 @@ describe('a route that moves in HAProxy', () => {
     ).toEqual(['error pool-removed']);
   });
 
+  test('is an error when the only file is deleted', () => {
+    const found = findings(rules, compare([read('haproxy', HAPROXY)], []));
+    expect(found.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(['error pool-removed']);
+  });
+
   test('leads elsewhere although the base stands in another file', () => {
     const head = {
       ...read('haproxy', HAPROXY.replace('default_backend site', 'default_backend api')),
@@ -121,6 +126,12 @@ describe('a route that moves in HAProxy', () => {
     };
     const found = findings(rules, compare([read('haproxy', HAPROXY)], [head]));
     expect(found.map(({ rule }) => rule)).toContain('retargeted-route');
+  });
+
+  test('a file under another name that cannot be read any more is told as one', () => {
+    const head = { ...read('haproxy', 'garbage {'), path: 'new.cfg' };
+    const found = findings(RULES, compare([read('haproxy', HAPROXY)], [head]));
+    expect(found.map(({ rule }) => rule)).toContain('unparsed-before-or-after');
   });
 });
 
@@ -186,5 +197,31 @@ describe('a route that moves in nginx', () => {
     expect(rulesOf(split(5), all)).toEqual(['warning canary-jump']);
     expect(rulesOf(split(5), split(60))).toEqual(['warning canary-jump']);
     expect(rulesOf(split(5), NGINX)).toEqual([]);
+  });
+});
+
+describe('requests that leave the method', () => {
+  const STICKY = HAPROXY.replace('\nbackend site\n', '\nbackend site\n    cookie SRV insert\n').replaceAll(
+    / check$/gm,
+    ' check cookie x',
+  );
+
+  test('make the shares of a pool unknown and are told when they are new', () => {
+    const head = HAPROXY.replace('\nbackend site\n', '\nbackend site\n    use-server w1 if { path_beg / }\n');
+    const change = changeOf('haproxy', HAPROXY, head);
+    expect(change.pools[0]?.head?.prediction).toMatchObject({
+      predictability: 'unknown',
+      shares: [{ idle: null }, { idle: null }],
+    });
+    const rulesOf = findings(RULES, change).filter(({ severity }) => severity !== 'notice');
+    expect(rulesOf.map(({ rule }) => rule)).toEqual(['unparsed-before-or-after']);
+  });
+
+  test.each(['force-persist', 'ignore-persist'])('%s is told where clients stick', (keyword) => {
+    const head = STICKY.replace('    cookie SRV', `    ${keyword} if { path_beg /static }\n    cookie SRV`);
+    const of = (base: string, after: string): readonly string[] =>
+      findings(RULES, changeOf('haproxy', base, after)).flatMap(({ rule, introduced }) => (introduced ? [rule] : []));
+    expect(of(STICKY, head)).toEqual(['stickiness-changed']);
+    expect(of(head, STICKY)).toEqual(['stickiness-changed']);
   });
 });

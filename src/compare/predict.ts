@@ -29,6 +29,8 @@ export function predict(pool: Pool): Prediction {
   else if (algorithm === undefined)
     split = unknown(say`the config does not tell how the pool picks a server`, members.length);
   else if (members.length === 0) split = nobody();
+  else if (pool.options.has('use-server') && members.length > 1)
+    split = unknown(say`${'use-server'} sends requests to a server of its own choice`, members.length);
   else split = splitOf(pool, algorithm, members);
 
   const shares: Share[] = pool.servers.map(() => (split.predictability === 'unknown' ? UNKNOWN_SHARE : NO_SHARE));

@@ -126,7 +126,10 @@ const TWO_WORDS = new Set(
   ).split(' '),
 );
 const REPEATED = new Set(
-  'http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '),
+  (
+    'http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats use-server ' +
+    'force-persist ignore-persist'
+  ).split(' '),
 );
 
 export function textOf(words: readonly Word[]): string | undefined {

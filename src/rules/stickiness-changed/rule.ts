@@ -1,7 +1,17 @@
 import { stickinessText } from '../../compare/texts.ts';
+import type { Text } from '../../model/text.ts';
 import { list, say } from '../../text/say.ts';
 import { compared } from '../comparing.ts';
 import { defineRule } from '../rule.ts';
+
+/** What lets requests leave the server that they carry, or keeps them there. */
+const EXCEPTIONS: ReadonlyMap<string, Text> = new Map([
+  [
+    'ignore-persist',
+    say`Requests that it catches are spread anew each time, so sessions that live on a server are lost.`,
+  ],
+  ['force-persist', say`Requests that it catches are sent to their server even while that one is down.`],
+]);
 
 export const rule = defineRule({
   id: 'stickiness-changed',
@@ -13,6 +23,20 @@ export const rule = defineRule({
     const sides = compared(change);
     if (sides === undefined) return;
     const pool = sides.head.pool;
+    for (const { setting, before, after, at } of change.changes) {
+      const does = EXCEPTIONS.get(setting);
+      if (does === undefined || pool.stickiness === undefined) continue;
+      yield {
+        at,
+        key: setting,
+        what:
+          after === null
+            ? say`${setting} of ${pool.name} is gone, which was for the requests ${String(before)}.`
+            : say`${setting} of ${pool.name} is for the requests ${String(after)} now.`,
+        why: does,
+        fix: say`Make sure that the condition catches what is meant, and take it out again when it is not needed.`,
+      };
+    }
     const found = change.changes.filter(({ kind }) => kind === 'stickiness-changed');
     const whole = found.find(({ server }) => server === null);
     if (whole !== undefined) {

@@ -1,3 +1,4 @@
+import { matchBy } from '../../compare/match.ts';
 import type { Config } from '../../model/config.ts';
 import { count, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
@@ -10,10 +11,10 @@ export const rule = defineRule({
   formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'unresolved-template-or-include': 'pool' },
   *check({ estate }) {
-    const before = new Map(estate.base?.map((config) => [config.path, config] as const));
-    for (const head of estate.head) {
-      const base = before.get(head.path);
-      if (base === undefined) continue;
+    // One file may be compared with one of another name.
+    const only = estate.base?.length === 1 && estate.head.length === 1 ? 'only' : undefined;
+    for (const { base, head } of matchBy(estate.base ?? [], estate.head, [({ path }) => path, () => only])) {
+      if (base === undefined || head === undefined) continue;
       if (head.pools.length === 0 && unread(head) && base.pools.length > 0) {
         yield {
           at: head.problems[0]?.at ?? { source: head.source, start: 0, end: 0 },
@@ -37,14 +38,19 @@ export const rule = defineRule({
       if (base === undefined || head === undefined) continue;
       const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
       if (base.prediction.predictability === 'unknown' || head.prediction.predictability !== 'unknown') continue;
-      if (unknown === undefined) continue;
+      const forced = head.pool.options.get('use-server');
+      const at = (forced ?? unknown)?.at;
+      if (at === undefined) continue;
       yield {
-        at: unknown.at,
+        at,
         pool: head.pool.name,
         severity: 'warning',
         what: say`The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`,
         why: say`Nothing can be said about what each server will get, so nothing that depends on it is checked.`,
-        fix: say`Write the value out, or render the file first and name the rendered one.`,
+        fix:
+          forced === undefined
+            ? say`Write the value out, or render the file first and name the rendered one.`
+            : say`Make sure that the condition catches few requests, and that the server stands them.`,
       };
     }
   },
