@@ -49130,6 +49130,8 @@ function predict(pool) {
         split = unknown(say_say `the config does not tell how the pool picks a server`, members.length);
     else if (members.length === 0)
         split = nobody();
+    else if (pool.options.has('use-server') && members.length > 1)
+        split = unknown(say_say `${'use-server'} sends requests to a server of its own choice`, members.length);
     else
         split = splitOf(pool, algorithm, members);
     const shares = pool.servers.map(() => (split.predictability === 'unknown' ? UNKNOWN_SHARE : NO_SHARE));
@@ -53170,6 +53172,14 @@ function isComputed({ source, start, end }) {
 
 
 
+/** What lets requests leave the server that they carry, or keeps them there. */
+const EXCEPTIONS = new Map([
+    [
+        'ignore-persist',
+        say_say `Requests that it catches are spread anew each time, so sessions that live on a server are lost.`,
+    ],
+    ['force-persist', say_say `Requests that it catches are sent to their server even while that one is down.`],
+]);
 const stickiness_changed_rule_rule = defineRule({
     id: 'stickiness-changed',
     title: 'Clients keep the server that they have',
@@ -53181,6 +53191,20 @@ const stickiness_changed_rule_rule = defineRule({
         if (sides === undefined)
             return;
         const pool = sides.head.pool;
+        for (const { setting, before, after, at } of change.changes) {
+            const does = EXCEPTIONS.get(setting);
+            if (does === undefined || pool.stickiness === undefined)
+                continue;
+            yield {
+                at,
+                key: setting,
+                what: after === null
+                    ? say_say `${setting} of ${pool.name} is gone, which was for the requests ${String(before)}.`
+                    : say_say `${setting} of ${pool.name} is for the requests ${String(after)} now.`,
+                why: does,
+                fix: say_say `Make sure that the condition catches what is meant, and take it out again when it is not needed.`,
+            };
+        }
         const found = change.changes.filter(({ kind }) => kind === 'stickiness-changed');
         const whole = found.find(({ server }) => server === null);
         if (whole !== undefined) {
@@ -53558,6 +53582,7 @@ const unlisted_server_rule_rule = defineRule({
 ;// CONCATENATED MODULE: ./build/src/rules/unparsed-before-or-after/rule.js
 
 
+
 const unparsed_before_or_after_rule_rule = defineRule({
     id: 'unparsed-before-or-after',
     title: 'What could be read before can be read after',
@@ -53566,10 +53591,10 @@ const unparsed_before_or_after_rule_rule = defineRule({
     formats: ['haproxy', 'nginx', 'neutral'],
     covers: { 'unresolved-template-or-include': 'pool' },
     *check({ estate }) {
-        const before = new Map(estate.base?.map((config) => [config.path, config]));
-        for (const head of estate.head) {
-            const base = before.get(head.path);
-            if (base === undefined)
+        // One file may be compared with one of another name.
+        const only = estate.base?.length === 1 && estate.head.length === 1 ? 'only' : undefined;
+        for (const { base, head } of matchBy(estate.base ?? [], estate.head, [({ path }) => path, () => only])) {
+            if (base === undefined || head === undefined)
                 continue;
             if (head.pools.length === 0 && unread(head) && base.pools.length > 0) {
                 yield {
@@ -53597,15 +53622,19 @@ const unparsed_before_or_after_rule_rule = defineRule({
             const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
             if (base.prediction.predictability === 'unknown' || head.prediction.predictability !== 'unknown')
                 continue;
-            if (unknown === undefined)
+            const forced = head.pool.options.get('use-server');
+            const at = (forced ?? unknown)?.at;
+            if (at === undefined)
                 continue;
             yield {
-                at: unknown.at,
+                at,
                 pool: head.pool.name,
                 severity: 'warning',
                 what: say_say `The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`,
                 why: say_say `Nothing can be said about what each server will get, so nothing that depends on it is checked.`,
-                fix: say_say `Write the value out, or render the file first and name the rendered one.`,
+                fix: forced === undefined
+                    ? say_say `Write the value out, or render the file first and name the rendered one.`
+                    : say_say `Make sure that the condition catches few requests, and that the server stands them.`,
             };
         }
     },
@@ -56103,7 +56132,8 @@ const settings_MODELLED = new Set(('server server-template default-server balanc
 const MODELLED_TIMEOUTS = new Set(['connect', 'server', 'client', 'queue']);
 const TWO_WORDS = new Set(('option timeout http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats ' +
     'email-alert').split(' '));
-const REPEATED = new Set('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats'.split(' '));
+const REPEATED = new Set(('http-request http-response http-after-response http-check tcp-check tcp-request tcp-response stick stats use-server ' +
+    'force-persist ignore-persist').split(' '));
 function settings_textOf(words) {
     return words.some((word) => word.text === undefined) ? undefined : words.map((word) => word.text).join(' ');
 }
