@@ -16,31 +16,28 @@ export interface CommentRequest {
   readonly mayCreate: boolean;
 }
 
-export type CommentResult = 'created' | 'updated' | 'unchanged' | 'none';
-
-/** Keeps exactly one comment of ours on a pull request. */
-export async function keepComment(api: GitHubApi, request: CommentRequest): Promise<CommentResult> {
+/** Keeps exactly one comment of ours on a pull request; one that says the same already is left alone. */
+export async function keepComment(api: GitHubApi, request: CommentRequest): Promise<void> {
   const { repository, marker } = request;
   const body = markedBody(request.body, marker, request.runUrl);
   const own = await findOwn(api, request);
   const [first, ...extra] = own;
   if (first === undefined) {
-    if (!request.mayCreate) return 'none';
+    if (!request.mayCreate) return;
     const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
     await api.request(route, { ...repository, issue_number: request.pullRequest, body });
-    return 'created';
+    return;
   }
   // Two runs at the same moment can both have created one.
   for (const { id } of extra) {
     await api.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...repository, comment_id: id });
   }
-  if (sameBody(first.body, body)) return 'unchanged';
+  if (sameBody(first.body, body)) return;
   await api.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
     ...repository,
     comment_id: first.id,
     body,
   });
-  return 'updated';
 }
 
 interface OwnComment {

@@ -18,11 +18,11 @@ export interface DeploymentVerdict {
 
 /**
  * Writes the verdict on the deployment that triggered the run. A tolerated "inconclusive" writes nothing: it must not look
- * like a pass, and nobody asked for it to be a failure. Gives the state that was written.
+ * like a pass, and nobody asked for it to be a failure.
  */
-export async function setDeploymentStatus(api: GitHubApi, verdict: DeploymentVerdict): Promise<string | undefined> {
+export async function setDeploymentStatus(api: GitHubApi, verdict: DeploymentVerdict): Promise<void> {
   const state = stateOf(verdict);
-  if (state === undefined) return undefined;
+  if (state === undefined) return;
   await api.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
     ...verdict.repository,
     deployment_id: verdict.deployment,
@@ -32,7 +32,6 @@ export async function setDeploymentStatus(api: GitHubApi, verdict: DeploymentVer
     // Which deployment is the live one is for the deploying tool to say.
     auto_inactive: false,
   });
-  return state;
 }
 
 const STATES = { pass: 'success', fail: 'failure', inconclusive: 'failure', error: 'error' } as const;

@@ -15,8 +15,6 @@ export interface PullRequest {
   readonly headSha: string | undefined;
   readonly baseSha: string | undefined;
   readonly baseRef: string | null;
-  /** From another repository: its token can only read. */
-  readonly fromFork: boolean;
 }
 
 export interface Deployment {
@@ -109,13 +107,11 @@ export function readEvent(context: RunContext): EventFacts {
 function pullRequestOf(payload: unknown): PullRequest | undefined {
   const number = idAt(payload, 'pull_request', 'number');
   if (number === undefined) return undefined;
-  const headRepo = idAt(payload, 'pull_request', 'head', 'repo', 'id');
   return {
     number,
     headSha: shaAt(payload, 'pull_request', 'head', 'sha'),
     baseSha: shaAt(payload, 'pull_request', 'base', 'sha'),
     baseRef: textAt(payload, 'pull_request', 'base', 'ref') ?? null,
-    fromFork: headRepo === undefined || headRepo !== idAt(payload, 'pull_request', 'base', 'repo', 'id'),
   };
 }
 
@@ -124,7 +120,7 @@ function queuedPullRequest(ref: string | undefined): PullRequest | undefined {
   const [, baseRef, number] =
     /^refs\/heads\/gh-readonly-queue\/(.+)\/pr-(\d{1,15})-[0-9a-f]{40}$/.exec(ref ?? '') ?? [];
   if (number === undefined) return undefined;
-  return { number: Number(number), headSha: undefined, baseSha: undefined, baseRef: baseRef ?? null, fromFork: false };
+  return { number: Number(number), headSha: undefined, baseSha: undefined, baseRef: baseRef ?? null };
 }
 
 function pushBase(payload: unknown): BaseHint {

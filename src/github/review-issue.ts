@@ -21,8 +21,6 @@ export interface ReviewRequest {
   readonly clean: boolean;
 }
 
-export type ReviewResult = 'opened' | 'updated' | 'unchanged' | 'reopened' | 'closed' | 'none';
-
 interface OwnIssue {
   readonly number: number;
   readonly open: boolean;
@@ -31,22 +29,19 @@ interface OwnIssue {
 }
 
 /** Keeps exactly one issue for the review: opened by the first finding, kept up to date, closed when clean, opened again later. */
-export async function keepReviewIssue(api: GitHubApi, request: ReviewRequest): Promise<ReviewResult> {
+export async function keepReviewIssue(api: GitHubApi, request: ReviewRequest): Promise<void> {
   const { repository, title, clean } = request;
   const reviewed = request.sha === undefined ? '' : `\n\n<!-- evenkeel:reviewed:${request.sha} -->`;
   const body = markedBody(`${request.body.trimEnd()}${reviewed}`, request.marker, request.runUrl);
   const issue = await findIssue(api, repository, request.marker);
   if (issue === undefined) {
-    if (clean) return 'none';
-    await api.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body });
-    return 'opened';
+    if (!clean) await api.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body });
+    return;
   }
   const change = stateChange(issue.open, clean);
-  if (change.state === undefined && sameBody(issue.body, body) && issue.title === title) return 'unchanged';
+  if (change.state === undefined && sameBody(issue.body, body) && issue.title === title) return;
   const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
   await api.request(route, { ...repository, issue_number: issue.number, title, body, ...change });
-  if (change.state === undefined) return 'updated';
-  return clean ? 'closed' : 'reopened';
 }
 
 function stateChange(open: boolean, clean: boolean): { readonly state?: string; readonly state_reason?: string } {

@@ -7,11 +7,11 @@ import { DiskTree } from '../workspace/disk-tree.ts';
 import { GitTree } from '../workspace/git-tree.ts';
 import { Git } from '../workspace/git.ts';
 import { shown, type ListedTree } from '../workspace/listed-tree.ts';
-import { courtesy, quietly, type GitHubApi } from './api.ts';
+import { courtesy, type GitHubApi } from './api.ts';
 import { fetchTree } from './api-tree.ts';
-import { shaAt, type RunContext } from './context.ts';
-import type { BaseHint, EventFacts } from './event.ts';
-import { environmentOf, lastDeployed } from './last-deployed.ts';
+import type { RunContext } from './context.ts';
+import type { EventFacts } from './event.ts';
+import { Places, type Place } from './places.ts';
 
 /** One side of the comparison. */
 export interface Revision {
@@ -45,11 +45,6 @@ export interface RevisionRequest {
   readonly wanted: (path: string) => boolean;
 }
 
-interface Place {
-  readonly ref: string | null;
-  readonly sha: string;
-}
-
 /** Finds head and base of a run. Throws InputError when the head or a base that was named cannot be had. */
 export async function openRevisions(request: RevisionRequest): Promise<Revisions> {
   return new Finder(request).open();
@@ -59,18 +54,21 @@ class Finder {
   readonly #request: RevisionRequest;
   readonly #git: Git | undefined;
   readonly #checkedOut: string | undefined;
+  readonly #places: Places;
   readonly #notes: Text[] = [];
 
   constructor(request: RevisionRequest) {
     this.#request = request;
     const git = Git.holding(request.context.workspace, true);
+    const checkedOut = git?.resolve('HEAD');
     this.#git = git;
-    this.#checkedOut = git?.resolve('HEAD');
+    this.#checkedOut = checkedOut;
+    this.#places = new Places({ ...request, git, checkedOut, note: (text) => this.#note(text) });
   }
 
   async open(): Promise<Revisions> {
     const { event, context } = this.#request;
-    const proposal = event.headIsForeign ? await this.#proposal() : undefined;
+    const proposal = event.headIsForeign ? await this.#places.proposal() : undefined;
     const headPlace = proposal?.head ?? this.#headPlace();
     const base = await this.#base(headPlace?.sha, proposal?.base);
     const trusted = await this.#trusted(base, headPlace?.sha, proposal?.base);
@@ -111,7 +109,7 @@ class Finder {
     const { event } = this.#request;
     if (base !== undefined && base.sha !== null) return base.tree;
     if (!event.proposed) return undefined;
-    const place = proposalBase ?? (await this.#hinted(event.base, head));
+    const place = proposalBase ?? (await this.#places.hinted(event.base, head));
     const merged = place && (await this.#revision(place));
     if (merged === undefined) {
       throw new InputError(
@@ -125,7 +123,9 @@ class Finder {
     const { base, measuring, event } = this.#request;
     if (base !== undefined) return this.#named(base);
     const place =
-      proposalBase ?? (measuring ? await this.#deployed(head) : undefined) ?? (await this.#hinted(event.base, head));
+      proposalBase ??
+      (measuring ? await this.#places.deployed(head) : undefined) ??
+      (await this.#places.hinted(event.base, head));
     if (place === undefined) return undefined;
     const revision = await this.#revision(place);
     if (revision === undefined) {
@@ -146,100 +146,6 @@ class Finder {
     if (revision === undefined)
       throw new InputError(`The base ${shown(base)} could not be fetched; check it out first.`);
     return revision;
-  }
-
-  async #hinted(hint: BaseHint, head: string | undefined): Promise<Place | undefined> {
-    switch (hint.from) {
-      case 'commit':
-        return { ref: hint.ref, sha: hint.sha };
-      case 'merge-commit':
-        return this.#targetOfMerge();
-      case 'last-deployed': {
-        const place = await this.#deployed(head);
-        if (place === undefined)
-          this.#note(say`No earlier successful deployment of this environment was found, so nothing is compared.`);
-        return place;
-      }
-      case 'nowhere':
-      default:
-        if (hint.why === 'new-branch') this.#note(say`This branch is new, so there is nothing to compare it with.`);
-        if (hint.why === 'unknown-event')
-          this.#note(say`This event does not say what was before it, so nothing is compared. Give ${'base'}.`);
-        return undefined;
-    }
-  }
-
-  /** The first parent of the merge commit that is checked out is the target branch as it will be merged into. */
-  async #targetOfMerge(): Promise<Place | undefined> {
-    const { context, event } = this.#request;
-    const { pullRequest } = event;
-    const ref = pullRequest?.baseRef ?? null;
-    if (this.#git !== undefined && this.#checkedOut !== undefined) {
-      const [first, second] = this.#git.parents(this.#checkedOut);
-      const isMerge = second !== undefined && (second === pullRequest?.headSha || this.#checkedOut === context.sha);
-      if (isMerge && first !== undefined) return { ref, sha: first };
-    }
-    if (pullRequest?.baseSha === undefined) return undefined;
-    return this.#forkPoint(pullRequest.baseSha, this.#checkedOut ?? pullRequest.headSha, ref);
-  }
-
-  /** Where a branch left its target: found in the clone, else by the API, else the target as the event names it. */
-  async #forkPoint(base: string, head: string | undefined, ref: string | null): Promise<Place> {
-    if (head !== undefined) {
-      const here = this.#git?.has(base) === true && this.#git.has(head) ? this.#git.mergeBase(base, head) : undefined;
-      const sha = here ?? (await this.#comparedBase(base, head));
-      if (sha !== undefined) return { ref, sha };
-    }
-    this.#note(
-      say`What is checked out is not the merge commit of the pull request, so it is compared with the target branch as it was when the pull request last changed.`,
-    );
-    return { ref, sha: base };
-  }
-
-  async #comparedBase(base: string, head: string): Promise<string | undefined> {
-    const { api, context } = this.#request;
-    if (api === undefined) return undefined;
-    const answer = await quietly(
-      api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-        owner: context.owner,
-        repo: context.repo,
-        basehead: `${base}...${head}`,
-        per_page: 1,
-      }),
-    );
-    return shaAt(answer?.data, 'merge_base_commit', 'sha');
-  }
-
-  /** pull_request_target: the merge that GitHub prepared when it is of this very head, else the head and where it left its target. */
-  async #proposal(): Promise<{ head: Place; base: Place } | undefined> {
-    const { event } = this.#request;
-    const { pullRequest } = event;
-    if (pullRequest?.headSha === undefined || pullRequest.baseSha === undefined) return undefined;
-    const merge = this.#git?.remoteRef(`refs/pull/${pullRequest.number}/merge`);
-    if (merge !== undefined && this.#git?.fetch(merge) === true) {
-      const [first, second] = this.#git.parents(merge);
-      if (first !== undefined && second === pullRequest.headSha) {
-        return { head: { ref: event.headRef, sha: merge }, base: { ref: pullRequest.baseRef, sha: first } };
-      }
-    }
-    const base = await this.#forkPoint(pullRequest.baseSha, pullRequest.headSha, pullRequest.baseRef);
-    return { head: { ref: event.headRef, sha: pullRequest.headSha }, base };
-  }
-
-  async #deployed(head: string | undefined): Promise<Place | undefined> {
-    const { api, context, event } = this.#request;
-    if (api === undefined || head === undefined) return undefined;
-    const repository = { owner: context.owner, repo: context.repo };
-    const sha = await courtesy(
-      'The last deployed commit was not looked up',
-      'deployments: read',
-      async () => {
-        const environment = event.deployment?.environment ?? (await environmentOf(api, repository, head));
-        return environment === undefined ? undefined : lastDeployed(api, repository, environment, head);
-      },
-      (warning) => this.#note(warning),
-    );
-    return sha === undefined ? undefined : { ref: null, sha };
   }
 
   /** The tree of a commit: from the clone, by fetching it, else through the API. */
