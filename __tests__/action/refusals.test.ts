@@ -215,7 +215,7 @@ describe.each(EVENTS)('%s', (_, start) => {
         twice: warnings.length - new Set(warnings).size,
       }).toEqual({ name, written: [], violations: [], told: refused.length > 0, twice: 0 });
     }
-  }, 60_000);
+  }, 180_000);
 });
 
 function expectVerdict(run: Run): void {

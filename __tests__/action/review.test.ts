@@ -55,7 +55,7 @@ test('ten reviews of configs that degrade and are mended keep one issue', async 
   const [issue] = reviews.stage.state.issues;
   expect(issue?.login).toBe('github-actions[bot]');
   expect(reviews.stage.github.violations).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('a live split that drifts from an unchanged config opens the issue, and closes it when it is mended', async () => {
   const balancer = await live(EQUAL);
@@ -73,7 +73,7 @@ test('a live split that drifts from an unchanged config opens the issue, and clo
   expect([mended.run.code, mended.did]).toEqual([0, 'written, closed']);
   expect(mended.body).toContain('After deploy: traffic is even');
   expect(reviews.stage.github.violations).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('an ignore holds until its date and not a day longer', async () => {
   const reviews = new Reviews();
