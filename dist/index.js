@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 3649:
+/***/ 590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55124,11 +55124,14 @@ var _2020 = __nccwpck_require__(2210);
 
 /** Longest time that a policy may take for one document, ms; a pattern of a schema can be made to run for ever. */
 const TIME_LIMIT_MS = 2000;
+/** On a machine that is busy with other things the limit is doubled up to this, ms. */
+const BUSY_LIMIT_MS = 64_000;
 /** Compiles a JSON Schema (draft 2020-12) of the user. Throws InputError when it is none. */
 function compilePolicy(file, schema) {
-    const ajv = new _2020.Ajv2020({ allErrors: true, verbose: true, strict: false });
-    ajv.addKeyword({ keyword: 'x-rule', schemaType: 'string' });
     const validate = limited(file, () => {
+        // One that was stopped half way is of no more use.
+        const ajv = new _2020.Ajv2020({ allErrors: true, verbose: true, strict: false });
+        ajv.addKeyword({ keyword: 'x-rule', schemaType: 'string' });
         try {
             return ajv.compile(schema);
         }
@@ -55145,16 +55148,25 @@ function compilePolicy(file, schema) {
 const BOX = { work: () => undefined };
 const CONTEXT = (0,external_node_vm_namespaceObject.createContext)(BOX);
 const CALL = new external_node_vm_namespaceObject.Script('work()');
-/** Runs a piece of work that is stopped when it takes too long, in the middle of a pattern if need be. */
+/**
+ * Runs a piece of work that is stopped when it takes too long, in the middle of a pattern if need be. Work that hardly came to a
+ * processor is not to blame for the time: it begins again with more.
+ */
 function limited(file, work) {
     BOX.work = work;
-    try {
-        return CALL.runInContext(CONTEXT, { timeout: TIME_LIMIT_MS });
-    }
-    catch (error) {
-        if (!isTimeout(error))
-            throw error;
-        throw new InputError(`The schema ${file} ran for more than ${TIME_LIMIT_MS / 1000} s; make its patterns simpler.`);
+    for (let limit = TIME_LIMIT_MS;; limit *= 2) {
+        const before = process.cpuUsage();
+        try {
+            return CALL.runInContext(CONTEXT, { timeout: limit });
+        }
+        catch (error) {
+            if (!isTimeout(error))
+                throw error;
+            const { user, system } = process.cpuUsage(before);
+            if ((user + system) / 1000 < TIME_LIMIT_MS / 2 && limit < BUSY_LIMIT_MS)
+                continue;
+            throw new InputError(`The schema ${file} ran for more than ${TIME_LIMIT_MS / 1000} s; make its patterns simpler.`);
+        }
     }
 }
 function isTimeout(error) {
@@ -66430,13 +66442,11 @@ function pullRequestOf(payload) {
     const number = idAt(payload, 'pull_request', 'number');
     if (number === undefined)
         return undefined;
-    const headRepo = idAt(payload, 'pull_request', 'head', 'repo', 'id');
     return {
         number,
         headSha: shaAt(payload, 'pull_request', 'head', 'sha'),
         baseSha: shaAt(payload, 'pull_request', 'base', 'sha'),
         baseRef: textAt(payload, 'pull_request', 'base', 'ref') ?? null,
-        fromFork: headRepo === undefined || headRepo !== idAt(payload, 'pull_request', 'base', 'repo', 'id'),
     };
 }
 /** A merge queue names its branches `gh-readonly-queue/<base>/pr-<number>-<sha of the base>`. */
@@ -66444,7 +66454,7 @@ function queuedPullRequest(ref) {
     const [, baseRef, number] = /^refs\/heads\/gh-readonly-queue\/(.+)\/pr-(\d{1,15})-[0-9a-f]{40}$/.exec(ref ?? '') ?? [];
     if (number === undefined)
         return undefined;
-    return { number: Number(number), headSha: undefined, baseSha: undefined, baseRef: baseRef ?? null, fromFork: false };
+    return { number: Number(number), headSha: undefined, baseSha: undefined, baseRef: baseRef ?? null };
 }
 function pushBase(payload) {
     const before = shaAt(payload, 'before');
@@ -66992,19 +67002,15 @@ async function keepReviewIssue(api, request) {
     const body = markedBody(`${request.body.trimEnd()}${reviewed}`, request.marker, request.runUrl);
     const issue = await findIssue(api, repository, request.marker);
     if (issue === undefined) {
-        if (clean)
-            return 'none';
-        await api.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body });
-        return 'opened';
+        if (!clean)
+            await api.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body });
+        return;
     }
     const change = stateChange(issue.open, clean);
     if (change.state === undefined && sameBody(issue.body, body) && issue.title === title)
-        return 'unchanged';
+        return;
     const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
     await api.request(route, { ...repository, issue_number: issue.number, title, body, ...change });
-    if (change.state === undefined)
-        return 'updated';
-    return clean ? 'closed' : 'reopened';
 }
 function stateChange(open, clean) {
     if (open === !clean)
@@ -67197,8 +67203,108 @@ async function succeeded(api, repository, id) {
     return false;
 }
 
-;// CONCATENATED MODULE: ./build/src/github/revisions.js
+;// CONCATENATED MODULE: ./build/src/github/places.js
 
+
+
+
+/** Which commits a run is about: what an event only hints at is looked up in the clone, else at GitHub. */
+class Places {
+    #of;
+    constructor(of) {
+        this.#of = of;
+    }
+    /** What an event says was before; undefined where there is nothing, with a note that says so. `head`: the commit that is looked at. */
+    async hinted(hint, head) {
+        switch (hint.from) {
+            case 'commit':
+                return { ref: hint.ref, sha: hint.sha };
+            case 'merge-commit':
+                return this.#targetOfMerge();
+            case 'last-deployed': {
+                const place = await this.deployed(head);
+                if (place === undefined)
+                    this.#of.note(say_say `No earlier successful deployment of this environment was found, so nothing is compared.`);
+                return place;
+            }
+            case 'nowhere':
+            default:
+                if (hint.why === 'new-branch')
+                    this.#of.note(say_say `This branch is new, so there is nothing to compare it with.`);
+                if (hint.why === 'unknown-event')
+                    this.#of.note(say_say `This event does not say what was before it, so nothing is compared. Give ${'base'}.`);
+                return undefined;
+        }
+    }
+    /** The first parent of the merge commit that is checked out is the target branch as it will be merged into. */
+    async #targetOfMerge() {
+        const { context, event } = this.#of;
+        const { pullRequest } = event;
+        const ref = pullRequest?.baseRef ?? null;
+        if (this.#of.git !== undefined && this.#of.checkedOut !== undefined) {
+            const [first, second] = this.#of.git.parents(this.#of.checkedOut);
+            const isMerge = second !== undefined && (second === pullRequest?.headSha || this.#of.checkedOut === context.sha);
+            if (isMerge && first !== undefined)
+                return { ref, sha: first };
+        }
+        if (pullRequest?.baseSha === undefined)
+            return undefined;
+        return this.#forkPoint(pullRequest.baseSha, this.#of.checkedOut ?? pullRequest.headSha, ref);
+    }
+    /** Where a branch left its target: found in the clone, else by the API, else the target as the event names it. */
+    async #forkPoint(base, head, ref) {
+        if (head !== undefined) {
+            const here = this.#of.git?.has(base) === true && this.#of.git.has(head) ? this.#of.git.mergeBase(base, head) : undefined;
+            const sha = here ?? (await this.#comparedBase(base, head));
+            if (sha !== undefined)
+                return { ref, sha };
+        }
+        this.#of.note(say_say `What is checked out is not the merge commit of the pull request, so it is compared with the target branch as it was when the pull request last changed.`);
+        return { ref, sha: base };
+    }
+    async #comparedBase(base, head) {
+        const { api, context } = this.#of;
+        if (api === undefined)
+            return undefined;
+        const answer = await quietly(api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+            owner: context.owner,
+            repo: context.repo,
+            basehead: `${base}...${head}`,
+            per_page: 1,
+        }));
+        return shaAt(answer?.data, 'merge_base_commit', 'sha');
+    }
+    /** pull_request_target: the merge that GitHub prepared when it is of this very head, else the head and where it left its target. */
+    async proposal() {
+        const { event } = this.#of;
+        const { pullRequest } = event;
+        if (pullRequest?.headSha === undefined || pullRequest.baseSha === undefined)
+            return undefined;
+        const merge = this.#of.git?.remoteRef(`refs/pull/${pullRequest.number}/merge`);
+        if (merge !== undefined && this.#of.git?.fetch(merge) === true) {
+            const [first, second] = this.#of.git.parents(merge);
+            if (first !== undefined && second === pullRequest.headSha) {
+                return { head: { ref: event.headRef, sha: merge }, base: { ref: pullRequest.baseRef, sha: first } };
+            }
+        }
+        const base = await this.#forkPoint(pullRequest.baseSha, pullRequest.headSha, pullRequest.baseRef);
+        return { head: { ref: event.headRef, sha: pullRequest.headSha }, base };
+    }
+    /** What ran before: the last successful deployment to the environment of `head`; undefined when none is known. */
+    async deployed(head) {
+        const { api, context, event, note } = this.#of;
+        if (api === undefined || head === undefined)
+            return undefined;
+        const repository = { owner: context.owner, repo: context.repo };
+        const sha = await courtesy('The last deployed commit was not looked up', 'deployments: read', async () => {
+            const environment = event.deployment?.environment ?? (await environmentOf(api, repository, head));
+            return environment === undefined ? undefined : lastDeployed(api, repository, environment, head);
+        }, (warning) => note(warning));
+        return sha === undefined ? undefined : { ref: null, sha };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/github/revisions.js
 
 
 
@@ -67218,16 +67324,19 @@ class Finder {
     #request;
     #git;
     #checkedOut;
+    #places;
     #notes = [];
     constructor(request) {
         this.#request = request;
         const git = Git.holding(request.context.workspace, true);
+        const checkedOut = git?.resolve('HEAD');
         this.#git = git;
-        this.#checkedOut = git?.resolve('HEAD');
+        this.#checkedOut = checkedOut;
+        this.#places = new Places({ ...request, git, checkedOut, note: (text) => this.#note(text) });
     }
     async open() {
         const { event, context } = this.#request;
-        const proposal = event.headIsForeign ? await this.#proposal() : undefined;
+        const proposal = event.headIsForeign ? await this.#places.proposal() : undefined;
         const headPlace = proposal?.head ?? this.#headPlace();
         const base = await this.#base(headPlace?.sha, proposal?.base);
         const trusted = await this.#trusted(base, headPlace?.sha, proposal?.base);
@@ -67261,7 +67370,7 @@ class Finder {
             return base.tree;
         if (!event.proposed)
             return undefined;
-        const place = proposalBase ?? (await this.#hinted(event.base, head));
+        const place = proposalBase ?? (await this.#places.hinted(event.base, head));
         const merged = place && (await this.#revision(place));
         if (merged === undefined) {
             throw new InputError('What this change is merged into could not be read, so neither the change nor the rules that it is held to are known. Use fetch-depth: 2 or more in actions/checkout.');
@@ -67272,7 +67381,9 @@ class Finder {
         const { base, measuring, event } = this.#request;
         if (base !== undefined)
             return this.#named(base);
-        const place = proposalBase ?? (measuring ? await this.#deployed(head) : undefined) ?? (await this.#hinted(event.base, head));
+        const place = proposalBase ??
+            (measuring ? await this.#places.deployed(head) : undefined) ??
+            (await this.#places.hinted(event.base, head));
         if (place === undefined)
             return undefined;
         const revision = await this.#revision(place);
@@ -67291,92 +67402,6 @@ class Finder {
         if (revision === undefined)
             throw new InputError(`The base ${listed_tree_shown(base)} could not be fetched; check it out first.`);
         return revision;
-    }
-    async #hinted(hint, head) {
-        switch (hint.from) {
-            case 'commit':
-                return { ref: hint.ref, sha: hint.sha };
-            case 'merge-commit':
-                return this.#targetOfMerge();
-            case 'last-deployed': {
-                const place = await this.#deployed(head);
-                if (place === undefined)
-                    this.#note(say_say `No earlier successful deployment of this environment was found, so nothing is compared.`);
-                return place;
-            }
-            case 'nowhere':
-            default:
-                if (hint.why === 'new-branch')
-                    this.#note(say_say `This branch is new, so there is nothing to compare it with.`);
-                if (hint.why === 'unknown-event')
-                    this.#note(say_say `This event does not say what was before it, so nothing is compared. Give ${'base'}.`);
-                return undefined;
-        }
-    }
-    /** The first parent of the merge commit that is checked out is the target branch as it will be merged into. */
-    async #targetOfMerge() {
-        const { context, event } = this.#request;
-        const { pullRequest } = event;
-        const ref = pullRequest?.baseRef ?? null;
-        if (this.#git !== undefined && this.#checkedOut !== undefined) {
-            const [first, second] = this.#git.parents(this.#checkedOut);
-            const isMerge = second !== undefined && (second === pullRequest?.headSha || this.#checkedOut === context.sha);
-            if (isMerge && first !== undefined)
-                return { ref, sha: first };
-        }
-        if (pullRequest?.baseSha === undefined)
-            return undefined;
-        return this.#forkPoint(pullRequest.baseSha, this.#checkedOut ?? pullRequest.headSha, ref);
-    }
-    /** Where a branch left its target: found in the clone, else by the API, else the target as the event names it. */
-    async #forkPoint(base, head, ref) {
-        if (head !== undefined) {
-            const here = this.#git?.has(base) === true && this.#git.has(head) ? this.#git.mergeBase(base, head) : undefined;
-            const sha = here ?? (await this.#comparedBase(base, head));
-            if (sha !== undefined)
-                return { ref, sha };
-        }
-        this.#note(say_say `What is checked out is not the merge commit of the pull request, so it is compared with the target branch as it was when the pull request last changed.`);
-        return { ref, sha: base };
-    }
-    async #comparedBase(base, head) {
-        const { api, context } = this.#request;
-        if (api === undefined)
-            return undefined;
-        const answer = await quietly(api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-            owner: context.owner,
-            repo: context.repo,
-            basehead: `${base}...${head}`,
-            per_page: 1,
-        }));
-        return shaAt(answer?.data, 'merge_base_commit', 'sha');
-    }
-    /** pull_request_target: the merge that GitHub prepared when it is of this very head, else the head and where it left its target. */
-    async #proposal() {
-        const { event } = this.#request;
-        const { pullRequest } = event;
-        if (pullRequest?.headSha === undefined || pullRequest.baseSha === undefined)
-            return undefined;
-        const merge = this.#git?.remoteRef(`refs/pull/${pullRequest.number}/merge`);
-        if (merge !== undefined && this.#git?.fetch(merge) === true) {
-            const [first, second] = this.#git.parents(merge);
-            if (first !== undefined && second === pullRequest.headSha) {
-                return { head: { ref: event.headRef, sha: merge }, base: { ref: pullRequest.baseRef, sha: first } };
-            }
-        }
-        const base = await this.#forkPoint(pullRequest.baseSha, pullRequest.headSha, pullRequest.baseRef);
-        return { head: { ref: event.headRef, sha: pullRequest.headSha }, base };
-    }
-    async #deployed(head) {
-        const { api, context, event } = this.#request;
-        if (api === undefined || head === undefined)
-            return undefined;
-        const repository = { owner: context.owner, repo: context.repo };
-        const sha = await courtesy('The last deployed commit was not looked up', 'deployments: read', async () => {
-            const environment = event.deployment?.environment ?? (await environmentOf(api, repository, head));
-            return environment === undefined ? undefined : lastDeployed(api, repository, environment, head);
-        }, (warning) => this.#note(warning));
-        return sha === undefined ? undefined : { ref: null, sha };
     }
     /** The tree of a commit: from the clone, by fetching it, else through the API. */
     async #revision({ ref, sha }) {
@@ -69723,7 +69748,7 @@ function statusLine(counts, answers) {
 
 /** How many pages of 100 comments are searched for our own. */
 const comment_PAGES = 30;
-/** Keeps exactly one comment of ours on a pull request. */
+/** Keeps exactly one comment of ours on a pull request; one that says the same already is left alone. */
 async function keepComment(api, request) {
     const { repository, marker } = request;
     const body = markedBody(request.body, marker, request.runUrl);
@@ -69731,23 +69756,22 @@ async function keepComment(api, request) {
     const [first, ...extra] = own;
     if (first === undefined) {
         if (!request.mayCreate)
-            return 'none';
+            return;
         const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
         await api.request(route, { ...repository, issue_number: request.pullRequest, body });
-        return 'created';
+        return;
     }
     // Two runs at the same moment can both have created one.
     for (const { id } of extra) {
         await api.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...repository, comment_id: id });
     }
     if (sameBody(first.body, body))
-        return 'unchanged';
+        return;
     await api.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
         ...repository,
         comment_id: first.id,
         body,
     });
-    return 'updated';
 }
 async function findOwn(api, request) {
     const { repository, pullRequest, marker } = request;
@@ -69775,12 +69799,12 @@ async function findOwn(api, request) {
 const DESCRIPTION_LIMIT = 140;
 /**
  * Writes the verdict on the deployment that triggered the run. A tolerated "inconclusive" writes nothing: it must not look
- * like a pass, and nobody asked for it to be a failure. Gives the state that was written.
+ * like a pass, and nobody asked for it to be a failure.
  */
 async function setDeploymentStatus(api, verdict) {
     const state = stateOf(verdict);
     if (state === undefined)
-        return undefined;
+        return;
     await api.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
         ...verdict.repository,
         deployment_id: verdict.deployment,
@@ -69790,7 +69814,6 @@ async function setDeploymentStatus(api, verdict) {
         // Which deployment is the live one is for the deploying tool to say.
         auto_inactive: false,
     });
-    return state;
 }
 const deployment_status_STATES = { pass: 'success', fail: 'failure', inconclusive: 'failure', error: 'error' };
 function stateOf({ outcome, tolerated }) {
@@ -70030,7 +70053,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3649);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(590);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);
