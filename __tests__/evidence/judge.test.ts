@@ -264,6 +264,19 @@ describe('verdict 8: causes', () => {
     expect(open?.story).toMatch(/^None of these is sure yet: .*mixed generations \(\d\d%\)/);
   });
 
+  it('tells the only one that is possible as what it is: not sure', () => {
+    const told = Array.from({ length: 20 }, (_, seed) =>
+      measure(expectation(third), { shares: [0.15, 0.425, 0.425] }, { ...TERMS, maxRequests: 260 }, seed + 1),
+    );
+    const unsure = told.filter(({ cause, story }) => cause === 'none-fits' && story.startsWith('Not sure yet'));
+    expect(unsure.length).toBeGreaterThan(0);
+    for (const { story } of unsure) {
+      expect(story).toMatch(
+        /^Not sure yet, [5-9]\d% probable: web1 gets 0\.\d+ times its part .*changed at run time\./,
+      );
+    }
+  });
+
   it('prints the probability of a named cause', () => {
     const { measurement, cause } = measure(even, { shares: [0.5, 0, 0.5] });
     expect(cause).toBe('server-down');

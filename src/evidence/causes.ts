@@ -113,6 +113,10 @@ export function unlisted(identities: readonly string[], { elsewhere }: Expectati
 
 /** When several causes are still possible: which, and what settles it. */
 export function unsettled(possible: readonly Explanation[]): { readonly what: Text; readonly next: Text } {
+  const [only, ...more] = possible;
+  if (only?.score !== undefined && more.length === 0) {
+    return { what: say`Not sure yet, ${percent(only.score)} probable: ${only.what}`, next: only.next };
+  }
   const each = possible.map(({ cause, score }) =>
     score === undefined ? causeName(cause) : say`${causeName(cause)} (${percent(score)})`,
   );
