@@ -70,6 +70,31 @@ describe('counting', () => {
     expect(total(result.counts)).toBeGreaterThan(0);
   });
 
+  test('the time limit covers all that is asked, whatever a slow server makes of it', async () => {
+    const server = await web((_, response, n) => {
+      response.setHeader('X-Served-By', `web${n % 3}`);
+      setTimeout(() => response.end(), n % 3 === 0 ? 300 : 0);
+    });
+    const began = performance.now();
+    const result = await ask(request(server.port, { maxRequests: 6000, timeoutMs: 1500, requestMs: 400 }));
+    // One request may be under way when it ends, and the machine may be busy.
+    expect(performance.now() - began).toBeLessThan(1500 + 400 + 1000);
+    expect(total(result.counts)).toBeGreaterThan(8);
+    // Nor is the slow one left out because it was still answering.
+    expect(Object.keys(result.counts.servers)).toHaveLength(3);
+    await server.close();
+  });
+
+  test('a target that never answers in the time given is told so', async () => {
+    const server = await web((_, response, n) => {
+      response.setHeader('X-Served-By', 'a');
+      setTimeout(() => response.end(), n === 0 ? 250 : 5000);
+    });
+    const result = await ask(request(server.port, { timeoutMs: 200 }));
+    expect(obstacleOf(result)).toMatch(/^No answer came in time to be counted: 200 ms \(timeout\) are too short/);
+    await server.close();
+  });
+
   test('5xx are errors of their server, 3xx and 4xx with identity are not, 5xx without are anonymous', async () => {
     const server = await using(
       web((_, response, n) => {

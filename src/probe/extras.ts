@@ -17,13 +17,19 @@ type WhoAnswered = (answer: Answer) => string | undefined;
 
 /**
  * Whether one connection stays at one server although fresh ones do not: balancing per connection (L4).
+ * @param until when to give up, ms of the ports' clock
  * @param largestShare of any server over fresh connections, 0..1
  */
-export async function keepAlivePhase(asking: Asking, who: WhoAnswered, largestShare: number): Promise<Text[]> {
+export async function keepAlivePhase(
+  asking: Asking,
+  until: number,
+  who: WhoAnswered,
+  largestShare: number,
+): Promise<Text[]> {
   const Agent = asking.client.secure ? https.Agent : http.Agent;
   const keep = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
-    const answers = await inTurn(asking, KEPT, () => ({ keep }));
+    const answers = await inTurn(asking, until, KEPT, () => ({ keep }));
     const servers = new Set(answers.map(who));
     const [server] = servers;
     const held = answers.length === KEPT && answers.slice(1).every((answer) => answer.reused);
@@ -37,13 +43,18 @@ export async function keepAlivePhase(asking: Asking, who: WhoAnswered, largestSh
 }
 
 /** Whether a client that returns the cookies of an answer stays at the server that set them. */
-export async function cookiePhase(asking: Asking, who: WhoAnswered, first: readonly Answer[]): Promise<Text[]> {
+export async function cookiePhase(
+  asking: Asking,
+  until: number,
+  who: WhoAnswered,
+  first: readonly Answer[],
+): Promise<Text[]> {
   const setter = first.find((answer) => cookies(answer).length > 0 && who(answer) !== undefined);
   if (setter === undefined) return [];
   const server = who(setter) ?? '';
   const set = cookies(setter);
   const cookie = set.map(([key, value]) => `${key}=${value}`).join('; ');
-  const answers = await inTurn(asking, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
+  const answers = await inTurn(asking, until, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
   // A balancer that is content with a cookie sets none: where the cookie is the identity, nothing is known then.
   if (answers.length < RETURNED || answers.some((answer) => who(answer) === undefined)) return [];
   const names = list(set.map(([key]) => key));
@@ -58,9 +69,10 @@ export async function cookiePhase(asking: Asking, who: WhoAnswered, first: reado
   ];
 }
 
-/** One request after another, each as `vary` wants it and as asked; ends early when one has no answer. */
+/** One request after another, each as `vary` wants it and as asked; ends early when one has no answer, or time is up. */
 async function inTurn(
   asking: Asking,
+  until: number,
   n: number,
   how: (varied: { readonly headers: readonly string[] }) => Variation,
 ): Promise<Answer[]> {
@@ -68,6 +80,7 @@ async function inTurn(
   const answers: Answer[] = [];
   for (let i = 0; i < n; i++) {
     await pacer.turn();
+    if (ports.now() >= until) break;
     const varied = nextVariation(client, request.vary, ports);
     const extra = how({ headers: varied.headers ?? client.headers });
     const answer = await client.ask(address, { ...varied, ...extra, body: true });

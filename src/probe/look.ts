@@ -78,35 +78,41 @@ export async function awaitVersion(asking: Asking): Promise<Text | undefined> {
   return say`The deployed version ${name(version.value)} did not appear within ${duration(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
 }
 
-/** Ten answers, with bodies where something may have to be read from them. */
-export async function look(asking: Asking): Promise<readonly Answer[]> {
+/** Ten answers, fewer when time runs out before, with bodies where something may have to be read from them. */
+export async function look(asking: Asking, until = Infinity): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   await askMany(asking, {
     limit: LOOK,
     body: true,
+    until,
     stopped: () => false,
     heed: (answer) => answers.push(answer),
   });
   return answers;
 }
 
-/** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
+/**
+ * Asks with up to `concurrency` requests at a time until `limit` are sent, it is `until` (ms, the clock of the ports), or
+ * it is stopped. What is under way when the time is up is waited for: without it slow servers would be missing.
+ */
 export async function askMany(
   asking: Asking,
   how: {
     readonly limit: number;
     readonly body: boolean;
+    readonly until: number;
     readonly stopped: () => boolean;
     readonly heed: (answer: Answer) => void;
   },
 ): Promise<void> {
   const { client, request, ports, address, pacer } = asking;
   let sent = 0;
+  const over = (): boolean => how.stopped() || ports.now() >= how.until;
   const worker = async (): Promise<void> => {
-    while (sent < how.limit && !how.stopped()) {
+    while (sent < how.limit && !over()) {
       sent++;
-      await pacer.turn(how.stopped);
-      if (how.stopped()) return;
+      await pacer.turn(over);
+      if (over()) return;
       const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
       // What was under way when the end was decided must not move the counts that it was decided on.
       if (how.stopped()) return;

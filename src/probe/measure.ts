@@ -1,6 +1,6 @@
 import type { Counts } from '../model/counts.ts';
 import { Text } from '../model/text.ts';
-import { count, name, say, sentences, words } from '../text/say.ts';
+import { count, duration, name, say, sentences, words } from '../text/say.ts';
 import { marksOf } from './cache.ts';
 import type { Answer } from './exchange.ts';
 import { cookiePhase, keepAlivePhase } from './extras.ts';
@@ -16,6 +16,8 @@ import { MOST_IDENTITIES, Tally } from './tally.ts';
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
 const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
+/** The part of the timeout after which warm-up ends, 0..1. */
+const WARM_UP_TIME = 1 / 3;
 const PROGRESS_MS = 1000;
 const OWN_FAILURES = 10;
 /** Below this rate, requests/s, the phases after the verdict would hold it up. */
@@ -29,14 +31,18 @@ export interface Measured {
 
 /** Asks one address from the first knock to the last note. */
 export async function measure(asking: Asking): Promise<Measured> {
-  const { request, address } = asking;
+  const { request, ports, address } = asking;
+  const began = ports.now();
   const tally = new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
   const notes = new Notes();
   const refusal = await knock(asking);
   if (refusal !== undefined) return refused(asking, refusal, tally);
   const missing = await awaitVersion(asking);
   if (missing !== undefined) return unanswered(asking, missing, tally, notes);
-  const first = await look(asking);
+  // Waiting for a version has a timeout of its own; all else shares one.
+  const time = timeOf(request, request.version?.value === undefined ? began : ports.now());
+  const first = await look(asking, time.until);
+  if (first.length === 0) return unanswered(asking, tooSlow(request), tally, notes);
   const recognition = recognise(first, asking);
   const { detected, obstacle: unclear, snippets } = recognition;
   if (unclear !== undefined) {
@@ -51,11 +57,12 @@ export async function measure(asking: Asking): Promise<Measured> {
     identity: detected.seen.size > 0 ? place : undefined,
     roundTripMs: median(first.map((answer) => answer.totalMs)),
   });
-  const early = [...first, ...(await warmUp(asking))];
+  const early = [...first, ...(await warmUp(asking, time))];
 
-  const { seconds, stop } = await countAnswers(asking, place, wantsMore, read, tally, notes);
+  const counting = request.watch === true ? timeOf(request, ports.now()) : time;
+  const { seconds, stop } = await countAnswers(asking, counting, place, wantsMore, read, tally, notes);
   const counts = tally.finish(seconds, notes.versionSeen);
-  const extras = await extraNotes(asking, counts, (answer) => read(answer).server, first);
+  const extras = await extraNotes(asking, counting, counts, (answer) => read(answer).server, first);
   const obstacle = stop instanceof Text ? { obstacle: stop } : {};
   const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
   return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
@@ -88,11 +95,12 @@ function readerFor({ detected, unmapped }: Recognition, place: Place, roster: Ro
 }
 
 /** Answers that are let pass, beside those of the look. */
-async function warmUp(asking: Asking): Promise<readonly Answer[]> {
+async function warmUp(asking: Asking, { warm }: Time): Promise<readonly Answer[]> {
   const passed: Answer[] = [];
   await askMany(asking, {
     limit: warmUpLength(asking.request) - LOOK,
     body: false,
+    until: warm,
     stopped: () => false,
     heed: (answer) => passed.push(answer),
   });
@@ -102,17 +110,18 @@ async function warmUp(asking: Asking): Promise<readonly Answer[]> {
 /** Asks and counts until nothing more is wanted, a limit is reached, or going on is of no use; a Text tells why. */
 async function countAnswers(
   asking: Asking,
+  time: Time,
   place: Place,
   wantsMore: ReturnType<ProbeRequest['begin']>,
   read: Reader,
   tally: Tally,
   notes: Notes,
-): Promise<{ readonly seconds: number; readonly stop: Text | 'decided' | 'time' | undefined }> {
+): Promise<{ readonly seconds: number; readonly stop: Text | 'decided' | undefined }> {
   const { request, ports, client, pacer } = asking;
   const began = ports.now();
   let reported = began;
   let ownFailures = 0;
-  let stop: Text | 'decided' | 'time' | undefined;
+  let stop: Text | 'decided' | undefined;
   const heed = (answer: Answer): void => {
     if (answer.failure?.kind === 'own') {
       if (++ownFailures >= OWN_FAILURES) stop = say`This machine could not ask any further: ${answer.failure.what}.`;
@@ -123,8 +132,8 @@ async function countAnswers(
     const overload = pacer.ended(isError(answer));
     if (overload !== undefined) stop = overload;
     else if (tally.overflowing) stop = unstable(place);
-    else if (!wantsMore(tally.counts, now - began)) stop = 'decided';
-    else if (now - began >= request.timeoutMs) stop = 'time';
+    // When the time is up, what is still under way is counted and nothing else asked.
+    else if (now < time.until && !wantsMore(tally.counts, now - time.began)) stop = 'decided';
     if (now - reported >= PROGRESS_MS) {
       reported = now;
       request.onProgress?.(tally.counts);
@@ -134,7 +143,8 @@ async function countAnswers(
   await askMany(asking, {
     limit: Math.max(0, request.maxRequests - warmUpLength(request)),
     body: place.by === 'json' || request.version?.by === 'json',
-    stopped: () => stop !== undefined || ports.now() - began >= request.timeoutMs,
+    until: time.until,
+    stopped: () => stop !== undefined,
     heed,
   });
   return { seconds: (ports.now() - began) / 1000, stop };
@@ -168,6 +178,22 @@ function isError({ status, failure }: Answer): boolean {
   return failure !== undefined || status === undefined || status >= 500;
 }
 
+/** The time that one address has, in ms of the ports' clock. */
+interface Time {
+  readonly began: number;
+  /** No warm-up from here on: the rest is for counting. */
+  readonly warm: number;
+  readonly until: number;
+}
+
+function timeOf({ timeoutMs }: ProbeRequest, began: number): Time {
+  return { began, warm: began + timeoutMs * WARM_UP_TIME, until: began + timeoutMs };
+}
+
+function tooSlow({ timeoutMs }: ProbeRequest): Text {
+  return say`No answer came in time to be counted: ${duration(timeoutMs)} (timeout) are too short for this target.`;
+}
+
 function warmUpLength({ known, maxRequests }: ProbeRequest): number {
   return Math.max(LOOK, Math.min(Math.max(WARM_UP, WARM_UP_PER_SERVER * known.length), Math.floor(maxRequests / 10)));
 }
@@ -180,6 +206,7 @@ function warmUpNotes(early: readonly Answer[]): Text[] {
 
 async function extraNotes(
   asking: Asking,
+  { until }: Time,
   counts: Counts,
   who: (answer: Answer) => string | undefined,
   first: readonly Answer[],
@@ -187,7 +214,7 @@ async function extraNotes(
   const all = Object.values(counts.servers);
   if (all.length < 2 || asking.pacer.rate < EXTRAS_RATE) return [];
   const largest = Math.max(...all) / all.reduce((sum, n) => sum + n, 0);
-  return [...(await cookiePhase(asking, who, first)), ...(await keepAlivePhase(asking, who, largest))];
+  return [...(await cookiePhase(asking, until, who, first)), ...(await keepAlivePhase(asking, until, who, largest))];
 }
 
 /** While only errors come, `auto` has nothing to choose from: the commonest header is tried. */

@@ -41,7 +41,9 @@ export interface ProbeRequest {
   readonly vary?: { readonly by: 'header' | 'query' | 'cookie' | 'path'; readonly name: string };
   readonly rate: number;
   readonly maxRequests: number;
+  /** For all of one address after settle and version; of a watch for the counting alone. */
   readonly timeoutMs: number;
+  readonly watch?: boolean;
   readonly settleMs: number;
   readonly version: VersionField | undefined;
   readonly concurrency: number;

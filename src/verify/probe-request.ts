@@ -30,6 +30,7 @@ export function probeRequest(
     rate: rateOf(request),
     maxRequests: request.maxRequests,
     timeoutMs: request.watchMs ?? request.timeoutMs,
+    watch: request.watchMs !== undefined,
     settleMs: request.settleMs,
     version: request.version,
     concurrency: CONCURRENCY,
