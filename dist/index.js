@@ -60817,6 +60817,10 @@ function unlisted(identities, { elsewhere }) {
 }
 /** When several causes are still possible: which, and what settles it. */
 function unsettled(possible) {
+    const [only, ...more] = possible;
+    if (only?.score !== undefined && more.length === 0) {
+        return { what: say_say `Not sure yet, ${percent(only.score)} probable: ${only.what}`, next: only.next };
+    }
     const each = possible.map(({ cause, score }) => score === undefined ? causeName(cause) : say_say `${causeName(cause)} (${percent(score)})`);
     return {
         what: say_say `None of these is sure yet: ${list(each)}.`,
@@ -63789,13 +63793,14 @@ const RETURNED = 10;
 const CHANCE = 0.001;
 /**
  * Whether one connection stays at one server although fresh ones do not: balancing per connection (L4).
+ * @param until when to give up, ms of the ports' clock
  * @param largestShare of any server over fresh connections, 0..1
  */
-async function keepAlivePhase(asking, who, largestShare) {
+async function keepAlivePhase(asking, until, who, largestShare) {
     const Agent = asking.client.secure ? external_node_https_namespaceObject.Agent : external_node_http_.Agent;
     const keep = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
-        const answers = await inTurn(asking, extras_KEPT, () => ({ keep }));
+        const answers = await inTurn(asking, until, extras_KEPT, () => ({ keep }));
         const servers = new Set(answers.map(who));
         const [server] = servers;
         const held = answers.length === extras_KEPT && answers.slice(1).every((answer) => answer.reused);
@@ -63810,14 +63815,14 @@ async function keepAlivePhase(asking, who, largestShare) {
     }
 }
 /** Whether a client that returns the cookies of an answer stays at the server that set them. */
-async function cookiePhase(asking, who, first) {
+async function cookiePhase(asking, until, who, first) {
     const setter = first.find((answer) => cookies(answer).length > 0 && who(answer) !== undefined);
     if (setter === undefined)
         return [];
     const server = who(setter) ?? '';
     const set = cookies(setter);
     const cookie = set.map(([key, value]) => `${key}=${value}`).join('; ');
-    const answers = await inTurn(asking, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
+    const answers = await inTurn(asking, until, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
     // A balancer that is content with a cookie sets none: where the cookie is the identity, nothing is known then.
     if (answers.length < RETURNED || answers.some((answer) => who(answer) === undefined))
         return [];
@@ -63832,12 +63837,14 @@ async function cookiePhase(asking, who, first) {
         say_say `With its cookies returned (${names}), ${stayed} of ${RETURNED} requests stayed at ${say_name(server)}: these cookies hold no client at its server.`,
     ];
 }
-/** One request after another, each as `vary` wants it and as asked; ends early when one has no answer. */
-async function inTurn(asking, n, how) {
+/** One request after another, each as `vary` wants it and as asked; ends early when one has no answer, or time is up. */
+async function inTurn(asking, until, n, how) {
     const { client, request, ports, address, pacer } = asking;
     const answers = [];
     for (let i = 0; i < n; i++) {
         await pacer.turn();
+        if (ports.now() >= until)
+            break;
         const varied = nextVariation(client, request.vary, ports);
         const extra = how({ headers: varied.headers ?? client.headers });
         const answer = await client.ask(address, { ...varied, ...extra, body: true });
@@ -64040,26 +64047,31 @@ async function awaitVersion(asking) {
     const shown = last === undefined ? say_say `No answer had ${where}` : say_say `${where} was last ${say_name(last)}`;
     return say_say `The deployed version ${say_name(version.value)} did not appear within ${duration(request.timeoutMs)}. ${shown}. Check that the balancer was reloaded with the deployed file, and that version names what it sends.`;
 }
-/** Ten answers, with bodies where something may have to be read from them. */
-async function look(asking) {
+/** Ten answers, fewer when time runs out before, with bodies where something may have to be read from them. */
+async function look(asking, until = Infinity) {
     const answers = [];
     await askMany(asking, {
         limit: LOOK,
         body: true,
+        until,
         stopped: () => false,
         heed: (answer) => answers.push(answer),
     });
     return answers;
 }
-/** Asks with up to `concurrency` requests at a time until `limit` are sent or it is stopped. */
+/**
+ * Asks with up to `concurrency` requests at a time until `limit` are sent, it is `until` (ms, the clock of the ports), or
+ * it is stopped. What is under way when the time is up is waited for: without it slow servers would be missing.
+ */
 async function askMany(asking, how) {
     const { client, request, ports, address, pacer } = asking;
     let sent = 0;
+    const over = () => how.stopped() || ports.now() >= how.until;
     const worker = async () => {
-        while (sent < how.limit && !how.stopped()) {
+        while (sent < how.limit && !over()) {
             sent++;
-            await pacer.turn(how.stopped);
-            if (how.stopped())
+            await pacer.turn(over);
+            if (over())
                 return;
             const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
             // What was under way when the end was decided must not move the counts that it was decided on.
@@ -64436,13 +64448,16 @@ function increase(into, key) {
 /** After a reload every worker begins at the first server: so many answers are let pass before counting. */
 const WARM_UP = 50;
 const WARM_UP_PER_SERVER = 4;
+/** The part of the timeout after which warm-up ends, 0..1. */
+const WARM_UP_TIME = 1 / 3;
 const PROGRESS_MS = 1000;
 const OWN_FAILURES = 10;
 /** Below this rate, requests/s, the phases after the verdict would hold it up. */
 const EXTRAS_RATE = 5;
 /** Asks one address from the first knock to the last note. */
 async function measure(asking) {
-    const { request, address } = asking;
+    const { request, ports, address } = asking;
+    const began = ports.now();
     const tally = new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
     const notes = new Notes();
     const refusal = await knock(asking);
@@ -64451,7 +64466,11 @@ async function measure(asking) {
     const missing = await awaitVersion(asking);
     if (missing !== undefined)
         return unanswered(asking, missing, tally, notes);
-    const first = await look(asking);
+    // Waiting for a version has a timeout of its own; all else shares one.
+    const time = timeOf(request, request.version?.value === undefined ? began : ports.now());
+    const first = await look(asking, time.until);
+    if (first.length === 0)
+        return unanswered(asking, tooSlow(request), tally, notes);
     const recognition = probe_recognise_recognise(first, asking);
     const { detected, obstacle: unclear, snippets } = recognition;
     if (unclear !== undefined) {
@@ -64467,10 +64486,11 @@ async function measure(asking) {
         identity: detected.seen.size > 0 ? place : undefined,
         roundTripMs: median(first.map((answer) => answer.totalMs)),
     });
-    const early = [...first, ...(await warmUp(asking))];
-    const { seconds, stop } = await countAnswers(asking, place, wantsMore, read, tally, notes);
+    const early = [...first, ...(await warmUp(asking, time))];
+    const counting = request.watch === true ? timeOf(request, ports.now()) : time;
+    const { seconds, stop } = await countAnswers(asking, counting, place, wantsMore, read, tally, notes);
     const counts = tally.finish(seconds, notes.versionSeen);
-    const extras = await extraNotes(asking, counts, (answer) => read(answer).server, first);
+    const extras = await extraNotes(asking, counting, counts, (answer) => read(answer).server, first);
     const obstacle = stop instanceof Text ? { obstacle: stop } : {};
     const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
     return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
@@ -64501,18 +64521,19 @@ function measure_readerFor({ detected, unmapped }, place, roster) {
     };
 }
 /** Answers that are let pass, beside those of the look. */
-async function warmUp(asking) {
+async function warmUp(asking, { warm }) {
     const passed = [];
     await askMany(asking, {
         limit: warmUpLength(asking.request) - LOOK,
         body: false,
+        until: warm,
         stopped: () => false,
         heed: (answer) => passed.push(answer),
     });
     return passed;
 }
 /** Asks and counts until nothing more is wanted, a limit is reached, or going on is of no use; a Text tells why. */
-async function countAnswers(asking, place, wantsMore, read, tally, notes) {
+async function countAnswers(asking, time, place, wantsMore, read, tally, notes) {
     const { request, ports, client, pacer } = asking;
     const began = ports.now();
     let reported = began;
@@ -64531,10 +64552,9 @@ async function countAnswers(asking, place, wantsMore, read, tally, notes) {
             stop = overload;
         else if (tally.overflowing)
             stop = unstable(place);
-        else if (!wantsMore(tally.counts, now - began))
+        // When the time is up, what is still under way is counted and nothing else asked.
+        else if (now < time.until && !wantsMore(tally.counts, now - time.began))
             stop = 'decided';
-        else if (now - began >= request.timeoutMs)
-            stop = 'time';
         if (now - reported >= PROGRESS_MS) {
             reported = now;
             request.onProgress?.(tally.counts);
@@ -64545,7 +64565,8 @@ async function countAnswers(asking, place, wantsMore, read, tally, notes) {
     await askMany(asking, {
         limit: Math.max(0, request.maxRequests - warmUpLength(request)),
         body: place.by === 'json' || request.version?.by === 'json',
-        stopped: () => stop !== undefined || ports.now() - began >= request.timeoutMs,
+        until: time.until,
+        stopped: () => stop !== undefined,
         heed,
     });
     return { seconds: (ports.now() - began) / 1000, stop };
@@ -64582,6 +64603,12 @@ function countAnswer(answer, read, tally, notes, request) {
 function isError({ status, failure }) {
     return failure !== undefined || status === undefined || status >= 500;
 }
+function timeOf({ timeoutMs }, began) {
+    return { began, warm: began + timeoutMs * WARM_UP_TIME, until: began + timeoutMs };
+}
+function tooSlow({ timeoutMs }) {
+    return say_say `No answer came in time to be counted: ${duration(timeoutMs)} (timeout) are too short for this target.`;
+}
 function warmUpLength({ known, maxRequests }) {
     return Math.max(LOOK, Math.min(Math.max(WARM_UP, WARM_UP_PER_SERVER * known.length), Math.floor(maxRequests / 10)));
 }
@@ -64591,12 +64618,12 @@ function warmUpNotes(early) {
         return [];
     return [say_say `${failed} of the first ${say_count(early.length, 'request')} failed; they are warm-up and not counted.`];
 }
-async function extraNotes(asking, counts, who, first) {
+async function extraNotes(asking, { until }, counts, who, first) {
     const all = Object.values(counts.servers);
     if (all.length < 2 || asking.pacer.rate < EXTRAS_RATE)
         return [];
     const largest = Math.max(...all) / all.reduce((sum, n) => sum + n, 0);
-    return [...(await cookiePhase(asking, who, first)), ...(await keepAlivePhase(asking, who, largest))];
+    return [...(await cookiePhase(asking, until, who, first)), ...(await keepAlivePhase(asking, until, who, largest))];
 }
 /** While only errors come, `auto` has nothing to choose from: the commonest header is tried. */
 function placeToTry({ identifyBy }) {
@@ -65278,6 +65305,7 @@ function probeRequest(request, target, known, { probe: setting }) {
         rate: rateOf(request),
         maxRequests: request.maxRequests,
         timeoutMs: request.watchMs ?? request.timeoutMs,
+        watch: request.watchMs !== undefined,
         settleMs: request.settleMs,
         version: request.version,
         concurrency: CONCURRENCY,
