@@ -1,7 +1,7 @@
 import { diffDocument } from '../../src/compare/diff-document.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { RULES } from '../../src/rules/list.ts';
-import { changeOf, findings, read } from '../support/run-rules.ts';
+import { changeOf, findings, read, shown } from '../support/run-rules.ts';
 import type { FormatName } from '../../src/model/config.ts';
 
 const HAPROXY = `defaults
@@ -223,5 +223,45 @@ describe('requests that leave the method', () => {
       findings(RULES, changeOf('haproxy', base, after)).flatMap(({ rule, introduced }) => (introduced ? [rule] : []));
     expect(of(STICKY, head)).toEqual(['stickiness-changed']);
     expect(of(head, STICKY)).toEqual(['stickiness-changed']);
+  });
+});
+
+describe('limits in front of the pools', () => {
+  const limits = (format: FormatName, base: string, head: string): string[] =>
+    findings(
+      RULES.filter(({ id }) => id === 'limit-lowered'),
+      changeOf(format, base, head),
+    ).map(shown);
+  const GLOBAL = `global\n    maxconn 4096\n${HAPROXY}`;
+  const EVENTS = NGINX.replace('events {}', 'events { worker_connections 1024; }');
+
+  test('of the whole process, of a frontend and of an nginx worker are told once for all pools', () => {
+    const less = GLOBAL.replace('4096', '40');
+    expect(limits('haproxy', GLOBAL, less)).toEqual([
+      'warning limit-lowered 2: The frontend maxconn of site and api goes from 4,096 to 40.',
+    ]);
+    expect(limits('haproxy', GLOBAL, GLOBAL.replace('    bind', '    maxconn 10\n    bind'))).toEqual([
+      'warning limit-lowered 9: The frontend maxconn of site and api goes from 4,096 to 10.',
+    ]);
+    expect(limits('nginx', EVENTS, EVENTS.replace('1024', '8'))).toEqual([
+      'warning limit-lowered 1: The worker_connections of app and beta goes from 1,024 to 8.',
+    ]);
+  });
+
+  test.each([
+    ['server 30s', 'server 30', 'error'],
+    ['server 30s', 'server 2s', 'warning'],
+    ['server 30s', 'server 14s', 'notice'],
+    ['connect 2s', 'connect 50ms', 'warning'],
+    ['connect 2s', 'connect 2', 'error'],
+  ])('timeout %s that becomes %s is a finding of severity %s', (before, after, severity) => {
+    expect(limits('haproxy', HAPROXY, HAPROXY.replace(before, after)).map((text) => text.split(' ')[0])).toEqual([
+      severity,
+    ]);
+  });
+
+  test('a limit that rises, or a larger one of the frontend beside that of the process, is nothing', () => {
+    expect(limits('haproxy', GLOBAL.replace('4096', '40'), GLOBAL)).toEqual([]);
+    expect(limits('haproxy', GLOBAL, GLOBAL.replace('    bind', '    maxconn 9000\n    bind'))).toEqual([]);
   });
 });

@@ -28,10 +28,13 @@ export function referenceChanges(
   }
   for (const [name, change] of settings) {
     const timeout = TIMEOUTS.includes(name);
+    const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
+    // HAProxy's frontend and backend may inherit one line.
+    if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after)) continue;
     found.add(
       timeout ? 'timeout-changed' : 'option-changed',
       undefined,
-      timeout ? `timeout ${name.slice(0, -2)} (ms)` : name,
+      setting,
       change.before,
       change.after,
       change.at,

@@ -83,6 +83,7 @@ log_format main '$http_x_forwarded_for';`),
     ]);
     expect([...config.facts].map(([name, { value, written }]) => [name, value, written])).toEqual([
       ['worker_processes', '1', false],
+      ['worker_connections', '512', false],
       ['add_header X-Served-By', '$upstream_addr always', true],
       ['reads-forwarded-for', '($http_x_forwarded_for)', true],
       ['logs-forwarded-for', 'main $http_x_forwarded_for', true],

@@ -24,7 +24,8 @@ export function readFront(
   timeouts: Timeouts,
   found: Found,
 ): void {
-  const references = readRoutes(section, settings, protocol, timeouts);
+  const options = frontOptions(settings, found);
+  const references = readRoutes(section, settings, { protocol, timeouts, options });
   const listeners: Listener[] = [];
   const [after] = section.rest;
   if (after !== undefined && after.text !== 'from') listeners.push(...readBind(after, [], section.at));
@@ -43,8 +44,7 @@ export function readFront(
 function readRoutes(
   section: Section,
   settings: Settings,
-  protocol: Pool['protocol'],
-  timeouts: Timeouts,
+  common: Pick<Reference, 'protocol' | 'timeouts' | 'options'>,
 ): readonly Reference[] {
   const acls = new Acls([...settings.inherited, ...settings.own]);
   const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
@@ -71,9 +71,7 @@ function readRoutes(
         kind: keyword.text,
         at: second.at,
         pool,
-        protocol,
-        timeouts,
-        options: new Map(),
+        ...common,
         from: entryOf(section),
         ...(when === undefined ? {} : { when }),
         ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
@@ -81,6 +79,15 @@ function readRoutes(
       },
     ];
   });
+}
+
+/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
+export function frontOptions(settings: Settings, { facts }: Found): Reference['options'] {
+  const word = settings.last('maxconn')?.words[1];
+  const own = word && written(word.text, word.at);
+  const all = facts.get('global maxconn');
+  const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
+  return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
 }
 
 /** How a section is called where it is told where requests come in. */
@@ -124,6 +131,7 @@ export function noteFacts(section: Section, facts: Map<string, Setting<string>>,
     if (words[0]?.text === 'server') continue;
     const texts = words.map((word) => word.text ?? '');
     const [keyword = '', action = '', header = ''] = texts;
+    if (keyword === 'maxconn' && section.kind === 'global') note('global maxconn', action, at);
     if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
       note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
     if (keyword === 'http-request' && action === 'set-src') note('set-src', texts.slice(2).join(' '), at);

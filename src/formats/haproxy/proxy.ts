@@ -8,7 +8,7 @@ import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
 import { readAlgorithm } from './algorithm.ts';
 import { checkKind, choosesCheck } from './check.ts';
-import { entryOf, noteFacts, readFront, type Found } from './front.ts';
+import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
 import { Settings, textOf } from './settings.ts';
 
 /** What a `defaults` section hands to the proxies after it. */
@@ -55,7 +55,7 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
       pool: name,
       protocol,
       timeouts,
-      options: new Map(),
+      options: frontOptions(settings, found),
       from: entryOf(section),
     });
   }

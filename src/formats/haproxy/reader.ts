@@ -4,7 +4,7 @@ import { guardText, LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
-import type { Found } from './front.ts';
+import { noteFacts, type Found } from './front.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
 import { readSections, unparsable } from './sections.ts';
 
@@ -41,6 +41,7 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
     const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
     const anonymousFrom =
       section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
+    if (section.kind === 'global') noteFacts(section, found.facts, ['global maxconn']);
     if (section.kind === 'defaults') {
       current = readDefaults(section, from ?? anonymousFrom ?? NOTHING_INHERITED, found);
       if (section.name !== undefined) named.set(section.name, current);

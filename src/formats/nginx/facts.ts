@@ -3,10 +3,12 @@ import type { Directive } from './parse.ts';
 import { joined } from './values.ts';
 
 /** Directives that are facts of the whole file, by their own name. */
-const BY_NAME: ReadonlySet<string> = new Set('worker_processes real_ip_header set_real_ip_from resolver'.split(' '));
+const BY_NAME: ReadonlySet<string> = new Set(
+  'worker_processes worker_connections real_ip_header set_real_ip_from resolver'.split(' '),
+);
 
 /**
- * Facts that rules look for as evidence: `worker_processes`, `real_ip_header`, `set_real_ip_from`, `resolver`,
+ * Facts that rules look for as evidence: `worker_processes`, `worker_connections`, `real_ip_header`, `set_real_ip_from`, `resolver`,
  * `add_header NAME` with its value, `reads-forwarded-for` and, for access logs, `logs-forwarded-for`. The last one counts.
  */
 export function readFacts(
@@ -14,7 +16,8 @@ export function readFacts(
   main: Span | undefined,
 ): ReadonlyMap<string, Setting<string>> {
   const facts = new Map<string, Setting<string>>();
-  if (main !== undefined) facts.set('worker_processes', implied('1', main));
+  if (main !== undefined)
+    facts.set('worker_processes', implied('1', main)).set('worker_connections', implied('512', main));
   const visit = (list: readonly Directive[]): void => {
     for (const { name, args, at, block } of list) {
       if (BY_NAME.has(name)) facts.set(name, written(joined(args), at));

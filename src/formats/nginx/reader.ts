@@ -1,5 +1,5 @@
 import type { Config, Pool, Problem, Unknown } from '../../model/config.ts';
-import type { Span } from '../../model/span.ts';
+import type { Setting, Span } from '../../model/span.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { say } from '../../text/say.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
@@ -41,10 +41,11 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   };
   const main = directives.find(({ name, block }) => block !== undefined && /^(?:events|http|stream)$/.test(name));
   const blocks = (name: Context): Directive[] => directives.filter((d) => d.name === name && d.block !== undefined);
+  const facts = readFacts(directives, main?.at);
   const pools: Pool[] = [];
   const routes: Config['routes'][number][] = [];
   const readContext = (context: Context, scope: Scope): void => {
-    const result = readBlock(context, scope, options, found);
+    const result = readBlock(context, scope, options, found, facts.get('worker_connections'));
     pools.push(...result.pools);
     routes.push(...result.routes);
   };
@@ -80,7 +81,7 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
     routes,
     references: found.references,
     listeners: found.listeners,
-    facts: readFacts(directives, main?.at),
+    facts,
     problems: found.problems,
     unknowns: found.unknowns,
     ignores: loaded.ignores,
@@ -93,6 +94,7 @@ function readBlock(
   scope: Scope,
   options: ReadOptions,
   found: Found,
+  connections: Setting<string> | undefined,
 ): { readonly pools: readonly Pool[]; readonly routes: Config['routes'] } {
   const declared = new Map<string, string>();
   const pools = scope.own('upstream').flatMap((upstream) => {
@@ -104,7 +106,7 @@ function readBlock(
     return [pool];
   });
   const variables = new Variables(scope.directives, found.problems);
-  const around: Surroundings = { context, variables, pools: declared, version: options.productVersion };
+  const around: Surroundings = { context, variables, pools: declared, version: options.productVersion, connections };
   walk(scope, around, found);
   return {
     pools: pools.map((pool) => withReferences(pool, found)),

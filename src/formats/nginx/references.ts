@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Declared names of the pools by their name in lower case: nginx compares them without case. */
   readonly pools: ReadonlyMap<string, string>;
   readonly version: string | undefined;
+  /** `worker_connections`, where the file that says it is read. */
+  readonly connections: Setting<string> | undefined;
 }
 
 /** Blocks that hold no places where traffic is passed on. */
@@ -83,6 +85,7 @@ function readPass(
   if (word === undefined) return;
   const { context } = around;
   const { timeouts, options } = settingsOf(module, context, scope, directive.at, around.version);
+  if (around.connections !== undefined) options.set('worker_connections', around.connections);
   const udp = context === 'stream' && scope.chain().some((block) => block.own('listen').some(isUdp));
   const protocol: Reference['protocol'] = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
   const { authority, scheme } = splitUrl(word.text, module, context);

@@ -1,11 +1,18 @@
 import type { LocatedChange } from '../../compare/collector.ts';
+import type { EstateChange, PoolChange } from '../../compare/compare.ts';
 import { compared } from '../comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
 import { duration, formatNumber, list, say, words } from '../../text/say.ts';
 
 /** Options that cap connections, as products name them. */
-const LIMITS: readonly string[] = ['maxconn', 'fullconn', 'maxqueue'];
+const LIMITS: readonly string[] = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
+
+/** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
+const NO_TIMEOUT = { connect: 10, other: 100 } as const;
+
+/** A timeout that is cut to this part, 0..1, is a warning. */
+const DEEP_CUT = 0.1;
 
 export const rule = defineRule({
   id: 'limit-lowered',
@@ -17,13 +24,13 @@ export const rule = defineRule({
   options: {
     'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },
   },
-  *check({ change, options }) {
+  *check({ change, estate, options }) {
     const sides = compared(change);
     if (sides === undefined) return;
     const groups = new Map<string, Cut[]>();
     for (const one of change.changes) {
       const cut = cutOf(one, options['max-cut']);
-      if (cut === undefined) continue;
+      if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change)) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
       groups.set(key, [...(groups.get(key) ?? []), cut]);
     }
@@ -34,24 +41,52 @@ export const rule = defineRule({
       const { change: one, before, after } = first;
       const servers = cuts.flatMap(({ change: { server } }) => (server === null ? [] : [server]));
       const time = one.kind === 'timeout-changed';
+      const slip = time && isSlip(one.setting, before, after);
       const shown = (value: number): Text => (time ? duration(value) : words(formatNumber(value)));
       yield {
         at: one.at,
         key,
         ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-        severity: time ? 'notice' : 'warning',
-        what: say`The ${nameOf(one.setting)} of ${servers.length > 0 ? say`${list(servers)} of ${pool}` : say`${pool}`} goes from ${shown(before)} to ${shown(after)}.`,
-        why: time
-          ? say`Requests that took longer than that are cut off from now on.`
-          : say`At the peak, requests wait in the queue or are refused although the servers could take them.`,
-        fix: time
-          ? say`Compare it with the slowest requests that are meant to succeed.`
-          : say`Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
+        severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
+        what: say`The ${nameOf(one.setting)} of ${
+          servers.length > 0
+            ? say`${list(servers)} of ${pool}`
+            : list(
+                poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''),
+                3,
+              )
+        } goes from ${shown(before)} to ${shown(after)}.`,
+        why: slip
+          ? say`Hardly any request is answered so fast, so nearly all of them fail.`
+          : time
+            ? say`Requests that took longer than that are cut off from now on.`
+            : say`At the peak, requests wait in the queue or are refused although the servers could take them.`,
+        fix: slip
+          ? say`Look at the unit: HAProxy takes a number without one for milliseconds, nginx for seconds.`
+          : time
+            ? say`Compare it with the slowest requests that are meant to succeed.`
+            : say`Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
         related: others.map(({ change: { at, server } }) => ({ at, note: say`${server ?? pool} too` })),
       };
     }
   },
 });
+
+/** The pools that one changed line is for; it is told once, at the first of them. */
+function poolsOf(one: LocatedChange, { pools }: EstateChange): readonly PoolChange[] {
+  const isSame = ({ at, setting, before, after }: LocatedChange): boolean =>
+    at.source === one.at.source &&
+    at.start === one.at.start &&
+    setting === one.setting &&
+    before === one.before &&
+    after === one.after;
+  return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+}
+
+function isSlip(setting: string, before: number, after: number): boolean {
+  const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
+  return before >= 1000 && (after < floor || after * 1000 === before);
+}
 
 interface Cut {
   readonly change: LocatedChange;
