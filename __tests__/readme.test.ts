@@ -23,11 +23,11 @@ function blocks(page: string): Block[] {
   });
 }
 
-/** A clean repository with the package installed, as a user has it, and the examples. */
+/** A clean repository with the package installed, as a user has it, and what the README runs of a clone. */
 const folder = new TempRepo();
 beforeAll(() => {
   installPacked(folder.path);
-  cpSync('examples', folder.at('examples'), { recursive: true });
+  for (const name of ['examples', 'dist']) cpSync(name, folder.at(name), { recursive: true });
 }, 60_000);
 afterAll(() => folder.remove());
 
