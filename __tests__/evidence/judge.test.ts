@@ -507,3 +507,23 @@ describe('a server that drops what it gets', () => {
     expect(story).not.toContain('still in rotation');
   });
 });
+
+describe('an interrupted measurement', () => {
+  const conclude = (servers: Record<string, number>) =>
+    makeJudge(expectation(third), TERMS).conclude({ version: 1, servers }, { ...OBSERVED, interrupted: true });
+
+  it.each([
+    [
+      'what is not proved is open',
+      { web1: 10, web2: 9, web3: 11 },
+      'inconclusive',
+      /^interrupted after 30 requests: not settled/,
+    ],
+    ['a fault that is proved is one', { web1: 60, web2: 60, web3: 0 }, 'fail', /^web3 answers none of 120 requests/],
+    ['what is proved even is even', { web1: 900, web2: 900, web3: 900 }, 'pass', /^even within 25%/],
+  ])('%s', (_, servers, outcome, reason) => {
+    const measurement = conclude(servers);
+    expect(measurement.outcome).toBe(outcome);
+    expect(plain(measurement.reason)).toMatch(reason);
+  });
+});

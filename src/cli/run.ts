@@ -21,14 +21,14 @@ import { openJob } from './job.ts';
 
 /** check, probe and observe: the whole story, shown. Resolves with the exit code. */
 export async function runJob(flags: Flags, io: Io): Promise<number> {
-  const { verified, json } = await run(flags, io);
+  const { verified, json, interrupted } = await run(flags, io);
   const { report, exitCode, counts } = verified;
   const path = textFlag(flags, 'counts');
   if (path !== undefined) writeCounts(path, counts);
   const page = textFlag(flags, 'html');
   if (page !== undefined) write(page, renderHtml(report, NO_LINKS));
   io.out(json ? JSON.stringify(toDocument(report), null, 2) : renderTerminal(report, io.mode));
-  return exitCode;
+  return interrupted ? INTERRUPTED : exitCode;
 }
 
 /** inspect: pools and predicted shares. Only files that cannot be read at all make it fail. */
@@ -52,11 +52,35 @@ export async function runTry(flags: Flags, io: Io): Promise<number> {
   return results.some((result) => result.identity === undefined) ? 3 : 0;
 }
 
-async function run(flags: Flags, io: Io): Promise<{ verified: Verified; json: boolean }> {
+async function run(flags: Flags, io: Io): Promise<{ verified: Verified; json: boolean; interrupted: boolean }> {
   const job = openRun(flags);
   const json = flags['json'] === true;
-  const verified = await verify(job, ports(io, json));
-  return { verified, json };
+  if (job.measure?.target === undefined)
+    return { verified: await verify(job, ports(io, json)), json, interrupted: false };
+  const interrupt = listen(() => io.err('Interrupted: judging what was counted. Once more ends it at once.'));
+  try {
+    const verified = await verify(job, ports(io, json, interrupt.signal));
+    return { verified, json, interrupted: interrupt.signal.aborted };
+  } finally {
+    interrupt.end();
+  }
+}
+
+/** Exit code of a process that was told to stop (128 + SIGINT). */
+const INTERRUPTED = 130;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Takes the first SIGINT or SIGTERM; a second one ends the process as it always does. */
+function listen(told: () => void): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const end = (): void => SIGNALS.forEach((signal) => process.off(signal, stop));
+  const stop = (): void => {
+    end();
+    told();
+    controller.abort();
+  };
+  SIGNALS.forEach((signal) => process.on(signal, stop));
+  return { signal: controller.signal, end };
 }
 
 /** Inputs that a command takes without a flag. */
@@ -114,9 +138,9 @@ function readPem(path: string): string {
   }
 }
 
-function ports(io: Io, json: boolean): MeasurePorts {
+function ports(io: Io, json: boolean, stop?: AbortSignal): MeasurePorts {
   return {
-    probe: nodePorts(),
+    probe: nodePorts(stop),
     countsFiles: (glob) => findFiles(glob, process.cwd()),
     ...(json
       ? {}

@@ -19,6 +19,8 @@ import { membersOf } from './unlisted.ts';
 
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
+/** No pass on fewer requests, since errors must have had a chance to show. */
+export const LEAST_TO_PASS = 100;
 
 interface Verdict {
   readonly outcome: Outcome;
@@ -33,7 +35,7 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
   const facts: Case = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
   const { seen } = facts;
   const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
-  const verdict = verdictOf(facts, errors);
+  const verdict = asFarAsSeen(facts, verdictOf(facts, errors));
   return {
     source: observed.source,
     target: observed.target,
@@ -54,6 +56,14 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
     explanations: verdict.explanations ?? [],
     notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
   };
+}
+
+/** What is proved stays so when somebody interrupts; all else is open. */
+function asFarAsSeen({ observed, seen, terms }: Case, verdict: Verdict): Verdict {
+  const enough = verdict.outcome === 'pass' && seen.requests >= Math.min(LEAST_TO_PASS, terms.maxRequests);
+  if (observed.interrupted !== true || verdict.outcome === 'fail' || enough) return verdict;
+  const reason = say`interrupted after ${count(seen.requests, 'request')}: ${verdict.reason}`;
+  return { ...verdict, outcome: 'inconclusive', reason };
 }
 
 function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {

@@ -2,7 +2,7 @@ import type { Counts } from '../model/counts.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
-import { conclusion } from './conclusion.ts';
+import { conclusion, LEAST_TO_PASS } from './conclusion.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
 import type { Expectation } from './expectation.ts';
 import { explain, LEAST_ANSWERS } from './explain.ts';
@@ -38,8 +38,6 @@ export type MakeJudge = (expectation: Expectation, terms: Terms) => Judge;
 /** After a failure is proved, go on for its cause: this many requests and this long, ms. */
 const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
-/** No pass on fewer requests, since errors must have had a chance to show. */
-const LEAST_TO_PASS = 100;
 /** Answers without a server's name: after so many, more of them are waste. */
 const MOST_ANONYMOUS = 50;
 /** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */

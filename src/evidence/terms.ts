@@ -25,6 +25,8 @@ export interface Observed {
   readonly seconds: number;
   /** Nothing answered at all in three spaced tries; the first note tells how that went. */
   readonly down: boolean;
+  /** Stopped from outside before it was done. */
+  readonly interrupted?: boolean;
   /** Our own side failed (name does not resolve, proxy): the measurement is inconclusive for this reason. */
   readonly obstacle?: Text;
   /** Remarks of the measuring side that belong into the report: a CDN answered, the rate was halved, … */

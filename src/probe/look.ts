@@ -41,7 +41,7 @@ export async function knock(asking: Asking): Promise<Refusal | undefined> {
   for (let i = 0; i < TRIES; i++) {
     const began = ports.now();
     const answer = await askOnce(asking);
-    if (answer.status !== undefined) return undefined;
+    if (answer.status !== undefined || isHalted(ports)) return undefined;
     tries.push(answer);
     const rest = TRY_EVERY_MS - (ports.now() - began);
     if (i + 1 < TRIES && rest > 0) await ports.sleep(rest);
@@ -70,7 +70,7 @@ export async function awaitVersion(asking: Asking): Promise<Text | undefined> {
     const seen = readVersion(answer, version);
     if (seen === version.value) return undefined;
     last = seen ?? last;
-    if (ports.now() + VERSION_EVERY_MS >= until) break;
+    if (isHalted(ports) || ports.now() + VERSION_EVERY_MS >= until) break;
     await ports.sleep(VERSION_EVERY_MS);
   }
   const where = say`${words(version.by)} ${name(version.name)}`;
@@ -107,7 +107,8 @@ export async function askMany(
 ): Promise<void> {
   const { client, request, ports, address, pacer } = asking;
   let sent = 0;
-  const over = (): boolean => how.stopped() || ports.now() >= how.until;
+  const ended = (): boolean => how.stopped() || isHalted(ports);
+  const over = (): boolean => ended() || ports.now() >= how.until;
   const worker = async (): Promise<void> => {
     while (sent < how.limit && !over()) {
       sent++;
@@ -115,12 +116,17 @@ export async function askMany(
       if (over()) return;
       const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
       // What was under way when the end was decided must not move the counts that it was decided on.
-      if (how.stopped()) return;
+      if (ended()) return;
       if (answer.status === 429) pacer.tooMany();
       how.heed(answer);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, request.concurrency) }, worker));
+}
+
+/** Whether somebody asked to stop. */
+export function isHalted({ stop }: Pick<ProbePorts, 'stop'>): boolean {
+  return stop?.aborted === true;
 }
 
 async function askOnce(asking: Asking, variation: Variation = {}): Promise<Answer> {

@@ -5,7 +5,7 @@ import { marksOf } from './cache.ts';
 import type { Answer } from './exchange.ts';
 import { cookiePhase, keepAlivePhase } from './extras.ts';
 import { makeReader, readVersion, type Place, type Reader } from './identity.ts';
-import { askMany, awaitVersion, knock, look, LOOK, type Asking, type Refusal } from './look.ts';
+import { askMany, awaitVersion, isHalted, knock, look, LOOK, type Asking, type Refusal } from './look.ts';
 import { Notes } from './notes.ts';
 import { recognise, type Recognition } from './recognise.ts';
 import type { AddressResult, ProbeRequest } from './request.ts';
@@ -37,11 +37,14 @@ export async function measure(asking: Asking): Promise<Measured> {
   const notes = new Notes();
   const refusal = await knock(asking);
   if (refusal !== undefined) return refused(asking, refusal, tally);
+  if (isHalted(ports)) return halted(asking, tally);
   const missing = await awaitVersion(asking);
+  if (isHalted(ports)) return halted(asking, tally);
   if (missing !== undefined) return unanswered(asking, missing, tally, notes);
   // Waiting for a version has a timeout of its own; all else shares one.
   const time = timeOf(request, request.version?.value === undefined ? began : ports.now());
   const first = await look(asking, time.until);
+  if (isHalted(ports)) return halted(asking, tally);
   if (first.length === 0) return unanswered(asking, tooSlow(request), tally, notes);
   const recognition = recognise(first, asking);
   const { detected, obstacle: unclear, snippets } = recognition;
@@ -65,7 +68,8 @@ export async function measure(asking: Asking): Promise<Measured> {
   const extras = await extraNotes(asking, counting, counts, (answer) => read(answer).server, first);
   const obstacle = stop instanceof Text ? { obstacle: stop } : {};
   const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
-  return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+  const interrupted = stop === undefined && isHalted(ports) ? { interrupted: true } : {};
+  return { own: false, result: { address, counts, seconds, down: false, ...interrupted, ...obstacle, notes: remarks } };
 }
 
 function refused({ address }: Asking, { tries, down, own, reason }: Refusal, tally: Tally): Measured {
@@ -75,6 +79,11 @@ function refused({ address }: Asking, { tries, down, own, reason }: Refusal, tal
   const counts = tally.finish(0, undefined);
   const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
   return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+
+function halted({ address }: Asking, tally: Tally): Measured {
+  const counts = tally.finish(0, undefined);
+  return { own: false, result: { address, counts, seconds: 0, down: false, interrupted: true, notes: [] } };
 }
 
 function unanswered({ address, pacer }: Asking, obstacle: Text, tally: Tally, notes: Notes): Measured {

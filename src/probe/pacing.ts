@@ -40,7 +40,8 @@ export class Pacer {
     this.#next = start + 1000 / this.#rate;
     const due = start + this.#ports.random() * GAP_MS;
     // Timers count whole milliseconds; a second one for the rest would double their cost.
-    for (let wait = due - now; wait >= 1 && !stopped(); wait = due - this.#ports.now()) {
+    const over = (): boolean => stopped() || this.#ports.stop?.aborted === true;
+    for (let wait = due - now; wait >= 1 && !over(); wait = due - this.#ports.now()) {
       await this.#ports.sleep(Math.min(wait, SLICE_MS));
     }
   }

@@ -1,13 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbePorts } from './request.ts';
 
-/** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. */
-export function nodePorts(): ProbePorts {
+/** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. `stop` wakes sleepers. */
+export function nodePorts(stop?: AbortSignal): ProbePorts {
   return {
     lookup: async (host) => (await lookup(host, { all: true, order: 'verbatim' })).map((found) => found.address),
     now: () => performance.now(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: (ms) => sleep(ms, undefined, stop && { signal: stop }).catch(() => undefined),
     random: Math.random,
+    ...(stop && { stop }),
   };
 }

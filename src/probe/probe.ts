@@ -1,5 +1,7 @@
 import type { Text } from '../model/text.ts';
+import { list, say } from '../text/say.ts';
 import { isLocalName } from './addresses.ts';
+import { isHalted } from './look.ts';
 import { measure, type Measured } from './measure.ts';
 import type { AddressResult, Probe } from './request.ts';
 import { openTarget } from './target.ts';
@@ -16,9 +18,11 @@ export const probe: Probe = async (request, ports) => {
   for (const asking of opened.askings) {
     const one = await measure(asking);
     measured.push(one);
-    if (local && !one.own && !one.result.down) break;
+    if (isHalted(ports) || (local && !one.own && !one.result.down)) break;
   }
-  return withoutUnreachable(measured, local, opened.notes);
+  const left = opened.askings.slice(measured.length).map(({ address }) => address);
+  const notes = isHalted(ports) && left.length > 0 ? [say`Not asked before the interruption: ${list(left)}.`] : [];
+  return withoutUnreachable(measured, local, [...opened.notes, ...notes]);
 };
 
 /**

@@ -12,6 +12,8 @@ export interface ProbePorts {
   sleep(ms: number): Promise<void>;
   /** 0..1, for gaps and key variation. */
   random(): number;
+  /** Ends the asking early; what was counted until then is given. */
+  readonly stop?: AbortSignal;
 }
 
 /** A server of the config and what a response may call it. */
@@ -71,6 +73,8 @@ export interface AddressResult {
   readonly counts: Counts;
   readonly seconds: number;
   readonly down: boolean;
+  /** Stopped from outside before it was done. */
+  readonly interrupted?: boolean;
   readonly obstacle?: Text;
   readonly notes: readonly Text[];
 }

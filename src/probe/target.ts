@@ -21,6 +21,7 @@ export async function openTarget(request: ProbeRequest, ports: ProbePorts): Prom
     // The client's refusals are fixed sentences: nothing foreign stands in them.
     return { obstacle: words(error.message) };
   }
+  ports.stop?.addEventListener('abort', () => client.cancel());
   if (request.settleMs > 0) await ports.sleep(request.settleMs);
   const resolved = await resolveTarget(request, ports);
   if ('obstacle' in resolved) return resolved;

@@ -136,6 +136,7 @@ async function probed(
       address: result.address,
       seconds: result.seconds,
       down: result.down,
+      ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
       notes: result.notes,
     }),
