@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 590:
+/***/ 2384:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48974,7 +48974,11 @@ function referenceChanges(found, base, head, at) {
     }
     for (const [name, change] of settings) {
         const timeout = TIMEOUTS.includes(name);
-        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, timeout ? `timeout ${name.slice(0, -2)} (ms)` : name, change.before, change.after, change.at);
+        const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
+        // HAProxy's frontend and backend may inherit one line.
+        if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after))
+            continue;
+        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, setting, change.before, change.after, change.at);
     }
 }
 const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
@@ -50864,7 +50868,11 @@ const invalid_weight_rule_rule = defineRule({
 
 
 /** Options that cap connections, as products name them. */
-const LIMITS = ['maxconn', 'fullconn', 'maxqueue'];
+const LIMITS = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
+/** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
+const NO_TIMEOUT = { connect: 10, other: 100 };
+/** A timeout that is cut to this part, 0..1, is a warning. */
+const DEEP_CUT = 0.1;
 const limit_lowered_rule_rule = defineRule({
     id: 'limit-lowered',
     title: 'No connection limit or timeout is cut to half',
@@ -50875,14 +50883,14 @@ const limit_lowered_rule_rule = defineRule({
     options: {
         'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },
     },
-    *check({ change, options }) {
+    *check({ change, estate, options }) {
         const sides = compared(change);
         if (sides === undefined)
             return;
         const groups = new Map();
         for (const one of change.changes) {
             const cut = cutOf(one, options['max-cut']);
-            if (cut === undefined)
+            if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
             groups.set(key, [...(groups.get(key) ?? []), cut]);
@@ -50895,24 +50903,44 @@ const limit_lowered_rule_rule = defineRule({
             const { change: one, before, after } = first;
             const servers = cuts.flatMap(({ change: { server } }) => (server === null ? [] : [server]));
             const time = one.kind === 'timeout-changed';
+            const slip = time && isSlip(one.setting, before, after);
             const shown = (value) => (time ? duration(value) : say_words(say_formatNumber(value)));
             yield {
                 at: one.at,
                 key,
                 ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-                severity: time ? 'notice' : 'warning',
-                what: say_say `The ${nameOf(one.setting)} of ${servers.length > 0 ? say_say `${list(servers)} of ${pool}` : say_say `${pool}`} goes from ${shown(before)} to ${shown(after)}.`,
-                why: time
-                    ? say_say `Requests that took longer than that are cut off from now on.`
-                    : say_say `At the peak, requests wait in the queue or are refused although the servers could take them.`,
-                fix: time
-                    ? say_say `Compare it with the slowest requests that are meant to succeed.`
-                    : say_say `Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
+                severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
+                what: say_say `The ${nameOf(one.setting)} of ${servers.length > 0
+                    ? say_say `${list(servers)} of ${pool}`
+                    : list(poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
+                why: slip
+                    ? say_say `Hardly any request is answered so fast, so nearly all of them fail.`
+                    : time
+                        ? say_say `Requests that took longer than that are cut off from now on.`
+                        : say_say `At the peak, requests wait in the queue or are refused although the servers could take them.`,
+                fix: slip
+                    ? say_say `Look at the unit: HAProxy takes a number without one for milliseconds, nginx for seconds.`
+                    : time
+                        ? say_say `Compare it with the slowest requests that are meant to succeed.`
+                        : say_say `Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
                 related: others.map(({ change: { at, server } }) => ({ at, note: say_say `${server ?? pool} too` })),
             };
         }
     },
 });
+/** The pools that one changed line is for; it is told once, at the first of them. */
+function poolsOf(one, { pools }) {
+    const isSame = ({ at, setting, before, after }) => at.source === one.at.source &&
+        at.start === one.at.start &&
+        setting === one.setting &&
+        before === one.before &&
+        after === one.after;
+    return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+}
+function isSlip(setting, before, after) {
+    const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
+    return before >= 1000 && (after < floor || after * 1000 === before);
+}
 /** A change that takes at least `part` (0..1) of a limit or a timeout away; 0 means no limit. */
 function cutOf(change, part) {
     const { kind, setting } = change;
@@ -53527,11 +53555,11 @@ function rule_missing({ kind, at }, pool, config) {
 }
 /** A name that was an upstream before this change is meant as one. */
 function rule_lost({ kind, at }, pool, configs, before) {
-    const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+    const was = rule_poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
     if (was === undefined)
         return undefined;
     const servers = new Set(was.servers.map(addressOf));
-    const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+    const now = rule_poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
     return {
         at,
         key: pool,
@@ -53543,11 +53571,11 @@ function rule_lost({ kind, at }, pool, configs, before) {
             : say_say `Write ${now.name}, which has its servers now.`,
     };
 }
-function poolsOf(configs, format) {
+function rule_poolsOf(configs, format) {
     return configs.flatMap((config) => (config.format === format ? config.pools : []));
 }
 function poolNames(configs, format) {
-    return poolsOf(configs, format).map((pool) => pool.name);
+    return rule_poolsOf(configs, format).map((pool) => pool.name);
 }
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
 function misspelt({ kind, at }, pool, config, configs) {
@@ -55385,6 +55413,289 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+function readAddress(word) {
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
+    if (unix?.[1] !== undefined)
+        return { host: `unix:${unix[1]}`, port: undefined };
+    const match = /^(.*):([+-]?\d+)$/.exec(text);
+    const host = unbracketed(match ? (match[1] ?? '') : text);
+    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+    return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+/** Whether a host is an address and no name. */
+function address_isLiteral(host) {
+    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
+/** Conditions that every HAProxy knows. */
+const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
+    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
+const EVERY = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
+/** The named conditions of one proxy; several lines of one name are alternatives. */
+class Acls {
+    #lines = new Map();
+    constructor(statements) {
+        for (const { words } of statements) {
+            const [keyword, name, ...rest] = words;
+            if (keyword?.text !== 'acl' || name === undefined)
+                continue;
+            const lines = this.#lines.get(name.raw);
+            if (lines)
+                lines.push(rest);
+            else
+                this.#lines.set(name.raw, [rest]);
+        }
+    }
+    /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
+    condition(words) {
+        const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
+        if (start < 0)
+            return EVERY;
+        const alternatives = [[]];
+        const undefinedNames = [];
+        let negated = false;
+        for (let i = start + 1; i < words.length; i++) {
+            const word = words[i];
+            if (word === undefined)
+                break;
+            if (word.raw === 'or' || word.raw === '||') {
+                alternatives.push([]);
+                continue;
+            }
+            const bare = word.raw.replace(/^!+/, '');
+            if ((word.raw.length - bare.length) % 2 === 1)
+                negated = !negated;
+            if (bare === '')
+                continue;
+            let lines = [[{ ...word, text: bare, raw: bare }]];
+            if (bare === '{') {
+                const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
+                lines = [words.slice(i + 1, end < 0 ? words.length : end)];
+                i = end < 0 ? words.length : end;
+            }
+            else if (this.#lines.has(bare))
+                lines = this.#lines.get(bare) ?? [];
+            else if (!PREDEFINED.has(bare))
+                undefinedNames.push(word);
+            alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
+            negated = false;
+        }
+        return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
+    }
+}
+/** Lines that match the same thing are one; patterns count in any order. */
+function definitionsOf(lines) {
+    const patterns = new Map();
+    for (const line of lines) {
+        const texts = line.map(({ text, raw }) => text ?? raw);
+        const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
+        const head = ordered ? texts.length : afterFlags(texts);
+        const key = texts.slice(0, head).join(' ');
+        const known = patterns.get(key) ?? new Set();
+        for (const text of texts.slice(head))
+            known.add(text);
+        patterns.set(key, known);
+    }
+    return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
+}
+/** Where the patterns begin: behind the fetch and its flags. */
+function afterFlags(texts) {
+    let i = 1;
+    while (texts[i]?.startsWith('-') === true)
+        i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
+    return i;
+}
+function settled(alternatives, unless) {
+    const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
+    const [only] = alternatives;
+    if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
+        const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
+        return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
+    }
+    const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
+    const chances = terms.map(chanceOf);
+    const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
+    const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
+    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+}
+function termText({ definitions, negated }) {
+    const all = definitions.map((one) => `{ ${one} }`).join(' or ');
+    return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
+}
+/** How likely a term holds where nothing but chance decides, 0..1. */
+function chanceOf({ definitions, negated }) {
+    const [only = ''] = definitions;
+    if (definitions.length > 1)
+        return undefined;
+    const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
+    const range = Number(found?.[1]);
+    const limit = Number(found?.[3]);
+    // `rand(N)` is a whole number from 0 to N - 1.
+    const counts = {
+        eq: 1,
+        lt: limit,
+        le: limit + 1,
+        gt: range - limit - 1,
+        ge: range - limit,
+    };
+    const chance = /^(?:TRUE|always_true)$/.test(only)
+        ? 1
+        : /^(?:FALSE|always_false)$/.test(only)
+            ? 0
+            : range > 0
+                ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
+                : undefined;
+    return chance === undefined ? undefined : negated ? 1 - chance : chance;
+}
+/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
+const OF_REQUESTS = /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
+/** Whether a condition can only hold for requests that were read as HTTP. */
+function readsRequests({ fetches }) {
+    return fetches.some((text) => OF_REQUESTS.test(text));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
+
+
+/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
+function readFront(section, settings, protocol, timeouts, found) {
+    const options = frontOptions(settings, found);
+    const references = readRoutes(section, settings, { protocol, timeouts, options });
+    const listeners = [];
+    const [after] = section.rest;
+    if (after !== undefined && after.text !== 'from')
+        listeners.push(...readBind(after, [], section.at));
+    for (const { words, at } of settings.own) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'bind' && second)
+            listeners.push(...readBind(second, words, at));
+    }
+    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+    const known = targets.filter((target) => target !== undefined);
+    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+    for (const reference of references)
+        found.references.push(reference);
+    for (const listener of listeners)
+        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(section, settings, common) {
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+    if (fallback !== undefined)
+        lines.push(fallback);
+    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
+        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+    const answered = answersAll(settings, acls);
+    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+    let left = 1;
+    return lines.flatMap(({ words }) => {
+        const [keyword, second] = words;
+        if (keyword?.text === undefined || second === undefined)
+            return [];
+        const pool = second.text?.includes('%[') ? undefined : second.text;
+        const condition = acls.condition(words.slice(2));
+        const { text: when } = condition;
+        const share = when === undefined ? left * condition.share : condition.share;
+        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+        // A computed name that is no backend's leads to the default.
+        if (when === undefined && pool !== undefined && !unreached)
+            left = Math.max(0, left - share);
+        return [
+            {
+                kind: keyword.text,
+                at: second.at,
+                pool,
+                ...common,
+                from: entryOf(section),
+                ...(when === undefined ? {} : { when }),
+                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+                ...(unreached ? { unreached: true } : {}),
+            },
+        ];
+    });
+}
+/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
+function frontOptions(settings, { facts }) {
+    const word = settings.last('maxconn')?.words[1];
+    const own = word && written(word.text, word.at);
+    const all = facts.get('global maxconn');
+    const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
+    return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
+}
+/** How a section is called where it is told where requests come in. */
+function entryOf({ kind, name }) {
+    return `${kind} ${name ?? ''}`.trim();
+}
+function isDefault({ words }) {
+    return words[0]?.text === 'default_backend';
+}
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings, acls) {
+    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+        const [keyword, action] = words;
+        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+        // What an earlier rule lets through comes past the later ones.
+        if (rule === 'allow')
+            return false;
+        const { text, share } = acls.condition(words);
+        const always = conditional === undefined && text === undefined && share === 1;
+        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
+            return true;
+    }
+    return false;
+}
+/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
+function readBind(addresses, words, at) {
+    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
+    return (addresses.text ?? '').split(',').flatMap((part) => {
+        const { host, port } = readAddress({ ...addresses, text: part });
+        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
+    });
+}
+/** Facts of the whole file that rules look for as evidence. */
+function noteFacts(section, facts, only) {
+    const note = (name, value, at) => {
+        if (only === undefined || only.includes(name))
+            facts.set(name, written(value, at));
+    };
+    for (const { words, at } of section.statements) {
+        if (words[0]?.text === 'server')
+            continue;
+        const texts = words.map((word) => word.text ?? '');
+        const [keyword = '', action = '', header = ''] = texts;
+        if (keyword === 'maxconn' && section.kind === 'global')
+            note('global maxconn', action, at);
+        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
+            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
+        if (keyword === 'http-request' && action === 'set-src')
+            note('set-src', texts.slice(2).join(' '), at);
+        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+            note('option forwardfor if-none', '', at);
+        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
+            note('reads-forwarded-for', texts.join(' '), at);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
 /** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
 const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
@@ -55767,36 +56078,6 @@ function unparsable(at, what, fix) {
 ;// CONCATENATED MODULE: ./build/src/model/config.js
 /** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
 const NO_OPTIONS = new Map();
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
-/** The families of IP addresses, which say nothing about who is meant. */
-const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
-/** What HAProxy takes from its environment in an address, where it needs no quotes. */
-const VARIABLE = /\$(?:\{|[A-Za-z_])/;
-/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-function readAddress(word) {
-    const text = word.text?.replace(FAMILY, '') ?? '$_';
-    if (VARIABLE.test(text)) {
-        const host = /^([^$]+):\$/.exec(text)?.[1];
-        return host === undefined
-            ? { host: undefined, port: undefined, untold: 'address' }
-            : { host: unbracketed(host), port: undefined, untold: 'port' };
-    }
-    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
-    if (unix?.[1] !== undefined)
-        return { host: `unix:${unix[1]}`, port: undefined };
-    const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = unbracketed(match ? (match[1] ?? '') : text);
-    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
-    return { host: host === '' ? '*' : host, port };
-}
-function unbracketed(host) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-}
-/** Whether a host is an address and no name. */
-function address_isLiteral(host) {
-    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
-}
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
 
@@ -56290,250 +56571,6 @@ function httpPath(statements, choice) {
     return path;
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
-/** Conditions that every HAProxy knows. */
-const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
-    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
-const EVERY = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
-/** The named conditions of one proxy; several lines of one name are alternatives. */
-class Acls {
-    #lines = new Map();
-    constructor(statements) {
-        for (const { words } of statements) {
-            const [keyword, name, ...rest] = words;
-            if (keyword?.text !== 'acl' || name === undefined)
-                continue;
-            const lines = this.#lines.get(name.raw);
-            if (lines)
-                lines.push(rest);
-            else
-                this.#lines.set(name.raw, [rest]);
-        }
-    }
-    /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
-    condition(words) {
-        const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
-        if (start < 0)
-            return EVERY;
-        const alternatives = [[]];
-        const undefinedNames = [];
-        let negated = false;
-        for (let i = start + 1; i < words.length; i++) {
-            const word = words[i];
-            if (word === undefined)
-                break;
-            if (word.raw === 'or' || word.raw === '||') {
-                alternatives.push([]);
-                continue;
-            }
-            const bare = word.raw.replace(/^!+/, '');
-            if ((word.raw.length - bare.length) % 2 === 1)
-                negated = !negated;
-            if (bare === '')
-                continue;
-            let lines = [[{ ...word, text: bare, raw: bare }]];
-            if (bare === '{') {
-                const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
-                lines = [words.slice(i + 1, end < 0 ? words.length : end)];
-                i = end < 0 ? words.length : end;
-            }
-            else if (this.#lines.has(bare))
-                lines = this.#lines.get(bare) ?? [];
-            else if (!PREDEFINED.has(bare))
-                undefinedNames.push(word);
-            alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
-            negated = false;
-        }
-        return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
-    }
-}
-/** Lines that match the same thing are one; patterns count in any order. */
-function definitionsOf(lines) {
-    const patterns = new Map();
-    for (const line of lines) {
-        const texts = line.map(({ text, raw }) => text ?? raw);
-        const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
-        const head = ordered ? texts.length : afterFlags(texts);
-        const key = texts.slice(0, head).join(' ');
-        const known = patterns.get(key) ?? new Set();
-        for (const text of texts.slice(head))
-            known.add(text);
-        patterns.set(key, known);
-    }
-    return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
-}
-/** Where the patterns begin: behind the fetch and its flags. */
-function afterFlags(texts) {
-    let i = 1;
-    while (texts[i]?.startsWith('-') === true)
-        i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
-    return i;
-}
-function settled(alternatives, unless) {
-    const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
-    const [only] = alternatives;
-    if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
-        const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
-        return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
-    }
-    const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
-    const chances = terms.map(chanceOf);
-    const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
-    const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
-    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
-}
-function termText({ definitions, negated }) {
-    const all = definitions.map((one) => `{ ${one} }`).join(' or ');
-    return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
-}
-/** How likely a term holds where nothing but chance decides, 0..1. */
-function chanceOf({ definitions, negated }) {
-    const [only = ''] = definitions;
-    if (definitions.length > 1)
-        return undefined;
-    const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
-    const range = Number(found?.[1]);
-    const limit = Number(found?.[3]);
-    // `rand(N)` is a whole number from 0 to N - 1.
-    const counts = {
-        eq: 1,
-        lt: limit,
-        le: limit + 1,
-        gt: range - limit - 1,
-        ge: range - limit,
-    };
-    const chance = /^(?:TRUE|always_true)$/.test(only)
-        ? 1
-        : /^(?:FALSE|always_false)$/.test(only)
-            ? 0
-            : range > 0
-                ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
-                : undefined;
-    return chance === undefined ? undefined : negated ? 1 - chance : chance;
-}
-/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
-const OF_REQUESTS = /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
-/** Whether a condition can only hold for requests that were read as HTTP. */
-function readsRequests({ fetches }) {
-    return fetches.some((text) => OF_REQUESTS.test(text));
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
-
-
-
-/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
-function readFront(section, settings, protocol, timeouts, found) {
-    const references = readRoutes(section, settings, protocol, timeouts);
-    const listeners = [];
-    const [after] = section.rest;
-    if (after !== undefined && after.text !== 'from')
-        listeners.push(...readBind(after, [], section.at));
-    for (const { words, at } of settings.own) {
-        const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second)
-            listeners.push(...readBind(second, words, at));
-    }
-    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
-    const known = targets.filter((target) => target !== undefined);
-    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
-    for (const reference of references)
-        found.references.push(reference);
-    for (const listener of listeners)
-        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
-}
-/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
-function readRoutes(section, settings, protocol, timeouts) {
-    const acls = new Acls([...settings.inherited, ...settings.own]);
-    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
-    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
-    if (fallback !== undefined)
-        lines.push(fallback);
-    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
-        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
-    const answered = answersAll(settings, acls);
-    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
-    let left = 1;
-    return lines.flatMap(({ words }) => {
-        const [keyword, second] = words;
-        if (keyword?.text === undefined || second === undefined)
-            return [];
-        const pool = second.text?.includes('%[') ? undefined : second.text;
-        const condition = acls.condition(words.slice(2));
-        const { text: when } = condition;
-        const share = when === undefined ? left * condition.share : condition.share;
-        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
-        // A computed name that is no backend's leads to the default.
-        if (when === undefined && pool !== undefined && !unreached)
-            left = Math.max(0, left - share);
-        return [
-            {
-                kind: keyword.text,
-                at: second.at,
-                pool,
-                protocol,
-                timeouts,
-                options: new Map(),
-                from: entryOf(section),
-                ...(when === undefined ? {} : { when }),
-                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
-                ...(unreached ? { unreached: true } : {}),
-            },
-        ];
-    });
-}
-/** How a section is called where it is told where requests come in. */
-function entryOf({ kind, name }) {
-    return `${kind} ${name ?? ''}`.trim();
-}
-function isDefault({ words }) {
-    return words[0]?.text === 'default_backend';
-}
-/** Whether the proxy answers every request itself, before it chooses a backend. */
-function answersAll(settings, acls) {
-    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
-        const [keyword, action] = words;
-        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
-        // What an earlier rule lets through comes past the later ones.
-        if (rule === 'allow')
-            return false;
-        const { text, share } = acls.condition(words);
-        const always = conditional === undefined && text === undefined && share === 1;
-        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
-            return true;
-    }
-    return false;
-}
-/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
-function readBind(addresses, words, at) {
-    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
-    return (addresses.text ?? '').split(',').flatMap((part) => {
-        const { host, port } = readAddress({ ...addresses, text: part });
-        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
-    });
-}
-/** Facts of the whole file that rules look for as evidence. */
-function noteFacts(section, facts, only) {
-    const note = (name, value, at) => {
-        if (only === undefined || only.includes(name))
-            facts.set(name, written(value, at));
-    };
-    for (const { words, at } of section.statements) {
-        if (words[0]?.text === 'server')
-            continue;
-        const texts = words.map((word) => word.text ?? '');
-        const [keyword = '', action = '', header = ''] = texts;
-        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
-            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
-        if (keyword === 'http-request' && action === 'set-src')
-            note('set-src', texts.slice(2).join(' '), at);
-        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
-            note('option forwardfor if-none', '', at);
-        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
-            note('reads-forwarded-for', texts.join(' '), at);
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
 
 
@@ -56583,7 +56620,7 @@ function readProxy(section, inherited, version, found) {
             pool: name,
             protocol,
             timeouts,
-            options: new Map(),
+            options: frontOptions(settings, found),
             from: entryOf(section),
         });
     }
@@ -56743,6 +56780,7 @@ function namedTwice(pool, server, earlier) {
 
 
 
+
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 const haproxy = { format: 'haproxy', title: 'HAProxy', recognise, read };
 function recognise(path, text) {
@@ -56773,6 +56811,8 @@ function read(path, tree, options) {
         nothing = false;
         const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
         const anonymousFrom = section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
+        if (section.kind === 'global')
+            noteFacts(section, found.facts, ['global maxconn']);
         if (section.kind === 'defaults') {
             current = readDefaults(section, from ?? anonymousFrom ?? NOTHING_INHERITED, found);
             if (section.name !== undefined)
@@ -57904,15 +57944,15 @@ function refused(at, what, fix) {
 
 
 /** Directives that are facts of the whole file, by their own name. */
-const BY_NAME = new Set('worker_processes real_ip_header set_real_ip_from resolver'.split(' '));
+const BY_NAME = new Set('worker_processes worker_connections real_ip_header set_real_ip_from resolver'.split(' '));
 /**
- * Facts that rules look for as evidence: `worker_processes`, `real_ip_header`, `set_real_ip_from`, `resolver`,
+ * Facts that rules look for as evidence: `worker_processes`, `worker_connections`, `real_ip_header`, `set_real_ip_from`, `resolver`,
  * `add_header NAME` with its value, `reads-forwarded-for` and, for access logs, `logs-forwarded-for`. The last one counts.
  */
 function readFacts(directives, main) {
     const facts = new Map();
     if (main !== undefined)
-        facts.set('worker_processes', implied('1', main));
+        facts.set('worker_processes', implied('1', main)).set('worker_connections', implied('512', main));
     const visit = (list) => {
         for (const { name, args, at, block } of list) {
             if (BY_NAME.has(name))
@@ -59005,6 +59045,8 @@ function readPass(directive, module, scope, { around, entry }, found) {
         return;
     const { context } = around;
     const { timeouts, options } = settings_settingsOf(module, context, scope, directive.at, around.version);
+    if (around.connections !== undefined)
+        options.set('worker_connections', around.connections);
     const udp = context === 'stream' && scope.chain().some((block) => block.own('listen').some(isUdp));
     const protocol = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
     const { authority, scheme } = splitUrl(word.text, module, context);
@@ -59867,10 +59909,11 @@ function nginx_reader_read(path, tree, options) {
     };
     const main = directives.find(({ name, block }) => block !== undefined && /^(?:events|http|stream)$/.test(name));
     const blocks = (name) => directives.filter((d) => d.name === name && d.block !== undefined);
+    const facts = readFacts(directives, main?.at);
     const pools = [];
     const routes = [];
     const readContext = (context, scope) => {
-        const result = readBlock(context, scope, options, found);
+        const result = readBlock(context, scope, options, found, facts.get('worker_connections'));
         pools.push(...result.pools);
         routes.push(...result.routes);
     };
@@ -59901,14 +59944,14 @@ function nginx_reader_read(path, tree, options) {
         routes,
         references: found.references,
         listeners: found.listeners,
-        facts: readFacts(directives, main?.at),
+        facts,
         problems: found.problems,
         unknowns: found.unknowns,
         ignores: loaded.ignores,
     };
 }
 /** Everything of one `http` or `stream` block. */
-function readBlock(context, scope, options, found) {
+function readBlock(context, scope, options, found, connections) {
     const declared = new Map();
     const pools = scope.own('upstream').flatMap((upstream) => {
         if (upstream.block === undefined || upstream.args.length === 0)
@@ -59922,7 +59965,7 @@ function readBlock(context, scope, options, found) {
         return [pool];
     });
     const variables = new Variables(scope.directives, found.problems);
-    const around = { context, variables, pools: declared, version: options.productVersion };
+    const around = { context, variables, pools: declared, version: options.productVersion, connections };
     walk(scope, around, found);
     return {
         pools: pools.map((pool) => withReferences(pool, found)),
@@ -62448,13 +62491,15 @@ function unlisted_open(reason) {
 
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
+/** No pass on fewer requests, since errors must have had a chance to show. */
+const LEAST_TO_PASS = 100;
 /** The measurement with its verdict: the first line of the ladder that applies. */
 function conclusion(given) {
     const { observed, counts, terms, answer, expectation } = given;
     const facts = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
     const { seen } = facts;
     const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
-    const verdict = verdictOf(facts, errors);
+    const verdict = asFarAsSeen(facts, verdictOf(facts, errors));
     return {
         source: observed.source,
         target: observed.target,
@@ -62475,6 +62520,14 @@ function conclusion(given) {
         explanations: verdict.explanations ?? [],
         notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
     };
+}
+/** What is proved stays so when somebody interrupts; all else is open. */
+function asFarAsSeen({ observed, seen, terms }, verdict) {
+    const enough = verdict.outcome === 'pass' && seen.requests >= Math.min(LEAST_TO_PASS, terms.maxRequests);
+    if (observed.interrupted !== true || verdict.outcome === 'fail' || enough)
+        return verdict;
+    const reason = say_say `interrupted after ${say_count(seen.requests, 'request')}: ${verdict.reason}`;
+    return { ...verdict, outcome: 'inconclusive', reason };
 }
 function verdictOf(facts, errors) {
     const { known, observed, seen, answer, counts, terms } = facts;
@@ -62806,8 +62859,6 @@ function less(a, b) {
 /** After a failure is proved, go on for its cause: this many requests and this long, ms. */
 const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
-/** No pass on fewer requests, since errors must have had a chance to show. */
-const LEAST_TO_PASS = 100;
 /** Answers without a server's name: after so many, more of them are waste. */
 const judge_MOST_ANONYMOUS = 50;
 /** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
@@ -63127,40 +63178,6 @@ function withDeadline(work) {
 /** `localhost` means one machine: whichever of its addresses answers is enough. */
 function isLocalName(host) {
     return host === 'localhost' || host.endsWith('.localhost');
-}
-
-;// CONCATENATED MODULE: ./build/src/probe/cache.js
-const CDNS = new Map([
-    ['cf-ray', 'Cloudflare'],
-    ['x-amz-cf-id', 'CloudFront'],
-    ['x-fastly-request-id', 'Fastly'],
-    ['x-akamai-request-id', 'Akamai'],
-]);
-/** Read in one pass, because every answer is asked. */
-function marksOf(answer) {
-    let cached = false;
-    let cdn;
-    for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2) {
-        const field = (answer.rawHeaders[i] ?? '').toLowerCase();
-        cdn = CDNS.get(field) ?? cdn;
-        cached ||= tellsOfCache(field, answer.rawHeaders[i + 1] ?? '');
-    }
-    return { cached, cdn };
-}
-function tellsOfCache(field, value) {
-    switch (field) {
-        case 'age':
-            return Number(value) > 0;
-        case 'cf-cache-status':
-            return /^\s*(?:hit|stale|updating|revalidated)\b/i.test(value);
-        case 'x-cache':
-        case 'x-cache-status':
-        case 'x-proxy-cache':
-            // Caches in a row each add a word: a hit in any of them kept the request from the pool.
-            return /(?:^|[^a-z])hit\b/i.test(value);
-        default:
-            return false;
-    }
 }
 
 // EXTERNAL MODULE: external "node:http"
@@ -63737,124 +63754,6 @@ function identity_pointerKeys(pointer) {
         .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-;// CONCATENATED MODULE: ./build/src/probe/vary.js
-/** The next request's own key, for pools that pick the server by a hash of it. */
-function nextVariation(client, vary, ports) {
-    if (vary === undefined)
-        return {};
-    const { by, name } = vary;
-    const key = Math.floor(ports.random() * 2 ** 48).toString(36);
-    if (by === 'header') {
-        return { headers: withHeader(client.headers, name, isClientAddress(name) ? anAddress(ports) : key) };
-    }
-    if (by === 'cookie')
-        return { headers: withCookie(client.headers, `${name}=${key}`) };
-    const mark = client.path.indexOf('?');
-    const path = mark < 0 ? client.path : client.path.slice(0, mark);
-    const query = mark < 0 ? '' : client.path.slice(mark);
-    const field = encodeURIComponent(name);
-    if (by === 'query')
-        return { path: `${path}${query === '' ? '?' : `${query}&`}${field}=${key}` };
-    return { path: `${path.replace(/\/$/, '')}/${field}${key}${query}` };
-}
-/** Flat headers with one replaced or added. */
-function withHeader(headers, name, value) {
-    const kept = [];
-    for (let i = 0; i + 1 < headers.length; i += 2) {
-        const [field = '', old = ''] = [headers[i], headers[i + 1]];
-        if (field.toLowerCase() !== name.toLowerCase())
-            kept.push(field, old);
-    }
-    return [...kept, name, value];
-}
-/** Flat headers with cookies added to those that the user gave. */
-function withCookie(headers, cookie) {
-    const at = headers.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === 'cookie');
-    return withHeader(headers, 'Cookie', at < 0 ? cookie : `${headers[at + 1] ?? ''}; ${cookie}`);
-}
-function isClientAddress(name) {
-    return /^(?:x-forwarded-for|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/i.test(name);
-}
-/** From 198.18.0.0/15, which RFC 2544 keeps for tests; all three hashed octets of nginx's ip_hash vary. */
-function anAddress({ random }) {
-    const byte = () => Math.floor(random() * 256);
-    return `198.${random() < 0.5 ? 18 : 19}.${byte()}.${byte()}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/probe/extras.js
-
-
-
-
-
-const extras_KEPT = 12;
-const RETURNED = 10;
-/** The chance, at most, that a balancer that balances requests looks as if it balanced connections. */
-const CHANCE = 0.001;
-/**
- * Whether one connection stays at one server although fresh ones do not: balancing per connection (L4).
- * @param until when to give up, ms of the ports' clock
- * @param largestShare of any server over fresh connections, 0..1
- */
-async function keepAlivePhase(asking, until, who, largestShare) {
-    const Agent = asking.client.secure ? external_node_https_namespaceObject.Agent : external_node_http_.Agent;
-    const keep = new Agent({ keepAlive: true, maxSockets: 1 });
-    try {
-        const answers = await inTurn(asking, until, extras_KEPT, () => ({ keep }));
-        const servers = new Set(answers.map(who));
-        const [server] = servers;
-        const held = answers.length === extras_KEPT && answers.slice(1).every((answer) => answer.reused);
-        if (!held || servers.size !== 1 || server === undefined || largestShare ** (extras_KEPT - 1) > CHANCE)
-            return [];
-        return [
-            say_say `${extras_KEPT} requests on one kept connection all went to ${say_name(server)}, fresh connections to several servers: connections are balanced here, not requests (L4). Clients with long connections spread only as they reconnect.`,
-        ];
-    }
-    finally {
-        keep.destroy();
-    }
-}
-/** Whether a client that returns the cookies of an answer stays at the server that set them. */
-async function cookiePhase(asking, until, who, first) {
-    const setter = first.find((answer) => cookies(answer).length > 0 && who(answer) !== undefined);
-    if (setter === undefined)
-        return [];
-    const server = who(setter) ?? '';
-    const set = cookies(setter);
-    const cookie = set.map(([key, value]) => `${key}=${value}`).join('; ');
-    const answers = await inTurn(asking, until, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
-    // A balancer that is content with a cookie sets none: where the cookie is the identity, nothing is known then.
-    if (answers.length < RETURNED || answers.some((answer) => who(answer) === undefined))
-        return [];
-    const names = list(set.map(([key]) => key));
-    const stayed = answers.filter((answer) => who(answer) === server).length;
-    if (stayed === answers.length) {
-        return [
-            say_say `With its cookies returned (${names}), all ${RETURNED} requests stayed at ${say_name(server)}: stickiness works.`,
-        ];
-    }
-    return [
-        say_say `With its cookies returned (${names}), ${stayed} of ${RETURNED} requests stayed at ${say_name(server)}: these cookies hold no client at its server.`,
-    ];
-}
-/** One request after another, each as `vary` wants it and as asked; ends early when one has no answer, or time is up. */
-async function inTurn(asking, until, n, how) {
-    const { client, request, ports, address, pacer } = asking;
-    const answers = [];
-    for (let i = 0; i < n; i++) {
-        await pacer.turn();
-        if (ports.now() >= until)
-            break;
-        const varied = nextVariation(client, request.vary, ports);
-        const extra = how({ headers: varied.headers ?? client.headers });
-        const answer = await client.ask(address, { ...varied, ...extra, body: true });
-        if (answer.status === undefined || answer.failure !== undefined)
-            break;
-        answers.push(answer);
-    }
-    return answers;
-}
-
 ;// CONCATENATED MODULE: ./build/src/probe/notes.js
 
 
@@ -63989,6 +63888,50 @@ function locationOf(answer) {
         .slice(0, 200);
 }
 
+;// CONCATENATED MODULE: ./build/src/probe/vary.js
+/** The next request's own key, for pools that pick the server by a hash of it. */
+function nextVariation(client, vary, ports) {
+    if (vary === undefined)
+        return {};
+    const { by, name } = vary;
+    const key = Math.floor(ports.random() * 2 ** 48).toString(36);
+    if (by === 'header') {
+        return { headers: withHeader(client.headers, name, isClientAddress(name) ? anAddress(ports) : key) };
+    }
+    if (by === 'cookie')
+        return { headers: withCookie(client.headers, `${name}=${key}`) };
+    const mark = client.path.indexOf('?');
+    const path = mark < 0 ? client.path : client.path.slice(0, mark);
+    const query = mark < 0 ? '' : client.path.slice(mark);
+    const field = encodeURIComponent(name);
+    if (by === 'query')
+        return { path: `${path}${query === '' ? '?' : `${query}&`}${field}=${key}` };
+    return { path: `${path.replace(/\/$/, '')}/${field}${key}${query}` };
+}
+/** Flat headers with one replaced or added. */
+function withHeader(headers, name, value) {
+    const kept = [];
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+        const [field = '', old = ''] = [headers[i], headers[i + 1]];
+        if (field.toLowerCase() !== name.toLowerCase())
+            kept.push(field, old);
+    }
+    return [...kept, name, value];
+}
+/** Flat headers with cookies added to those that the user gave. */
+function withCookie(headers, cookie) {
+    const at = headers.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === 'cookie');
+    return withHeader(headers, 'Cookie', at < 0 ? cookie : `${headers[at + 1] ?? ''}; ${cookie}`);
+}
+function isClientAddress(name) {
+    return /^(?:x-forwarded-for|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/i.test(name);
+}
+/** From 198.18.0.0/15, which RFC 2544 keeps for tests; all three hashed octets of nginx's ip_hash vary. */
+function anAddress({ random }) {
+    const byte = () => Math.floor(random() * 256);
+    return `198.${random() < 0.5 ? 18 : 19}.${byte()}.${byte()}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/probe/look.js
 
 
@@ -64006,7 +63949,7 @@ async function knock(asking) {
     for (let i = 0; i < TRIES; i++) {
         const began = ports.now();
         const answer = await askOnce(asking);
-        if (answer.status !== undefined)
+        if (answer.status !== undefined || isHalted(ports))
             return undefined;
         tries.push(answer);
         const rest = TRY_EVERY_MS - (ports.now() - began);
@@ -64039,7 +63982,7 @@ async function awaitVersion(asking) {
         if (seen === version.value)
             return undefined;
         last = seen ?? last;
-        if (ports.now() + VERSION_EVERY_MS >= until)
+        if (isHalted(ports) || ports.now() + VERSION_EVERY_MS >= until)
             break;
         await ports.sleep(VERSION_EVERY_MS);
     }
@@ -64066,7 +64009,8 @@ async function look(asking, until = Infinity) {
 async function askMany(asking, how) {
     const { client, request, ports, address, pacer } = asking;
     let sent = 0;
-    const over = () => how.stopped() || ports.now() >= how.until;
+    const ended = () => how.stopped() || isHalted(ports);
+    const over = () => ended() || ports.now() >= how.until;
     const worker = async () => {
         while (sent < how.limit && !over()) {
             sent++;
@@ -64075,7 +64019,7 @@ async function askMany(asking, how) {
                 return;
             const answer = await client.ask(address, { ...nextVariation(client, request.vary, ports), body: how.body });
             // What was under way when the end was decided must not move the counts that it was decided on.
-            if (how.stopped())
+            if (ended())
                 return;
             if (answer.status === 429)
                 pacer.tooMany();
@@ -64084,10 +64028,122 @@ async function askMany(asking, how) {
     };
     await Promise.all(Array.from({ length: Math.max(1, request.concurrency) }, worker));
 }
+/** Whether somebody asked to stop. */
+function isHalted({ stop }) {
+    return stop?.aborted === true;
+}
 async function askOnce(asking, variation = {}) {
     await asking.pacer.turn();
     const varied = nextVariation(asking.client, asking.request.vary, asking.ports);
     return asking.client.ask(asking.address, { ...varied, ...variation, body: true });
+}
+
+;// CONCATENATED MODULE: ./build/src/probe/cache.js
+const CDNS = new Map([
+    ['cf-ray', 'Cloudflare'],
+    ['x-amz-cf-id', 'CloudFront'],
+    ['x-fastly-request-id', 'Fastly'],
+    ['x-akamai-request-id', 'Akamai'],
+]);
+/** Read in one pass, because every answer is asked. */
+function marksOf(answer) {
+    let cached = false;
+    let cdn;
+    for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2) {
+        const field = (answer.rawHeaders[i] ?? '').toLowerCase();
+        cdn = CDNS.get(field) ?? cdn;
+        cached ||= tellsOfCache(field, answer.rawHeaders[i + 1] ?? '');
+    }
+    return { cached, cdn };
+}
+function tellsOfCache(field, value) {
+    switch (field) {
+        case 'age':
+            return Number(value) > 0;
+        case 'cf-cache-status':
+            return /^\s*(?:hit|stale|updating|revalidated)\b/i.test(value);
+        case 'x-cache':
+        case 'x-cache-status':
+        case 'x-proxy-cache':
+            // Caches in a row each add a word: a hit in any of them kept the request from the pool.
+            return /(?:^|[^a-z])hit\b/i.test(value);
+        default:
+            return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/probe/extras.js
+
+
+
+
+
+const extras_KEPT = 12;
+const RETURNED = 10;
+/** The chance, at most, that a balancer that balances requests looks as if it balanced connections. */
+const CHANCE = 0.001;
+/**
+ * Whether one connection stays at one server although fresh ones do not: balancing per connection (L4).
+ * @param until when to give up, ms of the ports' clock
+ * @param largestShare of any server over fresh connections, 0..1
+ */
+async function keepAlivePhase(asking, until, who, largestShare) {
+    const Agent = asking.client.secure ? external_node_https_namespaceObject.Agent : external_node_http_.Agent;
+    const keep = new Agent({ keepAlive: true, maxSockets: 1 });
+    try {
+        const answers = await inTurn(asking, until, extras_KEPT, () => ({ keep }));
+        const servers = new Set(answers.map(who));
+        const [server] = servers;
+        const held = answers.length === extras_KEPT && answers.slice(1).every((answer) => answer.reused);
+        if (!held || servers.size !== 1 || server === undefined || largestShare ** (extras_KEPT - 1) > CHANCE)
+            return [];
+        return [
+            say_say `${extras_KEPT} requests on one kept connection all went to ${say_name(server)}, fresh connections to several servers: connections are balanced here, not requests (L4). Clients with long connections spread only as they reconnect.`,
+        ];
+    }
+    finally {
+        keep.destroy();
+    }
+}
+/** Whether a client that returns the cookies of an answer stays at the server that set them. */
+async function cookiePhase(asking, until, who, first) {
+    const setter = first.find((answer) => cookies(answer).length > 0 && who(answer) !== undefined);
+    if (setter === undefined)
+        return [];
+    const server = who(setter) ?? '';
+    const set = cookies(setter);
+    const cookie = set.map(([key, value]) => `${key}=${value}`).join('; ');
+    const answers = await inTurn(asking, until, RETURNED, ({ headers }) => ({ headers: withCookie(headers, cookie) }));
+    // A balancer that is content with a cookie sets none: where the cookie is the identity, nothing is known then.
+    if (answers.length < RETURNED || answers.some((answer) => who(answer) === undefined))
+        return [];
+    const names = list(set.map(([key]) => key));
+    const stayed = answers.filter((answer) => who(answer) === server).length;
+    if (stayed === answers.length) {
+        return [
+            say_say `With its cookies returned (${names}), all ${RETURNED} requests stayed at ${say_name(server)}: stickiness works.`,
+        ];
+    }
+    return [
+        say_say `With its cookies returned (${names}), ${stayed} of ${RETURNED} requests stayed at ${say_name(server)}: these cookies hold no client at its server.`,
+    ];
+}
+/** One request after another, each as `vary` wants it and as asked; ends early when one has no answer, or time is up. */
+async function inTurn(asking, until, n, how) {
+    const { client, request, ports, address, pacer } = asking;
+    const answers = [];
+    for (let i = 0; i < n; i++) {
+        await pacer.turn();
+        if (ports.now() >= until)
+            break;
+        const varied = nextVariation(client, request.vary, ports);
+        const extra = how({ headers: varied.headers ?? client.headers });
+        const answer = await client.ask(address, { ...varied, ...extra, body: true });
+        if (answer.status === undefined || answer.failure !== undefined)
+            break;
+        answers.push(answer);
+    }
+    return answers;
 }
 
 ;// CONCATENATED MODULE: ./build/src/probe/detect.js
@@ -64463,12 +64519,18 @@ async function measure(asking) {
     const refusal = await knock(asking);
     if (refusal !== undefined)
         return measure_refused(asking, refusal, tally);
+    if (isHalted(ports))
+        return halted(asking, tally);
     const missing = await awaitVersion(asking);
+    if (isHalted(ports))
+        return halted(asking, tally);
     if (missing !== undefined)
         return unanswered(asking, missing, tally, notes);
     // Waiting for a version has a timeout of its own; all else shares one.
     const time = timeOf(request, request.version?.value === undefined ? began : ports.now());
     const first = await look(asking, time.until);
+    if (isHalted(ports))
+        return halted(asking, tally);
     if (first.length === 0)
         return unanswered(asking, tooSlow(request), tally, notes);
     const recognition = probe_recognise_recognise(first, asking);
@@ -64493,7 +64555,8 @@ async function measure(asking) {
     const extras = await extraNotes(asking, counting, counts, (answer) => read(answer).server, first);
     const obstacle = stop instanceof Text ? { obstacle: stop } : {};
     const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
-    return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+    const interrupted = stop === undefined && isHalted(ports) ? { interrupted: true } : {};
+    return { own: false, result: { address, counts, seconds, down: false, ...interrupted, ...obstacle, notes: remarks } };
 }
 function measure_refused({ address }, { tries, down, own, reason }, tally) {
     for (const { failure } of tries) {
@@ -64503,6 +64566,10 @@ function measure_refused({ address }, { tries, down, own, reason }, tally) {
     const counts = tally.finish(0, undefined);
     const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
     return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+function halted({ address }, tally) {
+    const counts = tally.finish(0, undefined);
+    return { own: false, result: { address, counts, seconds: 0, down: false, interrupted: true, notes: [] } };
 }
 function unanswered({ address, pacer }, obstacle, tally, notes) {
     const counts = tally.finish(0, notes.versionSeen);
@@ -64676,7 +64743,8 @@ class Pacer {
         this.#next = start + 1000 / this.#rate;
         const due = start + this.#ports.random() * GAP_MS;
         // Timers count whole milliseconds; a second one for the rest would double their cost.
-        for (let wait = due - now; wait >= 1 && !stopped(); wait = due - this.#ports.now()) {
+        const over = () => stopped() || this.#ports.stop?.aborted === true;
+        for (let wait = due - now; wait >= 1 && !over(); wait = due - this.#ports.now()) {
             await this.#ports.sleep(Math.min(wait, SLICE_MS));
         }
     }
@@ -64756,6 +64824,7 @@ async function openTarget(request, ports) {
         // The client's refusals are fixed sentences: nothing foreign stands in them.
         return { obstacle: say_words(error.message) };
     }
+    ports.stop?.addEventListener('abort', () => client.cancel());
     if (request.settleMs > 0)
         await ports.sleep(request.settleMs);
     const resolved = await resolveTarget(request, ports);
@@ -64772,6 +64841,8 @@ async function openTarget(request, ports) {
 
 
 
+
+
 /**
  * Asks every address of the target in turn and counts who answered; `maxRequests` and `timeoutMs` are per address.
  * Never rejects for anything that the target or the network does.
@@ -64785,10 +64856,12 @@ const probe = async (request, ports) => {
     for (const asking of opened.askings) {
         const one = await measure(asking);
         measured.push(one);
-        if (local && !one.own && !one.result.down)
+        if (isHalted(ports) || (local && !one.own && !one.result.down))
             break;
     }
-    return withoutUnreachable(measured, local, opened.notes);
+    const left = opened.askings.slice(measured.length).map(({ address }) => address);
+    const notes = isHalted(ports) && left.length > 0 ? [say_say `Not asked before the interruption: ${list(left)}.`] : [];
+    return withoutUnreachable(measured, local, [...opened.notes, ...notes]);
 };
 /**
  * Leaves out addresses that this machine cannot ask (no IPv6 here) where others answered, and says so on the first
@@ -65448,6 +65521,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
             address: result.address,
             seconds: result.seconds,
             down: result.down,
+            ...(result.interrupted === true ? { interrupted: true } : {}),
             ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
             notes: result.notes,
         }),
@@ -66503,16 +66577,20 @@ function deploymentOf(payload) {
 
 ;// CONCATENATED MODULE: external "node:dns/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/src/probe/ports.js
 
 
-/** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. */
-function nodePorts() {
+
+/** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. `stop` wakes sleepers. */
+function nodePorts(stop) {
     return {
         lookup: async (host) => (await (0,promises_namespaceObject.lookup)(host, { all: true, order: 'verbatim' })).map((found) => found.address),
         now: () => external_node_perf_hooks_.performance.now(),
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep: (ms) => (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, stop && { signal: stop }).catch(() => undefined),
         random: Math.random,
+        ...(stop && { stop }),
     };
 }
 
@@ -70081,7 +70159,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(590);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2384);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

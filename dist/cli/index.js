@@ -23633,8 +23633,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./build/src/probe/ports.js + 1 modules
-var ports = __nccwpck_require__(8347);
+// EXTERNAL MODULE: ./build/src/probe/ports.js + 2 modules
+var ports = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/probe/cache.js
@@ -25038,7 +25038,7 @@ function olderOf(git, paths, base) {
 
 /** check, probe and observe: the whole story, shown. Resolves with the exit code. */
 async function runJob(flags, io) {
-    const { verified, json } = await run_run(flags, io);
+    const { verified, json, interrupted } = await run_run(flags, io);
     const { report, exitCode, counts } = verified;
     const path = textFlag(flags, 'counts');
     if (path !== undefined)
@@ -25047,7 +25047,7 @@ async function runJob(flags, io) {
     if (page !== undefined)
         write(page, renderHtml(report, NO_LINKS));
     io.out(json ? JSON.stringify((0,report_document/* toDocument */.JY)(report), null, 2) : (0,terminal/* renderTerminal */.bF)(report, io.mode));
-    return exitCode;
+    return interrupted ? INTERRUPTED : exitCode;
 }
 /** inspect: pools and predicted shares. Only files that cannot be read at all make it fail. */
 async function runInspect(flags, io) {
@@ -25074,8 +25074,31 @@ async function runTry(flags, io) {
 async function run_run(flags, io) {
     const job = openRun(flags);
     const json = flags['json'] === true;
-    const verified = await (0,verify/* verify */.M)(job, run_ports(io, json));
-    return { verified, json };
+    if (job.measure?.target === undefined)
+        return { verified: await (0,verify/* verify */.M)(job, run_ports(io, json)), json, interrupted: false };
+    const interrupt = listen(() => io.err('Interrupted: judging what was counted. Once more ends it at once.'));
+    try {
+        const verified = await (0,verify/* verify */.M)(job, run_ports(io, json, interrupt.signal));
+        return { verified, json, interrupted: interrupt.signal.aborted };
+    }
+    finally {
+        interrupt.end();
+    }
+}
+/** Exit code of a process that was told to stop (128 + SIGINT). */
+const INTERRUPTED = 130;
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** Takes the first SIGINT or SIGTERM; a second one ends the process as it always does. */
+function listen(told) {
+    const controller = new AbortController();
+    const end = () => SIGNALS.forEach((signal) => process.off(signal, stop));
+    const stop = () => {
+        end();
+        told();
+        controller.abort();
+    };
+    SIGNALS.forEach((signal) => process.on(signal, stop));
+    return { signal: controller.signal, end };
 }
 /** Inputs that a command takes without a flag. */
 const ARGUMENTS = { target: 'The URL', observe: 'The source' };
@@ -25126,9 +25149,9 @@ function readPem(path) {
         throw new model_tree/* InputError */.d(`--ca is ${JSON.stringify(path)}, which cannot be read; name a PEM file.`);
     }
 }
-function run_ports(io, json) {
+function run_ports(io, json, stop) {
     return {
-        probe: (0,ports/* nodePorts */.b)(),
+        probe: (0,ports/* nodePorts */.b)(stop),
         countsFiles: (glob) => findFiles(glob, process.cwd()),
         ...(json
             ? {}
@@ -25341,7 +25364,11 @@ function referenceChanges(found, base, head, at) {
     }
     for (const [name, change] of settings) {
         const timeout = TIMEOUTS.includes(name);
-        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, timeout ? `timeout ${name.slice(0, -2)} (ms)` : name, change.before, change.after, change.at);
+        const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
+        // HAProxy's frontend and backend may inherit one line.
+        if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after))
+            continue;
+        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, setting, change.before, change.after, change.at);
     }
 }
 const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
@@ -26651,8 +26678,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 13 modules
 var reader = __nccwpck_require__(1628);
-// EXTERNAL MODULE: ./build/src/probe/ports.js + 1 modules
-var ports = __nccwpck_require__(8347);
+// EXTERNAL MODULE: ./build/src/probe/ports.js + 2 modules
+var ports = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/src/report/escape.js
 var report_escape = __nccwpck_require__(6209);
 // EXTERNAL MODULE: ./build/src/report/terminal.js
@@ -27262,6 +27289,289 @@ var say = __nccwpck_require__(4502);
 var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/model/span.js
 var span = __nccwpck_require__(767);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+function readAddress(word) {
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
+    if (unix?.[1] !== undefined)
+        return { host: `unix:${unix[1]}`, port: undefined };
+    const match = /^(.*):([+-]?\d+)$/.exec(text);
+    const host = unbracketed(match ? (match[1] ?? '') : text);
+    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+    return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+/** Whether a host is an address and no name. */
+function isLiteral(host) {
+    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
+/** Conditions that every HAProxy knows. */
+const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
+    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
+const EVERY = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
+/** The named conditions of one proxy; several lines of one name are alternatives. */
+class Acls {
+    #lines = new Map();
+    constructor(statements) {
+        for (const { words } of statements) {
+            const [keyword, name, ...rest] = words;
+            if (keyword?.text !== 'acl' || name === undefined)
+                continue;
+            const lines = this.#lines.get(name.raw);
+            if (lines)
+                lines.push(rest);
+            else
+                this.#lines.set(name.raw, [rest]);
+        }
+    }
+    /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
+    condition(words) {
+        const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
+        if (start < 0)
+            return EVERY;
+        const alternatives = [[]];
+        const undefinedNames = [];
+        let negated = false;
+        for (let i = start + 1; i < words.length; i++) {
+            const word = words[i];
+            if (word === undefined)
+                break;
+            if (word.raw === 'or' || word.raw === '||') {
+                alternatives.push([]);
+                continue;
+            }
+            const bare = word.raw.replace(/^!+/, '');
+            if ((word.raw.length - bare.length) % 2 === 1)
+                negated = !negated;
+            if (bare === '')
+                continue;
+            let lines = [[{ ...word, text: bare, raw: bare }]];
+            if (bare === '{') {
+                const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
+                lines = [words.slice(i + 1, end < 0 ? words.length : end)];
+                i = end < 0 ? words.length : end;
+            }
+            else if (this.#lines.has(bare))
+                lines = this.#lines.get(bare) ?? [];
+            else if (!PREDEFINED.has(bare))
+                undefinedNames.push(word);
+            alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
+            negated = false;
+        }
+        return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
+    }
+}
+/** Lines that match the same thing are one; patterns count in any order. */
+function definitionsOf(lines) {
+    const patterns = new Map();
+    for (const line of lines) {
+        const texts = line.map(({ text, raw }) => text ?? raw);
+        const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
+        const head = ordered ? texts.length : afterFlags(texts);
+        const key = texts.slice(0, head).join(' ');
+        const known = patterns.get(key) ?? new Set();
+        for (const text of texts.slice(head))
+            known.add(text);
+        patterns.set(key, known);
+    }
+    return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
+}
+/** Where the patterns begin: behind the fetch and its flags. */
+function afterFlags(texts) {
+    let i = 1;
+    while (texts[i]?.startsWith('-') === true)
+        i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
+    return i;
+}
+function settled(alternatives, unless) {
+    const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
+    const [only] = alternatives;
+    if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
+        const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
+        return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
+    }
+    const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
+    const chances = terms.map(chanceOf);
+    const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
+    const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
+    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+}
+function termText({ definitions, negated }) {
+    const all = definitions.map((one) => `{ ${one} }`).join(' or ');
+    return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
+}
+/** How likely a term holds where nothing but chance decides, 0..1. */
+function chanceOf({ definitions, negated }) {
+    const [only = ''] = definitions;
+    if (definitions.length > 1)
+        return undefined;
+    const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
+    const range = Number(found?.[1]);
+    const limit = Number(found?.[3]);
+    // `rand(N)` is a whole number from 0 to N - 1.
+    const counts = {
+        eq: 1,
+        lt: limit,
+        le: limit + 1,
+        gt: range - limit - 1,
+        ge: range - limit,
+    };
+    const chance = /^(?:TRUE|always_true)$/.test(only)
+        ? 1
+        : /^(?:FALSE|always_false)$/.test(only)
+            ? 0
+            : range > 0
+                ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
+                : undefined;
+    return chance === undefined ? undefined : negated ? 1 - chance : chance;
+}
+/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
+const OF_REQUESTS = /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
+/** Whether a condition can only hold for requests that were read as HTTP. */
+function readsRequests({ fetches }) {
+    return fetches.some((text) => OF_REQUESTS.test(text));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
+
+
+/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
+function readFront(section, settings, protocol, timeouts, found) {
+    const options = frontOptions(settings, found);
+    const references = readRoutes(section, settings, { protocol, timeouts, options });
+    const listeners = [];
+    const [after] = section.rest;
+    if (after !== undefined && after.text !== 'from')
+        listeners.push(...readBind(after, [], section.at));
+    for (const { words, at } of settings.own) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'bind' && second)
+            listeners.push(...readBind(second, words, at));
+    }
+    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+    const known = targets.filter((target) => target !== undefined);
+    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+    for (const reference of references)
+        found.references.push(reference);
+    for (const listener of listeners)
+        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(section, settings, common) {
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+    if (fallback !== undefined)
+        lines.push(fallback);
+    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
+        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+    const answered = answersAll(settings, acls);
+    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+    let left = 1;
+    return lines.flatMap(({ words }) => {
+        const [keyword, second] = words;
+        if (keyword?.text === undefined || second === undefined)
+            return [];
+        const pool = second.text?.includes('%[') ? undefined : second.text;
+        const condition = acls.condition(words.slice(2));
+        const { text: when } = condition;
+        const share = when === undefined ? left * condition.share : condition.share;
+        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+        // A computed name that is no backend's leads to the default.
+        if (when === undefined && pool !== undefined && !unreached)
+            left = Math.max(0, left - share);
+        return [
+            {
+                kind: keyword.text,
+                at: second.at,
+                pool,
+                ...common,
+                from: entryOf(section),
+                ...(when === undefined ? {} : { when }),
+                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+                ...(unreached ? { unreached: true } : {}),
+            },
+        ];
+    });
+}
+/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
+function frontOptions(settings, { facts }) {
+    const word = settings.last('maxconn')?.words[1];
+    const own = word && (0,span/* written */.M)(word.text, word.at);
+    const all = facts.get('global maxconn');
+    const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
+    return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
+}
+/** How a section is called where it is told where requests come in. */
+function entryOf({ kind, name }) {
+    return `${kind} ${name ?? ''}`.trim();
+}
+function isDefault({ words }) {
+    return words[0]?.text === 'default_backend';
+}
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings, acls) {
+    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+        const [keyword, action] = words;
+        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+        // What an earlier rule lets through comes past the later ones.
+        if (rule === 'allow')
+            return false;
+        const { text, share } = acls.condition(words);
+        const always = conditional === undefined && text === undefined && share === 1;
+        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
+            return true;
+    }
+    return false;
+}
+/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
+function readBind(addresses, words, at) {
+    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
+    return (addresses.text ?? '').split(',').flatMap((part) => {
+        const { host, port } = readAddress({ ...addresses, text: part });
+        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
+    });
+}
+/** Facts of the whole file that rules look for as evidence. */
+function noteFacts(section, facts, only) {
+    const note = (name, value, at) => {
+        if (only === undefined || only.includes(name))
+            facts.set(name, (0,span/* written */.M)(value, at));
+    };
+    for (const { words, at } of section.statements) {
+        if (words[0]?.text === 'server')
+            continue;
+        const texts = words.map((word) => word.text ?? '');
+        const [keyword = '', action = '', header = ''] = texts;
+        if (keyword === 'maxconn' && section.kind === 'global')
+            note('global maxconn', action, at);
+        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
+            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
+        if (keyword === 'http-request' && action === 'set-src')
+            note('set-src', texts.slice(2).join(' '), at);
+        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+            note('option forwardfor if-none', '', at);
+        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
+            note('reads-forwarded-for', texts.join(' '), at);
+    }
+}
+
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
@@ -27647,36 +27957,6 @@ function unparsable(at, what, fix) {
 
 // EXTERNAL MODULE: ./build/src/model/config.js
 var config = __nccwpck_require__(7313);
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
-/** The families of IP addresses, which say nothing about who is meant. */
-const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
-/** What HAProxy takes from its environment in an address, where it needs no quotes. */
-const VARIABLE = /\$(?:\{|[A-Za-z_])/;
-/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-function readAddress(word) {
-    const text = word.text?.replace(FAMILY, '') ?? '$_';
-    if (VARIABLE.test(text)) {
-        const host = /^([^$]+):\$/.exec(text)?.[1];
-        return host === undefined
-            ? { host: undefined, port: undefined, untold: 'address' }
-            : { host: unbracketed(host), port: undefined, untold: 'port' };
-    }
-    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
-    if (unix?.[1] !== undefined)
-        return { host: `unix:${unix[1]}`, port: undefined };
-    const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = unbracketed(match ? (match[1] ?? '') : text);
-    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
-    return { host: host === '' ? '*' : host, port };
-}
-function unbracketed(host) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-}
-/** Whether a host is an address and no name. */
-function isLiteral(host) {
-    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
-}
-
 // EXTERNAL MODULE: ./build/src/text/units.js
 var units = __nccwpck_require__(8166);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
@@ -28171,250 +28451,6 @@ function httpPath(statements, choice) {
     return path;
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
-/** Conditions that every HAProxy knows. */
-const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
-    'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
-const EVERY = { text: undefined, share: 1, undefinedNames: [], fetches: [] };
-/** The named conditions of one proxy; several lines of one name are alternatives. */
-class Acls {
-    #lines = new Map();
-    constructor(statements) {
-        for (const { words } of statements) {
-            const [keyword, name, ...rest] = words;
-            if (keyword?.text !== 'acl' || name === undefined)
-                continue;
-            const lines = this.#lines.get(name.raw);
-            if (lines)
-                lines.push(rest);
-            else
-                this.#lines.set(name.raw, [rest]);
-        }
-    }
-    /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
-    condition(words) {
-        const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');
-        if (start < 0)
-            return EVERY;
-        const alternatives = [[]];
-        const undefinedNames = [];
-        let negated = false;
-        for (let i = start + 1; i < words.length; i++) {
-            const word = words[i];
-            if (word === undefined)
-                break;
-            if (word.raw === 'or' || word.raw === '||') {
-                alternatives.push([]);
-                continue;
-            }
-            const bare = word.raw.replace(/^!+/, '');
-            if ((word.raw.length - bare.length) % 2 === 1)
-                negated = !negated;
-            if (bare === '')
-                continue;
-            let lines = [[{ ...word, text: bare, raw: bare }]];
-            if (bare === '{') {
-                const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
-                lines = [words.slice(i + 1, end < 0 ? words.length : end)];
-                i = end < 0 ? words.length : end;
-            }
-            else if (this.#lines.has(bare))
-                lines = this.#lines.get(bare) ?? [];
-            else if (!PREDEFINED.has(bare))
-                undefinedNames.push(word);
-            alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
-            negated = false;
-        }
-        return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
-    }
-}
-/** Lines that match the same thing are one; patterns count in any order. */
-function definitionsOf(lines) {
-    const patterns = new Map();
-    for (const line of lines) {
-        const texts = line.map(({ text, raw }) => text ?? raw);
-        const ordered = texts.some((text) => /^(?:-[fM]|--|eq|ge|gt|le|lt)$/.test(text));
-        const head = ordered ? texts.length : afterFlags(texts);
-        const key = texts.slice(0, head).join(' ');
-        const known = patterns.get(key) ?? new Set();
-        for (const text of texts.slice(head))
-            known.add(text);
-        patterns.set(key, known);
-    }
-    return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
-}
-/** Where the patterns begin: behind the fetch and its flags. */
-function afterFlags(texts) {
-    let i = 1;
-    while (texts[i]?.startsWith('-') === true)
-        i += texts[i] === '-m' || texts[i] === '-u' ? 2 : 1;
-    return i;
-}
-function settled(alternatives, unless) {
-    const fetches = alternatives.flat().flatMap(({ definitions }) => definitions);
-    const [only] = alternatives;
-    if (alternatives.length > 1 || only === undefined || (unless && only.length > 1)) {
-        const said = alternatives.map((terms) => terms.map(termText).join(' ')).toSorted();
-        return { text: `${unless ? 'unless' : 'if'} ${said.join(' or ')}`, share: 1, fetches };
-    }
-    const terms = unless ? only.map((term) => ({ ...term, negated: !term.negated })) : only;
-    const chances = terms.map(chanceOf);
-    const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
-    const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
-    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
-}
-function termText({ definitions, negated }) {
-    const all = definitions.map((one) => `{ ${one} }`).join(' or ');
-    return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
-}
-/** How likely a term holds where nothing but chance decides, 0..1. */
-function chanceOf({ definitions, negated }) {
-    const [only = ''] = definitions;
-    if (definitions.length > 1)
-        return undefined;
-    const found = /^rand\((\d+)\)(?: -m int)? (eq|ge|gt|le|lt) (\d+)$/.exec(only);
-    const range = Number(found?.[1]);
-    const limit = Number(found?.[3]);
-    // `rand(N)` is a whole number from 0 to N - 1.
-    const counts = {
-        eq: 1,
-        lt: limit,
-        le: limit + 1,
-        gt: range - limit - 1,
-        ge: range - limit,
-    };
-    const chance = /^(?:TRUE|always_true)$/.test(only)
-        ? 1
-        : /^(?:FALSE|always_false)$/.test(only)
-            ? 0
-            : range > 0
-                ? Math.min(1, Math.max(0, (counts[found?.[2] ?? ''] ?? 0) / range))
-                : undefined;
-    return chance === undefined ? undefined : negated ? 1 - chance : chance;
-}
-/** Words of a condition that read a request, which a proxy in `mode tcp` has not got when it chooses a backend. */
-const OF_REQUESTS = /^(?:path|url|uri|base|query|hdr|req\.(?:hdr|fhdr|cook|body|ver)|cook|method|http_|capture\.req|urlp|url_param|HTTP|METH_)/;
-/** Whether a condition can only hold for requests that were read as HTTP. */
-function readsRequests({ fetches }) {
-    return fetches.some((text) => OF_REQUESTS.test(text));
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
-
-
-
-/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
-function readFront(section, settings, protocol, timeouts, found) {
-    const references = readRoutes(section, settings, protocol, timeouts);
-    const listeners = [];
-    const [after] = section.rest;
-    if (after !== undefined && after.text !== 'from')
-        listeners.push(...readBind(after, [], section.at));
-    for (const { words, at } of settings.own) {
-        const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second)
-            listeners.push(...readBind(second, words, at));
-    }
-    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
-    const known = targets.filter((target) => target !== undefined);
-    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
-    for (const reference of references)
-        found.references.push(reference);
-    for (const listener of listeners)
-        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
-}
-/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
-function readRoutes(section, settings, protocol, timeouts) {
-    const acls = new Acls([...settings.inherited, ...settings.own]);
-    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
-    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
-    if (fallback !== undefined)
-        lines.push(fallback);
-    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
-        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
-    const answered = answersAll(settings, acls);
-    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
-    let left = 1;
-    return lines.flatMap(({ words }) => {
-        const [keyword, second] = words;
-        if (keyword?.text === undefined || second === undefined)
-            return [];
-        const pool = second.text?.includes('%[') ? undefined : second.text;
-        const condition = acls.condition(words.slice(2));
-        const { text: when } = condition;
-        const share = when === undefined ? left * condition.share : condition.share;
-        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
-        // A computed name that is no backend's leads to the default.
-        if (when === undefined && pool !== undefined && !unreached)
-            left = Math.max(0, left - share);
-        return [
-            {
-                kind: keyword.text,
-                at: second.at,
-                pool,
-                protocol,
-                timeouts,
-                options: new Map(),
-                from: entryOf(section),
-                ...(when === undefined ? {} : { when }),
-                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
-                ...(unreached ? { unreached: true } : {}),
-            },
-        ];
-    });
-}
-/** How a section is called where it is told where requests come in. */
-function entryOf({ kind, name }) {
-    return `${kind} ${name ?? ''}`.trim();
-}
-function isDefault({ words }) {
-    return words[0]?.text === 'default_backend';
-}
-/** Whether the proxy answers every request itself, before it chooses a backend. */
-function answersAll(settings, acls) {
-    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
-        const [keyword, action] = words;
-        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
-        // What an earlier rule lets through comes past the later ones.
-        if (rule === 'allow')
-            return false;
-        const { text, share } = acls.condition(words);
-        const always = conditional === undefined && text === undefined && share === 1;
-        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
-            return true;
-    }
-    return false;
-}
-/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
-function readBind(addresses, words, at) {
-    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
-    return (addresses.text ?? '').split(',').flatMap((part) => {
-        const { host, port } = readAddress({ ...addresses, text: part });
-        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
-    });
-}
-/** Facts of the whole file that rules look for as evidence. */
-function noteFacts(section, facts, only) {
-    const note = (name, value, at) => {
-        if (only === undefined || only.includes(name))
-            facts.set(name, (0,span/* written */.M)(value, at));
-    };
-    for (const { words, at } of section.statements) {
-        if (words[0]?.text === 'server')
-            continue;
-        const texts = words.map((word) => word.text ?? '');
-        const [keyword = '', action = '', header = ''] = texts;
-        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
-            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
-        if (keyword === 'http-request' && action === 'set-src')
-            note('set-src', texts.slice(2).join(' '), at);
-        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
-            note('option forwardfor if-none', '', at);
-        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
-            note('reads-forwarded-for', texts.join(' '), at);
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
 
 
@@ -28464,7 +28500,7 @@ function readProxy(section, inherited, version, found) {
             pool: name,
             protocol,
             timeouts,
-            options: new Map(),
+            options: frontOptions(settings, found),
             from: entryOf(section),
         });
     }
@@ -28624,6 +28660,7 @@ function namedTwice(pool, server, earlier) {
 
 
 
+
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 const haproxy = { format: 'haproxy', title: 'HAProxy', recognise, read };
 function recognise(path, text) {
@@ -28654,6 +28691,8 @@ function read(path, tree, options) {
         nothing = false;
         const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
         const anonymousFrom = section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
+        if (section.kind === 'global')
+            noteFacts(section, found.facts, ['global maxconn']);
         if (section.kind === 'defaults') {
             current = readDefaults(section, from ?? anonymousFrom ?? NOTHING_INHERITED, found);
             if (section.name !== undefined)
@@ -29478,7 +29517,8 @@ function pointerKeys(pointer) {
 /* harmony export */   jz: () => (/* binding */ askMany),
 /* harmony export */   og: () => (/* binding */ LOOK),
 /* harmony export */   pL: () => (/* binding */ knock),
-/* harmony export */   tV: () => (/* binding */ awaitVersion)
+/* harmony export */   tV: () => (/* binding */ awaitVersion),
+/* harmony export */   xx: () => (/* binding */ isHalted)
 /* harmony export */ });
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
 /* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9580);
@@ -29500,7 +29540,7 @@ async function knock(asking) {
     for (let i = 0; i < TRIES; i++) {
         const began = ports.now();
         const answer = await askOnce(asking);
-        if (answer.status !== undefined)
+        if (answer.status !== undefined || isHalted(ports))
             return undefined;
         tries.push(answer);
         const rest = TRY_EVERY_MS - (ports.now() - began);
@@ -29533,7 +29573,7 @@ async function awaitVersion(asking) {
         if (seen === version.value)
             return undefined;
         last = seen ?? last;
-        if (ports.now() + VERSION_EVERY_MS >= until)
+        if (isHalted(ports) || ports.now() + VERSION_EVERY_MS >= until)
             break;
         await ports.sleep(VERSION_EVERY_MS);
     }
@@ -29560,7 +29600,8 @@ async function look(asking, until = Infinity) {
 async function askMany(asking, how) {
     const { client, request, ports, address, pacer } = asking;
     let sent = 0;
-    const over = () => how.stopped() || ports.now() >= how.until;
+    const ended = () => how.stopped() || isHalted(ports);
+    const over = () => ended() || ports.now() >= how.until;
     const worker = async () => {
         while (sent < how.limit && !over()) {
             sent++;
@@ -29569,7 +29610,7 @@ async function askMany(asking, how) {
                 return;
             const answer = await client.ask(address, { ...(0,_vary_js__WEBPACK_IMPORTED_MODULE_3__/* .nextVariation */ .R)(client, request.vary, ports), body: how.body });
             // What was under way when the end was decided must not move the counts that it was decided on.
-            if (how.stopped())
+            if (ended())
                 return;
             if (answer.status === 429)
                 pacer.tooMany();
@@ -29577,6 +29618,10 @@ async function askMany(asking, how) {
         }
     };
     await Promise.all(Array.from({ length: Math.max(1, request.concurrency) }, worker));
+}
+/** Whether somebody asked to stop. */
+function isHalted({ stop }) {
+    return stop?.aborted === true;
 }
 async function askOnce(asking, variation = {}) {
     await asking.pacer.turn();
@@ -29734,7 +29779,7 @@ function locationOf(answer) {
 
 /***/ }),
 
-/***/ 8347:
+/***/ 734:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29747,16 +29792,20 @@ __nccwpck_require__.d(__webpack_exports__, {
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns/promises");
 // EXTERNAL MODULE: external "node:perf_hooks"
 var external_node_perf_hooks_ = __nccwpck_require__(643);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/src/probe/ports.js
 
 
-/** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. */
-function nodePorts() {
+
+/** The real outside: the system's resolver, a monotonic clock, timers, and randomness that need not be secret. `stop` wakes sleepers. */
+function nodePorts(stop) {
     return {
         lookup: async (host) => (await (0,promises_namespaceObject.lookup)(host, { all: true, order: 'verbatim' })).map((found) => found.address),
         now: () => external_node_perf_hooks_.performance.now(),
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep: (ms) => (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, stop && { signal: stop }).catch(() => undefined),
         random: Math.random,
+        ...(stop && { stop }),
     };
 }
 
@@ -30162,7 +30211,8 @@ class Pacer {
         this.#next = start + 1000 / this.#rate;
         const due = start + this.#ports.random() * GAP_MS;
         // Timers count whole milliseconds; a second one for the rest would double their cost.
-        for (let wait = due - now; wait >= 1 && !stopped(); wait = due - this.#ports.now()) {
+        const over = () => stopped() || this.#ports.stop?.aborted === true;
+        for (let wait = due - now; wait >= 1 && !over(); wait = due - this.#ports.now()) {
             await this.#ports.sleep(Math.min(wait, SLICE_MS));
         }
     }
@@ -30244,6 +30294,7 @@ async function openTarget(request, ports) {
         // The client's refusals are fixed sentences: nothing foreign stands in them.
         return { obstacle: (0,say/* words */.aL)(error.message) };
     }
+    ports.stop?.addEventListener('abort', () => client.cancel());
     if (request.settleMs > 0)
         await ports.sleep(request.settleMs);
     const resolved = await (0,addresses/* resolveTarget */.u1)(request, ports);
@@ -33405,7 +33456,11 @@ const invalid_weight_rule_rule = (0,rule/* defineRule */.r)({
 
 
 /** Options that cap connections, as products name them. */
-const LIMITS = ['maxconn', 'fullconn', 'maxqueue'];
+const LIMITS = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
+/** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
+const NO_TIMEOUT = { connect: 10, other: 100 };
+/** A timeout that is cut to this part, 0..1, is a warning. */
+const DEEP_CUT = 0.1;
 const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
     id: 'limit-lowered',
     title: 'No connection limit or timeout is cut to half',
@@ -33416,14 +33471,14 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
     options: {
         'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },
     },
-    *check({ change, options }) {
+    *check({ change, estate, options }) {
         const sides = compared(change);
         if (sides === undefined)
             return;
         const groups = new Map();
         for (const one of change.changes) {
             const cut = cutOf(one, options['max-cut']);
-            if (cut === undefined)
+            if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
             groups.set(key, [...(groups.get(key) ?? []), cut]);
@@ -33436,24 +33491,44 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
             const { change: one, before, after } = first;
             const servers = cuts.flatMap(({ change: { server } }) => (server === null ? [] : [server]));
             const time = one.kind === 'timeout-changed';
+            const slip = time && isSlip(one.setting, before, after);
             const shown = (value) => (time ? (0,say/* duration */.p0)(value) : (0,say/* words */.aL)((0,say/* formatNumber */.ZV)(value)));
             yield {
                 at: one.at,
                 key,
                 ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-                severity: time ? 'notice' : 'warning',
-                what: (0,say/* say */.cv) `The ${nameOf(one.setting)} of ${servers.length > 0 ? (0,say/* say */.cv) `${(0,say/* list */.p_)(servers)} of ${pool}` : (0,say/* say */.cv) `${pool}`} goes from ${shown(before)} to ${shown(after)}.`,
-                why: time
-                    ? (0,say/* say */.cv) `Requests that took longer than that are cut off from now on.`
-                    : (0,say/* say */.cv) `At the peak, requests wait in the queue or are refused although the servers could take them.`,
-                fix: time
-                    ? (0,say/* say */.cv) `Compare it with the slowest requests that are meant to succeed.`
-                    : (0,say/* say */.cv) `Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
+                severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
+                what: (0,say/* say */.cv) `The ${nameOf(one.setting)} of ${servers.length > 0
+                    ? (0,say/* say */.cv) `${(0,say/* list */.p_)(servers)} of ${pool}`
+                    : (0,say/* list */.p_)(poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
+                why: slip
+                    ? (0,say/* say */.cv) `Hardly any request is answered so fast, so nearly all of them fail.`
+                    : time
+                        ? (0,say/* say */.cv) `Requests that took longer than that are cut off from now on.`
+                        : (0,say/* say */.cv) `At the peak, requests wait in the queue or are refused although the servers could take them.`,
+                fix: slip
+                    ? (0,say/* say */.cv) `Look at the unit: HAProxy takes a number without one for milliseconds, nginx for seconds.`
+                    : time
+                        ? (0,say/* say */.cv) `Compare it with the slowest requests that are meant to succeed.`
+                        : (0,say/* say */.cv) `Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
                 related: others.map(({ change: { at, server } }) => ({ at, note: (0,say/* say */.cv) `${server ?? pool} too` })),
             };
         }
     },
 });
+/** The pools that one changed line is for; it is told once, at the first of them. */
+function poolsOf(one, { pools }) {
+    const isSame = ({ at, setting, before, after }) => at.source === one.at.source &&
+        at.start === one.at.start &&
+        setting === one.setting &&
+        before === one.before &&
+        after === one.after;
+    return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+}
+function isSlip(setting, before, after) {
+    const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
+    return before >= 1000 && (after < floor || after * 1000 === before);
+}
 /** A change that takes at least `part` (0..1) of a limit or a timeout away; 0 means no limit. */
 function cutOf(change, part) {
     const { kind, setting } = change;
@@ -36010,11 +36085,11 @@ function rule_missing({ kind, at }, pool, config) {
 }
 /** A name that was an upstream before this change is meant as one. */
 function rule_lost({ kind, at }, pool, configs, before) {
-    const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+    const was = rule_poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
     if (was === undefined)
         return undefined;
     const servers = new Set(was.servers.map(match/* addressOf */.ci));
-    const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has((0,match/* addressOf */.ci)(server))));
+    const now = rule_poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has((0,match/* addressOf */.ci)(server))));
     return {
         at,
         key: pool,
@@ -36026,11 +36101,11 @@ function rule_lost({ kind, at }, pool, configs, before) {
             : (0,say/* say */.cv) `Write ${now.name}, which has its servers now.`,
     };
 }
-function poolsOf(configs, format) {
+function rule_poolsOf(configs, format) {
     return configs.flatMap((config) => (config.format === format ? config.pools : []));
 }
 function poolNames(configs, format) {
-    return poolsOf(configs, format).map((pool) => pool.name);
+    return rule_poolsOf(configs, format).map((pool) => pool.name);
 }
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
 function misspelt({ kind, at }, pool, config, configs) {
@@ -36622,7 +36697,7 @@ const RULE_PAGES = {
     'hash-remap': "# Keys keep the server that they have\n\n## Why\n\nA key that meets another server finds a cold cache or no session. The part of the keys that moves is computed from the product's own map\nor ring, not estimated: without consistent hashing nearly all keys move when one server is added (3 to 4 servers: 75 %), with it about\nthe new server's share.\n\n## Fix\n\nUse consistent hashing; switching to it moves most keys once. Change one server at a time, at a quiet time.\n\n- HAProxy: `hash-type consistent`, and an `id` on every server line: without one, a line that is put in or taken out renumbers those\n  after it.\n- nginx: `hash KEY consistent`. Its points are named by the address as it is written, so a changed spelling moves keys too.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-hash-type: <https://docs.haproxy.org/2.8/configuration.html#4.2-hash-type>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=12\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nRenamed servers keep their slots.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server one 10.20.0.1:8080 check\n    server two 10.20.0.2:8080 check\n    server three 10.20.0.3:8080 check\n```\n\n```nginx before\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=5\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 max_fails=2;\n    server 10.20.0.2:8080 max_fails=2;\n    server 10.20.0.3:8080 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
     'health-check-removed-or-weakened': '# Health checks stay as strong as they are\n\n## Why\n\nWithout a check a dead server keeps its share, and that share of the requests fails: with three servers, one in three. A check that\nonly connects takes an application that answers with errors for healthy; a slow one lets requests fail until it decides.\n\n## Fix\n\nKeep the check. If it was in the way during work on a server, take the server out instead (`disabled`, `down`).\n\n- HAProxy: `check` on each server line or once in `default-server`, with `option httpchk` for web pools. Set a server aside with\n  `disabled`, not by taking its check away.\n- nginx: keep `max_fails` above 0; NGINX Plus has `health_check` in the location.\n- Neutral file: `healthCheck` of the pool holds for every server that does not override it.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
     'invalid-weight': '# Weights are in the range that the product accepts\n\n## Why\n\nThe balancer refuses the whole file, so the next reload fails and the next restart does not come up. HAProxy takes 0 to 256, nginx\nwhole numbers from 1.\n\n## Fix\n\nScale the weights of the pool: only their ratio counts, so 500 and 250 are 2 and 1. nginx has no weight 0: `down` takes a server out.\n\n## Sources\n\n- HAProxy configuration manual, `weight`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `server` of an upstream: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```haproxy bad line=3\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 500\n    server s2 192.0.2.32:9200 check weight 250\n```\n\n```haproxy good\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 2\n    server s2 192.0.2.32:9200 check weight 1\n```\n\n256 is still accepted.\n\n```haproxy look-alike\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 256\n    server s2 192.0.2.32:9200 check weight 256\n```\n\n```nginx bad line=3\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 weight=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.31:9200 weight=300;\n    server 192.0.2.32:9200 weight=300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n',
-    'limit-lowered': '# No connection limit or timeout is cut to half\n\n## Why\n\nA limit that was sized for the peak and is halved is not noticed until the peak: then requests wait in the queue or are refused although\nthe servers could take them, and the load that one server no longer takes goes to the others.\n\n## Fix\n\nCompare the new limit with the connections at the peak, also when one server is gone. A shorter timeout is only a notice: it cuts off the\nrequests that took longer.\n\n- HAProxy: `maxconn` of a server queues what is above it, for `timeout queue` long, then answers 503. Compare with `scur` and `smax` of\n  `show stat`.\n- nginx: without `zone`, `max_conns` holds once per worker; what is above it gets 502 at once (NGINX Plus queues).\n- Neutral file: `maxConnections`.\n\n## Sources\n\n- GitHub availability report, January 2024 (a connection limit that was lower than it should have been): <https://github.blog/news-insights/company-news/github-availability-report-january-2024/>\n- HAProxy configuration manual, section 5.2-maxconn: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 40\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 1s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 4s\n    server o1 10.20.0.1:8080 check maxconn 300\n    server o2 10.20.0.2:8080 check maxconn 300\n```\n\nAnother unit, the same time.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5000\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```nginx before\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=500;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=50;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=400;\n    server 10.20.0.2:8080 max_conns=400;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nNo limit is more than any limit.\n\n```nginx look-alike\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 200 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 20 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 250 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 250 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n',
+    'limit-lowered': "# No connection limit or timeout is cut to half\n\n## Why\n\nA limit that was sized for the peak and is halved is not noticed until the peak: then requests wait in the queue or are refused although\nthe servers could take them, and the load that one server no longer takes goes to the others.\n\n## Fix\n\nCompare the new limit with the connections at the peak, also when one server is gone. A shorter timeout is only a notice: it cuts off the\nrequests that took longer. One that is cut to a tenth is a warning, and one that nothing but a mistaken unit makes (30 ms in place of 30 s)\nis an error.\n\n- HAProxy: `maxconn` of a server queues what is above it, for `timeout queue` long, then answers 503. Compare with `scur` and `smax` of\n  `show stat`.\n- HAProxy: `maxconn` of a frontend, or of `global` where that is less, leaves what is above it waiting in the kernel.\n- nginx: `worker_connections` counts both the clients' and the servers' side, for each worker.\n- nginx: without `zone`, `max_conns` holds once per worker; what is above it gets 502 at once (NGINX Plus queues).\n- Neutral file: `maxConnections`.\n\n## Sources\n\n- GitHub availability report, January 2024 (a connection limit that was lower than it should have been): <https://github.blog/news-insights/company-news/github-availability-report-january-2024/>\n- HAProxy configuration manual, section 5.2-maxconn: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 40\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 1s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\nThe unit is missing, and HAProxy reads milliseconds.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 4s\n    server o1 10.20.0.1:8080 check maxconn 300\n    server o2 10.20.0.2:8080 check maxconn 300\n```\n\nAnother unit, the same time.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5000\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```nginx before\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=500;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=50;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=400;\n    server 10.20.0.2:8080 max_conns=400;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nNo limit is more than any limit.\n\n```nginx look-alike\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 200 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 20 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 250 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 250 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n",
     'long-connect-timeout': '# A server that does not accept connections is given up soon\n\n## Why\n\nAccepting a connection takes a healthy server milliseconds. When its host is gone nothing comes back at all, and each request that\nmeets it waits for the whole connect timeout before another server is tried. More than 10 s is a notice, more than 30 s a warning where\nanother server could take the request.\n\n## Fix\n\n3 to 5 seconds leave room for one lost packet: `timeout connect 5s`, `proxy_connect_timeout 5s;`.\n\n## Sources\n\n- HAProxy configuration manual, `timeout connect`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20connect>\n- nginx, `proxy_connect_timeout`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout>\n\n## Examples\n\n```haproxy bad line=2\ndefaults\n    timeout connect 60s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 4s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\nWithout a unit HAProxy counts milliseconds.\n\n```haproxy look-alike\ndefaults\n    timeout connect 5000\n    timeout server 60s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n```nginx bad line=8\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_connect_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n\n```nginx good\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    proxy_connect_timeout 3s;\n    location / {\n        proxy_pass http://geo;\n    }\n}\n```\n\nThe default of nginx is 60 s; only what is written is told.\n\n```nginx look-alike\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s, request: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n',
     'long-penalty': '# A server that failed once is soon tried again\n\n## Why\n\nnginx takes a server out for `fail_timeout` after `max_fails` failures within it. One connection reset was measured to send 100% of a\npool of two to the other server for 11 s with the defaults. With `fail_timeout=10000s` it is almost three hours, and where all servers\nhiccup in turn, most of the traffic ends on the one that failed last. More than 30 s is a notice, more than 60 s a warning.\n\n## Fix\n\n`max_fails=3 fail_timeout=10s`: after each `fail_timeout` nginx tries the server with one request, so a short penalty costs little.\n\n## Sources\n\n- nginx, `fail_timeout`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout>\n- "most of requests sent to the first server": <https://github.com/nginx/nginx/issues/524>\n\n## Examples\n\n```nginx bad line=2\nupstream rates {\n    server 192.0.2.101:8000 max_fails=1 fail_timeout=300s;\n    server 192.0.2.102:8000 max_fails=1 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\n```nginx good\nupstream rates {\n    server 192.0.2.101:8000 max_fails=3 fail_timeout=15s;\n    server 192.0.2.102:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\nnginx never takes the only server out, and `max_fails=0` takes none out.\n\n```nginx look-alike\nupstream rates {\n    server 192.0.2.101:8000 fail_timeout=300s;\n}\nupstream bulk {\n    server 192.0.2.103:8000 max_fails=0 fail_timeout=300s;\n    server 192.0.2.104:8000 max_fails=0 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n    location /bulk { proxy_pass http://bulk; }\n}\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 1\n      ejectFor: 5m\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 3\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\nA long window is not a long penalty.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 20\n      window: 5m\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n',
     'long-slow-start': '# A server that returns carries its share within minutes\n\n## Why\n\nDuring slow start a server gets a growing part of its share: of two HAProxy servers with `slowstart 8s` the returning one was\nmeasured at 17%, 36.5% and 47.5% on its way to 50%. With `slowstart 1h` the others carry that part for an hour after every restart,\nand in a rolling restart none is ever at full weight. More than 10 minutes is a warning.\n\n## Fix\n\nAs long as warming up (caches, just-in-time compilers, connection pools) really takes: most often 30 s to 2 min.\n\n## Sources\n\n- HAProxy configuration manual, `slowstart`: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- NGINX Plus, `slow_start`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start>\n\n## Examples\n\n```haproxy bad line=2\nbackend render\n    default-server check slowstart 1h\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n```haproxy good\nbackend render\n    default-server check slowstart 45s\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\nWithout a unit HAProxy counts milliseconds: this is one minute.\n\n```haproxy look-alike\nbackend render\n    default-server check slowstart 60000\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n```nginx bad line=3\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=1h;\n    server 192.0.2.112:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx good\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=30s;\n    server 192.0.2.112:8000 slow_start=30s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx look-alike\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=5m;\n    server 192.0.2.112:8000 slow_start=5m;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: render\n    slowStart: 1h\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: render\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: render\n    stickiness: { type: cookie, name: srv, ttl: 1h }\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n',
@@ -39052,15 +39127,15 @@ function refused(at, what, fix) {
 
 
 /** Directives that are facts of the whole file, by their own name. */
-const BY_NAME = new Set('worker_processes real_ip_header set_real_ip_from resolver'.split(' '));
+const BY_NAME = new Set('worker_processes worker_connections real_ip_header set_real_ip_from resolver'.split(' '));
 /**
- * Facts that rules look for as evidence: `worker_processes`, `real_ip_header`, `set_real_ip_from`, `resolver`,
+ * Facts that rules look for as evidence: `worker_processes`, `worker_connections`, `real_ip_header`, `set_real_ip_from`, `resolver`,
  * `add_header NAME` with its value, `reads-forwarded-for` and, for access logs, `logs-forwarded-for`. The last one counts.
  */
 function readFacts(directives, main) {
     const facts = new Map();
     if (main !== undefined)
-        facts.set('worker_processes', (0,span/* implied */.T)('1', main));
+        facts.set('worker_processes', (0,span/* implied */.T)('1', main)).set('worker_connections', (0,span/* implied */.T)('512', main));
     const visit = (list) => {
         for (const { name, args, at, block } of list) {
             if (BY_NAME.has(name))
@@ -40144,6 +40219,8 @@ function readPass(directive, module, scope, { around, entry }, found) {
         return;
     const { context } = around;
     const { timeouts, options } = settingsOf(module, context, scope, directive.at, around.version);
+    if (around.connections !== undefined)
+        options.set('worker_connections', around.connections);
     const udp = context === 'stream' && scope.chain().some((block) => block.own('listen').some(isUdp));
     const protocol = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
     const { authority, scheme } = splitUrl(word.text, module, context);
@@ -41008,10 +41085,11 @@ function reader_read(path, tree, options) {
     };
     const main = directives.find(({ name, block }) => block !== undefined && /^(?:events|http|stream)$/.test(name));
     const blocks = (name) => directives.filter((d) => d.name === name && d.block !== undefined);
+    const facts = readFacts(directives, main?.at);
     const pools = [];
     const routes = [];
     const readContext = (context, scope) => {
-        const result = readBlock(context, scope, options, found);
+        const result = readBlock(context, scope, options, found, facts.get('worker_connections'));
         pools.push(...result.pools);
         routes.push(...result.routes);
     };
@@ -41042,14 +41120,14 @@ function reader_read(path, tree, options) {
         routes,
         references: found.references,
         listeners: found.listeners,
-        facts: readFacts(directives, main?.at),
+        facts,
         problems: found.problems,
         unknowns: found.unknowns,
         ignores: loaded.ignores,
     };
 }
 /** Everything of one `http` or `stream` block. */
-function readBlock(context, scope, options, found) {
+function readBlock(context, scope, options, found, connections) {
     const declared = new Map();
     const pools = scope.own('upstream').flatMap((upstream) => {
         if (upstream.block === undefined || upstream.args.length === 0)
@@ -41063,7 +41141,7 @@ function readBlock(context, scope, options, found) {
         return [pool];
     });
     const variables = new Variables(scope.directives, found.problems);
-    const around = { context, variables, pools: declared, version: options.productVersion };
+    const around = { context, variables, pools: declared, version: options.productVersion, connections };
     walk(scope, around, found);
     return {
         pools: pools.map((pool) => withReferences(pool, found)),
@@ -44244,13 +44322,15 @@ function unlisted_open(reason) {
 
 /** More answers without a name than this share make every other count doubtful. */
 const MOST_ANONYMOUS = 0.05;
+/** No pass on fewer requests, since errors must have had a chance to show. */
+const LEAST_TO_PASS = 100;
 /** The measurement with its verdict: the first line of the ladder that applies. */
 function conclusion(given) {
     const { observed, counts, terms, answer, expectation } = given;
     const facts = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
     const { seen } = facts;
     const errors = (0,errors_test/* errorsVerdict */.d)(seen.errors, seen.requests, terms.maxErrors);
-    const verdict = verdictOf(facts, errors);
+    const verdict = asFarAsSeen(facts, verdictOf(facts, errors));
     return {
         source: observed.source,
         target: observed.target,
@@ -44271,6 +44351,14 @@ function conclusion(given) {
         explanations: verdict.explanations ?? [],
         notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
     };
+}
+/** What is proved stays so when somebody interrupts; all else is open. */
+function asFarAsSeen({ observed, seen, terms }, verdict) {
+    const enough = verdict.outcome === 'pass' && seen.requests >= Math.min(LEAST_TO_PASS, terms.maxRequests);
+    if (observed.interrupted !== true || verdict.outcome === 'fail' || enough)
+        return verdict;
+    const reason = (0,say/* say */.cv) `interrupted after ${(0,say/* count */.U9)(seen.requests, 'request')}: ${verdict.reason}`;
+    return { ...verdict, outcome: 'inconclusive', reason };
 }
 function verdictOf(facts, errors) {
     const { known, observed, seen, answer, counts, terms } = facts;
@@ -44602,8 +44690,6 @@ function less(a, b) {
 /** After a failure is proved, go on for its cause: this many requests and this long, ms. */
 const CAUSE_REQUESTS = 300;
 const CAUSE_MS = 10_000;
-/** No pass on fewer requests, since errors must have had a chance to show. */
-const LEAST_TO_PASS = 100;
 /** Answers without a server's name: after so many, more of them are waste. */
 const judge_MOST_ANONYMOUS = 50;
 /** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
@@ -44840,6 +44926,8 @@ function earliest(a, b) {
 
 // EXTERNAL MODULE: ./build/src/probe/addresses.js
 var addresses = __nccwpck_require__(2852);
+// EXTERNAL MODULE: ./build/src/probe/look.js
+var look = __nccwpck_require__(6973);
 // EXTERNAL MODULE: ./build/src/model/text.js
 var model_text = __nccwpck_require__(6100);
 // EXTERNAL MODULE: ./build/src/probe/cache.js
@@ -44926,8 +45014,6 @@ async function inTurn(asking, until, n, how) {
     return answers;
 }
 
-// EXTERNAL MODULE: ./build/src/probe/look.js
-var look = __nccwpck_require__(6973);
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var probe_notes = __nccwpck_require__(5913);
 // EXTERNAL MODULE: ./build/src/probe/recognise.js + 1 modules
@@ -45086,12 +45172,18 @@ async function measure(asking) {
     const refusal = await (0,look/* knock */.pL)(asking);
     if (refusal !== undefined)
         return refused(asking, refusal, tally);
+    if ((0,look/* isHalted */.xx)(ports))
+        return halted(asking, tally);
     const missing = await (0,look/* awaitVersion */.tV)(asking);
+    if ((0,look/* isHalted */.xx)(ports))
+        return halted(asking, tally);
     if (missing !== undefined)
         return unanswered(asking, missing, tally, notes);
     // Waiting for a version has a timeout of its own; all else shares one.
     const time = timeOf(request, request.version?.value === undefined ? began : ports.now());
     const first = await (0,look/* look */.Op)(asking, time.until);
+    if ((0,look/* isHalted */.xx)(ports))
+        return halted(asking, tally);
     if (first.length === 0)
         return unanswered(asking, tooSlow(request), tally, notes);
     const recognition = (0,recognise/* recognise */.G)(first, asking);
@@ -45116,7 +45208,8 @@ async function measure(asking) {
     const extras = await extraNotes(asking, counting, counts, (answer) => read(answer).server, first);
     const obstacle = stop instanceof model_text/* Text */.E ? { obstacle: stop } : {};
     const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
-    return { own: false, result: { address, counts, seconds, down: false, ...obstacle, notes: remarks } };
+    const interrupted = stop === undefined && (0,look/* isHalted */.xx)(ports) ? { interrupted: true } : {};
+    return { own: false, result: { address, counts, seconds, down: false, ...interrupted, ...obstacle, notes: remarks } };
 }
 function refused({ address }, { tries, down, own, reason }, tally) {
     for (const { failure } of tries) {
@@ -45126,6 +45219,10 @@ function refused({ address }, { tries, down, own, reason }, tally) {
     const counts = tally.finish(0, undefined);
     const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
     return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+function halted({ address }, tally) {
+    const counts = tally.finish(0, undefined);
+    return { own: false, result: { address, counts, seconds: 0, down: false, interrupted: true, notes: [] } };
 }
 function unanswered({ address, pacer }, obstacle, tally, notes) {
     const counts = tally.finish(0, notes.versionSeen);
@@ -45269,6 +45366,8 @@ var target = __nccwpck_require__(9074);
 
 
 
+
+
 /**
  * Asks every address of the target in turn and counts who answered; `maxRequests` and `timeoutMs` are per address.
  * Never rejects for anything that the target or the network does.
@@ -45282,10 +45381,12 @@ const probe = async (request, ports) => {
     for (const asking of opened.askings) {
         const one = await measure(asking);
         measured.push(one);
-        if (local && !one.own && !one.result.down)
+        if ((0,look/* isHalted */.xx)(ports) || (local && !one.own && !one.result.down))
             break;
     }
-    return withoutUnreachable(measured, local, opened.notes);
+    const left = opened.askings.slice(measured.length).map(({ address }) => address);
+    const notes = (0,look/* isHalted */.xx)(ports) && left.length > 0 ? [(0,say/* say */.cv) `Not asked before the interruption: ${(0,say/* list */.p_)(left)}.`] : [];
+    return withoutUnreachable(measured, local, [...opened.notes, ...notes]);
 };
 /**
  * Leaves out addresses that this machine cannot ask (no IPv6 here) where others answered, and says so on the first
@@ -45809,6 +45910,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
             address: result.address,
             seconds: result.seconds,
             down: result.down,
+            ...(result.interrupted === true ? { interrupted: true } : {}),
             ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
             notes: result.notes,
         }),
