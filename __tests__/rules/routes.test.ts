@@ -99,6 +99,15 @@ describe('a route that moves in HAProxy', () => {
     expect(said('haproxy', HAPROXY, from, to)).toEqual(expected);
   });
 
+  test('is told beside what the pools spread from now on', () => {
+    const found = findings(RULES, changeOf('haproxy', HAPROXY, HAPROXY.replace('mode http', 'mode tcp')));
+    expect(found.filter(({ introduced, severity }) => introduced && severity !== 'notice').map(shown)).toEqual([
+      expect.stringContaining('warning retargeted-route 9:'),
+      expect.stringContaining('warning algorithm-changed 11: site spreads connections instead of requests'),
+      expect.stringContaining('warning algorithm-changed 14: api spreads connections instead of requests'),
+    ]);
+  });
+
   test('is told in the diff document, at the pool that gains and the one that loses', () => {
     expect(routes('haproxy', HAPROXY, HAPROXY.replace(' if is_api', ''))).toEqual([
       'site: all other requests -> null',

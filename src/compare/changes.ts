@@ -17,6 +17,8 @@ export function poolChanges(
   const found = new Collector();
   if (base.name !== head.name) found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
   algorithmChange(found, base, head);
+  if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
+    found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
   for (const pair of servers) serverChanges(found, pair, base, head);
   if (orderMatters(head)) orderChange(found, servers, base, head);
   compareText(

@@ -1,7 +1,7 @@
 import { algorithmText } from '../../compare/texts.ts';
-import type { Algorithm } from '../../model/config.ts';
+import type { Algorithm, Pool } from '../../model/config.ts';
 import type { Text } from '../../model/text.ts';
-import { percent, say, sentences } from '../../text/say.ts';
+import { percent, say, sentences, words } from '../../text/say.ts';
 import { compared, rises, servingCount } from '../comparing.ts';
 import { defineRule } from '../rule.ts';
 
@@ -21,9 +21,23 @@ export const rule = defineRule({
   },
   *check({ change, options }) {
     const sides = compared(change);
-    const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
-    if (sides === undefined || changed === undefined) return;
+    if (sides === undefined) return;
     const { base, head } = sides;
+    const unit = change.changes.find(({ setting }) => setting === 'protocol');
+    if (unit !== undefined) {
+      yield {
+        at: unit.at,
+        key: 'protocol',
+        what: say`${head.pool.name} spreads ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
+        why:
+          head.pool.protocol === 'http'
+            ? say`What is no HTTP is refused from now on.`
+            : say`Everything that reads requests (paths, headers, cookies) has no effect any more, and all that comes over one connection meets one server.`,
+        fix: say`Make sure that clients speak that, and that no rule of the pool reads what is not there.`,
+      };
+    }
+    const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
+    if (changed === undefined) return;
     const rise = rises(change)[0];
     const large =
       rise !== undefined &&
@@ -39,6 +53,14 @@ export const rule = defineRule({
     };
   },
 });
+
+/** What is spread, by what the pool speaks. */
+const UNITS: Readonly<Record<Pool['protocol'], Text>> = {
+  http: words('requests'),
+  tcp: words('connections'),
+  udp: words('datagrams'),
+  unknown: words('traffic'),
+};
 
 const HASHES: readonly string[] = ['uri-hash', 'header-hash', 'cookie-hash', 'consistent-hash', 'maglev'];
 const FOLLOW_LOAD: readonly string[] = ['least-connections', 'random-two-choices', 'least-time'];
