@@ -49013,6 +49013,8 @@ function poolChanges(base, head, servers, references) {
     if (base.name !== head.name)
         found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
     algorithmChange(found, base, head);
+    if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
+        found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
     for (const pair of servers)
         serverChanges(found, pair, base, head);
     if (orderMatters(head))
@@ -49872,10 +49874,24 @@ const rule = defineRule({
     },
     *check({ change, options }) {
         const sides = compared(change);
-        const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
-        if (sides === undefined || changed === undefined)
+        if (sides === undefined)
             return;
         const { base, head } = sides;
+        const unit = change.changes.find(({ setting }) => setting === 'protocol');
+        if (unit !== undefined) {
+            yield {
+                at: unit.at,
+                key: 'protocol',
+                what: say_say `${head.pool.name} spreads ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
+                why: head.pool.protocol === 'http'
+                    ? say_say `What is no HTTP is refused from now on.`
+                    : say_say `Everything that reads requests (paths, headers, cookies) has no effect any more, and all that comes over one connection meets one server.`,
+                fix: say_say `Make sure that clients speak that, and that no rule of the pool reads what is not there.`,
+            };
+        }
+        const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
+        if (changed === undefined)
+            return;
         const rise = rises(change)[0];
         const large = rise !== undefined &&
             rise.after - rise.before > options['error-rise'] &&
@@ -49890,6 +49906,13 @@ const rule = defineRule({
         };
     },
 });
+/** What is spread, by what the pool speaks. */
+const UNITS = {
+    http: say_words('requests'),
+    tcp: say_words('connections'),
+    udp: say_words('datagrams'),
+    unknown: say_words('traffic'),
+};
 const HASHES = ['uri-hash', 'header-hash', 'cookie-hash', 'consistent-hash', 'maglev'];
 const FOLLOW_LOAD = ['least-connections', 'random-two-choices', 'least-time'];
 /** What changes for traffic when one way of picking replaces another. */
@@ -57287,7 +57310,7 @@ function withDefaults(node, defaults) {
 
 
 /** The kinds of capacity, the one preferred for comparing servers first. */
-const UNITS = ['rps', 'connections', 'cpu', 'units'];
+const server_UNITS = ['rps', 'connections', 'cpu', 'units'];
 /** The servers of a pool, each under a name of its own. */
 function readServers(pool, defaults, values, inherited) {
     const nodes = itemsOf(child(pool, 'servers'));
@@ -57369,7 +57392,7 @@ function commonUnit(capacities) {
     const stated = capacities.filter((node) => node !== undefined);
     if (stated.length === 0)
         return undefined;
-    return UNITS.find((unit) => stated.every((node) => entriesOf(node).some((entry) => entry.key === unit)));
+    return server_UNITS.find((unit) => stated.every((node) => entriesOf(node).some((entry) => entry.key === unit)));
 }
 function readCapacity(node, unit, values) {
     const value = unit === undefined ? undefined : values.number(child(node, unit));
