@@ -155,9 +155,8 @@ function needsAttention(report: Report): boolean {
 
 function causeOf(report: Report): string {
   const failed = report.measurements.find((measurement) => measurement.outcome === 'fail');
-  return (
-    failed?.explanations.find((explanation) => explanation.fits)?.cause ?? (failed === undefined ? '' : 'none-fits')
-  );
+  // The first is the answer, `none-fits` while no cause is sure enough to act on.
+  return failed === undefined ? '' : (failed.explanations[0]?.cause ?? 'none-fits');
 }
 
 function deviationOf(report: Report): string {
