@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { nodePorts } from '../../src/probe/ports.ts';
+import { plain } from '../../src/text/say.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { readInputs } from '../../src/verify/inputs.ts';
 import type { Measurement } from '../../src/model/measurement.ts';
@@ -80,6 +81,22 @@ describe('where a client always meets the same server', () => {
     expect((a?.high ?? 0) - (a?.low ?? 0)).toBeGreaterThan(0.05);
     const lopsided = Array.from({ length: 400 }, (_, i) => ({ servers: { [i % 5 === 0 ? 'b' : 'a']: 500 } }));
     expect((await observed('source', lopsided)).outcome).toBe('fail');
+  });
+
+  test('few clients are told how many are needed, not to ask more often', async () => {
+    const reason = plain((await observed('source', clients(6))).reason);
+    expect(reason).toMatch(
+      /^not settled by 6 clients, each of which always meets one server: about \d{3} would settle it/,
+    );
+    expect(reason).toContain('counts of more runners');
+    expect(reason).not.toContain('max-requests');
+  });
+
+  test('a hash of the URL shows all clients the same server, which proves nothing', async () => {
+    const same = Array.from({ length: 400 }, () => ({ servers: { a: 30 } }));
+    const measurement = await observed('uri', same);
+    expect(measurement.outcome).toBe('inconclusive');
+    expect(plain(measurement.reason)).toContain('vary the key with --vary, or judge the balancer');
   });
 
   test('its requests count each for errors', async () => {

@@ -40,6 +40,8 @@ export interface Expectation {
   readonly kind: 'split' | 'load-dependent' | 'one-client' | 'unlisted';
   /** Why, for kinds other than split; for one-client also the way out. */
   readonly reason?: Text;
+  /** Clients differ in what picks their server, so that each of several is one draw of the split. */
+  readonly byClient?: boolean;
   readonly servers: readonly ExpectedServer[];
   /** True when an uneven split is declared; false = even is expected. */
   readonly declared: boolean;

@@ -41,6 +41,7 @@ export function splitQuestion(
   );
   const alike = others.filter((c) => within(limits, c.split));
   const tolerance = formatTolerance(plan.tolerance);
+  const draws = words(expectation.byClient === true ? 'clients' : 'requests');
   const unseen = sum(shares.filter((_, i) => at(limits.low, i) <= 0));
 
   return {
@@ -88,8 +89,8 @@ export function splitQuestion(
     const total = sum(seen);
     const [server, expected] = [servers[i] ?? '', percent(at(shares, i))];
     return at(seen, i) === 0
-      ? say`${server} answers none of ${total} requests; ${expected} expected.`
-      : say`${server} answers ${percent(at(seen, i) / total)} of the requests; ${expected} expected.`;
+      ? say`${server} answers none of ${total} ${draws}; ${expected} expected.`
+      : say`${server} answers ${percent(at(seen, i) / total)} of the ${draws}; ${expected} expected.`;
   }
 
   function notSettled(seen: readonly number[]): Text {
@@ -99,6 +100,10 @@ export function splitQuestion(
     const share = at(seen, i) / total;
     const { low, high } = shareInterval(at(seen, i), total);
     const limit = share >= at(shares, i) ? at(limits.high, i) : at(limits.low, i);
+    if (expectation.byClient === true) {
+      const needed = plan.needed.median === undefined ? say`more` : say`about ${plan.needed.median}`;
+      return say`not settled by ${count(total, 'client')}, each of which always meets one server: ${needed} would settle it, within ${spelled(tolerance)} of each share. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+    }
     return say`not settled in ${total} requests: ${servers[i] ?? ''} answers ${percent(share)} (${percent(low)} to ${percent(high)}), the limit is ${percent(limit)}. Allow more with ${words('max-requests and timeout')}, or a wider tolerance`;
   }
 

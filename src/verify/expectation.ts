@@ -63,6 +63,7 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
     file: pool.at.source.path,
     kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
     ...reasonFor(pool, kind, prediction),
+    ...(kind === 'one-client' && picksByClient(pool) ? { byClient: true } : {}),
     servers: withRemoved(listed, candidates),
     declared: split !== 'even',
     candidates,
@@ -166,7 +167,7 @@ function normalised(sizes: ReadonlyMap<string, number>): Map<string, number> {
 }
 
 function kindOf(pool: Pool, prediction: Prediction, vary: ProbeRequest['vary']): Expectation['kind'] {
-  if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table') return 'one-client';
+  if (keepsClients(pool)) return 'one-client';
   const algorithm = pool.algorithm.value?.kind;
   if (algorithm === 'first' || servingMembers(pool).length === 1) return 'split';
   switch (prediction.predictability) {
@@ -188,17 +189,27 @@ function kindOf(pool: Pool, prediction: Prediction, vary: ProbeRequest['vary']):
   }
 }
 
+/** A client stays at its server, whatever it asks for. */
+function keepsClients({ stickiness }: Pool): boolean {
+  return stickiness?.type === 'source-ip' || stickiness?.type === 'table';
+}
+
+/** Another client may meet another server; of a key in the request another client changes nothing. */
+function picksByClient(pool: Pool): boolean {
+  return keepsClients(pool) || pool.algorithm.value?.kind === 'source-hash';
+}
+
 function reasonFor(pool: Pool, kind: Expectation['kind'], prediction: Prediction): { reason?: Text } {
   if (kind === 'load-dependent') return { reason: prediction.reason };
   if (kind !== 'one-client') return {};
-  const sticky = pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table';
-  const many = say`measure from several runners and judge their counts files together, or use ${'observe'}`;
+  const sticky = keepsClients(pool);
+  const many = say`measure from several runners and judge their counts files together with ${'observe'}, or judge the balancer's own counts with it`;
   if (sticky)
     return { reason: say`${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
   const way =
     pool.algorithm.value?.kind === 'source-hash'
       ? say`${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
-      : say`vary the key with ${'--vary'}, or use ${'observe'}`;
+      : say`vary the key with ${'--vary'}, or judge the balancer's own counts with ${'observe'}`;
   return { reason: say`${prediction.reason}: ${way}` };
 }
 

@@ -197,8 +197,8 @@ function observed(
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
   const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
   // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
-  const judged: Expectation =
-    expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
+  const byClient = expectation.byClient === true && all.length > 1;
+  const judged: Expectation = byClient ? { ...expectation, kind: 'split', guard: false } : expectation;
   const seen = {
     source: 'counts' as const,
     target: merged.target ?? null,
@@ -207,7 +207,7 @@ function observed(
     down: false,
     notes: [say`judged from ${count(files.length, 'counts file')}, whose order of answers is not known`],
   };
-  const draws = expectation.kind === 'one-client' ? mergedCounts(all.map(asOneDraw)) : merged;
+  const draws = byClient ? mergedCounts(all.map(asOneDraw)) : merged;
   const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);
   return { measurement: { ...measurement, independent: null }, counts: merged };
 }
