@@ -37,6 +37,10 @@ export class Acls {
     }
   }
 
+  names(): Iterable<string> {
+    return this.#lines.keys();
+  }
+
   /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
   condition(words: readonly Word[]): Condition {
     const start = words.findIndex(({ text }) => text === 'if' || text === 'unless');

@@ -22,6 +22,17 @@ export const PROXY_KEYWORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Names that stand behind `timeout`. */
+export const TIMEOUTS: ReadonlySet<string> = new Set(
+  (
+    'client server connect check queue http-keep-alive http-request tunnel tarpit client-fin server-fin client-hs clitimeout ' +
+    'srvtimeout contimeout'
+  ).split(' '),
+);
+
+/** What `http-check expect` may look at. */
+export const EXPECTED: ReadonlySet<string> = new Set('string rstring string-lf status rstatus hdr fhdr'.split(' '));
+
 /** Server keywords that take one value; `default-server` takes the same ones. */
 export const SERVER_VALUES: ReadonlySet<string> = new Set(
   (

@@ -1,13 +1,12 @@
 import type { Pool, Problem, Server, Stickiness, Timeouts, Unknown } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { didYouMean } from '../../text/suggest.ts';
-import { PROXY_KEYWORDS } from './keywords.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
 import { readAlgorithm } from './algorithm.ts';
-import { checkKind, choosesCheck } from './check.ts';
+import { checkKind } from './check.ts';
+import { checkConditions, checkKeywords } from './faults.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
 import { Settings, textOf } from './settings.ts';
 
@@ -40,6 +39,7 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
   checkKeywords(section, found.problems);
   noteUntold(section, found);
   const settings = new Settings(inherited.statements, section.statements);
+  checkConditions(section, settings, found.problems);
   const name = section.name ?? section.kind;
   const protocol = protocolOf(settings, inherited);
   const timeouts = settings.timeouts();
@@ -190,26 +190,6 @@ function readStickiness(settings: Settings): Stickiness | undefined {
   const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
   if (stick) return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
   return undefined;
-}
-
-function checkKeywords(section: Section, problems: Problem[]): void {
-  for (const { words, at } of section.statements) {
-    const [first, ...negated] = words;
-    if (first?.text === 'no' && choosesCheck({ words: negated, at, conditional: undefined })) {
-      const option = negated[1]?.text ?? '';
-      const what = say`${`option ${option}`} cannot be taken back with ${'no'}.`;
-      const fix = say`Choose another check after it; ${'option tcp-check'} only connects.`;
-      problems.push({ ...unparsable(at, what, fix), pool: section.name ?? section.kind });
-    }
-    if (first?.text === undefined || PROXY_KEYWORDS.has(first.text)) continue;
-    const meant = didYouMean(first.text, PROXY_KEYWORDS);
-    if (meant !== undefined) {
-      problems.push({
-        ...unparsable(first.at, say`${first.text} is no keyword; did you mean ${meant}?`, say`Write ${meant}.`),
-        pool: section.name ?? section.kind,
-      });
-    }
-  }
 }
 
 function namedTwice(pool: string, server: Server, earlier: Span): Problem {

@@ -4,6 +4,7 @@ import { guardText, LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
+import { fronts } from './faults.ts';
 import { noteFacts, type Found } from './front.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
 import { readSections, unparsable } from './sections.ts';
@@ -33,11 +34,13 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
     unknowns: [],
   };
   const ignores: IgnoreComment[] = [];
+  const checkFront = fronts();
   let nothing = true;
   const named = new Map<string, Inherited>();
   let current = NOTHING_INHERITED;
   for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
     nothing = false;
+    checkFront(section, found.problems);
     const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
     const anonymousFrom =
       section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;

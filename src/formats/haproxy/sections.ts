@@ -1,5 +1,6 @@
 import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
+import { conflictMarker, isConflictMark } from '../../text/conflict.ts';
 import { parseIgnore } from '../../text/ignores.ts';
 import { say } from '../../text/say.ts';
 import { textOf, type SourceFile } from '../../text/source.ts';
@@ -21,6 +22,8 @@ export interface Section {
   /** Words after the name: `from base`. */
   readonly rest: readonly Word[];
   readonly at: Span;
+  /** Set when an `.if` that cannot be decided holds its first line. */
+  readonly conditional: Span | undefined;
   readonly statements: readonly Statement[];
   /** Its lines that are not read. */
   readonly unread: readonly Unknown[];
@@ -59,6 +62,11 @@ export function* readSections(
     problems.push(
       unparsable(source.span(0, 1), say`The file begins with a byte order mark.`, say`Save it as UTF-8 without one.`),
     );
+  const conflict = conflictMarker(source);
+  if (conflict !== undefined)
+    problems.push(
+      unparsable(conflict, say`A merge left a conflict in the file here.`, say`Choose one of the two sides.`),
+    );
   for (const line of linesOf(source, variables)) {
     if (line.comment) {
       const parsed = parseIgnore(line.comment.text);
@@ -73,7 +81,7 @@ export function* readSections(
       continue;
     }
     const [first, second, ...rest] = line.words;
-    if (first === undefined) continue;
+    if (first === undefined || (conflict !== undefined && isConflictMark(first.raw))) continue;
     settle(line);
     if (first.raw.startsWith('.')) {
       const fault = conditions.line(line.words);
@@ -94,7 +102,15 @@ export function* readSections(
     const keyword = first.text ?? first.raw;
     if (SECTIONS.has(keyword)) {
       if (current !== undefined) yield current;
-      current = { kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [], unread: [] };
+      current = {
+        kind: keyword,
+        name: second?.text ?? second?.raw,
+        rest,
+        at: line.at,
+        conditional,
+        statements: [],
+        unread: [],
+      };
       continue;
     }
     if (current === undefined) {

@@ -1,5 +1,6 @@
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
+import { conflictMarker } from '../../text/conflict.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import type { SourceFile } from '../../text/source.ts';
@@ -82,6 +83,9 @@ class Reader {
       this.#i = 1;
       this.faults.push({ at: source.span(0, 1), what: say`The file begins with a byte order mark.` });
     }
+    const conflict = conflictMarker(source);
+    if (conflict !== undefined)
+      this.faults.push({ at: conflict, what: say`A merge left a conflict in the file here.` });
   }
 
   /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
