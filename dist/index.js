@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2384:
+/***/ 5148:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55436,36 +55436,6 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
-/** The families of IP addresses, which say nothing about who is meant. */
-const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
-/** What HAProxy takes from its environment in an address, where it needs no quotes. */
-const VARIABLE = /\$(?:\{|[A-Za-z_])/;
-/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-function readAddress(word) {
-    const text = word.text?.replace(FAMILY, '') ?? '$_';
-    if (VARIABLE.test(text)) {
-        const host = /^([^$]+):\$/.exec(text)?.[1];
-        return host === undefined
-            ? { host: undefined, port: undefined, untold: 'address' }
-            : { host: unbracketed(host), port: undefined, untold: 'port' };
-    }
-    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
-    if (unix?.[1] !== undefined)
-        return { host: `unix:${unix[1]}`, port: undefined };
-    const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = unbracketed(match ? (match[1] ?? '') : text);
-    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
-    return { host: host === '' ? '*' : host, port };
-}
-function unbracketed(host) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-}
-/** Whether a host is an address and no name. */
-function address_isLiteral(host) {
-    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
 /** Conditions that every HAProxy knows. */
 const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
@@ -55485,6 +55455,9 @@ class Acls {
             else
                 this.#lines.set(name.raw, [rest]);
         }
+    }
+    names() {
+        return this.#lines.keys();
     }
     /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
     condition(words) {
@@ -55594,129 +55567,65 @@ function readsRequests({ fetches }) {
     return fetches.some((text) => OF_REQUESTS.test(text));
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
 
-
-
-/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
-function readFront(section, settings, protocol, timeouts, found) {
-    const options = frontOptions(settings, found);
-    const references = readRoutes(section, settings, { protocol, timeouts, options });
-    const listeners = [];
-    const [after] = section.rest;
-    if (after !== undefined && after.text !== 'from')
-        listeners.push(...readBind(after, [], section.at));
-    for (const { words, at } of settings.own) {
+/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
+const CHECK_OPTIONS = new Set('httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(' '));
+/** Whether a line is `option NAME` with one of the checks. */
+function choosesCheck({ words: [keyword, option] }) {
+    return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
+}
+/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
+function checkKind({ inherited, own }) {
+    const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+    // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
+    if (choice?.conditional !== undefined)
+        return { type: 'other' };
+    switch (choice?.words[1]?.text) {
+        case undefined:
+            return { type: 'tcp' };
+        case 'httpchk':
+            return { type: 'http', path: httpPath([...inherited, ...own], choice) };
+        case 'external-check':
+            return { type: 'exec' };
+        case 'tcp-check': {
+            // Rules of the section itself replace those of `defaults`, where they count only beside the option.
+            const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
+            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+        }
+        default:
+            return { type: 'other' };
+    }
+}
+function isTcpRule({ words }) {
+    return words[0]?.text === 'tcp-check';
+}
+/** Without one of these a `tcp-check` only opens a connection. */
+function asks({ words }) {
+    return /^(?:send|expect)/.test(words[1]?.text ?? '');
+}
+/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
+function httpPath(statements, choice) {
+    const standard = implied('/', choice.at);
+    let path = standard;
+    let sent = false;
+    for (const { words, at, conditional } of statements) {
         const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second)
-            listeners.push(...readBind(second, words, at));
+        if (keyword?.text === 'option' && second?.text === 'httpchk') {
+            const uri = words[3] ?? words[2];
+            if (uri !== undefined)
+                path = written(uri.text, uri.at);
+            else if (!sent)
+                path = standard;
+        }
+        else if (keyword?.text === 'http-check' && second?.text === 'send') {
+            const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
+            const untold = conditional === undefined ? standard : written(undefined, at);
+            path = uri === undefined ? untold : written(uri.text, uri.at);
+            sent = true;
+        }
     }
-    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
-    const known = targets.filter((target) => target !== undefined);
-    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
-    for (const reference of references)
-        found.references.push(reference);
-    for (const listener of listeners)
-        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
-}
-/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
-function readRoutes(section, settings, common) {
-    const acls = new Acls([...settings.inherited, ...settings.own]);
-    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
-    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
-    if (fallback !== undefined)
-        lines.push(fallback);
-    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
-        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
-    const answered = answersAll(settings, acls);
-    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
-    let left = 1;
-    return lines.flatMap(({ words }) => {
-        const [keyword, second] = words;
-        if (keyword?.text === undefined || second === undefined)
-            return [];
-        const pool = second.text?.includes('%[') ? undefined : second.text;
-        const condition = acls.condition(words.slice(2));
-        const { text: when } = condition;
-        const share = when === undefined ? left * condition.share : condition.share;
-        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
-        // A computed name that is no backend's leads to the default.
-        if (when === undefined && pool !== undefined && !unreached)
-            left = Math.max(0, left - share);
-        return [
-            {
-                kind: keyword.text,
-                at: second.at,
-                pool,
-                ...common,
-                from: entryOf(section),
-                ...(when === undefined ? {} : { when }),
-                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
-                ...(unreached ? { unreached: true } : {}),
-            },
-        ];
-    });
-}
-/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
-function frontOptions(settings, { facts }) {
-    const word = settings.last('maxconn')?.words[1];
-    const own = word && written(word.text, word.at);
-    const all = facts.get('global maxconn');
-    const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
-    return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
-}
-/** How a section is called where it is told where requests come in. */
-function entryOf({ kind, name }) {
-    return `${kind} ${name ?? ''}`.trim();
-}
-function isDefault({ words }) {
-    return words[0]?.text === 'default_backend';
-}
-/** Whether the proxy answers every request itself, before it chooses a backend. */
-function answersAll(settings, acls) {
-    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
-        const [keyword, action] = words;
-        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
-        // What an earlier rule lets through comes past the later ones.
-        if (rule === 'allow')
-            return false;
-        const { text, share } = acls.condition(words);
-        const always = conditional === undefined && text === undefined && share === 1;
-        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
-            return true;
-    }
-    return false;
-}
-/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
-function readBind(addresses, words, at) {
-    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
-    return (addresses.text ?? '').split(',').flatMap((part) => {
-        const { host, port } = readAddress({ ...addresses, text: part });
-        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
-    });
-}
-/** Facts of the whole file that rules look for as evidence. */
-function noteFacts(section, facts, only) {
-    const note = (name, value, at) => {
-        if (only === undefined || only.includes(name))
-            facts.set(name, written(value, at));
-    };
-    for (const { words, at } of section.statements) {
-        if (words[0]?.text === 'server')
-            continue;
-        const texts = words.map((word) => word.text ?? '');
-        const [keyword = '', action = '', header = ''] = texts;
-        if (keyword === 'maxconn' && section.kind === 'global')
-            note('global maxconn', action, at);
-        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
-            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
-        if (keyword === 'http-request' && action === 'set-src')
-            note('set-src', texts.slice(2).join(' '), at);
-        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
-            note('option forwardfor if-none', '', at);
-        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
-            note('reads-forwarded-for', texts.join(' '), at);
-    }
+    return path;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
@@ -55734,6 +55643,11 @@ const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture c
     'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
     'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
     'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
+/** Names that stand behind `timeout`. */
+const keywords_TIMEOUTS = new Set(('client server connect check queue http-keep-alive http-request tunnel tarpit client-fin server-fin client-hs clitimeout ' +
+    'srvtimeout contimeout').split(' '));
+/** What `http-check expect` may look at. */
+const EXPECTED = new Set('string rstring string-lf status rstatus hdr fhdr'.split(' '));
 /** Server keywords that take one value; `default-server` takes the same ones. */
 const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers ' +
     'ciphersuites client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter guid hash-key healthcheck id interface ktls ' +
@@ -55749,6 +55663,22 @@ const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-p
     'send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets').split(' '));
 /** Words of `balance` in every version. */
 const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
+
+;// CONCATENATED MODULE: ./build/src/text/conflict.js
+/** The first line that a merge with conflicts left behind (`<<<<<<< HEAD`, with a `>>>>>>>` below); undefined when there is none. */
+function conflictMarker(source) {
+    const { text } = source;
+    const first = /^[ \t]*<{7} .*/m.exec(text);
+    if (first === null)
+        return undefined;
+    const last = /^[ \t]*>{7} /gm;
+    last.lastIndex = first.index;
+    return last.test(text) ? source.span(first.index, first.index + first[0].length) : undefined;
+}
+/** Whether a word is all that marks a line of a conflict. */
+function isConflictMark(word) {
+    return /^(?:<{7}|={7}|>{7}|\|{7})$/.test(word);
+}
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
 /** Conditions are at most so long and so deep. */
@@ -55971,6 +55901,7 @@ function variable(text, i, end, variables) {
 
 
 
+
 /**
  * Splits a file into sections, one after another, so that no more than one is held as words; lines of `.if` branches that
  * are certainly not taken are left out.
@@ -55989,6 +55920,9 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
     };
     if (source.text.charCodeAt(0) === 0xfeff)
         problems.push(unparsable(source.span(0, 1), say_say `The file begins with a byte order mark.`, say_say `Save it as UTF-8 without one.`));
+    const conflict = conflictMarker(source);
+    if (conflict !== undefined)
+        problems.push(unparsable(conflict, say_say `A merge left a conflict in the file here.`, say_say `Choose one of the two sides.`));
     for (const line of linesOf(source, variables)) {
         if (line.comment) {
             const parsed = parseIgnore(line.comment.text);
@@ -56004,7 +55938,7 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
             continue;
         }
         const [first, second, ...rest] = line.words;
-        if (first === undefined)
+        if (first === undefined || (conflict !== undefined && isConflictMark(first.raw)))
             continue;
         settle(line);
         if (first.raw.startsWith('.')) {
@@ -56028,7 +55962,15 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
         if (SECTIONS.has(keyword)) {
             if (current !== undefined)
                 yield current;
-            current = { kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [], unread: [] };
+            current = {
+                kind: keyword,
+                name: second?.text ?? second?.raw,
+                rest,
+                at: line.at,
+                conditional,
+                statements: [],
+                unread: [],
+            };
             continue;
         }
         if (current === undefined) {
@@ -56096,6 +56038,257 @@ function unparsable(at, what, fix) {
         why: say_say `HAProxy refuses the whole file, so the next reload or restart fails.`,
         fix,
     };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/faults.js
+
+
+
+
+
+
+/** Lines of a proxy section for which HAProxy refuses the file: its own keywords and names, whatever they are set to. */
+function checkKeywords(section, problems) {
+    const pool = section.name ?? section.kind;
+    for (const statement of section.statements) {
+        const fault = takenBack(statement) ?? faults_misspelt(statement);
+        if (fault !== undefined)
+            problems.push({ ...fault, pool });
+    }
+}
+function takenBack({ words, at }) {
+    const [first, ...negated] = words;
+    if (first?.text !== 'no' || !choosesCheck({ words: negated, at, conditional: undefined }))
+        return undefined;
+    const option = negated[1]?.text ?? '';
+    const what = say_say `${`option ${option}`} cannot be taken back with ${'no'}.`;
+    return unparsable(at, what, say_say `Choose another check after it; ${'option tcp-check'} only connects.`);
+}
+/** A word where HAProxy knows all that may stand there; an unknown one is only a fault when a known one was meant. */
+function faults_misspelt({ words }) {
+    const [first, second] = words;
+    if (first?.text === undefined)
+        return undefined;
+    const expected = first.text === 'http-check' && second?.text === 'expect' ? whatIsExpected(words) : undefined;
+    const [word, known] = expected !== undefined
+        ? [expected, EXPECTED]
+        : first.text === 'timeout' && second !== undefined
+            ? [second, keywords_TIMEOUTS]
+            : [first, PROXY_KEYWORDS];
+    const { text } = word;
+    if (text === undefined || known.has(text))
+        return undefined;
+    const beginning = known === PROXY_KEYWORDS || text.length < 3 ? undefined : [...known].find((one) => one.startsWith(text));
+    const meant = beginning ?? didYouMean(text, known);
+    return meant === undefined
+        ? undefined
+        : unparsable(word.at, say_say `${text} is no keyword; did you mean ${meant}?`, say_say `Write ${meant}.`);
+}
+/** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */
+function whatIsExpected(words) {
+    let i = 2;
+    while (/^(?:min-recv|comment|(?:ok|error|tout)-status|on-(?:success|error)|status-code)$/.test(words[i]?.text ?? ''))
+        i += 2;
+    if (words[i]?.text === '!')
+        i++;
+    const word = words[i];
+    return word?.text === undefined ? word : { ...word, text: word.text.replace(/^!/, '') };
+}
+/** Lines whose condition may name what `acl` has to define. */
+const CONDITIONAL = new Set(('use_backend use-server redirect force-persist ignore-persist http-request http-response http-after-response tcp-request ' +
+    'tcp-response stick').split(' '));
+/** HAProxy refuses a condition of a name that nothing defines. What a template fills in may define it. */
+function checkConditions(section, settings, problems) {
+    if (section.unread.length > 0)
+        return;
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    for (const { words, conditional } of section.statements) {
+        if (conditional !== undefined || !CONDITIONAL.has(words[0]?.text ?? ''))
+            continue;
+        // `set-header X-Cause if` ends in a value.
+        const start = words.findLastIndex(({ raw }) => raw === 'if' || raw === 'unless');
+        const { undefinedNames } = acls.condition(start < 0 ? [] : words.slice(start));
+        const missing = undefinedNames.find(({ raw }) => /^!*[\w.:-]+$/.test(raw));
+        if (missing === undefined)
+            continue;
+        const name = missing.raw.replace(/^!+/, '');
+        const meant = didYouMean(name, acls.names());
+        const what = say_say `No ${'acl'} line of this section defines ${name}${meant === undefined ? say_say `` : say_say `; did you mean ${meant}?`}`;
+        const fix = meant === undefined ? say_say `Define it above, or write the condition out in braces.` : say_say `Write ${meant}.`;
+        problems.push({ ...unparsable(missing.at, what, fix), pool: section.name ?? section.kind });
+    }
+}
+/** HAProxy tells sections that take requests in apart by their name. */
+function fronts() {
+    const first = new Map();
+    return (section, problems) => {
+        const { kind, name, at } = section;
+        if (name === undefined || section.conditional !== undefined || (kind !== 'frontend' && kind !== 'listen'))
+            return;
+        const earlier = first.get(name);
+        if (earlier === undefined)
+            first.set(name, section);
+        else if (kind === 'frontend' || earlier.kind === 'frontend') {
+            const line = String(earlier.at.source.position(earlier.at.start).line);
+            const what = say_say `${name} is already the name of the ${earlier.kind} at line ${line}.`;
+            problems.push(unparsable(at, what, say_say `Give it another name, or merge the two.`));
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+function readAddress(word) {
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
+    if (unix?.[1] !== undefined)
+        return { host: `unix:${unix[1]}`, port: undefined };
+    const match = /^(.*):([+-]?\d+)$/.exec(text);
+    const host = unbracketed(match ? (match[1] ?? '') : text);
+    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+    return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+/** Whether a host is an address and no name. */
+function address_isLiteral(host) {
+    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
+
+
+/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
+function readFront(section, settings, protocol, timeouts, found) {
+    const options = frontOptions(settings, found);
+    const references = readRoutes(section, settings, { protocol, timeouts, options });
+    const listeners = [];
+    const [after] = section.rest;
+    if (after !== undefined && after.text !== 'from')
+        listeners.push(...readBind(after, [], section.at));
+    for (const { words, at } of settings.own) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'bind' && second)
+            listeners.push(...readBind(second, words, at));
+    }
+    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+    const known = targets.filter((target) => target !== undefined);
+    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+    for (const reference of references)
+        found.references.push(reference);
+    for (const listener of listeners)
+        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(section, settings, common) {
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+    if (fallback !== undefined)
+        lines.push(fallback);
+    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
+        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+    const answered = answersAll(settings, acls);
+    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+    let left = 1;
+    return lines.flatMap(({ words }) => {
+        const [keyword, second] = words;
+        if (keyword?.text === undefined || second === undefined)
+            return [];
+        const pool = second.text?.includes('%[') ? undefined : second.text;
+        const condition = acls.condition(words.slice(2));
+        const { text: when } = condition;
+        const share = when === undefined ? left * condition.share : condition.share;
+        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+        // A computed name that is no backend's leads to the default.
+        if (when === undefined && pool !== undefined && !unreached)
+            left = Math.max(0, left - share);
+        return [
+            {
+                kind: keyword.text,
+                at: second.at,
+                pool,
+                ...common,
+                from: entryOf(section),
+                ...(when === undefined ? {} : { when }),
+                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+                ...(unreached ? { unreached: true } : {}),
+            },
+        ];
+    });
+}
+/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
+function frontOptions(settings, { facts }) {
+    const word = settings.last('maxconn')?.words[1];
+    const own = word && written(word.text, word.at);
+    const all = facts.get('global maxconn');
+    const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
+    return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
+}
+/** How a section is called where it is told where requests come in. */
+function entryOf({ kind, name }) {
+    return `${kind} ${name ?? ''}`.trim();
+}
+function isDefault({ words }) {
+    return words[0]?.text === 'default_backend';
+}
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings, acls) {
+    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+        const [keyword, action] = words;
+        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+        // What an earlier rule lets through comes past the later ones.
+        if (rule === 'allow')
+            return false;
+        const { text, share } = acls.condition(words);
+        const always = conditional === undefined && text === undefined && share === 1;
+        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
+            return true;
+    }
+    return false;
+}
+/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
+function readBind(addresses, words, at) {
+    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
+    return (addresses.text ?? '').split(',').flatMap((part) => {
+        const { host, port } = readAddress({ ...addresses, text: part });
+        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
+    });
+}
+/** Facts of the whole file that rules look for as evidence. */
+function noteFacts(section, facts, only) {
+    const note = (name, value, at) => {
+        if (only === undefined || only.includes(name))
+            facts.set(name, written(value, at));
+    };
+    for (const { words, at } of section.statements) {
+        if (words[0]?.text === 'server')
+            continue;
+        const texts = words.map((word) => word.text ?? '');
+        const [keyword = '', action = '', header = ''] = texts;
+        if (keyword === 'maxconn' && section.kind === 'global')
+            note('global maxconn', action, at);
+        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
+            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
+        if (keyword === 'http-request' && action === 'set-src')
+            note('set-src', texts.slice(2).join(' '), at);
+        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+            note('option forwardfor if-none', '', at);
+        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
+            note('reads-forwarded-for', texts.join(' '), at);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/src/model/config.js
@@ -56533,69 +56726,7 @@ function readAlgorithm(settings, section, owner, problems) {
 /** Methods whose `hash-type` says how a hash becomes a server. */
 const algorithm_HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
-
-/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
-const CHECK_OPTIONS = new Set('httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(' '));
-/** Whether a line is `option NAME` with one of the checks. */
-function choosesCheck({ words: [keyword, option] }) {
-    return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
-}
-/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-function checkKind({ inherited, own }) {
-    const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
-    // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
-    if (choice?.conditional !== undefined)
-        return { type: 'other' };
-    switch (choice?.words[1]?.text) {
-        case undefined:
-            return { type: 'tcp' };
-        case 'httpchk':
-            return { type: 'http', path: httpPath([...inherited, ...own], choice) };
-        case 'external-check':
-            return { type: 'exec' };
-        case 'tcp-check': {
-            // Rules of the section itself replace those of `defaults`, where they count only beside the option.
-            const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
-            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
-        }
-        default:
-            return { type: 'other' };
-    }
-}
-function isTcpRule({ words }) {
-    return words[0]?.text === 'tcp-check';
-}
-/** Without one of these a `tcp-check` only opens a connection. */
-function asks({ words }) {
-    return /^(?:send|expect)/.test(words[1]?.text ?? '');
-}
-/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
-function httpPath(statements, choice) {
-    const standard = implied('/', choice.at);
-    let path = standard;
-    let sent = false;
-    for (const { words, at, conditional } of statements) {
-        const [keyword, second] = words;
-        if (keyword?.text === 'option' && second?.text === 'httpchk') {
-            const uri = words[3] ?? words[2];
-            if (uri !== undefined)
-                path = written(uri.text, uri.at);
-            else if (!sent)
-                path = standard;
-        }
-        else if (keyword?.text === 'http-check' && second?.text === 'send') {
-            const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
-            const untold = conditional === undefined ? standard : written(undefined, at);
-            path = uri === undefined ? untold : written(uri.text, uri.at);
-            sent = true;
-        }
-    }
-    return path;
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
-
 
 
 
@@ -56627,6 +56758,7 @@ function readProxy(section, inherited, version, found) {
     checkKeywords(section, found.problems);
     noteUntold(section, found);
     const settings = new Settings(inherited.statements, section.statements);
+    checkConditions(section, settings, found.problems);
     const name = section.name ?? section.kind;
     const protocol = protocolOf(settings, inherited);
     const timeouts = settings.timeouts();
@@ -56768,26 +56900,6 @@ function readStickiness(settings) {
         return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
     return undefined;
 }
-function checkKeywords(section, problems) {
-    for (const { words, at } of section.statements) {
-        const [first, ...negated] = words;
-        if (first?.text === 'no' && choosesCheck({ words: negated, at, conditional: undefined })) {
-            const option = negated[1]?.text ?? '';
-            const what = say_say `${`option ${option}`} cannot be taken back with ${'no'}.`;
-            const fix = say_say `Choose another check after it; ${'option tcp-check'} only connects.`;
-            problems.push({ ...unparsable(at, what, fix), pool: section.name ?? section.kind });
-        }
-        if (first?.text === undefined || PROXY_KEYWORDS.has(first.text))
-            continue;
-        const meant = didYouMean(first.text, PROXY_KEYWORDS);
-        if (meant !== undefined) {
-            problems.push({
-                ...unparsable(first.at, say_say `${first.text} is no keyword; did you mean ${meant}?`, say_say `Write ${meant}.`),
-                pool: section.name ?? section.kind,
-            });
-        }
-    }
-}
 function namedTwice(pool, server, earlier) {
     const line = earlier.source.position(earlier.start).line;
     return {
@@ -56798,6 +56910,7 @@ function namedTwice(pool, server, earlier) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/reader.js
+
 
 
 
@@ -56827,11 +56940,13 @@ function read(path, tree, options) {
         unknowns: [],
     };
     const ignores = [];
+    const checkFront = fronts();
     let nothing = true;
     const named = new Map();
     let current = NOTHING_INHERITED;
     for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
         nothing = false;
+        checkFront(section, found.problems);
         const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
         const anonymousFrom = section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
         if (section.kind === 'global')
@@ -58129,6 +58244,7 @@ function endsLine(text, end) {
 
 
 
+
 /**
  * Splits a file into directives, as nginx's own tokenizer does: quotes, `#` and `}` count only where a word begins, `{` ends a
  * bare word except in `${`. After a fault that cannot be mended everything before it is still there.
@@ -58167,6 +58283,9 @@ class Reader {
             this.#i = 1;
             this.faults.push({ at: source.span(0, 1), what: say_say `The file begins with a byte order mark.` });
         }
+        const conflict = conflictMarker(source);
+        if (conflict !== undefined)
+            this.faults.push({ at: conflict, what: say_say `A merge left a conflict in the file here.` });
     }
     /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
     block(into, depth) {
@@ -62311,6 +62430,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     const test = new SplitTest(shares, limits, others.filter((c) => c.candidate.inTest).map((c) => c.split));
     const alike = others.filter((c) => tolerance_within(limits, c.split));
     const tolerance = formatTolerance(plan.tolerance);
+    const draws = say_words(expectation.byClient === true ? 'clients' : 'requests');
     const unseen = sum(shares.filter((_, i) => at(limits.low, i) <= 0));
     return {
         tolerance: () => tolerance,
@@ -62357,8 +62477,8 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         const total = sum(seen);
         const [server, expected] = [servers[i] ?? '', percent(at(shares, i))];
         return at(seen, i) === 0
-            ? say_say `${server} answers none of ${total} requests; ${expected} expected.`
-            : say_say `${server} answers ${percent(at(seen, i) / total)} of the requests; ${expected} expected.`;
+            ? say_say `${server} answers none of ${total} ${draws}; ${expected} expected.`
+            : say_say `${server} answers ${percent(at(seen, i) / total)} of the ${draws}; ${expected} expected.`;
     }
     function notSettled(seen) {
         const total = sum(seen);
@@ -62368,6 +62488,10 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         const share = at(seen, i) / total;
         const { low, high } = shareInterval(at(seen, i), total);
         const limit = share >= at(shares, i) ? at(limits.high, i) : at(limits.low, i);
+        if (expectation.byClient === true) {
+            const needed = plan.needed.median === undefined ? say_say `more` : say_say `about ${plan.needed.median}`;
+            return say_say `not settled by ${say_count(total, 'client')}, each of which always meets one server: ${needed} would settle it, within ${spelled(tolerance)} of each share. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+        }
         return say_say `not settled in ${total} requests: ${servers[i] ?? ''} answers ${percent(share)} (${percent(low)} to ${percent(high)}), the limit is ${percent(limit)}. Allow more with ${say_words('max-requests and timeout')}, or a wider tolerance`;
     }
     /** The server that is off by most of its tolerance. */
@@ -62775,26 +62899,28 @@ function answersQuestion(expectation, budget) {
 
 ;// CONCATENATED MODULE: ./build/src/evidence/no-question.js
 
+/** Enough to see whether somebody answers all the same, or everything fails. */
+const NOBODY_REQUESTS = 20;
+/** Enough for a counts file to tell of errors, since others judge it together with theirs. */
+const ONE_CLIENT_REQUESTS = 30;
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 function oneClientQuestion(expectation) {
     return unanswerable(expectation.reason ??
-        say_say `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`);
+        say_say `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`, ONE_CLIENT_REQUESTS);
 }
-/** Enough to see whether somebody answers all the same, or everything fails. */
-const NOBODY_REQUESTS = 20;
 /** No server of the pool is in rotation. */
 function nobodyQuestion() {
     const reason = say_say `The config has no active server in this pool, so no answer is expected from any.`;
-    const settled = unanswerable(reason);
-    const open = { state: 'open', reason, evidence: null, independent: null, notes: [] };
-    return {
-        ...settled,
-        look: (tally, counts) => (tally.requests < NOBODY_REQUESTS ? open : settled.look(tally, counts)),
-    };
+    return unanswerable(reason, NOBODY_REQUESTS);
 }
-function unanswerable(reason) {
-    const answer = { state: 'unanswerable', reason, evidence: null, independent: null, notes: [] };
-    return { tolerance: () => null, plan: reason, look: () => answer };
+/** @param least requests before it is said that more tell no more */
+function unanswerable(reason, least) {
+    const answer = (state) => ({ state, reason, evidence: null, independent: null, notes: [] });
+    return {
+        tolerance: () => null,
+        plan: reason,
+        look: ({ requests }) => answer(requests < least ? 'open' : 'unanswerable'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/watch.js
@@ -65113,6 +65239,7 @@ function ofPool(request, pool) {
         file: pool.at.source.path,
         kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
         ...reasonFor(pool, kind, prediction),
+        ...(kind === 'one-client' && picksByClient(pool) ? { byClient: true } : {}),
         servers: withRemoved(listed, candidates),
         declared: split !== 'even',
         candidates,
@@ -65205,7 +65332,7 @@ function normalised(sizes) {
     return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
 function expectation_kindOf(pool, prediction, vary) {
-    if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table')
+    if (keepsClients(pool))
         return 'one-client';
     const algorithm = pool.algorithm.value?.kind;
     if (algorithm === 'first' || servingMembers(pool).length === 1)
@@ -65228,18 +65355,26 @@ function expectation_kindOf(pool, prediction, vary) {
             return prediction.predictability;
     }
 }
+/** A client stays at its server, whatever it asks for. */
+function keepsClients({ stickiness }) {
+    return stickiness?.type === 'source-ip' || stickiness?.type === 'table';
+}
+/** Another client may meet another server; of a key in the request another client changes nothing. */
+function picksByClient(pool) {
+    return keepsClients(pool) || pool.algorithm.value?.kind === 'source-hash';
+}
 function reasonFor(pool, kind, prediction) {
     if (kind === 'load-dependent')
         return { reason: prediction.reason };
     if (kind !== 'one-client')
         return {};
-    const sticky = pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table';
-    const many = say_say `measure from several runners and judge their counts files together, or use ${'observe'}`;
+    const sticky = keepsClients(pool);
+    const many = say_say `measure from several runners and judge their counts files together with ${'observe'}, or judge the balancer's own counts with it`;
     if (sticky)
         return { reason: say_say `${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
     const way = pool.algorithm.value?.kind === 'source-hash'
         ? say_say `${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
-        : say_say `vary the key with ${'--vary'}, or use ${'observe'}`;
+        : say_say `vary the key with ${'--vary'}, or judge the balancer's own counts with ${'observe'}`;
     return { reason: say_say `${prediction.reason}: ${way}` };
 }
 function windows(pool) {
@@ -65593,7 +65728,8 @@ function observed(request, expectation, settings, ports) {
     const own = typeof merged.tolerance === 'number' ? { kind: 'relative', share: merged.tolerance } : undefined;
     const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
     // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
-    const judged = expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
+    const byClient = expectation.byClient === true && all.length > 1;
+    const judged = byClient ? { ...expectation, kind: 'split', guard: false } : expectation;
     const seen = {
         source: 'counts',
         target: merged.target ?? null,
@@ -65602,7 +65738,7 @@ function observed(request, expectation, settings, ports) {
         down: false,
         notes: [say_say `judged from ${say_count(files.length, 'counts file')}, whose order of answers is not known`],
     };
-    const draws = expectation.kind === 'one-client' ? mergedCounts(all.map(asOneDraw)) : merged;
+    const draws = byClient ? mergedCounts(all.map(asOneDraw)) : merged;
     const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);
     return { measurement: { ...measurement, independent: null }, counts: merged };
 }
@@ -70079,7 +70215,8 @@ function needsAttention(report) {
 }
 function results_causeOf(report) {
     const failed = report.measurements.find((measurement) => measurement.outcome === 'fail');
-    return (failed?.explanations.find((explanation) => explanation.fits)?.cause ?? (failed === undefined ? '' : 'none-fits'));
+    // The first is the answer, `none-fits` while no cause is sure enough to act on.
+    return failed === undefined ? '' : (failed.explanations[0]?.cause ?? 'none-fits');
 }
 function deviationOf(report) {
     const deviations = report.measurements.flatMap((measurement) => measurement.servers.flatMap(({ expected, share }) => (expected === null ? [] : [Math.abs(share - expected)])));
@@ -70182,7 +70319,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2384);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5148);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -26678,8 +26678,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ runDemo)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 13 modules
-var reader = __nccwpck_require__(1628);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 14 modules
+var reader = __nccwpck_require__(5089);
 // EXTERNAL MODULE: ./build/src/probe/ports.js + 2 modules
 var ports = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -27274,7 +27274,7 @@ function gained(gains, counts) {
 
 /***/ }),
 
-/***/ 1628:
+/***/ 5089:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27289,38 +27289,8 @@ var limits = __nccwpck_require__(6473);
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/text/source.js
 var text_source = __nccwpck_require__(7028);
-// EXTERNAL MODULE: ./build/src/model/span.js
-var span = __nccwpck_require__(767);
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
-/** The families of IP addresses, which say nothing about who is meant. */
-const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
-/** What HAProxy takes from its environment in an address, where it needs no quotes. */
-const VARIABLE = /\$(?:\{|[A-Za-z_])/;
-/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
-function readAddress(word) {
-    const text = word.text?.replace(FAMILY, '') ?? '$_';
-    if (VARIABLE.test(text)) {
-        const host = /^([^$]+):\$/.exec(text)?.[1];
-        return host === undefined
-            ? { host: undefined, port: undefined, untold: 'address' }
-            : { host: unbracketed(host), port: undefined, untold: 'port' };
-    }
-    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
-    if (unix?.[1] !== undefined)
-        return { host: `unix:${unix[1]}`, port: undefined };
-    const match = /^(.*):([+-]?\d+)$/.exec(text);
-    const host = unbracketed(match ? (match[1] ?? '') : text);
-    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
-    return { host: host === '' ? '*' : host, port };
-}
-function unbracketed(host) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-}
-/** Whether a host is an address and no name. */
-function isLiteral(host) {
-    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
-}
-
+// EXTERNAL MODULE: ./build/src/text/suggest.js
+var suggest = __nccwpck_require__(999);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
 /** Conditions that every HAProxy knows. */
 const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
@@ -27340,6 +27310,9 @@ class Acls {
             else
                 this.#lines.set(name.raw, [rest]);
         }
+    }
+    names() {
+        return this.#lines.keys();
     }
     /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
     condition(words) {
@@ -27449,133 +27422,69 @@ function readsRequests({ fetches }) {
     return fetches.some((text) => OF_REQUESTS.test(text));
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+// EXTERNAL MODULE: ./build/src/model/span.js
+var span = __nccwpck_require__(767);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
 
-
-
-/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
-function readFront(section, settings, protocol, timeouts, found) {
-    const options = frontOptions(settings, found);
-    const references = readRoutes(section, settings, { protocol, timeouts, options });
-    const listeners = [];
-    const [after] = section.rest;
-    if (after !== undefined && after.text !== 'from')
-        listeners.push(...readBind(after, [], section.at));
-    for (const { words, at } of settings.own) {
+/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
+const CHECK_OPTIONS = new Set('httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(' '));
+/** Whether a line is `option NAME` with one of the checks. */
+function choosesCheck({ words: [keyword, option] }) {
+    return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
+}
+/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
+function checkKind({ inherited, own }) {
+    const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
+    // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
+    if (choice?.conditional !== undefined)
+        return { type: 'other' };
+    switch (choice?.words[1]?.text) {
+        case undefined:
+            return { type: 'tcp' };
+        case 'httpchk':
+            return { type: 'http', path: httpPath([...inherited, ...own], choice) };
+        case 'external-check':
+            return { type: 'exec' };
+        case 'tcp-check': {
+            // Rules of the section itself replace those of `defaults`, where they count only beside the option.
+            const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
+            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+        }
+        default:
+            return { type: 'other' };
+    }
+}
+function isTcpRule({ words }) {
+    return words[0]?.text === 'tcp-check';
+}
+/** Without one of these a `tcp-check` only opens a connection. */
+function asks({ words }) {
+    return /^(?:send|expect)/.test(words[1]?.text ?? '');
+}
+/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
+function httpPath(statements, choice) {
+    const standard = (0,span/* implied */.T)('/', choice.at);
+    let path = standard;
+    let sent = false;
+    for (const { words, at, conditional } of statements) {
         const [keyword, second] = words;
-        if (keyword?.text === 'bind' && second)
-            listeners.push(...readBind(second, words, at));
+        if (keyword?.text === 'option' && second?.text === 'httpchk') {
+            const uri = words[3] ?? words[2];
+            if (uri !== undefined)
+                path = (0,span/* written */.M)(uri.text, uri.at);
+            else if (!sent)
+                path = standard;
+        }
+        else if (keyword?.text === 'http-check' && second?.text === 'send') {
+            const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
+            const untold = conditional === undefined ? standard : (0,span/* written */.M)(undefined, at);
+            path = uri === undefined ? untold : (0,span/* written */.M)(uri.text, uri.at);
+            sent = true;
+        }
     }
-    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
-    const known = targets.filter((target) => target !== undefined);
-    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
-    for (const reference of references)
-        found.references.push(reference);
-    for (const listener of listeners)
-        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
-}
-/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
-function readRoutes(section, settings, common) {
-    const acls = new Acls([...settings.inherited, ...settings.own]);
-    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
-    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
-    if (fallback !== undefined)
-        lines.push(fallback);
-    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
-        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
-    const answered = answersAll(settings, acls);
-    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
-    let left = 1;
-    return lines.flatMap(({ words }) => {
-        const [keyword, second] = words;
-        if (keyword?.text === undefined || second === undefined)
-            return [];
-        const pool = second.text?.includes('%[') ? undefined : second.text;
-        const condition = acls.condition(words.slice(2));
-        const { text: when } = condition;
-        const share = when === undefined ? left * condition.share : condition.share;
-        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
-        // A computed name that is no backend's leads to the default.
-        if (when === undefined && pool !== undefined && !unreached)
-            left = Math.max(0, left - share);
-        return [
-            {
-                kind: keyword.text,
-                at: second.at,
-                pool,
-                ...common,
-                from: entryOf(section),
-                ...(when === undefined ? {} : { when }),
-                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
-                ...(unreached ? { unreached: true } : {}),
-            },
-        ];
-    });
-}
-/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
-function frontOptions(settings, { facts }) {
-    const word = settings.last('maxconn')?.words[1];
-    const own = word && (0,span/* written */.M)(word.text, word.at);
-    const all = facts.get('global maxconn');
-    const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
-    return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
-}
-/** How a section is called where it is told where requests come in. */
-function entryOf({ kind, name }) {
-    return `${kind} ${name ?? ''}`.trim();
-}
-function isDefault({ words }) {
-    return words[0]?.text === 'default_backend';
-}
-/** Whether the proxy answers every request itself, before it chooses a backend. */
-function answersAll(settings, acls) {
-    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
-        const [keyword, action] = words;
-        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
-        // What an earlier rule lets through comes past the later ones.
-        if (rule === 'allow')
-            return false;
-        const { text, share } = acls.condition(words);
-        const always = conditional === undefined && text === undefined && share === 1;
-        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
-            return true;
-    }
-    return false;
-}
-/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
-function readBind(addresses, words, at) {
-    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
-    return (addresses.text ?? '').split(',').flatMap((part) => {
-        const { host, port } = readAddress({ ...addresses, text: part });
-        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
-    });
-}
-/** Facts of the whole file that rules look for as evidence. */
-function noteFacts(section, facts, only) {
-    const note = (name, value, at) => {
-        if (only === undefined || only.includes(name))
-            facts.set(name, (0,span/* written */.M)(value, at));
-    };
-    for (const { words, at } of section.statements) {
-        if (words[0]?.text === 'server')
-            continue;
-        const texts = words.map((word) => word.text ?? '');
-        const [keyword = '', action = '', header = ''] = texts;
-        if (keyword === 'maxconn' && section.kind === 'global')
-            note('global maxconn', action, at);
-        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
-            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
-        if (keyword === 'http-request' && action === 'set-src')
-            note('set-src', texts.slice(2).join(' '), at);
-        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
-            note('option forwardfor if-none', '', at);
-        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
-            note('reads-forwarded-for', texts.join(' '), at);
-    }
+    return path;
 }
 
-// EXTERNAL MODULE: ./build/src/text/suggest.js
-var suggest = __nccwpck_require__(999);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/keywords.js
 /** Section names of the configuration. Proxies are the four that hold servers or lead to them. */
 const SECTIONS = new Set(('global defaults frontend backend listen peers resolvers mailers userlist program cache ring log-forward log-profile ' +
@@ -27591,6 +27500,11 @@ const PROXY_KEYWORDS = new Set(('acl backlog balance bind bind-process capture c
     'srvtcpka-intvl stats stick stick-table tcp-check tcp-request tcp-response timeout transparent unique-id-format ' +
     'unique-id-header use_backend use-fcgi-app use-server block reqadd reqrep reqirep reqdel reqidel reqallow reqdeny rspadd ' +
     'rsprep rspirep rspdel rspidel redisp redispatch clitimeout contimeout srvtimeout grace appsession').split(' '));
+/** Names that stand behind `timeout`. */
+const TIMEOUTS = new Set(('client server connect check queue http-keep-alive http-request tunnel tarpit client-fin server-fin client-hs clitimeout ' +
+    'srvtimeout contimeout').split(' '));
+/** What `http-check expect` may look at. */
+const EXPECTED = new Set('string rstring string-lf status rstatus hdr fhdr'.split(' '));
 /** Server keywords that take one value; `default-server` takes the same ones. */
 const SERVER_VALUES = new Set(('addr agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers ' +
     'ciphersuites client-sigalgs cookie crl-file crt curves downinter error-limit fall fastinter guid hash-key healthcheck id interface ktls ' +
@@ -27607,6 +27521,8 @@ const SERVER_FLAGS = new Set(('agent-check allow-0rtt backup check check-reuse-p
 /** Words of `balance` in every version. */
 const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_param hdr random rdp-cookie hash log-hash log-sticky sticky'.split(' '));
 
+// EXTERNAL MODULE: ./build/src/text/conflict.js
+var text_conflict = __nccwpck_require__(8343);
 // EXTERNAL MODULE: ./build/src/text/ignores.js
 var text_ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
@@ -27830,6 +27746,7 @@ function variable(text, i, end, variables) {
 
 
 
+
 /**
  * Splits a file into sections, one after another, so that no more than one is held as words; lines of `.if` branches that
  * are certainly not taken are left out.
@@ -27848,6 +27765,9 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
     };
     if (source.text.charCodeAt(0) === 0xfeff)
         problems.push(unparsable(source.span(0, 1), (0,say/* say */.cv) `The file begins with a byte order mark.`, (0,say/* say */.cv) `Save it as UTF-8 without one.`));
+    const conflict = (0,text_conflict/* conflictMarker */.p)(source);
+    if (conflict !== undefined)
+        problems.push(unparsable(conflict, (0,say/* say */.cv) `A merge left a conflict in the file here.`, (0,say/* say */.cv) `Choose one of the two sides.`));
     for (const line of linesOf(source, variables)) {
         if (line.comment) {
             const parsed = (0,text_ignores/* parseIgnore */.w)(line.comment.text);
@@ -27863,7 +27783,7 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
             continue;
         }
         const [first, second, ...rest] = line.words;
-        if (first === undefined)
+        if (first === undefined || (conflict !== undefined && (0,text_conflict/* isConflictMark */.u)(first.raw)))
             continue;
         settle(line);
         if (first.raw.startsWith('.')) {
@@ -27887,7 +27807,15 @@ function* readSections(source, version, { problems, unknowns, ignores }) {
         if (SECTIONS.has(keyword)) {
             if (current !== undefined)
                 yield current;
-            current = { kind: keyword, name: second?.text ?? second?.raw, rest, at: line.at, statements: [], unread: [] };
+            current = {
+                kind: keyword,
+                name: second?.text ?? second?.raw,
+                rest,
+                at: line.at,
+                conditional,
+                statements: [],
+                unread: [],
+            };
             continue;
         }
         if (current === undefined) {
@@ -27955,6 +27883,257 @@ function unparsable(at, what, fix) {
         why: (0,say/* say */.cv) `HAProxy refuses the whole file, so the next reload or restart fails.`,
         fix,
     };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/faults.js
+
+
+
+
+
+
+/** Lines of a proxy section for which HAProxy refuses the file: its own keywords and names, whatever they are set to. */
+function checkKeywords(section, problems) {
+    const pool = section.name ?? section.kind;
+    for (const statement of section.statements) {
+        const fault = takenBack(statement) ?? misspelt(statement);
+        if (fault !== undefined)
+            problems.push({ ...fault, pool });
+    }
+}
+function takenBack({ words, at }) {
+    const [first, ...negated] = words;
+    if (first?.text !== 'no' || !choosesCheck({ words: negated, at, conditional: undefined }))
+        return undefined;
+    const option = negated[1]?.text ?? '';
+    const what = (0,say/* say */.cv) `${`option ${option}`} cannot be taken back with ${'no'}.`;
+    return unparsable(at, what, (0,say/* say */.cv) `Choose another check after it; ${'option tcp-check'} only connects.`);
+}
+/** A word where HAProxy knows all that may stand there; an unknown one is only a fault when a known one was meant. */
+function misspelt({ words }) {
+    const [first, second] = words;
+    if (first?.text === undefined)
+        return undefined;
+    const expected = first.text === 'http-check' && second?.text === 'expect' ? whatIsExpected(words) : undefined;
+    const [word, known] = expected !== undefined
+        ? [expected, EXPECTED]
+        : first.text === 'timeout' && second !== undefined
+            ? [second, TIMEOUTS]
+            : [first, PROXY_KEYWORDS];
+    const { text } = word;
+    if (text === undefined || known.has(text))
+        return undefined;
+    const beginning = known === PROXY_KEYWORDS || text.length < 3 ? undefined : [...known].find((one) => one.startsWith(text));
+    const meant = beginning ?? (0,suggest/* didYouMean */.a)(text, known);
+    return meant === undefined
+        ? undefined
+        : unparsable(word.at, (0,say/* say */.cv) `${text} is no keyword; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${meant}.`);
+}
+/** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */
+function whatIsExpected(words) {
+    let i = 2;
+    while (/^(?:min-recv|comment|(?:ok|error|tout)-status|on-(?:success|error)|status-code)$/.test(words[i]?.text ?? ''))
+        i += 2;
+    if (words[i]?.text === '!')
+        i++;
+    const word = words[i];
+    return word?.text === undefined ? word : { ...word, text: word.text.replace(/^!/, '') };
+}
+/** Lines whose condition may name what `acl` has to define. */
+const CONDITIONAL = new Set(('use_backend use-server redirect force-persist ignore-persist http-request http-response http-after-response tcp-request ' +
+    'tcp-response stick').split(' '));
+/** HAProxy refuses a condition of a name that nothing defines. What a template fills in may define it. */
+function checkConditions(section, settings, problems) {
+    if (section.unread.length > 0)
+        return;
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    for (const { words, conditional } of section.statements) {
+        if (conditional !== undefined || !CONDITIONAL.has(words[0]?.text ?? ''))
+            continue;
+        // `set-header X-Cause if` ends in a value.
+        const start = words.findLastIndex(({ raw }) => raw === 'if' || raw === 'unless');
+        const { undefinedNames } = acls.condition(start < 0 ? [] : words.slice(start));
+        const missing = undefinedNames.find(({ raw }) => /^!*[\w.:-]+$/.test(raw));
+        if (missing === undefined)
+            continue;
+        const name = missing.raw.replace(/^!+/, '');
+        const meant = (0,suggest/* didYouMean */.a)(name, acls.names());
+        const what = (0,say/* say */.cv) `No ${'acl'} line of this section defines ${name}${meant === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `; did you mean ${meant}?`}`;
+        const fix = meant === undefined ? (0,say/* say */.cv) `Define it above, or write the condition out in braces.` : (0,say/* say */.cv) `Write ${meant}.`;
+        problems.push({ ...unparsable(missing.at, what, fix), pool: section.name ?? section.kind });
+    }
+}
+/** HAProxy tells sections that take requests in apart by their name. */
+function fronts() {
+    const first = new Map();
+    return (section, problems) => {
+        const { kind, name, at } = section;
+        if (name === undefined || section.conditional !== undefined || (kind !== 'frontend' && kind !== 'listen'))
+            return;
+        const earlier = first.get(name);
+        if (earlier === undefined)
+            first.set(name, section);
+        else if (kind === 'frontend' || earlier.kind === 'frontend') {
+            const line = String(earlier.at.source.position(earlier.at.start).line);
+            const what = (0,say/* say */.cv) `${name} is already the name of the ${earlier.kind} at line ${line}.`;
+            problems.push(unparsable(at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`));
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/address.js
+/** The families of IP addresses, which say nothing about who is meant. */
+const FAMILY = /^(?:(?:stream|dgram)\+)?(?:ipv4|ipv6|(?:tcp|udp|quic|mptcp)[46]?|stream|dgram)@/;
+/** What HAProxy takes from its environment in an address, where it needs no quotes. */
+const VARIABLE = /\$(?:\{|[A-Za-z_])/;
+/** Splits `[family@]host[:port]`; IPv6 needs no brackets: the port is what stands after the last colon. */
+function readAddress(word) {
+    const text = word.text?.replace(FAMILY, '') ?? '$_';
+    if (VARIABLE.test(text)) {
+        const host = /^([^$]+):\$/.exec(text)?.[1];
+        return host === undefined
+            ? { host: undefined, port: undefined, untold: 'address' }
+            : { host: unbracketed(host), port: undefined, untold: 'port' };
+    }
+    const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
+    if (unix?.[1] !== undefined)
+        return { host: `unix:${unix[1]}`, port: undefined };
+    const match = /^(.*):([+-]?\d+)$/.exec(text);
+    const host = unbracketed(match ? (match[1] ?? '') : text);
+    const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
+    return { host: host === '' ? '*' : host, port };
+}
+function unbracketed(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+/** Whether a host is an address and no name. */
+function isLiteral(host) {
+    return host !== undefined && (/^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':'));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/front.js
+
+
+
+/** Where a `frontend` or `listen` section takes traffic from and where it leads. */
+function readFront(section, settings, protocol, timeouts, found) {
+    const options = frontOptions(settings, found);
+    const references = readRoutes(section, settings, { protocol, timeouts, options });
+    const listeners = [];
+    const [after] = section.rest;
+    if (after !== undefined && after.text !== 'from')
+        listeners.push(...readBind(after, [], section.at));
+    for (const { words, at } of settings.own) {
+        const [keyword, second] = words;
+        if (keyword?.text === 'bind' && second)
+            listeners.push(...readBind(second, words, at));
+    }
+    const targets = [...(section.kind === 'listen' ? [section.name] : []), ...references.map(({ pool }) => pool)];
+    const known = targets.filter((target) => target !== undefined);
+    const leadsTo = known.length === targets.length ? { leadsTo: known } : {};
+    for (const reference of references)
+        found.references.push(reference);
+    for (const listener of listeners)
+        found.listeners.push({ ...listener, from: entryOf(section), ...leadsTo });
+}
+/** `use_backend` lines in the order in which HAProxy asks them, then the default. */
+function readRoutes(section, settings, common) {
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    const lines = settings.own.filter(({ words }) => words[0]?.text === 'use_backend');
+    const fallback = settings.own.findLast(isDefault) ?? settings.last('default_backend');
+    if (fallback !== undefined)
+        lines.push(fallback);
+    const unread = settings.last('mode')?.words[1]?.text === 'tcp' &&
+        settings.all('tcp-request').every(({ words }) => words[1]?.text !== 'inspect-delay');
+    const answered = answersAll(settings, acls);
+    // The part, 0..1, of the requests for which no condition holds that comes as far as this.
+    let left = 1;
+    return lines.flatMap(({ words }) => {
+        const [keyword, second] = words;
+        if (keyword?.text === undefined || second === undefined)
+            return [];
+        const pool = second.text?.includes('%[') ? undefined : second.text;
+        const condition = acls.condition(words.slice(2));
+        const { text: when } = condition;
+        const share = when === undefined ? left * condition.share : condition.share;
+        const unreached = answered || left === 0 || share === 0 || (unread && readsRequests(condition));
+        // A computed name that is no backend's leads to the default.
+        if (when === undefined && pool !== undefined && !unreached)
+            left = Math.max(0, left - share);
+        return [
+            {
+                kind: keyword.text,
+                at: second.at,
+                pool,
+                ...common,
+                from: entryOf(section),
+                ...(when === undefined ? {} : { when }),
+                ...(share < 1 && share > 0 ? { share: Math.round(share * 1e6) / 1e6 } : {}),
+                ...(unreached ? { unreached: true } : {}),
+            },
+        ];
+    });
+}
+/** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
+function frontOptions(settings, { facts }) {
+    const word = settings.last('maxconn')?.words[1];
+    const own = word && (0,span/* written */.M)(word.text, word.at);
+    const all = facts.get('global maxconn');
+    const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
+    return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
+}
+/** How a section is called where it is told where requests come in. */
+function entryOf({ kind, name }) {
+    return `${kind} ${name ?? ''}`.trim();
+}
+function isDefault({ words }) {
+    return words[0]?.text === 'default_backend';
+}
+/** Whether the proxy answers every request itself, before it chooses a backend. */
+function answersAll(settings, acls) {
+    for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+        const [keyword, action] = words;
+        const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
+        // What an earlier rule lets through comes past the later ones.
+        if (rule === 'allow')
+            return false;
+        const { text, share } = acls.condition(words);
+        const always = conditional === undefined && text === undefined && share === 1;
+        if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? ''))
+            return true;
+    }
+    return false;
+}
+/** The addresses of a `bind` line, or of a `listen` line before HAProxy 2. */
+function readBind(addresses, words, at) {
+    const acceptsProxyProtocol = words.some((word) => word.text === 'accept-proxy');
+    return (addresses.text ?? '').split(',').flatMap((part) => {
+        const { host, port } = readAddress({ ...addresses, text: part });
+        return host === undefined || port === undefined ? [] : [{ at, host, port, acceptsProxyProtocol }];
+    });
+}
+/** Facts of the whole file that rules look for as evidence. */
+function noteFacts(section, facts, only) {
+    const note = (name, value, at) => {
+        if (only === undefined || only.includes(name))
+            facts.set(name, (0,span/* written */.M)(value, at));
+    };
+    for (const { words, at } of section.statements) {
+        if (words[0]?.text === 'server')
+            continue;
+        const texts = words.map((word) => word.text ?? '');
+        const [keyword = '', action = '', header = ''] = texts;
+        if (keyword === 'maxconn' && section.kind === 'global')
+            note('global maxconn', action, at);
+        if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
+            note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
+        if (keyword === 'http-request' && action === 'set-src')
+            note('set-src', texts.slice(2).join(' '), at);
+        if (keyword === 'option' && action === 'forwardfor' && texts.includes('if-none'))
+            note('option forwardfor if-none', '', at);
+        if (/(req\.)?hdr(_ip)?\(\s*x-forwarded-for/i.test(texts.join(' ')))
+            note('reads-forwarded-for', texts.join(' '), at);
+    }
 }
 
 // EXTERNAL MODULE: ./build/src/model/config.js
@@ -28392,69 +28571,7 @@ function readAlgorithm(settings, section, owner, problems) {
 /** Methods whose `hash-type` says how a hash becomes a server. */
 const HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/check.js
-
-/** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
-const CHECK_OPTIONS = new Set('httpchk tcp-check external-check mysql-check pgsql-check redis-check smtpchk ldap-check ssl-hello-chk spop-check'.split(' '));
-/** Whether a line is `option NAME` with one of the checks. */
-function choosesCheck({ words: [keyword, option] }) {
-    return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
-}
-/** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-function checkKind({ inherited, own }) {
-    const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
-    // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
-    if (choice?.conditional !== undefined)
-        return { type: 'other' };
-    switch (choice?.words[1]?.text) {
-        case undefined:
-            return { type: 'tcp' };
-        case 'httpchk':
-            return { type: 'http', path: httpPath([...inherited, ...own], choice) };
-        case 'external-check':
-            return { type: 'exec' };
-        case 'tcp-check': {
-            // Rules of the section itself replace those of `defaults`, where they count only beside the option.
-            const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
-            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
-        }
-        default:
-            return { type: 'other' };
-    }
-}
-function isTcpRule({ words }) {
-    return words[0]?.text === 'tcp-check';
-}
-/** Without one of these a `tcp-check` only opens a connection. */
-function asks({ words }) {
-    return /^(?:send|expect)/.test(words[1]?.text ?? '');
-}
-/** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
-function httpPath(statements, choice) {
-    const standard = (0,span/* implied */.T)('/', choice.at);
-    let path = standard;
-    let sent = false;
-    for (const { words, at, conditional } of statements) {
-        const [keyword, second] = words;
-        if (keyword?.text === 'option' && second?.text === 'httpchk') {
-            const uri = words[3] ?? words[2];
-            if (uri !== undefined)
-                path = (0,span/* written */.M)(uri.text, uri.at);
-            else if (!sent)
-                path = standard;
-        }
-        else if (keyword?.text === 'http-check' && second?.text === 'send') {
-            const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
-            const untold = conditional === undefined ? standard : (0,span/* written */.M)(undefined, at);
-            path = uri === undefined ? untold : (0,span/* written */.M)(uri.text, uri.at);
-            sent = true;
-        }
-    }
-    return path;
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
-
 
 
 
@@ -28486,6 +28603,7 @@ function readProxy(section, inherited, version, found) {
     checkKeywords(section, found.problems);
     noteUntold(section, found);
     const settings = new Settings(inherited.statements, section.statements);
+    checkConditions(section, settings, found.problems);
     const name = section.name ?? section.kind;
     const protocol = protocolOf(settings, inherited);
     const timeouts = settings.timeouts();
@@ -28627,26 +28745,6 @@ function readStickiness(settings) {
         return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
     return undefined;
 }
-function checkKeywords(section, problems) {
-    for (const { words, at } of section.statements) {
-        const [first, ...negated] = words;
-        if (first?.text === 'no' && choosesCheck({ words: negated, at, conditional: undefined })) {
-            const option = negated[1]?.text ?? '';
-            const what = (0,say/* say */.cv) `${`option ${option}`} cannot be taken back with ${'no'}.`;
-            const fix = (0,say/* say */.cv) `Choose another check after it; ${'option tcp-check'} only connects.`;
-            problems.push({ ...unparsable(at, what, fix), pool: section.name ?? section.kind });
-        }
-        if (first?.text === undefined || PROXY_KEYWORDS.has(first.text))
-            continue;
-        const meant = (0,suggest/* didYouMean */.a)(first.text, PROXY_KEYWORDS);
-        if (meant !== undefined) {
-            problems.push({
-                ...unparsable(first.at, (0,say/* say */.cv) `${first.text} is no keyword; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${meant}.`),
-                pool: section.name ?? section.kind,
-            });
-        }
-    }
-}
 function namedTwice(pool, server, earlier) {
     const line = earlier.source.position(earlier.start).line;
     return {
@@ -28657,6 +28755,7 @@ function namedTwice(pool, server, earlier) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/reader.js
+
 
 
 
@@ -28686,11 +28785,13 @@ function read(path, tree, options) {
         unknowns: [],
     };
     const ignores = [];
+    const checkFront = fronts();
     let nothing = true;
     const named = new Map();
     let current = NOTHING_INHERITED;
     for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
         nothing = false;
+        checkFront(section, found.problems);
         const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
         const anonymousFrom = section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
         if (section.kind === 'global')
@@ -36830,6 +36931,31 @@ function byCodeUnit(a, b) {
 
 /***/ }),
 
+/***/ 8343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ conflictMarker),
+/* harmony export */   u: () => (/* binding */ isConflictMark)
+/* harmony export */ });
+/** The first line that a merge with conflicts left behind (`<<<<<<< HEAD`, with a `>>>>>>>` below); undefined when there is none. */
+function conflictMarker(source) {
+    const { text } = source;
+    const first = /^[ \t]*<{7} .*/m.exec(text);
+    if (first === null)
+        return undefined;
+    const last = /^[ \t]*>{7} /gm;
+    last.lastIndex = first.index;
+    return last.test(text) ? source.span(first.index, first.index + first[0].length) : undefined;
+}
+/** Whether a word is all that marks a line of a conflict. */
+function isConflictMark(word) {
+    return /^(?:<{7}|={7}|>{7}|\|{7})$/.test(word);
+}
+
+
+/***/ }),
+
 /***/ 7566:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38318,8 +38444,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   L: () => (/* binding */ readEstate)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 13 modules
-var reader = __nccwpck_require__(1628);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 14 modules
+var reader = __nccwpck_require__(5089);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
 const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers as the load balancer is expected to serve them. Durations are strings with a unit (250ms, 5s, 2m, 1h); shares and ratios are numbers from 0 to 1; weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" switches the thing off where 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false records that there is none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Largest share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Further tries after the first.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Largest share of requests that may be retries.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"What one server stands. Used for predicted load against capacity.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests a second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Any relative size, when only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Stands for this many equal instances (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings by which a response is recognised as coming from this server (header, cookie or body value seen by the probe). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"What the probe and the reviewer hold the pool to.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = from the weights, \\"even\\" = same for every primary server that is up, \\"capacity\\" = in proportion to capacity; or a share for each server name (normalised; missing names are 0). Without it the checklist file decides, and else an even split is expected.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Allowed absolute deviation of one server\'s share from what is expected.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Largest allowed actual share / expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Servers that must be seen serving.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Largest allowed p95 of one server / median of the servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Servers that may fail at once without the rest passing capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests a second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Where the fact stands, if this file was generated from another.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"What a hashing algorithm hashes, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share under which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; servers listed are examples, not the whole.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
 // EXTERNAL MODULE: ./build/src/model/tree.js
@@ -39243,6 +39369,8 @@ function matchOne(pattern, p, c) {
 var limits = __nccwpck_require__(6473);
 // EXTERNAL MODULE: ./build/src/text/paths.js
 var paths = __nccwpck_require__(1073);
+// EXTERNAL MODULE: ./build/src/text/conflict.js
+var text_conflict = __nccwpck_require__(8343);
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/templates.js
 /** Where a tag closes, by how it opens. Plain nginx has no use for these openings outside quotes. */
 const CLOSERS = new Map([
@@ -39301,6 +39429,7 @@ function endsLine(text, end) {
 
 
 
+
 /**
  * Splits a file into directives, as nginx's own tokenizer does: quotes, `#` and `}` count only where a word begins, `{` ends a
  * bare word except in `${`. After a fault that cannot be mended everything before it is still there.
@@ -39339,6 +39468,9 @@ class Reader {
             this.#i = 1;
             this.faults.push({ at: source.span(0, 1), what: (0,say/* say */.cv) `The file begins with a byte order mark.` });
         }
+        const conflict = (0,text_conflict/* conflictMarker */.p)(source);
+        if (conflict !== undefined)
+            this.faults.push({ at: conflict, what: (0,say/* say */.cv) `A merge left a conflict in the file here.` });
     }
     /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
     block(into, depth) {
@@ -44142,6 +44274,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
     const test = new split_test/* SplitTest */.nu(shares, limits, others.filter((c) => c.candidate.inTest).map((c) => c.split));
     const alike = others.filter((c) => within(limits, c.split));
     const tolerance = formatTolerance(plan.tolerance);
+    const draws = (0,say/* words */.aL)(expectation.byClient === true ? 'clients' : 'requests');
     const unseen = (0,numerics/* sum */.cz)(shares.filter((_, i) => (0,numerics.at)(limits.low, i) <= 0));
     return {
         tolerance: () => tolerance,
@@ -44188,8 +44321,8 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         const total = (0,numerics/* sum */.cz)(seen);
         const [server, expected] = [servers[i] ?? '', (0,say/* percent */.KN)((0,numerics.at)(shares, i))];
         return (0,numerics.at)(seen, i) === 0
-            ? (0,say/* say */.cv) `${server} answers none of ${total} requests; ${expected} expected.`
-            : (0,say/* say */.cv) `${server} answers ${(0,say/* percent */.KN)((0,numerics.at)(seen, i) / total)} of the requests; ${expected} expected.`;
+            ? (0,say/* say */.cv) `${server} answers none of ${total} ${draws}; ${expected} expected.`
+            : (0,say/* say */.cv) `${server} answers ${(0,say/* percent */.KN)((0,numerics.at)(seen, i) / total)} of the ${draws}; ${expected} expected.`;
     }
     function notSettled(seen) {
         const total = (0,numerics/* sum */.cz)(seen);
@@ -44199,6 +44332,10 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
         const share = (0,numerics.at)(seen, i) / total;
         const { low, high } = shareInterval((0,numerics.at)(seen, i), total);
         const limit = share >= (0,numerics.at)(shares, i) ? (0,numerics.at)(limits.high, i) : (0,numerics.at)(limits.low, i);
+        if (expectation.byClient === true) {
+            const needed = plan.needed.median === undefined ? (0,say/* say */.cv) `more` : (0,say/* say */.cv) `about ${plan.needed.median}`;
+            return (0,say/* say */.cv) `not settled by ${(0,say/* count */.U9)(total, 'client')}, each of which always meets one server: ${needed} would settle it, within ${spelled(tolerance)} of each share. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+        }
         return (0,say/* say */.cv) `not settled in ${total} requests: ${servers[i] ?? ''} answers ${(0,say/* percent */.KN)(share)} (${(0,say/* percent */.KN)(low)} to ${(0,say/* percent */.KN)(high)}), the limit is ${(0,say/* percent */.KN)(limit)}. Allow more with ${(0,say/* words */.aL)('max-requests and timeout')}, or a wider tolerance`;
     }
     /** The server that is off by most of its tolerance. */
@@ -44606,26 +44743,28 @@ function answersQuestion(expectation, budget) {
 
 ;// CONCATENATED MODULE: ./build/src/evidence/no-question.js
 
+/** Enough to see whether somebody answers all the same, or everything fails. */
+const NOBODY_REQUESTS = 20;
+/** Enough for a counts file to tell of errors, since others judge it together with theirs. */
+const ONE_CLIENT_REQUESTS = 30;
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 function oneClientQuestion(expectation) {
     return unanswerable(expectation.reason ??
-        (0,say/* say */.cv) `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`);
+        (0,say/* say */.cv) `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`, ONE_CLIENT_REQUESTS);
 }
-/** Enough to see whether somebody answers all the same, or everything fails. */
-const NOBODY_REQUESTS = 20;
 /** No server of the pool is in rotation. */
 function nobodyQuestion() {
     const reason = (0,say/* say */.cv) `The config has no active server in this pool, so no answer is expected from any.`;
-    const settled = unanswerable(reason);
-    const open = { state: 'open', reason, evidence: null, independent: null, notes: [] };
-    return {
-        ...settled,
-        look: (tally, counts) => (tally.requests < NOBODY_REQUESTS ? open : settled.look(tally, counts)),
-    };
+    return unanswerable(reason, NOBODY_REQUESTS);
 }
-function unanswerable(reason) {
-    const answer = { state: 'unanswerable', reason, evidence: null, independent: null, notes: [] };
-    return { tolerance: () => null, plan: reason, look: () => answer };
+/** @param least requests before it is said that more tell no more */
+function unanswerable(reason, least) {
+    const answer = (state) => ({ state, reason, evidence: null, independent: null, notes: [] });
+    return {
+        tolerance: () => null,
+        plan: reason,
+        look: ({ requests }) => answer(requests < least ? 'open' : 'unanswerable'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/watch.js
@@ -45640,6 +45779,7 @@ function ofPool(request, pool) {
         file: pool.at.source.path,
         kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
         ...reasonFor(pool, kind, prediction),
+        ...(kind === 'one-client' && picksByClient(pool) ? { byClient: true } : {}),
         servers: withRemoved(listed, candidates),
         declared: split !== 'even',
         candidates,
@@ -45732,7 +45872,7 @@ function normalised(sizes) {
     return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
 function kindOf(pool, prediction, vary) {
-    if (pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table')
+    if (keepsClients(pool))
         return 'one-client';
     const algorithm = pool.algorithm.value?.kind;
     if (algorithm === 'first' || (0,active/* servingMembers */.iv)(pool).length === 1)
@@ -45755,18 +45895,26 @@ function kindOf(pool, prediction, vary) {
             return prediction.predictability;
     }
 }
+/** A client stays at its server, whatever it asks for. */
+function keepsClients({ stickiness }) {
+    return stickiness?.type === 'source-ip' || stickiness?.type === 'table';
+}
+/** Another client may meet another server; of a key in the request another client changes nothing. */
+function picksByClient(pool) {
+    return keepsClients(pool) || pool.algorithm.value?.kind === 'source-hash';
+}
 function reasonFor(pool, kind, prediction) {
     if (kind === 'load-dependent')
         return { reason: prediction.reason };
     if (kind !== 'one-client')
         return {};
-    const sticky = pool.stickiness?.type === 'source-ip' || pool.stickiness?.type === 'table';
-    const many = (0,say/* say */.cv) `measure from several runners and judge their counts files together, or use ${'observe'}`;
+    const sticky = keepsClients(pool);
+    const many = (0,say/* say */.cv) `measure from several runners and judge their counts files together with ${'observe'}, or judge the balancer's own counts with it`;
     if (sticky)
         return { reason: (0,say/* say */.cv) `${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
     const way = pool.algorithm.value?.kind === 'source-hash'
         ? (0,say/* say */.cv) `${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
-        : (0,say/* say */.cv) `vary the key with ${'--vary'}, or use ${'observe'}`;
+        : (0,say/* say */.cv) `vary the key with ${'--vary'}, or judge the balancer's own counts with ${'observe'}`;
     return { reason: (0,say/* say */.cv) `${prediction.reason}: ${way}` };
 }
 function windows(pool) {
@@ -45982,7 +46130,8 @@ function observed(request, expectation, settings, ports) {
     const own = typeof merged.tolerance === 'number' ? { kind: 'relative', share: merged.tolerance } : undefined;
     const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
     // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
-    const judged = expectation.kind === 'one-client' && all.length > 1 ? { ...expectation, kind: 'split', guard: false } : expectation;
+    const byClient = expectation.byClient === true && all.length > 1;
+    const judged = byClient ? { ...expectation, kind: 'split', guard: false } : expectation;
     const seen = {
         source: 'counts',
         target: merged.target ?? null,
@@ -45991,7 +46140,7 @@ function observed(request, expectation, settings, ports) {
         down: false,
         notes: [(0,say/* say */.cv) `judged from ${(0,say/* count */.U9)(files.length, 'counts file')}, whose order of answers is not known`],
     };
-    const draws = expectation.kind === 'one-client' ? mergedCounts(all.map(asOneDraw)) : merged;
+    const draws = byClient ? mergedCounts(all.map(asOneDraw)) : merged;
     const measurement = makeJudge(judged, terms).conclude(merged, seen, draws);
     return { measurement: { ...measurement, independent: null }, counts: merged };
 }
