@@ -14,8 +14,9 @@ export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', reco
 
 function recognise(path: string, text: string): number {
   const sections =
-    text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+)[^\n:;={]*$/gm)
-      ?.length ?? 0;
+    text.match(
+      /^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+(?![\w.:"'-]))[^\n:;={]*$/gm,
+    )?.length ?? 0;
   const named = /haproxy/i.test(path) ? 0.3 : 0;
   if (sections === 0) return /\.cfg$/i.test(path) ? named : 0;
   return Math.min(1, 0.4 + named + 0.1 * sections);

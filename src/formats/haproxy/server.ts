@@ -33,7 +33,7 @@ export function readOptions(
     const keyword = word?.text;
     if (word === undefined || keyword === undefined) continue;
     // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
-    if (SERVER_VALUES.has(keyword.replace(/\(.*\)$/, ''))) {
+    if (SERVER_VALUES.has(keyword.endsWith(')') ? (keyword.split('(', 1)[0] ?? '') : keyword)) {
       const value = words[i + 1];
       if (value === undefined) {
         problems.push({

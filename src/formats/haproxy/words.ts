@@ -50,6 +50,7 @@ function splitLine(source: SourceFile, start: number, end: number, variables: Va
     ...more,
   });
   let i = start;
+  let lastBrace: number | undefined;
   if (text.charCodeAt(i) === 0xfeff) i++;
   for (;;) {
     while (i < end && (text[i] === ' ' || text[i] === '\t' || text[i] === '\r')) i++;
@@ -79,7 +80,8 @@ function splitLine(source: SourceFile, start: number, end: number, variables: Va
         quote = quote === '"' ? '' : '"';
         i++;
       } else if (quote === '"' && c === '$') {
-        const [piece, length] = variable(text, i, end, variables);
+        lastBrace ??= text.slice(start, end).lastIndexOf('}') + start;
+        const [piece, length] = variable(text, i, end, i < lastBrace, variables);
         add(piece);
         i += length;
       } else if (quote === '' && c === "'") {
@@ -111,10 +113,19 @@ function escaped(text: string, i: number, end: number): [string, number] {
   return ' #\'"\\$'.includes(next) ? [next, 2] : ['\\', 1];
 }
 
-/** `$NAME`, `${NAME}`, `${NAME-default}`, `${NAME[*]}` inside double quotes; undefined when the file does not set it. */
-function variable(text: string, i: number, end: number, variables: Variables): [string | undefined, number] {
+/**
+ * `$NAME`, `${NAME}`, `${NAME-default}`, `${NAME[*]}` inside double quotes; undefined when the file does not set it. Without a
+ * brace that closes further on in the line none is looked for, again and again.
+ */
+function variable(
+  text: string,
+  i: number,
+  end: number,
+  closes: boolean,
+  variables: Variables,
+): [string | undefined, number] {
   const rest = text.slice(i, end);
-  const braced = /^\$\{([A-Za-z0-9_.]+)(\[\*\])?(?:-([^}]*))?\}/.exec(rest);
+  const braced = !closes ? null : /^\$\{([A-Za-z0-9_.]+)(\[\*\])?(?:-([^}]*))?\}/.exec(rest);
   const bare = braced ? null : /^\$([A-Za-z_][A-Za-z0-9_]*)/.exec(rest);
   const match = braced ?? bare;
   if (!match) return ['$', 1];

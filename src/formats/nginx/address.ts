@@ -9,6 +9,11 @@ export interface Address {
   readonly port: Setting<number> | undefined;
 }
 
+const TAGS = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g;
+
+/** Tags in a word that is longer than any address are not looked for, since looking is not linear. */
+const MAX_LENGTH = 500;
+
 /** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
 export function readAddress(word: Word, context: 'http' | 'stream', report: (problem: Problem) => void): Address {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
@@ -23,7 +28,7 @@ export function readAddress(word: Word, context: 'http' | 'stream', report: (pro
     return { host: isFilledIn(word) ? undefined : text, port: undefined };
   }
   // What a template fills in may hold colons of its own.
-  const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
+  const masked = text.length > MAX_LENGTH ? text : text.replace(TAGS, (filled) => '\0'.repeat(filled.length));
   const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
   const colon = masked.indexOf(':', Math.max(bracket, 0));
   const head = colon < 0 ? text : text.slice(0, colon);

@@ -62,7 +62,7 @@ class Loader {
    * usually stands one folder up (`conf.d/app.conf`), so that folder is tried too.
    */
   root(source: SourceFile): readonly Directive[] {
-    const main = /^\s*(?:events|http|stream)\s*\{/m.test(source.text);
+    const main = /^[ \t]*(?:events|http|stream)\s*\{/m.test(source.text);
     const [folder = ''] = this.#bases;
     if (!main && folder !== '') this.#bases = [folder, folderOf(folder)];
     return this.#file(source.path, this.#parse(source), 0);

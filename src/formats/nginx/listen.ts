@@ -6,6 +6,9 @@ import type { Context } from './upstream.ts';
 /** A port range (`stream` only) stands for at most so many listeners. */
 const MAX_RANGE = 1000;
 
+/** No address is longer: a host name has 253 characters. */
+const MAX_LENGTH = 300;
+
 /** The addresses that a `server` block listens on; port 80 of every address when an `http` server names none. */
 export function readListen(server: Directive, context: Context): Listener[] {
   const lines = (server.block ?? []).filter(({ name }) => name === 'listen');
@@ -14,6 +17,7 @@ export function readListen(server: Directive, context: Context): Listener[] {
   return lines.flatMap(({ args, at }) => {
     const [address] = args;
     if (address === undefined || isFilledIn(address)) return [];
+    if (address.text.length > MAX_LENGTH) return [];
     const acceptsProxyProtocol = args.some((word) => word.text === 'proxy_protocol');
     const match = /^(\[[^\]]*\]|[^:]*?)(?::?(\d+)(?:-(\d+))?)?$/.exec(address.text);
     if (match === null) return [];

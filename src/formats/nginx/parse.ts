@@ -4,7 +4,7 @@ import { conflictMarker } from '../../text/conflict.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import type { SourceFile } from '../../text/source.ts';
-import { isTag, tagEnd } from './templates.ts';
+import { holdsTag, isTag, tagEnd } from './templates.ts';
 
 export interface Word {
   /** The value after quotes and escapes. */
@@ -170,8 +170,7 @@ class Reader {
     }
     this.#i = i + 1;
     const value = unescaped(text.slice(start + 1, i));
-    const template = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>/s.test(value);
-    return { text: value, at: this.#source.span(start, i + 1), template };
+    return { text: value, at: this.#source.span(start, i + 1), template: holdsTag(value) };
   }
 
   #bare(): Word {

@@ -16,15 +16,16 @@ import { Variables } from './variables.ts';
 export const nginx: FormatReader = { format: 'nginx', title: 'nginx', recognise, read };
 
 function recognise(path: string, text: string): number {
+  // No two parts of a pattern may take the same characters: every file of every product comes by here.
   const blocks = text.match(
-    /^[ \t]*(?:events|http|stream|server|upstream[ \t]+[^\s{;]+|location[ \t][^{;\n]+|(?:map|split_clients)[ \t][^{;\n]+)[ \t]*\{/gm,
+    /^[ \t]*(?:(?:events|http|stream|server|upstream[ \t]+[^\s{;]+)[ \t]*|(?:location|map|split_clients)[ \t][^{;\n]+)\{/gm,
   );
   const lines = text.match(
-    /^[ \t]*(?:proxy_pass|fastcgi_pass|grpc_pass|listen|server_name|worker_processes|proxy_set_header|server)[ \t]+[^;{}\n]+;/gm,
+    /^[ \t]*(?:proxy_pass|fastcgi_pass|grpc_pass|listen|server_name|worker_processes|proxy_set_header|server)[ \t][^;{}\n]+;/gm,
   );
   const named = /nginx|(?:^|\/)(?:sites-(?:enabled|available)|conf\.d)\//i.test(path) ? 0.2 : 0;
   const count = (blocks?.length ?? 0) + (lines?.length ?? 0);
-  if (count === 0) return named > 0 && /\.conf$/i.test(path) && /^\s*\w+[^;{}]*;\s*$/m.test(text) ? named : 0;
+  if (count === 0) return named > 0 && /\.conf$/i.test(path) && /^[ \t]*\w[^;{}\n]*;[ \t\r]*$/m.test(text) ? named : 0;
   return Math.min(1, 0.4 + named + 0.1 * count);
 }
 
@@ -114,7 +115,7 @@ function readBlock(
       declared.get(
         text
           .replace(/^[a-z]+:\/\//i, '')
-          .replace(/\/.*$/, '')
+          .replace(/\/.*$/s, '')
           .toLowerCase(),
       ),
     ),

@@ -25,6 +25,14 @@ export function tagEnd(text: string, i: number, between: boolean): number | unde
   return end;
 }
 
+/** Whether a text holds a whole tag somewhere. */
+export function holdsTag(text: string): boolean {
+  return [...CLOSERS].some(([opener, closer]) => {
+    const open = text.indexOf(opener);
+    return open >= 0 && text.lastIndexOf(closer) >= open + opener.length;
+  });
+}
+
 /** Whether a tag between directives is control or a whole inserted text, and not the first word of a directive. */
 export function isTag(text: string, start: number, end: number): boolean {
   const tag = text.slice(start, end);
