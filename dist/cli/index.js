@@ -27649,6 +27649,7 @@ function splitLine(source, start, end, variables) {
         ...more,
     });
     let i = start;
+    let lastBrace;
     if (text.charCodeAt(i) === 0xfeff)
         i++;
     for (;;) {
@@ -27688,7 +27689,8 @@ function splitLine(source, start, end, variables) {
                 i++;
             }
             else if (quote === '"' && c === '$') {
-                const [piece, length] = variable(text, i, end, variables);
+                lastBrace ??= text.slice(start, end).lastIndexOf('}') + start;
+                const [piece, length] = variable(text, i, end, i < lastBrace, variables);
                 add(piece);
                 i += length;
             }
@@ -27727,10 +27729,13 @@ function escaped(text, i, end) {
     }
     return ' #\'"\\$'.includes(next) ? [next, 2] : ['\\', 1];
 }
-/** `$NAME`, `${NAME}`, `${NAME-default}`, `${NAME[*]}` inside double quotes; undefined when the file does not set it. */
-function variable(text, i, end, variables) {
+/**
+ * `$NAME`, `${NAME}`, `${NAME-default}`, `${NAME[*]}` inside double quotes; undefined when the file does not set it. Without a
+ * brace that closes further on in the line none is looked for, again and again.
+ */
+function variable(text, i, end, closes, variables) {
     const rest = text.slice(i, end);
-    const braced = /^\$\{([A-Za-z0-9_.]+)(\[\*\])?(?:-([^}]*))?\}/.exec(rest);
+    const braced = !closes ? null : /^\$\{([A-Za-z0-9_.]+)(\[\*\])?(?:-([^}]*))?\}/.exec(rest);
     const bare = braced ? null : /^\$([A-Za-z_][A-Za-z0-9_]*)/.exec(rest);
     const match = braced ?? bare;
     if (!match)
@@ -28195,7 +28200,7 @@ function readOptions(words, inherited, problems, owner) {
         if (word === undefined || keyword === undefined)
             continue;
         // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
-        if (SERVER_VALUES.has(keyword.replace(/\(.*\)$/, ''))) {
+        if (SERVER_VALUES.has(keyword.endsWith(')') ? (keyword.split('(', 1)[0] ?? '') : keyword)) {
             const value = words[i + 1];
             if (value === undefined) {
                 problems.push({
@@ -28765,8 +28770,7 @@ function namedTwice(pool, server, earlier) {
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 const haproxy = { format: 'haproxy', title: 'HAProxy', recognise, read };
 function recognise(path, text) {
-    const sections = text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+)[^\n:;={]*$/gm)
-        ?.length ?? 0;
+    const sections = text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+(?![\w.:"'-]))[^\n:;={]*$/gm)?.length ?? 0;
     const named = /haproxy/i.test(path) ? 0.3 : 0;
     if (sections === 0)
         return /\.cfg$/i.test(path) ? named : 0;
@@ -39400,6 +39404,13 @@ function tagEnd(text, i, between) {
         end++;
     return end;
 }
+/** Whether a text holds a whole tag somewhere. */
+function holdsTag(text) {
+    return [...CLOSERS].some(([opener, closer]) => {
+        const open = text.indexOf(opener);
+        return open >= 0 && text.lastIndexOf(closer) >= open + opener.length;
+    });
+}
 /** Whether a tag between directives is control or a whole inserted text, and not the first word of a directive. */
 function isTag(text, start, end) {
     const tag = text.slice(start, end);
@@ -39566,8 +39577,7 @@ class Reader {
         }
         this.#i = i + 1;
         const value = unescaped(text.slice(start + 1, i));
-        const template = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>/s.test(value);
-        return { text: value, at: this.#source.span(start, i + 1), template };
+        return { text: value, at: this.#source.span(start, i + 1), template: holdsTag(value) };
     }
     #bare() {
         const text = this.#text;
@@ -39693,7 +39703,7 @@ class Loader {
      * usually stands one folder up (`conf.d/app.conf`), so that folder is tried too.
      */
     root(source) {
-        const main = /^\s*(?:events|http|stream)\s*\{/m.test(source.text);
+        const main = /^[ \t]*(?:events|http|stream)\s*\{/m.test(source.text);
         const [folder = ''] = this.#bases;
         if (!main && folder !== '')
             this.#bases = [folder, folderOf(folder)];
@@ -40095,6 +40105,8 @@ function nearest(name, table, opens) {
 
 /** A port range (`stream` only) stands for at most so many listeners. */
 const MAX_RANGE = 1000;
+/** No address is longer: a host name has 253 characters. */
+const MAX_LENGTH = 300;
 /** The addresses that a `server` block listens on; port 80 of every address when an `http` server names none. */
 function readListen(server, context) {
     const lines = (server.block ?? []).filter(({ name }) => name === 'listen');
@@ -40103,6 +40115,8 @@ function readListen(server, context) {
     return lines.flatMap(({ args, at }) => {
         const [address] = args;
         if (address === undefined || isFilledIn(address))
+            return [];
+        if (address.text.length > MAX_LENGTH)
             return [];
         const acceptsProxyProtocol = args.some((word) => word.text === 'proxy_protocol');
         const match = /^(\[[^\]]*\]|[^:]*?)(?::?(\d+)(?:-(\d+))?)?$/.exec(address.text);
@@ -40575,6 +40589,9 @@ var config = __nccwpck_require__(7313);
 
 
 
+const TAGS = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g;
+/** Tags in a word that is longer than any address are not looked for, since looking is not linear. */
+const address_MAX_LENGTH = 500;
 /** `host[:port]`, `[v6][:port]` or `unix:path`. In `http` the port is 80 when none is written, in `stream` it must be. */
 function readAddress(word, context, report) {
     const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
@@ -40590,7 +40607,7 @@ function readAddress(word, context, report) {
         return { host: isFilledIn(word) ? undefined : text, port: undefined };
     }
     // What a template fills in may hold colons of its own.
-    const masked = text.replace(/\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}/g, (filled) => '\0'.repeat(filled.length));
+    const masked = text.length > address_MAX_LENGTH ? text : text.replace(TAGS, (filled) => '\0'.repeat(filled.length));
     const bracket = masked.startsWith('[') ? masked.indexOf(']') : -1;
     const colon = masked.indexOf(':', Math.max(bracket, 0));
     const head = colon < 0 ? text : text.slice(0, colon);
@@ -41219,12 +41236,13 @@ function merged(values) {
 /** Reads nginx configurations: whole ones, and parts such as `conf.d/app.conf` that some nginx.conf includes. */
 const nginx = { format: 'nginx', title: 'nginx', recognise: reader_recognise, read: reader_read };
 function reader_recognise(path, text) {
-    const blocks = text.match(/^[ \t]*(?:events|http|stream|server|upstream[ \t]+[^\s{;]+|location[ \t][^{;\n]+|(?:map|split_clients)[ \t][^{;\n]+)[ \t]*\{/gm);
-    const lines = text.match(/^[ \t]*(?:proxy_pass|fastcgi_pass|grpc_pass|listen|server_name|worker_processes|proxy_set_header|server)[ \t]+[^;{}\n]+;/gm);
+    // No two parts of a pattern may take the same characters: every file of every product comes by here.
+    const blocks = text.match(/^[ \t]*(?:(?:events|http|stream|server|upstream[ \t]+[^\s{;]+)[ \t]*|(?:location|map|split_clients)[ \t][^{;\n]+)\{/gm);
+    const lines = text.match(/^[ \t]*(?:proxy_pass|fastcgi_pass|grpc_pass|listen|server_name|worker_processes|proxy_set_header|server)[ \t][^;{}\n]+;/gm);
     const named = /nginx|(?:^|\/)(?:sites-(?:enabled|available)|conf\.d)\//i.test(path) ? 0.2 : 0;
     const count = (blocks?.length ?? 0) + (lines?.length ?? 0);
     if (count === 0)
-        return named > 0 && /\.conf$/i.test(path) && /^\s*\w+[^;{}]*;\s*$/m.test(text) ? named : 0;
+        return named > 0 && /\.conf$/i.test(path) && /^[ \t]*\w[^;{}\n]*;[ \t\r]*$/m.test(text) ? named : 0;
     return Math.min(1, 0.4 + named + 0.1 * count);
 }
 function reader_read(path, tree, options) {
@@ -41302,7 +41320,7 @@ function readBlock(context, scope, options, found, connections) {
         pools: pools.map((pool) => withReferences(pool, found)),
         routes: variables.routes((text) => declared.get(text
             .replace(/^[a-z]+:\/\//i, '')
-            .replace(/\/.*$/, '')
+            .replace(/\/.*$/s, '')
             .toLowerCase())),
     };
 }
