@@ -1,6 +1,7 @@
 import { diffDocument } from '../../src/compare/diff-document.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { RULES } from '../../src/rules/list.ts';
+import { plain } from '../../src/text/say.ts';
 import { changeOf, findings, read, shown } from '../support/run-rules.ts';
 import type { FormatName } from '../../src/model/config.ts';
 
@@ -273,4 +274,23 @@ describe('limits in front of the pools', () => {
     expect(limits('haproxy', GLOBAL.replace('4096', '40'), GLOBAL)).toEqual([]);
     expect(limits('haproxy', GLOBAL, GLOBAL.replace('    bind', '    maxconn 9000\n    bind'))).toEqual([]);
   });
+});
+
+test('a template in the place of the servers that it makes takes their place', () => {
+  const head = HAPROXY.replace(/    server w1[^]*w2.*\n/, '    server-template w 2 192.0.2.9:80 check\n');
+  const found = findings(RULES, changeOf('haproxy', HAPROXY, head)).filter(({ rule }) => rule === 'server-removed');
+  expect(found.map(shown)).toEqual([
+    'notice server-removed 11: w1 and w2 left site, which had 100% of its traffic; 2 new servers took the place.',
+  ]);
+});
+
+test('what a dead server without a check costs depends on what is tried again', () => {
+  const why = (text: string): string[] =>
+    findings(RULES, changeOf('haproxy', undefined, text.replace('192.0.2.2:80 check', '192.0.2.2:80')))
+      .filter(({ rule }) => rule === 'partial-check')
+      .map((finding) => plain(finding.why));
+  expect(why(HAPROXY)).toEqual(['HAProxy keeps sending to it when down: 50% of all requests then fail.']);
+  expect(why(HAPROXY.replace('    mode http', '    mode http\n    retries 2\n    option redispatch'))).toEqual([
+    'HAProxy keeps sending to it when down: 50% of all requests then wait for 2 failed attempts before another server gets them, and fail when it hangs instead of refusing.',
+  ]);
 });

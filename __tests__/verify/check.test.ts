@@ -305,3 +305,34 @@ test('an ignore comment that matches nothing is told', () => {
   });
   expect(checked.notes.map(plain)).toEqual(['The ignore of partial-check at lb.cfg:13 matches nothing: remove it.']);
 });
+
+test('a fault in an included file is told with the place where it stands', () => {
+  const tree = {
+    'nginx.conf': 'events {}\nhttp { include conf.d/*.conf; }\n',
+    'conf.d/app.conf': '\n\nupstream app { server 10.0.0.1:80; }\nupstream app { server 10.0.0.2:80; }\n',
+  };
+  const [input] = run(tree, undefined, ['nginx.conf']).inputs;
+  expect([input?.file, input?.line, input?.reason && plain(input.reason)]).toEqual([
+    'nginx.conf',
+    null,
+    'in conf.d/app.conf, line 4: The upstream app is declared twice.',
+  ]);
+});
+
+test('names of the checklist file that no config has are told, with what may be meant', () => {
+  const yaml = `version: 1
+pools:
+  ap: { expect: config }
+  app: { capacity: { a: 5, b: 5, d: 5 }, identify: { web9: x } }
+`;
+  expect(run({ 'lb.cfg': EQUAL, 'evenkeel.yml': yaml }).notes.map(plain)).toEqual([
+    'The checklist file declares something for the pool ap, and no config has it; did you mean app?',
+    expect.stringContaining('the server d of app, which has no such server'),
+    expect.stringContaining('the server web9 of app, which has no such server'),
+  ]);
+});
+
+test('a share above 100% is refused', () => {
+  const yaml = 'version: 1\nrules: { server-removed: { max-share: 600% } }\n';
+  expect(() => run({ 'lb.cfg': EQUAL, 'evenkeel.yml': yaml })).toThrow('a percentage of at most 100%');
+});

@@ -94,7 +94,7 @@ describe('a fault is an input error that names the place and the way out', () =>
     ],
     [
       'rules:\n  weight-imbalance: { max-share: 60 }',
-      'max-share of rule weight-imbalance must be a percentage such as 60%.',
+      'max-share of rule weight-imbalance must be a percentage of at most 100%, such as 60%.',
     ],
     ['rules: [', 'evenkeel.yml:'],
     ['ruls: {}', 'evenkeel.yml:2:1'],

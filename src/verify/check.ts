@@ -11,6 +11,7 @@ import { runRules } from '../rules/engine.ts';
 import { RULES } from '../rules/list.ts';
 import { bySeverityAndPlace } from '../rules/sort.ts';
 import { say } from '../text/say.ts';
+import { unknownNames } from './declared-names.ts';
 import { Ignores } from './ignores.ts';
 import { policyFindings, type PolicyFinding } from './policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
@@ -96,6 +97,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
         (input) => say`${input.file} at the base could not be read, so what changed in it is not told.`,
       ),
       ...ignores.notes(),
+      ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
     ],
   };
 }

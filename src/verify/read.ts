@@ -112,15 +112,14 @@ function optionsFor(reader: FormatReader, settings: ReadSettings): ReadOptions {
   return { rootMap: settings.rootMap, ...(productVersion === undefined ? {} : { productVersion }) };
 }
 
-function inputOf(config: Config): ReportInput {
-  const problem = config.problems[0];
-  const unknown = config.unknowns[0];
-  const at = problem?.at ?? unknown?.at;
-  return {
-    file: config.path,
-    format: config.format,
-    status: config.status,
-    line: config.status === 'read' || at === undefined ? null : at.source.position(at.start).line,
-    reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
-  };
+function inputOf({ path, format, status, problems, unknowns }: Config): ReportInput {
+  const told = [...problems.map(({ at, what }) => ({ at, reason: what })), ...unknowns];
+  // What the root itself does not tell stands in a file that it includes.
+  const first = told.find(({ at }) => at.source.path === path) ?? told[0];
+  if (status === 'read' || first === undefined) return { file: path, format, status, line: null, reason: null };
+  const { at, reason } = first;
+  const { line } = at.source.position(at.start);
+  return at.source.path === path
+    ? { file: path, format, status, line, reason }
+    : { file: path, format, status, line: null, reason: say`in ${at.source.path}, line ${String(line)}: ${reason}` };
 }

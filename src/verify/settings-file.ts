@@ -289,7 +289,7 @@ function readRule(rule: Rule, node: PNode): RuleSetting {
 }
 
 const EXAMPLES: Readonly<Record<OptionSpec['type'], string>> = {
-  percent: 'a percentage such as 60%',
+  percent: 'a percentage of at most 100%, such as 60%',
   number: 'a number of at least 0',
   duration: 'a duration such as 30s',
 };
@@ -297,7 +297,9 @@ const EXAMPLES: Readonly<Record<OptionSpec['type'], string>> = {
 function readOption(spec: OptionSpec, value: string | number | boolean | null): number | undefined {
   if (spec.type === 'number') return typeof value === 'number' && value >= 0 ? value : undefined;
   if (typeof value !== 'string') return undefined;
-  return spec.type === 'percent' ? parsePercent(value) : parseDuration(value);
+  if (spec.type === 'duration') return parseDuration(value);
+  const share = parsePercent(value);
+  return share === undefined || share > 1 ? undefined : share;
 }
 
 function readFacts(node: PNode): PoolFacts {

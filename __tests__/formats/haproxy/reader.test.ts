@@ -78,6 +78,8 @@ describe('HAProxy servers', () => {
   test('a template stands for so many servers', () => {
     const p = pool('backend b\n server-template web 1-3 web.internal:80 check\n');
     expect([p.servers.length, p.servers[0]?.count.value, p.dynamic]).toEqual([1, 3, true]);
+    const short = pool('backend b\n server-template web 3 web.internal:80 check\n');
+    expect(short.servers.map(({ name, count }) => [name, count.value])).toEqual([['web1-3', 3]]);
   });
 });
 

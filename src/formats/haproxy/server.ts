@@ -93,7 +93,9 @@ export function readServer(
     return undefined;
   }
   const at = statement.at;
-  const name = `${nameWord.text ?? nameWord.raw}${range === undefined ? '' : (range.text ?? range.raw)}`;
+  // `server-template web 3` makes web1, web2 and web3.
+  const numbers = range && (range.text ?? range.raw);
+  const name = `${nameWord.text ?? nameWord.raw}${numbers?.replace(/^[2-9]\d*$|^1\d+$/, '1-$&') ?? ''}`;
   const who = { pool: owner.pool, server: name };
   const options = readOptions(rest, defaults, found.problems, who);
   const number = (option: string): Setting<number> | undefined => {

@@ -23,7 +23,11 @@ export const rule = defineRule({
     const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
     const had = lost === null ? say`` : say`, which had ${percent(lost)} of its traffic`;
     const severity = lossSeverity(change, sides, lost, options['max-share']);
-    const added = change.servers.filter(({ base }) => base === undefined).length;
+    const added = change.servers.reduce(
+      (sum, { base, head }) =>
+        sum + Math.max(0, (head?.count.value ?? (head ? 1 : 0)) - (base?.count.value ?? (base ? 1 : 0))),
+      0,
+    );
     yield {
       at: sides.head.pool.at,
       severity,
