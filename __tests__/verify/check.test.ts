@@ -140,6 +140,17 @@ test('settings come from the base: a change to the checklist file has no say in 
   expect(lines.some((line) => line.startsWith('error'))).toBe(true);
 });
 
+test('capacities are the measure of weights, unless an even split is asked for', () => {
+  const heavy = EQUAL.replace('weight 10', 'weight 100');
+  const facts = (pool: string): string[] =>
+    told(run({ 'lb.cfg': heavy, 'evenkeel.yml': `version: 1\npools: { app: ${pool} }\n` })).filter((line) =>
+      line.includes('weight-imbalance'),
+    );
+  const capacity = 'capacity: { a: 1000, b: 100, c: 100 }';
+  expect(facts(`{ ${capacity} }`)).toEqual([]);
+  expect(facts(`{ ${capacity}, expect: even }`)).toEqual(['warning weight-imbalance lb.cfg:13']);
+});
+
 test('a schema policy on pools and one on the diff point at lines', () => {
   const policy = JSON.stringify({
     properties: {

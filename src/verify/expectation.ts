@@ -1,3 +1,4 @@
+import { declaredSplit } from '../compare/declared.ts';
 import { servingMembers } from '../compare/active.ts';
 import { routeShares } from '../compare/compare.ts';
 import { mainShare, predict } from '../compare/predict.ts';
@@ -50,7 +51,7 @@ function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
 function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const prediction = predict(pool);
   const facts = request.facts.get(pool.name);
-  const split = declaredSplit(request, pool, facts);
+  const split = splitToHold(request, pool, facts);
   const expected = expectedShares(pool, prediction, split, facts);
   const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
   const kind = kindOf(pool, prediction, request.vary);
@@ -86,12 +87,11 @@ function withRemoved(listed: readonly ExpectedServer[], candidates: readonly Can
   return [...listed, ...[...removed].map((name) => ({ name, expected: 0, never }))];
 }
 
-function declaredSplit(request: ExpectationRequest, pool: Pool, facts: PoolFacts | undefined): DeclaredSplit {
+/** What the input asks for, else what is declared; an ignored weight-imbalance declares that the weights are meant. */
+function splitToHold(request: ExpectationRequest, pool: Pool, facts: PoolFacts | undefined): DeclaredSplit {
   if (request.expect !== undefined) return request.expect;
-  if (facts?.expect !== undefined) return facts.expect;
-  if (facts?.capacity !== undefined) return 'capacity';
-  const own = pool.declaredSplit?.value;
-  if (own !== undefined) return own;
+  const declared = declaredSplit(pool, facts);
+  if (declared !== 'even' || facts?.expect !== undefined || pool.declaredSplit !== undefined) return declared;
   const meant = request.findings.some(
     ({ rule, pool: name, ignored }) => rule === 'weight-imbalance' && name === pool.name && ignored !== undefined,
   );

@@ -1,3 +1,4 @@
+import { declaredSplit } from '../compare/declared.ts';
 import type { EstateChange, PoolSide, ServerChange } from '../compare/compare.ts';
 import type { DiffDocument } from '../model/diff.ts';
 import type { PoolFacts } from '../model/facts.ts';
@@ -55,10 +56,8 @@ export function policyFindings(
 
 /** An uneven split that its owners declared is not held to evenness. */
 function isDeclared(name: string | undefined, change: EstateChange, facts: ReadonlyMap<string, PoolFacts>): boolean {
-  const { expect, capacity } = facts.get(name ?? '') ?? {};
-  const own = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool.declaredSplit?.value;
-  const declared = expect ?? (capacity === undefined ? own : 'capacity');
-  return declared !== undefined && declared !== 'even';
+  const pool = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool;
+  return pool !== undefined && declaredSplit(pool, facts.get(pool.name)) !== 'even';
 }
 
 function readPolicy(file: string, tree: FileTree): unknown {

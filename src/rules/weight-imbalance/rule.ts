@@ -1,3 +1,4 @@
+import { declaredSplit } from '../../compare/declared.ts';
 import { instancesOf, servingMembers, type Member } from '../../compare/active.ts';
 import { predict } from '../../compare/predict.ts';
 import type { Pool, Server } from '../../model/config.ts';
@@ -35,11 +36,10 @@ export const rule = defineRule({
   check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
 });
 
-/** An uneven split that is declared is expected: the probe holds traffic to it. */
+/** An uneven split that is declared is expected: the probe holds traffic to it. Where capacities are known they are the measure. */
 function isMeant({ pool, facts }: PoolCase<'max-share'>): boolean {
-  const declared = facts?.expect ?? (pool.declaredSplit ? (pool.declaredSplit.value ?? 'config') : 'even');
-  const sized = pool.servers.every(({ name: server, capacity }) => capacity ?? facts?.capacity?.has(server));
-  return declared !== 'even' || sized;
+  if (declaredSplit(pool, facts) !== 'even') return true;
+  return facts?.expect === undefined && pool.servers.every(({ capacity }) => capacity !== undefined);
 }
 
 function followsWeights({ pool, prediction }: PoolCase<'max-share'>): boolean {
