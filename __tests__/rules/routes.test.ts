@@ -294,3 +294,47 @@ test('what a dead server without a check costs depends on what is tried again', 
     'HAProxy keeps sending to it when down: 50% of all requests then wait for 2 failed attempts before another server gets them, and fail when it hangs instead of refusing.',
   ]);
 });
+
+describe('what a check expects', () => {
+  const CHECKED = HAPROXY.replace(
+    '\nbackend site\n',
+    '\nbackend site\n    option httpchk GET /up\n    http-check expect status 200\n',
+  );
+  const REDIS = HAPROXY.replace(
+    '\nbackend site\n',
+    '\nbackend site\n    option tcp-check\n    tcp-check send PING\n    tcp-check expect string +PONG\n    tcp-check expect string role:master\n',
+  );
+  const weaker = (base: string, from: string, to: string): string[] =>
+    findings(
+      RULES.filter(({ id }) => id === 'health-check-removed-or-weakened'),
+      changeOf('haproxy', base, base.replace(from, to)),
+    ).map(({ what }) => plain(what));
+
+  test.each([
+    [CHECKED, 'status 200', 'status 200-499', 'The check of site takes an answer of 400 for healthy now.'],
+    [CHECKED, 'status 200', 'status 200,503', 'The check of site takes an answer of 503 for healthy now.'],
+    [
+      CHECKED,
+      '    http-check expect status 200\n',
+      '',
+      'The check of site no longer says which answer it expects (it was status 200).',
+    ],
+    [
+      REDIS,
+      '    tcp-check expect string role:master\n',
+      '',
+      'The check of site no longer says which answer it expects (it was string role:master).',
+    ],
+  ])('%#: less is told', (base, from, to, expected) => {
+    expect(weaker(base, from, to)).toEqual([expected]);
+  });
+
+  test.each([
+    [CHECKED, 'status 200', 'status 200-399'],
+    [CHECKED, 'status 200', 'string fine'],
+    [REDIS, 'role:master', 'role:primary'],
+    [REDIS, '    tcp-check send', '    tcp-check expect string +OK\n    tcp-check send'],
+  ])('%#: as much or another thing is not', (base, from, to) => {
+    expect(weaker(base, from, to)).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ import type { HealthCheck, Server } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, list, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
+import { compared, type Compared } from '../comparing.ts';
 import { defineRule, type Draft, type Options } from '../rule.ts';
 
 export const rule = defineRule({
@@ -24,19 +24,66 @@ export const rule = defineRule({
     yield* lost(change, pool);
     yield* passiveOff(change, pool);
     yield* weakened(change, pool, options);
-    const expect = sides.base.pool.options.get('http-check expect');
-    const stillAsks = sides.head.pool.activeCheck !== undefined && sides.head.pool.activeCheck.type !== 'tcp';
-    if (expect !== undefined && stillAsks && !sides.head.pool.options.has('http-check expect')) {
-      yield {
-        at: sides.head.pool.activeCheck?.at ?? sides.head.pool.at,
-        key: 'expect',
-        what: say`The check of ${pool} no longer says which answer it expects (it was ${expect.value ?? ''}).`,
-        why: say`Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`,
-        fix: say`Keep ${'http-check expect'}.`,
-      };
-    }
+    yield* expectsLess(sides, pool);
   },
 });
+
+/** Answers that a check of HAProxy no longer asks for, while it still asks for something. */
+function* expectsLess({ base, head }: Compared, pool: string): Generator<Draft> {
+  const check = head.pool.activeCheck;
+  if (check === undefined || check.type === 'tcp' || base.pool.activeCheck === undefined) return;
+  for (const keyword of ['http-check expect', 'tcp-check expect']) {
+    const before = base.pool.options.get(keyword);
+    const after = head.pool.options.get(keyword);
+    // In an `.if` that the file does not decide.
+    if ((before && before.value === undefined) || (after && after.value === undefined)) continue;
+    const [was, is] = [before, after].map((setting) => setting?.value?.split('; ') ?? []);
+    const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
+    if (gone.length > 0 && gone.length === (was?.length ?? 0) - (is?.length ?? 0)) {
+      yield {
+        at: after?.at ?? check.at,
+        key: 'expect',
+        what: say`The check of ${pool} no longer says which answer it expects (it was ${gone.join('; ')}).`,
+        why:
+          keyword === 'http-check expect'
+            ? say`Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`
+            : say`Whatever a server answers to that now counts as healthy.`,
+        fix: say`Keep ${keyword}.`,
+      };
+    }
+    const widened =
+      keyword === 'http-check expect' && check.type === 'http' ? newErrors(was ?? [], is ?? []) : undefined;
+    if (after !== undefined && widened !== undefined) {
+      yield {
+        at: after.at,
+        key: 'expect',
+        what: say`The check of ${pool} takes an answer of ${String(widened)} for healthy now.`,
+        why: say`A server that answers with errors counts as healthy and keeps its share.`,
+        fix: say`Accept only what a healthy server answers to this page.`,
+      };
+    }
+  }
+}
+
+/** The first 4xx or 5xx status that one list of expectations accepts and an earlier one did not. */
+function newErrors(before: readonly string[], after: readonly string[]): number | undefined {
+  // Without a word about it HAProxy accepts 2xx and 3xx.
+  const [old, now] = [before, after].map((list) => (list.length === 0 ? [[200, 399] as const] : statuses(list)));
+  if (old === undefined || now === undefined) return undefined;
+  const holds = (ranges: typeof old, code: number): boolean => ranges.some(([from, to]) => code >= from && code <= to);
+  for (let code = 400; code < 600; code++) if (holds(now, code) && !holds(old, code)) return code;
+  return undefined;
+}
+
+/** The ranges of `status 200,300-399`; undefined when anything else is expected. */
+function statuses([only = '', ...others]: readonly string[]): (readonly [number, number])[] | undefined {
+  const list = /^status ([\d,-]+)$/.exec(only)?.[1];
+  if (list === undefined || others.length > 0) return undefined;
+  return list.split(',').map((part) => {
+    const [from = Number.NaN, to = from] = part.split('-').map(Number);
+    return [from, to];
+  });
+}
 
 function* lost(change: PoolChange, pool: string): Generator<Draft> {
   const servers = stayed(change).filter(
