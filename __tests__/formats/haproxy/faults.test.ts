@@ -33,6 +33,9 @@ describe('what HAProxy refuses', () => {
     ['    option', '    http-request deny unless local\n    option', '12: No acl line of this section defines local'],
     ['timeout server', 'timeout sever', '5: sever is no keyword; did you mean server?'],
     ['timeout connect', 'timeout conn', '3: conn is no keyword; did you mean connect?'],
+    ['server 30s', 'server 30x', '5: 30x is no time.'],
+    ['server 30s', 'server 1.5s', '5: 1.5s is no time.'],
+    ['server 30s', 'server 30sec', '5: 30sec is no plain time, and HAProxy reads it as 30 s.'],
     ['expect status', 'expect stat', '13: stat is no keyword; did you mean status?'],
     ['expect status', 'expect min-recv 3 ! stats', '13: stats is no keyword; did you mean status?'],
     [
@@ -74,6 +77,19 @@ describe('what HAProxy refuses', () => {
       faults('backend site\n    option', `${twice}backend site\n    option`).filter((text) => text.includes('already')),
     ).toEqual([]);
   });
+});
+
+test('a time is read up to its unit, as HAProxy reads it', () => {
+  const timeout = (value: string): unknown =>
+    read('haproxy', TEXT.replace('server 30s', `server ${value}`)).pools[0]?.timeouts.serverMs?.value;
+  expect(['30sec', '5min', '100msec', '30', '1d2', '30x'].map(timeout)).toEqual([
+    30_000,
+    300_000,
+    100,
+    30,
+    86_400_000,
+    undefined,
+  ]);
 });
 
 test('a conflict of a merge in an nginx file', () => {

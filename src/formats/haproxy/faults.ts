@@ -1,17 +1,18 @@
 import type { Problem } from '../../model/config.ts';
-import { say } from '../../text/say.ts';
+import { duration, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { Acls } from './acl.ts';
 import { choosesCheck } from './check.ts';
 import { EXPECTED, PROXY_KEYWORDS, TIMEOUTS } from './keywords.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
+import { durationMs } from './values.ts';
 
 /** Lines of a proxy section for which HAProxy refuses the file: its own keywords and names, whatever they are set to. */
 export function checkKeywords(section: Section, problems: Problem[]): void {
   const pool = section.name ?? section.kind;
   for (const statement of section.statements) {
-    const fault = takenBack(statement) ?? misspelt(statement);
+    const fault = takenBack(statement) ?? misspelt(statement) ?? noTime(statement);
     if (fault !== undefined) problems.push({ ...fault, pool });
   }
 }
@@ -43,6 +44,23 @@ function misspelt({ words }: Statement): Problem | undefined {
   return meant === undefined
     ? undefined
     : unparsable(word.at, say`${text} is no keyword; did you mean ${meant}?`, say`Write ${meant}.`);
+}
+
+/** A timeout whose value HAProxy refuses, or reads only in part. */
+function noTime({ words: [keyword, , value] }: Statement): Problem | undefined {
+  if (keyword?.text !== 'timeout' || value?.text === undefined) return undefined;
+  const { text, at } = value;
+  const ms = durationMs(text);
+  if (ms === undefined)
+    return unparsable(at, say`${text} is no time.`, say`Write a whole number and a unit, such as ${'30s'}.`);
+  if (/^\d+(?:us|ms|[smhd])?$/.test(text)) return undefined;
+  return {
+    rule: 'malformed-number',
+    at,
+    what: say`${text} is no plain time, and HAProxy reads it as ${duration(ms)}.`,
+    why: say`HAProxy warns and leaves out what follows the unit; newer versions refuse the file.`,
+    fix: say`Write the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
+  };
 }
 
 /** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */

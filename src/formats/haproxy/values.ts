@@ -4,10 +4,16 @@ import { say } from '../../text/say.ts';
 import { parseDuration } from '../../text/units.ts';
 import type { Word } from './words.ts';
 
-/** Milliseconds of a whole number with or without a unit, `ms` by default; undefined when it is none. */
+/**
+ * Milliseconds of a whole number with or without a unit, `ms` by default; undefined when HAProxy refuses it. What follows the
+ * unit it warns of and leaves out: `30sec` is 30 s.
+ */
 export function durationMs(text: string): number | undefined {
-  if (!/^\d+[a-z]*$/.test(text)) return undefined;
-  return parseDuration(/\d$/.test(text) ? `${text}ms` : text);
+  const found = /^(\d+)(us|ms|[smhd])?/.exec(text);
+  if (found === null) return undefined;
+  const [whole, digits = '', unit] = found;
+  if (unit === undefined && whole !== text) return undefined;
+  return parseDuration(`${digits}${unit ?? 'ms'}`);
 }
 
 /** A duration in ms as a setting; an unreadable one has the value undefined. */
