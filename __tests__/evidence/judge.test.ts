@@ -166,7 +166,7 @@ describe('verdict 5: load-dependent pools', () => {
 
   it('names the file that lists a server which must not answer', () => {
     const removed = { ...load, candidates: [candidate('old-file-loaded', [0.25, 0.25, 0.25, 0.25])] };
-    const { measurement, cause } = measure(removed, { shares: equal(4), strangers: ['web4'] });
+    const { measurement, cause } = measure(removed, { shares: equal(4), strangers: ['web4'] }, TERMS, 2);
     expect([measurement.outcome, cause]).toEqual(['fail', 'old-file-loaded']);
   });
 });
@@ -237,6 +237,7 @@ describe('verdict 8: causes', () => {
     ['server-down', even, [0.5, 0, 0.5]],
     ['all-on-one', even, [0, 1, 0]],
     ['runtime-weight', even, [0.1, 0.45, 0.45]],
+    ['runtime-weight', expectation(third), [25 / 27, 1 / 27, 1 / 27]],
     ['duplicate-server', even, [0.25, 0.5, 0.25]],
     ['equal-split', declared, third],
     ['older-file-loaded', declared, [0.2, 0.5, 0.3]],
@@ -337,7 +338,7 @@ describe('verdict 9: what counts cannot tell', () => {
 describe('verdict 10: unexpected and missing servers', () => {
   it('fails a removed server that still answers, and blames the forgotten reload', () => {
     const removed = expectation(third, { candidates: [candidate('old-file-loaded', equal(4))] });
-    const { measurement, cause, reason } = measure(removed, { shares: equal(4), strangers: ['web4'] });
+    const { measurement, cause, reason } = measure(removed, { shares: equal(4), strangers: ['web4'] }, TERMS, 2);
     expect([measurement.outcome, cause]).toEqual(['fail', 'old-file-loaded']);
     expect(reason).toMatch(/^web4 answered \d+ of \d+ requests and must not: not in the config\.$/);
     expect(measurement.unexpected).toEqual([{ identity: 'web4', count: expect.any(Number) }]);
@@ -430,6 +431,10 @@ describe('verdict 13: budget and watching', () => {
     expect([measurement.outcome, cause]).toEqual(['fail', 'server-down']);
     expect(requests).toBeLessThan(3500);
     expect(reason).toMatch(/^In the last \d+ requests: web3 answers none/);
+    // The shares shown are those that the reason tells of, not of all the good hours before.
+    const [web1, , web3] = measurement.servers;
+    expect(web1?.share).toBeCloseTo(0.5, 1);
+    expect(web3).toMatchObject({ share: 0, low: 0 });
   });
 });
 

@@ -222,8 +222,10 @@ function anonymous({ counts, seen }: Case): Text {
   return say`${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
 
-function measuredServers({ known, counts, draws, seen }: Case): MeasuredServer[] {
-  const drawn = draws === counts ? seen : tally(draws, known);
+function measuredServers({ known, counts, draws, window, seen }: Case): MeasuredServer[] {
+  // Shares are those that the verdict is about: since a fault began, or one answer a client.
+  const since = tally(window, known);
+  const drawn = since.attributed > 0 ? since : draws === counts ? seen : tally(draws, known);
   // Where no share is tested none is promised.
   const tested = known.kind === 'split' || known.kind === 'unlisted';
   return known.servers.map(({ name, expected }) => {

@@ -24,12 +24,13 @@ const PRIOR = {
   'server-down': 0.15,
   'all-on-one': 0.08,
   'older-file-loaded': 0.07,
-  'mixed-generations': 0.15,
+  'mixed-generations': 0.12,
   'runtime-weight': 0.06,
   'duplicate-server': 0.08,
   'doubled-weight': 0.05,
   // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
   'duplicate-beside-old': 0.04,
+  'extreme-weight': 0.007,
   'several-down': 0.02,
   anything: 0.015,
 } as const;
@@ -40,10 +41,12 @@ const STRAY = 0.005;
 /** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
 const STEP = 0.15;
 const LARGEST_FACTOR = 8;
+/** Rarely further up: 250 where the others have 10. Further down looks like a server that is out. */
+const EXTREME_FACTOR = 32;
 /** What no tolerance would notice is no cause. */
 const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
-const PARTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+const PARTS = [0.25, 0.33, 0.4, 0.5, 0.6, 0.67, 0.75];
 
 /**
  * Everything that may have made the split. `expected` and `counts` go by one list of servers, which has those of the
@@ -143,14 +146,29 @@ function aboutOne(
     one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
     one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
     one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
+    one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)),
   ];
 }
 
 function factors(servers: number): number[] {
-  const least = -Math.ceil(Math.log(LARGEST_FACTOR) / STEP);
-  const most = Math.ceil(Math.log(Math.max(LARGEST_FACTOR, 2 * servers)) / STEP);
-  const all = Array.from({ length: most - least + 1 }, (_, i) => Math.exp((least + i) * STEP));
+  const all = steps(-stepsTo(LARGEST_FACTOR), mostSteps(servers));
   return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
+}
+
+function extremes(servers: number): number[] {
+  return steps(mostSteps(servers) + 1, mostSteps(servers) + stepsTo(EXTREME_FACTOR / LARGEST_FACTOR));
+}
+
+function mostSteps(servers: number): number {
+  return stepsTo(Math.max(LARGEST_FACTOR, 2 * servers));
+}
+
+function stepsTo(factor: number): number {
+  return Math.ceil(Math.log(factor) / STEP);
+}
+
+function steps(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => Math.exp((from + i) * STEP));
 }
 
 function distinct(a: number[], b: number[]): number[][] {
