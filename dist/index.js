@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 5148:
+/***/ 1348:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50780,19 +50780,67 @@ const health_check_removed_or_weakened_rule_rule = defineRule({
         yield* lost(change, pool);
         yield* passiveOff(change, pool);
         yield* weakened(change, pool, options);
-        const expect = sides.base.pool.options.get('http-check expect');
-        const stillAsks = sides.head.pool.activeCheck !== undefined && sides.head.pool.activeCheck.type !== 'tcp';
-        if (expect !== undefined && stillAsks && !sides.head.pool.options.has('http-check expect')) {
-            yield {
-                at: sides.head.pool.activeCheck?.at ?? sides.head.pool.at,
-                key: 'expect',
-                what: say_say `The check of ${pool} no longer says which answer it expects (it was ${expect.value ?? ''}).`,
-                why: say_say `Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`,
-                fix: say_say `Keep ${'http-check expect'}.`,
-            };
-        }
+        yield* expectsLess(sides, pool);
     },
 });
+/** Answers that a check of HAProxy no longer asks for, while it still asks for something. */
+function* expectsLess({ base, head }, pool) {
+    const check = head.pool.activeCheck;
+    if (check === undefined || check.type === 'tcp' || base.pool.activeCheck === undefined)
+        return;
+    for (const keyword of ['http-check expect', 'tcp-check expect']) {
+        const before = base.pool.options.get(keyword);
+        const after = head.pool.options.get(keyword);
+        // In an `.if` that the file does not decide.
+        if ((before && before.value === undefined) || (after && after.value === undefined))
+            continue;
+        const [was, is] = [before, after].map((setting) => setting?.value?.split('; ') ?? []);
+        const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
+        if (gone.length > 0 && gone.length === (was?.length ?? 0) - (is?.length ?? 0)) {
+            yield {
+                at: after?.at ?? check.at,
+                key: 'expect',
+                what: say_say `The check of ${pool} no longer says which answer it expects (it was ${gone.join('; ')}).`,
+                why: keyword === 'http-check expect'
+                    ? say_say `Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`
+                    : say_say `Whatever a server answers to that now counts as healthy.`,
+                fix: say_say `Keep ${keyword}.`,
+            };
+        }
+        const widened = keyword === 'http-check expect' && check.type === 'http' ? newErrors(was ?? [], is ?? []) : undefined;
+        if (after !== undefined && widened !== undefined) {
+            yield {
+                at: after.at,
+                key: 'expect',
+                what: say_say `The check of ${pool} takes an answer of ${String(widened)} for healthy now.`,
+                why: say_say `A server that answers with errors counts as healthy and keeps its share.`,
+                fix: say_say `Accept only what a healthy server answers to this page.`,
+            };
+        }
+    }
+}
+/** The first 4xx or 5xx status that one list of expectations accepts and an earlier one did not. */
+function newErrors(before, after) {
+    // Without a word about it HAProxy accepts 2xx and 3xx.
+    const [old, now] = [before, after].map((list) => (list.length === 0 ? [[200, 399]] : statuses(list)));
+    if (old === undefined || now === undefined)
+        return undefined;
+    const holds = (ranges, code) => ranges.some(([from, to]) => code >= from && code <= to);
+    for (let code = 400; code < 600; code++)
+        if (holds(now, code) && !holds(old, code))
+            return code;
+    return undefined;
+}
+/** The ranges of `status 200,300-399`; undefined when anything else is expected. */
+function statuses([only = '', ...others]) {
+    const list = /^status ([\d,-]+)$/.exec(only)?.[1];
+    if (list === undefined || others.length > 0)
+        return undefined;
+    return list.split(',').map((part) => {
+        const [from = Number.NaN, to = from] = part.split('-').map(Number);
+        return [from, to];
+    });
+}
 function* lost(change, pool) {
     const servers = stayed(change).filter(({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined);
     yield* rule_told(servers.map(({ head }) => ({ server: head, at: head.at })), (names, one) => ({
@@ -52001,12 +52049,18 @@ const partial_check_rule_rule = defineRule({
             ...(unchecked.length === 1 ? { server: first.name } : {}),
             severityIfIntroduced: 'error',
             what: say_say `${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say_say `has` : say_say `have`} no ${'check'}; ${say_count(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? say_say `has` : say_say `have`}.`,
-            why: say_say `HAProxy keeps sending to ${unchecked.length === 1 ? say_say `it` : say_say `them`} when down${share === null ? say_say `` : say_say `: ${percent(share)} of all requests then fail`}.`,
+            why: say_say `HAProxy keeps sending to ${unchecked.length === 1 ? say_say `it` : say_say `them`} when down${share === null ? say_say `` : say_say `: ${percent(share)} of all requests ${then(pool)}`}.`,
             fix: say_say `Put ${'check'} back, best once for all with ${'default-server check'}.`,
             related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: say_say `${checked.name} is checked` }] : [],
         };
     },
 });
+/** What becomes of requests that are sent to a dead server: only a refused connection is tried elsewhere. */
+function then({ retries, options }) {
+    if (!options.has('option redispatch') || retries?.value === 0)
+        return say_say `then fail`;
+    return say_say `then wait for ${say_count(retries?.value ?? 1, 'failed attempt')} before another server gets them, and fail when it hangs instead of refusing`;
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/partial-or-duplicate-sticky-value/rule.js
 
@@ -52761,7 +52815,7 @@ const server_removed_rule_rule = defineRule({
         const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
         const had = lost === null ? say_say `` : say_say `, which had ${percent(lost)} of its traffic`;
         const severity = lossSeverity(change, sides, lost, options['max-share']);
-        const added = change.servers.filter(({ base }) => base === undefined).length;
+        const added = change.servers.reduce((sum, { base, head }) => sum + Math.max(0, (head?.count.value ?? (head ? 1 : 0)) - (base?.count.value ?? (base ? 1 : 0))), 0);
         yield {
             at: sides.head.pool.at,
             severity,
@@ -53839,7 +53893,21 @@ function roundRobin(pool) {
     return pool.format === 'haproxy' ? 'balance roundrobin' : 'weighted-round-robin';
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/declared.js
+/**
+ * The split that a pool's owners declare: in the checklist file, by capacities there, or in the config itself; `even` when
+ * nobody does. A declaration that cannot be read is meant to be uneven all the same.
+ */
+function declaredSplit(pool, facts) {
+    if (facts?.expect !== undefined)
+        return facts.expect;
+    if (facts?.capacity !== undefined)
+        return 'capacity';
+    return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/weight-imbalance/rule.js
+
 
 
 
@@ -53870,11 +53938,11 @@ const weight_imbalance_rule_rule = defineRule({
     scope: 'pool',
     check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
 });
-/** An uneven split that is declared is expected: the probe holds traffic to it. */
+/** An uneven split that is declared is expected: the probe holds traffic to it. Where capacities are known they are the measure. */
 function isMeant({ pool, facts }) {
-    const declared = facts?.expect ?? (pool.declaredSplit ? (pool.declaredSplit.value ?? 'config') : 'even');
-    const sized = pool.servers.every(({ name: server, capacity }) => capacity ?? facts?.capacity?.has(server));
-    return declared !== 'even' || sized;
+    if (declaredSplit(pool, facts) !== 'even')
+        return true;
+    return facts?.expect === undefined && pool.servers.every(({ capacity }) => capacity !== undefined);
 }
 function followsWeights({ pool, prediction }) {
     return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'first' && !pool.dynamic;
@@ -54577,6 +54645,37 @@ function findingOf(rule, draft, severity, introduced) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/verify/declared-names.js
+
+
+/** What the checklist file declares for pools and servers that no config has: it would hold for nothing, without a word. */
+function unknownNames(declared, configs) {
+    const pools = configs.flatMap((config) => config.pools);
+    const whole = configs.every(({ status }) => status === 'read');
+    return [...declared].flatMap(([name, facts]) => {
+        const found = pools.filter((pool) => pool.name === name);
+        if (found.length > 0)
+            return found.some(({ dynamic }) => dynamic) ? [] : unknownServers(name, facts, found);
+        // What could not be read may hold it.
+        if (!whole || pools.length === 0)
+            return [];
+        const meant = meantBy(name, pools.map((pool) => pool.name));
+        return [say_say `The checklist file declares something for the pool ${name}, and no config has it${meant}`];
+    });
+}
+function unknownServers(pool, facts, found) {
+    const split = facts.expect instanceof Map ? [...facts.expect.keys()] : [];
+    const names = new Set([...split, ...(facts.capacity?.keys() ?? []), ...(facts.identify?.keys() ?? [])]);
+    const servers = found.flatMap((one) => one.servers.map(({ name }) => name));
+    return [...names]
+        .filter((name) => !servers.includes(name))
+        .map((name) => say_say `The checklist file declares something for the server ${name} of ${pool}, which has no such server${meantBy(name, servers)}`);
+}
+function meantBy(name, known) {
+    const meant = didYouMean(name, known);
+    return meant === undefined ? say_say `.` : say_say `; did you mean ${meant}?`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/text/ignores.js
 /** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
 function parseIgnore(comment) {
@@ -55252,6 +55351,7 @@ function faultOf(error) {
 
 
 
+
 /** The policy that every diff is held to unless it is switched off by `rules: policy: off`. */
 const RECOMMENDED = {
     file: 'policies/recommended.diff.schema.json',
@@ -55278,10 +55378,8 @@ function policyFindings(settings, change, diff, tree, facts) {
 }
 /** An uneven split that its owners declared is not held to evenness. */
 function isDeclared(name, change, facts) {
-    const { expect, capacity } = facts.get(name ?? '') ?? {};
-    const own = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool.declaredSplit?.value;
-    const declared = expect ?? (capacity === undefined ? own : 'capacity');
-    return declared !== undefined && declared !== 'even';
+    const pool = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool;
+    return pool !== undefined && declaredSplit(pool, facts.get(pool.name)) !== 'even';
 }
 function readPolicy(file, tree) {
     const text = tree.read(file);
@@ -56045,7 +56143,51 @@ function unparsable(at, what, fix) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
+
+
+
+/**
+ * Milliseconds of a whole number with or without a unit, `ms` by default; undefined when HAProxy refuses it. What follows the
+ * unit it warns of and leaves out: `30sec` is 30 s.
+ */
+function durationMs(text) {
+    const found = /^(\d+)(us|ms|[smhd])?/.exec(text);
+    if (found === null)
+        return undefined;
+    const [whole, digits = '', unit] = found;
+    if (unit === undefined && whole !== text)
+        return undefined;
+    return parseDuration(`${digits}${unit ?? 'ms'}`);
+}
+/** A duration in ms as a setting; an unreadable one has the value undefined. */
+function durationSetting(word) {
+    return written(word.text === undefined ? undefined : durationMs(word.text), word.at);
+}
+/**
+ * A whole number as HAProxy reads it: digits up to the first other character, none = 0.
+ * Trailing characters are a problem: the value is silently another one than a person reads.
+ */
+function numberSetting(name, word, problems, owner) {
+    if (word.text === undefined)
+        return written(undefined, word.at);
+    const digits = /^[+-]?\d+/.exec(word.text)?.[0];
+    const value = digits === undefined ? 0 : Number(digits);
+    if (digits !== word.text) {
+        problems.push({
+            rule: 'malformed-number',
+            at: word.at,
+            ...owner,
+            what: say_say `${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
+            why: say_say `The file loads without a word, with another value than it seems to say.`,
+            fix: say_say `Write a whole number.`,
+        });
+    }
+    return written(value, word.at);
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/faults.js
+
 
 
 
@@ -56056,7 +56198,7 @@ function unparsable(at, what, fix) {
 function checkKeywords(section, problems) {
     const pool = section.name ?? section.kind;
     for (const statement of section.statements) {
-        const fault = takenBack(statement) ?? faults_misspelt(statement);
+        const fault = takenBack(statement) ?? faults_misspelt(statement) ?? noTime(statement);
         if (fault !== undefined)
             problems.push({ ...fault, pool });
     }
@@ -56088,6 +56230,24 @@ function faults_misspelt({ words }) {
     return meant === undefined
         ? undefined
         : unparsable(word.at, say_say `${text} is no keyword; did you mean ${meant}?`, say_say `Write ${meant}.`);
+}
+/** A timeout whose value HAProxy refuses, or reads only in part. */
+function noTime({ words: [keyword, , value] }) {
+    if (keyword?.text !== 'timeout' || value?.text === undefined)
+        return undefined;
+    const { text, at } = value;
+    const ms = durationMs(text);
+    if (ms === undefined)
+        return unparsable(at, say_say `${text} is no time.`, say_say `Write a whole number and a unit, such as ${'30s'}.`);
+    if (/^\d+(?:us|ms|[smhd])?$/.test(text))
+        return undefined;
+    return {
+        rule: 'malformed-number',
+        at,
+        what: say_say `${text} is no plain time, and HAProxy reads it as ${duration(ms)}.`,
+        why: say_say `HAProxy warns and leaves out what follows the unit; newer versions refuse the file.`,
+        fix: say_say `Write the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
+    };
 }
 /** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */
 function whatIsExpected(words) {
@@ -56300,42 +56460,6 @@ function noteFacts(section, facts, only) {
 /** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
 const NO_OPTIONS = new Map();
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
-
-
-
-/** Milliseconds of a whole number with or without a unit, `ms` by default; undefined when it is none. */
-function durationMs(text) {
-    if (!/^\d+[a-z]*$/.test(text))
-        return undefined;
-    return parseDuration(/\d$/.test(text) ? `${text}ms` : text);
-}
-/** A duration in ms as a setting; an unreadable one has the value undefined. */
-function durationSetting(word) {
-    return written(word.text === undefined ? undefined : durationMs(word.text), word.at);
-}
-/**
- * A whole number as HAProxy reads it: digits up to the first other character, none = 0.
- * Trailing characters are a problem: the value is silently another one than a person reads.
- */
-function numberSetting(name, word, problems, owner) {
-    if (word.text === undefined)
-        return written(undefined, word.at);
-    const digits = /^[+-]?\d+/.exec(word.text)?.[0];
-    const value = digits === undefined ? 0 : Number(digits);
-    if (digits !== word.text) {
-        problems.push({
-            rule: 'malformed-number',
-            at: word.at,
-            ...owner,
-            what: say_say `${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
-            why: say_say `The file loads without a word, with another value than it seems to say.`,
-            fix: say_say `Write a whole number.`,
-        });
-    }
-    return written(value, word.at);
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
 
 
@@ -56406,7 +56530,9 @@ function readServer(statement, defaults, owner, found) {
         return undefined;
     }
     const at = statement.at;
-    const name = `${nameWord.text ?? nameWord.raw}${range === undefined ? '' : (range.text ?? range.raw)}`;
+    // `server-template web 3` makes web1, web2 and web3.
+    const numbers = range && (range.text ?? range.raw);
+    const name = `${nameWord.text ?? nameWord.raw}${numbers?.replace(/^[2-9]\d*$|^1\d+$/, '1-$&') ?? ''}`;
     const who = { pool: owner.pool, server: name };
     const options = readOptions(rest, defaults, found.problems, who);
     const number = (option) => {
@@ -60274,17 +60400,17 @@ function optionsFor(reader, settings) {
     const productVersion = settings.productVersions[reader.format];
     return { rootMap: settings.rootMap, ...(productVersion === undefined ? {} : { productVersion }) };
 }
-function inputOf(config) {
-    const problem = config.problems[0];
-    const unknown = config.unknowns[0];
-    const at = problem?.at ?? unknown?.at;
-    return {
-        file: config.path,
-        format: config.format,
-        status: config.status,
-        line: config.status === 'read' || at === undefined ? null : at.source.position(at.start).line,
-        reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
-    };
+function inputOf({ path, format, status, problems, unknowns }) {
+    const told = [...problems.map(({ at, what }) => ({ at, reason: what })), ...unknowns];
+    // What the root itself does not tell stands in a file that it includes.
+    const first = told.find(({ at }) => at.source.path === path) ?? told[0];
+    if (status === 'read' || first === undefined)
+        return { file: path, format, status, line: null, reason: null };
+    const { at, reason } = first;
+    const { line } = at.source.position(at.start);
+    return at.source.path === path
+        ? { file: path, format, status, line, reason }
+        : { file: path, format, status, line: null, reason: say_say `in ${at.source.path}, line ${String(line)}: ${reason}` };
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/settings-findings.js
@@ -60589,7 +60715,7 @@ function readRule(rule, node) {
     };
 }
 const EXAMPLES = {
-    percent: 'a percentage such as 60%',
+    percent: 'a percentage of at most 100%, such as 60%',
     number: 'a number of at least 0',
     duration: 'a duration such as 30s',
 };
@@ -60598,7 +60724,10 @@ function readOption(spec, value) {
         return typeof value === 'number' && value >= 0 ? value : undefined;
     if (typeof value !== 'string')
         return undefined;
-    return spec.type === 'percent' ? parsePercent(value) : parseDuration(value);
+    if (spec.type === 'duration')
+        return parseDuration(value);
+    const share = parsePercent(value);
+    return share === undefined || share > 1 ? undefined : share;
 }
 function settings_file_readFacts(node) {
     const value = toPlain(node);
@@ -60698,6 +60827,7 @@ function optionsOf(settings, rule) {
 
 
 
+
 /** Reads both revisions, compares them, and runs the checklist and the schema policies. Pure. */
 function check_check(request) {
     const { settings } = request;
@@ -60732,6 +60862,7 @@ function judge(request, head, base) {
         notes: [
             ...unreadBase.map((input) => say_say `${input.file} at the base could not be read, so what changed in it is not told.`),
             ...ignores.notes(),
+            ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
         ],
     };
 }
@@ -61303,12 +61434,13 @@ const PRIOR = {
     'server-down': 0.15,
     'all-on-one': 0.08,
     'older-file-loaded': 0.07,
-    'mixed-generations': 0.15,
+    'mixed-generations': 0.12,
     'runtime-weight': 0.06,
     'duplicate-server': 0.08,
     'doubled-weight': 0.05,
     // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
     'duplicate-beside-old': 0.04,
+    'extreme-weight': 0.007,
     'several-down': 0.02,
     anything: 0.015,
 };
@@ -61318,10 +61450,12 @@ const STRAY = 0.005;
 /** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
 const STEP = 0.15;
 const LARGEST_FACTOR = 8;
+/** Rarely further up: 250 where the others have 10. Further down looks like a server that is out. */
+const EXTREME_FACTOR = 32;
 /** What no tolerance would notice is no cause. */
 const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
-const PARTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+const PARTS = [0.25, 0.33, 0.4, 0.5, 0.6, 0.67, 0.75];
 /**
  * Everything that may have made the split. `expected` and `counts` go by one list of servers, which has those of the
  * candidates too (expected 0 now).
@@ -61407,13 +61541,24 @@ function aboutOne(i, expected, current, servers, besideOld) {
         one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
         one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
         one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
+        one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)),
     ];
 }
 function factors(servers) {
-    const least = -Math.ceil(Math.log(LARGEST_FACTOR) / STEP);
-    const most = Math.ceil(Math.log(Math.max(LARGEST_FACTOR, 2 * servers)) / STEP);
-    const all = Array.from({ length: most - least + 1 }, (_, i) => Math.exp((least + i) * STEP));
+    const all = steps(-stepsTo(LARGEST_FACTOR), mostSteps(servers));
     return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
+}
+function extremes(servers) {
+    return steps(mostSteps(servers) + 1, mostSteps(servers) + stepsTo(EXTREME_FACTOR / LARGEST_FACTOR));
+}
+function mostSteps(servers) {
+    return stepsTo(Math.max(LARGEST_FACTOR, 2 * servers));
+}
+function stepsTo(factor) {
+    return Math.ceil(Math.log(factor) / STEP);
+}
+function steps(from, to) {
+    return Array.from({ length: to - from + 1 }, (_, i) => Math.exp((from + i) * STEP));
 }
 function distinct(a, b) {
     return a.every((x, i) => Math.abs(x - at(b, i)) < 1e-9) ? [a] : [a, b];
@@ -62091,7 +62236,7 @@ function remarks(facts, errors) {
         ...drift(facts),
         ...slowServers(facts),
         ...failingServers(facts),
-        ...statuses(facts),
+        ...remarks_statuses(facts),
         ...hiddenFailures(facts),
         ...shortWindow(facts),
     ];
@@ -62153,7 +62298,7 @@ function failingServers({ known, counts, seen }) {
     return errorOutliers(rates).map((o) => say_say `${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`);
 }
 /** Redirects and refusals count for shares and are no errors, but never go unsaid. */
-function statuses({ counts, terms, answer }) {
+function remarks_statuses({ counts, terms, answer }) {
     const seen = statusesOf(counts, terms.expectStatus);
     const mix = statusMix(seen);
     const isReason = answer.state === 'holds' && showsNothing(seen);
@@ -62841,8 +62986,10 @@ function anonymous({ counts, seen }) {
     }
     return say_say `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
-function measuredServers({ known, counts, draws, seen }) {
-    const drawn = draws === counts ? seen : tally(draws, known);
+function measuredServers({ known, counts, draws, window, seen }) {
+    // Shares are those that the verdict is about: since a fault began, or one answer a client.
+    const since = tally(window, known);
+    const drawn = since.attributed > 0 ? since : draws === counts ? seen : tally(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
@@ -65224,6 +65371,7 @@ function sameSplit(a, b) {
 
 
 
+
 /**
  * What a measurement is held to: even over the active primaries unless an uneven split is declared, and the files that
  * could explain something else. Throws InputError when a declared split does not fit the pool.
@@ -65244,7 +65392,7 @@ function withoutConfig(expect) {
 function ofPool(request, pool) {
     const prediction = predict(pool);
     const facts = request.facts.get(pool.name);
-    const split = declaredSplit(request, pool, facts);
+    const split = splitToHold(request, pool, facts);
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
     const kind = expectation_kindOf(pool, prediction, request.vary);
@@ -65277,16 +65425,13 @@ function withRemoved(listed, candidates) {
     const never = say_say `no longer in the config`;
     return [...listed, ...[...removed].map((name) => ({ name, expected: 0, never }))];
 }
-function declaredSplit(request, pool, facts) {
+/** What the input asks for, else what is declared; an ignored weight-imbalance declares that the weights are meant. */
+function splitToHold(request, pool, facts) {
     if (request.expect !== undefined)
         return request.expect;
-    if (facts?.expect !== undefined)
-        return facts.expect;
-    if (facts?.capacity !== undefined)
-        return 'capacity';
-    const own = pool.declaredSplit?.value;
-    if (own !== undefined)
-        return own;
+    const declared = declaredSplit(pool, facts);
+    if (declared !== 'even' || facts?.expect !== undefined || pool.declaredSplit !== undefined)
+        return declared;
     const meant = request.findings.some(({ rule, pool: name, ignored }) => rule === 'weight-imbalance' && name === pool.name && ignored !== undefined);
     return meant ? 'config' : 'even';
 }
@@ -70337,7 +70482,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5148);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1348);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -24169,8 +24169,8 @@ function tryRequest(job, measure, target) {
 
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
-var verify = __nccwpck_require__(3486);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
+var verify = __nccwpck_require__(2343);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -25758,6 +25758,27 @@ function referencesByPool(configs) {
 
 /***/ }),
 
+/***/ 6575:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ declaredSplit)
+/* harmony export */ });
+/**
+ * The split that a pool's owners declare: in the checklist file, by capacities there, or in the config itself; `even` when
+ * nobody does. A declaration that cannot be read is meant to be uneven all the same.
+ */
+function declaredSplit(pool, facts) {
+    if (facts?.expect !== undefined)
+        return facts.expect;
+    if (facts?.capacity !== undefined)
+        return 'capacity';
+    return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
+}
+
+
+/***/ }),
+
 /***/ 5129:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -26712,8 +26733,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
-var verify = __nccwpck_require__(3486);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
+var verify = __nccwpck_require__(2343);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -27890,7 +27911,53 @@ function unparsable(at, what, fix) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/text/units.js
+var units = __nccwpck_require__(8166);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
+
+
+
+/**
+ * Milliseconds of a whole number with or without a unit, `ms` by default; undefined when HAProxy refuses it. What follows the
+ * unit it warns of and leaves out: `30sec` is 30 s.
+ */
+function durationMs(text) {
+    const found = /^(\d+)(us|ms|[smhd])?/.exec(text);
+    if (found === null)
+        return undefined;
+    const [whole, digits = '', unit] = found;
+    if (unit === undefined && whole !== text)
+        return undefined;
+    return (0,units/* parseDuration */.E)(`${digits}${unit ?? 'ms'}`);
+}
+/** A duration in ms as a setting; an unreadable one has the value undefined. */
+function durationSetting(word) {
+    return (0,span/* written */.M)(word.text === undefined ? undefined : durationMs(word.text), word.at);
+}
+/**
+ * A whole number as HAProxy reads it: digits up to the first other character, none = 0.
+ * Trailing characters are a problem: the value is silently another one than a person reads.
+ */
+function numberSetting(name, word, problems, owner) {
+    if (word.text === undefined)
+        return (0,span/* written */.M)(undefined, word.at);
+    const digits = /^[+-]?\d+/.exec(word.text)?.[0];
+    const value = digits === undefined ? 0 : Number(digits);
+    if (digits !== word.text) {
+        problems.push({
+            rule: 'malformed-number',
+            at: word.at,
+            ...owner,
+            what: (0,say/* say */.cv) `${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
+            why: (0,say/* say */.cv) `The file loads without a word, with another value than it seems to say.`,
+            fix: (0,say/* say */.cv) `Write a whole number.`,
+        });
+    }
+    return (0,span/* written */.M)(value, word.at);
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/faults.js
+
 
 
 
@@ -27901,7 +27968,7 @@ function unparsable(at, what, fix) {
 function checkKeywords(section, problems) {
     const pool = section.name ?? section.kind;
     for (const statement of section.statements) {
-        const fault = takenBack(statement) ?? misspelt(statement);
+        const fault = takenBack(statement) ?? misspelt(statement) ?? noTime(statement);
         if (fault !== undefined)
             problems.push({ ...fault, pool });
     }
@@ -27933,6 +28000,24 @@ function misspelt({ words }) {
     return meant === undefined
         ? undefined
         : unparsable(word.at, (0,say/* say */.cv) `${text} is no keyword; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${meant}.`);
+}
+/** A timeout whose value HAProxy refuses, or reads only in part. */
+function noTime({ words: [keyword, , value] }) {
+    if (keyword?.text !== 'timeout' || value?.text === undefined)
+        return undefined;
+    const { text, at } = value;
+    const ms = durationMs(text);
+    if (ms === undefined)
+        return unparsable(at, (0,say/* say */.cv) `${text} is no time.`, (0,say/* say */.cv) `Write a whole number and a unit, such as ${'30s'}.`);
+    if (/^\d+(?:us|ms|[smhd])?$/.test(text))
+        return undefined;
+    return {
+        rule: 'malformed-number',
+        at,
+        what: (0,say/* say */.cv) `${text} is no plain time, and HAProxy reads it as ${(0,say/* duration */.p0)(ms)}.`,
+        why: (0,say/* say */.cv) `HAProxy warns and leaves out what follows the unit; newer versions refuse the file.`,
+        fix: (0,say/* say */.cv) `Write the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
+    };
 }
 /** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */
 function whatIsExpected(words) {
@@ -28143,44 +28228,6 @@ function noteFacts(section, facts, only) {
 
 // EXTERNAL MODULE: ./build/src/model/config.js
 var config = __nccwpck_require__(7313);
-// EXTERNAL MODULE: ./build/src/text/units.js
-var units = __nccwpck_require__(8166);
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/values.js
-
-
-
-/** Milliseconds of a whole number with or without a unit, `ms` by default; undefined when it is none. */
-function durationMs(text) {
-    if (!/^\d+[a-z]*$/.test(text))
-        return undefined;
-    return (0,units/* parseDuration */.E)(/\d$/.test(text) ? `${text}ms` : text);
-}
-/** A duration in ms as a setting; an unreadable one has the value undefined. */
-function durationSetting(word) {
-    return (0,span/* written */.M)(word.text === undefined ? undefined : durationMs(word.text), word.at);
-}
-/**
- * A whole number as HAProxy reads it: digits up to the first other character, none = 0.
- * Trailing characters are a problem: the value is silently another one than a person reads.
- */
-function numberSetting(name, word, problems, owner) {
-    if (word.text === undefined)
-        return (0,span/* written */.M)(undefined, word.at);
-    const digits = /^[+-]?\d+/.exec(word.text)?.[0];
-    const value = digits === undefined ? 0 : Number(digits);
-    if (digits !== word.text) {
-        problems.push({
-            rule: 'malformed-number',
-            at: word.at,
-            ...owner,
-            what: (0,say/* say */.cv) `${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
-            why: (0,say/* say */.cv) `The file loads without a word, with another value than it seems to say.`,
-            fix: (0,say/* say */.cv) `Write a whole number.`,
-        });
-    }
-    return (0,span/* written */.M)(value, word.at);
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
 
 
@@ -28251,7 +28298,9 @@ function readServer(statement, defaults, owner, found) {
         return undefined;
     }
     const at = statement.at;
-    const name = `${nameWord.text ?? nameWord.raw}${range === undefined ? '' : (range.text ?? range.raw)}`;
+    // `server-template web 3` makes web1, web2 and web3.
+    const numbers = range && (range.text ?? range.raw);
+    const name = `${nameWord.text ?? nameWord.raw}${numbers?.replace(/^[2-9]\d*$|^1\d+$/, '1-$&') ?? ''}`;
     const who = { pool: owner.pool, server: name };
     const options = readOptions(rest, defaults, found.problems, who);
     const number = (option) => {
@@ -33473,19 +33522,67 @@ const health_check_removed_or_weakened_rule_rule = (0,rule/* defineRule */.r)({
         yield* lost(change, pool);
         yield* passiveOff(change, pool);
         yield* weakened(change, pool, options);
-        const expect = sides.base.pool.options.get('http-check expect');
-        const stillAsks = sides.head.pool.activeCheck !== undefined && sides.head.pool.activeCheck.type !== 'tcp';
-        if (expect !== undefined && stillAsks && !sides.head.pool.options.has('http-check expect')) {
-            yield {
-                at: sides.head.pool.activeCheck?.at ?? sides.head.pool.at,
-                key: 'expect',
-                what: (0,say/* say */.cv) `The check of ${pool} no longer says which answer it expects (it was ${expect.value ?? ''}).`,
-                why: (0,say/* say */.cv) `Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`,
-                fix: (0,say/* say */.cv) `Keep ${'http-check expect'}.`,
-            };
-        }
+        yield* expectsLess(sides, pool);
     },
 });
+/** Answers that a check of HAProxy no longer asks for, while it still asks for something. */
+function* expectsLess({ base, head }, pool) {
+    const check = head.pool.activeCheck;
+    if (check === undefined || check.type === 'tcp' || base.pool.activeCheck === undefined)
+        return;
+    for (const keyword of ['http-check expect', 'tcp-check expect']) {
+        const before = base.pool.options.get(keyword);
+        const after = head.pool.options.get(keyword);
+        // In an `.if` that the file does not decide.
+        if ((before && before.value === undefined) || (after && after.value === undefined))
+            continue;
+        const [was, is] = [before, after].map((setting) => setting?.value?.split('; ') ?? []);
+        const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
+        if (gone.length > 0 && gone.length === (was?.length ?? 0) - (is?.length ?? 0)) {
+            yield {
+                at: after?.at ?? check.at,
+                key: 'expect',
+                what: (0,say/* say */.cv) `The check of ${pool} no longer says which answer it expects (it was ${gone.join('; ')}).`,
+                why: keyword === 'http-check expect'
+                    ? (0,say/* say */.cv) `Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`
+                    : (0,say/* say */.cv) `Whatever a server answers to that now counts as healthy.`,
+                fix: (0,say/* say */.cv) `Keep ${keyword}.`,
+            };
+        }
+        const widened = keyword === 'http-check expect' && check.type === 'http' ? newErrors(was ?? [], is ?? []) : undefined;
+        if (after !== undefined && widened !== undefined) {
+            yield {
+                at: after.at,
+                key: 'expect',
+                what: (0,say/* say */.cv) `The check of ${pool} takes an answer of ${String(widened)} for healthy now.`,
+                why: (0,say/* say */.cv) `A server that answers with errors counts as healthy and keeps its share.`,
+                fix: (0,say/* say */.cv) `Accept only what a healthy server answers to this page.`,
+            };
+        }
+    }
+}
+/** The first 4xx or 5xx status that one list of expectations accepts and an earlier one did not. */
+function newErrors(before, after) {
+    // Without a word about it HAProxy accepts 2xx and 3xx.
+    const [old, now] = [before, after].map((list) => (list.length === 0 ? [[200, 399]] : statuses(list)));
+    if (old === undefined || now === undefined)
+        return undefined;
+    const holds = (ranges, code) => ranges.some(([from, to]) => code >= from && code <= to);
+    for (let code = 400; code < 600; code++)
+        if (holds(now, code) && !holds(old, code))
+            return code;
+    return undefined;
+}
+/** The ranges of `status 200,300-399`; undefined when anything else is expected. */
+function statuses([only = '', ...others]) {
+    const list = /^status ([\d,-]+)$/.exec(only)?.[1];
+    if (list === undefined || others.length > 0)
+        return undefined;
+    return list.split(',').map((part) => {
+        const [from = Number.NaN, to = from] = part.split('-').map(Number);
+        return [from, to];
+    });
+}
 function* lost(change, pool) {
     const servers = stayed(change).filter(({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined);
     yield* told(servers.map(({ head }) => ({ server: head, at: head.at })), (names, one) => ({
@@ -34698,12 +34795,18 @@ const partial_check_rule_rule = (0,rule/* defineRule */.r)({
             ...(unchecked.length === 1 ? { server: first.name } : {}),
             severityIfIntroduced: 'error',
             what: (0,say/* say */.cv) `${(0,say/* list */.p_)(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} no ${'check'}; ${(0,say/* count */.U9)(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`}.`,
-            why: (0,say/* say */.cv) `HAProxy keeps sending to ${unchecked.length === 1 ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `them`} when down${share === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `: ${(0,say/* percent */.KN)(share)} of all requests then fail`}.`,
+            why: (0,say/* say */.cv) `HAProxy keeps sending to ${unchecked.length === 1 ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `them`} when down${share === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `: ${(0,say/* percent */.KN)(share)} of all requests ${then(pool)}`}.`,
             fix: (0,say/* say */.cv) `Put ${'check'} back, best once for all with ${'default-server check'}.`,
             related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: (0,say/* say */.cv) `${checked.name} is checked` }] : [],
         };
     },
 });
+/** What becomes of requests that are sent to a dead server: only a refused connection is tried elsewhere. */
+function then({ retries, options }) {
+    if (!options.has('option redispatch') || retries?.value === 0)
+        return (0,say/* say */.cv) `then fail`;
+    return (0,say/* say */.cv) `then wait for ${(0,say/* count */.U9)(retries?.value ?? 1, 'failed attempt')} before another server gets them, and fail when it hangs instead of refusing`;
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/partial-or-duplicate-sticky-value/rule.js
 
@@ -35441,7 +35544,7 @@ const server_removed_rule_rule = (0,rule/* defineRule */.r)({
         const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
         const had = lost === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, which had ${(0,say/* percent */.KN)(lost)} of its traffic`;
         const severity = lossSeverity(change, sides, lost, options['max-share']);
-        const added = change.servers.filter(({ base }) => base === undefined).length;
+        const added = change.servers.reduce((sum, { base, head }) => sum + Math.max(0, (head?.count.value ?? (head ? 1 : 0)) - (base?.count.value ?? (base ? 1 : 0))), 0);
         yield {
             at: sides.head.pool.at,
             severity,
@@ -36474,7 +36577,10 @@ function roundRobin(pool) {
     return pool.format === 'haproxy' ? 'balance roundrobin' : 'weighted-round-robin';
 }
 
+// EXTERNAL MODULE: ./build/src/compare/declared.js
+var declared = __nccwpck_require__(6575);
 ;// CONCATENATED MODULE: ./build/src/rules/weight-imbalance/rule.js
+
 
 
 
@@ -36505,11 +36611,11 @@ const weight_imbalance_rule_rule = (0,rule/* defineRule */.r)({
     scope: 'pool',
     check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
 });
-/** An uneven split that is declared is expected: the probe holds traffic to it. */
+/** An uneven split that is declared is expected: the probe holds traffic to it. Where capacities are known they are the measure. */
 function isMeant({ pool, facts }) {
-    const declared = facts?.expect ?? (pool.declaredSplit ? (pool.declaredSplit.value ?? 'config') : 'even');
-    const sized = pool.servers.every(({ name: server, capacity }) => capacity ?? facts?.capacity?.has(server));
-    return declared !== 'even' || sized;
+    if ((0,declared/* declaredSplit */.z)(pool, facts) !== 'even')
+        return true;
+    return facts?.expect === undefined && pool.servers.every(({ capacity }) => capacity !== undefined);
 }
 function followsWeights({ pool, prediction }) {
     return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'first' && !pool.dynamic;
@@ -41463,17 +41569,17 @@ function optionsFor(reader, settings) {
     const productVersion = settings.productVersions[reader.format];
     return { rootMap: settings.rootMap, ...(productVersion === undefined ? {} : { productVersion }) };
 }
-function inputOf(config) {
-    const problem = config.problems[0];
-    const unknown = config.unknowns[0];
-    const at = problem?.at ?? unknown?.at;
-    return {
-        file: config.path,
-        format: config.format,
-        status: config.status,
-        line: config.status === 'read' || at === undefined ? null : at.source.position(at.start).line,
-        reason: config.status === 'read' ? null : (problem?.what ?? unknown?.reason ?? null),
-    };
+function inputOf({ path, format, status, problems, unknowns }) {
+    const told = [...problems.map(({ at, what }) => ({ at, reason: what })), ...unknowns];
+    // What the root itself does not tell stands in a file that it includes.
+    const first = told.find(({ at }) => at.source.path === path) ?? told[0];
+    if (status === 'read' || first === undefined)
+        return { file: path, format, status, line: null, reason: null };
+    const { at, reason } = first;
+    const { line } = at.source.position(at.start);
+    return at.source.path === path
+        ? { file: path, format, status, line, reason }
+        : { file: path, format, status, line: null, reason: (0,say/* say */.cv) `in ${at.source.path}, line ${String(line)}: ${reason}` };
 }
 
 
@@ -41731,7 +41837,7 @@ function readRule(rule, node) {
     };
 }
 const EXAMPLES = {
-    percent: 'a percentage such as 60%',
+    percent: 'a percentage of at most 100%, such as 60%',
     number: 'a number of at least 0',
     duration: 'a duration such as 30s',
 };
@@ -41740,7 +41846,10 @@ function readOption(spec, value) {
         return typeof value === 'number' && value >= 0 ? value : undefined;
     if (typeof value !== 'string')
         return undefined;
-    return spec.type === 'percent' ? (0,units/* parsePercent */.l)(value) : (0,units/* parseDuration */.E)(value);
+    if (spec.type === 'duration')
+        return (0,units/* parseDuration */.E)(value);
+    const share = (0,units/* parsePercent */.l)(value);
+    return share === undefined || share > 1 ? undefined : share;
 }
 function readFacts(node) {
     const value = (0,positioned/* toPlain */.Ul)(node);
@@ -41926,7 +42035,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 3486:
+/***/ 2343:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42369,6 +42478,39 @@ function findingOf(rule, draft, severity, introduced) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/text/suggest.js
+var suggest = __nccwpck_require__(999);
+;// CONCATENATED MODULE: ./build/src/verify/declared-names.js
+
+
+/** What the checklist file declares for pools and servers that no config has: it would hold for nothing, without a word. */
+function unknownNames(declared, configs) {
+    const pools = configs.flatMap((config) => config.pools);
+    const whole = configs.every(({ status }) => status === 'read');
+    return [...declared].flatMap(([name, facts]) => {
+        const found = pools.filter((pool) => pool.name === name);
+        if (found.length > 0)
+            return found.some(({ dynamic }) => dynamic) ? [] : unknownServers(name, facts, found);
+        // What could not be read may hold it.
+        if (!whole || pools.length === 0)
+            return [];
+        const meant = meantBy(name, pools.map((pool) => pool.name));
+        return [(0,say/* say */.cv) `The checklist file declares something for the pool ${name}, and no config has it${meant}`];
+    });
+}
+function unknownServers(pool, facts, found) {
+    const split = facts.expect instanceof Map ? [...facts.expect.keys()] : [];
+    const names = new Set([...split, ...(facts.capacity?.keys() ?? []), ...(facts.identify?.keys() ?? [])]);
+    const servers = found.flatMap((one) => one.servers.map(({ name }) => name));
+    return [...names]
+        .filter((name) => !servers.includes(name))
+        .map((name) => (0,say/* say */.cv) `The checklist file declares something for the server ${name} of ${pool}, which has no such server${meantBy(name, servers)}`);
+}
+function meantBy(name, known) {
+    const meant = (0,suggest/* didYouMean */.a)(name, known);
+    return meant === undefined ? (0,say/* say */.cv) `.` : (0,say/* say */.cv) `; did you mean ${meant}?`;
+}
+
 // EXTERNAL MODULE: ./build/src/text/ignores.js
 var ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/verify/ignores.js
@@ -42512,6 +42654,8 @@ function lineOf({ source }, offset) {
     return source.position(offset).line;
 }
 
+// EXTERNAL MODULE: ./build/src/compare/declared.js
+var compare_declared = __nccwpck_require__(6575);
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
 ;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
@@ -42611,6 +42755,7 @@ var pool_document = __nccwpck_require__(1779);
 
 
 
+
 /** The policy that every diff is held to unless it is switched off by `rules: policy: off`. */
 const RECOMMENDED = {
     file: 'policies/recommended.diff.schema.json',
@@ -42637,10 +42782,8 @@ function policyFindings(settings, change, diff, tree, facts) {
 }
 /** An uneven split that its owners declared is not held to evenness. */
 function isDeclared(name, change, facts) {
-    const { expect, capacity } = facts.get(name ?? '') ?? {};
-    const own = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool.declaredSplit?.value;
-    const declared = expect ?? (capacity === undefined ? own : 'capacity');
-    return declared !== undefined && declared !== 'even';
+    const pool = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool;
+    return pool !== undefined && (0,compare_declared/* declaredSplit */.z)(pool, facts.get(pool.name)) !== 'even';
 }
 function readPolicy(file, tree) {
     const text = tree.read(file);
@@ -42860,6 +43003,7 @@ var verify_settings = __nccwpck_require__(8779);
 
 
 
+
 /** Reads both revisions, compares them, and runs the checklist and the schema policies. Pure. */
 function check(request) {
     const { settings } = request;
@@ -42894,6 +43038,7 @@ function judge(request, head, base) {
         notes: [
             ...unreadBase.map((input) => (0,say/* say */.cv) `${input.file} at the base could not be read, so what changed in it is not told.`),
             ...ignores.notes(),
+            ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
         ],
     };
 }
@@ -43178,12 +43323,13 @@ const PRIOR = {
     'server-down': 0.15,
     'all-on-one': 0.08,
     'older-file-loaded': 0.07,
-    'mixed-generations': 0.15,
+    'mixed-generations': 0.12,
     'runtime-weight': 0.06,
     'duplicate-server': 0.08,
     'doubled-weight': 0.05,
     // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
     'duplicate-beside-old': 0.04,
+    'extreme-weight': 0.007,
     'several-down': 0.02,
     anything: 0.015,
 };
@@ -43193,10 +43339,12 @@ const STRAY = 0.005;
 /** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
 const STEP = 0.15;
 const LARGEST_FACTOR = 8;
+/** Rarely further up: 250 where the others have 10. Further down looks like a server that is out. */
+const EXTREME_FACTOR = 32;
 /** What no tolerance would notice is no cause. */
 const LEAST_FACTOR = 1.25;
 /** Parts of the traffic that follow the other file; beyond them a mixture is as good as one of the two. */
-const PARTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+const PARTS = [0.25, 0.33, 0.4, 0.5, 0.6, 0.67, 0.75];
 /**
  * Everything that may have made the split. `expected` and `counts` go by one list of servers, which has those of the
  * candidates too (expected 0 now).
@@ -43282,13 +43430,24 @@ function aboutOne(i, expected, current, servers, besideOld) {
         one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
         one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
         one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
+        one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)),
     ];
 }
 function factors(servers) {
-    const least = -Math.ceil(Math.log(LARGEST_FACTOR) / STEP);
-    const most = Math.ceil(Math.log(Math.max(LARGEST_FACTOR, 2 * servers)) / STEP);
-    const all = Array.from({ length: most - least + 1 }, (_, i) => Math.exp((least + i) * STEP));
+    const all = steps(-stepsTo(LARGEST_FACTOR), mostSteps(servers));
     return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
+}
+function extremes(servers) {
+    return steps(mostSteps(servers) + 1, mostSteps(servers) + stepsTo(EXTREME_FACTOR / LARGEST_FACTOR));
+}
+function mostSteps(servers) {
+    return stepsTo(Math.max(LARGEST_FACTOR, 2 * servers));
+}
+function stepsTo(factor) {
+    return Math.ceil(Math.log(factor) / STEP);
+}
+function steps(from, to) {
+    return Array.from({ length: to - from + 1 }, (_, i) => Math.exp((from + i) * STEP));
 }
 function distinct(a, b) {
     return a.every((x, i) => Math.abs(x - (0,numerics.at)(b, i)) < 1e-9) ? [a] : [a, b];
@@ -44685,8 +44844,10 @@ function anonymous({ counts, seen }) {
     }
     return (0,say/* say */.cv) `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
 }
-function measuredServers({ known, counts, draws, seen }) {
-    const drawn = draws === counts ? seen : tally(draws, known);
+function measuredServers({ known, counts, draws, window, seen }) {
+    // Shares are those that the verdict is about: since a fault began, or one answer a client.
+    const since = tally(window, known);
+    const drawn = since.attributed > 0 ? since : draws === counts ? seen : tally(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
@@ -45764,6 +45925,7 @@ function sameSplit(a, b) {
 
 
 
+
 /**
  * What a measurement is held to: even over the active primaries unless an uneven split is declared, and the files that
  * could explain something else. Throws InputError when a declared split does not fit the pool.
@@ -45784,7 +45946,7 @@ function withoutConfig(expect) {
 function ofPool(request, pool) {
     const prediction = (0,predict/* predict */.K$)(pool);
     const facts = request.facts.get(pool.name);
-    const split = declaredSplit(request, pool, facts);
+    const split = splitToHold(request, pool, facts);
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
     const kind = kindOf(pool, prediction, request.vary);
@@ -45817,16 +45979,13 @@ function withRemoved(listed, candidates) {
     const never = (0,say/* say */.cv) `no longer in the config`;
     return [...listed, ...[...removed].map((name) => ({ name, expected: 0, never }))];
 }
-function declaredSplit(request, pool, facts) {
+/** What the input asks for, else what is declared; an ignored weight-imbalance declares that the weights are meant. */
+function splitToHold(request, pool, facts) {
     if (request.expect !== undefined)
         return request.expect;
-    if (facts?.expect !== undefined)
-        return facts.expect;
-    if (facts?.capacity !== undefined)
-        return 'capacity';
-    const own = pool.declaredSplit?.value;
-    if (own !== undefined)
-        return own;
+    const declared = (0,compare_declared/* declaredSplit */.z)(pool, facts);
+    if (declared !== 'even' || facts?.expect !== undefined || pool.declaredSplit !== undefined)
+        return declared;
     const meant = request.findings.some(({ rule, pool: name, ignored }) => rule === 'weight-imbalance' && name === pool.name && ignored !== undefined);
     return meant ? 'config' : 'even';
 }
