@@ -193,6 +193,15 @@ describe('a route that moves in nginx', () => {
     expect(said('nginx', NGINX, from, to)).toEqual(expected);
   });
 
+  test('the same move of several routes is told once', () => {
+    const head = NGINX.replace('listen 8081;', 'listen 8081; location /more { proxy_pass http://app; }');
+    const found = findings(rules, changeOf('nginx', head, head.replaceAll('http://app;', 'http://beta;')));
+    const [first] = found.filter(({ rule }) => rule === 'retargeted-route');
+    expect(first && plain(first.what)).toBe(
+      'In server on 8080, proxy_pass sends all other requests to beta now; before this change to app, and 1 other route with it.',
+    );
+  });
+
   test('a split that appears at half of the requests, or goes from few to all, is a jump', () => {
     const split = (percent: number): string =>
       NGINX.replace('    map', `    split_clients $request_id $split { ${percent}% beta; * app; }\n    map`).replace(

@@ -3,6 +3,7 @@ import type { Config, FormatName } from '../model/config.ts';
 import type { Severity } from '../model/finding.ts';
 import type { Text } from '../model/text.ts';
 import { percent, say, words } from '../text/say.ts';
+import { groupBy } from './lookups.ts';
 
 /** A way that requests no longer take, and what becomes of them. */
 export interface Lost {
@@ -53,24 +54,30 @@ const NO_POOL: Readonly<Record<FormatName, Text>> = {
 
 /** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
 export function takerOf(way: Way, ways: readonly Way[]): Way | undefined {
-  const beside = ways.filter(({ entry }) => entry === way.entry);
-  return (
-    beside.find(({ when }) => when === way.when) ??
-    beside.find(({ when }) => when !== undefined && when === way.otherwise) ??
-    beside.find(({ when }) => when === undefined)
-  );
+  const [same] = alike(way, ways);
+  if (same !== undefined) return same;
+  const [otherwise] = way.otherwise === undefined ? [] : alike({ entry: way.entry, when: way.otherwise }, ways);
+  return otherwise ?? alike({ entry: way.entry, when: undefined }, ways)[0];
 }
 
 /** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
 export function isSplit(way: Way, { base, head }: Routing): boolean {
-  const among = (ways: readonly Way[]): readonly Way[] => alike(way, ways);
-  const shared = [...among(base), ...among(head)].some(({ reference }) => reference.share !== undefined);
-  return shared && among(base).length > 0 && among(head).length > 0;
+  const both = [alike(way, base), alike(way, head)];
+  return both.every((ways) => ways.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
 }
 
 /** Ways for the same requests. */
-export function alike(way: Way, ways: readonly Way[]): readonly Way[] {
-  return ways.filter(({ entry, when }) => entry === way.entry && when === way.when);
+export function alike(way: Pick<Way, 'entry' | 'when'>, ways: readonly Way[]): readonly Way[] {
+  let index = indexes.get(ways);
+  if (index === undefined) indexes.set(ways, (index = groupBy(ways, keyOf)));
+  return index.get(keyOf(way)) ?? [];
+}
+
+/** Asked for every way of a revision. */
+const indexes = new WeakMap<readonly Way[], ReadonlyMap<string, readonly Way[]>>();
+
+function keyOf({ entry, when }: Pick<Way, 'entry' | 'when'>): string {
+  return JSON.stringify([entry, when]);
 }
 
 /** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */

@@ -3,6 +3,7 @@ import type { Way, WayChange } from '../../compare/routing.ts';
 import type { Pool } from '../../model/config.ts';
 import { count, say, sentence } from '../../text/say.ts';
 import { servingCount } from '../comparing.ts';
+import { groupBy } from '../lookups.ts';
 import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -16,37 +17,47 @@ export const rule = defineRule({
   *check({ estate }) {
     const { routing } = estate;
     const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
+    const ledAlike = groupBy(routing.changes, ({ kind, base, head }) =>
+      kind === 'led' ? JSON.stringify([head?.config.format, base?.target, head?.target]) : undefined,
+    );
+    for (const [, [first, ...others]] of ledAlike) {
+      if (first === undefined || (first.head && isSplit(first.head, routing))) continue;
+      const draft = led(first, others, estate);
+      if (draft) yield draft;
+    }
     for (const change of routing.changes) {
+      if (change.kind === 'led') continue;
       const way = change.head ?? change.base;
       if (way === undefined || isSplit(way, routing)) continue;
       // What takes all that another way lost is told there.
-      if (change.kind !== 'led' && change.head !== undefined && takers.has(change.head)) continue;
-      const draft =
-        change.kind === 'led'
-          ? led(change, estate)
-          : change.kind === 'removed'
-            ? removed(change, estate)
-            : moved(change, estate);
+      if (change.head !== undefined && takers.has(change.head)) continue;
+      const draft = change.kind === 'removed' ? removed(change, estate) : moved(change, estate);
       if (draft) yield draft;
     }
   },
 });
 
-/** The same requests are sent to another pool. */
-function led({ base, head }: WayChange, estate: EstateChange): Draft | undefined {
+/** The same requests are sent to another pool, here and in other places alike. */
+function led({ base, head }: WayChange, others: readonly WayChange[], estate: EstateChange): Draft | undefined {
   if (base === undefined || head === undefined) return undefined;
   const old = poolOf(estate, 'base', base);
   const now = poolOf(estate, 'head', head);
   // A target that is nowhere defined is the finding of undefined-pool-reference.
   if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head))) return undefined;
+  const more = others.length === 0 ? say`` : say`, and ${count(others.length, 'other route')} with it`;
   const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
   return {
     at: head.reference.at,
     ...(old === undefined ? {} : { pool: base.targetInHead }),
     severity: fewer ? 'error' : 'warning',
-    key: keyOf(head),
+    key: `${base.target} ${head.target}`,
     what: sentence(
-      say`${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}.`,
+      say`${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}${more}.`,
+    ),
+    related: others.flatMap(({ head: other }) =>
+      other === undefined
+        ? []
+        : [{ at: other.reference.at, note: sentence(say`${inEntry(other)}${requestsOf(other)} too`) }],
     ),
     why:
       old !== undefined && now !== undefined
