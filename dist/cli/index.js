@@ -32755,7 +32755,60 @@ function keyOf({ source, start }) {
 
 // EXTERNAL MODULE: ./build/src/compare/compare.js + 4 modules
 var compare = __nccwpck_require__(3293);
+;// CONCATENATED MODULE: ./build/src/rules/lookups.js
+/** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
+function isPrimaryUp(server) {
+    return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
+}
+/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
+function referencesTo(pool, configs) {
+    let index = indexes.get(configs);
+    if (index === undefined)
+        indexes.set(configs, (index = indexOf(configs)));
+    return index.get(`${pool.format} ${pool.name}`) ?? [];
+}
+/** Asked for every pool of a revision, so looked through once. */
+const indexes = new WeakMap();
+function indexOf(configs) {
+    const all = configs.flatMap(({ format, references }) => references.map((reference) => ({ format, reference })));
+    const groups = groupBy(all, ({ format, reference }) => reference.pool && `${format} ${reference.pool}`);
+    return new Map([...groups].map(([key, group]) => [key, group.map(({ reference }) => reference)]));
+}
+/** Items by a key, in order; those without one are left out. */
+function groupBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        if (key === undefined)
+            continue;
+        const group = groups.get(key);
+        if (group)
+            group.push(item);
+        else
+            groups.set(key, [item]);
+    }
+    return groups;
+}
+/** Tells places apart: a line that many pools inherit is one place. */
+function placeKey(at) {
+    return `${at.source.path}:${at.start}`;
+}
+/** Whether something stands in the pool's own section, not in what it inherits from above. */
+function standsIn(pool, at) {
+    return at.source === pool.at.source && at.start > pool.at.start;
+}
+/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
+function isLiteral(host) {
+    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
+/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
+function isLoadAware(pool) {
+    const kind = pool.algorithm.value?.kind;
+    return kind === 'least-connections' || kind === 'least-time' || kind === 'random-two-choices';
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/routes.js
+
 
 /**
  * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
@@ -32794,20 +32847,28 @@ const NO_POOL = {
 };
 /** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
 function takerOf(way, ways) {
-    const beside = ways.filter(({ entry }) => entry === way.entry);
-    return (beside.find(({ when }) => when === way.when) ??
-        beside.find(({ when }) => when !== undefined && when === way.otherwise) ??
-        beside.find(({ when }) => when === undefined));
+    const [same] = alike(way, ways);
+    if (same !== undefined)
+        return same;
+    const [otherwise] = way.otherwise === undefined ? [] : alike({ entry: way.entry, when: way.otherwise }, ways);
+    return otherwise ?? alike({ entry: way.entry, when: undefined }, ways)[0];
 }
 /** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
 function isSplit(way, { base, head }) {
-    const among = (ways) => alike(way, ways);
-    const shared = [...among(base), ...among(head)].some(({ reference }) => reference.share !== undefined);
-    return shared && among(base).length > 0 && among(head).length > 0;
+    const both = [alike(way, base), alike(way, head)];
+    return both.every((ways) => ways.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
 }
 /** Ways for the same requests. */
 function alike(way, ways) {
-    return ways.filter(({ entry, when }) => entry === way.entry && when === way.when);
+    let index = routes_indexes.get(ways);
+    if (index === undefined)
+        routes_indexes.set(ways, (index = groupBy(ways, routes_keyOf)));
+    return index.get(routes_keyOf(way)) ?? [];
+}
+/** Asked for every way of a revision. */
+const routes_indexes = new WeakMap();
+function routes_keyOf({ entry, when }) {
+    return JSON.stringify([entry, when]);
 }
 /** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
 function readsLess(before = [], after, format) {
@@ -32921,58 +32982,6 @@ function partsOf(route) {
         parts.set(pool, (parts.get(pool) ?? 0) + share);
     }
     return parts;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/lookups.js
-/** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
-function isPrimaryUp(server) {
-    return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
-}
-/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
-function referencesTo(pool, configs) {
-    let index = indexes.get(configs);
-    if (index === undefined)
-        indexes.set(configs, (index = indexOf(configs)));
-    return index.get(`${pool.format} ${pool.name}`) ?? [];
-}
-/** Asked for every pool of a revision, so looked through once. */
-const indexes = new WeakMap();
-function indexOf(configs) {
-    const all = configs.flatMap(({ format, references }) => references.map((reference) => ({ format, reference })));
-    const groups = groupBy(all, ({ format, reference }) => reference.pool && `${format} ${reference.pool}`);
-    return new Map([...groups].map(([key, group]) => [key, group.map(({ reference }) => reference)]));
-}
-/** Items by a key, in order; those without one are left out. */
-function groupBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items) {
-        const key = keyOf(item);
-        if (key === undefined)
-            continue;
-        const group = groups.get(key);
-        if (group)
-            group.push(item);
-        else
-            groups.set(key, [item]);
-    }
-    return groups;
-}
-/** Tells places apart: a line that many pools inherit is one place. */
-function placeKey(at) {
-    return `${at.source.path}:${at.start}`;
-}
-/** Whether something stands in the pool's own section, not in what it inherits from above. */
-function standsIn(pool, at) {
-    return at.source === pool.at.source && at.start > pool.at.start;
-}
-/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
-function isLiteral(host) {
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
-}
-/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
-function isLoadAware(pool) {
-    const kind = pool.algorithm.value?.kind;
-    return kind === 'least-connections' || kind === 'least-time' || kind === 'random-two-choices';
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/check-options-without-check/rule.js
@@ -35121,6 +35130,7 @@ function obstacle(pool, predictability) {
 
 
 
+
 const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     id: 'retargeted-route',
     title: 'Routes lead to the pool that they led to',
@@ -35131,25 +35141,31 @@ const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     *check({ estate }) {
         const { routing } = estate;
         const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
+        const ledAlike = groupBy(routing.changes, ({ kind, base, head }) => kind === 'led' ? JSON.stringify([head?.config.format, base?.target, head?.target]) : undefined);
+        for (const [, [first, ...others]] of ledAlike) {
+            if (first === undefined || (first.head && isSplit(first.head, routing)))
+                continue;
+            const draft = led(first, others, estate);
+            if (draft)
+                yield draft;
+        }
         for (const change of routing.changes) {
+            if (change.kind === 'led')
+                continue;
             const way = change.head ?? change.base;
             if (way === undefined || isSplit(way, routing))
                 continue;
             // What takes all that another way lost is told there.
-            if (change.kind !== 'led' && change.head !== undefined && takers.has(change.head))
+            if (change.head !== undefined && takers.has(change.head))
                 continue;
-            const draft = change.kind === 'led'
-                ? led(change, estate)
-                : change.kind === 'removed'
-                    ? rule_removed(change, estate)
-                    : moved(change, estate);
+            const draft = change.kind === 'removed' ? rule_removed(change, estate) : moved(change, estate);
             if (draft)
                 yield draft;
         }
     },
 });
-/** The same requests are sent to another pool. */
-function led({ base, head }, estate) {
+/** The same requests are sent to another pool, here and in other places alike. */
+function led({ base, head }, others, estate) {
     if (base === undefined || head === undefined)
         return undefined;
     const old = poolOf(estate, 'base', base);
@@ -35157,13 +35173,17 @@ function led({ base, head }, estate) {
     // A target that is nowhere defined is the finding of undefined-pool-reference.
     if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head)))
         return undefined;
+    const more = others.length === 0 ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, and ${(0,say/* count */.U9)(others.length, 'other route')} with it`;
     const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
     return {
         at: head.reference.at,
         ...(old === undefined ? {} : { pool: base.targetInHead }),
         severity: fewer ? 'error' : 'warning',
-        key: rule_keyOf(head),
-        what: (0,say/* sentence */.em)((0,say/* say */.cv) `${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}.`),
+        key: `${base.target} ${head.target}`,
+        what: (0,say/* sentence */.em)((0,say/* say */.cv) `${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}${more}.`),
+        related: others.flatMap(({ head: other }) => other === undefined
+            ? []
+            : [{ at: other.reference.at, note: (0,say/* sentence */.em)((0,say/* say */.cv) `${inEntry(other)}${requestsOf(other)} too`) }]),
         why: old !== undefined && now !== undefined
             ? (0,say/* say */.cv) `All its traffic moves from ${(0,say/* count */.U9)(servingCount(old), 'server')} to ${(0,say/* count */.U9)(servingCount(now), 'server')} at once.`
             : (0,say/* say */.cv) `All its traffic moves at once.`,
