@@ -154,6 +154,14 @@ describe('verdict 5: load-dependent pools', () => {
     expect(reason).toBe('web3 answered none of 200 requests.');
   });
 
+  it('does not say that the others share the traffic when requests are lost', () => {
+    const lost = { servers: { web1: 120, web2: 100 }, failed: { timeout: 60 } };
+    const { measurement, reason, story } = judgeCounts(load, lost);
+    expect(measurement.outcome).toBe('fail');
+    expect(reason).toMatch(/^errors 21%, limit 1%: 60 timeout in 280 requests\. web3 answered none of 280 requests/);
+    expect(story).toMatch(/^web3 is down or drops what it gets, but still in rotation: 60 requests failed, 21%/);
+  });
+
   it('fails a black hole: high share, errors, quick answers', () => {
     const { measurement, cause, story } = measure(load, {
       shares: [0.8, 0.1, 0.1],

@@ -31,7 +31,7 @@ export function blackHole(
     return failing.includes(name) && high && isQuick(name, servers, counts.latencyMs);
   });
   if (hole === undefined) return undefined;
-  const explanation = certain('black-hole', expectation, [hole.name], seen.of);
+  const explanation = certain('black-hole', expectation, { about: [hole.name], answers: seen.of });
   return { server: hole.name, explanation };
 }
 

@@ -47,7 +47,7 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'server-down': (story) =>
     story.lost === undefined
       ? say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
-      : say`${subjects(story)} ${are(story)} down or ${words(isOne(story) ? 'drops' : 'drop')} what ${words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${words(formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}, which is about ${words(isOne(story) ? 'its' : 'their')} part.`,
+      : say`${subjects(story)} ${are(story)} down or ${words(isOne(story) ? 'drops' : 'drop')} what ${words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${words(formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}.`,
   'all-on-one': (story) =>
     say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
   'mixed-generations': (story) =>

@@ -91,7 +91,7 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
   if (odd !== undefined) return odd;
   if (!attributable) return { outcome: 'inconclusive', reason: anonymous(facts) };
   if (answer.state === 'dependent') {
-    const explanations = [certain('sticky-in-front', known, [], seen.of)];
+    const explanations = [certain('sticky-in-front', known, { answers: seen.of })];
     return { outcome: 'inconclusive', reason: answer.reason, explanations, indistinguishable: ['l4-pinned'] };
   }
   if (errors.state !== 'within') {
@@ -164,7 +164,7 @@ function oneDiffers({ known, counts, terms, seen }: Case): Verdict | undefined {
   return {
     outcome: 'fail',
     reason: say`${list(odd.map(differenceText))}: one pool should answer alike.`,
-    explanations: [certain('server-differs', known, servers, seen.of)],
+    explanations: [certain('server-differs', known, { about: servers, answers: seen.of })],
   };
 }
 
@@ -184,7 +184,7 @@ function explained(facts: Case): Pick<Verdict, 'explanations' | 'indistinguishab
 function listedElsewhere({ known, seen }: Case): Explanation[] {
   const lists = (file: Candidate) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
   const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
-  return file === undefined ? [] : [certain(file.cause, known, [], seen.of, file)];
+  return file === undefined ? [] : [certain(file.cause, known, { answers: seen.of, candidate: file })];
 }
 
 function errorRate({ terms }: Case, errors: ErrorsVerdict): Text {

@@ -97,6 +97,12 @@ export function explain(expectation: Expectation, seen: Tally, retried: (server:
   return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
 }
 
+/** Requests that failed without a server's name, where they are enough to tell something. */
+export function lostOf({ requests, attributed, anonymous }: Tally): Story['lost'] {
+  const lost = requests - attributed - anonymous;
+  return lost < LEAST_LOST ? undefined : { count: lost, share: lost / requests };
+}
+
 /** When about as many requests were lost as the silent servers should get, these still get them and lose them. */
 function lostAt(
   { cause, about }: Hypothesis,
@@ -104,11 +110,10 @@ function lostAt(
   counts: readonly number[],
   seen: Tally,
 ): Pick<Story, 'lost'> {
-  const lost = seen.requests - seen.attributed - seen.anonymous;
+  const lost = lostOf(seen);
   const part = sum(about.map((i) => at(expected, i)));
-  if (cause !== 'server-down' || lost < LEAST_LOST || part <= 0 || part >= 1) return {};
-  if (!fits([part, 1 - part], [lost, sum(counts)])) return {};
-  return { lost: { count: lost, share: lost / seen.requests } };
+  if (cause !== 'server-down' || lost === undefined || part <= 0 || part >= 1) return {};
+  return fits([part, 1 - part], [lost.count, sum(counts)]) ? { lost } : {};
 }
 
 /** The best of each cause that is possible, and every file. */
@@ -122,13 +127,19 @@ function worthShowing(groups: readonly Group[]): Group[] {
   return worth.slice(0, MOST_SHOWN);
 }
 
-/** An explanation that was seen directly, not weighed against others. `about` names its servers. */
+/** What is known of a cause that was seen directly: its servers, how often each answered, its file, the lost requests. */
+interface Known {
+  readonly about?: readonly string[];
+  readonly answers?: (server: string) => number;
+  readonly candidate?: Candidate;
+  readonly lost?: Story['lost'];
+}
+
+/** An explanation that was seen directly, not weighed against others. */
 export function certain(
   cause: Cause,
   expectation: Expectation,
-  about: readonly string[] = [],
-  answers: (server: string) => number = () => 0,
-  candidate?: Candidate,
+  { about = [], answers = () => 0, candidate, lost }: Known = {},
 ): Explanation {
   const servers = expectation.servers.map((s) => s.name);
   const named = about.map((server) => servers.indexOf(server));
@@ -140,6 +151,7 @@ export function certain(
     retried: () => 0,
     hypothesis,
     predicts: [...(candidate?.shares.values() ?? [])],
+    ...(lost && { lost }),
   };
   const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
   return {

@@ -1,6 +1,6 @@
 import type { Explanation } from '../model/measurement.ts';
 import { count, list, say, words } from '../text/say.ts';
-import { certain } from './explain.ts';
+import { certain, lostOf } from './explain.ts';
 import type { Expectation } from './expectation.ts';
 import { missable, type Budget } from './plan.ts';
 import type { Answer, Question } from './question.ts';
@@ -38,8 +38,9 @@ export function answersQuestion(expectation: Expectation, budget: Budget): Quest
       const rare = needed.filter((s) => tally.of(s.name) < LEAST_ANSWERS_EACH).map((s) => s.name);
       const silent = rare.filter((name) => tally.of(name) === 0);
       if (silent.length > 0 && tally.requests >= patience) {
+        const lost = lostOf(tally);
         return answer('broken', say`${list(silent)} answered none of ${tally.requests} requests.`, [
-          certain('server-down', expectation, silent, tally.of),
+          certain('server-down', expectation, { about: silent, answers: tally.of, ...(lost && { lost }) }),
         ]);
       }
       if (rare.length > 0) {
