@@ -271,7 +271,7 @@ describe('verdict 8: causes', () => {
     const named = told.filter(({ cause }) => cause !== 'none-fits').map(({ cause }) => cause);
     expect(new Set(named)).not.toContain('duplicate-server');
     const open = told.find(({ cause }) => cause === 'none-fits');
-    expect(open?.story).toMatch(/^None of these is sure yet: .*mixed generations \(\d\d%\)/);
+    expect(open?.story).toMatch(/^None of these is sure yet: .*old and new file mixed \(\d\d%\)/);
   });
 
   it('tells the only one that is possible as what it is: not sure', () => {

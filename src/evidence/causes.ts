@@ -2,6 +2,7 @@ import type { Cause, Explanation } from '../model/measurement.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { formatNumber, list, name, percent, say, words } from '../text/say.ts';
+import { causeWords } from './cause-words.ts';
 import type { Expectation } from './expectation.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import { at, sum } from './numerics.ts';
@@ -113,16 +114,16 @@ export function unlisted(identities: readonly string[], { elsewhere }: Expectati
 
 /** When several causes are still possible: which, and what settles it. */
 export function unsettled(possible: readonly Explanation[]): { readonly what: Text; readonly next: Text } {
-  const [only, ...more] = possible;
-  if (only?.score !== undefined && more.length === 0) {
-    return { what: say`Not sure yet, ${percent(only.score)} probable: ${only.what}`, next: only.next };
+  const [likeliest, ...more] = possible;
+  if (likeliest?.score !== undefined && more.length === 0) {
+    return { what: say`Not sure yet, ${percent(likeliest.score)} probable: ${likeliest.what}`, next: likeliest.next };
   }
   const each = possible.map(({ cause, score }) =>
     score === undefined ? causeName(cause) : say`${causeName(cause)} (${percent(score)})`,
   );
   return {
     what: say`None of these is sure yet: ${list(each)}.`,
-    next: say`Measure with more requests, or show the deployed generation in a header and name it in ${'version'}: one answer then tells which file is loaded.`,
+    next: say`Begin with the likeliest. ${likeliest?.next ?? words('')} A header that shows the deployed generation, named in ${'version'}, tells with one answer which file is loaded.`,
   };
 }
 
@@ -212,6 +213,7 @@ export function sharesOf(shares: readonly number[]): Text {
   return words(`${shown.join('/')}${shares.length > MOST_SHARES ? '/…' : ''}%`);
 }
 
+/** `old file still loaded`. */
 function causeName(cause: Cause): Text {
-  return words(cause.replaceAll('-', ' '));
+  return words(causeWords(cause).toLowerCase());
 }

@@ -1,7 +1,7 @@
 import { mainShare } from '../compare/predict.ts';
 import { errorsVerdict } from '../evidence/errors-test.ts';
 import { SEVERITIES, type Finding, type Outcome, type Severity } from '../model/finding.ts';
-import type { Cause, Explanation, Measurement } from '../model/measurement.ts';
+import type { Explanation, Measurement } from '../model/measurement.ts';
 import type { ChecklistItem, Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, formatNumber, formatPercent, say, words } from '../text/say.ts';
@@ -170,31 +170,6 @@ function failureOf(measurement: Measurement, even: boolean): string {
 /** The explanation to act on: the first, which is `none-fits` while no cause is sure enough to be named. */
 export function likely(measurement: Measurement): Explanation | undefined {
   return measurement.explanations[0];
-}
-
-const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
-  'configured-weights': 'Weights of the file',
-  'old-file-loaded': 'Old file still loaded',
-  'older-file-loaded': 'An older file loaded',
-  'equal-split': 'Equal split',
-  'server-down': 'A server is down',
-  'all-on-one': 'All on one server',
-  'mixed-generations': 'Old and new file mixed',
-  'hidden-retries': 'Failures hidden by retries',
-  'black-hole': 'Fast failing server',
-  'server-differs': 'A server answers differently',
-  'address-differs': 'Addresses differ',
-  'runtime-weight': 'Weight changed at run time',
-  'sticky-in-front': 'Something sticky in front',
-  'l4-pinned': 'Connections pinned',
-  'duplicate-server': 'Server listed twice',
-  'target-down': 'Target is down',
-  'none-fits': 'None of these fits',
-};
-
-/** A cause as the name of a row. */
-export function causeWords(cause: Cause): string {
-  return CAUSE_WORDS[cause];
 }
 
 /** Shares 0..1 in one breath: `34 / 33 / 33%`; of many only the extremes. */

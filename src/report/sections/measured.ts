@@ -1,7 +1,8 @@
-import { paragraph, placeOf, type Bar, type Block, type Inline, type Line, type Section } from '../blocks.ts';
+import { causeWords } from '../../evidence/cause-words.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../../model/measurement.ts';
 import type { Report } from '../../model/report.ts';
 import type { Text } from '../../model/text.ts';
+import { paragraph, placeOf, type Bar, type Block, type Inline, type Line, type Section } from '../blocks.ts';
 import { more, type Size } from '../size.ts';
 import {
   count,
@@ -17,7 +18,7 @@ import {
   words,
 } from '../../text/say.ts';
 import { worstFirst } from '../../verify/outcome.ts';
-import { causeWords, likely, markOf, measuredHow, measuredVerdict, sharesText } from '../words.ts';
+import { likely, markOf, measuredHow, measuredVerdict, sharesText } from '../words.ts';
 
 /** What was measured: the verdict, the split beside the expected one, the cause, and how it was come by. */
 export function measuredSections(report: Report, size: Size): Section[] {
