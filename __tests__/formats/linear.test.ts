@@ -1,6 +1,7 @@
 import { FORMATS } from '../../src/formats/list.ts';
-import type { FormatName } from '../../src/model/config.ts';
+import type { Config, FormatName } from '../../src/model/config.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
+import { plain } from '../../src/text/say.ts';
 
 /**
  * A file eight times as long may take about eight times the work, not sixty-four times. Work is CPU time, the least of three
@@ -66,4 +67,68 @@ test.each<[FormatName, string, Make]>([
 ])('%s reads in linear time: %s', (format, _, make) => {
   const reader = FORMATS.find((one) => one.format === format);
   expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);
+});
+
+const numbered = (line: (i: number) => string, before = '', after = ''): Make => {
+  return (length) =>
+    before + Array.from({ length: Math.ceil(length / line(1000).length) }, (_, i) => line(i)).join('') + after;
+};
+
+test.each<[FormatName, string, Make]>([
+  ['nginx', 'blocks that run into each other', repeated('x{y } ')],
+  ['nginx', 'lines without a semicolon', inHttp('least_conn\n', 'upstream a {', '; }')],
+  [
+    'nginx',
+    'variables set for many locations',
+    (length) =>
+      `events {}\nhttp {\nupstream u { server a; }\nserver {\n${'set $x u;\n'.repeat(length / 50)}${'location / { proxy_pass http://$x; }\n'.repeat(length / 50)}}\n}\n`,
+  ],
+  [
+    'haproxy',
+    'defaults for many backends',
+    (length) => {
+      const lines = (line: (i: number) => string): string => numbered(line)(length / 2);
+      return `defaults\n${lines((i) => ` option x${i}\n`)}${lines((i) => `backend b${i}\n server a 10.0.0.1:80\n`)}`;
+    },
+  ],
+  ['haproxy', 'defaults made from defaults', numbered((i) => `defaults d${i} from d${i - 1}\n option x${i}\n`)],
+  [
+    'haproxy',
+    'unknown words for many servers',
+    numbered((i) => ` default-server word${i}\n server s${i} 10.0.0.1:80\n`, 'backend a\n'),
+  ],
+  [
+    'neutral',
+    'servers of one name',
+    repeated('      - { name: a }\n', 'version: 1\npools:\n  - name: a\n    servers:\n'),
+  ],
+  [
+    'neutral',
+    'ignore comments',
+    repeated('# evenkeel-ignore x -- y\n', 'version: 1\npools:\n', '  - { name: a, servers: [] }\n'),
+  ],
+])('%s takes the work of what is written, not its square: %s', (format, _, make) => {
+  const reader = FORMATS.find((one) => one.format === format);
+  expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);
+});
+
+test('a file with more faults or pools than a call takes arguments is read', () => {
+  const nginx = FORMATS.find(({ format }) => format === 'nginx');
+  const read = (text: string): Config | undefined =>
+    nginx?.read('nginx.conf', new MemoryTree({ 'nginx.conf': text }), { rootMap: {} });
+  expect(read('x{y }'.repeat(150_000))?.problems.length).toBe(150_000);
+  expect(read(`events {}\nhttp {\n${'upstream u{server a;}'.repeat(150_000)}}\n`)?.pools.length).toBe(150_000);
+});
+
+test('a long file that is included again and again is read until there is enough of it, and that is said', () => {
+  const nginx = FORMATS.find(({ format }) => format === 'nginx');
+  const tree = new MemoryTree({
+    'nginx.conf': 'include a.conf;\n'.repeat(300),
+    'a.conf': 'set $a b;\n'.repeat(20_000),
+  });
+  const config = nginx?.read('nginx.conf', tree, { rootMap: {} });
+  expect(config?.status).toBe('partial');
+  expect(config?.unknowns.map(({ reason }) => plain(reason))).toContain(
+    'a.conf is included but the included files are too long in all',
+  );
 });

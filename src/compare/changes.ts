@@ -152,7 +152,8 @@ function orderChange(found: Collector, servers: readonly Pair<Server>[], base: P
   const stayed = servers.filter(
     (pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined,
   );
-  const positions = stayed.map((pair) => (pair.base === undefined ? -1 : base.servers.indexOf(pair.base)));
+  const before = new Map(base.servers.map((server, i) => [server, i]));
+  const positions = stayed.map((pair) => (pair.base === undefined ? -1 : (before.get(pair.base) ?? -1)));
   const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
   if (moved?.head === undefined || moved.base === undefined) return;
   found.add(

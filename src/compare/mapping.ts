@@ -157,6 +157,9 @@ function totalWeight(members: Weighted): number | undefined {
   return total > 0 && total <= MAX_SLOTS ? total : undefined;
 }
 
+/** Each turn of interleaving looks at every member: so many looks, about a second, are the most. */
+const MAX_TURNS = 1 << 27;
+
 /** nginx: one server's slots stand together. */
 function consecutiveSlots(members: Weighted): readonly number[] | undefined {
   if (totalWeight(members) === undefined) return undefined;
@@ -166,7 +169,7 @@ function consecutiveSlots(members: Weighted): readonly number[] | undefined {
 /** HAProxy: slots interleaved by smooth weighted round robin. */
 function smoothSlots(members: Weighted): readonly number[] | undefined {
   const total = totalWeight(members);
-  if (total === undefined) return undefined;
+  if (total === undefined || total * members.length > MAX_TURNS) return undefined;
   const score = members.map(() => 0);
   return Array.from({ length: total }, () => {
     let best = 0;

@@ -84,7 +84,7 @@ export function visibleLine(line: string): string {
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
 /** A message as plain text on one line, for annotations, SARIF and status lines: a value with odd characters stands in quotes. */

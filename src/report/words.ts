@@ -132,7 +132,7 @@ export function isWhole({ inputs, pools }: Report): boolean {
 
 function isEven(shares: readonly (number | null)[]): boolean {
   const known = shares.filter((share) => share !== null);
-  return known.length > 0 && Math.max(...known) - Math.min(...known) < 0.02;
+  return known.length > 0 && known.reduce((a, b) => Math.max(a, b)) - known.reduce((a, b) => Math.min(a, b)) < 0.02;
 }
 
 /** How a measurement came out, after `After deploy: `. */

@@ -36,7 +36,9 @@ export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
   for (const [finding, cover] of coverOf) {
     let root = cover;
     for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root)) root = next;
-    folded.set(root, [...(folded.get(root) ?? []), finding]);
+    const under = folded.get(root);
+    if (under) under.push(finding);
+    else folded.set(root, [finding]);
   }
   return told.flatMap(({ finding }) => {
     if (coverOf.has(finding)) return [];

@@ -1,3 +1,4 @@
+import { append } from './append.ts';
 import {
   Ajv2020,
   type AnySchemaObject,
@@ -102,14 +103,18 @@ function withoutWrappers(errors: readonly ErrorObject[]): readonly ErrorObject[]
       last.schemaPath.startsWith(prefix)
     ) {
       const branch = last.schemaPath.slice(prefix.length).split('/', 1)[0] ?? '';
-      branches.set(branch, [last, ...(branches.get(branch) ?? [])]);
+      const inner = branches.get(branch);
+      if (inner) inner.push(last);
+      else branches.set(branch, [last]);
       kept.pop();
       last = kept.at(-1);
     }
-    const meant = [...branches.values()].filter((branch) => !branch.some((inner) => isOfOtherType(inner, error)));
+    // They come from the last one back.
+    const inOrder = [...branches.values()].map((branch) => branch.toReversed());
+    const meant = inOrder.filter((branch) => !branch.some((inner) => isOfOtherType(inner, error)));
     const best = meant.toSorted((a, b) => a.length - b.length)[0];
-    if (best === undefined) kept.push({ ...error, params: { branches: [...branches.values()].toReversed().flat() } });
-    else kept.push(...best);
+    if (best === undefined) kept.push({ ...error, params: { branches: inOrder.toReversed().flat() } });
+    else append(kept, best);
   }
   return kept;
 }

@@ -215,7 +215,7 @@ function reasonFor(pool: Pool, kind: Expectation['kind'], prediction: Prediction
 
 function windows(pool: Pool): { ejectionWindowMs?: number; slowStartMs?: number } {
   const longest = (values: readonly (number | undefined)[]): number =>
-    Math.max(0, ...values.map((value) => value ?? 0));
+    values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   const checks = pool.servers.map((server) => server.passiveCheck ?? pool.passiveCheck);
   const eject = longest(checks.map((check) => (check?.maxFails.value === 0 ? 0 : check?.ejectMs?.value)));
   const slow = longest([pool.slowStartMs?.value, ...pool.servers.map((server) => server.slowStartMs?.value)]);

@@ -1,3 +1,4 @@
+import { append } from '../../text/append.ts';
 import type { Config, IgnoreComment, Pool, Problem } from '../../model/config.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
@@ -7,7 +8,7 @@ import type { FormatReader, ReadOptions } from '../reader.ts';
 import { fronts } from './faults.ts';
 import { noteFacts, type Found } from './front.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
-import { readSections, unparsable } from './sections.ts';
+import { readSections, unparsable, type Section } from './sections.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read };
@@ -39,6 +40,18 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   let nothing = true;
   const named = new Map<string, Inherited>();
   let current = NOTHING_INHERITED;
+  // Each proxy and each chained section goes through all that it inherits; a file may make that the square of its length.
+  let left: number = LIMITS.visitedNodes;
+  let tooLong = false;
+  const handed = (inherited: Inherited, to: Section): Inherited => {
+    left -= inherited.statements.length;
+    if (left >= 0) return inherited;
+    const reason = say`the ${'defaults'} of this file are too long for so many sections, and are not read for all of them`;
+    const at = inherited.statements[0]?.at ?? to.at;
+    if (!tooLong) found.unknowns.push({ at, reason });
+    tooLong = true;
+    return { ...NOTHING_INHERITED, unknowns: [{ at, reason }] };
+  };
   for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
     nothing = false;
     checkFront(section, found.problems);
@@ -47,13 +60,13 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
       section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
     if (section.kind === 'global') noteFacts(section, found.facts, ['global maxconn']);
     if (section.kind === 'defaults') {
-      current = readDefaults(section, from ?? anonymousFrom ?? NOTHING_INHERITED, found);
+      current = readDefaults(section, handed(from ?? anonymousFrom ?? NOTHING_INHERITED, section), found);
       if (section.name !== undefined) named.set(section.name, current);
     } else if (section.kind === 'frontend' || section.kind === 'backend' || section.kind === 'listen') {
-      readProxy(section, from ?? current, options.productVersion, found);
+      readProxy(section, handed(from ?? current, section), options.productVersion, found);
     }
   }
-  found.problems.push(...declaredTwice(found.pools));
+  append(found.problems, declaredTwice(found.pools));
   const whole =
     found.problems.length === 0 &&
     found.unknowns.length === 0 &&

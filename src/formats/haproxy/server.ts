@@ -20,6 +20,9 @@ export interface Owner {
   readonly check: Omit<HealthCheck, 'at'>;
 }
 
+/** Words that are not known are kept up to so many options, since each server has what its defaults have. */
+const MAX_OPTIONS = 256;
+
 /** Reads the words after a server's address (or after `default-server`) on top of inherited options. */
 export function readOptions(
   words: readonly Word[],
@@ -56,7 +59,7 @@ export function readOptions(
           ...owner,
         });
       }
-      options.set(keyword, { at: word.at, value: undefined });
+      if (options.size < MAX_OPTIONS) options.set(keyword, { at: word.at, value: undefined });
     }
   }
   return options;

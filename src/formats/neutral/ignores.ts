@@ -17,16 +17,22 @@ export function findIgnores(source: SourceFile, root: PNode): readonly IgnoreCom
   collect(root, [], scalars, servers, new Set());
   const ignores: IgnoreComment[] = [];
   const lines = linesOf(source.text);
-  lines.forEach((line, i) => {
+  const content = lines.filter(({ text }) => !/^\s*(?:#|$)/.test(text));
+  // Comments come in the order of the file, so what lies before one is never looked at again.
+  const scalarAt = firstFrom(scalars, (scalar, offset) => scalar.end > offset);
+  const contentAfter = firstFrom(content, (line, offset) => line.start > offset);
+  const serverFrom = firstFrom(servers, (server, offset) => server.start >= offset);
+  lines.forEach((line) => {
     const match = COMMENT.exec(line.text);
     const parsed = match === null ? undefined : parseIgnore(match[1] ?? '');
     if (match === null || parsed === undefined) return;
     const hash = line.start + line.text.indexOf('#', match.index);
-    if (scalars.some((scalar) => scalar.start <= hash && hash < scalar.end)) return;
+    if ((scalarAt(hash)?.start ?? Infinity) <= hash) return;
     const alone = line.text.slice(0, hash - line.start).trim() === '';
-    const target = alone ? lines.slice(i + 1).find((next) => !/^\s*(?:#|$)/.test(next.text)) : line;
+    const target = alone ? contentAfter(line.start) : line;
     if (target === undefined) return;
-    const server = servers.find((span) => span.start >= target.start && span.start < target.end);
+    const next = serverFrom(target.start);
+    const server = next !== undefined && next.start < target.end ? next : undefined;
     ignores.push({
       at: source.span(hash, line.end),
       covers: source.span(target.start, Math.max(target.end, alone ? (server?.end ?? 0) : 0)),
@@ -34,6 +40,19 @@ export function findIgnores(source: SourceFile, root: PNode): readonly IgnoreCom
     });
   });
   return ignores;
+}
+
+/** Finds the first item that lies where it should, for offsets that only grow. */
+function firstFrom<T extends { readonly start: number }>(
+  items: readonly T[],
+  lies: (item: T, offset: number) => boolean,
+): (offset: number) => T | undefined {
+  const sorted = items.toSorted((a, b) => a.start - b.start);
+  let i = 0;
+  return (offset) => {
+    for (let item = sorted[i]; item !== undefined && !lies(item, offset); item = sorted[i]) i++;
+    return sorted[i];
+  };
 }
 
 function collect(node: PNode, path: readonly string[], scalars: Span[], servers: Span[], seen: Set<PNode>): void {

@@ -1,3 +1,4 @@
+import { append } from '../../text/append.ts';
 import type { Pool, Problem, Unknown } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
@@ -62,7 +63,8 @@ export function findTroubles(root: PNode, faults: readonly SchemaFault[]): reado
     const problem: Problem = { rule: 'schema-invalid', at, what: say`${fault.what}.`, why: whyOf(fault), fix };
     troubles.push({ path, node, problem });
   }
-  troubles.push(...scalarTroubles(root, told), ...nameTroubles(root));
+  append(troubles, scalarTroubles(root, told));
+  append(troubles, nameTroubles(root));
   return troubles;
 }
 
@@ -117,11 +119,11 @@ function scalarProblem(node: PScalar, path: readonly string[], root: PNode): Pro
 function nameTroubles(root: PNode): readonly Trouble[] {
   const troubles: Trouble[] = [];
   const pools = itemsOf(child(root, 'pools'));
-  troubles.push(...repeated(pools, ['pools'], 'pool'));
+  append(troubles, repeated(pools, ['pools'], 'pool'));
   pools.forEach((pool, i) => {
     const servers = itemsOf(child(pool, 'servers'));
     const path = ['pools', String(i), 'servers'];
-    troubles.push(...repeated(servers, path, 'server'));
+    append(troubles, repeated(servers, path, 'server'));
     servers.forEach((server, j) => {
       const address = child(server, 'address');
       if (address?.kind !== 'scalar' || typeof address.value !== 'string') return;

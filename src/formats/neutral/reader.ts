@@ -1,3 +1,4 @@
+import { append } from '../../text/append.ts';
 import schema from '../../../schemas/neutral.schema.json' with { type: 'json' };
 import type { Config, Pool, Problem, Reference, Route } from '../../model/config.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';
@@ -46,11 +47,16 @@ function read(path: string, tree: FileTree): Config {
   const troubles = findTroubles(root, schemaFaults);
   const values = new Values(new Set(schemaFaults.flatMap((fault) => fault.node ?? [])));
   const pools = readPools(root, values, troubles);
-  problems.push(...namedProblems(troubles, (index) => pools.get(index)));
+  append(
+    problems,
+    namedProblems(troubles, (index) => pools.get(index)),
+  );
   if (second !== undefined) problems.push(documentProblem('second', headOf(second)));
   const version = child(root, 'version');
   if (pools.size === 0 || version?.kind !== 'scalar' || version.value !== 1) return nothing;
   const all = [...pools.values()];
+  // Of pools of one name the first counts, as everywhere.
+  const protocols = new Map(all.toReversed().map(({ name, protocol }) => [name, protocol]));
   const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, values));
   const title = values.text(child(root, 'name'));
   return {
@@ -58,7 +64,7 @@ function read(path: string, tree: FileTree): Config {
     status: problems.length === 0 ? 'read' : 'partial',
     pools: all,
     routes,
-    references: routes.flatMap((route) => referencesOf(route, all)),
+    references: routes.flatMap((route) => referencesOf(route, protocols)),
     facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
     unknowns: otherUnknowns(troubles),
     ignores: findIgnores(source, root),
@@ -104,7 +110,7 @@ function readRoute(node: PNode, index: number, values: Values): Route {
 }
 
 /** A route's targets are the places of this format that send traffic to a pool. */
-function referencesOf(route: Route, pools: readonly Pool[]): readonly Reference[] {
+function referencesOf(route: Route, protocols: ReadonlyMap<string, Pool['protocol']>): readonly Reference[] {
   const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
   return route.to.map((target) => ({
     kind: 'routes.to',
@@ -112,7 +118,7 @@ function referencesOf(route: Route, pools: readonly Pool[]): readonly Reference[
     ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
     at: target.at,
     pool: target.pool,
-    protocol: pools.find((pool) => pool.name === target.pool)?.protocol ?? 'unknown',
+    protocol: protocols.get(target.pool) ?? 'unknown',
     timeouts: {},
     options: new Map(),
   }));

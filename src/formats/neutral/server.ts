@@ -23,10 +23,16 @@ export function readServers(
   const nodes = itemsOf(child(pool, 'servers'));
   const unit = commonUnit(nodes.map((node) => withDefaults(node, defaults)('capacity')));
   const taken = new Set<string>();
+  /** Where the search for a free number goes on, by name. */
+  const numbered = new Map<string, number>();
   return nodes.map((node, i) => {
     const server = readServer(node, i, defaults, values, inherited, unit);
     let name = server.name;
-    for (let n = 2; taken.has(name); n++) name = `${server.name}#${n}`;
+    if (taken.has(name)) {
+      let n = numbered.get(server.name) ?? 2;
+      while (taken.has((name = `${server.name}#${n}`))) n++;
+      numbered.set(server.name, n + 1);
+    }
     taken.add(name);
     return { ...server, name };
   });

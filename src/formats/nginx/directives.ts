@@ -178,7 +178,7 @@ export function checked(
   const owner = pool === undefined ? {} : { pool };
   const report = (problem: Problem): void => void problems.push({ ...problem, ...owner });
   const seen = new Set<string>();
-  const check = (directive: Directive): readonly Directive[] => {
+  const check = (directive: Directive, splits: number): readonly Directive[] => {
     const { name, args, at, block: inside } = directive;
     if (directive.tag !== undefined || args.some((word) => word.template)) return [directive];
     const shape = table.get(name);
@@ -188,12 +188,12 @@ export function checked(
         report(refused(at, say`${name} is no directive; did you mean ${meant}?`, say`Write ${meant}.`));
       return [directive];
     }
-    const split = swallowed(directive, table, shape);
+    const split = splits < MAX_SPLITS ? swallowed(directive, table, shape) : undefined;
     if (split !== undefined) {
       const next = split.rest.name;
       const what = say`Directive ${name} runs on into ${next} on a later line.`;
       report(refused(split.first.at, what, say`End it with ${';'}.`));
-      return [split.first, ...check(split.rest)];
+      return [split.first, ...check(split.rest, splits + 1)];
     }
     if ((shape.block === true) !== (inside !== undefined)) {
       const what = shape.block === true ? say`${name} opens no block with ${'{'}.` : say`${name} opens a block.`;
@@ -212,8 +212,11 @@ export function checked(
     seen.add(name);
     return [directive];
   };
-  return directives.flatMap(check);
+  return directives.flatMap((directive) => check(directive, 0));
 }
+
+/** So many directives in a row may lack their semicolon and still be told apart. */
+const MAX_SPLITS = 64;
 
 /** A directive whose later lines begin with the name of another one: the two that were meant. */
 function swallowed(

@@ -1,3 +1,4 @@
+import { append } from '../../text/append.ts';
 import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
@@ -47,6 +48,8 @@ class Loader {
   readonly #parsed = new Map<string, Parsed>();
   readonly #told = new Set<string>();
   #includes = 0;
+  /** Directives of included files, each counted as often as it is included. */
+  #directives = 0;
 
   constructor(path: string, tree: FileTree, options: ReadOptions) {
     this.files = [path];
@@ -71,7 +74,7 @@ class Loader {
   #parse(source: SourceFile): Parsed {
     const parsed = parse(source);
     this.#parsed.set(source.path, parsed);
-    this.problems.push(...faultsOf(parsed));
+    append(this.problems, faultsOf(parsed));
     this.#noteIgnores(parsed.comments, parsed.directives, source);
     return parsed;
   }
@@ -135,6 +138,9 @@ class Loader {
       parsed = this.#parse(new SourceFile(path, text));
     }
     this.#includes++;
+    this.#directives += sizeOf(parsed.directives);
+    if (this.#directives > LIMITS.visitedNodes)
+      return this.#unread(at, path, say`the included files are too long in all`);
     return this.#file(path, parsed, depth + 1);
   }
 
@@ -226,6 +232,10 @@ function faultsOf({ faults, directives }: Parsed): readonly Problem[] {
 /** Files that by convention hold no servers and no proxy settings; every stock nginx.conf names some. */
 const HOLDS_NO_SERVERS =
   /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|snippets\/fastcgi-php\.conf|options-ssl-nginx\.conf|koi-(?:win|utf)|win-utf)$/;
+
+function sizeOf(directives: readonly Directive[]): number {
+  return directives.reduce((sum, { block }) => sum + 1 + (block === undefined ? 0 : sizeOf(block)), 0);
+}
 
 function flatten(directives: readonly Directive[]): Directive[] {
   return directives.flatMap((directive) => [directive, ...flatten(directive.block ?? [])]);

@@ -1,3 +1,4 @@
+import { append } from '../../text/append.ts';
 import type { Config, Pool, Problem, Unknown } from '../../model/config.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { FileTree } from '../../model/tree.ts';
@@ -47,8 +48,8 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   const routes: Config['routes'][number][] = [];
   const readContext = (context: Context, scope: Scope): void => {
     const result = readBlock(context, scope, options, found, facts.get('worker_connections'));
-    pools.push(...result.pools);
-    routes.push(...result.routes);
+    append(pools, result.pools);
+    append(routes, result.routes);
   };
   if (main === undefined) {
     // A part of a configuration: its lines stand in `http` or `stream` of the file that includes it.

@@ -1,3 +1,4 @@
+import { append } from '../../text/append.ts';
 import type { Problem, Route, RouteTarget } from '../../model/config.ts';
 import { written, type Span } from '../../model/span.ts';
 import type { Directive } from './parse.ts';
@@ -31,7 +32,7 @@ export class Variables {
       if (block === undefined || !/^(?:map|geo|split_clients)$/.test(name)) continue;
       const variable = args.at(-1)?.text;
       if (variable?.startsWith('$') === true) found.set(variable.slice(1).toLowerCase(), directive);
-      if (name === 'split_clients') problems.push(...splitProblems(directive));
+      if (name === 'split_clients') append(problems, splitProblems(directive));
     }
     this.#definitions = found;
   }
@@ -121,19 +122,31 @@ export class Variables {
   }
 }
 
-/** What `set` may have given a variable by the time a request reaches the innermost block. */
+/**
+ * What `set` may have given a variable by the time a request reaches a block. Kept by block and name: many locations stand in
+ * one server, and all that it sets reaches each of them.
+ */
 function assignments(name: string, scope: Scope): readonly Alternative[] {
-  let found: Alternative[] = [];
-  for (const block of scope.chain()) {
-    // `http` blocks may be long and hold neither.
-    if (block.own('set').length + block.own('if').length === 0) continue;
-    for (const { name: directive, args, block: inside } of block.directives) {
-      if (directive === 'set') {
-        if (isNamed(args[0]?.text, name)) found = valueOf(args[1]);
-      } else if (directive === 'if' && inside !== undefined) {
-        for (const inner of inside) {
-          if (inner.name === 'set' && isNamed(inner.args[0]?.text, name)) found.push(...valueOf(inner.args[1]));
-        }
+  let known = assigned.get(scope);
+  if (known === undefined) assigned.set(scope, (known = new Map()));
+  let result = known.get(name);
+  if (result === undefined) known.set(name, (result = findAssignments(name, scope)));
+  return result;
+}
+
+const assigned = new WeakMap<Scope, Map<string, readonly Alternative[]>>();
+
+function findAssignments(name: string, scope: Scope): readonly Alternative[] {
+  const before = scope.parent === undefined ? [] : assignments(name, scope.parent);
+  // `http` blocks may be long and hold neither.
+  if (scope.own('set').length + scope.own('if').length === 0) return before;
+  let found = [...before];
+  for (const { name: directive, args, block: inside } of scope.directives) {
+    if (directive === 'set') {
+      if (isNamed(args[0]?.text, name)) found = valueOf(args[1]);
+    } else if (directive === 'if' && inside !== undefined) {
+      for (const inner of inside) {
+        if (inner.name === 'set' && isNamed(inner.args[0]?.text, name)) found.push(...valueOf(inner.args[1]));
       }
     }
   }

@@ -52,7 +52,10 @@ function withOldPlaces(
     change.servers.flatMap((one) => (one.base && one.head ? [[one.head, one.base] as const] : [])),
   );
   const idOf = new Map(base.servers.map((server, i) => [server, server.id?.value ?? i + 1] as const));
-  const largest = Math.max(0, ...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0));
+  const largest = [...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0)].reduce(
+    (a, b) => Math.max(a, b),
+    0,
+  );
   let fresh = largest;
   let shifted: Server | undefined;
   const servers = head.servers.map((server, i): Server => {

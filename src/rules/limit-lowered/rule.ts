@@ -32,7 +32,9 @@ export const rule = defineRule({
       const cut = cutOf(one, options['max-cut']);
       if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change)) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
-      groups.set(key, [...(groups.get(key) ?? []), cut]);
+      const group = groups.get(key);
+      if (group) group.push(cut);
+      else groups.set(key, [cut]);
     }
     const pool = sides.head.pool.name;
     for (const [key, cuts] of groups) {
