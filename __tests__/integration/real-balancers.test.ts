@@ -140,11 +140,17 @@ const SITUATIONS: readonly Situation[] = [
     run: async (stage) => {
       const [head, base] = [stage.plan(), stage.plan({}, [10, 10, 1, 1])];
       const server = await stage.serve(base);
-      const probed = stage.probe({ head, base, rate: 400 });
       const asked = (): number => stage.backends.reduce((sum, backend) => sum + backend.requests, 0);
-      // 50 requests of warm-up, then enough of the old file to show, and enough of what the probe will ask left for the new.
-      while (asked() < 170) await pause(2);
+      // 50 requests of warm-up, then enough of the old file to show, and enough of what the probe will ask left for the
+      // new: nothing more is answered until that is loaded, however long it takes.
+      const enough = 170;
+      let loaded = (): void => {};
+      const reloaded = new Promise<void>((resolve) => (loaded = resolve));
+      for (const { behaviour } of stage.backends) behaviour.hold = () => (asked() > enough ? reloaded : undefined);
+      const probed = stage.probe({ head, base, rate: 400 });
+      while (asked() <= enough) await pause(2);
       await server.reload(configOf(stage.product, head, stage.port));
+      loaded();
       return probed;
     },
   },

@@ -8,6 +8,8 @@ export interface Behaviour {
   status?: number;
   /** What `/_health` answers; by default 200 whatever `status` is. */
   health?: number;
+  /** Asked for each request; it is answered when the promise is kept. */
+  hold?: () => Promise<void> | undefined;
   /** Closes the connection of every request that is no health check. */
   drops?: boolean;
   /** Does not say its name. */
@@ -45,7 +47,9 @@ export class Backend {
       const answer = (): void => {
         response.writeHead(status, nameless ? {} : { 'X-Backend': this.name }).end('ok\n');
       };
-      if (delayMs > 0) setTimeout(answer, delayMs);
+      const held = this.behaviour.hold?.();
+      if (held !== undefined) void held.then(answer);
+      else if (delayMs > 0) setTimeout(answer, delayMs);
       else answer();
     });
     // A balancer that keeps connections must never meet one that closes under its request.
