@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 1348:
+/***/ 1120:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48226,7 +48226,7 @@ function visibleLine(line) {
     return line.split('\t').map(visibleControls).join('\t');
 }
 function longestRun(text) {
-    return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+    return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 /** A message as plain text on one line, for annotations, SARIF and status lines: a value with odd characters stands in quotes. */
 function escape_plainText(text) {
@@ -48835,6 +48835,8 @@ function totalWeight(members) {
     }
     return total > 0 && total <= MAX_SLOTS ? total : undefined;
 }
+/** Each turn of interleaving looks at every member: so many looks, about a second, are the most. */
+const MAX_TURNS = 1 << 27;
 /** nginx: one server's slots stand together. */
 function consecutiveSlots(members) {
     if (totalWeight(members) === undefined)
@@ -48844,7 +48846,7 @@ function consecutiveSlots(members) {
 /** HAProxy: slots interleaved by smooth weighted round robin. */
 function smoothSlots(members) {
     const total = totalWeight(members);
-    if (total === undefined)
+    if (total === undefined || total * members.length > MAX_TURNS)
         return undefined;
     const score = members.map(() => 0);
     return Array.from({ length: total }, () => {
@@ -49107,7 +49109,8 @@ function orderMatters(pool) {
 }
 function orderChange(found, servers, base, head) {
     const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
-    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : base.servers.indexOf(pair.base)));
+    const before = new Map(base.servers.map((server, i) => [server, i]));
+    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : (before.get(pair.base) ?? -1)));
     const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
     if (moved?.head === undefined || moved.base === undefined)
         return;
@@ -50699,7 +50702,7 @@ const hash_identity_shift_rule_rule = defineRule({
 function withOldPlaces(change, base, head) {
     const before = new Map(change.servers.flatMap((one) => (one.base && one.head ? [[one.head, one.base]] : [])));
     const idOf = new Map(base.servers.map((server, i) => [server, server.id?.value ?? i + 1]));
-    const largest = Math.max(0, ...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0));
+    const largest = [...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0)].reduce((a, b) => Math.max(a, b), 0);
     let fresh = largest;
     let shifted;
     const servers = head.servers.map((server, i) => {
@@ -50973,7 +50976,11 @@ const limit_lowered_rule_rule = defineRule({
             if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
-            groups.set(key, [...(groups.get(key) ?? []), cut]);
+            const group = groups.get(key);
+            if (group)
+                group.push(cut);
+            else
+                groups.set(key, [cut]);
         }
         const pool = sides.head.pool.name;
         for (const [key, cuts] of groups) {
@@ -54443,7 +54450,11 @@ function fold_fold(rules, told) {
         let root = cover;
         for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root))
             root = next;
-        folded.set(root, [...(folded.get(root) ?? []), finding]);
+        const under = folded.get(root);
+        if (under)
+            under.push(finding);
+        else
+            folded.set(root, [finding]);
     }
     return told.flatMap(({ finding }) => {
         if (coverOf.has(finding))
@@ -55554,6 +55565,13 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
+;// CONCATENATED MODULE: ./build/src/text/append.js
+/** Adds items to the end of a list. `push(...items)` makes each an argument, and some 100,000 of them overflow the stack. */
+function append(list, items) {
+    for (const item of items)
+        list.push(item);
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
 /** Conditions that every HAProxy knows. */
 const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
@@ -56490,6 +56508,8 @@ const NO_OPTIONS = new Map();
 
 
 
+/** Words that are not known are kept up to so many options, since each server has what its defaults have. */
+const MAX_OPTIONS = 256;
 /** Reads the words after a server's address (or after `default-server`) on top of inherited options. */
 function readOptions(words, inherited, problems, owner) {
     const options = new Map(inherited);
@@ -56527,7 +56547,8 @@ function readOptions(words, inherited, problems, owner) {
                     ...owner,
                 });
             }
-            options.set(keyword, { at: word.at, value: undefined });
+            if (options.size < MAX_OPTIONS)
+                options.set(keyword, { at: word.at, value: undefined });
         }
     }
     return options;
@@ -57068,6 +57089,7 @@ function namedTwice(pool, server, earlier) {
 
 
 
+
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 const haproxy = { format: 'haproxy', title: 'HAProxy', recognise, read };
 function recognise(path, text) {
@@ -57094,6 +57116,20 @@ function read(path, tree, options) {
     let nothing = true;
     const named = new Map();
     let current = NOTHING_INHERITED;
+    // Each proxy and each chained section goes through all that it inherits; a file may make that the square of its length.
+    let left = limits_LIMITS.visitedNodes;
+    let tooLong = false;
+    const handed = (inherited, to) => {
+        left -= inherited.statements.length;
+        if (left >= 0)
+            return inherited;
+        const reason = say_say `the ${'defaults'} of this file are too long for so many sections, and are not read for all of them`;
+        const at = inherited.statements[0]?.at ?? to.at;
+        if (!tooLong)
+            found.unknowns.push({ at, reason });
+        tooLong = true;
+        return { ...NOTHING_INHERITED, unknowns: [{ at, reason }] };
+    };
     for (const section of readSections(source, options.productVersion, { ...found, ignores })) {
         nothing = false;
         checkFront(section, found.problems);
@@ -57102,15 +57138,15 @@ function read(path, tree, options) {
         if (section.kind === 'global')
             noteFacts(section, found.facts, ['global maxconn']);
         if (section.kind === 'defaults') {
-            current = readDefaults(section, from ?? anonymousFrom ?? NOTHING_INHERITED, found);
+            current = readDefaults(section, handed(from ?? anonymousFrom ?? NOTHING_INHERITED, section), found);
             if (section.name !== undefined)
                 named.set(section.name, current);
         }
         else if (section.kind === 'frontend' || section.kind === 'backend' || section.kind === 'listen') {
-            readProxy(section, from ?? current, options.productVersion, found);
+            readProxy(section, handed(from ?? current, section), options.productVersion, found);
         }
     }
-    found.problems.push(...declaredTwice(found.pools));
+    append(found.problems, declaredTwice(found.pools));
     const whole = found.problems.length === 0 &&
         found.unknowns.length === 0 &&
         found.pools.every((pool) => pool.unknowns.length === 0);
@@ -57148,6 +57184,7 @@ function declaredTwice(pools) {
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
 const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers as the load balancer is expected to serve them. Durations are strings with a unit (250ms, 5s, 2m, 1h); shares and ratios are numbers from 0 to 1; weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" switches the thing off where 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false records that there is none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Largest share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Further tries after the first.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Largest share of requests that may be retries.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"What one server stands. Used for predicted load against capacity.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests a second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Any relative size, when only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Stands for this many equal instances (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings by which a response is recognised as coming from this server (header, cookie or body value seen by the probe). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"What the probe and the reviewer hold the pool to.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = from the weights, \\"even\\" = same for every primary server that is up, \\"capacity\\" = in proportion to capacity; or a share for each server name (normalised; missing names are 0). Without it the checklist file decides, and else an even split is expected.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Allowed absolute deviation of one server\'s share from what is expected.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Largest allowed actual share / expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Servers that must be seen serving.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Largest allowed p95 of one server / median of the servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Servers that may fail at once without the rest passing capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests a second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Where the fact stands, if this file was generated from another.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"What a hashing algorithm hashes, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share under which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; servers listed are examples, not the whole.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
 ;// CONCATENATED MODULE: ./build/src/text/schema-errors.js
+
 
 
 
@@ -57229,16 +57266,22 @@ function withoutWrappers(errors) {
             last.instancePath.startsWith(error.instancePath) &&
             last.schemaPath.startsWith(prefix)) {
             const branch = last.schemaPath.slice(prefix.length).split('/', 1)[0] ?? '';
-            branches.set(branch, [last, ...(branches.get(branch) ?? [])]);
+            const inner = branches.get(branch);
+            if (inner)
+                inner.push(last);
+            else
+                branches.set(branch, [last]);
             kept.pop();
             last = kept.at(-1);
         }
-        const meant = [...branches.values()].filter((branch) => !branch.some((inner) => isOfOtherType(inner, error)));
+        // They come from the last one back.
+        const inOrder = [...branches.values()].map((branch) => branch.toReversed());
+        const meant = inOrder.filter((branch) => !branch.some((inner) => isOfOtherType(inner, error)));
         const best = meant.toSorted((a, b) => a.length - b.length)[0];
         if (best === undefined)
-            kept.push({ ...error, params: { branches: [...branches.values()].toReversed().flat() } });
+            kept.push({ ...error, params: { branches: inOrder.toReversed().flat() } });
         else
-            kept.push(...best);
+            append(kept, best);
     }
     return kept;
 }
@@ -57437,19 +57480,25 @@ function findIgnores(source, root) {
     collect(root, [], scalars, servers, new Set());
     const ignores = [];
     const lines = ignores_linesOf(source.text);
-    lines.forEach((line, i) => {
+    const content = lines.filter(({ text }) => !/^\s*(?:#|$)/.test(text));
+    // Comments come in the order of the file, so what lies before one is never looked at again.
+    const scalarAt = firstFrom(scalars, (scalar, offset) => scalar.end > offset);
+    const contentAfter = firstFrom(content, (line, offset) => line.start > offset);
+    const serverFrom = firstFrom(servers, (server, offset) => server.start >= offset);
+    lines.forEach((line) => {
         const match = COMMENT.exec(line.text);
         const parsed = match === null ? undefined : parseIgnore(match[1] ?? '');
         if (match === null || parsed === undefined)
             return;
         const hash = line.start + line.text.indexOf('#', match.index);
-        if (scalars.some((scalar) => scalar.start <= hash && hash < scalar.end))
+        if ((scalarAt(hash)?.start ?? Infinity) <= hash)
             return;
         const alone = line.text.slice(0, hash - line.start).trim() === '';
-        const target = alone ? lines.slice(i + 1).find((next) => !/^\s*(?:#|$)/.test(next.text)) : line;
+        const target = alone ? contentAfter(line.start) : line;
         if (target === undefined)
             return;
-        const server = servers.find((span) => span.start >= target.start && span.start < target.end);
+        const next = serverFrom(target.start);
+        const server = next !== undefined && next.start < target.end ? next : undefined;
         ignores.push({
             at: source.span(hash, line.end),
             covers: source.span(target.start, Math.max(target.end, alone ? (server?.end ?? 0) : 0)),
@@ -57457,6 +57506,16 @@ function findIgnores(source, root) {
         });
     });
     return ignores;
+}
+/** Finds the first item that lies where it should, for offsets that only grow. */
+function firstFrom(items, lies) {
+    const sorted = items.toSorted((a, b) => a.start - b.start);
+    let i = 0;
+    return (offset) => {
+        for (let item = sorted[i]; item !== undefined && !lies(item, offset); item = sorted[i])
+            i++;
+        return sorted[i];
+    };
 }
 function collect(node, path, scalars, servers, seen) {
     if (seen.has(node))
@@ -57581,11 +57640,17 @@ function readServers(pool, defaults, values, inherited) {
     const nodes = itemsOf(child(pool, 'servers'));
     const unit = commonUnit(nodes.map((node) => withDefaults(node, defaults)('capacity')));
     const taken = new Set();
+    /** Where the search for a free number goes on, by name. */
+    const numbered = new Map();
     return nodes.map((node, i) => {
         const server = server_readServer(node, i, defaults, values, inherited, unit);
         let name = server.name;
-        for (let n = 2; taken.has(name); n++)
-            name = `${server.name}#${n}`;
+        if (taken.has(name)) {
+            let n = numbered.get(server.name) ?? 2;
+            while (taken.has((name = `${server.name}#${n}`)))
+                n++;
+            numbered.set(server.name, n + 1);
+        }
         taken.add(name);
         return { ...server, name };
     });
@@ -57851,6 +57916,7 @@ function pool_readOptions(node, key) {
 
 
 
+
 const UNREAD = say_words('The value at fault is not used, so shares and checks that depend on it are not told.');
 /** What keeps a text from being read as YAML at all. */
 function syntaxProblem(fault) {
@@ -57897,7 +57963,8 @@ function findTroubles(root, faults) {
         const problem = { rule: 'schema-invalid', at, what: say_say `${fault.what}.`, why: whyOf(fault), fix };
         troubles.push({ path, node, problem });
     }
-    troubles.push(...scalarTroubles(root, told), ...nameTroubles(root));
+    append(troubles, scalarTroubles(root, told));
+    append(troubles, nameTroubles(root));
     return troubles;
 }
 function whyOf(fault) {
@@ -57954,11 +58021,11 @@ function scalarProblem(node, path, root) {
 function nameTroubles(root) {
     const troubles = [];
     const pools = itemsOf(child(root, 'pools'));
-    troubles.push(...repeated(pools, ['pools'], 'pool'));
+    append(troubles, repeated(pools, ['pools'], 'pool'));
     pools.forEach((pool, i) => {
         const servers = itemsOf(child(pool, 'servers'));
         const path = ['pools', String(i), 'servers'];
-        troubles.push(...repeated(servers, path, 'server'));
+        append(troubles, repeated(servers, path, 'server'));
         servers.forEach((server, j) => {
             const address = child(server, 'address');
             if (address?.kind !== 'scalar' || typeof address.value !== 'string')
@@ -58068,6 +58135,7 @@ function nextContent(text, from) {
 
 
 
+
 const check = new SchemaCheck(neutral_schema_namespaceObject);
 /** The neutral format: pools written down as YAML or JSON after schemas/neutral.schema.json. */
 const neutral = {
@@ -58094,13 +58162,15 @@ function reader_read(path, tree) {
     const troubles = findTroubles(root, schemaFaults);
     const values = new Values(new Set(schemaFaults.flatMap((fault) => fault.node ?? [])));
     const pools = readPools(root, values, troubles);
-    problems.push(...namedProblems(troubles, (index) => pools.get(index)));
+    append(problems, namedProblems(troubles, (index) => pools.get(index)));
     if (second !== undefined)
         problems.push(documentProblem('second', headOf(second)));
     const version = child(root, 'version');
     if (pools.size === 0 || version?.kind !== 'scalar' || version.value !== 1)
         return nothing;
     const all = [...pools.values()];
+    // Of pools of one name the first counts, as everywhere.
+    const protocols = new Map(all.toReversed().map(({ name, protocol }) => [name, protocol]));
     const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, values));
     const title = values.text(child(root, 'name'));
     return {
@@ -58108,7 +58178,7 @@ function reader_read(path, tree) {
         status: problems.length === 0 ? 'read' : 'partial',
         pools: all,
         routes,
-        references: routes.flatMap((route) => referencesOf(route, all)),
+        references: routes.flatMap((route) => referencesOf(route, protocols)),
         facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
         unknowns: otherUnknowns(troubles),
         ignores: findIgnores(source, root),
@@ -58152,7 +58222,7 @@ function readRoute(node, index, values) {
     };
 }
 /** A route's targets are the places of this format that send traffic to a pool. */
-function referencesOf(route, pools) {
+function referencesOf(route, protocols) {
     const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
     return route.to.map((target) => ({
         kind: 'routes.to',
@@ -58160,7 +58230,7 @@ function referencesOf(route, pools) {
         ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
         at: target.at,
         pool: target.pool,
-        protocol: pools.find((pool) => pool.name === target.pool)?.protocol ?? 'unknown',
+        protocol: protocols.get(target.pool) ?? 'unknown',
         timeouts: {},
         options: new Map(),
     }));
@@ -58627,6 +58697,7 @@ const ESCAPES = new Map([
 
 
 
+
 /** Reads a root file and what it includes. */
 function load(path, tree, options) {
     const text = tree.read(path) ?? '';
@@ -58651,6 +58722,8 @@ class Loader {
     #parsed = new Map();
     #told = new Set();
     #includes = 0;
+    /** Directives of included files, each counted as often as it is included. */
+    #directives = 0;
     constructor(path, tree, options) {
         this.files = [path];
         this.#bases = [folderOf(path)];
@@ -58673,7 +58746,7 @@ class Loader {
     #parse(source) {
         const parsed = parse(source);
         this.#parsed.set(source.path, parsed);
-        this.problems.push(...faultsOf(parsed));
+        append(this.problems, faultsOf(parsed));
         this.#noteIgnores(parsed.comments, parsed.directives, source);
         return parsed;
     }
@@ -58742,6 +58815,9 @@ class Loader {
             parsed = this.#parse(new SourceFile(path, text));
         }
         this.#includes++;
+        this.#directives += sizeOf(parsed.directives);
+        if (this.#directives > limits_LIMITS.visitedNodes)
+            return this.#unread(at, path, say_say `the included files are too long in all`);
         return this.#file(path, parsed, depth + 1);
     }
     /** The paths in the tree that an include may mean; none when it leads out of it. */
@@ -58833,6 +58909,9 @@ function faultsOf({ faults, directives }) {
 }
 /** Files that by convention hold no servers and no proxy settings; every stock nginx.conf names some. */
 const HOLDS_NO_SERVERS = /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|snippets\/fastcgi-php\.conf|options-ssl-nginx\.conf|koi-(?:win|utf)|win-utf)$/;
+function sizeOf(directives) {
+    return directives.reduce((sum, { block }) => sum + 1 + (block === undefined ? 0 : sizeOf(block)), 0);
+}
 function flatten(directives) {
     return directives.flatMap((directive) => [directive, ...flatten(directive.block ?? [])]);
 }
@@ -58984,7 +59063,7 @@ function checked(directives, where, problems, pool) {
     const owner = pool === undefined ? {} : { pool };
     const report = (problem) => void problems.push({ ...problem, ...owner });
     const seen = new Set();
-    const check = (directive) => {
+    const check = (directive, splits) => {
         const { name, args, at, block: inside } = directive;
         if (directive.tag !== undefined || args.some((word) => word.template))
             return [directive];
@@ -58995,12 +59074,12 @@ function checked(directives, where, problems, pool) {
                 report(refused(at, say_say `${name} is no directive; did you mean ${meant}?`, say_say `Write ${meant}.`));
             return [directive];
         }
-        const split = swallowed(directive, table, shape);
+        const split = splits < MAX_SPLITS ? swallowed(directive, table, shape) : undefined;
         if (split !== undefined) {
             const next = split.rest.name;
             const what = say_say `Directive ${name} runs on into ${next} on a later line.`;
             report(refused(split.first.at, what, say_say `End it with ${';'}.`));
-            return [split.first, ...check(split.rest)];
+            return [split.first, ...check(split.rest, splits + 1)];
         }
         if ((shape.block === true) !== (inside !== undefined)) {
             const what = shape.block === true ? say_say `${name} opens no block with ${'{'}.` : say_say `${name} opens a block.`;
@@ -59022,8 +59101,10 @@ function checked(directives, where, problems, pool) {
         seen.add(name);
         return [directive];
     };
-    return directives.flatMap(check);
+    return directives.flatMap((directive) => check(directive, 0));
 }
+/** So many directives in a row may lack their semicolon and still be told apart. */
+const MAX_SPLITS = 64;
 /** A directive whose later lines begin with the name of another one: the two that were meant. */
 function swallowed({ name, args, at, block: inside }, table, shape) {
     // Where any number of words is right, only a word that cannot be one of them shows that a new directive began.
@@ -59972,6 +60053,7 @@ function refuseEmpty({ at }, pool, servers, directives, unknowns, problems) {
 
 
 
+
 /** A text with variables is followed into at most so many values, so deep; all texts of a file in so many steps. */
 const MAX_ALTERNATIVES = 64;
 const variables_MAX_DEPTH = 8;
@@ -59990,7 +60072,7 @@ class Variables {
             if (variable?.startsWith('$') === true)
                 found.set(variable.slice(1).toLowerCase(), directive);
             if (name === 'split_clients')
-                problems.push(...splitProblems(directive));
+                append(problems, splitProblems(directive));
         }
         this.#definitions = found;
     }
@@ -60078,23 +60160,35 @@ class Variables {
         return merged(values);
     }
 }
-/** What `set` may have given a variable by the time a request reaches the innermost block. */
+/**
+ * What `set` may have given a variable by the time a request reaches a block. Kept by block and name: many locations stand in
+ * one server, and all that it sets reaches each of them.
+ */
 function assignments(name, scope) {
-    let found = [];
-    for (const block of scope.chain()) {
-        // `http` blocks may be long and hold neither.
-        if (block.own('set').length + block.own('if').length === 0)
-            continue;
-        for (const { name: directive, args, block: inside } of block.directives) {
-            if (directive === 'set') {
-                if (isNamed(args[0]?.text, name))
-                    found = variables_valueOf(args[1]);
-            }
-            else if (directive === 'if' && inside !== undefined) {
-                for (const inner of inside) {
-                    if (inner.name === 'set' && isNamed(inner.args[0]?.text, name))
-                        found.push(...variables_valueOf(inner.args[1]));
-                }
+    let known = assigned.get(scope);
+    if (known === undefined)
+        assigned.set(scope, (known = new Map()));
+    let result = known.get(name);
+    if (result === undefined)
+        known.set(name, (result = findAssignments(name, scope)));
+    return result;
+}
+const assigned = new WeakMap();
+function findAssignments(name, scope) {
+    const before = scope.parent === undefined ? [] : assignments(name, scope.parent);
+    // `http` blocks may be long and hold neither.
+    if (scope.own('set').length + scope.own('if').length === 0)
+        return before;
+    let found = [...before];
+    for (const { name: directive, args, block: inside } of scope.directives) {
+        if (directive === 'set') {
+            if (isNamed(args[0]?.text, name))
+                found = variables_valueOf(args[1]);
+        }
+        else if (directive === 'if' && inside !== undefined) {
+            for (const inner of inside) {
+                if (inner.name === 'set' && isNamed(inner.args[0]?.text, name))
+                    found.push(...variables_valueOf(inner.args[1]));
             }
         }
     }
@@ -60190,6 +60284,7 @@ function merged(values) {
 
 
 
+
 /** Reads nginx configurations: whole ones, and parts such as `conf.d/app.conf` that some nginx.conf includes. */
 const nginx = { format: 'nginx', title: 'nginx', recognise: reader_recognise, read: nginx_reader_read };
 function reader_recognise(path, text) {
@@ -60220,8 +60315,8 @@ function nginx_reader_read(path, tree, options) {
     const routes = [];
     const readContext = (context, scope) => {
         const result = readBlock(context, scope, options, found, facts.get('worker_connections'));
-        pools.push(...result.pools);
-        routes.push(...result.routes);
+        append(pools, result.pools);
+        append(routes, result.routes);
     };
     if (main === undefined) {
         // A part of a configuration: its lines stand in `http` or `stream` of the file that includes it.
@@ -60994,6 +61089,31 @@ function humanItem(item, asked, tick) {
     return { ...base, state: 'open' };
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/cause-words.js
+const CAUSE_WORDS = {
+    'configured-weights': 'Weights of the file',
+    'old-file-loaded': 'Old file still loaded',
+    'older-file-loaded': 'An older file loaded',
+    'equal-split': 'Equal split',
+    'server-down': 'A server is down',
+    'all-on-one': 'All on one server',
+    'mixed-generations': 'Old and new file mixed',
+    'hidden-retries': 'Failures hidden by retries',
+    'black-hole': 'Fast failing server',
+    'server-differs': 'A server answers differently',
+    'address-differs': 'Addresses differ',
+    'runtime-weight': 'Weight changed at run time',
+    'sticky-in-front': 'Something sticky in front',
+    'l4-pinned': 'Connections pinned',
+    'duplicate-server': 'Server listed twice',
+    'target-down': 'Target is down',
+    'none-fits': 'None of these fits',
+};
+/** A cause as the name of a row. */
+function causeWords(cause) {
+    return CAUSE_WORDS[cause];
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/numerics.js
 /** Sums of tiny and huge likelihoods are kept as natural logarithms throughout; these are the few tools for that. */
 /** ln(sum of exp(x)) without overflow; -Infinity for no terms. */
@@ -61107,6 +61227,7 @@ function rootOf(f, from, to) {
 ;// CONCATENATED MODULE: ./build/src/evidence/causes.js
 
 
+
 const LONGEST_LINE = 120;
 /** With more servers a list of shares is no help in a sentence. */
 const MOST_SHARES = 6;
@@ -61127,7 +61248,7 @@ const WHAT = {
     'equal-split': (story) => say_say `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => story.lost === undefined
         ? say_say `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
-        : say_say `${subjects(story)} ${are(story)} down or ${say_words(isOne(story) ? 'drops' : 'drop')} what ${say_words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${say_words(say_formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}, which is about ${say_words(isOne(story) ? 'its' : 'their')} part.`,
+        : say_say `${subjects(story)} ${are(story)} down or ${say_words(isOne(story) ? 'drops' : 'drop')} what ${say_words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${say_words(say_formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}.`,
     'all-on-one': (story) => say_say `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
     'mixed-generations': (story) => say_say `Part of the traffic still follows the file before this deploy${causes_lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => say_say `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
@@ -61171,14 +61292,14 @@ function unlisted(identities, { elsewhere }) {
 }
 /** When several causes are still possible: which, and what settles it. */
 function unsettled(possible) {
-    const [only, ...more] = possible;
-    if (only?.score !== undefined && more.length === 0) {
-        return { what: say_say `Not sure yet, ${percent(only.score)} probable: ${only.what}`, next: only.next };
+    const [likeliest, ...more] = possible;
+    if (likeliest?.score !== undefined && more.length === 0) {
+        return { what: say_say `Not sure yet, ${percent(likeliest.score)} probable: ${likeliest.what}`, next: likeliest.next };
     }
     const each = possible.map(({ cause, score }) => score === undefined ? causeName(cause) : say_say `${causeName(cause)} (${percent(score)})`);
     return {
         what: say_say `None of these is sure yet: ${list(each)}.`,
-        next: say_say `Measure with more requests, or show the deployed generation in a header and name it in ${'version'}: one answer then tells which file is loaded.`,
+        next: say_say `Begin with the likeliest. ${likeliest?.next ?? say_words('')} A header that shows the deployed generation, named in ${'version'}, tells with one answer which file is loaded.`,
     };
 }
 /** The command that loads the file, with a full stop. */
@@ -61259,8 +61380,9 @@ function sharesOf(shares) {
     const shown = shares.slice(0, MOST_SHARES).map((q) => String(Math.round(q * 100)));
     return say_words(`${shown.join('/')}${shares.length > MOST_SHARES ? '/…' : ''}%`);
 }
+/** `old file still loaded`. */
 function causeName(cause) {
-    return say_words(cause.replaceAll('-', ' '));
+    return say_words(causeWords(cause).toLowerCase());
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/split-test.js
@@ -61754,15 +61876,18 @@ function explain_explain(expectation, seen, retried) {
     const tried = shown.map((s) => s.explanation);
     return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
 }
+/** Requests that failed without a server's name, where they are enough to tell something. */
+function lostOf({ requests, attributed, anonymous }) {
+    const lost = requests - attributed - anonymous;
+    return lost < LEAST_LOST ? undefined : { count: lost, share: lost / requests };
+}
 /** When about as many requests were lost as the silent servers should get, these still get them and lose them. */
 function lostAt({ cause, about }, expected, counts, seen) {
-    const lost = seen.requests - seen.attributed - seen.anonymous;
+    const lost = lostOf(seen);
     const part = sum(about.map((i) => at(expected, i)));
-    if (cause !== 'server-down' || lost < LEAST_LOST || part <= 0 || part >= 1)
+    if (cause !== 'server-down' || lost === undefined || part <= 0 || part >= 1)
         return {};
-    if (!fits([part, 1 - part], [lost, sum(counts)]))
-        return {};
-    return { lost: { count: lost, share: lost / seen.requests } };
+    return fits([part, 1 - part], [lost.count, sum(counts)]) ? { lost } : {};
 }
 /** The best of each cause that is possible, and every file. */
 function worthShowing(groups) {
@@ -61775,8 +61900,8 @@ function worthShowing(groups) {
     });
     return worth.slice(0, MOST_SHOWN);
 }
-/** An explanation that was seen directly, not weighed against others. `about` names its servers. */
-function certain(cause, expectation, about = [], answers = () => 0, candidate) {
+/** An explanation that was seen directly, not weighed against others. */
+function certain(cause, expectation, { about = [], answers = () => 0, candidate, lost } = {}) {
     const servers = expectation.servers.map((s) => s.name);
     const named = about.map((server) => servers.indexOf(server));
     const hypothesis = { cause, prior: 1, splits: [], about: named, ...(candidate && { candidate }) };
@@ -61787,6 +61912,7 @@ function certain(cause, expectation, about = [], answers = () => 0, candidate) {
         retried: () => 0,
         hypothesis,
         predicts: [...(candidate?.shares.values() ?? [])],
+        ...(lost && { lost }),
     };
     const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
     return {
@@ -62053,7 +62179,7 @@ function blackHole(expectation, counts, seen) {
     });
     if (hole === undefined)
         return undefined;
-    const explanation = certain('black-hole', expectation, [hole.name], seen.of);
+    const explanation = certain('black-hole', expectation, { about: [hole.name], answers: seen.of });
     return { server: hole.name, explanation };
 }
 function isQuick(server, servers, sketches = {}) {
@@ -62889,7 +63015,7 @@ function verdictOf(facts, errors) {
     if (!attributable)
         return { outcome: 'inconclusive', reason: anonymous(facts) };
     if (answer.state === 'dependent') {
-        const explanations = [certain('sticky-in-front', known, [], seen.of)];
+        const explanations = [certain('sticky-in-front', known, { answers: seen.of })];
         return { outcome: 'inconclusive', reason: answer.reason, explanations, indistinguishable: ['l4-pinned'] };
     }
     if (errors.state !== 'within') {
@@ -62956,7 +63082,7 @@ function oneDiffers({ known, counts, terms, seen }) {
     return {
         outcome: 'fail',
         reason: say_say `${list(odd.map(differenceText))}: one pool should answer alike.`,
-        explanations: [certain('server-differs', known, servers, seen.of)],
+        explanations: [certain('server-differs', known, { about: servers, answers: seen.of })],
     };
 }
 /** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
@@ -62975,7 +63101,7 @@ function explained(facts) {
 function listedElsewhere({ known, seen }) {
     const lists = (file) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
     const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
-    return file === undefined ? [] : [certain(file.cause, known, [], seen.of, file)];
+    return file === undefined ? [] : [certain(file.cause, known, { answers: seen.of, candidate: file })];
 }
 function errorRate({ terms }, errors) {
     return say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
@@ -63068,8 +63194,9 @@ function answersQuestion(expectation, budget) {
             const rare = needed.filter((s) => tally.of(s.name) < LEAST_ANSWERS_EACH).map((s) => s.name);
             const silent = rare.filter((name) => tally.of(name) === 0);
             if (silent.length > 0 && tally.requests >= patience) {
+                const lost = lostOf(tally);
                 return answer('broken', say_say `${list(silent)} answered none of ${tally.requests} requests.`, [
-                    certain('server-down', expectation, silent, tally.of),
+                    certain('server-down', expectation, { about: silent, answers: tally.of, ...(lost && { lost }) }),
                 ]);
             }
             if (rare.length > 0) {
@@ -65561,7 +65688,7 @@ function reasonFor(pool, kind, prediction) {
     return { reason: say_say `${prediction.reason}: ${way}` };
 }
 function windows(pool) {
-    const longest = (values) => Math.max(0, ...values.map((value) => value ?? 0));
+    const longest = (values) => values.reduce((most, value) => Math.max(most, value ?? 0), 0);
     const checks = pool.servers.map((server) => server.passiveCheck ?? pool.passiveCheck);
     const eject = longest(checks.map((check) => (check?.maxFails.value === 0 ? 0 : check?.ejectMs?.value)));
     const slow = longest([pool.slowStartMs?.value, ...pool.servers.map((server) => server.slowStartMs?.value)]);
@@ -68147,7 +68274,7 @@ function words_isWhole({ inputs, pools }) {
 }
 function isEven(shares) {
     const known = shares.filter((share) => share !== null);
-    return known.length > 0 && Math.max(...known) - Math.min(...known) < 0.02;
+    return known.length > 0 && known.reduce((a, b) => Math.max(a, b)) - known.reduce((a, b) => Math.min(a, b)) < 0.02;
 }
 /** How a measurement came out, after `After deploy: `. */
 function measuredVerdict(measurement) {
@@ -68187,29 +68314,6 @@ function words_failureOf(measurement, even) {
 /** The explanation to act on: the first, which is `none-fits` while no cause is sure enough to be named. */
 function likely(measurement) {
     return measurement.explanations[0];
-}
-const CAUSE_WORDS = {
-    'configured-weights': 'Weights of the file',
-    'old-file-loaded': 'Old file still loaded',
-    'older-file-loaded': 'An older file loaded',
-    'equal-split': 'Equal split',
-    'server-down': 'A server is down',
-    'all-on-one': 'All on one server',
-    'mixed-generations': 'Old and new file mixed',
-    'hidden-retries': 'Failures hidden by retries',
-    'black-hole': 'Fast failing server',
-    'server-differs': 'A server answers differently',
-    'address-differs': 'Addresses differ',
-    'runtime-weight': 'Weight changed at run time',
-    'sticky-in-front': 'Something sticky in front',
-    'l4-pinned': 'Connections pinned',
-    'duplicate-server': 'Server listed twice',
-    'target-down': 'Target is down',
-    'none-fits': 'None of these fits',
-};
-/** A cause as the name of a row. */
-function causeWords(cause) {
-    return CAUSE_WORDS[cause];
 }
 /** Shares 0..1 in one breath: `34 / 33 / 33%`; of many only the extremes. */
 function sharesText(shares) {
@@ -68843,6 +68947,7 @@ function ignoredLine(finding) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/sections/measured.js
+
 
 
 
@@ -70502,7 +70607,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1348);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1120);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);
