@@ -5,21 +5,23 @@ import type { Text } from './text.ts';
 export type FormatName = 'haproxy' | 'nginx' | 'neutral';
 
 /** How a pool picks a server, in the words of the neutral schema. */
-export type AlgorithmKind =
-  | 'round-robin'
-  | 'weighted-round-robin'
-  | 'least-connections'
-  | 'least-time'
-  | 'random'
-  | 'random-two-choices'
-  | 'source-hash'
-  | 'uri-hash'
-  | 'header-hash'
-  | 'cookie-hash'
-  | 'consistent-hash'
-  | 'maglev'
-  | 'first'
-  | 'unknown';
+export const ALGORITHM_KINDS = [
+  'round-robin',
+  'weighted-round-robin',
+  'least-connections',
+  'least-time',
+  'random',
+  'random-two-choices',
+  'source-hash',
+  'uri-hash',
+  'header-hash',
+  'cookie-hash',
+  'consistent-hash',
+  'maglev',
+  'first',
+  'unknown',
+] as const;
+export type AlgorithmKind = (typeof ALGORITHM_KINDS)[number];
 
 /** Which mapping from a hash to a server is used. */
 export type HashMapping = 'modulo' | 'ketama' | 'chash';

@@ -29,6 +29,7 @@ describe('addresses', () => {
     ['uxst@/run/app.sock', 'unix:/run/app.sock', undefined],
     ['abns@app', 'unix:app', undefined],
     ['/run/app.sock', 'unix:/run/app.sock', undefined],
+    ['abns1.internal:80', 'abns1.internal', 80],
   ])('%s', (written, host, port) => {
     const [server] = pool(`backend app\n server a ${written}\n`).servers;
     expect([server?.address, server?.port?.value]).toEqual([host, port]);
@@ -244,4 +245,18 @@ describe('variables', () => {
       `a value of ${line.split(' ')[0] ?? ''} comes from the environment`,
     ]);
   });
+});
+
+test('defaults that are too long for so many backends are not read for the last ones, and nothing is told of these', () => {
+  const lines = Array.from({ length: 1000 }, (_, i) => ` option x${i}\n`).join('');
+  const backends = Array.from(
+    { length: 501 },
+    (_, i) => `backend b${i}\n server a 10.0.0.1:80\n server b 10.0.0.2:80\n`,
+  );
+  const config = read(`defaults\n balance roundrobin\n${lines}${backends.join('')}`);
+  const told = config.pools.map((one) => predict(one).predictability);
+  expect([told[0], told.at(-1), config.status]).toEqual(['exact', 'unknown', 'partial']);
+  expect(config.unknowns.map(({ reason }) => plain(reason))).toEqual([
+    'the defaults of this file are too long for so many sections, and are not read for all of them',
+  ]);
 });

@@ -2,7 +2,7 @@ import type { Algorithm, Pool, Problem } from '../../model/config.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { compareVersions } from './conditions.ts';
+import { compareVersions } from '../../text/versions.ts';
 import { BALANCE } from './keywords.ts';
 import { unparsable, type Section } from './sections.ts';
 import { textOf, type Settings } from './settings.ts';

@@ -1,4 +1,5 @@
 import type { Span } from '../../model/span.ts';
+import { compareVersions } from '../../text/versions.ts';
 import type { Word } from './words.ts';
 
 export type Truth = 'yes' | 'no' | 'maybe';
@@ -89,18 +90,6 @@ export class Conditions {
     const atLeast = compareVersions(this.#version, match[2]) >= 0;
     return atLeast === (match[1] === 'version_atleast') ? 'yes' : 'no';
   }
-}
-
-/** Compares dotted versions by their numbers; missing parts are 0. */
-export function compareVersions(a: string, b: string): number {
-  const parts = (text: string): number[] => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
-  const left = parts(a);
-  const right = parts(b);
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 function not(truth: Truth): Truth {

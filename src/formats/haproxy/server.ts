@@ -130,7 +130,7 @@ export function readServer(
   // 0 is no limit.
   const optional = {
     maxConnections: limit?.value === 0 ? undefined : limit,
-    slowStartMs: slowStart(options),
+    slowStartMs: duration('slowstart'),
     id: number('id'),
   };
   return {
@@ -166,11 +166,6 @@ function otherOptions(options: ServerOptions, checked: boolean): Server['options
     others.set(option, written(value === undefined ? '' : value.text, value?.at ?? at));
   }
   return others.size === 0 ? NO_OPTIONS : others;
-}
-
-function slowStart(options: ServerOptions): Setting<number> | undefined {
-  const value = options.get('slowstart')?.value;
-  return value && durationSetting(value);
 }
 
 function readWeight(

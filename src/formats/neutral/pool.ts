@@ -1,35 +1,18 @@
-import type {
-  Algorithm,
-  AlgorithmKind,
-  DeclaredSplit,
-  HealthCheck,
-  PassiveCheck,
-  Pool,
-  Stickiness,
-  Timeouts,
-  Unknown,
+import {
+  ALGORITHM_KINDS,
+  type Algorithm,
+  type DeclaredSplit,
+  type HealthCheck,
+  type PassiveCheck,
+  type Pool,
+  type Stickiness,
+  type Timeouts,
+  type Unknown,
 } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, type PNode } from '../../text/positioned.ts';
 import { readServers } from './server.ts';
 import { keepOptions, orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
-
-const ALGORITHMS: readonly AlgorithmKind[] = [
-  'round-robin',
-  'weighted-round-robin',
-  'least-connections',
-  'least-time',
-  'random',
-  'random-two-choices',
-  'source-hash',
-  'uri-hash',
-  'header-hash',
-  'cookie-hash',
-  'consistent-hash',
-  'maglev',
-  'first',
-  'unknown',
-];
 
 const PROTOCOLS: ReadonlyMap<string, Pool['protocol']> = new Map([
   ['http', 'http'],
@@ -108,7 +91,7 @@ function readAlgorithm(
   at: Span,
   values: Values,
 ): Setting<Algorithm> {
-  const kind = values.oneOf(node, ALGORITHMS);
+  const kind = values.oneOf(node, ALGORITHM_KINDS);
   if (kind === undefined) return implied({ kind: 'round-robin', native: 'round-robin' }, at);
   if (kind.value === undefined) return written<Algorithm>(undefined, kind.at);
   const key = values.text(hashOn)?.value;

@@ -1,5 +1,6 @@
 import type { Timeouts } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { compareVersions } from '../../text/versions.ts';
 import type { Scope } from './scope.ts';
 import { joined, timeMs, timeText, wholeNumber } from './values.ts';
 
@@ -74,7 +75,7 @@ export function settingsOf(
     if (value !== undefined) options.set(name, value);
   }
   if (context === 'http' && module === 'proxy') {
-    const keepsAlive = version !== undefined && isAtLeast(version, [1, 29, 7]);
+    const keepsAlive = version !== undefined && compareVersions(version, '1.29.7') >= 0;
     if (keepsAlive && options.get('proxy_http_version')?.written === false)
       options.set('proxy_http_version', implied('1.1', at));
     options.set('proxy_set_header Connection', connectionHeader(scope, at, keepsAlive ? '' : 'close'));
@@ -129,12 +130,4 @@ function trusted(name: string, scope: Scope): Setting<string> | undefined {
       .join(' '),
     first.at,
   );
-}
-
-function isAtLeast(version: string, wanted: readonly number[]): boolean {
-  const parts = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-  for (const [i, part] of wanted.entries()) {
-    if ((parts[i] ?? 0) !== part) return (parts[i] ?? 0) > part;
-  }
-  return true;
 }
