@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 1120:
+/***/ 5599:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55816,7 +55816,22 @@ function isConflictMark(word) {
     return /^(?:<{7}|={7}|>{7}|\|{7})$/.test(word);
 }
 
+;// CONCATENATED MODULE: ./build/src/text/versions.js
+/** Compares dotted versions by their numbers; missing parts are 0. */
+function compareVersions(a, b) {
+    const parts = (text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
+    const left = parts(a);
+    const right = parts(b);
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
+
 /** Conditions are at most so long and so deep. */
 const MAX_DEPTH = 32;
 /** Keeps track of `.if`, `.elif`, `.else` and `.endif`. What the file and the declared version do not decide is `maybe`. */
@@ -55889,18 +55904,6 @@ class Conditions {
         const atLeast = compareVersions(this.#version, match[2]) >= 0;
         return atLeast === (match[1] === 'version_atleast') ? 'yes' : 'no';
     }
-}
-/** Compares dotted versions by their numbers; missing parts are 0. */
-function compareVersions(a, b) {
-    const parts = (text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
-    const left = parts(a);
-    const right = parts(b);
-    for (let i = 0; i < Math.max(left.length, right.length); i++) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
 }
 function not(truth) {
     return truth === 'yes' ? 'no' : truth === 'no' ? 'yes' : 'maybe';
@@ -56495,6 +56498,23 @@ function noteFacts(section, facts, only) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/model/config.js
+/** How a pool picks a server, in the words of the neutral schema. */
+const ALGORITHM_KINDS = [
+    'round-robin',
+    'weighted-round-robin',
+    'least-connections',
+    'least-time',
+    'random',
+    'random-two-choices',
+    'source-hash',
+    'uri-hash',
+    'header-hash',
+    'cookie-hash',
+    'consistent-hash',
+    'maglev',
+    'first',
+    'unknown',
+];
 /** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
 const NO_OPTIONS = new Map();
 
@@ -56605,7 +56625,7 @@ function readServer(statement, defaults, owner, found) {
     // 0 is no limit.
     const optional = {
         maxConnections: limit?.value === 0 ? undefined : limit,
-        slowStartMs: slowStart(options),
+        slowStartMs: duration('slowstart'),
         id: number('id'),
     };
     return {
@@ -56641,10 +56661,6 @@ function otherOptions(options, checked) {
         others.set(option, written(value === undefined ? '' : value.text, value?.at ?? at));
     }
     return others.size === 0 ? NO_OPTIONS : others;
-}
-function slowStart(options) {
-    const value = options.get('slowstart')?.value;
-    return value && durationSetting(value);
 }
 function readWeight(setting, at, who, problems) {
     if (setting === undefined)
@@ -57734,22 +57750,7 @@ function readCapacity(node, unit, values) {
 
 
 
-const ALGORITHMS = [
-    'round-robin',
-    'weighted-round-robin',
-    'least-connections',
-    'least-time',
-    'random',
-    'random-two-choices',
-    'source-hash',
-    'uri-hash',
-    'header-hash',
-    'cookie-hash',
-    'consistent-hash',
-    'maglev',
-    'first',
-    'unknown',
-];
+
 const PROTOCOLS = new Map([
     ['http', 'http'],
     ['https', 'http'],
@@ -57812,7 +57813,7 @@ function pool_readPool(node, name, defaults, values, unknowns) {
     };
 }
 function pool_readAlgorithm(node, hashOn, at, values) {
-    const kind = values.oneOf(node, ALGORITHMS);
+    const kind = values.oneOf(node, ALGORITHM_KINDS);
     if (kind === undefined)
         return implied({ kind: 'round-robin', native: 'round-robin' }, at);
     if (kind.value === undefined)
@@ -59218,6 +59219,7 @@ class Scope {
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/settings.js
 
 
+
 const known = (otherwise, form = 'text') => ({ form, otherwise });
 const FAILOVER = [
     ['next_upstream', known('error timeout', 'set')],
@@ -59265,7 +59267,7 @@ function settings_settingsOf(module, context, scope, at, version) {
             options.set(name, value);
     }
     if (context === 'http' && module === 'proxy') {
-        const keepsAlive = version !== undefined && isAtLeast(version, [1, 29, 7]);
+        const keepsAlive = version !== undefined && compareVersions(version, '1.29.7') >= 0;
         if (keepsAlive && options.get('proxy_http_version')?.written === false)
             options.set('proxy_http_version', implied('1.1', at));
         options.set('proxy_set_header Connection', connectionHeader(scope, at, keepsAlive ? '' : 'close'));
@@ -59318,14 +59320,6 @@ function trusted(name, scope) {
         .map(({ args }) => joined(args))
         .toSorted()
         .join(' '), first.at);
-}
-function isAtLeast(version, wanted) {
-    const parts = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-    for (const [i, part] of wanted.entries()) {
-        if ((parts[i] ?? 0) !== part)
-            return (parts[i] ?? 0) > part;
-    }
-    return true;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/entry.js
@@ -70607,7 +70601,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1120);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5599);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -27584,7 +27584,10 @@ const BALANCE = new Set('roundrobin static-rr leastconn first source uri url_par
 var text_conflict = __nccwpck_require__(8343);
 // EXTERNAL MODULE: ./build/src/text/ignores.js
 var text_ignores = __nccwpck_require__(7566);
+// EXTERNAL MODULE: ./build/src/text/versions.js
+var versions = __nccwpck_require__(7284);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
+
 /** Conditions are at most so long and so deep. */
 const MAX_DEPTH = 32;
 /** Keeps track of `.if`, `.elif`, `.else` and `.endif`. What the file and the declared version do not decide is `maybe`. */
@@ -27654,21 +27657,9 @@ class Conditions {
         const match = /^(version_atleast|version_before)\(\s*([0-9][0-9.]*)[^)]*\)$/.exec(term);
         if (!match?.[2] || this.#version === undefined)
             return 'maybe';
-        const atLeast = compareVersions(this.#version, match[2]) >= 0;
+        const atLeast = (0,versions/* compareVersions */.Z)(this.#version, match[2]) >= 0;
         return atLeast === (match[1] === 'version_atleast') ? 'yes' : 'no';
     }
-}
-/** Compares dotted versions by their numbers; missing parts are 0. */
-function compareVersions(a, b) {
-    const parts = (text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
-    const left = parts(a);
-    const right = parts(b);
-    for (let i = 0; i < Math.max(left.length, right.length); i++) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
 }
 function not(truth) {
     return truth === 'yes' ? 'no' : truth === 'no' ? 'yes' : 'maybe';
@@ -28373,7 +28364,7 @@ function readServer(statement, defaults, owner, found) {
     // 0 is no limit.
     const optional = {
         maxConnections: limit?.value === 0 ? undefined : limit,
-        slowStartMs: slowStart(options),
+        slowStartMs: duration('slowstart'),
         id: number('id'),
     };
     return {
@@ -28409,10 +28400,6 @@ function otherOptions(options, checked) {
         others.set(option, (0,span/* written */.M)(value === undefined ? '' : value.text, value?.at ?? at));
     }
     return others.size === 0 ? config/* NO_OPTIONS */.l : others;
-}
-function slowStart(options) {
-    const value = options.get('slowstart')?.value;
-    return value && durationSetting(value);
 }
 function readWeight(setting, at, who, problems) {
     if (setting === undefined)
@@ -28601,7 +28588,7 @@ function readAlgorithm(settings, section, owner, problems) {
     const line = settings.last('balance');
     const method = line?.words[1];
     if (line === undefined || method === undefined) {
-        const random = version !== undefined && compareVersions(version, '3.3') >= 0;
+        const random = version !== undefined && (0,versions/* compareVersions */.Z)(version, '3.3') >= 0;
         return (0,span/* implied */.T)(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
     }
     const native = textOf(line.words.slice(1)) ??
@@ -28956,8 +28943,26 @@ function declaredTwice(pools) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ ALGORITHM_KINDS),
 /* harmony export */   l: () => (/* binding */ NO_OPTIONS)
 /* harmony export */ });
+/** How a pool picks a server, in the words of the neutral schema. */
+const ALGORITHM_KINDS = [
+    'round-robin',
+    'weighted-round-robin',
+    'least-connections',
+    'least-time',
+    'random',
+    'random-two-choices',
+    'source-hash',
+    'uri-hash',
+    'header-hash',
+    'cookie-hash',
+    'consistent-hash',
+    'maglev',
+    'first',
+    'unknown',
+];
 /** What most servers have beside the fields of the model; an empty map of their own would be as large as they are. */
 const NO_OPTIONS = new Map();
 
@@ -37884,6 +37889,28 @@ function parsePercent(text) {
 
 /***/ }),
 
+/***/ 7284:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ compareVersions)
+/* harmony export */ });
+/** Compares dotted versions by their numbers; missing parts are 0. */
+function compareVersions(a, b) {
+    const parts = (text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
+    const left = parts(a);
+    const right = parts(b);
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+
+
+/***/ }),
+
 /***/ 2389:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -38732,6 +38759,8 @@ function linesOf(text) {
     return lines;
 }
 
+// EXTERNAL MODULE: ./build/src/model/config.js
+var config = __nccwpck_require__(7313);
 // EXTERNAL MODULE: ./build/src/model/span.js
 var span = __nccwpck_require__(767);
 // EXTERNAL MODULE: ./build/src/text/units.js
@@ -38927,22 +38956,7 @@ function readCapacity(node, unit, values) {
 
 
 
-const ALGORITHMS = [
-    'round-robin',
-    'weighted-round-robin',
-    'least-connections',
-    'least-time',
-    'random',
-    'random-two-choices',
-    'source-hash',
-    'uri-hash',
-    'header-hash',
-    'cookie-hash',
-    'consistent-hash',
-    'maglev',
-    'first',
-    'unknown',
-];
+
 const PROTOCOLS = new Map([
     ['http', 'http'],
     ['https', 'http'],
@@ -39005,7 +39019,7 @@ function readPool(node, name, defaults, values, unknowns) {
     };
 }
 function readAlgorithm(node, hashOn, at, values) {
-    const kind = values.oneOf(node, ALGORITHMS);
+    const kind = values.oneOf(node, config/* ALGORITHM_KINDS */.g);
     if (kind === undefined)
         return (0,span/* implied */.T)({ kind: 'round-robin', native: 'round-robin' }, at);
     if (kind.value === undefined)
@@ -40403,7 +40417,10 @@ class Scope {
     }
 }
 
+// EXTERNAL MODULE: ./build/src/text/versions.js
+var versions = __nccwpck_require__(7284);
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/settings.js
+
 
 
 const known = (otherwise, form = 'text') => ({ form, otherwise });
@@ -40453,7 +40470,7 @@ function settingsOf(module, context, scope, at, version) {
             options.set(name, value);
     }
     if (context === 'http' && module === 'proxy') {
-        const keepsAlive = version !== undefined && isAtLeast(version, [1, 29, 7]);
+        const keepsAlive = version !== undefined && (0,versions/* compareVersions */.Z)(version, '1.29.7') >= 0;
         if (keepsAlive && options.get('proxy_http_version')?.written === false)
             options.set('proxy_http_version', (0,span/* implied */.T)('1.1', at));
         options.set('proxy_set_header Connection', connectionHeader(scope, at, keepsAlive ? '' : 'close'));
@@ -40506,14 +40523,6 @@ function trusted(name, scope) {
         .map(({ args }) => joined(args))
         .toSorted()
         .join(' '), first.at);
-}
-function isAtLeast(version, wanted) {
-    const parts = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-    for (const [i, part] of wanted.entries()) {
-        if ((parts[i] ?? 0) !== part)
-            return (parts[i] ?? 0) > part;
-    }
-    return true;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/entry.js
@@ -40811,8 +40820,6 @@ function hashKind(key) {
     return 'header-hash';
 }
 
-// EXTERNAL MODULE: ./build/src/model/config.js
-var config = __nccwpck_require__(7313);
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/address.js
 
 
