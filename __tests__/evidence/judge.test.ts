@@ -373,7 +373,7 @@ describe('verdict 10: unexpected and missing servers', () => {
 
   it('bounds the share of a missing server', () => {
     const { notes } = judgeCounts(expectation(third), { servers: { web1: 100, web2: 100 } });
-    expect(notes).toMatch(/web3 has not answered: at most 4\.\d% of the traffic/);
+    expect(notes).toMatch(/web3 has not answered: at most 4\.\d% of the answers/);
   });
 });
 
@@ -512,6 +512,13 @@ describe('a server that drops what it gets', () => {
   it('is out of rotation where no more fails than may', () => {
     const { story } = judgeCounts(expectation(third), { servers: { web1: 150, web3: 150 }, failed: { timeout: 3 } });
     expect(story).toMatch(/^web2 is down or out of rotation; the others share the traffic/);
+  });
+
+  it('that hangs is seen in few requests, since each takes so long', () => {
+    const hanging = { servers: { web1: 21, web3: 20 }, failed: { timeout: 9 } };
+    const { reason, story } = judgeCounts(expectation(third), hanging);
+    expect(reason).toMatch(/^errors 18%, limit 1%: 9 timeout in 50 requests/);
+    expect(story).toContain('web2 is down or drops what it gets, but still in rotation: 9 requests failed');
   });
 
   it('is not blamed for failures that are not its part', () => {

@@ -19,7 +19,7 @@ const STRAY_ANSWERS = 0.005;
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
 /** Fewer lost requests than this tell nothing about who lost them. */
-const LEAST_LOST = 20;
+const LEAST_LOST = 5;
 
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST: readonly (Cause | 'as-expected' | 'anything')[] = [

@@ -141,7 +141,7 @@ export function splitQuestion(
     if (total === 0 || who.length === 0) return [];
     const most = percent(shareInterval(0, total).high);
     return [
-      say`${list(who)} ${words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${words(who.length === 1 ? '' : ' each')}`,
+      say`${list(who)} ${words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the answers${words(who.length === 1 ? '' : ' each')}`,
     ];
   }
 }

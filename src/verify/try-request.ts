@@ -2,6 +2,7 @@ import type { ProbeRequest } from '../probe/request.ts';
 import { RULES } from '../rules/list.ts';
 import { knownServers } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
+import { otherPools } from './other-pools.ts';
 import { probeRequest } from './probe-request.ts';
 import { readEstate } from './read.ts';
 import { readSettings } from './settings.ts';
@@ -15,10 +16,12 @@ export function tryRequest(job: Job, measure: MeasureRequest, target: URL): Prob
   const { settings } = readSettings({ path, tree: head.tree, rules: RULES, schemas: [] });
   const { configs } = readEstate(head, settings);
   const subject = chooseSubject(configs, measure.pool);
+  const elsewhere = otherPools(subject, configs, settings.pools);
   const [first] = configs;
   return {
     ...probeRequest(measure, target, knownServers(subject, configs, [], settings.pools), settings),
     ...(first === undefined ? {} : { format: first.format }),
+    ...(elsewhere === undefined ? {} : { wrongPool: elsewhere.wrongPool }),
     begin: () => () => false,
   };
 }
