@@ -61812,7 +61812,7 @@ const STRAY_ANSWERS = 0.005;
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
 /** Fewer lost requests than this tell nothing about who lost them. */
-const LEAST_LOST = 20;
+const LEAST_LOST = 5;
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
@@ -62830,7 +62830,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
             return [];
         const most = percent(shareInterval(0, total).high);
         return [
-            say_say `${list(who)} ${say_words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${say_words(who.length === 1 ? '' : ' each')}`,
+            say_say `${list(who)} ${say_words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the answers${say_words(who.length === 1 ? '' : ' each')}`,
         ];
     }
 }

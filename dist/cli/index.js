@@ -24137,6 +24137,8 @@ var verify_inputs = __nccwpck_require__(2282);
 var list = __nccwpck_require__(8587);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
 var known_servers = __nccwpck_require__(3901);
+// EXTERNAL MODULE: ./build/src/verify/other-pools.js
+var other_pools = __nccwpck_require__(7643);
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
 var probe_request = __nccwpck_require__(6185);
 // EXTERNAL MODULE: ./build/src/verify/read.js + 28 modules
@@ -24152,6 +24154,7 @@ var verify_subject = __nccwpck_require__(699);
 
 
 
+
 /** The ten requests of `probe --try`: the servers of the config are known when there is one, and nothing is judged. */
 function tryRequest(job, measure, target) {
     const { checklist, checklistNamed, head } = job;
@@ -24159,18 +24162,20 @@ function tryRequest(job, measure, target) {
     const { settings } = (0,verify_settings/* readSettings */.sb)({ path, tree: head.tree, rules: list/* RULES */.y, schemas: [] });
     const { configs } = (0,read/* readEstate */.L)(head, settings);
     const subject = (0,verify_subject/* chooseSubject */.W)(configs, measure.pool);
+    const elsewhere = (0,other_pools/* otherPools */.K)(subject, configs, settings.pools);
     const [first] = configs;
     return {
         ...(0,probe_request/* probeRequest */.O3)(measure, target, (0,known_servers/* knownServers */.M5)(subject, configs, [], settings.pools), settings),
         ...(first === undefined ? {} : { format: first.format }),
+        ...(elsewhere === undefined ? {} : { wrongPool: elsewhere.wrongPool }),
         begin: () => () => false,
     };
 }
 
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
-var verify = __nccwpck_require__(2343);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
+var verify = __nccwpck_require__(1289);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -26736,8 +26741,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
-var verify = __nccwpck_require__(2343);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
+var verify = __nccwpck_require__(1289);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -38480,6 +38485,47 @@ function hostNames({ name, address }) {
 
 /***/ }),
 
+/***/ 7643:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ otherPools)
+/* harmony export */ });
+/* harmony import */ var _probe_roster_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2673);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
+/* harmony import */ var _known_servers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3901);
+
+
+
+/** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
+function otherPools(subject, head, facts) {
+    if (subject === undefined)
+        return undefined;
+    const own = (0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .poolNames */ .rR)(subject);
+    const rosters = head
+        .flatMap((config) => config.pools)
+        .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
+        .map((pool) => ({ pool: pool.name, roster: (0,_probe_roster_js__WEBPACK_IMPORTED_MODULE_0__/* .makeRoster */ .W6)((0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .serversOf */ .U2)(pool, facts)) }));
+    if (rosters.length === 0)
+        return undefined;
+    const poolOf = (identity) => rosters.find(({ roster }) => roster.find(identity) !== undefined)?.pool;
+    return {
+        poolOf,
+        wrongPool: (identities) => {
+            const whole = rosters.filter(({ roster }) => identities.every((identity) => roster.find(identity) !== undefined));
+            const pools = whole.length > 0 ? whole.map(({ pool }) => pool) : identities.map(poolOf);
+            const known = pools.filter((pool) => pool !== undefined);
+            if (identities.length === 0 || known.length < pools.length)
+                return undefined;
+            const name = (subject.route ?? subject.pool).name;
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `the answers come from servers of ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)([...new Set(known)])}, not of ${name}: name the pool that the target serves (${'pool'}). If it should serve ${name}, see where the balancer routes this URL`;
+        },
+    };
+}
+
+
+/***/ }),
+
 /***/ 2447:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42178,7 +42224,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 2343:
+/***/ 1289:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43716,7 +43762,7 @@ const STRAY_ANSWERS = 0.005;
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
 /** Fewer lost requests than this tell nothing about who lost them. */
-const LEAST_LOST = 20;
+const LEAST_LOST = 5;
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST = [
     'as-expected',
@@ -44703,7 +44749,7 @@ function splitQuestion(expectation, { servers, shares }, wanted, budget) {
             return [];
         const most = (0,say/* percent */.KN)(shareInterval(0, total).high);
         return [
-            (0,say/* say */.cv) `${(0,say/* list */.p_)(who)} ${(0,say/* words */.aL)(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the traffic${(0,say/* words */.aL)(who.length === 1 ? '' : ' each')}`,
+            (0,say/* say */.cv) `${(0,say/* list */.p_)(who)} ${(0,say/* words */.aL)(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the answers${(0,say/* words */.aL)(who.length === 1 ? '' : ' each')}`,
         ];
     }
 }
@@ -46293,38 +46339,8 @@ function ofRoute(request, route) {
 var inputs = __nccwpck_require__(2282);
 // EXTERNAL MODULE: ./build/src/verify/known-servers.js
 var known_servers = __nccwpck_require__(3901);
-// EXTERNAL MODULE: ./build/src/probe/roster.js
-var roster = __nccwpck_require__(2673);
-;// CONCATENATED MODULE: ./build/src/verify/other-pools.js
-
-
-
-/** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
-function otherPools(subject, head, facts) {
-    if (subject === undefined)
-        return undefined;
-    const own = (0,known_servers/* poolNames */.rR)(subject);
-    const rosters = head
-        .flatMap((config) => config.pools)
-        .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
-        .map((pool) => ({ pool: pool.name, roster: (0,roster/* makeRoster */.W6)((0,known_servers/* serversOf */.U2)(pool, facts)) }));
-    if (rosters.length === 0)
-        return undefined;
-    const poolOf = (identity) => rosters.find(({ roster }) => roster.find(identity) !== undefined)?.pool;
-    return {
-        poolOf,
-        wrongPool: (identities) => {
-            const whole = rosters.filter(({ roster }) => identities.every((identity) => roster.find(identity) !== undefined));
-            const pools = whole.length > 0 ? whole.map(({ pool }) => pool) : identities.map(poolOf);
-            const known = pools.filter((pool) => pool !== undefined);
-            if (identities.length === 0 || known.length < pools.length)
-                return undefined;
-            const name = (subject.route ?? subject.pool).name;
-            return (0,say/* say */.cv) `the answers come from servers of ${(0,say/* list */.p_)([...new Set(known)])}, not of ${name}: name the pool that the target serves (${'pool'}). If it should serve ${name}, see where the balancer routes this URL`;
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./build/src/verify/other-pools.js
+var other_pools = __nccwpck_require__(7643);
 // EXTERNAL MODULE: ./build/src/verify/probe-request.js
 var probe_request = __nccwpck_require__(6185);
 // EXTERNAL MODULE: ./build/src/verify/subject.js
@@ -46347,7 +46363,7 @@ var verify_subject = __nccwpck_require__(699);
 async function measure_measure(request, ground, ports) {
     const { checked, settings } = ground;
     const subject = (0,verify_subject/* chooseSubject */.W)(checked.head, request.pool);
-    const elsewhere = otherPools(subject, checked.head, settings.pools);
+    const elsewhere = (0,other_pools/* otherPools */.K)(subject, checked.head, settings.pools);
     const known = expectationFor({
         subject,
         head: checked.head,
