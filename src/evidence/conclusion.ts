@@ -1,20 +1,19 @@
-import type { FailureKind } from '../model/counts.ts';
 import type { Outcome } from '../model/finding.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
-import { count, list, percent, plain, say, sentences, words } from '../text/say.ts';
+import { count, list, say, words } from '../text/say.ts';
 import { blackHole } from './black-hole.ts';
 import type { Case } from './case.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
-import type { Candidate, Expectation } from './expectation.ts';
+import type { Candidate } from './expectation.ts';
 import { certain, explain } from './explain.ts';
+import { errorRate, failureOf, servedElsewhere } from './failure.ts';
 import { shareInterval } from './intervals.ts';
 import { quantile } from './latency.ts';
-import { sum } from './numerics.ts';
 import type { Answer } from './question.ts';
 import { remarks } from './remarks.ts';
 import { differenceText, differing, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
-import { entry, hasStrangers, tally, type Tally } from './tally.ts';
+import { entry, hasStrangers, tally } from './tally.ts';
 import { membersOf } from './unlisted.ts';
 
 /** More answers without a name than this share make every other count doubtful. */
@@ -107,51 +106,6 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
   return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
 
-/** Why the measurement fails; undefined when nothing is proved. */
-function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text | undefined {
-  const { seen, answer, expectation } = facts;
-  const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
-  const failing = tooManyErrors(facts, now);
-  // Clients that get nothing come before clients that get it from the wrong server.
-  if (failing !== undefined) return uneven === undefined ? failing : sentences(failing, uneven);
-  if (uneven !== undefined) return uneven;
-  if (hasStrangers(seen)) {
-    const identities = seen.unexpected.map((u) => u.identity);
-    const reasons = new Map(
-      identities.map((identity) => whyNot(identity, expectation)).map((why) => [plain(why), why]),
-    );
-    return say`${list(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${list([...reasons.values()])}.`;
-  }
-  return undefined;
-}
-
-function strange({ unexpected }: Tally): number {
-  return sum(unexpected.map((u) => u.count));
-}
-
-/** Why an identity must not answer, in words that fit one and several. */
-function whyNot(identity: string, { servers, elsewhere }: Expectation): Text {
-  const server = servers.find((s) => s.name === identity);
-  if (server !== undefined) return server.never ?? say`kept out of rotation by the config`;
-  const pool = elsewhere?.poolOf(identity);
-  return pool === undefined ? say`not in the config` : say`listed in another pool, ${pool}`;
-}
-
-/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
-function servedElsewhere({ seen, expectation }: Case): Text | undefined {
-  if (!hasStrangers(seen) || strange(seen) < seen.attributed) return undefined;
-  return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
-}
-
-function tooManyErrors(facts: Case, now: ErrorsVerdict): Text | undefined {
-  if (now.state === 'above') return say`${errorRate(facts, now)}: ${failures(facts)}.`;
-  // Proved while measuring, though later answers brought the rate down again.
-  if (facts.errors !== undefined) {
-    return say`${errorRate(facts, facts.errors)}, in ${count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
-  }
-  return undefined;
-}
-
 /** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
 function oneDiffers({ known, counts, terms, seen }: Case): Verdict | undefined {
   const odd = differing(
@@ -185,32 +139,6 @@ function listedElsewhere({ known, seen }: Case): Explanation[] {
   const lists = (file: Candidate) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
   const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
   return file === undefined ? [] : [certain(file.cause, known, { answers: seen.of, candidate: file })];
-}
-
-function errorRate({ terms }: Case, errors: ErrorsVerdict): Text {
-  return say`errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
-}
-
-const KINDS: Readonly<Record<FailureKind, string>> = {
-  refused: 'connection refused',
-  reset: 'connection reset',
-  timeout: 'timeout',
-  tls: 'TLS',
-  broken: 'broken answer',
-  anonymous5xx: '5xx without a server',
-};
-
-/** `7 timeout and 5 5xx of web1 in 560 requests`. */
-function failures({ counts, seen }: Case): Text {
-  const kinds = Object.entries(counts.failed ?? {}).map(
-    ([kind, n]) => [KINDS[kind as FailureKind] ?? kind, n] as const,
-  );
-  const servers = Object.entries(counts.errors ?? {});
-  const texts = [
-    ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say`${n} ${words(kind)}`),
-    ...servers.filter(([, n]) => n > 0).map(([server, n]) => say`${n} ${words('5xx of')} ${server}`),
-  ];
-  return say`${list(texts)} in ${count(seen.requests, 'request')}`;
 }
 
 function anonymous({ counts, seen }: Case): Text {
