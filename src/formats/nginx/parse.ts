@@ -4,7 +4,7 @@ import { conflictMarker } from '../../text/conflict.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import type { SourceFile } from '../../text/source.ts';
-import { holdsTag, isTag, tagEnd } from './templates.ts';
+import { holdsTag, isTag, Tags } from './templates.ts';
 
 export interface Word {
   /** The value after quotes and escapes. */
@@ -74,11 +74,13 @@ class Reader {
   readonly faults: Fault[] = [];
   readonly #source: SourceFile;
   readonly #text: string;
+  readonly #tags: Tags;
   #i = 0;
 
   constructor(source: SourceFile) {
     this.#source = source;
     this.#text = source.text;
+    this.#tags = new Tags(source.text);
     if (this.#text.charCodeAt(0) === 0xfeff) {
       this.#i = 1;
       this.faults.push({ at: source.span(0, 1), what: say`The file begins with a byte order mark.` });
@@ -134,7 +136,7 @@ class Reader {
       while (this.#i < text.length && isBlank(text[this.#i])) this.#i++;
       const c = text[this.#i];
       if (c === undefined) return 'end';
-      const end = tagEnd(text, this.#i, words.length === 0);
+      const end = this.#tags.end(this.#i, words.length === 0);
       if (words.length === 0 && end !== undefined && isTag(text, this.#i, end)) {
         words.push({ text: text.slice(this.#i, end), at: this.#source.span(this.#i, end), template: true });
         this.#i = end;
@@ -179,7 +181,7 @@ class Reader {
     let template = false;
     let i = start;
     for (let c = text[i]; c !== undefined; c = text[i]) {
-      const end = tagEnd(text, i, false);
+      const end = this.#tags.end(i, false);
       if (end !== undefined) {
         template = true;
         i = end;

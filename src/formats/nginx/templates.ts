@@ -8,21 +8,41 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
 /** A tag is at most so many characters long. */
 const MAX_TAG = 4096;
 
-/**
- * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only seen
- * `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
- */
-export function tagEnd(text: string, i: number, between: boolean): number | undefined {
-  const c = text[i];
-  if (c !== '{' && c !== '<') return undefined;
-  const opener = text.slice(i, i + 2);
-  const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
-  if (closer === undefined) return undefined;
-  const close = text.slice(i + 2, i + MAX_TAG).indexOf(closer);
-  if (close < 0) return undefined;
-  let end = i + 2 + close + 2;
-  if (text[i + 2] === '{' && text[end] === '}') end++;
-  return end;
+/** Finds the tags of a text for a reader that only goes forward: where the next closing is, is looked for once. */
+export class Tags {
+  readonly #text: string;
+  readonly #next = new Map<string, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /**
+   * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only
+   * seen `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
+   */
+  end(i: number, between: boolean): number | undefined {
+    const text = this.#text;
+    const c = text[i];
+    if (c !== '{' && c !== '<') return undefined;
+    const opener = text.slice(i, i + 2);
+    const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
+    if (closer === undefined) return undefined;
+    const close = this.#closing(closer, i + 2);
+    if (close + closer.length > i + MAX_TAG) return undefined;
+    const end = close + closer.length;
+    return text[i + 2] === '{' && text[end] === '}' ? end + 1 : end;
+  }
+
+  #closing(closer: string, from: number): number {
+    let next = this.#next.get(closer) ?? -1;
+    if (next < from) {
+      next = this.#text.indexOf(closer, from);
+      if (next < 0) next = Infinity;
+      this.#next.set(closer, next);
+    }
+    return next;
+  }
 }
 
 /** Whether a text holds a whole tag somewhere. */
