@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
+import { runRules } from '../../src/rules/engine.ts';
+import { RULES } from '../../src/rules/list.ts';
+import { defaultOptions } from '../../src/rules/rule.ts';
 import { compare } from '../../src/compare/compare.ts';
 import { changeSentence } from '../../src/verify/change-sentence.ts';
 import { readEstate } from '../../src/verify/read.ts';
@@ -147,5 +150,21 @@ test('of files that were read in part no more is claimed than was read', () => {
   expect(check(whole, whole)).toBe('Nothing changes for 1 pool with 2 servers.');
   expect(check(part, part)).toBe(
     'Nothing changes for 1 pool with 2 servers; what else is in the files could not be read.',
+  );
+});
+
+test('a file that the product refuses is told by that, not by shares that it will never have', () => {
+  const read = (text: string) =>
+    readEstate({ tree: new MemoryTree({ 'lb.cfg': text }), files: ['lb.cfg'] }, SETTINGS).configs;
+  const head = haproxy(`backend app\n server a web1:80 weight 3\n server b web2:80 weigth 1\n`);
+  const change = compare(read(haproxy(`backend app\n${servers()}`)), read(head));
+  const findings = runRules(RULES, change, {
+    severityOf: () => undefined,
+    optionsOf: defaultOptions,
+    measuring: false,
+    facts: new Map(),
+  });
+  expect(plain(summaryOf('fail', change, findings, [], [], false))).toBe(
+    'weigth is no server option; did you mean weight? HAProxy refuses the whole file, so the next reload or restart fails.',
   );
 });

@@ -7,6 +7,9 @@ import { count, ended, say, sentences } from '../text/say.ts';
 import { changeSentence } from './change-sentence.ts';
 import { worstFirst } from './outcome.ts';
 
+/** Faults that keep the product from loading the file: what it would do with it is then beside the point. */
+const REFUSED: readonly string[] = ['config-unparsable', 'undefined-pool-reference'];
+
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 export function summaryOf(
   outcome: Outcome,
@@ -25,6 +28,11 @@ export function summaryOf(
   }
   const [worst] = worstFirst(measurements);
   if (worst) return worst.reason;
+  const refusal = findings.find(
+    ({ rule, severity, ignored, introduced }) =>
+      REFUSED.includes(rule) && severity === 'error' && ignored === undefined && introduced,
+  );
+  if (refusal) return sentences(ended(refusal.what), ended(refusal.why));
   const changed = changeSentence(change, review);
   const found = foundSentence(findings, changed);
   return changed === undefined

@@ -113,7 +113,8 @@ export class DiskTree implements ListedTree {
     let fd: number;
     try {
       fd = openSync(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    } catch {
+    } catch (error) {
+      if (isForbidden(error)) throw new InputError(`${shown(path)} may not be read: its permissions forbid it.`);
       return undefined;
     }
     try {
@@ -136,6 +137,10 @@ export class DiskTree implements ListedTree {
   #inTree(real: string): string {
     return relative(this.root, real).split(sep).join('/');
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 }
 
 function namesIn(dir: string): readonly string[] {

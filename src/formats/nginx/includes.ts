@@ -131,7 +131,7 @@ class Loader {
         if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        return this.#unread(at, path, say`it is too large or no text`);
+        return this.#unread(at, path, say`it is too large, no text, or may not be read`);
       }
       if (text === undefined) return undefined;
       this.files.push(path);
