@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 5599:
+/***/ 7911:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53579,12 +53579,13 @@ function twitch({ fall, intervalMs, timeoutMs, at }) {
 ;// CONCATENATED MODULE: ./build/src/text/suggest.js
 /** The candidate that a misspelt word most likely meant; undefined when none is near. */
 function didYouMean(word, candidates) {
+    const lower = word.toLowerCase();
     let best;
     let least = word.length < 4 ? 2 : 3;
     for (const candidate of candidates) {
         if (Math.abs(candidate.length - word.length) >= least)
             continue;
-        const d = distance(word.toLowerCase(), candidate.toLowerCase());
+        const d = distance(lower, candidate.toLowerCase(), least);
         if (d < least) {
             least = d;
             best = candidate;
@@ -53592,7 +53593,8 @@ function didYouMean(word, candidates) {
     }
     return best;
 }
-function distance(a, b) {
+/** How many letters differ; `enough` when that is as many or more. */
+function distance(a, b, enough) {
     let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
     for (let i = 1; i <= a.length; i++) {
         const row = [i];
@@ -53600,6 +53602,9 @@ function distance(a, b) {
             const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
             row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
         }
+        // No later row can be below the least of this one.
+        if (row.every((d) => d >= enough))
+            return enough;
         previous = row;
     }
     return previous[b.length] ?? 0;
@@ -58416,25 +58421,42 @@ const CLOSERS = new Map([
 ]);
 /** A tag is at most so many characters long. */
 const MAX_TAG = 4096;
-/**
- * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only seen
- * `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
- */
-function tagEnd(text, i, between) {
-    const c = text[i];
-    if (c !== '{' && c !== '<')
-        return undefined;
-    const opener = text.slice(i, i + 2);
-    const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
-    if (closer === undefined)
-        return undefined;
-    const close = text.slice(i + 2, i + MAX_TAG).indexOf(closer);
-    if (close < 0)
-        return undefined;
-    let end = i + 2 + close + 2;
-    if (text[i + 2] === '{' && text[end] === '}')
-        end++;
-    return end;
+/** Finds the tags of a text for a reader that only goes forward: where the next closing is, is looked for once. */
+class Tags {
+    #text;
+    #next = new Map();
+    constructor(text) {
+        this.#text = text;
+    }
+    /**
+     * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only
+     * seen `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
+     */
+    end(i, between) {
+        const text = this.#text;
+        const c = text[i];
+        if (c !== '{' && c !== '<')
+            return undefined;
+        const opener = text.slice(i, i + 2);
+        const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
+        if (closer === undefined)
+            return undefined;
+        const close = this.#closing(closer, i + 2);
+        if (close + closer.length > i + MAX_TAG)
+            return undefined;
+        const end = close + closer.length;
+        return text[i + 2] === '{' && text[end] === '}' ? end + 1 : end;
+    }
+    #closing(closer, from) {
+        let next = this.#next.get(closer) ?? -1;
+        if (next < from) {
+            next = this.#text.indexOf(closer, from);
+            if (next < 0)
+                next = Infinity;
+            this.#next.set(closer, next);
+        }
+        return next;
+    }
 }
 /** Whether a text holds a whole tag somewhere. */
 function holdsTag(text) {
@@ -58503,10 +58525,12 @@ class Reader {
     faults = [];
     #source;
     #text;
+    #tags;
     #i = 0;
     constructor(source) {
         this.#source = source;
         this.#text = source.text;
+        this.#tags = new Tags(source.text);
         if (this.#text.charCodeAt(0) === 0xfeff) {
             this.#i = 1;
             this.faults.push({ at: source.span(0, 1), what: say_say `The file begins with a byte order mark.` });
@@ -58570,7 +58594,7 @@ class Reader {
             const c = text[this.#i];
             if (c === undefined)
                 return 'end';
-            const end = tagEnd(text, this.#i, words.length === 0);
+            const end = this.#tags.end(this.#i, words.length === 0);
             if (words.length === 0 && end !== undefined && isTag(text, this.#i, end)) {
                 words.push({ text: text.slice(this.#i, end), at: this.#source.span(this.#i, end), template: true });
                 this.#i = end;
@@ -58617,7 +58641,7 @@ class Reader {
         let template = false;
         let i = start;
         for (let c = text[i]; c !== undefined; c = text[i]) {
-            const end = tagEnd(text, i, false);
+            const end = this.#tags.end(i, false);
             if (end !== undefined) {
                 template = true;
                 i = end;
@@ -58808,7 +58832,7 @@ class Loader {
             catch (error) {
                 if (!(error instanceof InputError))
                     throw error;
-                return this.#unread(at, path, say_say `it is too large or no text`);
+                return this.#unread(at, path, say_say `it is too large, no text, or may not be read`);
             }
             if (text === undefined)
                 return undefined;
@@ -62219,6 +62243,76 @@ function errorsVerdict(errors, requests, limit) {
     return { state, evidence, share, requests };
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/failure.js
+
+
+
+/** Why the measurement fails; undefined when nothing is proved. */
+function failureOf(facts, now, attributable) {
+    const { seen, answer, expectation } = facts;
+    const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
+    const failing = tooManyErrors(facts, now);
+    // Clients that get nothing come before clients that get it from the wrong server.
+    if (failing !== undefined)
+        return uneven === undefined ? failing : sentences(failing, uneven);
+    if (uneven !== undefined)
+        return uneven;
+    if (hasStrangers(seen)) {
+        const identities = seen.unexpected.map((u) => u.identity);
+        const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [plain(why), why]));
+        return say_say `${list(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${list([...reasons.values()])}.`;
+    }
+    return undefined;
+}
+function strange({ unexpected }) {
+    return sum(unexpected.map((u) => u.count));
+}
+/** Why an identity must not answer, in words that fit one and several. */
+function whyNot(identity, { servers, elsewhere }) {
+    const server = servers.find((s) => s.name === identity);
+    if (server !== undefined)
+        return server.never ?? say_say `kept out of rotation by the config`;
+    const pool = elsewhere?.poolOf(identity);
+    return pool === undefined ? say_say `not in the config` : say_say `listed in another pool, ${pool}`;
+}
+/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
+function servedElsewhere({ seen, expectation }) {
+    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
+        return undefined;
+    return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
+}
+function tooManyErrors(facts, now) {
+    if (now.state === 'above')
+        return say_say `${errorRate(facts, now)}: ${failures(facts)}.`;
+    // Proved while measuring, though later answers brought the rate down again.
+    if (facts.errors !== undefined) {
+        return say_say `${errorRate(facts, facts.errors)}, in ${say_count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
+    }
+    return undefined;
+}
+/** `errors 2.3%, limit 1%`. */
+function errorRate({ terms }, errors) {
+    return say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
+}
+const KINDS = {
+    refused: 'connection refused',
+    reset: 'connection reset',
+    timeout: 'timeout',
+    tls: 'TLS',
+    broken: 'broken answer',
+    anonymous5xx: '5xx without a server',
+};
+/** `7 timeout and 5 5xx of web1 in 560 requests`. */
+function failures({ counts, seen }) {
+    const kinds = Object.entries(counts.failed ?? {}).map(([kind, n]) => [KINDS[kind] ?? kind, n]);
+    const servers = Object.entries(counts.errors ?? {});
+    const texts = [
+        ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say_say `${n} ${say_words(kind)}`),
+        ...servers.filter(([, n]) => n > 0).map(([server, n]) => say_say `${n} ${say_words('5xx of')} ${server}`),
+    ];
+    return say_say `${list(texts)} in ${say_count(seen.requests, 'request')}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/differs.js
 
 
@@ -63024,49 +63118,6 @@ function verdictOf(facts, errors) {
     const indistinguishable = answer.alike ?? [];
     return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
-/** Why the measurement fails; undefined when nothing is proved. */
-function failureOf(facts, now, attributable) {
-    const { seen, answer, expectation } = facts;
-    const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
-    const failing = tooManyErrors(facts, now);
-    // Clients that get nothing come before clients that get it from the wrong server.
-    if (failing !== undefined)
-        return uneven === undefined ? failing : sentences(failing, uneven);
-    if (uneven !== undefined)
-        return uneven;
-    if (hasStrangers(seen)) {
-        const identities = seen.unexpected.map((u) => u.identity);
-        const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [plain(why), why]));
-        return say_say `${list(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${list([...reasons.values()])}.`;
-    }
-    return undefined;
-}
-function strange({ unexpected }) {
-    return sum(unexpected.map((u) => u.count));
-}
-/** Why an identity must not answer, in words that fit one and several. */
-function whyNot(identity, { servers, elsewhere }) {
-    const server = servers.find((s) => s.name === identity);
-    if (server !== undefined)
-        return server.never ?? say_say `kept out of rotation by the config`;
-    const pool = elsewhere?.poolOf(identity);
-    return pool === undefined ? say_say `not in the config` : say_say `listed in another pool, ${pool}`;
-}
-/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
-function servedElsewhere({ seen, expectation }) {
-    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
-        return undefined;
-    return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
-}
-function tooManyErrors(facts, now) {
-    if (now.state === 'above')
-        return say_say `${errorRate(facts, now)}: ${failures(facts)}.`;
-    // Proved while measuring, though later answers brought the rate down again.
-    if (facts.errors !== undefined) {
-        return say_say `${errorRate(facts, facts.errors)}, in ${say_count(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
-    }
-    return undefined;
-}
 /** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
 function oneDiffers({ known, counts, terms, seen }) {
     const odd = differing(counts, known.servers.map((server) => server.name), terms.expectStatus);
@@ -63096,27 +63147,6 @@ function listedElsewhere({ known, seen }) {
     const lists = (file) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
     const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
     return file === undefined ? [] : [certain(file.cause, known, { answers: seen.of, candidate: file })];
-}
-function errorRate({ terms }, errors) {
-    return say_say `errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
-}
-const KINDS = {
-    refused: 'connection refused',
-    reset: 'connection reset',
-    timeout: 'timeout',
-    tls: 'TLS',
-    broken: 'broken answer',
-    anonymous5xx: '5xx without a server',
-};
-/** `7 timeout and 5 5xx of web1 in 560 requests`. */
-function failures({ counts, seen }) {
-    const kinds = Object.entries(counts.failed ?? {}).map(([kind, n]) => [KINDS[kind] ?? kind, n]);
-    const servers = Object.entries(counts.errors ?? {});
-    const texts = [
-        ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say_say `${n} ${say_words(kind)}`),
-        ...servers.filter(([, n]) => n > 0).map(([server, n]) => say_say `${n} ${say_words('5xx of')} ${server}`),
-    ];
-    return say_say `${list(texts)} in ${say_count(seen.requests, 'request')}`;
 }
 function anonymous({ counts, seen }) {
     const answers = seen.attributed + seen.anonymous;
@@ -66350,6 +66380,8 @@ function change_sentence_nameOf(change) {
 
 
 
+/** Faults that keep the product from loading the file: what it would do with it is then beside the point. */
+const REFUSED = ['config-unparsable', 'undefined-pool-reference'];
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
@@ -66362,6 +66394,9 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const [worst] = worstFirst(measurements);
     if (worst)
         return worst.reason;
+    const refusal = findings.find(({ rule, severity, ignored, introduced }) => REFUSED.includes(rule) && severity === 'error' && ignored === undefined && introduced);
+    if (refusal)
+        return sentences(ended(refusal.what), ended(refusal.why));
     const changed = changeSentence(change, review);
     const found = foundSentence(findings, changed);
     return changed === undefined
@@ -67360,7 +67395,9 @@ class DiskTree {
         try {
             fd = (0,external_node_fs_namespaceObject.openSync)(real, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0));
         }
-        catch {
+        catch (error) {
+            if (isForbidden(error))
+                throw new InputError(`${listed_tree_shown(path)} may not be read: its permissions forbid it.`);
             return undefined;
         }
         try {
@@ -67385,6 +67422,9 @@ class DiskTree {
     #inTree(real) {
         return (0,external_node_path_namespaceObject.relative)(this.root, real).split(external_node_path_namespaceObject.sep).join('/');
     }
+}
+function isForbidden(error) {
+    return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 }
 function namesIn(dir) {
     try {
@@ -70601,7 +70641,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5599);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7911);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

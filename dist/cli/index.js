@@ -24174,8 +24174,8 @@ function tryRequest(job, measure, target) {
 
 // EXTERNAL MODULE: ./build/src/verify/units.js
 var units = __nccwpck_require__(1704);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
-var verify = __nccwpck_require__(1289);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
+var verify = __nccwpck_require__(2560);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -24360,7 +24360,9 @@ class DiskTree {
         try {
             fd = (0,external_node_fs_.openSync)(real, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0));
         }
-        catch {
+        catch (error) {
+            if (isForbidden(error))
+                throw new model_tree/* InputError */.d(`${shown(path)} may not be read: its permissions forbid it.`);
             return undefined;
         }
         try {
@@ -24385,6 +24387,9 @@ class DiskTree {
     #inTree(real) {
         return (0,external_node_path_.relative)(this.root, real).split(external_node_path_.sep).join('/');
     }
+}
+function isForbidden(error) {
+    return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
 }
 function namesIn(dir) {
     try {
@@ -26741,8 +26746,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 48 modules
-var verify = __nccwpck_require__(1289);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 49 modules
+var verify = __nccwpck_require__(2560);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -37834,12 +37839,13 @@ function textOf(span) {
 /* harmony export */ });
 /** The candidate that a misspelt word most likely meant; undefined when none is near. */
 function didYouMean(word, candidates) {
+    const lower = word.toLowerCase();
     let best;
     let least = word.length < 4 ? 2 : 3;
     for (const candidate of candidates) {
         if (Math.abs(candidate.length - word.length) >= least)
             continue;
-        const d = distance(word.toLowerCase(), candidate.toLowerCase());
+        const d = distance(lower, candidate.toLowerCase(), least);
         if (d < least) {
             least = d;
             best = candidate;
@@ -37847,7 +37853,8 @@ function didYouMean(word, candidates) {
     }
     return best;
 }
-function distance(a, b) {
+/** How many letters differ; `enough` when that is as many or more. */
+function distance(a, b, enough) {
     let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
     for (let i = 1; i <= a.length; i++) {
         const row = [i];
@@ -37855,6 +37862,9 @@ function distance(a, b) {
             const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
             row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
         }
+        // No later row can be below the least of this one.
+        if (row.every((d) => d >= enough))
+            return enough;
         previous = row;
     }
     return previous[b.length] ?? 0;
@@ -39661,25 +39671,42 @@ const CLOSERS = new Map([
 ]);
 /** A tag is at most so many characters long. */
 const MAX_TAG = 4096;
-/**
- * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only seen
- * `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
- */
-function tagEnd(text, i, between) {
-    const c = text[i];
-    if (c !== '{' && c !== '<')
-        return undefined;
-    const opener = text.slice(i, i + 2);
-    const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
-    if (closer === undefined)
-        return undefined;
-    const close = text.slice(i + 2, i + MAX_TAG).indexOf(closer);
-    if (close < 0)
-        return undefined;
-    let end = i + 2 + close + 2;
-    if (text[i + 2] === '{' && text[end] === '}')
-        end++;
-    return end;
+/** Finds the tags of a text for a reader that only goes forward: where the next closing is, is looked for once. */
+class Tags {
+    #text;
+    #next = new Map();
+    constructor(text) {
+        this.#text = text;
+    }
+    /**
+     * The offset after a template tag that begins at `i`; undefined when none begins there. A Jinja comment (`{# #}`) is only
+     * seen `between` directives: after a word, nginx reads `{#` as a block whose first line is a comment.
+     */
+    end(i, between) {
+        const text = this.#text;
+        const c = text[i];
+        if (c !== '{' && c !== '<')
+            return undefined;
+        const opener = text.slice(i, i + 2);
+        const closer = between && opener === '{#' ? '#}' : CLOSERS.get(opener);
+        if (closer === undefined)
+            return undefined;
+        const close = this.#closing(closer, i + 2);
+        if (close + closer.length > i + MAX_TAG)
+            return undefined;
+        const end = close + closer.length;
+        return text[i + 2] === '{' && text[end] === '}' ? end + 1 : end;
+    }
+    #closing(closer, from) {
+        let next = this.#next.get(closer) ?? -1;
+        if (next < from) {
+            next = this.#text.indexOf(closer, from);
+            if (next < 0)
+                next = Infinity;
+            this.#next.set(closer, next);
+        }
+        return next;
+    }
 }
 /** Whether a text holds a whole tag somewhere. */
 function holdsTag(text) {
@@ -39748,10 +39775,12 @@ class Reader {
     faults = [];
     #source;
     #text;
+    #tags;
     #i = 0;
     constructor(source) {
         this.#source = source;
         this.#text = source.text;
+        this.#tags = new Tags(source.text);
         if (this.#text.charCodeAt(0) === 0xfeff) {
             this.#i = 1;
             this.faults.push({ at: source.span(0, 1), what: (0,say/* say */.cv) `The file begins with a byte order mark.` });
@@ -39815,7 +39844,7 @@ class Reader {
             const c = text[this.#i];
             if (c === undefined)
                 return 'end';
-            const end = tagEnd(text, this.#i, words.length === 0);
+            const end = this.#tags.end(this.#i, words.length === 0);
             if (words.length === 0 && end !== undefined && isTag(text, this.#i, end)) {
                 words.push({ text: text.slice(this.#i, end), at: this.#source.span(this.#i, end), template: true });
                 this.#i = end;
@@ -39862,7 +39891,7 @@ class Reader {
         let template = false;
         let i = start;
         for (let c = text[i]; c !== undefined; c = text[i]) {
-            const end = tagEnd(text, i, false);
+            const end = this.#tags.end(i, false);
             if (end !== undefined) {
                 template = true;
                 i = end;
@@ -40053,7 +40082,7 @@ class Loader {
             catch (error) {
                 if (!(error instanceof model_tree/* InputError */.d))
                     throw error;
-                return this.#unread(at, path, (0,say/* say */.cv) `it is too large or no text`);
+                return this.#unread(at, path, (0,say/* say */.cv) `it is too large, no text, or may not be read`);
             }
             if (text === undefined)
                 return undefined;
@@ -42224,7 +42253,7 @@ function readCount(text, least, most) {
 
 /***/ }),
 
-/***/ 1289:
+/***/ 2560:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44138,6 +44167,76 @@ function isQuick(server, servers, sketches = {}) {
 
 // EXTERNAL MODULE: ./build/src/evidence/errors-test.js
 var errors_test = __nccwpck_require__(8045);
+;// CONCATENATED MODULE: ./build/src/evidence/failure.js
+
+
+
+/** Why the measurement fails; undefined when nothing is proved. */
+function failureOf(facts, now, attributable) {
+    const { seen, answer, expectation } = facts;
+    const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
+    const failing = tooManyErrors(facts, now);
+    // Clients that get nothing come before clients that get it from the wrong server.
+    if (failing !== undefined)
+        return uneven === undefined ? failing : (0,say/* sentences */.hC)(failing, uneven);
+    if (uneven !== undefined)
+        return uneven;
+    if (hasStrangers(seen)) {
+        const identities = seen.unexpected.map((u) => u.identity);
+        const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [(0,say/* plain */.pj)(why), why]));
+        return (0,say/* say */.cv) `${(0,say/* list */.p_)(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${(0,say/* list */.p_)([...reasons.values()])}.`;
+    }
+    return undefined;
+}
+function strange({ unexpected }) {
+    return (0,numerics/* sum */.cz)(unexpected.map((u) => u.count));
+}
+/** Why an identity must not answer, in words that fit one and several. */
+function whyNot(identity, { servers, elsewhere }) {
+    const server = servers.find((s) => s.name === identity);
+    if (server !== undefined)
+        return server.never ?? (0,say/* say */.cv) `kept out of rotation by the config`;
+    const pool = elsewhere?.poolOf(identity);
+    return pool === undefined ? (0,say/* say */.cv) `not in the config` : (0,say/* say */.cv) `listed in another pool, ${pool}`;
+}
+/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
+function servedElsewhere({ seen, expectation }) {
+    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
+        return undefined;
+    return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
+}
+function tooManyErrors(facts, now) {
+    if (now.state === 'above')
+        return (0,say/* say */.cv) `${errorRate(facts, now)}: ${failures(facts)}.`;
+    // Proved while measuring, though later answers brought the rate down again.
+    if (facts.errors !== undefined) {
+        return (0,say/* say */.cv) `${errorRate(facts, facts.errors)}, in ${(0,say/* count */.U9)(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
+    }
+    return undefined;
+}
+/** `errors 2.3%, limit 1%`. */
+function errorRate({ terms }, errors) {
+    return (0,say/* say */.cv) `errors ${(0,say/* percent */.KN)(errors.share)}, limit ${(0,say/* percent */.KN)(terms.maxErrors)}`;
+}
+const KINDS = {
+    refused: 'connection refused',
+    reset: 'connection reset',
+    timeout: 'timeout',
+    tls: 'TLS',
+    broken: 'broken answer',
+    anonymous5xx: '5xx without a server',
+};
+/** `7 timeout and 5 5xx of web1 in 560 requests`. */
+function failures({ counts, seen }) {
+    const kinds = Object.entries(counts.failed ?? {}).map(([kind, n]) => [KINDS[kind] ?? kind, n]);
+    const servers = Object.entries(counts.errors ?? {});
+    const texts = [
+        ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => (0,say/* say */.cv) `${n} ${(0,say/* words */.aL)(kind)}`),
+        ...servers.filter(([, n]) => n > 0).map(([server, n]) => (0,say/* say */.cv) `${n} ${(0,say/* words */.aL)('5xx of')} ${server}`),
+    ];
+    return (0,say/* say */.cv) `${(0,say/* list */.p_)(texts)} in ${(0,say/* count */.U9)(seen.requests, 'request')}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/differs.js
 
 
@@ -44943,49 +45042,6 @@ function verdictOf(facts, errors) {
     const indistinguishable = answer.alike ?? [];
     return { outcome: answer.state === 'holds' ? 'pass' : 'inconclusive', reason: answer.reason, indistinguishable };
 }
-/** Why the measurement fails; undefined when nothing is proved. */
-function failureOf(facts, now, attributable) {
-    const { seen, answer, expectation } = facts;
-    const uneven = answer.state === 'broken' && attributable ? answer.reason : undefined;
-    const failing = tooManyErrors(facts, now);
-    // Clients that get nothing come before clients that get it from the wrong server.
-    if (failing !== undefined)
-        return uneven === undefined ? failing : (0,say/* sentences */.hC)(failing, uneven);
-    if (uneven !== undefined)
-        return uneven;
-    if (hasStrangers(seen)) {
-        const identities = seen.unexpected.map((u) => u.identity);
-        const reasons = new Map(identities.map((identity) => whyNot(identity, expectation)).map((why) => [(0,say/* plain */.pj)(why), why]));
-        return (0,say/* say */.cv) `${(0,say/* list */.p_)(identities)} answered ${strange(seen)} of ${seen.requests} requests and must not: ${(0,say/* list */.p_)([...reasons.values()])}.`;
-    }
-    return undefined;
-}
-function strange({ unexpected }) {
-    return (0,numerics/* sum */.cz)(unexpected.map((u) => u.count));
-}
-/** Why an identity must not answer, in words that fit one and several. */
-function whyNot(identity, { servers, elsewhere }) {
-    const server = servers.find((s) => s.name === identity);
-    if (server !== undefined)
-        return server.never ?? (0,say/* say */.cv) `kept out of rotation by the config`;
-    const pool = elsewhere?.poolOf(identity);
-    return pool === undefined ? (0,say/* say */.cv) `not in the config` : (0,say/* say */.cv) `listed in another pool, ${pool}`;
-}
-/** When every answer comes from other pools of the config, the wrong one was named: the balancer may well be right. */
-function servedElsewhere({ seen, expectation }) {
-    if (!hasStrangers(seen) || strange(seen) < seen.attributed)
-        return undefined;
-    return expectation.elsewhere?.wrongPool(seen.unexpected.map((u) => u.identity));
-}
-function tooManyErrors(facts, now) {
-    if (now.state === 'above')
-        return (0,say/* say */.cv) `${errorRate(facts, now)}: ${failures(facts)}.`;
-    // Proved while measuring, though later answers brought the rate down again.
-    if (facts.errors !== undefined) {
-        return (0,say/* say */.cv) `${errorRate(facts, facts.errors)}, in ${(0,say/* count */.U9)(facts.errors.requests, 'request')}; in all ${failures(facts)}.`;
-    }
-    return undefined;
-}
 /** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
 function oneDiffers({ known, counts, terms, seen }) {
     const odd = differing(counts, known.servers.map((server) => server.name), terms.expectStatus);
@@ -45015,27 +45071,6 @@ function listedElsewhere({ known, seen }) {
     const lists = (file) => seen.unexpected.every(({ identity }) => file.shares.has(identity));
     const file = known.candidates.find((c) => c.cause !== 'configured-weights' && lists(c));
     return file === undefined ? [] : [certain(file.cause, known, { answers: seen.of, candidate: file })];
-}
-function errorRate({ terms }, errors) {
-    return (0,say/* say */.cv) `errors ${(0,say/* percent */.KN)(errors.share)}, limit ${(0,say/* percent */.KN)(terms.maxErrors)}`;
-}
-const KINDS = {
-    refused: 'connection refused',
-    reset: 'connection reset',
-    timeout: 'timeout',
-    tls: 'TLS',
-    broken: 'broken answer',
-    anonymous5xx: '5xx without a server',
-};
-/** `7 timeout and 5 5xx of web1 in 560 requests`. */
-function failures({ counts, seen }) {
-    const kinds = Object.entries(counts.failed ?? {}).map(([kind, n]) => [KINDS[kind] ?? kind, n]);
-    const servers = Object.entries(counts.errors ?? {});
-    const texts = [
-        ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => (0,say/* say */.cv) `${n} ${(0,say/* words */.aL)(kind)}`),
-        ...servers.filter(([, n]) => n > 0).map(([server, n]) => (0,say/* say */.cv) `${n} ${(0,say/* words */.aL)('5xx of')} ${server}`),
-    ];
-    return (0,say/* say */.cv) `${(0,say/* list */.p_)(texts)} in ${(0,say/* count */.U9)(seen.requests, 'request')}`;
 }
 function anonymous({ counts, seen }) {
     const answers = seen.attributed + seen.anonymous;
@@ -46761,6 +46796,8 @@ function change_sentence_nameOf(change) {
 
 
 
+/** Faults that keep the product from loading the file: what it would do with it is then beside the point. */
+const REFUSED = ['config-unparsable', 'undefined-pool-reference'];
 /** The one sentence that stands first everywhere: what was measured, else what the change does, else what was found. */
 function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const refused = inputs.filter((input) => input.status === 'refused' && input.format === null);
@@ -46773,6 +46810,9 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
     const [worst] = (0,verify_outcome/* worstFirst */.md)(measurements);
     if (worst)
         return worst.reason;
+    const refusal = findings.find(({ rule, severity, ignored, introduced }) => REFUSED.includes(rule) && severity === 'error' && ignored === undefined && introduced);
+    if (refusal)
+        return (0,say/* sentences */.hC)((0,say/* ended */.v6)(refusal.what), (0,say/* ended */.v6)(refusal.why));
     const changed = changeSentence(change, review);
     const found = foundSentence(findings, changed);
     return changed === undefined
