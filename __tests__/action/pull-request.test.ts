@@ -131,7 +131,8 @@ test('renamed and deleted configs are seen', async () => {
     ['app', 'same'],
     ['api', 'removed'],
   ]);
-  expect(run.summary).toContain('`app` 33 / 33 / 33% (3 servers), unchanged. `api` is removed.');
+  expect(run.summary).toContain('Pool `api` is removed.');
+  expect(run.report.findings.map(({ rule }) => rule)).toContain('pool-removed');
 });
 
 test('pull_request_target reads the proposal as data: what is checked out is not what is judged', async () => {
