@@ -1,4 +1,4 @@
-import type { Config, Pool, Reference, Route, Server } from '../model/config.ts';
+import type { Config, Pool, Route, Server } from '../model/config.ts';
 import type { ChangeKindOfPool } from '../model/diff.ts';
 import type { Loss, Prediction } from '../model/share.ts';
 import { poolChanges } from './changes.ts';
@@ -7,7 +7,8 @@ import { keysMoved } from './keys.ts';
 import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
 import { mainShare, predict } from './predict.ts';
-import { changesByPool, poolKey, routing, type Routing } from './routing.ts';
+import { poolKey, referencesTo } from './references.ts';
+import { changesByPool, routing, type Routing } from './routing.ts';
 
 /** A server in base and head, matched by name, then by address. */
 export interface ServerChange {
@@ -58,11 +59,10 @@ export function compare(base: readonly Config[] | undefined, head: readonly Conf
   const pairs = matchPools(placedPools(base ?? []), placedPools(head));
   const ways = routing(base ?? head, head, pairs);
   const routed = changesByPool(ways.changes);
-  const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
   const pools =
     base === undefined
       ? placedPools(head).map((placed) => uncompared(placed))
-      : pairs.map((pair) => poolChange(pair, references, routed));
+      : pairs.map((pair) => poolChange(pair, { base, head }, routed));
   const routes = (configs: readonly Config[]): Route[] => configs.flatMap((config) => config.routes);
   return {
     base,
@@ -112,11 +112,9 @@ function uncompared(placed: PlacedPool): PoolChange {
   };
 }
 
-type ReferencesByPool = ReadonlyMap<string, readonly Reference[]>;
-
 function poolChange(
   pair: Pair<PlacedPool>,
-  references: { readonly base: ReferencesByPool; readonly head: ReferencesByPool },
+  configs: { readonly base: readonly Config[]; readonly head: readonly Config[] },
   routed: ReadonlyMap<string, readonly LocatedChange[]>,
 ): PoolChange {
   const before = pair.base?.pool;
@@ -125,8 +123,8 @@ function poolChange(
   const own =
     before && after
       ? poolChanges(before, after, servers, {
-          base: references.base.get(poolKey(before.format, before.name)) ?? [],
-          head: references.head.get(poolKey(after.format, after.name)) ?? [],
+          base: referencesTo(before, configs.base),
+          head: referencesTo(after, configs.head),
         })
       : [];
   const subject = after ?? before;
@@ -180,18 +178,4 @@ function routeChange({ base, head }: Pair<Route>): RouteChange {
   const text = (route: Route | undefined): string =>
     JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
   return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
-}
-
-function referencesByPool(configs: readonly Config[]): ReferencesByPool {
-  const found = new Map<string, Reference[]>();
-  for (const config of configs) {
-    for (const reference of config.references) {
-      if (reference.pool === undefined) continue;
-      const key = poolKey(config.format, reference.pool);
-      const list = found.get(key);
-      if (list) list.push(reference);
-      else found.set(key, [reference]);
-    }
-  }
-  return found;
 }

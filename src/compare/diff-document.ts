@@ -8,7 +8,7 @@ import type {
   DiffServerState,
   DiffSummary,
 } from '../model/diff.ts';
-import type { Source, Span } from '../model/span.ts';
+import { lineOf, type Span } from '../model/span.ts';
 import { activeServers, instancesOf, servingMembers } from './active.ts';
 import type { LocatedChange } from './collector.ts';
 import {
@@ -185,6 +185,5 @@ function located(change: LocatedChange): DiffChange {
 }
 
 function place(span: Span): { file: string; line: number } {
-  const source: Source = span.source;
-  return { file: source.path, line: source.position(span.start).line };
+  return { file: span.source.path, line: lineOf(span) };
 }

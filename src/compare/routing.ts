@@ -2,6 +2,7 @@ import type { Config, Reference } from '../model/config.ts';
 import type { Span } from '../model/span.ts';
 import type { LocatedChange } from './collector.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
+import { poolKey } from './references.ts';
 
 /** One way of requests to a pool, or to an address, in one revision. */
 export interface Way {
@@ -150,8 +151,4 @@ export function changesByPool(changes: readonly WayChange[]): ReadonlyMap<string
     }
   }
   return found;
-}
-
-export function poolKey(format: string, pool: string): string {
-  return `${format} ${pool}`;
 }

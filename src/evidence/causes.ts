@@ -1,5 +1,5 @@
 import type { Cause, Explanation } from '../model/measurement.ts';
-import type { Span } from '../model/span.ts';
+import { lineOf, type Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { formatNumber, list, name, percent, say, words } from '../text/say.ts';
 import { causeWords } from './cause-words.ts';
@@ -39,11 +39,11 @@ export function nextStep(cause: Cause, story: Story): Text {
 
 const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'configured-weights': (story) =>
-    say`The current file itself splits this way${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
   'old-file-loaded': (story) =>
-    say`The file before this deploy is still loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
   'older-file-loaded': (story) =>
-    say`An older file is loaded${lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
   'equal-split': (story) => say`Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
   'server-down': (story) =>
     story.lost === undefined
@@ -52,7 +52,7 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'all-on-one': (story) =>
     say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
   'mixed-generations': (story) =>
-    say`Part of the traffic still follows the file before this deploy${lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
+    say`Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
   'hidden-retries': (story) =>
     say`${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
   'runtime-weight': (story) =>
@@ -61,7 +61,7 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'black-hole': (story) =>
     say`${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
   'server-differs': (story) =>
-    say`${subjects(story)} ${words(story.hypothesis.about.length > 1 ? 'do' : 'does')} not serve what the other servers serve.`,
+    say`${subjects(story)} ${words(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
   'sticky-in-front': () =>
     say`Answers come in runs of the same server: something sticky stands between this client and the servers.`,
   'l4-pinned': () =>
@@ -183,7 +183,7 @@ function factorOf({ hypothesis, predicts, expectation, servers }: Story): Text {
 }
 
 /** ` (haproxy.cfg:41 "server web1 … weight 30", at 3f2c1a9)`, or nothing when no file says it. */
-function lineOf({ hypothesis }: Story): Text {
+function fileLine({ hypothesis }: Story): Text {
   const candidate = hypothesis.candidate;
   if (candidate?.at === undefined) return words('');
   const at = candidate.revision === undefined ? words('') : say` at ${candidate.revision}`;
@@ -197,7 +197,7 @@ function because({ hypothesis }: Story): Text {
 }
 
 function place(span: Span): string {
-  return `${span.source.path}:${span.source.position(span.start).line}`;
+  return `${span.source.path}:${lineOf(span)}`;
 }
 
 function lineText({ source, start }: Span): string {

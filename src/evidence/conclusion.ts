@@ -153,7 +153,7 @@ function anonymous({ counts, seen }: Case): Text {
 function measuredServers({ known, counts, draws, window, seen }: Case): MeasuredServer[] {
   // Shares are those that the verdict is about: since a fault began, or one answer a client.
   const since = tally(window, known);
-  const drawn = since.attributed > 0 ? since : draws === counts ? seen : tally(draws, known);
+  const drawn = since.attributed > 0 ? since : tally(draws, known);
   // Where no share is tested none is promised.
   const tested = known.kind === 'split' || known.kind === 'unlisted';
   return known.servers.map(({ name, expected }) => {

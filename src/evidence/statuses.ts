@@ -36,7 +36,7 @@ export interface Differing {
 /** What statuses were seen. `expected`: statuses or classes that are as they should be, as `401` or `3xx`. */
 export function statusesOf({ statuses = {} }: Counts, expected: readonly string[] = []): Statuses {
   const all = new Map<string, number>();
-  for (const of of Object.values(statuses)) for (const [status, n] of Object.entries(of)) add(all, status, n);
+  for (const seen of Object.values(statuses)) for (const [status, n] of Object.entries(seen)) add(all, status, n);
   const known = [...all].filter(([status, n]) => n > 0 && !status.startsWith('5')).toSorted((a, b) => b[1] - a[1]);
   const notable = known.filter(([status]) => isNotable(status));
   return {

@@ -19,6 +19,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** The 1-based line that a span begins on. */
+export function lineOf({ source, start }: Span): number {
+  return source.position(start).line;
+}
+
 /**
  * One value of a config and the place that says it.
  * `value` is undefined when the file does not tell it (a template, an unset variable): what depends on it must abstain.

@@ -3,10 +3,9 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Report } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
 import { ended, say, sentence, sentences, words } from '../text/say.ts';
-
+import { worstFirst } from '../verify/outcome.ts';
 import { plainText } from './escape.ts';
 import { isOld, likely, measuredVerdict, standing } from './words.ts';
-import { worstFirst } from '../verify/outcome.ts';
 
 /** A remark at a place of a file; texts are already safe to be shown in a log. Lines and columns are 1-based. */
 export interface Annotation {

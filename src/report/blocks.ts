@@ -1,5 +1,5 @@
 import type { Measurement } from '../model/measurement.ts';
-import type { Span } from '../model/span.ts';
+import { lineOf, type Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 
 /** What a heading, a finding or a checklist item comes to; every renderer shows it as a sign and a word. */
@@ -82,6 +82,5 @@ export function paragraph(...line: Line): Block {
 
 /** The line of a file where a span starts. */
 export function placeOf(span: Span, revision?: string): Place {
-  const line = span.source.position(span.start).line;
-  return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
+  return { file: span.source.path, line: lineOf(span), ...(revision === undefined ? {} : { revision }) };
 }

@@ -3,7 +3,7 @@ import type { DiffDocument } from '../model/diff.ts';
 import type { Finding, Outcome } from '../model/finding.ts';
 import type { Explanation, Measurement } from '../model/measurement.ts';
 import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
-import type { Span } from '../model/span.ts';
+import { lineOf } from '../model/span.ts';
 import { plain } from '../text/say.ts';
 import { poolDocument } from '../verify/pool-document.ts';
 
@@ -202,8 +202,4 @@ function explanationDocument({ cause, at, revision, score, predicts, fits, what,
     what: plain(what),
     next: plain(next),
   };
-}
-
-function lineOf(span: Span): number {
-  return span.source.position(span.start).line;
 }

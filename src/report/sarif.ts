@@ -1,11 +1,11 @@
-import { SEVERITIES, type Finding } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Span } from '../model/span.ts';
 import { ended, say, sentence, sentences } from '../text/say.ts';
-
 import { findingIds } from './document.ts';
 import { plainText, urlPath } from './escape.ts';
 import { NO_LINKS, ruleUrl, type Links } from './links.ts';
+import { compareSeverity } from '../rules/sort.ts';
 
 /** GitHub shows the first 5,000 results of a run and refuses a file with more than 25,000. */
 const MOST_RESULTS = 5000;
@@ -13,12 +13,13 @@ const MOST_RESULTS = 5000;
 const MOST_RELATED = 100;
 
 const LEVELS = { error: 'error', warning: 'warning', notice: 'note' } as const;
+
 /** The findings as a SARIF 2.1.0 log, worst first. What somebody has set aside is in it as suppressed. */
 export function toSarif(report: Report, links: Links = NO_LINKS) {
   const ids = findingIds(report.findings);
   const all = report.findings
     .map((finding, i) => ({ finding, id: ids[i] ?? '' }))
-    .toSorted((a, b) => SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity));
+    .toSorted((a, b) => compareSeverity(a.finding.severity, b.finding.severity));
   const shown = all.slice(0, MOST_RESULTS);
   const rules = [...new Set(shown.map(({ finding }) => finding.rule))].toSorted();
   const left = all.length - shown.length;

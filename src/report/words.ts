@@ -1,12 +1,13 @@
 import { mainShare } from '../compare/predict.ts';
 import { errorsVerdict } from '../evidence/errors-test.ts';
-import { SEVERITIES, type Finding, type Outcome, type Severity } from '../model/finding.ts';
+import type { Finding, Outcome, Severity } from '../model/finding.ts';
 import type { Explanation, Measurement } from '../model/measurement.ts';
 import type { ChecklistItem, Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { count, formatNumber, formatPercent, say, words } from '../text/say.ts';
 import { worstFirst } from '../verify/outcome.ts';
 import type { Mark } from './blocks.ts';
+import { compareSeverity } from '../rules/sort.ts';
 
 /** The words that every output shares. */
 
@@ -26,10 +27,7 @@ export const SEVERITY_MARKS: Readonly<Record<Severity, Mark>> = {
 export function standing(report: Report): readonly Finding[] {
   return report.findings
     .filter((finding) => finding.ignored === undefined)
-    .toSorted(
-      (a, b) =>
-        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced),
-    );
+    .toSorted((a, b) => compareSeverity(a.severity, b.severity) || Number(b.introduced) - Number(a.introduced));
 }
 
 /** True when the finding was there before the change and there is a base that shows it. */

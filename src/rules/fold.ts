@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from './rule.ts';
 import { bySeverityAndPlace, compareSeverity } from './sort.ts';
+import { appendTo } from '../text/append.ts';
 
 /** A finding and the pool (or file) that it is about; '' when it is about neither. */
 export interface Told {
@@ -18,9 +19,7 @@ export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
   for (const { finding, place } of told) {
     if (place === '' || finding.ignored !== undefined) continue;
     const key = `${place}\0${finding.introduced}`;
-    const group = groups.get(key);
-    if (group) group.push(finding);
-    else groups.set(key, [finding]);
+    appendTo(groups, key, finding);
   }
   const coverOf = new Map<Finding, Finding>();
   for (const together of groups.values()) {
@@ -36,9 +35,7 @@ export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
   for (const [finding, cover] of coverOf) {
     let root = cover;
     for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root)) root = next;
-    const under = folded.get(root);
-    if (under) under.push(finding);
-    else folded.set(root, [finding]);
+    appendTo(folded, root, finding);
   }
   return told.flatMap(({ finding }) => {
     if (coverOf.has(finding)) return [];

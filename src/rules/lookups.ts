@@ -1,25 +1,10 @@
-import type { Config, Pool, Reference, Server } from '../model/config.ts';
+import type { Pool, Server } from '../model/config.ts';
 import type { Span } from '../model/span.ts';
+import { appendTo } from '../text/append.ts';
 
 /** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
 export function isPrimaryUp(server: Server): boolean {
   return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
-}
-
-/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
-export function referencesTo(pool: Pool, configs: readonly Config[]): readonly Reference[] {
-  let index = indexes.get(configs);
-  if (index === undefined) indexes.set(configs, (index = indexOf(configs)));
-  return index.get(`${pool.format} ${pool.name}`) ?? [];
-}
-
-/** Asked for every pool of a revision, so looked through once. */
-const indexes = new WeakMap<readonly Config[], ReadonlyMap<string, readonly Reference[]>>();
-
-function indexOf(configs: readonly Config[]): ReadonlyMap<string, readonly Reference[]> {
-  const all = configs.flatMap(({ format, references }) => references.map((reference) => ({ format, reference })));
-  const groups = groupBy(all, ({ format, reference }) => reference.pool && `${format} ${reference.pool}`);
-  return new Map([...groups].map(([key, group]) => [key, group.map(({ reference }) => reference)]));
 }
 
 /** Items by a key, in order; those without one are left out. */
@@ -30,10 +15,7 @@ export function groupBy<T>(
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
+    if (key !== undefined) appendTo(groups, key, item);
   }
   return groups;
 }

@@ -1,11 +1,9 @@
-import type { Finding, Severity } from '../model/finding.ts';
+import { SEVERITIES, type Finding, type Severity } from '../model/finding.ts';
 import { plain } from '../text/say.ts';
-
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 };
 
 /** Negative when `a` is worse than `b`. */
 export function compareSeverity(a: Severity, b: Severity): number {
-  return RANK[a] - RANK[b];
+  return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 }
 
 /** Worst first, then by file, place, rule and words, so that one input gives one order. */

@@ -1,4 +1,4 @@
-import { append } from './append.ts';
+import { append, appendTo } from './append.ts';
 import {
   Ajv2020,
   type AnySchemaObject,
@@ -103,9 +103,7 @@ function withoutWrappers(errors: readonly ErrorObject[]): readonly ErrorObject[]
       last.schemaPath.startsWith(prefix)
     ) {
       const branch = last.schemaPath.slice(prefix.length).split('/', 1)[0] ?? '';
-      const inner = branches.get(branch);
-      if (inner) inner.push(last);
-      else branches.set(branch, [last]);
+      appendTo(branches, branch, last);
       kept.pop();
       last = kept.at(-1);
     }

@@ -28,6 +28,7 @@ interface NamedSplit {
  * (`10.0.0.1:80#2`), since no answer tells the two lines apart.
  */
 export function answersAs(server: Server, { servers }: Pool): string {
+  if (!server.name.includes('#')) return server.name;
   const first = servers.find(
     (other) => server.name.startsWith(`${other.name}#`) && sameAddress(other, server) && server.address !== undefined,
   );

@@ -4,6 +4,7 @@ import type { EstateChange, PoolChange, RouteChange } from '../compare/compare.t
 import type { ChangeKind } from '../model/diff.ts';
 import type { Text } from '../model/text.ts';
 import { count, list, percent, say, sentences, words } from '../text/say.ts';
+import { appendTo } from '../text/append.ts';
 
 /**
  * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
@@ -148,9 +149,7 @@ function groupsOf(changes: readonly LocatedChange[]): readonly Group[] {
   const groups = new Map<string, [LocatedChange, ...LocatedChange[]]>();
   for (const change of changes) {
     const key = `${change.kind} ${change.setting}`;
-    const group = groups.get(key);
-    if (group) group.push(change);
-    else groups.set(key, [change]);
+    appendTo(groups, key, change);
   }
   const all = [...groups.values()];
   return [...all.filter(comesOrGoes), ...all.filter((group) => !comesOrGoes(group))];

@@ -1,10 +1,10 @@
 import { compare, type EstateChange } from '../compare/compare.ts';
 import { diffDocument } from '../compare/diff-document.ts';
-import type { Config } from '../model/config.ts';
+import type { Config, IgnoreComment } from '../model/config.ts';
 import type { DiffDocument } from '../model/diff.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportInput, Revision } from '../model/report.ts';
-import type { Span } from '../model/span.ts';
+import { lineOf, type Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
 import { runRules } from '../rules/engine.ts';
@@ -12,7 +12,7 @@ import { RULES } from '../rules/list.ts';
 import { bySeverityAndPlace } from '../rules/sort.ts';
 import { say } from '../text/say.ts';
 import { unknownNames } from './declared-names.ts';
-import { Ignores } from './ignores.ts';
+import { addedIgnores, Ignores } from './ignores.ts';
 import { policyFindings, type PolicyFinding } from './policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
 import { changedSettings, suppressions } from './settings-findings.ts';
@@ -63,7 +63,8 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
   const { settings } = request;
   const change = compare(base?.configs, head.configs);
   const diff = diffDocument(change);
-  const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
+  const added = addedIgnores(head.configs, base?.configs);
+  const ignores = new Ignores(head.configs, added, settings.ignores, request.today);
   const ruled = runRules(RULES, change, {
     severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
     profiled: (severity) => profiled(settings, severity),
@@ -80,7 +81,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
     settings.pools,
   );
   const external = ranked(
-    [...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, base?.configs, head.configs)],
+    [...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, added)],
     settings,
   ).map((finding): Finding => withIgnore(finding, ignores.of(finding)));
   const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
@@ -105,12 +106,12 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
 type Unranked = Omit<Finding, 'severity'> & { readonly severity?: Finding['severity'] };
 
 /** What a change does to the things that it is judged by. */
-function ownFindings(request: CheckRequest, base: readonly Config[] | undefined, head: readonly Config[]): Unranked[] {
+function ownFindings(request: CheckRequest, added: ReadonlySet<IgnoreComment>): Unranked[] {
   const { files, policies } = request.settings;
   const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
   return [
     ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
-    ...(base === undefined ? [] : suppressions(base, head)),
+    ...suppressions(added),
   ];
 }
 
@@ -131,7 +132,7 @@ function ranked(findings: readonly Unranked[], settings: Settings): Finding[] {
 /** A policy repeats what was said already when the rule that it names, or another fault of the same line, says it of the pool. */
 function told(policy: PolicyFinding, findings: readonly Finding[]): boolean {
   if (policy.covers === undefined) return false;
-  const line = (span: Span): string => `${span.source.path}:${span.source.position(span.start).line}`;
+  const line = (span: Span): string => `${span.source.path}:${lineOf(span)}`;
   return findings.some(
     (finding) =>
       finding.pool === policy.pool &&

@@ -1,7 +1,8 @@
 import type { Config, IgnoreComment } from '../model/config.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Span } from '../model/span.ts';
+import { lineOf, type Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
+import { appendTo } from '../text/append.ts';
 import { isDay } from '../text/ignores.ts';
 import { say } from '../text/say.ts';
 
@@ -26,15 +27,15 @@ export class Ignores {
   readonly #used = new Set<IgnoreComment | SettingsIgnore>();
   readonly #notes: Text[] = [];
 
-  /** `today` is an ISO date. */
+  /** `added`: comments of head that the change brings. `today` is an ISO date. */
   constructor(
     head: readonly Config[],
-    base: readonly Config[] | undefined,
+    added: ReadonlySet<IgnoreComment>,
     settings: readonly SettingsIgnore[],
     today: string,
   ) {
     this.#comments = head.flatMap((config) => config.ignores);
-    this.#added = base === undefined ? new Set() : addedIgnores(head, base);
+    this.#added = added;
     this.#settings = settings;
     this.#today = today;
   }
@@ -95,8 +96,12 @@ export class Ignores {
   }
 }
 
-/** Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. */
-export function addedIgnores(head: readonly Config[], base: readonly Config[]): ReadonlySet<IgnoreComment> {
+/**
+ * Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. None
+ * without a base.
+ */
+export function addedIgnores(head: readonly Config[], base: readonly Config[] | undefined): ReadonlySet<IgnoreComment> {
+  if (base === undefined) return new Set();
   const left = new Map<string, number>();
   for (const { key } of keyed(base)) left.set(key, (left.get(key) ?? 0) + 1);
   const added = new Set<IgnoreComment>();
@@ -115,7 +120,8 @@ function keyed(configs: readonly Config[]): { readonly comment: IgnoreComment; r
     return config.ignores.map((comment) => {
       const { covers: span, rules, until, reason } = comment;
       const within: string[] = [];
-      for (let line = lineOf(span, span.start); line <= lineOf(span, span.end); line++) {
+      const { line: last } = span.source.position(span.end);
+      for (let line = lineOf(span); line <= last; line++) {
         for (const name of subjects.get(`${span.source.path} ${line}`) ?? []) within.push(name);
       }
       const subject = within.length > 0 ? within : [span.source.text.slice(span.start, span.end).trim()];
@@ -127,12 +133,7 @@ function keyed(configs: readonly Config[]): { readonly comment: IgnoreComment; r
 /** Names of pools and servers by the file and line that they begin on; none for a config without ignores. */
 function subjectsOf({ ignores, pools }: Config): ReadonlyMap<string, readonly string[]> {
   const subjects = new Map<string, string[]>();
-  const add = (at: Span, name: string): void => {
-    const key = `${at.source.path} ${lineOf(at, at.start)}`;
-    const names = subjects.get(key);
-    if (names === undefined) subjects.set(key, [name]);
-    else names.push(name);
-  };
+  const add = (at: Span, name: string): void => appendTo(subjects, `${at.source.path} ${lineOf(at)}`, name);
   if (ignores.length === 0) return subjects;
   for (const pool of pools) {
     add(pool.at, pool.name);
@@ -158,9 +159,5 @@ function applies(setting: SettingsIgnore, finding: Finding): boolean {
 }
 
 function where(at: Span): string {
-  return `${at.source.path}:${lineOf(at, at.start)}`;
-}
-
-function lineOf({ source }: Span, offset: number): number {
-  return source.position(offset).line;
+  return `${at.source.path}:${lineOf(at)}`;
 }

@@ -1,7 +1,7 @@
 import { activeServers } from '../compare/active.ts';
 import type { HealthCheck, PassiveCheck, Pool, Server, Stickiness } from '../model/config.ts';
 import type { Prediction, Share } from '../model/share.ts';
-import type { Span } from '../model/span.ts';
+import { lineOf } from '../model/span.ts';
 import { plain } from '../text/say.ts';
 
 /** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
@@ -65,8 +65,4 @@ function passiveCheck(check: PassiveCheck | undefined) {
     ...(check.windowMs?.value === undefined ? {} : { windowMs: check.windowMs.value }),
     ...(check.ejectMs?.value === undefined ? {} : { ejectMs: check.ejectMs.value }),
   };
-}
-
-function lineOf(at: Span): number {
-  return at.source.position(at.start).line;
 }

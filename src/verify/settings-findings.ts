@@ -1,9 +1,8 @@
-import type { Config } from '../model/config.ts';
+import type { IgnoreComment } from '../model/config.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FileTree } from '../model/tree.ts';
 import { count, say, words } from '../text/say.ts';
 import { SourceFile } from '../text/source.ts';
-import { addedIgnores } from './ignores.ts';
 
 type Draft = Omit<Finding, 'severity'>;
 
@@ -40,8 +39,8 @@ function firstDifference(a: string, b: string): number {
 }
 
 /** Ignore comments that the change adds; they silence warnings and notices, never errors. */
-export function suppressions(base: readonly Config[], head: readonly Config[]): readonly Draft[] {
-  return [...addedIgnores(head, base)].map((ignore) => ({
+export function suppressions(added: ReadonlySet<IgnoreComment>): readonly Draft[] {
+  return [...added].map((ignore) => ({
     rule: 'suppression-added',
     at: ignore.at,
     what: say`This change adds an ignore of ${ignore.rules.join(', ')}.`,

@@ -1,3 +1,4 @@
+import { appendTo } from '../../text/append.ts';
 import type { Statement } from './sections.ts';
 import type { Word } from './words.ts';
 
@@ -31,9 +32,7 @@ export class Acls {
     for (const { words } of statements) {
       const [keyword, name, ...rest] = words;
       if (keyword?.text !== 'acl' || name === undefined) continue;
-      const lines = this.#lines.get(name.raw);
-      if (lines) lines.push(rest);
-      else this.#lines.set(name.raw, [rest]);
+      appendTo(this.#lines, name.raw, rest);
     }
   }
 

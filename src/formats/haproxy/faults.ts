@@ -7,6 +7,7 @@ import { EXPECTED, PROXY_KEYWORDS, TIMEOUTS } from './keywords.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
 import { durationMs } from './values.ts';
+import { lineOf } from '../../model/span.ts';
 
 /** Lines of a proxy section for which HAProxy refuses the file: its own keywords and names, whatever they are set to. */
 export function checkKeywords(section: Section, problems: Problem[]): void {
@@ -110,7 +111,7 @@ export function fronts(): (section: Section, problems: Problem[]) => void {
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, section);
     else if (kind === 'frontend' || earlier.kind === 'frontend') {
-      const line = String(earlier.at.source.position(earlier.at.start).line);
+      const line = String(lineOf(earlier.at));
       const what = say`${name} is already the name of the ${earlier.kind} at line ${line}.`;
       problems.push(unparsable(at, what, say`Give it another name, or merge the two.`));
     }

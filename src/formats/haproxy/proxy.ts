@@ -1,5 +1,5 @@
 import type { Pool, Problem, Server, Stickiness, Timeouts, Unknown } from '../../model/config.ts';
-import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import { readOptions, readServer, type ServerOptions } from './server.ts';
@@ -193,11 +193,10 @@ function readStickiness(settings: Settings): Stickiness | undefined {
 }
 
 function namedTwice(pool: string, server: Server, earlier: Span): Problem {
-  const line = earlier.source.position(earlier.start).line;
   return {
     ...unparsable(
       server.at,
-      say`${server.name} is already the name of the server at line ${String(line)}.`,
+      say`${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`,
       say`Give each server of ${pool} its own name.`,
     ),
     pool,

@@ -9,6 +9,7 @@ import { fronts } from './faults.ts';
 import { noteFacts, type Found } from './front.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
 import { readSections, unparsable, type Section } from './sections.ts';
+import { lineOf } from '../../model/span.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read };
@@ -97,7 +98,7 @@ function declaredTwice(pools: readonly Pool[]): Problem[] {
       first.set(pool.name, pool);
       return [];
     }
-    const line = String(earlier.at.source.position(earlier.at.start).line);
+    const line = String(lineOf(earlier.at));
     const what = say`${pool.name} is already the name of the section at line ${line}.`;
     return [{ ...unparsable(pool.at, what, say`Give it another name, or merge the two.`), pool: pool.name }];
   });

@@ -1,6 +1,6 @@
 import { append } from '../../text/append.ts';
 import type { Pool, Problem, Unknown } from '../../model/config.ts';
-import type { Span } from '../../model/span.ts';
+import { lineOf, type Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { child, itemsOf, type PNode, type PScalar } from '../../text/positioned.ts';
 import { say, words } from '../../text/say.ts';
@@ -153,7 +153,7 @@ function repeated(nodes: readonly PNode[], path: readonly string[], kind: 'pool'
       first.set(name.value, name.at);
       return;
     }
-    const line = before.source.position(before.start).line;
+    const line = lineOf(before);
     const problem: Problem = {
       rule: 'schema-invalid',
       at: name.at,

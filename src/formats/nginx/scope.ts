@@ -1,3 +1,4 @@
+import { appendTo } from '../../text/append.ts';
 import type { Directive } from './parse.ts';
 
 /** A block whose settings reach into the blocks inside it: `http`, `server`, `location`, `if`. */
@@ -16,9 +17,7 @@ export class Scope {
     if (this.#byName === undefined) {
       this.#byName = new Map();
       for (const directive of this.directives) {
-        const list = this.#byName.get(directive.name);
-        if (list) list.push(directive);
-        else this.#byName.set(directive.name, [directive]);
+        appendTo(this.#byName, directive.name, directive);
       }
     }
     return this.#byName.get(name) ?? [];

@@ -1,5 +1,6 @@
+import { referencesTo } from '../../compare/references.ts';
 import { say } from '../../text/say.ts';
-import { isLoadAware, isPrimaryUp, placeKey, referencesTo } from '../lookups.ts';
+import { isLoadAware, isPrimaryUp, placeKey } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({

@@ -4,6 +4,7 @@ import { compared } from '../comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
 import { duration, formatNumber, list, say, words } from '../../text/say.ts';
+import { appendTo } from '../../text/append.ts';
 
 /** Options that cap connections, as products name them. */
 const LIMITS: readonly string[] = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
@@ -32,9 +33,7 @@ export const rule = defineRule({
       const cut = cutOf(one, options['max-cut']);
       if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change)) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
-      const group = groups.get(key);
-      if (group) group.push(cut);
-      else groups.set(key, [cut]);
+      appendTo(groups, key, cut);
     }
     const pool = sides.head.pool.name;
     for (const [key, cuts] of groups) {

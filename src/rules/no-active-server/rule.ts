@@ -1,8 +1,8 @@
 import { activeBackups, servingMembers, unreadable } from '../../compare/active.ts';
+import { referencesTo } from '../../compare/references.ts';
 import type { Server } from '../../model/config.ts';
 import type { Text } from '../../model/text.ts';
 import { count, say } from '../../text/say.ts';
-import { referencesTo } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({

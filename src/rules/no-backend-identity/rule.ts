@@ -1,6 +1,7 @@
+import { referencesTo } from '../../compare/references.ts';
 import type { Config, Pool } from '../../model/config.ts';
 import { say } from '../../text/say.ts';
-import { isPrimaryUp, referencesTo } from '../lookups.ts';
+import { isPrimaryUp } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({

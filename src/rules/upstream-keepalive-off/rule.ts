@@ -1,6 +1,6 @@
+import { referencesTo } from '../../compare/references.ts';
 import type { Reference } from '../../model/config.ts';
 import { name, say } from '../../text/say.ts';
-import { referencesTo } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
