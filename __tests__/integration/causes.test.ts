@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { probeByCommand, type Told } from '../support/command.ts';
-import { describeReal, freePort, startBackends, startServer, type Backend } from '../support/real-servers.ts';
-import { say } from '../support/stats-socket.ts';
+import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
+import { say, withSocket } from '../support/stats-socket.ts';
 import { TempDir } from '../support/temp-repo.ts';
 
 /** Causes that the table of situations (real-balancers.test.ts) leaves out, at the real thing, with line and next step. */
@@ -75,28 +75,12 @@ http {
 });
 
 describeReal('haproxy', 'HAProxy', () => {
-  const config = (port: number, backends: readonly Backend[], balance: string, socket: string): string => `global
-  stats socket ${socket} mode 600 level admin
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 10s
-  timeout server 10s
-frontend in
-  bind 127.0.0.1:${port}
-  http-response set-header X-Served-By %s
-  default_backend app
-backend app
-  balance ${balance}
-${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} weight 100`).join('\n')}
-`;
-
   test('has another weight at run time than in the file', async () => {
     const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
     const dir = folder();
     const port = await freePort();
     const socket = join(dir.path, 'sock');
-    const text = config(port, backends, 'roundrobin', socket);
+    const text = withSocket(port, backends, 'roundrobin', socket);
     await startServer('haproxy', text, port);
     await say(socket, 'set server app/web2 weight 25');
     const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
@@ -116,10 +100,12 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
     if (bad !== undefined) bad.behaviour.drops = true;
     const dir = folder();
     const port = await freePort();
-    const text = config(port, backends, 'roundrobin\n  option httpchk GET /_health', join(dir.path, 'sock')).replaceAll(
-      'weight 100',
-      'check inter 100ms',
-    );
+    const text = withSocket(
+      port,
+      backends,
+      'roundrobin\n  option httpchk GET /_health',
+      join(dir.path, 'sock'),
+    ).replaceAll('weight 100', 'check inter 100ms');
     await startServer('haproxy', text, port);
     const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
     expect(told).toMatchObject({
@@ -141,7 +127,7 @@ ${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} 
     if (bad !== undefined) Object.assign(bad.behaviour, { delayMs: 0, status: 500 });
     const dir = folder();
     const port = await freePort();
-    const text = config(port, backends, 'leastconn', join(dir.path, 'sock'));
+    const text = withSocket(port, backends, 'leastconn', join(dir.path, 'sock'));
     await startServer('haproxy', text, port);
     const told = await probe(port, dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg'));
     expect({ code: told.code, first: told.explanations[0] }).toMatchObject({

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runJob } from '../../src/cli/run.ts';
 import { ioInto, probeByCommand } from '../support/command.ts';
 import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
-import { say } from '../support/stats-socket.ts';
+import { say, withSocket } from '../support/stats-socket.ts';
 import { TempDir } from '../support/temp-repo.ts';
 
 /** `probe --for`: a fault in the middle ends it at once, and without one it lasts as long as it was asked to. */
@@ -16,21 +16,7 @@ describeReal('haproxy', 'watching a real HAProxy', () => {
     const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
     const port = await freePort();
     socket = join(dir.path, 'sock');
-    const text = `global
-  stats socket ${socket} mode 600 level admin
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 10s
-  timeout server 10s
-frontend in
-  bind 127.0.0.1:${port}
-  http-response set-header X-Served-By %s
-  default_backend app
-backend app
-  balance roundrobin
-${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} weight 100`).join('\n')}
-`;
+    const text = withSocket(port, backends, 'roundrobin', socket);
     dir.write({ 'haproxy.cfg': text });
     await startServer('haproxy', text, port);
     target = `http://127.0.0.1:${port}/`;

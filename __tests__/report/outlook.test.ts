@@ -1,38 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { nodePorts } from '../../src/probe/ports.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderComment } from '../../src/report/markdown.ts';
 import { renderInspection, renderTerminal } from '../../src/report/terminal.ts';
 import { toDocument } from '../../src/report/document.ts';
-import { MemoryTree } from '../../src/text/memory-tree.ts';
-import { verify } from '../../src/verify/verify.ts';
 import { LINKS } from '../support/reports.ts';
+import { reportOf, revisionOf } from '../support/jobs.ts';
 
 /** The report of a real run over texts, with what the checklist file declares. */
 async function report(head: string, base: string | undefined, pools: string, rules = '{}'): Promise<Report> {
-  const side = (text: string) => {
-    const tree = new MemoryTree({ 'lb.cfg': text, 'evenkeel.yml': `version: 1\npools: ${pools}\nrules: ${rules}\n` });
-    return { tree, files: ['lb.cfg'], revision: null };
-  };
-  const job = {
-    tool: { name: 'evenkeel', version: '0' },
-    head: side(head),
+  const checklist = `version: 1\npools: ${pools}\nrules: ${rules}\n`;
+  const side = (text: string) => revisionOf('lb.cfg', text, { 'evenkeel.yml': checklist });
+  return reportOf(side(head), {
     base: base === undefined ? undefined : { ...side(base), revision: { ref: 'main', sha: null } },
     trusted: side(head).tree,
-    proposed: false,
-    older: [],
-    checklist: 'evenkeel.yml',
     checklistNamed: true,
-    schemas: [],
-    all: false,
-    failOn: undefined,
-    onInconclusive: 'fail',
-    measure: undefined,
-    ticks: undefined,
     today: '2026-01-01',
-  } as const;
-  return (await verify(job, { probe: nodePorts(), countsFiles: () => [] })).report;
+  });
 }
 
 function backend(servers: readonly string[], balance = 'roundrobin'): string {

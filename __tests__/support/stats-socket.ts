@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Backend } from './real-servers.ts';
 
 /** Says one line to HAProxy's stats socket and waits until it is done. */
 export function say(path: string, line: string): Promise<void> {
@@ -9,4 +10,23 @@ export function say(path: string, line: string): Promise<void> {
       .once('error', reject)
       .once('close', () => resolve());
   });
+}
+
+/** A HAProxy whose weights can be changed over its stats socket and whose answers name their server. */
+export function withSocket(port: number, backends: readonly Backend[], balance: string, socket: string): string {
+  return `global
+  stats socket ${socket} mode 600 level admin
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 10s
+  timeout server 10s
+frontend in
+  bind 127.0.0.1:${port}
+  http-response set-header X-Served-By %s
+  default_backend app
+backend app
+  balance ${balance}
+${backends.map((backend) => `  server ${backend.name} 127.0.0.1:${backend.port} weight 100`).join('\n')}
+`;
 }

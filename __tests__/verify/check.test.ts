@@ -3,10 +3,9 @@ import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { check, type Checked } from '../../src/verify/check.ts';
 import { checklistItems } from '../../src/verify/checklist-items.ts';
-import { nodePorts } from '../../src/probe/ports.ts';
 import { readSettings } from '../../src/verify/settings.ts';
-import { verify } from '../../src/verify/verify.ts';
 import { RULES } from '../../src/rules/list.ts';
+import { reportOf, revisionOf } from '../support/jobs.ts';
 
 const TODAY = '2026-11-25';
 
@@ -242,28 +241,15 @@ test('strict: a changed checklist file stays a warning, or it could never be mer
 
 test('strict: findings that were there before fail the run, and the default questions must be answered', async () => {
   const outcome = async (checklist: string, head: string): Promise<[string, boolean]> => {
-    const tree = (text: string) => new MemoryTree({ 'lb.cfg': text, 'evenkeel.yml': `version: 1\n${checklist}` });
-    const side = (text: string) => ({ tree: tree(text), files: ['lb.cfg'], revision: null });
-    const { report } = await verify(
-      {
-        tool: { name: 'evenkeel', version: '0' },
-        head: side(head),
-        base: side(PARTLY),
-        trusted: tree(PARTLY),
-        proposed: true,
-        older: [],
-        checklist: 'evenkeel.yml',
-        checklistNamed: false,
-        schemas: [],
-        all: false,
-        failOn: undefined,
-        onInconclusive: 'fail',
-        measure: undefined,
-        ticks: new Map(),
-        today: TODAY,
-      },
-      { probe: nodePorts(), countsFiles: () => [] },
-    );
+    const side = (text: string) => revisionOf('lb.cfg', text, { 'evenkeel.yml': `version: 1\n${checklist}` });
+    const base = side(PARTLY);
+    const report = await reportOf(side(head), {
+      base,
+      trusted: base.tree,
+      proposed: true,
+      ticks: new Map(),
+      today: TODAY,
+    });
     return [report.outcome, report.checklist.some((item) => item.by === 'person' && item.state === 'open')];
   };
   expect(await outcome('', PARTLY)).toEqual(['pass', false]);

@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { nodePorts } from '../../src/probe/ports.ts';
 import { plain } from '../../src/text/say.ts';
-import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { readInputs } from '../../src/verify/inputs.ts';
 import type { Measurement } from '../../src/model/measurement.ts';
 import type { Counts } from '../../src/model/counts.ts';
-import { verify } from '../../src/verify/verify.ts';
+import { reportOf, revisionOf } from '../support/jobs.ts';
 
 const pool = (balance: string): string => `defaults
     mode http
@@ -25,27 +23,9 @@ backend app
 async function observed(balance: string, clients: readonly Omit<Counts, 'version'>[]): Promise<Measurement> {
   const inputs = readInputs((name) => (name === 'observe' ? 'counts:*.json' : ''));
   const files = clients.map((counts, i) => ({ path: `${i}.json`, text: JSON.stringify({ version: 1, ...counts }) }));
-  const { report } = await verify(
-    {
-      tool: { name: 'evenkeel', version: '0' },
-      head: { tree: new MemoryTree({ 'lb.cfg': pool(balance) }), files: ['lb.cfg'], revision: null },
-      base: undefined,
-      trusted: undefined,
-      proposed: false,
-      older: [],
-      checklist: 'evenkeel.yml',
-      checklistNamed: false,
-      schemas: [],
-      all: false,
-      failOn: undefined,
-      onInconclusive: 'fail',
-      measure: inputs,
-      ticks: undefined,
-      today: '2026-11-25',
-    },
-    { probe: nodePorts(), countsFiles: () => files },
-  );
-  const [measurement] = report.measurements;
+  const head = revisionOf('lb.cfg', pool(balance));
+  const { measurements } = await reportOf(head, { measure: inputs }, { countsFiles: () => files });
+  const [measurement] = measurements;
   if (measurement === undefined) throw new Error('nothing was judged');
   return measurement;
 }

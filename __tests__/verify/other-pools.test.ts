@@ -1,11 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Counts } from '../../src/model/counts.ts';
 import type { Report } from '../../src/model/report.ts';
-import { nodePorts } from '../../src/probe/ports.ts';
-import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { readInputs } from '../../src/verify/inputs.ts';
-import { verify } from '../../src/verify/verify.ts';
+import { reportOf, revisionOf } from '../support/jobs.ts';
 
 const TWO_POOLS = `version: 1
 pools:
@@ -29,25 +27,9 @@ async function judged(counts: Omit<Counts, 'version'>, expected = ''): Promise<R
     ['pool', 'app'],
     ['expect', expected],
   ]);
-  const job = {
-    tool: { name: 'evenkeel', version: '0' },
-    head: { tree: new MemoryTree({ 'pools.yml': TWO_POOLS }), files: ['pools.yml'], revision: null },
-    base: undefined,
-    trusted: undefined,
-    proposed: false,
-    older: [],
-    checklist: 'evenkeel.yml',
-    checklistNamed: false,
-    schemas: [],
-    all: false,
-    failOn: undefined,
-    onInconclusive: 'fail',
-    measure: readInputs((name) => given.get(name) ?? ''),
-    ticks: undefined,
-    today: '2026-11-25',
-  } as const;
   const files = [{ path: 'counts.json', text: JSON.stringify({ version: 1, ...counts }) }];
-  return (await verify(job, { probe: nodePorts(), countsFiles: () => files })).report;
+  const measure = readInputs((name) => given.get(name) ?? '');
+  return reportOf(revisionOf('pools.yml', TWO_POOLS), { measure }, { countsFiles: () => files });
 }
 
 const reasonOf = ({ measurements }: Report): string => measurements.map(({ reason }) => plain(reason)).join('\n');

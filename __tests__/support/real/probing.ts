@@ -2,9 +2,9 @@ import type { Measurement } from '../../../src/model/measurement.ts';
 import { nodePorts } from '../../../src/probe/ports.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import type { Revisioned } from '../../../src/verify/check.ts';
-import { verify } from '../../../src/verify/verify.ts';
 import { configOf, neutralOf, type PoolPlan } from './configs.ts';
 import type { Product } from './products.ts';
+import { reportOf } from '../jobs.ts';
 
 /** How a real balancer on `port` of 127.0.0.1 is probed. */
 export interface Asked {
@@ -26,22 +26,10 @@ export async function probeReal(product: Product, port: number, asked: Asked): P
   const { addresses, rate, maxRequests = 6000, timeoutMs = 120_000 } = asked;
   const host = addresses === undefined ? '127.0.0.1' : 'lb.test';
   const ports = { ...nodePorts(), lookup: () => Promise.resolve(addresses ?? []) };
-  const { report } = await verify(
+  const report = await reportOf(
+    revisionOf(product, port, asked.head, 'new'),
     {
-      tool: { name: 'evenkeel', version: '0' },
-      head: revisionOf(product, port, asked.head, 'new'),
       base: asked.base && revisionOf(product, port, asked.base, 'old'),
-      trusted: undefined,
-      proposed: false,
-      older: [],
-      checklist: '.github/evenkeel.yml',
-      checklistNamed: false,
-      schemas: [],
-      all: false,
-      failOn: undefined,
-      onInconclusive: 'fail',
-      ticks: undefined,
-      today: '2026-01-01',
       measure: {
         target: new URL(`http://${host}:${port}/`),
         observe: [],
@@ -58,7 +46,7 @@ export async function probeReal(product: Product, port: number, asked: Asked): P
         headers: [],
       },
     },
-    { probe: ports, countsFiles: () => [] },
+    { probe: ports },
   );
   return report.measurements;
 }

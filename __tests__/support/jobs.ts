@@ -1,0 +1,38 @@
+import type { Report } from '../../src/model/report.ts';
+import { nodePorts } from '../../src/probe/ports.ts';
+import { MemoryTree } from '../../src/text/memory-tree.ts';
+import type { Revisioned } from '../../src/verify/check.ts';
+import type { MeasurePorts } from '../../src/verify/measure.ts';
+import { verify, type Job } from '../../src/verify/verify.ts';
+
+/** One config of a revision in memory, with other files beside it. */
+export function revisionOf(path: string, text: string, beside: Readonly<Record<string, string>> = {}): Revisioned {
+  return { tree: new MemoryTree({ [path]: text, ...beside }), files: [path], revision: null };
+}
+
+/** A run over `head` alone, without a checklist file; `more` is what a test is about. */
+export async function reportOf(
+  head: Revisioned,
+  more: Partial<Job> = {},
+  ports: Partial<MeasurePorts> = {},
+): Promise<Report> {
+  const job: Job = {
+    tool: { name: 'evenkeel', version: '0' },
+    head,
+    base: undefined,
+    trusted: undefined,
+    proposed: false,
+    older: [],
+    checklist: 'evenkeel.yml',
+    checklistNamed: false,
+    schemas: [],
+    all: false,
+    failOn: undefined,
+    onInconclusive: 'fail',
+    measure: undefined,
+    ticks: undefined,
+    today: '2026-11-25',
+    ...more,
+  };
+  return (await verify(job, { probe: nodePorts(), countsFiles: () => [], ...ports })).report;
+}
