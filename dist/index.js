@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7911:
+/***/ 2072:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47700,6 +47700,20 @@ function withoutSecrets(answer, secrets) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/model/span.js
+/** The 1-based line that a span begins on. */
+function lineOf({ source, start }) {
+    return source.position(start).line;
+}
+/** A value that the config spells out at `at`. */
+function written(value, at) {
+    return { value, at, written: true };
+}
+/** A product default; `at` is the place of the thing that it applies to. */
+function implied(value, at) {
+    return { value, at, written: false };
+}
+
 ;// CONCATENATED MODULE: ./build/src/model/text.js
 class Text {
     parts;
@@ -47923,6 +47937,7 @@ function within(inner, outer) {
 ;// CONCATENATED MODULE: ./build/src/verify/pool-document.js
 
 
+
 /** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
 function poolDocument(pool, prediction, base) {
     return {
@@ -47983,11 +47998,9 @@ function passiveCheck(check) {
         ...(check.ejectMs?.value === undefined ? {} : { ejectMs: check.ejectMs.value }),
     };
 }
-function lineOf(at) {
-    return at.source.position(at.start).line;
-}
 
 ;// CONCATENATED MODULE: ./build/src/report/document.js
+
 
 
 
@@ -48090,7 +48103,7 @@ function findingDocument(finding, id) {
         ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
         related: finding.related.map((place) => ({
             file: place.at.source.path,
-            line: document_lineOf(place.at),
+            line: lineOf(place.at),
             note: plain(place.note),
         })),
     };
@@ -48099,7 +48112,7 @@ function routeDocument({ route, head, base }) {
     return {
         name: route.name,
         file: route.at.source.path,
-        line: document_lineOf(route.at),
+        line: lineOf(route.at),
         to: route.to.map((target, i) => ({
             pool: target.pool,
             weight: target.weight.value ?? null,
@@ -48143,7 +48156,7 @@ function explanationDocument({ cause, at, revision, score, predicts, fits, what,
     return {
         cause,
         file: at?.source.path ?? null,
-        line: at ? document_lineOf(at) : null,
+        line: at ? lineOf(at) : null,
         revision: revision ?? null,
         ...(score === undefined ? {} : { score }),
         predicts: { ...predicts },
@@ -48151,9 +48164,6 @@ function explanationDocument({ cause, at, revision, score, predicts, fits, what,
         what: plain(what),
         next: plain(next),
     };
-}
-function document_lineOf(span) {
-    return span.source.position(span.start).line;
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/escape.js
@@ -49487,7 +49497,39 @@ function largestShareAfterLoss(found) {
     return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/references.js
+/** Pools are known by product and name, in whichever file of a revision they stand. */
+function poolKey(format, pool) {
+    return `${format} ${pool}`;
+}
+/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
+function referencesTo({ format, name }, configs) {
+    let index = indexes.get(configs);
+    if (index === undefined)
+        indexes.set(configs, (index = indexOf(configs)));
+    return index.get(poolKey(format, name)) ?? [];
+}
+/** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */
+const indexes = new WeakMap();
+function indexOf(configs) {
+    const found = new Map();
+    for (const config of configs) {
+        for (const reference of config.references) {
+            if (reference.pool === undefined)
+                continue;
+            const key = poolKey(config.format, reference.pool);
+            const list = found.get(key);
+            if (list)
+                list.push(reference);
+            else
+                found.set(key, [reference]);
+        }
+    }
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
 
 /** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
 function routing(base, head, pools) {
@@ -49595,11 +49637,9 @@ function changesByPool(changes) {
     }
     return found;
 }
-function poolKey(format, pool) {
-    return `${format} ${pool}`;
-}
 
 ;// CONCATENATED MODULE: ./build/src/compare/compare.js
+
 
 
 
@@ -49611,10 +49651,9 @@ function compare(base, head) {
     const pairs = matchPools(placedPools(base ?? []), placedPools(head));
     const ways = routing(base ?? head, head, pairs);
     const routed = changesByPool(ways.changes);
-    const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
     const pools = base === undefined
         ? placedPools(head).map((placed) => uncompared(placed))
-        : pairs.map((pair) => poolChange(pair, references, routed));
+        : pairs.map((pair) => poolChange(pair, { base, head }, routed));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     return {
         base,
@@ -49660,14 +49699,14 @@ function uncompared(placed) {
         keysMoved: null,
     };
 }
-function poolChange(pair, references, routed) {
+function poolChange(pair, configs, routed) {
     const before = pair.base?.pool;
     const after = pair.head?.pool;
     const servers = matchServers(before?.servers ?? [], after?.servers ?? []);
     const own = before && after
         ? poolChanges(before, after, servers, {
-            base: references.base.get(poolKey(before.format, before.name)) ?? [],
-            head: references.head.get(poolKey(after.format, after.name)) ?? [],
+            base: referencesTo(before, configs.base),
+            head: referencesTo(after, configs.head),
         })
         : [];
     const subject = after ?? before;
@@ -49714,22 +49753,6 @@ function kindOf(pair, differs) {
 function routeChange({ base, head }) {
     const text = (route) => JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
     return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
-}
-function referencesByPool(configs) {
-    const found = new Map();
-    for (const config of configs) {
-        for (const reference of config.references) {
-            if (reference.pool === undefined)
-                continue;
-            const key = poolKey(config.format, reference.pool);
-            const list = found.get(key);
-            if (list)
-                list.push(reference);
-            else
-                found.set(key, [reference]);
-        }
-    }
-    return found;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/capacity.js
@@ -50012,37 +50035,34 @@ function keyOf({ source, start }) {
     return `${source.path}\0${start}`;
 }
 
+;// CONCATENATED MODULE: ./build/src/text/append.js
+/** Adds items to the end of a list. `push(...items)` makes each an argument, and some 100,000 of them overflow the stack. */
+function append(list, items) {
+    for (const item of items)
+        list.push(item);
+}
+/** Adds an item to the list of a key, which begins with it when there is none yet. */
+function appendTo(lists, key, item) {
+    const list = lists.get(key);
+    if (list === undefined)
+        lists.set(key, [item]);
+    else
+        list.push(item);
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/lookups.js
+
 /** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
 function isPrimaryUp(server) {
     return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
-}
-/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
-function referencesTo(pool, configs) {
-    let index = indexes.get(configs);
-    if (index === undefined)
-        indexes.set(configs, (index = indexOf(configs)));
-    return index.get(`${pool.format} ${pool.name}`) ?? [];
-}
-/** Asked for every pool of a revision, so looked through once. */
-const indexes = new WeakMap();
-function indexOf(configs) {
-    const all = configs.flatMap(({ format, references }) => references.map((reference) => ({ format, reference })));
-    const groups = groupBy(all, ({ format, reference }) => reference.pool && `${format} ${reference.pool}`);
-    return new Map([...groups].map(([key, group]) => [key, group.map(({ reference }) => reference)]));
 }
 /** Items by a key, in order; those without one are left out. */
 function groupBy(items, keyOf) {
     const groups = new Map();
     for (const item of items) {
         const key = keyOf(item);
-        if (key === undefined)
-            continue;
-        const group = groups.get(key);
-        if (group)
-            group.push(item);
-        else
-            groups.set(key, [item]);
+        if (key !== undefined)
+            appendTo(groups, key, item);
     }
     return groups;
 }
@@ -50512,6 +50532,7 @@ function display({ address = '', port }) {
 
 
 
+
 const errors_not_counted_rule_rule = defineRule({
     id: 'errors-not-counted',
     title: 'A server that answers with errors loses traffic instead of drawing it',
@@ -50644,16 +50665,6 @@ const first_fit_algorithm_rule_rule = defineRule({
         };
     },
 });
-
-;// CONCATENATED MODULE: ./build/src/model/span.js
-/** A value that the config spells out at `at`. */
-function written(value, at) {
-    return { value, at, written: true };
-}
-/** A product default; `at` is the place of the thing that it applies to. */
-function implied(value, at) {
-    return { value, at, written: false };
-}
 
 ;// CONCATENATED MODULE: ./build/src/rules/hash-identity-shift/rule.js
 
@@ -50950,6 +50961,7 @@ const invalid_weight_rule_rule = defineRule({
 
 
 
+
 /** Options that cap connections, as products name them. */
 const LIMITS = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
 /** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
@@ -50976,11 +50988,7 @@ const limit_lowered_rule_rule = defineRule({
             if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
-            const group = groups.get(key);
-            if (group)
-                group.push(cut);
-            else
-                groups.set(key, [cut]);
+            appendTo(groups, key, cut);
         }
         const pool = sides.head.pool.name;
         for (const [key, cuts] of groups) {
@@ -51802,6 +51810,7 @@ function reasons(servers) {
 
 
 
+
 const no_backend_identity_rule_rule = defineRule({
     id: 'no-backend-identity',
     title: 'A response tells which server gave it',
@@ -52256,12 +52265,18 @@ function endpoint(host, port) {
     return `${isHostName(host) ? host.toLowerCase() : host} ${port ?? ''}`;
 }
 
+;// CONCATENATED MODULE: ./build/src/model/finding.js
+/** Worst first. */
+const SEVERITIES = ['error', 'warning', 'notice'];
+/** Worst first: the strongest of several is the outcome of all. */
+const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
+
 ;// CONCATENATED MODULE: ./build/src/rules/sort.js
 
-const RANK = { error: 0, warning: 1, notice: 2 };
+
 /** Negative when `a` is worse than `b`. */
 function compareSeverity(a, b) {
-    return RANK[a] - RANK[b];
+    return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 }
 /** Worst first, then by file, place, rule and words, so that one input gives one order. */
 function bySeverityAndPlace(a, b) {
@@ -54269,6 +54284,7 @@ const RULES = [
 
 
 
+
 /** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
 function diffDocument(estate) {
     const routed = routeChangesByPool(estate.routes);
@@ -54416,11 +54432,11 @@ function located(change) {
     return { ...rest, ...place(at) };
 }
 function place(span) {
-    const source = span.source;
-    return { file: source.path, line: source.position(span.start).line };
+    return { file: span.source.path, line: lineOf(span) };
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/fold.js
+
 
 /**
  * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
@@ -54433,11 +54449,7 @@ function fold_fold(rules, told) {
         if (place === '' || finding.ignored !== undefined)
             continue;
         const key = `${place}\0${finding.introduced}`;
-        const group = groups.get(key);
-        if (group)
-            group.push(finding);
-        else
-            groups.set(key, [finding]);
+        appendTo(groups, key, finding);
     }
     const coverOf = new Map();
     for (const together of groups.values()) {
@@ -54455,11 +54467,7 @@ function fold_fold(rules, told) {
         let root = cover;
         for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root))
             root = next;
-        const under = folded.get(root);
-        if (under)
-            under.push(finding);
-        else
-            folded.set(root, [finding]);
+        appendTo(folded, root, finding);
     }
     return told.flatMap(({ finding }) => {
         if (coverOf.has(finding))
@@ -54736,6 +54744,8 @@ function isDay(text) {
 ;// CONCATENATED MODULE: ./build/src/verify/ignores.js
 
 
+
+
 /**
  * Which findings an inline comment or the checklist file ignores. A comment needs a reason and must not have expired; one
  * that the change itself adds silences warnings and notices, never errors, so that no change can pass itself.
@@ -54747,10 +54757,10 @@ class Ignores {
     #today;
     #used = new Set();
     #notes = [];
-    /** `today` is an ISO date. */
-    constructor(head, base, settings, today) {
+    /** `added`: comments of head that the change brings. `today` is an ISO date. */
+    constructor(head, added, settings, today) {
         this.#comments = head.flatMap((config) => config.ignores);
-        this.#added = base === undefined ? new Set() : addedIgnores(head, base);
+        this.#added = added;
         this.#settings = settings;
         this.#today = today;
     }
@@ -54805,8 +54815,13 @@ class Ignores {
         return until !== undefined && until < this.#today;
     }
 }
-/** Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. */
+/**
+ * Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. None
+ * without a base.
+ */
 function addedIgnores(head, base) {
+    if (base === undefined)
+        return new Set();
     const left = new Map();
     for (const { key } of keyed(base))
         left.set(key, (left.get(key) ?? 0) + 1);
@@ -54827,7 +54842,8 @@ function keyed(configs) {
         return config.ignores.map((comment) => {
             const { covers: span, rules, until, reason } = comment;
             const within = [];
-            for (let line = ignores_lineOf(span, span.start); line <= ignores_lineOf(span, span.end); line++) {
+            const { line: last } = span.source.position(span.end);
+            for (let line = lineOf(span); line <= last; line++) {
                 for (const name of subjects.get(`${span.source.path} ${line}`) ?? [])
                     within.push(name);
             }
@@ -54839,14 +54855,7 @@ function keyed(configs) {
 /** Names of pools and servers by the file and line that they begin on; none for a config without ignores. */
 function subjectsOf({ ignores, pools }) {
     const subjects = new Map();
-    const add = (at, name) => {
-        const key = `${at.source.path} ${ignores_lineOf(at, at.start)}`;
-        const names = subjects.get(key);
-        if (names === undefined)
-            subjects.set(key, [name]);
-        else
-            names.push(name);
-    };
+    const add = (at, name) => appendTo(subjects, `${at.source.path} ${lineOf(at)}`, name);
     if (ignores.length === 0)
         return subjects;
     for (const pool of pools) {
@@ -54868,10 +54877,7 @@ function applies(setting, finding) {
         (setting.path === undefined || setting.path === finding.at.source.path));
 }
 function where(at) {
-    return `${at.source.path}:${ignores_lineOf(at, at.start)}`;
-}
-function ignores_lineOf({ source }, offset) {
-    return source.position(offset).line;
+    return `${at.source.path}:${lineOf(at)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
@@ -55570,14 +55576,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-;// CONCATENATED MODULE: ./build/src/text/append.js
-/** Adds items to the end of a list. `push(...items)` makes each an argument, and some 100,000 of them overflow the stack. */
-function append(list, items) {
-    for (const item of items)
-        list.push(item);
-}
-
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
+
 /** Conditions that every HAProxy knows. */
 const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
     'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
@@ -55590,11 +55590,7 @@ class Acls {
             const [keyword, name, ...rest] = words;
             if (keyword?.text !== 'acl' || name === undefined)
                 continue;
-            const lines = this.#lines.get(name.raw);
-            if (lines)
-                lines.push(rest);
-            else
-                this.#lines.set(name.raw, [rest]);
+            appendTo(this.#lines, name.raw, rest);
         }
     }
     names() {
@@ -56240,6 +56236,7 @@ function numberSetting(name, word, problems, owner) {
 
 
 
+
 /** Lines of a proxy section for which HAProxy refuses the file: its own keywords and names, whatever they are set to. */
 function checkKeywords(section, problems) {
     const pool = section.name ?? section.kind;
@@ -56340,7 +56337,7 @@ function fronts() {
         if (earlier === undefined)
             first.set(name, section);
         else if (kind === 'frontend' || earlier.kind === 'frontend') {
-            const line = String(earlier.at.source.position(earlier.at.start).line);
+            const line = String(lineOf(earlier.at));
             const what = say_say `${name} is already the name of the ${earlier.kind} at line ${line}.`;
             problems.push(unparsable(at, what, say_say `Give it another name, or merge the two.`));
         }
@@ -57094,15 +57091,15 @@ function readStickiness(settings) {
     return undefined;
 }
 function namedTwice(pool, server, earlier) {
-    const line = earlier.source.position(earlier.start).line;
     return {
-        ...unparsable(server.at, say_say `${server.name} is already the name of the server at line ${String(line)}.`, say_say `Give each server of ${pool} its own name.`),
+        ...unparsable(server.at, say_say `${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`, say_say `Give each server of ${pool} its own name.`),
         pool,
         server: server.name,
     };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/reader.js
+
 
 
 
@@ -57196,7 +57193,7 @@ function declaredTwice(pools) {
             first.set(pool.name, pool);
             return [];
         }
-        const line = String(earlier.at.source.position(earlier.at.start).line);
+        const line = String(lineOf(earlier.at));
         const what = say_say `${pool.name} is already the name of the section at line ${line}.`;
         return [{ ...unparsable(pool.at, what, say_say `Give it another name, or merge the two.`), pool: pool.name }];
     });
@@ -57287,11 +57284,7 @@ function withoutWrappers(errors) {
             last.instancePath.startsWith(error.instancePath) &&
             last.schemaPath.startsWith(prefix)) {
             const branch = last.schemaPath.slice(prefix.length).split('/', 1)[0] ?? '';
-            const inner = branches.get(branch);
-            if (inner)
-                inner.push(last);
-            else
-                branches.set(branch, [last]);
+            appendTo(branches, branch, last);
             kept.pop();
             last = kept.at(-1);
         }
@@ -57923,6 +57916,7 @@ function pool_readOptions(node, key) {
 
 
 
+
 const UNREAD = say_words('The value at fault is not used, so shares and checks that depend on it are not told.');
 /** What keeps a text from being read as YAML at all. */
 function syntaxProblem(fault) {
@@ -58063,7 +58057,7 @@ function repeated(nodes, path, kind) {
             first.set(name.value, name.at);
             return;
         }
-        const line = before.source.position(before.start).line;
+        const line = lineOf(before);
         const problem = {
             rule: 'schema-invalid',
             at: name.at,
@@ -59206,6 +59200,7 @@ function hostOf(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/scope.js
+
 /** A block whose settings reach into the blocks inside it: `http`, `server`, `location`, `if`. */
 class Scope {
     directives;
@@ -59220,11 +59215,7 @@ class Scope {
         if (this.#byName === undefined) {
             this.#byName = new Map();
             for (const directive of this.directives) {
-                const list = this.#byName.get(directive.name);
-                if (list)
-                    list.push(directive);
-                else
-                    this.#byName.set(directive.name, [directive]);
+                appendTo(this.#byName, directive.name, directive);
             }
         }
         return this.#byName.get(name) ?? [];
@@ -60549,7 +60540,6 @@ function inputOf({ path, format, status, problems, unknowns }) {
 ;// CONCATENATED MODULE: ./build/src/verify/settings-findings.js
 
 
-
 /**
  * Says that a change touches what it will be judged by: the checklist file or a schema. The run itself uses those of the
  * base, so the change cannot pass by it; the next one could.
@@ -60583,8 +60573,8 @@ function firstDifference(a, b) {
     return i;
 }
 /** Ignore comments that the change adds; they silence warnings and notices, never errors. */
-function suppressions(base, head) {
-    return [...addedIgnores(head, base)].map((ignore) => ({
+function suppressions(added) {
+    return [...added].map((ignore) => ({
         rule: 'suppression-added',
         at: ignore.at,
         what: say_say `This change adds an ignore of ${ignore.rules.join(', ')}.`,
@@ -60961,6 +60951,7 @@ function optionsOf(settings, rule) {
 
 
 
+
 /** Reads both revisions, compares them, and runs the checklist and the schema policies. Pure. */
 function check_check(request) {
     const { settings } = request;
@@ -60972,7 +60963,8 @@ function judge(request, head, base) {
     const { settings } = request;
     const change = compare(base?.configs, head.configs);
     const diff = diffDocument(change);
-    const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
+    const added = addedIgnores(head.configs, base?.configs);
+    const ignores = new Ignores(head.configs, added, settings.ignores, request.today);
     const ruled = runRules(RULES, change, {
         severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
         profiled: (severity) => profiled(settings, severity),
@@ -60982,7 +60974,7 @@ function judge(request, head, base) {
         ignoredBy: (finding) => ignores.of(finding),
     });
     const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree, settings.pools);
-    const external = ranked([...policies.filter((finding) => !check_told(finding, ruled)), ...ownFindings(request, base?.configs, head.configs)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
+    const external = ranked([...policies.filter((finding) => !check_told(finding, ruled)), ...ownFindings(request, added)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
     const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
     return {
         head: head.configs,
@@ -61000,12 +60992,12 @@ function judge(request, head, base) {
     };
 }
 /** What a change does to the things that it is judged by. */
-function ownFindings(request, base, head) {
+function ownFindings(request, added) {
     const { files, policies } = request.settings;
     const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
     return [
         ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
-        ...(base === undefined ? [] : suppressions(base, head)),
+        ...suppressions(added),
     ];
 }
 /**
@@ -61025,19 +61017,13 @@ function ranked(findings, settings) {
 function check_told(policy, findings) {
     if (policy.covers === undefined)
         return false;
-    const line = (span) => `${span.source.path}:${span.source.position(span.start).line}`;
+    const line = (span) => `${span.source.path}:${lineOf(span)}`;
     return findings.some((finding) => finding.pool === policy.pool &&
         (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))));
 }
 function withIgnore(finding, ignored) {
     return ignored === undefined ? finding : { ...finding, ignored };
 }
-
-;// CONCATENATED MODULE: ./build/src/model/finding.js
-/** Worst first. */
-const SEVERITIES = ['error', 'warning', 'notice'];
-/** Worst first: the strongest of several is the outcome of all. */
-const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
 
 ;// CONCATENATED MODULE: ./build/src/verify/checklist-items.js
 
@@ -61246,6 +61232,7 @@ function rootOf(f, from, to) {
 
 
 
+
 const LONGEST_LINE = 120;
 /** With more servers a list of shares is no help in a sentence. */
 const MOST_SHARES = 6;
@@ -61260,20 +61247,20 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => say_say `The current file itself splits this way${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'older-file-loaded': (story) => say_say `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'configured-weights': (story) => say_say `The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'older-file-loaded': (story) => say_say `An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => say_say `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => story.lost === undefined
         ? say_say `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
         : say_say `${subjects(story)} ${are(story)} down or ${say_words(isOne(story) ? 'drops' : 'drop')} what ${say_words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${say_words(say_formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}.`,
     'all-on-one': (story) => say_say `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
-    'mixed-generations': (story) => say_say `Part of the traffic still follows the file before this deploy${causes_lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
+    'mixed-generations': (story) => say_say `Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => say_say `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
     'runtime-weight': (story) => say_say `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
     'duplicate-server': (story) => say_say `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
     'black-hole': (story) => say_say `${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
-    'server-differs': (story) => say_say `${subjects(story)} ${say_words(story.hypothesis.about.length > 1 ? 'do' : 'does')} not serve what the other servers serve.`,
+    'server-differs': (story) => say_say `${subjects(story)} ${say_words(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
     'sticky-in-front': () => say_say `Answers come in runs of the same server: something sticky stands between this client and the servers.`,
     'l4-pinned': () => say_say `Connections are pinned to servers, so that requests on one connection always meet the same one.`,
     'address-differs': () => say_say `One address of the target splits its traffic differently from the others.`,
@@ -61372,7 +61359,7 @@ function factorOf({ hypothesis, predicts, expectation, servers }) {
     return say_words(String(Number(factor.toPrecision(2))));
 }
 /** ` (haproxy.cfg:41 "server web1 … weight 30", at 3f2c1a9)`, or nothing when no file says it. */
-function causes_lineOf({ hypothesis }) {
+function fileLine({ hypothesis }) {
     const candidate = hypothesis.candidate;
     if (candidate?.at === undefined)
         return say_words('');
@@ -61385,7 +61372,7 @@ function because({ hypothesis }) {
     return why === undefined ? say_words('') : say_say `, since ${why}`;
 }
 function causes_place(span) {
-    return `${span.source.path}:${span.source.position(span.start).line}`;
+    return `${span.source.path}:${lineOf(span)}`;
 }
 function lineText({ source, start }) {
     const from = source.text.lastIndexOf('\n', start - 1) + 1;
@@ -62362,8 +62349,8 @@ const SHOWN = 4;
 /** What statuses were seen. `expected`: statuses or classes that are as they should be, as `401` or `3xx`. */
 function statusesOf({ statuses = {} }, expected = []) {
     const all = new Map();
-    for (const of of Object.values(statuses))
-        for (const [status, n] of Object.entries(of))
+    for (const seen of Object.values(statuses))
+        for (const [status, n] of Object.entries(seen))
             add(all, status, n);
     const known = [...all].filter(([status, n]) => n > 0 && !status.startsWith('5')).toSorted((a, b) => b[1] - a[1]);
     const notable = known.filter(([status]) => isNotable(status));
@@ -63159,7 +63146,7 @@ function anonymous({ counts, seen }) {
 function measuredServers({ known, counts, draws, window, seen }) {
     // Shares are those that the verdict is about: since a fault began, or one answer a client.
     const since = tally(window, known);
-    const drawn = since.attributed > 0 ? since : draws === counts ? seen : tally(draws, known);
+    const drawn = since.attributed > 0 ? since : tally(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
@@ -65442,6 +65429,8 @@ function differ(a, b) {
  * (`10.0.0.1:80#2`), since no answer tells the two lines apart.
  */
 function answersAs(server, { servers }) {
+    if (!server.name.includes('#'))
+        return server.name;
     const first = servers.find((other) => server.name.startsWith(`${other.name}#`) && sameAddress(other, server) && server.address !== undefined);
     return first?.name ?? server.name;
 }
@@ -66155,6 +66144,7 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 ;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
 
+
 /**
  * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
  * `review`: the base is what was reviewed last, and the head is in force.
@@ -66292,11 +66282,7 @@ function groupsOf(changes) {
     const groups = new Map();
     for (const change of changes) {
         const key = `${change.kind} ${change.setting}`;
-        const group = groups.get(key);
-        if (group)
-            group.push(change);
-        else
-            groups.set(key, [change]);
+        appendTo(groups, key, change);
     }
     const all = [...groups.values()];
     return [...all.filter(comesOrGoes), ...all.filter((group) => !comesOrGoes(group))];
@@ -68224,7 +68210,7 @@ const SEVERITY_MARKS = {
 function words_standing(report) {
     return report.findings
         .filter((finding) => finding.ignored === undefined)
-        .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced));
+        .toSorted((a, b) => compareSeverity(a.severity, b.severity) || Number(b.introduced) - Number(a.introduced));
 }
 /** True when the finding was there before the change and there is a base that shows it. */
 function isOld(finding, report) {
@@ -68480,13 +68466,13 @@ function bounded(share) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/blocks.js
+
 function blocks_paragraph(...line) {
     return { kind: 'paragraph', line };
 }
 /** The line of a file where a span starts. */
 function blocks_placeOf(span, revision) {
-    const line = span.source.position(span.start).line;
-    return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
+    return { file: span.source.path, line: lineOf(span), ...(revision === undefined ? {} : { revision }) };
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/html-charts.js
@@ -70006,7 +69992,7 @@ function toSarif(report, links = NO_LINKS) {
     const ids = findingIds(report.findings);
     const all = report.findings
         .map((finding, i) => ({ finding, id: ids[i] ?? '' }))
-        .toSorted((a, b) => SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity));
+        .toSorted((a, b) => compareSeverity(a.finding.severity, b.finding.severity));
     const shown = all.slice(0, MOST_RESULTS);
     const rules = [...new Set(shown.map(({ finding }) => finding.rule))].toSorted();
     const left = all.length - shown.length;
@@ -70641,7 +70627,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7911);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2072);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -25521,11 +25521,14 @@ var keys = __nccwpck_require__(5129);
 var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/compare/predict.js
 var predict = __nccwpck_require__(4536);
+// EXTERNAL MODULE: ./build/src/compare/references.js
+var references = __nccwpck_require__(6731);
 ;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
 
 /** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
 function routing(base, head, pools) {
-    const renamed = new Map(pools.flatMap((pair) => pair.base && pair.head ? [[poolKey(pair.base.pool.format, pair.base.pool.name), pair.head.pool.name]] : []));
+    const renamed = new Map(pools.flatMap((pair) => pair.base && pair.head ? [[(0,references/* poolKey */.i)(pair.base.pool.format, pair.base.pool.name), pair.head.pool.name]] : []));
     const before = waysOf(base, renamed);
     const after = waysOf(head, new Map());
     const changes = pairs(before, after).flatMap(changeOf);
@@ -25542,7 +25545,7 @@ function waysOf(configs, renamed) {
             reference,
             entry: `${config.format} ${reference.from ?? ''}`,
             target,
-            targetInHead: (pool === undefined ? undefined : renamed.get(poolKey(config.format, pool))) ?? target,
+            targetInHead: (pool === undefined ? undefined : renamed.get((0,references/* poolKey */.i)(config.format, pool))) ?? target,
         };
         if (chosenBy === undefined)
             return [{ ...way, when, otherwise: undefined }];
@@ -25607,7 +25610,7 @@ function changesByPool(changes) {
         const setting = from === undefined ? kind : `${kind} in ${from}`;
         const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
         const [was = null, is = null] = texts;
-        const key = poolKey(way.config.format, pool);
+        const key = (0,references/* poolKey */.i)(way.config.format, pool);
         const list = found.get(key) ?? [];
         list.push({ kind: 'route-changed', server: null, setting, before: was, after: is, at });
         found.set(key, list);
@@ -25629,11 +25632,9 @@ function changesByPool(changes) {
     }
     return found;
 }
-function poolKey(format, pool) {
-    return `${format} ${pool}`;
-}
 
 ;// CONCATENATED MODULE: ./build/src/compare/compare.js
+
 
 
 
@@ -25645,10 +25646,9 @@ function compare(base, head) {
     const pairs = (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base ?? []), (0,match/* placedPools */.JN)(head));
     const ways = routing(base ?? head, head, pairs);
     const routed = changesByPool(ways.changes);
-    const references = { base: referencesByPool(base ?? []), head: referencesByPool(head) };
     const pools = base === undefined
         ? (0,match/* placedPools */.JN)(head).map((placed) => uncompared(placed))
-        : pairs.map((pair) => poolChange(pair, references, routed));
+        : pairs.map((pair) => poolChange(pair, { base, head }, routed));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     return {
         base,
@@ -25694,18 +25694,18 @@ function uncompared(placed) {
         keysMoved: null,
     };
 }
-function poolChange(pair, references, routed) {
+function poolChange(pair, configs, routed) {
     const before = pair.base?.pool;
     const after = pair.head?.pool;
     const servers = (0,match/* matchServers */.KD)(before?.servers ?? [], after?.servers ?? []);
     const own = before && after
         ? poolChanges(before, after, servers, {
-            base: references.base.get(poolKey(before.format, before.name)) ?? [],
-            head: references.head.get(poolKey(after.format, after.name)) ?? [],
+            base: (0,references/* referencesTo */.C)(before, configs.base),
+            head: (0,references/* referencesTo */.C)(after, configs.head),
         })
         : [];
     const subject = after ?? before;
-    const changes = [...own, ...((subject && routed.get(poolKey(subject.format, subject.name))) ?? [])];
+    const changes = [...own, ...((subject && routed.get((0,references/* poolKey */.i)(subject.format, subject.name))) ?? [])];
     const base = pair.base && sideOf(pair.base);
     const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
     const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
@@ -25748,22 +25748,6 @@ function kindOf(pair, differs) {
 function routeChange({ base, head }) {
     const text = (route) => JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
     return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
-}
-function referencesByPool(configs) {
-    const found = new Map();
-    for (const config of configs) {
-        for (const reference of config.references) {
-            if (reference.pool === undefined)
-                continue;
-            const key = poolKey(config.format, reference.pool);
-            const list = found.get(key);
-            if (list)
-                list.push(reference);
-            else
-                found.set(key, [reference]);
-        }
-    }
-    return found;
 }
 
 
@@ -26475,6 +26459,46 @@ function unreadReason(what) {
         default:
             return what;
     }
+}
+
+
+/***/ }),
+
+/***/ 6731:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ referencesTo),
+/* harmony export */   i: () => (/* binding */ poolKey)
+/* harmony export */ });
+/** Pools are known by product and name, in whichever file of a revision they stand. */
+function poolKey(format, pool) {
+    return `${format} ${pool}`;
+}
+/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
+function referencesTo({ format, name }, configs) {
+    let index = indexes.get(configs);
+    if (index === undefined)
+        indexes.set(configs, (index = indexOf(configs)));
+    return index.get(poolKey(format, name)) ?? [];
+}
+/** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */
+const indexes = new WeakMap();
+function indexOf(configs) {
+    const found = new Map();
+    for (const config of configs) {
+        for (const reference of config.references) {
+            if (reference.pool === undefined)
+                continue;
+            const key = poolKey(config.format, reference.pool);
+            const list = found.get(key);
+            if (list)
+                list.push(reference);
+            else
+                found.set(key, [reference]);
+        }
+    }
+    return found;
 }
 
 
@@ -27361,6 +27385,7 @@ var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/acl.js
+
 /** Conditions that every HAProxy knows. */
 const PREDEFINED = new Set(('FALSE HTTP HTTP_1.0 HTTP_1.1 HTTP_2.0 HTTP_3.0 HTTP_CONTENT HTTP_URL_ABS HTTP_URL_SLASH HTTP_URL_STAR LOCALHOST METH_CONNECT ' +
     'METH_DELETE METH_GET METH_HEAD METH_OPTIONS METH_POST METH_PUT METH_TRACE RDP_COOKIE REQ_CONTENT TRUE WAIT_END').split(' '));
@@ -27373,11 +27398,7 @@ class Acls {
             const [keyword, name, ...rest] = words;
             if (keyword?.text !== 'acl' || name === undefined)
                 continue;
-            const lines = this.#lines.get(name.raw);
-            if (lines)
-                lines.push(rest);
-            else
-                this.#lines.set(name.raw, [rest]);
+            (0,append/* appendTo */.S)(this.#lines, name.raw, rest);
         }
     }
     names() {
@@ -27532,7 +27553,7 @@ function asks({ words }) {
 }
 /** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
 function httpPath(statements, choice) {
-    const standard = (0,span/* implied */.T)('/', choice.at);
+    const standard = (0,span/* implied */.TU)('/', choice.at);
     let path = standard;
     let sent = false;
     for (const { words, at, conditional } of statements) {
@@ -27540,14 +27561,14 @@ function httpPath(statements, choice) {
         if (keyword?.text === 'option' && second?.text === 'httpchk') {
             const uri = words[3] ?? words[2];
             if (uri !== undefined)
-                path = (0,span/* written */.M)(uri.text, uri.at);
+                path = (0,span/* written */.Mp)(uri.text, uri.at);
             else if (!sent)
                 path = standard;
         }
         else if (keyword?.text === 'http-check' && second?.text === 'send') {
             const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
-            const untold = conditional === undefined ? standard : (0,span/* written */.M)(undefined, at);
-            path = uri === undefined ? untold : (0,span/* written */.M)(uri.text, uri.at);
+            const untold = conditional === undefined ? standard : (0,span/* written */.Mp)(undefined, at);
+            path = uri === undefined ? untold : (0,span/* written */.Mp)(uri.text, uri.at);
             sent = true;
         }
     }
@@ -27971,7 +27992,7 @@ function durationMs(text) {
 }
 /** A duration in ms as a setting; an unreadable one has the value undefined. */
 function durationSetting(word) {
-    return (0,span/* written */.M)(word.text === undefined ? undefined : durationMs(word.text), word.at);
+    return (0,span/* written */.Mp)(word.text === undefined ? undefined : durationMs(word.text), word.at);
 }
 /**
  * A whole number as HAProxy reads it: digits up to the first other character, none = 0.
@@ -27979,7 +28000,7 @@ function durationSetting(word) {
  */
 function numberSetting(name, word, problems, owner) {
     if (word.text === undefined)
-        return (0,span/* written */.M)(undefined, word.at);
+        return (0,span/* written */.Mp)(undefined, word.at);
     const digits = /^[+-]?\d+/.exec(word.text)?.[0];
     const value = digits === undefined ? 0 : Number(digits);
     if (digits !== word.text) {
@@ -27992,10 +28013,11 @@ function numberSetting(name, word, problems, owner) {
             fix: (0,say/* say */.cv) `Write a whole number.`,
         });
     }
-    return (0,span/* written */.M)(value, word.at);
+    return (0,span/* written */.Mp)(value, word.at);
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/faults.js
+
 
 
 
@@ -28103,7 +28125,7 @@ function fronts() {
         if (earlier === undefined)
             first.set(name, section);
         else if (kind === 'frontend' || earlier.kind === 'frontend') {
-            const line = String(earlier.at.source.position(earlier.at.start).line);
+            const line = String((0,span/* lineOf */.cA)(earlier.at));
             const what = (0,say/* say */.cv) `${name} is already the name of the ${earlier.kind} at line ${line}.`;
             problems.push(unparsable(at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`));
         }
@@ -28206,7 +28228,7 @@ function readRoutes(section, settings, common) {
 /** How many connections come in at most: the proxy's own limit or that of the whole process, whichever is less. */
 function frontOptions(settings, { facts }) {
     const word = settings.last('maxconn')?.words[1];
-    const own = word && (0,span/* written */.M)(word.text, word.at);
+    const own = word && (0,span/* written */.Mp)(word.text, word.at);
     const all = facts.get('global maxconn');
     const least = own && all && Number(all.value) < Number(own.value) ? all : (own ?? all);
     return new Map(least === undefined ? [] : [['frontend maxconn', least]]);
@@ -28245,7 +28267,7 @@ function readBind(addresses, words, at) {
 function noteFacts(section, facts, only) {
     const note = (name, value, at) => {
         if (only === undefined || only.includes(name))
-            facts.set(name, (0,span/* written */.M)(value, at));
+            facts.set(name, (0,span/* written */.Mp)(value, at));
     };
     for (const { words, at } of section.statements) {
         if (words[0]?.text === 'server')
@@ -28382,21 +28404,21 @@ function readServer(statement, defaults, owner, found) {
         server: {
             name,
             address: address.host,
-            port: address.port === undefined && address.untold !== 'port' ? undefined : (0,span/* written */.M)(address.port, addressWord.at),
+            port: address.port === undefined && address.untold !== 'port' ? undefined : (0,span/* written */.Mp)(address.port, addressWord.at),
             at,
             weight,
-            tier: backup ? (0,span/* written */.M)('backup', backup.at) : (0,span/* implied */.T)('primary', at),
+            tier: backup ? (0,span/* written */.Mp)('backup', backup.at) : (0,span/* implied */.TU)('primary', at),
             state: statement.conditional
                 ? { value: undefined, at, written: true }
                 : disabled
-                    ? (0,span/* written */.M)('down', disabled.at)
-                    : (0,span/* implied */.T)('up', at),
-            count: range === undefined ? (0,span/* implied */.T)(1, at) : (0,span/* written */.M)(templateCount(range.text), range.at),
+                    ? (0,span/* written */.Mp)('down', disabled.at)
+                    : (0,span/* implied */.TU)('up', at),
+            count: range === undefined ? (0,span/* implied */.TU)(1, at) : (0,span/* written */.Mp)(templateCount(range.text), range.at),
             ...(activeCheck ? { activeCheck } : {}),
             ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
             ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
             ...(optional.id ? { id: optional.id } : {}),
-            ...(cookie ? { stickyValue: (0,span/* written */.M)(cookie.text, cookie.at) } : {}),
+            ...(cookie ? { stickyValue: (0,span/* written */.Mp)(cookie.text, cookie.at) } : {}),
             options: otherOptions(options, activeCheck !== undefined),
         },
     };
@@ -28407,13 +28429,13 @@ function otherOptions(options, checked) {
     for (const [option, { at, value }] of options) {
         if (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option)))
             continue;
-        others.set(option, (0,span/* written */.M)(value === undefined ? '' : value.text, value?.at ?? at));
+        others.set(option, (0,span/* written */.Mp)(value === undefined ? '' : value.text, value?.at ?? at));
     }
     return others.size === 0 ? config/* NO_OPTIONS */.l : others;
 }
 function readWeight(setting, at, who, problems) {
     if (setting === undefined)
-        return (0,span/* implied */.T)(1, at);
+        return (0,span/* implied */.TU)(1, at);
     if (setting.value !== undefined && (setting.value < 0 || setting.value > 256)) {
         problems.push({
             rule: 'invalid-weight',
@@ -28449,9 +28471,9 @@ function readCheck(options, owner, duration, number) {
 /** How fast a check decides. */
 function speed(at, duration, number) {
     return {
-        intervalMs: duration('inter') ?? (0,span/* implied */.T)(2000, at),
-        rise: number('rise') ?? (0,span/* implied */.T)(2, at),
-        fall: number('fall') ?? (0,span/* implied */.T)(3, at),
+        intervalMs: duration('inter') ?? (0,span/* implied */.TU)(2000, at),
+        rise: number('rise') ?? (0,span/* implied */.TU)(2, at),
+        fall: number('fall') ?? (0,span/* implied */.TU)(3, at),
     };
 }
 /** `1-3` or `5`: how many servers a template makes; undefined when the file does not tell. */
@@ -28498,10 +28520,10 @@ class Settings {
             return first?.text === 'option' && second?.text === name;
         });
         if (line?.conditional !== undefined)
-            return (0,span/* written */.M)(undefined, line.at);
+            return (0,span/* written */.Mp)(undefined, line.at);
         if (line === undefined || line.words[0]?.text === 'no')
             return undefined;
-        return (0,span/* written */.M)(textOf(line.words.slice(2)), line.at);
+        return (0,span/* written */.Mp)(textOf(line.words.slice(2)), line.at);
     }
     timeouts() {
         const found = new Map();
@@ -28544,7 +28566,7 @@ class Settings {
                 if (conditional === undefined)
                     found.delete(key);
                 else
-                    found.set(key, (0,span/* written */.M)(undefined, at));
+                    found.set(key, (0,span/* written */.Mp)(undefined, at));
                 continue;
             }
             const named = TWO_WORDS.has(keyword) && second !== undefined;
@@ -28558,7 +28580,7 @@ class Settings {
             const before = REPEATED.has(keyword) ? found.get(key) : undefined;
             const known = conditional === undefined && value !== undefined && (before === undefined || before.value !== undefined);
             const all = before?.value === undefined ? value : `${before.value}; ${value ?? ''}`;
-            found.set(key, (0,span/* written */.M)(known ? all : undefined, at));
+            found.set(key, (0,span/* written */.Mp)(known ? all : undefined, at));
         }
         return found;
     }
@@ -28599,7 +28621,7 @@ function readAlgorithm(settings, section, owner, problems) {
     const method = line?.words[1];
     if (line === undefined || method === undefined) {
         const random = version !== undefined && (0,versions/* compareVersions */.Z)(version, '3.3') >= 0;
-        return (0,span/* implied */.T)(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
+        return (0,span/* implied */.TU)(random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' }, section.at);
     }
     const native = textOf(line.words.slice(1)) ??
         line.words
@@ -28607,7 +28629,7 @@ function readAlgorithm(settings, section, owner, problems) {
             .map((word) => word.raw)
             .join(' ');
     if (method.text === undefined)
-        return (0,span/* written */.M)(undefined, method.at);
+        return (0,span/* written */.Mp)(undefined, method.at);
     const parsed = /^([a-z-]+)(?:\(([^)]*)\))?$/.exec(method.text);
     const name = parsed?.[1] ?? method.text;
     if (!BALANCE.has(name)) {
@@ -28617,15 +28639,15 @@ function readAlgorithm(settings, section, owner, problems) {
                 ...unparsable(method.at, (0,say/* say */.cv) `${name} is no balancing method; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${`balance ${meant}`}.`),
                 pool,
             });
-        return (0,span/* written */.M)({ kind: 'unknown', native }, line.at);
+        return (0,span/* written */.Mp)({ kind: 'unknown', native }, line.at);
     }
     const hashType = settings.last('hash-type')?.words[1];
     if (hashType !== undefined && hashType.text === undefined && HASHES.test(name))
-        return (0,span/* written */.M)(undefined, hashType.at);
+        return (0,span/* written */.Mp)(undefined, hashType.at);
     // Methods that read a request do not work on connections; HAProxy warns and takes turns.
     const readsRequests = /^(?:uri|url_param|hdr)$/.test(name);
     if (readsRequests && protocol === 'unknown')
-        return (0,span/* written */.M)(undefined, method.at);
+        return (0,span/* written */.Mp)(undefined, method.at);
     const mapping = hashType?.text === 'consistent' ? 'chash' : 'modulo';
     const argument = parsed?.[2] ?? line.words[2]?.text;
     const hashed = (kind, key) => ({ kind, native, key, mapping });
@@ -28658,7 +28680,7 @@ function readAlgorithm(settings, section, owner, problems) {
                 return { kind: 'unknown', native };
         }
     })();
-    return (0,span/* written */.M)(algorithm, line.at);
+    return (0,span/* written */.Mp)(algorithm, line.at);
 }
 /** Methods whose `hash-type` says how a hash becomes a server. */
 const HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;
@@ -28766,13 +28788,13 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         servers: disabled
             ? servers.map((server) => ({
                 ...server,
-                state: (0,span/* written */.M)(disabled.conditional ? undefined : 'down', disabled.at),
+                state: (0,span/* written */.Mp)(disabled.conditional ? undefined : 'down', disabled.at),
             }))
             : servers,
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
         timeouts,
-        retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : (0,span/* implied */.T)(3, section.at),
+        retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : (0,span/* implied */.TU)(3, section.at),
         allBackups: settings.option('allbackups') !== undefined,
         dynamic,
         unknowns,
@@ -28813,24 +28835,24 @@ function cookieWords(settings) {
     const cookie = settings.last('cookie');
     return cookie === undefined || cookie.words.length < 3
         ? undefined
-        : (0,span/* written */.M)(textOf(cookie.words.slice(2)), cookie.at);
+        : (0,span/* written */.Mp)(textOf(cookie.words.slice(2)), cookie.at);
 }
 /** A `balance` line of this very section that a later one takes over from, without a word from HAProxy. */
 function overridden(section) {
     const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
-    return line && (0,span/* written */.M)(textOf(line.words.slice(1)), line.at);
+    return line && (0,span/* written */.Mp)(textOf(line.words.slice(1)), line.at);
 }
 function readStickiness(settings) {
     const cookie = settings.last('cookie');
     const cookieName = cookie?.words[1];
     if (cookie && cookieName)
-        return { type: 'cookie', at: cookie.at, name: (0,span/* written */.M)(cookieName.text, cookieName.at) };
+        return { type: 'cookie', at: cookie.at, name: (0,span/* written */.Mp)(cookieName.text, cookieName.at) };
     const session = settings.last('appsession');
     if (session)
         return {
             type: 'app-cookie',
             at: session.at,
-            ...(session.words[1] ? { name: (0,span/* written */.M)(session.words[1].text, session.words[1].at) } : {}),
+            ...(session.words[1] ? { name: (0,span/* written */.Mp)(session.words[1].text, session.words[1].at) } : {}),
         };
     const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
     if (stick)
@@ -28838,15 +28860,15 @@ function readStickiness(settings) {
     return undefined;
 }
 function namedTwice(pool, server, earlier) {
-    const line = earlier.source.position(earlier.start).line;
     return {
-        ...unparsable(server.at, (0,say/* say */.cv) `${server.name} is already the name of the server at line ${String(line)}.`, (0,say/* say */.cv) `Give each server of ${pool} its own name.`),
+        ...unparsable(server.at, (0,say/* say */.cv) `${server.name} is already the name of the server at line ${String((0,span/* lineOf */.cA)(earlier))}.`, (0,say/* say */.cv) `Give each server of ${pool} its own name.`),
         pool,
         server: server.name,
     };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/reader.js
+
 
 
 
@@ -28940,7 +28962,7 @@ function declaredTwice(pools) {
             first.set(pool.name, pool);
             return [];
         }
-        const line = String(earlier.at.source.position(earlier.at.start).line);
+        const line = String((0,span/* lineOf */.cA)(earlier.at));
         const what = (0,say/* say */.cv) `${pool.name} is already the name of the section at line ${line}.`;
         return [{ ...unparsable(pool.at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`), pool: pool.name }];
     });
@@ -28998,9 +29020,14 @@ const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ written),
-/* harmony export */   T: () => (/* binding */ implied)
+/* harmony export */   Mp: () => (/* binding */ written),
+/* harmony export */   TU: () => (/* binding */ implied),
+/* harmony export */   cA: () => (/* binding */ lineOf)
 /* harmony export */ });
+/** The 1-based line that a span begins on. */
+function lineOf({ source, start }) {
+    return source.position(start).line;
+}
 /** A value that the config spells out at `at`. */
 function written(value, at) {
     return { value, at, written: true };
@@ -30634,13 +30661,14 @@ function bounded(share) {
 /* harmony export */   $: () => (/* binding */ placeOf),
 /* harmony export */   F: () => (/* binding */ paragraph)
 /* harmony export */ });
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(767);
+
 function paragraph(...line) {
     return { kind: 'paragraph', line };
 }
 /** The line of a file where a span starts. */
 function placeOf(span, revision) {
-    const line = span.source.position(span.start).line;
-    return { file: span.source.path, line, ...(revision === undefined ? {} : { revision }) };
+    return { file: span.source.path, line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(span), ...(revision === undefined ? {} : { revision }) };
 }
 
 
@@ -30655,8 +30683,10 @@ function placeOf(span, revision) {
 /* harmony export */ });
 /* unused harmony export findingIds */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(767);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
 /* harmony import */ var _verify_pool_document_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1779);
+
 
 
 
@@ -30759,7 +30789,7 @@ function findingDocument(finding, id) {
         ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
         related: finding.related.map((place) => ({
             file: place.at.source.path,
-            line: lineOf(place.at),
+            line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(place.at),
             note: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(place.note),
         })),
     };
@@ -30768,7 +30798,7 @@ function routeDocument({ route, head, base }) {
     return {
         name: route.name,
         file: route.at.source.path,
-        line: lineOf(route.at),
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(route.at),
         to: route.to.map((target, i) => ({
             pool: target.pool,
             weight: target.weight.value ?? null,
@@ -30812,7 +30842,7 @@ function explanationDocument({ cause, at, revision, score, predicts, fits, what,
     return {
         cause,
         file: at?.source.path ?? null,
-        line: at ? lineOf(at) : null,
+        line: at ? (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(at) : null,
         revision: revision ?? null,
         ...(score === undefined ? {} : { score }),
         predicts: { ...predicts },
@@ -30820,9 +30850,6 @@ function explanationDocument({ cause, at, revision, score, predicts, fits, what,
         what: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(what),
         next: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(next),
     };
-}
-function lineOf(span) {
-    return span.source.position(span.start).line;
 }
 
 
@@ -32303,9 +32330,9 @@ function pad(text, width, align) {
 /* harmony export */ });
 /* harmony import */ var _compare_predict_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4536);
 /* harmony import */ var _evidence_errors_test_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8045);
-/* harmony import */ var _model_finding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5382);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4502);
 /* harmony import */ var _verify_outcome_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2447);
+/* harmony import */ var _rules_sort_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(305);
 
 
 
@@ -32325,7 +32352,7 @@ const SEVERITY_MARKS = {
 function standing(report) {
     return report.findings
         .filter((finding) => finding.ignored === undefined)
-        .toSorted((a, b) => _model_finding_js__WEBPACK_IMPORTED_MODULE_3__/* .SEVERITIES */ .o.indexOf(a.severity) - _model_finding_js__WEBPACK_IMPORTED_MODULE_3__/* .SEVERITIES */ .o.indexOf(b.severity) || Number(b.introduced) - Number(a.introduced));
+        .toSorted((a, b) => (0,_rules_sort_js__WEBPACK_IMPORTED_MODULE_3__/* .compareSeverity */ .z)(a.severity, b.severity) || Number(b.introduced) - Number(a.introduced));
 }
 /** True when the finding was there before the change and there is a base that shows it. */
 function isOld(finding, report) {
@@ -32805,37 +32832,21 @@ function keyOf({ source, start }) {
 
 // EXTERNAL MODULE: ./build/src/compare/compare.js + 4 modules
 var compare = __nccwpck_require__(3293);
+// EXTERNAL MODULE: ./build/src/text/append.js
+var append = __nccwpck_require__(7769);
 ;// CONCATENATED MODULE: ./build/src/rules/lookups.js
+
 /** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
 function isPrimaryUp(server) {
     return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
-}
-/** Every place of one revision that sends traffic to a pool; other files of the same product may hold it. */
-function referencesTo(pool, configs) {
-    let index = indexes.get(configs);
-    if (index === undefined)
-        indexes.set(configs, (index = indexOf(configs)));
-    return index.get(`${pool.format} ${pool.name}`) ?? [];
-}
-/** Asked for every pool of a revision, so looked through once. */
-const indexes = new WeakMap();
-function indexOf(configs) {
-    const all = configs.flatMap(({ format, references }) => references.map((reference) => ({ format, reference })));
-    const groups = groupBy(all, ({ format, reference }) => reference.pool && `${format} ${reference.pool}`);
-    return new Map([...groups].map(([key, group]) => [key, group.map(({ reference }) => reference)]));
 }
 /** Items by a key, in order; those without one are left out. */
 function groupBy(items, keyOf) {
     const groups = new Map();
     for (const item of items) {
         const key = keyOf(item);
-        if (key === undefined)
-            continue;
-        const group = groups.get(key);
-        if (group)
-            group.push(item);
-        else
-            groups.set(key, [item]);
+        if (key !== undefined)
+            (0,append/* appendTo */.S)(groups, key, item);
     }
     return groups;
 }
@@ -32910,13 +32921,13 @@ function isSplit(way, { base, head }) {
 }
 /** Ways for the same requests. */
 function alike(way, ways) {
-    let index = routes_indexes.get(ways);
+    let index = indexes.get(ways);
     if (index === undefined)
-        routes_indexes.set(ways, (index = groupBy(ways, routes_keyOf)));
+        indexes.set(ways, (index = groupBy(ways, routes_keyOf)));
     return index.get(routes_keyOf(way)) ?? [];
 }
 /** Asked for every way of a revision. */
-const routes_indexes = new WeakMap();
+const indexes = new WeakMap();
 function routes_keyOf({ entry, when }) {
     return JSON.stringify([entry, when]);
 }
@@ -33303,7 +33314,10 @@ function display({ address = '', port }) {
     return `${address.includes(':') ? `[${address}]` : address}:${port.value}`;
 }
 
+// EXTERNAL MODULE: ./build/src/compare/references.js
+var references = __nccwpck_require__(6731);
 ;// CONCATENATED MODULE: ./build/src/rules/errors-not-counted/rule.js
+
 
 
 
@@ -33318,7 +33332,7 @@ const errors_not_counted_rule_rule = (0,rule/* defineRule */.r)({
         if (algorithm === undefined || !isLoadAware(pool) || pool.servers.filter(isPrimaryUp).length < 2)
             return;
         const seen = new Set();
-        for (const reference of referencesTo(pool, configs)) {
+        for (const reference of (0,references/* referencesTo */.C)(pool, configs)) {
             if (reference.protocol !== 'http')
                 continue;
             const setting = reference.options.get('proxy_next_upstream');
@@ -33500,7 +33514,7 @@ function withOldPlaces(change, base, head) {
             const id = old === undefined ? (server.id?.value ?? ++fresh) : (idOf.get(old) ?? i + 1);
             if (old !== undefined && id !== (server.id?.value ?? i + 1))
                 shifted ??= server;
-            return { ...server, id: (0,span/* implied */.T)(id, server.at) };
+            return { ...server, id: (0,span/* implied */.TU)(id, server.at) };
         }
         if (old === undefined)
             return server;
@@ -33739,6 +33753,7 @@ const invalid_weight_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
 /** Options that cap connections, as products name them. */
 const LIMITS = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
 /** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
@@ -33765,11 +33780,7 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
             if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
-            const group = groups.get(key);
-            if (group)
-                group.push(cut);
-            else
-                groups.set(key, [cut]);
+            (0,append/* appendTo */.S)(groups, key, cut);
         }
         const pool = sides.head.pool.name;
         for (const [key, cuts] of groups) {
@@ -34566,7 +34577,7 @@ const no_active_server_rule_rule = (0,rule/* defineRule */.r)({
         if ((0,active/* servingMembers */.iv)(pool).length > 0 || (0,active/* activeBackups */.MW)(pool).length > 0)
             return;
         const used = pool.format === 'neutral' ||
-            referencesTo(pool, configs).length > 0 ||
+            (0,references/* referencesTo */.C)(pool, configs).length > 0 ||
             configs.some(({ references }) => references.some((reference) => reference.pool === undefined && !reference.address));
         yield {
             at: pool.at,
@@ -34592,6 +34603,7 @@ function reasons(servers) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/no-backend-identity/rule.js
+
 
 
 
@@ -34626,7 +34638,7 @@ function namesServer(pool, config, configs) {
         const cookie = pool.stickiness?.type === 'cookie' && pool.servers.some((server) => server.stickyValue);
         return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsInHaproxy(option, value));
     }
-    const places = [pool.options, config.facts, ...referencesTo(pool, configs).map((reference) => reference.options)];
+    const places = [pool.options, config.facts, ...(0,references/* referencesTo */.C)(pool, configs).map((reference) => reference.options)];
     return places.some((options) => [...options].some(([option, { value }]) => option.startsWith('add_header') && /\$\{?upstream_addr/.test(`${option} ${value ?? ''}`)));
 }
 /** `%s`, `%si`, `%sp`, `%b/%s` in log format, or the fetches of the server. */
@@ -36565,7 +36577,7 @@ const upstream_keepalive_off_rule_rule = (0,rule/* defineRule */.r)({
             const keepalive = pool.options.get('keepalive');
             if (keepalive === undefined || keepalive.value === undefined || /^0+$/.test(keepalive.value))
                 continue;
-            const users = referencesTo(pool, configs);
+            const users = (0,references/* referencesTo */.C)(pool, configs);
             const [first] = users;
             if (first === undefined || !users.every(closes))
                 continue;
@@ -37093,12 +37105,13 @@ function defineRule(rule) {
 /* harmony export */   P: () => (/* binding */ bySeverityAndPlace),
 /* harmony export */   z: () => (/* binding */ compareSeverity)
 /* harmony export */ });
+/* harmony import */ var _model_finding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5382);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
 
-const RANK = { error: 0, warning: 1, notice: 2 };
+
 /** Negative when `a` is worse than `b`. */
 function compareSeverity(a, b) {
-    return RANK[a] - RANK[b];
+    return _model_finding_js__WEBPACK_IMPORTED_MODULE_1__/* .SEVERITIES */ .o.indexOf(a) - _model_finding_js__WEBPACK_IMPORTED_MODULE_1__/* .SEVERITIES */ .o.indexOf(b);
 }
 /** Worst first, then by file, place, rule and words, so that one input gives one order. */
 function bySeverityAndPlace(a, b) {
@@ -37119,11 +37132,20 @@ function byCodeUnit(a, b) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ append)
+/* harmony export */   B: () => (/* binding */ append),
+/* harmony export */   S: () => (/* binding */ appendTo)
 /* harmony export */ });
 /** Adds items to the end of a list. `push(...items)` makes each an argument, and some 100,000 of them overflow the stack. */
 function append(list, items) {
     for (const item of items)
+        list.push(item);
+}
+/** Adds an item to the list of a key, which begins with it when there is none yet. */
+function appendTo(lists, key, item) {
+    const list = lists.get(key);
+    if (list === undefined)
+        lists.set(key, [item]);
+    else
         list.push(item);
 }
 
@@ -37243,7 +37265,7 @@ function withoutDots(path) {
 
 /***/ }),
 
-/***/ 6731:
+/***/ 9112:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37489,7 +37511,7 @@ function trimZeros(text) {
 /* harmony export */ });
 /* harmony import */ var _append_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7769);
 /* harmony import */ var ajv_dist_2020_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2210);
-/* harmony import */ var _positioned_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6731);
+/* harmony import */ var _positioned_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9112);
 /* harmony import */ var _say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(999);
 
@@ -37574,11 +37596,7 @@ function withoutWrappers(errors) {
             last.instancePath.startsWith(error.instancePath) &&
             last.schemaPath.startsWith(prefix)) {
             const branch = last.schemaPath.slice(prefix.length).split('/', 1)[0] ?? '';
-            const inner = branches.get(branch);
-            if (inner)
-                inner.push(last);
-            else
-                branches.set(branch, [last]);
+            (0,_append_js__WEBPACK_IMPORTED_MODULE_3__/* .appendTo */ .S)(branches, branch, last);
             kept.pop();
             last = kept.at(-1);
         }
@@ -38593,7 +38611,9 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 /* harmony export */   c: () => (/* binding */ poolDocument)
 /* harmony export */ });
 /* harmony import */ var _compare_active_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4315);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(767);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
+
 
 
 /** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
@@ -38602,12 +38622,12 @@ function poolDocument(pool, prediction, base) {
         name: pool.name,
         format: pool.format,
         file: pool.at.source.path,
-        line: lineOf(pool.at),
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_2__/* .lineOf */ .cA)(pool.at),
         algorithm: pool.algorithm.value?.native ?? 'unknown',
         predictability: prediction.predictability,
         reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(prediction.reason),
         dynamic: pool.dynamic,
-        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(reason) })),
+        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_2__/* .lineOf */ .cA)(at), reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(reason) })),
         stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
         activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
@@ -38624,7 +38644,7 @@ function serverDocument(server, head, base) {
         tier: server.tier.value ?? null,
         state: server.state.value ?? null,
         checked: server.activeCheck !== undefined,
-        line: lineOf(server.at),
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_2__/* .lineOf */ .cA)(server.at),
         share: { base: base ?? null, head: head ?? null },
     };
 }
@@ -38655,9 +38675,6 @@ function passiveCheck(check) {
         ...(check.windowMs?.value === undefined ? {} : { windowMs: check.windowMs.value }),
         ...(check.ejectMs?.value === undefined ? {} : { ejectMs: check.ejectMs.value }),
     };
-}
-function lineOf(at) {
-    return at.source.position(at.start).line;
 }
 
 
@@ -38728,7 +38745,7 @@ const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"http
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./build/src/text/positioned.js
-var positioned = __nccwpck_require__(6731);
+var positioned = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./build/src/text/schema-errors.js
 var schema_errors = __nccwpck_require__(4620);
 // EXTERNAL MODULE: ./build/src/text/source.js
@@ -38861,12 +38878,12 @@ class Values {
     #setting(node, read) {
         if (node === undefined)
             return undefined;
-        return (0,span/* written */.M)(node.kind === 'scalar' && this.#sound(node) ? read(node.value) : undefined, (0,positioned/* headOf */.Uo)(node));
+        return (0,span/* written */.Mp)(node.kind === 'scalar' && this.#sound(node) ? read(node.value) : undefined, (0,positioned/* headOf */.Uo)(node));
     }
 }
 /** A setting, or the format's default at the place of what it applies to. */
 function orElse(setting, fallback, at) {
-    return setting ?? (0,span/* implied */.T)(fallback, at);
+    return setting ?? (0,span/* implied */.TU)(fallback, at);
 }
 /** A number whose default is 0, meaning none: writing the default out changes nothing. */
 function unlessZero(setting) {
@@ -38900,7 +38917,7 @@ function keepOptions(options, prefix, node, defaults) {
     const value = items.map((item) => (item.kind === 'scalar' ? String(item.value) : '')).join(' ');
     if (known && defaults.get(prefix) === value)
         return;
-    options.set(prefix, (0,span/* written */.M)(known ? value : undefined, (0,positioned/* headOf */.Uo)(node)));
+    options.set(prefix, (0,span/* written */.Mp)(known ? value : undefined, (0,positioned/* headOf */.Uo)(node)));
 }
 /** Finds the value of a key in a map, else in `defaults`. Whole keys, no deep merge. */
 function withDefaults(node, defaults) {
@@ -38940,7 +38957,7 @@ function readServer(node, index, defaults, values, inherited, unit) {
     const unix = address?.startsWith('unix:') === true;
     const port = unix
         ? undefined
-        : (values.number(key('port')) ?? (embedded === undefined ? undefined : (0,span/* written */.M)(embedded, at)));
+        : (values.number(key('port')) ?? (embedded === undefined ? undefined : (0,span/* written */.Mp)(embedded, at)));
     const maxConnections = unlessZero(values.number(key('maxConnections')));
     const slowStartMs = values.duration((0,positioned/* child */.jf)(node, 'slowStart'));
     const zone = values.text((0,positioned/* child */.jf)(node, 'zone'));
@@ -38948,7 +38965,7 @@ function readServer(node, index, defaults, values, inherited, unit) {
     const capacity = key('capacity');
     const options = new Map();
     if (unit !== undefined && capacity !== undefined)
-        options.set('capacity.unit', (0,span/* written */.M)(unit, (0,positioned/* headOf */.Uo)(capacity)));
+        options.set('capacity.unit', (0,span/* written */.Mp)(unit, (0,positioned/* headOf */.Uo)(capacity)));
     return {
         ...inherited,
         name: serverName(node, index, values.number(key('port'))?.value),
@@ -39004,7 +39021,7 @@ function commonUnit(capacities) {
 }
 function readCapacity(node, unit, values) {
     const value = unit === undefined ? undefined : values.number((0,positioned/* child */.jf)(node, unit));
-    return value ?? (0,span/* written */.M)(undefined, (0,positioned/* headOf */.Uo)(node));
+    return value ?? (0,span/* written */.Mp)(undefined, (0,positioned/* headOf */.Uo)(node));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/pool.js
@@ -39077,12 +39094,12 @@ function readPool(node, name, defaults, values, unknowns) {
 function readAlgorithm(node, hashOn, at, values) {
     const kind = values.oneOf(node, config/* ALGORITHM_KINDS */.g);
     if (kind === undefined)
-        return (0,span/* implied */.T)({ kind: 'round-robin', native: 'round-robin' }, at);
+        return (0,span/* implied */.TU)({ kind: 'round-robin', native: 'round-robin' }, at);
     if (kind.value === undefined)
-        return (0,span/* written */.M)(undefined, kind.at);
+        return (0,span/* written */.Mp)(undefined, kind.at);
     const key = values.text(hashOn)?.value;
     const algorithm = { kind: kind.value, native: kind.value, ...(key === undefined ? {} : { key }) };
-    return (0,span/* written */.M)(algorithm, kind.at);
+    return (0,span/* written */.Mp)(algorithm, kind.at);
 }
 function readActiveCheck(node, values) {
     if (node === undefined || values.boolean((0,positioned/* child */.jf)(node, 'enabled'))?.value === false)
@@ -39094,7 +39111,7 @@ function readActiveCheck(node, values) {
     return {
         type: type.value ?? 'other',
         at,
-        ...(path !== undefined ? { path } : web ? { path: (0,span/* implied */.T)('/', at) } : {}),
+        ...(path !== undefined ? { path } : web ? { path: (0,span/* implied */.TU)('/', at) } : {}),
         intervalMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'interval')), 5000, at),
         timeoutMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'timeout')), 2000, at),
         rise: orElse(values.number((0,positioned/* child */.jf)(node, 'healthyAfter')), 2, at),
@@ -39145,13 +39162,13 @@ function readSplit(node, values) {
         for (const entry of (0,positioned/* entriesOf */.Mc)(node)) {
             const share = values.number(entry.value)?.value;
             if (share === undefined)
-                return (0,span/* written */.M)(undefined, at);
+                return (0,span/* written */.Mp)(undefined, at);
             shares.set(entry.key, share);
         }
-        return (0,span/* written */.M)(shares, at);
+        return (0,span/* written */.Mp)(shares, at);
     }
     const word = values.oneOf(node, ['weights', 'even', 'capacity'])?.value;
-    return (0,span/* written */.M)(word === 'weights' ? 'config' : word, at);
+    return (0,span/* written */.Mp)(word === 'weights' ? 'config' : word, at);
 }
 function readOptions(node, key) {
     const options = new Map();
@@ -39176,6 +39193,7 @@ function readOptions(node, key) {
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/problems.js
+
 
 
 
@@ -39322,7 +39340,7 @@ function repeated(nodes, path, kind) {
             first.set(name.value, name.at);
             return;
         }
-        const line = before.source.position(before.start).line;
+        const line = (0,span/* lineOf */.cA)(before);
         const problem = {
             rule: 'schema-invalid',
             at: name.at,
@@ -39575,16 +39593,16 @@ const BY_NAME = new Set('worker_processes worker_connections real_ip_header set_
 function readFacts(directives, main) {
     const facts = new Map();
     if (main !== undefined)
-        facts.set('worker_processes', (0,span/* implied */.T)('1', main)).set('worker_connections', (0,span/* implied */.T)('512', main));
+        facts.set('worker_processes', (0,span/* implied */.TU)('1', main)).set('worker_connections', (0,span/* implied */.TU)('512', main));
     const visit = (list) => {
         for (const { name, args, at, block } of list) {
             if (BY_NAME.has(name))
-                facts.set(name, (0,span/* written */.M)(joined(args), at));
+                facts.set(name, (0,span/* written */.Mp)(joined(args), at));
             if (name === 'add_header' && args[0] !== undefined)
-                facts.set(`add_header ${args[0].text}`, (0,span/* written */.M)(joined(args.slice(1)), at));
+                facts.set(`add_header ${args[0].text}`, (0,span/* written */.Mp)(joined(args.slice(1)), at));
             // Stock configurations log the header; that alone says nothing about a proxy in front.
             if (args.some((word) => /\$\{?http_x_forwarded_for\b/i.test(word.text)))
-                facts.set(name === 'log_format' ? 'logs-forwarded-for' : 'reads-forwarded-for', (0,span/* written */.M)(joined(args), at));
+                facts.set(name === 'log_format' ? 'logs-forwarded-for' : 'reads-forwarded-for', (0,span/* written */.Mp)(joined(args), at));
             if (block !== undefined)
                 visit(block);
         }
@@ -40458,6 +40476,7 @@ function hostOf(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/scope.js
+
 /** A block whose settings reach into the blocks inside it: `http`, `server`, `location`, `if`. */
 class Scope {
     directives;
@@ -40472,11 +40491,7 @@ class Scope {
         if (this.#byName === undefined) {
             this.#byName = new Map();
             for (const directive of this.directives) {
-                const list = this.#byName.get(directive.name);
-                if (list)
-                    list.push(directive);
-                else
-                    this.#byName.set(directive.name, [directive]);
+                (0,append/* appendTo */.S)(this.#byName, directive.name, directive);
             }
         }
         return this.#byName.get(name) ?? [];
@@ -40547,7 +40562,7 @@ function settingsOf(module, context, scope, at, version) {
     if (context === 'http' && module === 'proxy') {
         const keepsAlive = version !== undefined && (0,versions/* compareVersions */.Z)(version, '1.29.7') >= 0;
         if (keepsAlive && options.get('proxy_http_version')?.written === false)
-            options.set('proxy_http_version', (0,span/* implied */.T)('1.1', at));
+            options.set('proxy_http_version', (0,span/* implied */.TU)('1.1', at));
         options.set('proxy_set_header Connection', connectionHeader(scope, at, keepsAlive ? '' : 'close'));
     }
     for (const name of ['real_ip_header', 'set_real_ip_from', 'real_ip_recursive']) {
@@ -40557,7 +40572,7 @@ function settingsOf(module, context, scope, at, version) {
     }
     const time = (suffix, otherwise) => {
         const line = scope.inForce(`${module}_${suffix}`)[0];
-        return line === undefined ? (0,span/* implied */.T)(otherwise, at) : (0,span/* written */.M)(timeMs(joined(line.args)), line.at);
+        return line === undefined ? (0,span/* implied */.TU)(otherwise, at) : (0,span/* written */.Mp)(timeMs(joined(line.args)), line.at);
     };
     if (context === 'stream')
         return { timeouts: { connectMs: time('connect_timeout', 60_000), serverMs: time('timeout', 600_000) }, options };
@@ -40569,14 +40584,14 @@ function textSetting(name, { form, otherwise }, scope, at) {
     const lines = scope.inForce(name);
     const [line] = lines;
     if (line === undefined)
-        return otherwise === undefined ? undefined : (0,span/* implied */.T)(otherwise, at);
+        return otherwise === undefined ? undefined : (0,span/* implied */.TU)(otherwise, at);
     const args = form === 'set' ? lines.flatMap((one) => one.args) : line.args;
     if (args.some((word) => word.template))
-        return (0,span/* written */.M)(undefined, line.at);
+        return (0,span/* written */.Mp)(undefined, line.at);
     const words = args.map((word) => word.text);
     if (form === 'set')
-        return (0,span/* written */.M)([...new Set(words)].toSorted().join(' '), line.at);
-    return (0,span/* written */.M)(form === 'time' ? timeText(words.join(' ')) : numberText(words.join(' ')), line.at);
+        return (0,span/* written */.Mp)([...new Set(words)].toSorted().join(' '), line.at);
+    return (0,span/* written */.Mp)(form === 'time' ? timeText(words.join(' ')) : numberText(words.join(' ')), line.at);
 }
 /** `007` and `7` are the same number. */
 function numberText(text) {
@@ -40586,7 +40601,7 @@ function numberText(text) {
 /** Headers are inherited only by blocks that set none themselves; without one nginx sends its own Connection header. */
 function connectionHeader(scope, at, otherwise) {
     const line = scope.inForce('proxy_set_header').findLast(({ args }) => args[0]?.text.toLowerCase() === 'connection');
-    return line === undefined ? (0,span/* implied */.T)(otherwise, at) : (0,span/* written */.M)(line.args[1]?.text ?? '', line.at);
+    return line === undefined ? (0,span/* implied */.TU)(otherwise, at) : (0,span/* written */.Mp)(line.args[1]?.text ?? '', line.at);
 }
 /** Whose word nginx takes for a client's address. */
 function trusted(name, scope) {
@@ -40594,7 +40609,7 @@ function trusted(name, scope) {
     const [first] = lines;
     if (first === undefined)
         return undefined;
-    return (0,span/* written */.M)(lines
+    return (0,span/* written */.Mp)(lines
         .map(({ args }) => joined(args))
         .toSorted()
         .join(' '), first.at);
@@ -40706,7 +40721,7 @@ function readPass(directive, module, scope, { around, entry }, found) {
     const protocol = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
     const { authority, scheme } = splitUrl(word.text, module, context);
     if (context === 'http' && scheme !== undefined)
-        options.set('scheme', (0,span/* written */.M)(scheme, word.at));
+        options.set('scheme', (0,span/* written */.Mp)(scheme, word.at));
     const base = { kind: directive.name, at: word.at, protocol, timeouts, options, ...entry };
     if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
         const what = (0,say/* say */.cv) `${word.text} does not begin with ${'http://'} or ${'https://'}.`;
@@ -40804,7 +40819,7 @@ function readHealthCheck(directive, context, scheme) {
     };
     const read = (name, from, otherwise) => {
         const given = parameter(name);
-        return given === undefined ? (0,span/* implied */.T)(otherwise, at) : (0,span/* written */.M)(from(given.text), given.at);
+        return given === undefined ? (0,span/* implied */.TU)(otherwise, at) : (0,span/* written */.Mp)(from(given.text), given.at);
     };
     const type = parameter('type')?.text === 'grpc' ? 'grpc' : scheme === 'https' ? 'https' : 'http';
     return {
@@ -40941,20 +40956,20 @@ function readAddress(word, context, report) {
 function readPort(text, word, context, report) {
     if (text === undefined) {
         if (context === 'http')
-            return isFilledIn(word) ? (0,span/* written */.M)(undefined, word.at) : (0,span/* implied */.T)(80, word.at);
+            return isFilledIn(word) ? (0,span/* written */.Mp)(undefined, word.at) : (0,span/* implied */.TU)(80, word.at);
         if (!isFilledIn(word))
             report(refused(word.at, (0,say/* say */.cv) `${word.text} has no port.`, (0,say/* say */.cv) `Write one; ${'stream'} knows no default port.`));
         return undefined;
     }
     if (FILLED.test(text))
-        return (0,span/* written */.M)(undefined, word.at);
+        return (0,span/* written */.Mp)(undefined, word.at);
     const port = wholeNumber(text);
     if (port !== undefined && port > 0 && port < 65_536)
-        return (0,span/* written */.M)(port, word.at);
+        return (0,span/* written */.Mp)(port, word.at);
     const path = text.indexOf('/');
     const what = path < 0 ? (0,say/* say */.cv) `${text} is no port.` : (0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`;
     report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}, with a port from 1 to 65535.`));
-    return (0,span/* written */.M)(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
+    return (0,span/* written */.Mp)(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
 }
 /** The address in one spelling, so that a default port written out names the same server. */
 function nameOf(word, host, port) {
@@ -40997,14 +41012,14 @@ function server_readServer(directive, owner, found) {
     const { given } = parameters;
     const optional = (parameter, read) => {
         const word = given.get(parameter);
-        return word && (0,span/* written */.M)(isFilledIn(word) ? undefined : read(server_valueOf(word)), word.at);
+        return word && (0,span/* written */.Mp)(isFilledIn(word) ? undefined : read(server_valueOf(word)), word.at);
     };
     /** What the file says, else the default, unless a template may say it. */
     const setting = (parameter, read, otherwise) => {
         const told = optional(parameter, read);
         if (told !== undefined)
             return told;
-        return parameters.open === undefined ? (0,span/* implied */.T)(otherwise, at) : (0,span/* written */.M)(undefined, parameters.open);
+        return parameters.open === undefined ? (0,span/* implied */.TU)(otherwise, at) : (0,span/* written */.Mp)(undefined, parameters.open);
     };
     const weight = setting('weight', (text) => wholeNumber(text) || undefined, 1);
     const givenWeight = given.get('weight');
@@ -41027,10 +41042,10 @@ function server_readServer(directive, owner, found) {
         at,
         weight,
         tier: given.has('backup')
-            ? (0,span/* written */.M)('backup', given.get('backup')?.at ?? at)
+            ? (0,span/* written */.Mp)('backup', given.get('backup')?.at ?? at)
             : setting('backup', () => 'backup', 'primary'),
-        state: owner.conditional ? (0,span/* written */.M)(undefined, at) : setting(state ?? 'down', () => state, 'up'),
-        count: (0,span/* implied */.T)(1, at),
+        state: owner.conditional ? (0,span/* written */.Mp)(undefined, at) : setting(state ?? 'down', () => state, 'up'),
+        count: (0,span/* implied */.TU)(1, at),
         passiveCheck: server_readPassiveCheck(given, owner.passiveCheck, parameters.open, at),
         ...(maxConnections ? { maxConnections } : {}),
         ...(slowStartMs ? { slowStartMs } : {}),
@@ -41042,7 +41057,7 @@ function keptOptions(given) {
     const kept = [...given].filter(([parameter]) => server_KEPT.has(parameter));
     if (kept.length === 0)
         return config/* NO_OPTIONS */.l;
-    return new Map(kept.map(([parameter, word]) => [parameter, (0,span/* written */.M)(server_valueOf(word), word.at)]));
+    return new Map(kept.map(([parameter, word]) => [parameter, (0,span/* written */.Mp)(server_valueOf(word), word.at)]));
 }
 function readParameters(words, owner, report) {
     const given = new Map();
@@ -41107,8 +41122,8 @@ function server_readPassiveCheck(given, standard, open, at) {
         return standard;
     const read = (word, from, otherwise) => {
         if (word !== undefined)
-            return (0,span/* written */.M)(isFilledIn(word) ? undefined : from(server_valueOf(word)), word.at);
-        return open === undefined ? (0,span/* implied */.T)(otherwise, at) : (0,span/* written */.M)(undefined, open);
+            return (0,span/* written */.Mp)(isFilledIn(word) ? undefined : from(server_valueOf(word)), word.at);
+        return open === undefined ? (0,span/* implied */.TU)(otherwise, at) : (0,span/* written */.Mp)(undefined, open);
     };
     const time = read(timeout, (text) => timeMs(text, 's'), 10_000);
     return { at: fails?.at ?? timeout?.at ?? at, maxFails: read(fails, wholeNumber, 1), windowMs: time, ejectMs: time };
@@ -41146,13 +41161,13 @@ function stickiness_readStickiness(directives) {
     return { type: 'cookie', at, ...named(cookie), ...(expires === undefined ? {} : lasting(expires, at)) };
 }
 function named(word) {
-    return word === undefined ? {} : { name: (0,span/* written */.M)(word.template ? undefined : word.text, word.at) };
+    return word === undefined ? {} : { name: (0,span/* written */.Mp)(word.template ? undefined : word.text, word.at) };
 }
 function lasting(time, at) {
     if (typeof time === 'string')
-        return { ttlMs: (0,span/* implied */.T)(timeMs(time), at) };
+        return { ttlMs: (0,span/* implied */.TU)(timeMs(time), at) };
     // nginx writes `expires=max` as a date in 2037: for a session that is no limit.
-    return time.text === 'max' ? {} : { ttlMs: (0,span/* written */.M)(timeMs(time.text), time.at) };
+    return time.text === 'max' ? {} : { ttlMs: (0,span/* written */.Mp)(timeMs(time.text), time.at) };
 }
 function joinedWord(words) {
     const [first] = words;
@@ -41176,9 +41191,9 @@ function readUpstream(upstream, context, problems) {
     const unknowns = [];
     const passiveCheck = {
         at,
-        maxFails: (0,span/* implied */.T)(1, at),
-        windowMs: (0,span/* implied */.T)(10_000, at),
-        ejectMs: (0,span/* implied */.T)(10_000, at),
+        maxFails: (0,span/* implied */.TU)(1, at),
+        windowMs: (0,span/* implied */.TU)(10_000, at),
+        ejectMs: (0,span/* implied */.TU)(10_000, at),
     };
     if (nameWord !== undefined && isFilledIn(nameWord))
         unknowns.push({ at: nameWord.at, reason: (0,say/* say */.cv) `the pool's name is filled in by a template` });
@@ -41203,7 +41218,7 @@ function readUpstream(upstream, context, problems) {
         if (directive.name !== 'server') {
             const next = readMethod(directive, depth > 0);
             if (next?.algorithm !== undefined && method?.algorithm !== undefined)
-                overridden = (0,span/* written */.M)(method.algorithm.native, method.at);
+                overridden = (0,span/* written */.Mp)(method.algorithm.native, method.at);
             if (next === undefined && !isKnownInUpstream(directive.name))
                 strange ??= directive;
             method = next ?? method;
@@ -41230,10 +41245,10 @@ function readUpstream(upstream, context, problems) {
     const queue = last('queue');
     const wait = queue?.args.find((word) => word.text.startsWith('timeout='));
     const algorithm = strange !== undefined
-        ? (0,span/* written */.M)({ kind: 'unknown', native: strange.name }, strange.at)
+        ? (0,span/* written */.Mp)({ kind: 'unknown', native: strange.name }, strange.at)
         : method === undefined
-            ? (0,span/* implied */.T)({ kind: 'round-robin', native: 'round_robin' }, at)
-            : (0,span/* written */.M)(method.algorithm, method.at);
+            ? (0,span/* implied */.TU)({ kind: 'round-robin', native: 'round_robin' }, at)
+            : (0,span/* written */.Mp)(method.algorithm, method.at);
     return {
         name,
         format: 'nginx',
@@ -41244,7 +41259,7 @@ function readUpstream(upstream, context, problems) {
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
         passiveCheck,
-        timeouts: queue ? { queueMs: wait ? (0,span/* written */.M)(timeMs(wait.text.slice(8)), wait.at) : (0,span/* implied */.T)(60_000, queue.at) } : {},
+        timeouts: queue ? { queueMs: wait ? (0,span/* written */.Mp)(timeMs(wait.text.slice(8)), wait.at) : (0,span/* implied */.TU)(60_000, queue.at) } : {},
         allBackups: true,
         dynamic: state !== undefined ||
             method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
@@ -41264,8 +41279,8 @@ function readCheckDirective(check) {
     const number = (parameter, otherwise) => {
         const word = value(parameter);
         return word === undefined
-            ? (0,span/* implied */.T)(otherwise, check.at)
-            : (0,span/* written */.M)(wholeNumber(word.text.slice(parameter.length + 1)), word.at);
+            ? (0,span/* implied */.TU)(otherwise, check.at)
+            : (0,span/* written */.Mp)(wholeNumber(word.text.slice(parameter.length + 1)), word.at);
     };
     const type = value('type')?.text.slice(5) ?? 'tcp';
     return {
@@ -41297,7 +41312,7 @@ function readPoolOptions(directives) {
         const value = TIMES.has(name) ? timeText(joined(args)) : joined(args);
         if (upstream_DEFAULTS.get(name) === value)
             continue;
-        options.set(name, (0,span/* written */.M)(args.some(isFilledIn) ? undefined : value, at));
+        options.set(name, (0,span/* written */.Mp)(args.some(isFilledIn) ? undefined : value, at));
     }
     return options;
 }
@@ -41379,7 +41394,7 @@ class Variables {
                 return [];
             const to = values.flatMap((value) => value.text === ''
                 ? []
-                : [{ pool: poolOf(value.text) ?? value.text, weight: (0,span/* written */.M)(value.percent, value.at), at: value.at }]);
+                : [{ pool: poolOf(value.text) ?? value.text, weight: (0,span/* written */.Mp)(value.percent, value.at), at: value.at }]);
             return [{ name: `$${name}`, at, to }];
         });
     }
@@ -41856,7 +41871,7 @@ const rule_ids_namespaceObject = {"I":[]};
 // EXTERNAL MODULE: ./build/src/text/ignores.js
 var ignores = __nccwpck_require__(7566);
 // EXTERNAL MODULE: ./build/src/text/positioned.js
-var positioned = __nccwpck_require__(6731);
+var positioned = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/text/schema-errors.js
@@ -42272,6 +42287,8 @@ var capacity = __nccwpck_require__(1893);
 var list = __nccwpck_require__(8587);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
+// EXTERNAL MODULE: ./build/src/model/span.js
+var model_span = __nccwpck_require__(767);
 // EXTERNAL MODULE: ./build/src/compare/active.js
 var active = __nccwpck_require__(4315);
 // EXTERNAL MODULE: ./build/src/compare/predict.js
@@ -42279,6 +42296,7 @@ var predict = __nccwpck_require__(4536);
 // EXTERNAL MODULE: ./build/src/compare/texts.js
 var texts = __nccwpck_require__(6737);
 ;// CONCATENATED MODULE: ./build/src/compare/diff-document.js
+
 
 
 
@@ -42431,15 +42449,17 @@ function located(change) {
     return { ...rest, ...place(at) };
 }
 function place(span) {
-    const source = span.source;
-    return { file: source.path, line: source.position(span.start).line };
+    return { file: span.source.path, line: (0,model_span/* lineOf */.cA)(span) };
 }
 
 // EXTERNAL MODULE: ./build/src/compare/match.js
 var match = __nccwpck_require__(9960);
 // EXTERNAL MODULE: ./build/src/rules/sort.js
 var sort = __nccwpck_require__(305);
+// EXTERNAL MODULE: ./build/src/text/append.js
+var append = __nccwpck_require__(7769);
 ;// CONCATENATED MODULE: ./build/src/rules/fold.js
+
 
 /**
  * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
@@ -42452,11 +42472,7 @@ function fold(rules, told) {
         if (place === '' || finding.ignored !== undefined)
             continue;
         const key = `${place}\0${finding.introduced}`;
-        const group = groups.get(key);
-        if (group)
-            group.push(finding);
-        else
-            groups.set(key, [finding]);
+        (0,append/* appendTo */.S)(groups, key, finding);
     }
     const coverOf = new Map();
     for (const together of groups.values()) {
@@ -42474,11 +42490,7 @@ function fold(rules, told) {
         let root = cover;
         for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root))
             root = next;
-        const under = folded.get(root);
-        if (under)
-            under.push(finding);
-        else
-            folded.set(root, [finding]);
+        (0,append/* appendTo */.S)(folded, root, finding);
     }
     return told.flatMap(({ finding }) => {
         if (coverOf.has(finding))
@@ -42738,6 +42750,8 @@ var ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/verify/ignores.js
 
 
+
+
 /**
  * Which findings an inline comment or the checklist file ignores. A comment needs a reason and must not have expired; one
  * that the change itself adds silences warnings and notices, never errors, so that no change can pass itself.
@@ -42749,10 +42763,10 @@ class Ignores {
     #today;
     #used = new Set();
     #notes = [];
-    /** `today` is an ISO date. */
-    constructor(head, base, settings, today) {
+    /** `added`: comments of head that the change brings. `today` is an ISO date. */
+    constructor(head, added, settings, today) {
         this.#comments = head.flatMap((config) => config.ignores);
-        this.#added = base === undefined ? new Set() : addedIgnores(head, base);
+        this.#added = added;
         this.#settings = settings;
         this.#today = today;
     }
@@ -42807,8 +42821,13 @@ class Ignores {
         return until !== undefined && until < this.#today;
     }
 }
-/** Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. */
+/**
+ * Comments of head that base does not have on the same subject as often: new ones, copies, and those moved elsewhere. None
+ * without a base.
+ */
 function addedIgnores(head, base) {
+    if (base === undefined)
+        return new Set();
     const left = new Map();
     for (const { key } of keyed(base))
         left.set(key, (left.get(key) ?? 0) + 1);
@@ -42829,7 +42848,8 @@ function keyed(configs) {
         return config.ignores.map((comment) => {
             const { covers: span, rules, until, reason } = comment;
             const within = [];
-            for (let line = lineOf(span, span.start); line <= lineOf(span, span.end); line++) {
+            const { line: last } = span.source.position(span.end);
+            for (let line = (0,model_span/* lineOf */.cA)(span); line <= last; line++) {
                 for (const name of subjects.get(`${span.source.path} ${line}`) ?? [])
                     within.push(name);
             }
@@ -42841,14 +42861,7 @@ function keyed(configs) {
 /** Names of pools and servers by the file and line that they begin on; none for a config without ignores. */
 function subjectsOf({ ignores, pools }) {
     const subjects = new Map();
-    const add = (at, name) => {
-        const key = `${at.source.path} ${lineOf(at, at.start)}`;
-        const names = subjects.get(key);
-        if (names === undefined)
-            subjects.set(key, [name]);
-        else
-            names.push(name);
-    };
+    const add = (at, name) => (0,append/* appendTo */.S)(subjects, `${at.source.path} ${(0,model_span/* lineOf */.cA)(at)}`, name);
     if (ignores.length === 0)
         return subjects;
     for (const pool of pools) {
@@ -42870,10 +42883,7 @@ function applies(setting, finding) {
         (setting.path === undefined || setting.path === finding.at.source.path));
 }
 function where(at) {
-    return `${at.source.path}:${lineOf(at, at.start)}`;
-}
-function lineOf({ source }, offset) {
-    return source.position(offset).line;
+    return `${at.source.path}:${(0,model_span/* lineOf */.cA)(at)}`;
 }
 
 // EXTERNAL MODULE: ./build/src/compare/declared.js
@@ -42883,7 +42893,7 @@ var model_tree = __nccwpck_require__(1815);
 ;// CONCATENATED MODULE: ./build/schemas/policies/recommended.diff.schema.json
 const recommended_diff_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/policies/recommended.diff-v1.json","title":"Recommended policy for load balancer changes","description":"Applied to the diff document of every change. Each description is the sentence that a finding of this policy shows.","type":"object","properties":{"summary":{"type":"object","properties":{"checksLost":{"const":0,"description":"No server may lose its health check while it stays in the pool.","x-rule":"health-check-removed-or-weakened"}}},"pools":{"type":"array","items":{"type":"object","if":{"properties":{"change":{"enum":["added","changed"]},"servers":{"contains":{"properties":{"change":{"enum":["added","changed","same"]}}}}}},"then":{"properties":{"after":{"type":["object","null"],"properties":{"activeServers":{"minimum":1,"description":"A changed pool must keep at least one server that can take traffic.","x-rule":"no-active-server"}}}}},"properties":{"servers":{"items":{"properties":{"riseBeyondEven":{"maximum":0.25,"description":"No server\'s predicted share may rise by more than 25 points beyond an even split in one change.","x-rule":"share-shift"}}}}}}}}}');
 // EXTERNAL MODULE: ./build/src/text/positioned.js
-var positioned = __nccwpck_require__(6731);
+var positioned = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./build/src/text/source.js
 var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/text/yaml-tree.js + 1 modules
@@ -43165,7 +43175,6 @@ var read = __nccwpck_require__(3264);
 ;// CONCATENATED MODULE: ./build/src/verify/settings-findings.js
 
 
-
 /**
  * Says that a change touches what it will be judged by: the checklist file or a schema. The run itself uses those of the
  * base, so the change cannot pass by it; the next one could.
@@ -43199,8 +43208,8 @@ function firstDifference(a, b) {
     return i;
 }
 /** Ignore comments that the change adds; they silence warnings and notices, never errors. */
-function suppressions(base, head) {
-    return [...addedIgnores(head, base)].map((ignore) => ({
+function suppressions(added) {
+    return [...added].map((ignore) => ({
         rule: 'suppression-added',
         at: ignore.at,
         what: (0,say/* say */.cv) `This change adds an ignore of ${ignore.rules.join(', ')}.`,
@@ -43226,6 +43235,7 @@ var verify_settings = __nccwpck_require__(8779);
 
 
 
+
 /** Reads both revisions, compares them, and runs the checklist and the schema policies. Pure. */
 function check(request) {
     const { settings } = request;
@@ -43237,7 +43247,8 @@ function judge(request, head, base) {
     const { settings } = request;
     const change = (0,compare/* compare */.U)(base?.configs, head.configs);
     const diff = diffDocument(change);
-    const ignores = new Ignores(head.configs, base?.configs, settings.ignores, request.today);
+    const added = addedIgnores(head.configs, base?.configs);
+    const ignores = new Ignores(head.configs, added, settings.ignores, request.today);
     const ruled = runRules(list/* RULES */.y, change, {
         severityOf: (rule, path, pool) => (0,verify_settings/* severitySet */.A6)(settings, rule, path, pool),
         profiled: (severity) => (0,verify_settings/* profiled */.qh)(settings, severity),
@@ -43247,7 +43258,7 @@ function judge(request, head, base) {
         ignoredBy: (finding) => ignores.of(finding),
     });
     const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree, settings.pools);
-    const external = ranked([...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, base?.configs, head.configs)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
+    const external = ranked([...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, added)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
     const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
     return {
         head: head.configs,
@@ -43265,12 +43276,12 @@ function judge(request, head, base) {
     };
 }
 /** What a change does to the things that it is judged by. */
-function ownFindings(request, base, head) {
+function ownFindings(request, added) {
     const { files, policies } = request.settings;
     const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
     return [
         ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
-        ...(base === undefined ? [] : suppressions(base, head)),
+        ...suppressions(added),
     ];
 }
 /**
@@ -43290,7 +43301,7 @@ function ranked(findings, settings) {
 function told(policy, findings) {
     if (policy.covers === undefined)
         return false;
-    const line = (span) => `${span.source.path}:${span.source.position(span.start).line}`;
+    const line = (span) => `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
     return findings.some((finding) => finding.pool === policy.pool &&
         (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))));
 }
@@ -43378,6 +43389,7 @@ var numerics = __nccwpck_require__(2891);
 
 
 
+
 const LONGEST_LINE = 120;
 /** With more servers a list of shares is no help in a sentence. */
 const MOST_SHARES = 6;
@@ -43392,20 +43404,20 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${causes_lineOf(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
     'equal-split': (story) => (0,say/* say */.cv) `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => story.lost === undefined
         ? (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
         : (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or ${(0,say/* words */.aL)(isOne(story) ? 'drops' : 'drop')} what ${(0,say/* words */.aL)(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${(0,say/* words */.aL)((0,say/* formatNumber */.ZV)(story.lost.count))} requests failed, ${(0,say/* percent */.KN)(story.lost.share)}.`,
     'all-on-one': (story) => (0,say/* say */.cv) `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
-    'mixed-generations': (story) => (0,say/* say */.cv) `Part of the traffic still follows the file before this deploy${causes_lineOf(story)}, part the current one: several balancers, or old worker processes, answer.`,
+    'mixed-generations': (story) => (0,say/* say */.cv) `Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
     'runtime-weight': (story) => (0,say/* say */.cv) `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
     'duplicate-server': (story) => (0,say/* say */.cv) `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
     'black-hole': (story) => (0,say/* say */.cv) `${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
-    'server-differs': (story) => (0,say/* say */.cv) `${subjects(story)} ${(0,say/* words */.aL)(story.hypothesis.about.length > 1 ? 'do' : 'does')} not serve what the other servers serve.`,
+    'server-differs': (story) => (0,say/* say */.cv) `${subjects(story)} ${(0,say/* words */.aL)(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
     'sticky-in-front': () => (0,say/* say */.cv) `Answers come in runs of the same server: something sticky stands between this client and the servers.`,
     'l4-pinned': () => (0,say/* say */.cv) `Connections are pinned to servers, so that requests on one connection always meet the same one.`,
     'address-differs': () => (0,say/* say */.cv) `One address of the target splits its traffic differently from the others.`,
@@ -43504,7 +43516,7 @@ function factorOf({ hypothesis, predicts, expectation, servers }) {
     return (0,say/* words */.aL)(String(Number(factor.toPrecision(2))));
 }
 /** ` (haproxy.cfg:41 "server web1 … weight 30", at 3f2c1a9)`, or nothing when no file says it. */
-function causes_lineOf({ hypothesis }) {
+function fileLine({ hypothesis }) {
     const candidate = hypothesis.candidate;
     if (candidate?.at === undefined)
         return (0,say/* words */.aL)('');
@@ -43517,7 +43529,7 @@ function because({ hypothesis }) {
     return why === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, since ${why}`;
 }
 function causes_place(span) {
-    return `${span.source.path}:${span.source.position(span.start).line}`;
+    return `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
 }
 function lineText({ source, start }) {
     const from = source.text.lastIndexOf('\n', start - 1) + 1;
@@ -44286,8 +44298,8 @@ const SHOWN = 4;
 /** What statuses were seen. `expected`: statuses or classes that are as they should be, as `401` or `3xx`. */
 function statusesOf({ statuses = {} }, expected = []) {
     const all = new Map();
-    for (const of of Object.values(statuses))
-        for (const [status, n] of Object.entries(of))
+    for (const seen of Object.values(statuses))
+        for (const [status, n] of Object.entries(seen))
             add(all, status, n);
     const known = [...all].filter(([status, n]) => n > 0 && !status.startsWith('5')).toSorted((a, b) => b[1] - a[1]);
     const notable = known.filter(([status]) => isNotable(status));
@@ -45083,7 +45095,7 @@ function anonymous({ counts, seen }) {
 function measuredServers({ known, counts, draws, window, seen }) {
     // Shares are those that the verdict is about: since a fault began, or one answer a client.
     const since = tally(window, known);
-    const drawn = since.attributed > 0 ? since : draws === counts ? seen : tally(draws, known);
+    const drawn = since.attributed > 0 ? since : tally(draws, known);
     // Where no share is tested none is promised.
     const tested = known.kind === 'split' || known.kind === 'unlisted';
     return known.servers.map(({ name, expected }) => {
@@ -46062,6 +46074,8 @@ function differ(a, b) {
  * (`10.0.0.1:80#2`), since no answer tells the two lines apart.
  */
 function answersAs(server, { servers }) {
+    if (!server.name.includes('#'))
+        return server.name;
     const first = servers.find((other) => server.name.startsWith(`${other.name}#`) && sameAddress(other, server) && server.address !== undefined);
     return first?.name ?? server.name;
 }
@@ -46571,6 +46585,7 @@ var verify_outcome = __nccwpck_require__(2447);
 ;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
 
+
 /**
  * What a change does, the most telling first; undefined when nothing changed or there is nothing to compare with.
  * `review`: the base is what was reviewed last, and the head is in force.
@@ -46708,11 +46723,7 @@ function groupsOf(changes) {
     const groups = new Map();
     for (const change of changes) {
         const key = `${change.kind} ${change.setting}`;
-        const group = groups.get(key);
-        if (group)
-            group.push(change);
-        else
-            groups.set(key, [change]);
+        (0,append/* appendTo */.S)(groups, key, change);
     }
     const all = [...groups.values()];
     return [...all.filter(comesOrGoes), ...all.filter((group) => !comesOrGoes(group))];
