@@ -2,7 +2,7 @@ import type { Report } from '../../src/model/report.ts';
 import { nodePorts } from '../../src/probe/ports.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import type { Revisioned } from '../../src/verify/check.ts';
-import type { MeasurePorts } from '../../src/verify/measure.ts';
+import type { MeasurePorts } from '../../src/measure/measure.ts';
 import { verify, type Job } from '../../src/verify/verify.ts';
 
 /** One config of a revision in memory, with other files beside it. */

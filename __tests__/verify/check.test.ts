@@ -3,7 +3,7 @@ import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { check, type Checked } from '../../src/verify/check.ts';
 import { checklistItems } from '../../src/verify/checklist-items.ts';
-import { readSettings } from '../../src/verify/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { reportOf, revisionOf } from '../support/jobs.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { RULES } from '../../src/rules/list.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { check } from '../../src/verify/check.ts';
-import { readSettings } from '../../src/verify/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 
 type Files = Readonly<Record<string, string>>;
 

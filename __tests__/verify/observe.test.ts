@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { plain } from '../../src/text/say.ts';
-import { readInputs } from '../../src/verify/inputs.ts';
+import { readInputs } from '../../src/settings/inputs.ts';
 import type { Measurement } from '../../src/model/measurement.ts';
 import type { Counts } from '../../src/model/counts.ts';
 import { reportOf, revisionOf } from '../support/jobs.ts';

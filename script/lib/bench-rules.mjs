@@ -10,7 +10,7 @@ import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { judge } from '../../src/verify/check.ts';
 import { checklistItems } from '../../src/verify/checklist-items.ts';
 import { readEstate } from '../../src/verify/read.ts';
-import { readSettings } from '../../src/verify/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { summaryOf } from '../../src/verify/summary.ts';
 
 /** Bounds: CPU seconds and resident megabytes of the base case; times the cost of a server may grow over a tenfold size. */

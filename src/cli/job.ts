@@ -1,7 +1,7 @@
 import { InputError } from '../model/tree.ts';
 import type { Revisioned } from '../verify/check.ts';
-import type { Inputs } from '../verify/inputs.ts';
-import type { MeasureRequest } from '../verify/measure-request.ts';
+import type { Inputs } from '../settings/inputs.ts';
+import type { MeasureRequest } from '../measure/measure-request.ts';
 import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { matchBases } from '../workspace/base-match.ts';

@@ -7,7 +7,7 @@ import { renderTerminal, type TerminalMode } from '../report/terminal.ts';
 import { MemoryTree } from '../text/memory-tree.ts';
 import { formatDuration, say, strong } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
-import type { MeasureRequest } from '../verify/measure-request.ts';
+import type { MeasureRequest } from '../measure/measure-request.ts';
 import { verify, type Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { DemoBalancer } from './balancer.ts';

@@ -9,7 +9,7 @@ import type { Links } from '../report/links.ts';
 import { renderComment, renderReviewIssue, renderSummaries, statusDescription } from '../report/markdown.ts';
 import { toSarif } from '../report/sarif.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import type { Inputs } from '../verify/inputs.ts';
+import type { Inputs } from '../settings/inputs.ts';
 import type { Verified } from '../verify/verify.ts';
 import { courtesy, type GitHubApi, type Repository } from './api.ts';
 import { keepComment } from './comment.ts';

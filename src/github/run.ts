@@ -4,7 +4,7 @@ import { secretsOf } from '../probe/secrets.ts';
 import { errorDocument } from '../report/document.ts';
 import { logSafe, markdown } from '../report/escape.ts';
 import { say } from '../text/say.ts';
-import { readInputs, type Inputs } from '../verify/inputs.ts';
+import { readInputs, type Inputs } from '../settings/inputs.ts';
 import { verify } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { connect } from './api.ts';

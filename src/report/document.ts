@@ -5,7 +5,7 @@ import type { Explanation, Measurement } from '../model/measurement.ts';
 import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
 import { lineOf } from '../model/span.ts';
 import { plain } from '../text/say.ts';
-import { poolDocument } from '../verify/pool-document.ts';
+import { poolDocument } from '../settings/pool-document.ts';
 
 /** The published JSON document, schemas/report.schema.json. Texts in it are raw: who shows them must escape them. */
 export interface ReportDocument {

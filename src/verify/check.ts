@@ -11,12 +11,12 @@ import { runRules } from '../rules/engine.ts';
 import { RULES } from '../rules/list.ts';
 import { bySeverityAndPlace } from '../rules/sort.ts';
 import { say } from '../text/say.ts';
-import { unknownNames } from './declared-names.ts';
-import { addedIgnores, Ignores } from './ignores.ts';
-import { policyFindings, type PolicyFinding } from './policies.ts';
+import { unknownNames } from '../settings/declared-names.ts';
+import { addedIgnores, Ignores } from '../settings/ignores.ts';
+import { policyFindings, type PolicyFinding } from '../settings/policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
-import { changedSettings, suppressions } from './settings-findings.ts';
-import { optionsOf, profiled, severitySet, type Settings } from './settings.ts';
+import { changedSettings, suppressions } from '../settings/settings-findings.ts';
+import { optionsOf, profiled, severitySet, type Settings } from '../settings/settings.ts';
 
 /** One revision of the configs to look at. */
 export interface Revisioned extends Estate {

@@ -3,9 +3,9 @@ import type { ChecklistItem } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { name, words } from '../text/say.ts';
 import type { Checked } from './check.ts';
-import { DEFAULT_ITEMS } from './human-items.ts';
-import type { HumanItem } from './settings-file.ts';
-import type { Settings } from './settings.ts';
+import { DEFAULT_ITEMS } from '../settings/human-items.ts';
+import type { HumanItem } from '../settings/settings-file.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** How a person answered an item in a pull request's description; an item that was deleted or never pasted has no answer. */
 export type Tick = 'ticked' | 'open' | { readonly notApplicable: string };

@@ -1,7 +1,6 @@
 import { OUTCOMES, type Finding, type Outcome, type Severity } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
-
-export type FailOn = 'error' | 'warning' | 'never';
+import type { FailOn } from '../settings/inputs.ts';
 
 /** What decides whether findings end a run badly. */
 export interface Gate {

@@ -1,12 +1,12 @@
 import type { ProbeRequest } from '../probe/request.ts';
 import { RULES } from '../rules/list.ts';
-import { knownServers } from './known-servers.ts';
-import type { MeasureRequest } from './measure-request.ts';
-import { otherPools } from './other-pools.ts';
-import { probeRequest } from './probe-request.ts';
+import { knownServers } from '../measure/known-servers.ts';
+import type { MeasureRequest } from '../measure/measure-request.ts';
+import { otherPools } from '../measure/other-pools.ts';
+import { probeRequest } from '../measure/probe-request.ts';
 import { readEstate } from './read.ts';
-import { readSettings } from './settings.ts';
-import { chooseSubject } from './subject.ts';
+import { readSettings } from '../settings/settings.ts';
+import { chooseSubject } from '../measure/subject.ts';
 import type { Job } from './verify.ts';
 
 /** The ten requests of `probe --try`: the servers of the config are known when there is one, and nothing is judged. */

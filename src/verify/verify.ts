@@ -7,14 +7,15 @@ import type { FileTree } from '../model/tree.ts';
 import { headroomOf } from '../rules/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
-import type { NamedRevision } from './candidates.ts';
+import type { NamedRevision } from '../measure/candidates.ts';
 import { check, type Checked, type Revisioned } from './check.ts';
 import { checklistItems, type Tick } from './checklist-items.ts';
-import type { MeasureRequest } from './measure-request.ts';
-import { measure, type Measured, type MeasurePorts } from './measure.ts';
-import { exitCodeOf, gating, outcomeOf, type FailOn } from './outcome.ts';
+import type { MeasureRequest } from '../measure/measure-request.ts';
+import { measure, type Measured, type MeasurePorts } from '../measure/measure.ts';
+import type { FailOn } from '../settings/inputs.ts';
+import { exitCodeOf, gating, outcomeOf } from './outcome.ts';
 import { readEstate } from './read.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import { summaryOf } from './summary.ts';
 
 /** Everything one run is asked for. */
@@ -150,7 +151,7 @@ function groundOf(job: Job, checked: Checked, settings: Settings) {
     configs: readEstate(revision, settings).configs,
     revision: nameOf(revision),
   }));
-  return { checked, base, older, settings };
+  return { head: checked.head, findings: checked.findings, base, older, settings };
 }
 
 function nameOf({ revision }: Revisioned): string {

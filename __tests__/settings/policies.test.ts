@@ -5,8 +5,8 @@ import { RULES } from '../../src/rules/list.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 import { check } from '../../src/verify/check.ts';
-import { compilePolicy } from '../../src/verify/policy-schema.ts';
-import { readSettings } from '../../src/verify/settings.ts';
+import { compilePolicy } from '../../src/settings/policy-schema.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 
 const SETTINGS = `version: 1
 schemas:

@@ -2,6 +2,7 @@ import type { Expectation } from '../evidence/expectation.ts';
 import { makeJudge, type Judge } from '../evidence/judge.ts';
 import { mergeCounts } from '../evidence/merge.ts';
 import type { Terms } from '../evidence/terms.ts';
+import type { Config } from '../model/config.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
@@ -14,14 +15,13 @@ import { readCounts } from '../sources/counts/counts.ts';
 import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
 import type { NamedRevision } from './candidates.ts';
-import type { Checked } from './check.ts';
 import { expectationFor } from './expectation.ts';
-import { readTolerance } from './inputs.ts';
+import { readTolerance } from '../settings/inputs.ts';
 import { knownServers } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
 import { otherPools } from './other-pools.ts';
 import { CONCURRENCY, probeRequest, rateOf } from './probe-request.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { chooseSubject, type Subject } from './subject.ts';
 
 /** The outside that a measurement needs. */
@@ -39,7 +39,9 @@ export interface MeasurePorts {
 
 /** What is known of the configs when the measurement starts. */
 export interface Ground {
-  readonly checked: Checked;
+  readonly head: readonly Config[];
+  /** What the checklist says of the head: an ignored finding can declare that a split is meant. */
+  readonly findings: readonly Finding[];
   readonly base: NamedRevision | undefined;
   readonly older: readonly NamedRevision[];
   readonly settings: Settings;
@@ -54,17 +56,17 @@ export interface Measured {
 
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 export async function measure(request: MeasureRequest, ground: Ground, ports: MeasurePorts): Promise<Measured> {
-  const { checked, settings } = ground;
-  const subject = chooseSubject(checked.head, request.pool);
-  const elsewhere = otherPools(subject, checked.head, settings.pools);
+  const { head, settings } = ground;
+  const subject = chooseSubject(head, request.pool);
+  const elsewhere = otherPools(subject, head, settings.pools);
   const known = expectationFor({
     subject,
-    head: checked.head,
+    head,
     base: ground.base,
     older: ground.older,
     expect: request.expect,
     facts: settings.pools,
-    findings: checked.findings,
+    findings: ground.findings,
     vary: request.vary,
   });
   const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
@@ -89,7 +91,7 @@ async function probed(
   ground: Ground,
   ports: MeasurePorts,
 ): Promise<{ measurement: Measurement; counts: Counts }[]> {
-  const { settings } = ground;
+  const { head, settings } = ground;
   const tolerance = toleranceFor(request, expectation, settings);
   const judges = new Map<string, Judge>();
   const judgeFor = (address: string, roundTripMs: number): Judge => {
@@ -115,12 +117,7 @@ async function probed(
   };
   const results = await probe(
     {
-      ...probeRequest(
-        request,
-        target,
-        knownServers(subject, ground.checked.head, earlier(ground), settings.pools),
-        settings,
-      ),
+      ...probeRequest(request, target, knownServers(subject, head, earlier(ground), settings.pools), settings),
       ...(expectation.format === null ? {} : { format: expectation.format }),
       ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,

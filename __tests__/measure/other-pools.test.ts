@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Counts } from '../../src/model/counts.ts';
 import type { Report } from '../../src/model/report.ts';
 import { plain } from '../../src/text/say.ts';
-import { readInputs } from '../../src/verify/inputs.ts';
+import { readInputs } from '../../src/settings/inputs.ts';
 import { reportOf, revisionOf } from '../support/jobs.ts';
 
 const TWO_POOLS = `version: 1

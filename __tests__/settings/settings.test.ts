@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { InputError } from '../../src/model/tree.ts';
 import { defineRule, type Rule } from '../../src/rules/rule.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
-import { optionsOf, readSettings, severitySet, type Settings } from '../../src/verify/settings.ts';
+import { optionsOf, readSettings, severitySet, type Settings } from '../../src/settings/settings.ts';
 
 const share: Rule = defineRule({
   id: 'weight-imbalance',

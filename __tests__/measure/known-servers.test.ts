@@ -3,7 +3,7 @@ import { haproxy } from '../../src/formats/haproxy/reader.ts';
 import type { PoolFacts } from '../../src/model/facts.ts';
 import { makeRoster } from '../../src/probe/roster.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
-import { knownServers } from '../../src/verify/known-servers.ts';
+import { knownServers } from '../../src/measure/known-servers.ts';
 
 /** What answers of the pool `app` with these server lines are taken for. */
 function taken(lines: readonly string[], identities: readonly string[], facts: PoolFacts = {}) {

@@ -1,5 +1,5 @@
 import type { ProbeRequest } from '../probe/request.ts';
-import type { Inputs } from './inputs.ts';
+import type { Inputs } from '../settings/inputs.ts';
 
 /** What is to be measured and how: the inputs that say it, and what only the command line has. */
 export interface MeasureRequest extends Pick<

@@ -1,6 +1,6 @@
 import type { KnownServer, ProbeRequest } from '../probe/request.ts';
 import type { MeasureRequest } from './measure-request.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** Requests under way at once. */
 export const CONCURRENCY = 8;

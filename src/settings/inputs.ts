@@ -2,8 +2,10 @@ import type { DeclaredSplit } from '../model/config.ts';
 import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';
-import type { FailOn } from './outcome.ts';
 import { readCount, readDuration, readRate, readShare } from './units.ts';
+
+/** From which severity on findings fail a run. */
+export type FailOn = 'error' | 'warning' | 'never';
 
 /** Everything that a run can be asked for, checked. Durations in ms, rates per second, shares 0..1. */
 export interface Inputs {
