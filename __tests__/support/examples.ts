@@ -1,12 +1,12 @@
 import { parse } from 'yaml';
-import type { FormatName } from '../../src/model/config.ts';
+
 import type { PoolFacts } from '../../src/model/facts.ts';
 
 export type Role = 'before' | 'bad' | 'good' | 'look-alike';
 
 /** One fenced example of a rule page: "```haproxy bad line=5 measuring". */
 export interface Example {
-  readonly format: FormatName;
+  readonly format: string;
   readonly role: Role;
   readonly text: string;
   /** Line of the page that the fence stands on. */

@@ -1,27 +1,28 @@
 import { compare, type EstateChange } from '../../src/compare/compare.ts';
 import { FORMATS } from '../../src/formats/list.ts';
-import type { Config, FormatName } from '../../src/model/config.ts';
+import type { Config } from '../../src/model/config.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { runRules, type RunConfig } from '../../src/rules/engine.ts';
 import { defaultOptions, type Rule } from '../../src/rules/rule.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 
-export const FILE_NAMES: Readonly<Record<FormatName, string>> = {
+export const FILE_NAMES: Readonly<Record<string, string>> = {
   haproxy: 'haproxy.cfg',
   nginx: 'nginx.conf',
   neutral: 'lb.yaml',
 };
 
 /** Reads one text in the given format. */
-export function read(format: FormatName, text: string): Config {
-  const reader = FORMATS.find((one) => one.format === format);
+export function read(format: string, text: string): Config {
+  const reader = FORMATS.find((one) => one.dialect.format === format);
   if (reader === undefined) throw new Error(`no reader for ${format}`);
-  return reader.read(FILE_NAMES[format], new MemoryTree({ [FILE_NAMES[format]]: text }), { rootMap: {} });
+  const file = FILE_NAMES[format] ?? format;
+  return reader.read(file, new MemoryTree({ [file]: text }), { rootMap: {} });
 }
 
 /** The change from one text to another, or one text without a base. */
-export function changeOf(format: FormatName, base: string | undefined, head: string): EstateChange {
+export function changeOf(format: string, base: string | undefined, head: string): EstateChange {
   return compare(base === undefined ? undefined : [read(format, base)], [read(format, head)]);
 }
 

@@ -21,7 +21,7 @@ const rules = await Promise.all(
 const formats = await Promise.all(
   foldersWith('src/formats', 'reader.ts').map(async (id) => ({
     id,
-    reader: (await load(`src/formats/${id}/reader.ts`))[id],
+    reader: (await load(`src/formats/${id}/reader.ts`)).reader,
   })),
 );
 

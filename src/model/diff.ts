@@ -98,7 +98,9 @@ export interface DiffServerState {
   readonly address: string | null;
   readonly port: number | null;
   readonly weight: number | null;
+  /** 0 = primary. */
+  readonly priority: number | null;
   readonly tier: 'primary' | 'backup' | null;
-  readonly state: 'up' | 'drain' | 'down' | null;
+  readonly state: 'up' | 'drain' | 'down' | 'degraded' | null;
   readonly checked: boolean;
 }

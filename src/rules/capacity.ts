@@ -1,6 +1,8 @@
-import { servingMembers } from '../compare/active.ts';
+import { without } from '../compare/loss.ts';
+import { exactly } from '../model/share.ts';
+import { servingMembers } from '../compare/stages.ts';
 import { predict } from '../compare/predict.ts';
-import type { Pool } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { Headroom, Load, Prediction, Share } from '../model/share.ts';
 
@@ -26,10 +28,7 @@ export function carried(pool: Pool, facts: PoolFacts | undefined, prediction: Pr
 
 /** What each carries after one more server is down. */
 function carriedWithout(pool: Pool, facts: PoolFacts | undefined, lost: number): Carried[] | undefined {
-  const servers = pool.servers.map((server, i) =>
-    i === lost ? { ...server, state: { ...server.state, value: 'down' as const } } : server,
-  );
-  const left = { ...pool, servers };
+  const left = without(pool, lost);
   return carried(left, facts, predict(left));
 }
 
@@ -62,12 +61,14 @@ function capacityOf(pool: Pool, facts: PoolFacts | undefined, index: number): nu
   const server = pool.servers[index];
   if (server === undefined) return undefined;
   const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
-  return one === undefined || server.count.value === undefined ? undefined : one * server.count.value;
+  return one === undefined || server.instances.count.value === undefined
+    ? undefined
+    : one * server.instances.count.value;
 }
 
 /** Capacity matters when there is load. */
 function shareUnderLoad(share: Share | undefined): number | null {
-  return share === undefined ? null : (share.loaded ?? share.byKey ?? share.idle);
+  return exactly(share?.loaded) ?? exactly(share?.byKey) ?? exactly(share?.idle);
 }
 
 /** How full the fullest server is at the peak, with all servers up and after the worst failure; undefined when it is not declared. */

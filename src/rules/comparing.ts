@@ -1,6 +1,6 @@
-import { activePrimaries, instancesOf, servingMembers } from '../compare/active.ts';
+import { activePrimaries, instancesOf, servingMembers } from '../compare/stages.ts';
 import type { PoolChange, PoolSide, ServerChange } from '../compare/compare.ts';
-import type { Pool } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Span } from '../model/span.ts';
 
@@ -38,7 +38,7 @@ export function rises(change: PoolChange): Rise[] {
   return change.servers
     .flatMap((server): Rise[] => {
       const { base, head, shareBefore, shareAfter } = server;
-      const counts = [base?.count.value, head?.count.value] as const;
+      const counts = [base?.instances.count.value, head?.instances.count.value] as const;
       if (base === undefined || head === undefined || shareBefore === null || shareAfter === null) return [];
       if (!counts[0] || !counts[1]) return [];
       return [{ server, name: head.name, before: shareBefore / counts[0], after: shareAfter / counts[1] }];

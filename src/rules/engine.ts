@@ -93,14 +93,14 @@ function revision(
     if (rule.scope === 'pool') {
       for (const poolChange of change.pools) {
         const subject = poolChange[side];
-        if (subject === undefined || !rule.formats.includes(subject.pool.format)) continue;
+        if (subject === undefined || !rule.formats.includes(subject.pool.dialect.format)) continue;
         const facts = config.facts.get(subject.pool.name);
         const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
         for (const draft of drafts) take(rule, { pool: subject.pool.name, ...draft }, subject.config);
       }
     } else if (rule.scope === 'config') {
       for (const one of configs) {
-        if (!rule.formats.includes(one.format)) continue;
+        if (!rule.formats.includes(one.dialect.format)) continue;
         for (const draft of rule.check({ config: one, configs, before, options })) take(rule, draft, one);
       }
     }
@@ -136,7 +136,7 @@ function* comparison(
     } else if (rule.scope === 'change') {
       for (const [index, pool] of change.pools.entries()) {
         const subject = (pool.head ?? pool.base)?.pool;
-        if (pool.change === 'same' || subject === undefined || !rule.formats.includes(subject.format)) continue;
+        if (pool.change === 'same' || subject === undefined || !rule.formats.includes(subject.dialect.format)) continue;
         const { name } = subject;
         const facts = config.facts.get(name);
         for (const draft of rule.check({ change: pool, estate: change, facts, options })) {

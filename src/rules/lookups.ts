@@ -1,10 +1,10 @@
-import type { Pool, Server } from '../model/config.ts';
+import { isBackup, type Pool, type Server } from '../model/pool.ts';
 import type { Span } from '../model/span.ts';
 import { appendTo } from '../text/append.ts';
 
 /** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
 export function isPrimaryUp(server: Server): boolean {
-  return server.tier.value !== 'backup' && (server.state.value === undefined || server.state.value === 'up');
+  return isBackup(server) !== true && (server.state.value === undefined || server.state.value === 'up');
 }
 
 /** Items by a key, in order; those without one are left out. */
@@ -30,13 +30,11 @@ export function standsIn(pool: Pool, at: Span): boolean {
   return at.source === pool.at.source && at.start > pool.at.start;
 }
 
-/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
-export function isLiteral(host: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
-}
-
 /** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
 export function isLoadAware(pool: Pool): boolean {
-  const kind = pool.algorithm.value?.kind;
-  return kind === 'least-connections' || kind === 'least-time' || kind === 'random-two-choices';
+  const algorithm = pool.algorithm.value;
+  const kind = algorithm?.kind;
+  return (
+    kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1)
+  );
 }

@@ -1,5 +1,5 @@
 import type { Routing, Way, WayChange } from '../compare/routing.ts';
-import type { Config, FormatName } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
 import type { Severity } from '../model/finding.ts';
 import type { Text } from '../model/text.ts';
 import { percent, say, words } from '../text/say.ts';
@@ -24,7 +24,7 @@ export interface Lost {
 export function lostWay({ kind, base, head }: WayChange, routing: Routing): Lost | undefined {
   if (kind !== 'removed' || base === undefined) return undefined;
   const taker = takerOf(base, routing.head);
-  if (taker?.target === base.targetInHead) return undefined;
+  if (taker?.meant === base.meant) return undefined;
   const { target, entry, config } = base;
   const requests = say`${inEntry(base)}${requestsOf(base)} no longer go to ${target}`;
   if (taker !== undefined) {
@@ -40,17 +40,9 @@ export function lostWay({ kind, base, head }: WayChange, routing: Routing): Lost
     what: stays
       ? say`${requests}, and nothing else takes them.`
       : say`${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
-    why: stays
-      ? say`${NO_POOL[config.format]}`
-      : say`Whoever still comes there is refused, or is answered by something else.`,
+    why: stays ? config.dialect.unrouted : say`Whoever still comes there is refused, or is answered by something else.`,
   };
 }
-
-const NO_POOL: Readonly<Record<FormatName, Text>> = {
-  haproxy: words('HAProxy answers each of them with 503.'),
-  nginx: words('nginx answers each of them itself, with a file or an error.'),
-  neutral: words('They reach no server.'),
-};
 
 /** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
 export function takerOf(way: Way, ways: readonly Way[]): Way | undefined {
@@ -81,9 +73,11 @@ function keyOf({ entry, when }: Pick<Way, 'entry' | 'when'>): string {
 }
 
 /** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
-export function readsLess(before: readonly Config[] = [], after: readonly Config[], format: FormatName): boolean {
+export function readsLess(before: readonly Config[] = [], after: readonly Config[], format: string): boolean {
   const unread = (configs: readonly Config[]): number =>
-    configs.filter((config) => config.format === format).reduce((sum, { unknowns }) => sum + unknowns.length, 0);
+    configs
+      .filter((config) => config.dialect.format === format)
+      .reduce((sum, { unknowns }) => sum + unknowns.length, 0);
   return unread(after) > unread(before);
 }
 
@@ -93,10 +87,10 @@ export function inEntry({ reference: { from } }: Way): Text {
 }
 
 /** Which requests take a way. */
-export function requestsOf({ when, reference: { kind, share } }: Way, part = true): Text {
+export function requestsOf({ when, reference: { takesAll, share } }: Way, part = true): Text {
   const which =
     when === undefined
-      ? words(kind === 'use_backend' || kind === 'listen' ? 'all requests' : 'all other requests')
+      ? words(takesAll === true ? 'all requests' : 'all other requests')
       : say`the requests ${when.length > LONGEST ? `${when.slice(0, LONGEST)}…` : when}`;
   return share === undefined || !part ? which : say`${percent(share)} of ${which}`;
 }

@@ -1,5 +1,6 @@
 import type { EstateChange, PoolChange } from '../compare/compare.ts';
-import type { Config, FormatName, Pool } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { RelatedPlace, Severity } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
@@ -78,7 +79,7 @@ interface Meta<Name extends string> {
   readonly title: string;
   readonly severity: Severity;
   /** Formats that can break it, the only ones it is run on; its page shows a bad, a good and a look-alike example for each. */
-  readonly formats: readonly FormatName[];
+  readonly formats: readonly string[];
   readonly options?: Readonly<Record<Name, OptionSpec>>;
   /**
    * Rules whose findings are only the consequence or another name of this one's. When one change brings both to a pool, this

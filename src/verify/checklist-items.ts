@@ -39,7 +39,7 @@ function ruleItem(rule: Rule, settings: Settings, checked: Checked, failed: Read
   const compares = rule.scope === 'change' || rule.scope === 'estate';
   const applies =
     settings.rules.get(rule.id)?.severity !== 'off' &&
-    checked.head.some((config) => rule.formats.includes(config.format)) &&
+    checked.head.some((config) => rule.formats.includes(config.dialect.format)) &&
     (!compares || checked.base !== undefined);
   return {
     id: rule.id,

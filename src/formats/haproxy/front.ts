@@ -1,4 +1,6 @@
-import type { Listener, Pool, Problem, Reference, Timeouts, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Pool, Timeouts, Unknown } from '../../model/pool.ts';
+import type { Listener, Reference } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';
 import { Acls, readsRequests } from './acl.ts';
@@ -8,6 +10,8 @@ import type { Word } from './words.ts';
 
 /** What the sections read so far have given. */
 export interface Found {
+  /** What names are unique in: the path of the config. */
+  readonly scope: string;
   readonly pools: Pool[];
   readonly references: Reference[];
   readonly listeners: Listener[];
@@ -69,6 +73,7 @@ function readRoutes(
     return [
       {
         kind: keyword.text,
+        ...(keyword.text === 'use_backend' ? { takesAll: true as const } : {}),
         at: second.at,
         pool,
         ...common,

@@ -1,5 +1,6 @@
 import { append } from '../../text/append.ts';
-import type { Pool, Problem, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Pool, Unknown } from '../../model/pool.ts';
 import { lineOf, type Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { child, itemsOf, type PNode, type PScalar } from '../../text/positioned.ts';

@@ -1,4 +1,4 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { name, say } from '../../text/say.ts';
 import { placeKey, standsIn } from '../lookups.ts';

@@ -1,5 +1,5 @@
 import type { PoolChange, ServerChange } from '../../compare/compare.ts';
-import type { HealthCheck, Server } from '../../model/config.ts';
+import type { HealthCheck, Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, list, say } from '../../text/say.ts';

@@ -1,4 +1,5 @@
-import type { Config, Reference } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Reference } from '../../model/route.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
 import { placeKey } from '../lookups.ts';
@@ -29,9 +30,8 @@ export const rule = defineRule({
 });
 
 /** Timeouts for answers; connections that are long by nature (TCP, WebSocket) are left out. */
-function* answerTimeouts({ format, references, pools }: Config): Generator<Place> {
-  // HAProxy's frontends inherit the timeout too, but only backends wait for servers.
-  for (const reference of format === 'haproxy' ? [] : references) {
+function* answerTimeouts({ dialect, references, pools }: Config): Generator<Place> {
+  for (const reference of dialect.timeoutsAtReferences ? references : []) {
     const setting = reference.timeouts.serverMs;
     if (setting && reference.protocol === 'http' && !upgrades(reference)) yield { pool: reference.pool, setting };
   }

@@ -1,4 +1,4 @@
-import type { Pool } from '../../model/config.ts';
+import { isBackup, type Pool } from '../../model/pool.ts';
 import { count, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -10,8 +10,8 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool }) {
     yield* overridden(pool);
-    if (pool.format === 'haproxy') yield* webMethodInTcp(pool);
-    if (pool.format === 'nginx') yield* orderInNginx(pool);
+    if (pool.dialect.format === 'haproxy') yield* webMethodInTcp(pool);
+    if (pool.dialect.format === 'nginx') yield* orderInNginx(pool);
   },
 });
 
@@ -63,8 +63,8 @@ function* orderInNginx(pool: Pool): Generator<Draft> {
       related: [{ at: keepalive.at, note: say`This line loses its effect` }],
     };
   }
-  const noBackups = method.mapping !== undefined || method.native.startsWith('random');
-  const backups = pool.servers.filter((server) => server.tier.value === 'backup' && before(server.at));
+  const noBackups = method.kind === 'hash' || method.native.startsWith('random');
+  const backups = pool.servers.filter((server) => isBackup(server) === true && before(server.at));
   const [first] = backups;
   if (!noBackups || first === undefined) return;
   yield {

@@ -1,4 +1,5 @@
-import type { Config, Pool } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import { list, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
@@ -10,7 +11,7 @@ export const rule = defineRule({
   formats: ['haproxy'],
   scope: 'config',
   *check({ config, configs }) {
-    if (config.format !== 'haproxy' || isPart(config, configs)) return;
+    if (config.dialect.format !== 'haproxy' || isPart(config, configs)) return;
     const fronts = frontsWithoutClient(config);
     // Backends alone are a part of something that is loaded with them.
     const severity = config.references.length === 0 ? { severity: 'notice' as const } : {};
@@ -44,8 +45,10 @@ function isPart(config: Config, configs: readonly Config[]): boolean {
   return !setsTimeouts(config) && configs.some((other) => beside(other) && setsTimeouts(other));
 }
 
-function setsTimeouts({ format, pools, references }: Config): boolean {
-  return format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0);
+function setsTimeouts({ dialect, pools, references }: Config): boolean {
+  return (
+    dialect.format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0)
+  );
 }
 
 /** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */

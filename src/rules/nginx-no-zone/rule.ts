@@ -11,12 +11,13 @@ export const rule = defineRule({
   formats: ['nginx'],
   scope: 'pool',
   *check({ pool, config }) {
-    if (pool.format !== 'nginx' || pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2) return;
+    if (pool.dialect.format !== 'nginx' || pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2)
+      return;
     const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
     const method = pool.algorithm.value;
     const counts = isLoadAware(pool) || limited !== undefined;
     const workers = workersOf(config.facts.get('worker_processes'));
-    const inTurn = method?.kind === 'round-robin' || method?.kind === 'weighted-round-robin';
+    const inTurn = method?.kind === 'round-robin';
     // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
     if (workers === 1 || (!counts && (workers === undefined || !inTurn))) return;
     const [kept, why] = isLoadAware(pool)

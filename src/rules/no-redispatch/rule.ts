@@ -9,7 +9,8 @@ export const rule = defineRule({
   formats: ['haproxy'],
   scope: 'pool',
   *check({ pool }) {
-    if (pool.format !== 'haproxy' || pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0) return;
+    if (pool.dialect.format !== 'haproxy' || pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0)
+      return;
     const redispatch = pool.options.get('option redispatch');
     if (redispatch !== undefined && redispatch.value !== '0') return;
     const pinned = pool.stickiness?.type === 'cookie';

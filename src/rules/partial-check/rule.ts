@@ -1,5 +1,5 @@
-import { mainShare } from '../../compare/predict.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import { mainShare } from '../../model/share.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { count, list, percent, say } from '../../text/say.ts';
 import { isPrimaryUp } from '../lookups.ts';

@@ -1,4 +1,4 @@
-import { isHostName } from '../addresses.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 

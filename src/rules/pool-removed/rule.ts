@@ -16,7 +16,7 @@ export const rule = defineRule({
       base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : [],
     );
     const [first] = gone;
-    if (first === undefined || readsLess(estate.base, estate.head, first.pool.format)) return;
+    if (first === undefined || readsLess(estate.base, estate.head, first.pool.dialect.format)) return;
     if (estate.pools.every(({ head }) => head === undefined)) {
       // What cannot be read may hold them all the same.
       if (estate.head.every(({ status }) => status === 'read')) yield nothingLeft(first, gone);
@@ -44,7 +44,7 @@ function nothingLeft(first: PoolSide, gone: readonly PoolSide[]): Draft {
 
 function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange): Draft | undefined {
   const fate = { at: pool.at, pool: pool.name };
-  const kin = base.filter(({ format }) => format === pool.format);
+  const kin = base.filter(({ dialect }) => dialect.format === pool.dialect.format);
   if (kin.every(({ references }) => references.length === 0)) {
     return {
       ...fate,
@@ -54,12 +54,17 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
     };
   }
   // A name that is still written is the finding of undefined-pool-reference.
-  if (head.some(({ format, references }) => format === pool.format && references.some((one) => one.pool === pool.name)))
+  if (
+    head.some(
+      ({ dialect, references }) =>
+        dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name),
+    )
+  )
     return undefined;
   const [worst] = routing.changes
     .flatMap((change): Lost[] => {
       const lost = lostWay(change, routing);
-      return lost?.base.config.format === pool.format && lost.base.target === pool.name ? [lost] : [];
+      return lost?.base.pool === pool.key ? [lost] : [];
     })
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));
   if (worst === undefined) return undefined;

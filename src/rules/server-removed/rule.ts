@@ -25,7 +25,8 @@ export const rule = defineRule({
     const severity = lossSeverity(change, sides, lost, options['max-share']);
     const added = change.servers.reduce(
       (sum, { base, head }) =>
-        sum + Math.max(0, (head?.count.value ?? (head ? 1 : 0)) - (base?.count.value ?? (base ? 1 : 0))),
+        sum +
+        Math.max(0, (head?.instances.count.value ?? (head ? 1 : 0)) - (base?.instances.count.value ?? (base ? 1 : 0))),
       0,
     );
     yield {

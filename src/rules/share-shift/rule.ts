@@ -1,5 +1,5 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { PoolFacts } from '../../model/facts.ts';
 import { percent, points, say } from '../../text/say.ts';
 import { causeOf, compared, rises, servingCount } from '../comparing.ts';
@@ -65,7 +65,7 @@ function fairShare(pool: Pool, facts: PoolFacts | undefined): (server: Server) =
   const capacityOf = (server: Server): number | undefined =>
     facts?.capacity?.get(server.name) ?? server.capacity?.value;
   const total = serving.reduce(
-    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.count.value ?? 1),
+    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1),
     0,
   );
   if (total > 0) return (server) => (capacityOf(server) ?? 0) / total;

@@ -1,6 +1,6 @@
-import { activeBackups, activePrimaries, servingMembers } from '../../compare/active.ts';
+import { activeBackups, activePrimaries, servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
-import { isHostName } from '../addresses.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -13,8 +13,10 @@ export const rule = defineRule({
     const [only, ...others] = servingMembers(pool);
     if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true) return;
     const { server } = only;
-    const unsure = pool.servers.some(({ state, tier }) => state.value === undefined || tier.value === undefined);
-    if (unsure || server.count.value !== 1) return;
+    const unsure = pool.servers.some(
+      ({ state, priority }) => state.value === undefined || priority.value === undefined,
+    );
+    if (unsure || server.instances.count.value !== 1) return;
     const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
     if (backups === 0) {
       if (standsForSeveral(server.address)) return;

@@ -1,4 +1,4 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
 import { isLoadAware } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
@@ -26,7 +26,7 @@ export const rule = defineRule({
         ? say`Errors are fast, and ${algorithm?.native ?? ''} sends the most to the fastest: one such server can draw most of the traffic.`
         : say`Such a server keeps its share, and every request sent to it fails.`,
       fix:
-        pool.format === 'haproxy'
+        pool.dialect.format === 'haproxy'
           ? say`Add ${'option httpchk GET /healthz'} and ${'http-check expect status 200'} with a path of yours, or ${'observe layer7 error-limit 10 on-error mark-down'} to the servers.`
           : say`Write ${'type: http'} with a ${'path'} in ${'healthCheck'}.`,
     };

@@ -1,5 +1,5 @@
 import { referencesTo } from '../../compare/references.ts';
-import type { Reference } from '../../model/config.ts';
+import type { Reference } from '../../model/route.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 

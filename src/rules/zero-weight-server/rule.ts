@@ -1,4 +1,4 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,4 +1,7 @@
-import { isLiteral } from './lookups.ts';
+/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
+export function isLiteral(host: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
 
 /** True for the addresses that a machine has for itself alone. */
 export function isLoopback(host: string): boolean {
