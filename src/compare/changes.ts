@@ -168,18 +168,10 @@ function algorithmChange(found: Collector, base: Pool, head: Pool): void {
 /** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
 function orderMatters(pool: Pool): boolean {
   const algorithm = pool.algorithm.value;
-  switch (algorithm?.kind) {
-    case 'fill':
-      return true;
-    case 'random':
-      return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
-    case 'hash': {
-      const { lookup } = algorithm;
-      return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
-    }
-    default:
-      return false;
-  }
+  if (algorithm?.kind === 'fill') return true;
+  if (algorithm?.kind === 'random') return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
+  const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : undefined;
+  return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
 }
 
 function orderChange(found: Collector, servers: readonly Pair<Server>[], base: Pool, head: Pool): void {

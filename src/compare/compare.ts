@@ -242,6 +242,8 @@ function routeChange({ base, head }: Pair<Route>, sides: RouteSides): RouteChang
 function settingsOf(route: Route | undefined): string {
   if (route === undefined) return '';
   const { kind, drawnBy, watchesHealth, stickiness } = route;
-  const targets = route.to.map(({ role, weight, part, when }) => [role, weight.value, part, when?.text]).toSorted();
+  const targets = route.to
+    .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
+    .toSorted((a, b) => (a < b ? -1 : 1));
   return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
 }

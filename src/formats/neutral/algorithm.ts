@@ -44,10 +44,17 @@ export function algorithmOf(native: Word, hashOn: string | undefined): Algorithm
       return { native, kind: 'fill', order: 'listed' };
     case 'unknown':
       return { native, kind: 'unknown' };
-    default: {
+    case 'source-hash':
+    case 'uri-hash':
+    case 'header-hash':
+    case 'cookie-hash':
+    case 'consistent-hash':
+    case 'maglev': {
       const key = { of: KEYS[native] ?? ('other' as const), native: hashOn ?? native };
       const lookup = native === 'maglev' ? ({ table: 'maglev', size: 65_537 } as const) : undefined;
       return { native, kind: 'hash', key, lookup, without: 'unknown' };
     }
+    default:
+      return native satisfies never;
   }
 }
