@@ -31,15 +31,17 @@ export function formatsPage(formats, rules) {
         : []),
     ]),
     '',
-    '## Rules by format',
+    '## Rules of one product',
+    '',
+    'Every other rule holds for all formats.',
     '',
     `| rule | ${formats.map(({ reader }) => reader.dialect.title).join(' | ')} |`,
     `|---|${formats.map(() => '---|').join('')}`,
     ...rules
-      .filter(({ rule }) => rule.formats.length > 0)
+      .filter(({ format }) => format !== undefined)
       .map(
-        ({ id, rule }) =>
-          `| [${id}](rules/${id}.md) | ${formats.map((format) => (rule.formats.includes(format.id) ? 'yes' : '')).join(' | ')} |`,
+        ({ id, format }) =>
+          `| [${id}](rules/${id}.md) | ${formats.map((one) => (one.id === format ? 'yes' : '')).join(' | ')} |`,
       ),
     '',
   ].join('\n');

@@ -4,7 +4,7 @@ import type { Counts } from '../model/counts.ts';
 import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
-import { headroomOf } from '../rules/capacity.ts';
+import { headroomOf } from '../rules/shared/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
 import type { NamedRevision } from '../measure/candidates.ts';

@@ -4,7 +4,7 @@ import type { Algorithm } from '../../model/algorithm.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say, sentences, words } from '../../text/say.ts';
-import { compared, rises, servingCount } from '../comparing.ts';
+import { compared, rises, servingCount } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -12,7 +12,6 @@ export const rule = defineRule({
   title: 'The way servers are picked stays as it is',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'n-1-worse': 'pool' },
   options: {
     'error-rise': {

@@ -4,7 +4,7 @@ import type { Way } from '../../compare/routing.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, plain, points, say } from '../../text/say.ts';
-import { alike, isSplit, requestsOf } from '../routes.ts';
+import { alike, isSplit, requestsOf } from '../shared/routes.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -12,7 +12,6 @@ export const rule = defineRule({
   title: 'Traffic moves between versions in small steps',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-step': { type: 'percent', default: 0.25, describe: 'Step, in points, above which it is a warning.' },
     'notice-step': { type: 'percent', default: 0.1, describe: 'Step, in points, above which it is a notice.' },

@@ -1,13 +1,12 @@
 import type { Pool, Server } from '../../model/pool.ts';
 import { count, list, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'check-target-mismatch',
   title: 'Checks speak the protocol and port of what they check',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     yield* plainCheckOfTls(pool);

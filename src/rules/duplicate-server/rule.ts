@@ -2,7 +2,7 @@ import type { Pool, Server } from '../../model/pool.ts';
 import { mainShare } from '../../model/share.ts';
 import { count, percent, say, sentences } from '../../text/say.ts';
 import { isLiteral } from '../../text/hosts.ts';
-import { groupBy } from '../lookups.ts';
+import { groupBy } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 /** Options that make one address two different targets. */
@@ -12,7 +12,6 @@ export const rule = defineRule({
   id: 'duplicate-server',
   title: 'No server is listed twice in a pool',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction }) {
     const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(pool, server));

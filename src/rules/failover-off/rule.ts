@@ -1,14 +1,13 @@
 import type { Pool } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { isPrimaryUp, placeKey } from '../lookups.ts';
+import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'failover-off',
   title: 'A request that one server cannot take goes to another',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
     const seen = new Set<string>();

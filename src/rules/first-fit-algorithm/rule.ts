@@ -1,13 +1,12 @@
 import { mainShare } from '../../model/share.ts';
 import { count, percent, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'first-fit-algorithm',
   title: 'The pool spreads requests instead of filling one server first',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction }) {
     const primaries = pool.servers.filter(isPrimaryUp);

@@ -4,7 +4,7 @@ import type { PoolChange } from '../../compare/compare.ts';
 import type { Pool, Server } from '../../model/pool.ts';
 import { implied, type Span } from '../../model/span.ts';
 import { percent, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
+import { compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -12,7 +12,6 @@ export const rule = defineRule({
   title: 'Servers keep their place on the hash ring',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx'],
   covers: { 'hash-remap': 'pool' },
   options: {
     'max-extra': { type: 'percent', default: 0.05, describe: 'Share of the keys that may move for this reason alone.' },

@@ -1,6 +1,6 @@
 import { movesMostKeys } from '../../model/algorithm.ts';
 import { percent, say } from '../../text/say.ts';
-import { causeOf, compared } from '../comparing.ts';
+import { causeOf, compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -8,7 +8,6 @@ export const rule = defineRule({
   title: 'Keys keep the server that they have',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx'],
   options: {
     'max-moved': { type: 'percent', default: 0.3, describe: 'Share of the keys that may move without a warning.' },
   },

@@ -1,14 +1,13 @@
 import type { Config } from '../../model/config.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { groupBy, isPrimaryUp, placeKey } from '../lookups.ts';
+import { groupBy, isPrimaryUp, placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-connect-timeout',
   title: 'A server that does not accept connections is given up soon',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'notice-above': { type: 'duration', default: 10_000, describe: 'Longest connect timeout without a notice.' },
     'warn-above': { type: 'duration', default: 30_000, describe: 'Longest connect timeout without a warning.' },

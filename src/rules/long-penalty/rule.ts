@@ -1,12 +1,11 @@
 import { count, duration, say } from '../../text/say.ts';
-import { isPrimaryUp, placeKey } from '../lookups.ts';
+import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-penalty',
   title: 'A server that failed once is soon tried again',
   severity: 'warning',
-  formats: ['nginx', 'neutral'],
   options: {
     'notice-above': { type: 'duration', default: 30_000, describe: 'Longest ejection without a notice.' },
     'warn-above': { type: 'duration', default: 60_000, describe: 'Longest ejection without a warning.' },

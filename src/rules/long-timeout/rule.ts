@@ -2,14 +2,13 @@ import type { Config } from '../../model/config.ts';
 import type { Reference } from '../../model/route.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { placeKey } from '../lookups.ts';
+import { placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-timeout',
   title: 'A server that does not answer is given up in minutes',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: { max: { type: 'duration', default: 600_000, describe: 'Longest wait for an answer without a notice.' } },
   scope: 'config',
   *check({ config, options }) {

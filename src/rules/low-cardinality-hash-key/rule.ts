@@ -1,12 +1,11 @@
 import { say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'low-cardinality-hash-key',
   title: 'What the pool hashes has many different values',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'modulo-hash': 'pool' },
   scope: 'pool',
   *check({ pool }) {

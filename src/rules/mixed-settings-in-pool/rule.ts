@@ -1,13 +1,12 @@
 import type { Pool, Server } from '../../model/pool.ts';
 import { list, name, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'mixed-settings-in-pool',
   title: 'Every server of a pool has what its siblings have',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     const servers = pool.servers.filter(isPrimaryUp);

@@ -1,13 +1,12 @@
 import { movesMostKeys } from '../../model/algorithm.ts';
 import { percent, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'modulo-hash',
   title: 'Adding or losing a server moves few keys',
   severity: 'notice',
-  formats: ['haproxy', 'nginx'],
   scope: 'pool',
   *check({ pool }) {
     const algorithm = pool.algorithm.value;

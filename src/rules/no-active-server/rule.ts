@@ -9,7 +9,6 @@ export const rule = defineRule({
   id: 'no-active-server',
   title: 'Every pool that gets traffic has a server that takes it',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: {
     'server-disabled': 'pool',
     'server-removed': 'pool',

@@ -2,14 +2,13 @@ import { referencesTo } from '../../compare/references.ts';
 import type { Config } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
 import { say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-backend-identity',
   title: 'A response tells which server gave it',
   severity: 'notice',
-  formats: ['haproxy', 'nginx'],
   scope: 'pool',
   *check({ pool, config, configs, facts, measuring }) {
     if (pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2) return;

@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'no-health-check',
   title: 'A dead server is noticed and taken out',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
   scope: 'pool',
   *check({ pool }) {

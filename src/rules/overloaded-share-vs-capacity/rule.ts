@@ -3,7 +3,7 @@ import { servingMembers } from '../../compare/stages.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { Prediction } from '../../model/share.ts';
 import { formatNumber, percent, say, words } from '../../text/say.ts';
-import { carried, peakOf, type Carried } from '../capacity.ts';
+import { carried, peakOf, type Carried } from '../shared/capacity.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 /** A connection limit is no capacity: only a large disagreement is worth a word. */
@@ -13,7 +13,6 @@ export const rule = defineRule({
   id: 'overloaded-share-vs-capacity',
   title: 'No server gets more than it stands',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-ratio': {
       type: 'number',

@@ -1,14 +1,13 @@
 import type { Pool, Server } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { count, list, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-or-duplicate-sticky-value',
   title: 'Every server of a sticky pool has a sticky value of its own',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'pool',
   *check({ pool }) {
     // Backups may share a primary's value on purpose: they take over its clients.

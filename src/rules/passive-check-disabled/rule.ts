@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'passive-check-disabled',
   title: 'No server is kept in the pool however often it fails',
   severity: 'warning',
-  formats: ['nginx', 'neutral'],
   covers: { 'health-check-removed-or-weakened': 'server' },
   scope: 'pool',
   *check({ pool }) {

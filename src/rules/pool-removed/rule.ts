@@ -1,7 +1,7 @@
 import type { EstateChange, PoolSide } from '../../compare/compare.ts';
 import { count, list, name, say, sentence } from '../../text/say.ts';
 import { compareSeverity } from '../sort.ts';
-import { lostWay, readsLess, type Lost } from '../routes.ts';
+import { lostWay, readsLess, type Lost } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -9,7 +9,6 @@ export const rule = defineRule({
   title: 'No pool that gets traffic is removed',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   *check({ estate }) {
     if (estate.base === undefined) return;
     const gone = estate.pools.flatMap(({ base, head }) =>

@@ -8,7 +8,6 @@ export const rule = defineRule({
   id: 'probe-cannot-measure',
   title: 'The split of a measured pool can be seen from one place',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction, measuring }) {
     if (!measuring || servingMembers(pool).length < 2) return;

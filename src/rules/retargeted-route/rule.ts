@@ -3,9 +3,9 @@ import type { EstateChange } from '../../compare/compare.ts';
 import type { Way, WayChange } from '../../compare/routing.ts';
 import type { Pool } from '../../model/pool.ts';
 import { count, say, sentence } from '../../text/say.ts';
-import { servingCount } from '../comparing.ts';
-import { groupBy } from '../lookups.ts';
-import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../routes.ts';
+import { servingCount } from '../shared/comparing.ts';
+import { groupBy } from '../shared/lookups.ts';
+import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -13,7 +13,6 @@ export const rule = defineRule({
   title: 'Routes lead to the pool that they led to',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'unused-pool': 'pool' },
   *check({ estate }) {
     const { routing } = estate;

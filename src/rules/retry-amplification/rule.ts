@@ -7,7 +7,6 @@ export const rule = defineRule({
   id: 'retry-amplification',
   title: 'Retries cannot multiply the load of a failing pool',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-retries': { type: 'number', default: 3, describe: 'Further tries of one request that are accepted.' },
   },

@@ -8,7 +8,6 @@ export const rule = defineRule({
   id: 'self-loop',
   title: 'No pool sends its requests back to itself',
   severity: 'error',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
     const pools = new Map(config.pools.map((pool) => [pool.name, pool]));

@@ -3,8 +3,8 @@ import { isBackup, type Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
-import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../lost-servers.ts';
+import { compared } from '../shared/comparing.ts';
+import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../shared/lost-servers.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -12,7 +12,6 @@ export const rule = defineRule({
   title: 'No server that takes traffic is switched off',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: CONSEQUENCES_OF_LOSS,
   options: {
     'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which it is an error.' },

@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'server-left-down',
   title: 'No server is left switched off in a pool that serves',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   covers: { 'server-disabled': 'server' },
   *check({ pool }) {

@@ -2,7 +2,7 @@ import { servingMembers } from '../../compare/stages.ts';
 import type { Pool, Server } from '../../model/pool.ts';
 import type { PoolFacts } from '../../model/facts.ts';
 import { percent, points, say } from '../../text/say.ts';
-import { causeOf, compared, rises, servingCount } from '../comparing.ts';
+import { causeOf, compared, rises, servingCount } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 /** A share up to this many times the fair one still counts as fair. */
@@ -13,7 +13,6 @@ export const rule = defineRule({
   title: 'No change moves a large share of the traffic to one server',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'n-1-worse': 'pool' },
   options: {
     'max-rise': { type: 'percent', default: 0.1, describe: 'Rise of a share, in points, that is still accepted.' },

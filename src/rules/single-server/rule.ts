@@ -7,7 +7,6 @@ export const rule = defineRule({
   id: 'single-server',
   title: 'More than one server of a pool takes traffic',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, facts }) {
     const [only, ...others] = servingMembers(pool);

@@ -7,7 +7,6 @@ export const rule = defineRule({
   id: 'slow-detection',
   title: 'A dead server is taken out in time',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   options: {
     'max-time': {
       type: 'duration',

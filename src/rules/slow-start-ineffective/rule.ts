@@ -9,7 +9,6 @@ export const rule = defineRule({
   id: 'slow-start-ineffective',
   title: 'A slow start that is configured takes effect',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length < 2) return;

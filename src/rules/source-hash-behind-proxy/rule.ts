@@ -11,7 +11,6 @@ export const rule = defineRule({
   id: 'source-hash-behind-proxy',
   title: 'Servers are not picked by the address of a proxy',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, config }) {
     const at = hashedAddress(pool);

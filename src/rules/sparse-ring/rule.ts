@@ -15,7 +15,6 @@ export const rule = defineRule({
   id: 'sparse-ring',
   title: 'A hash ring is dense enough to split evenly',
   severity: 'warning',
-  formats: ['haproxy'],
   options: {
     'max-times': {
       type: 'number',

@@ -11,7 +11,6 @@ export const rule = defineRule({
   id: 'stale-dns',
   title: 'Names of servers are resolved again when their addresses change',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
     if (config.dialect.format === 'neutral') return;

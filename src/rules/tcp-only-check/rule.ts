@@ -1,13 +1,12 @@
 import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
-import { isLoadAware } from '../lookups.ts';
+import { isLoadAware } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'tcp-only-check',
   title: 'The check of a web pool asks for a page, not only for a connection',
   severity: 'notice',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (pool.protocol !== 'http' || servingMembers(pool).length < 2) return;

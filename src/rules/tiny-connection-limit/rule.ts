@@ -9,7 +9,6 @@ export const rule = defineRule({
   id: 'tiny-connection-limit',
   title: 'No server has a far smaller connection limit than its siblings',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'limit-lowered': 'server' },
   options: {
     'min-connections': { type: 'number', default: 5, describe: 'Connection limits under this one are tiny.' },

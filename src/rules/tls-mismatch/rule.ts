@@ -8,7 +8,6 @@ export const rule = defineRule({
   id: 'tls-mismatch',
   title: 'A port for TLS is spoken to in TLS',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config }) {
     for (const pool of config.pools) {

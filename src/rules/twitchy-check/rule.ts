@@ -11,7 +11,6 @@ export const rule = defineRule({
   id: 'twitchy-check',
   title: 'One short hiccup does not take a server out',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length < 2) return;

@@ -4,14 +4,13 @@ import type { Pool } from '../../model/pool.ts';
 import type { Reference } from '../../model/route.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { readsLess } from '../routes.ts';
+import { readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'undefined-pool-reference',
   title: 'Every pool that traffic is sent to is defined',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config, configs, before }) {
     if (config.status === 'refused') return;

@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'unused-pool',
   title: 'Every pool gets traffic from somewhere',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config, configs }) {
     const kin = configs.filter(({ dialect }) => dialect.format === config.dialect.format);

@@ -8,7 +8,6 @@ export const rule = defineRule({
   id: 'weight-ignored',
   title: 'Weights that differ are honoured by the method',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check(subject) {
     const { pool } = subject;

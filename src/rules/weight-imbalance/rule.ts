@@ -24,7 +24,6 @@ export const rule = defineRule({
   id: 'weight-imbalance',
   title: 'No server gets far more than its equal share by its weight',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   // It names the weight that would do; how far a change shifts the share is then a related place.
   covers: { 'share-shift': 'server', 'n-1-worse': 'pool' },
   options: {
