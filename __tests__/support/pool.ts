@@ -67,6 +67,7 @@ export function pool(spec: PoolSpec): Pool {
     dynamic: false,
     unknowns: [],
     caveats: [],
+    answers: [],
     options: new Map(),
     ...spec.more,
   };

@@ -4,7 +4,8 @@ import type { ChangeKind } from '../model/diff.ts';
 import type { Span } from '../model/span.ts';
 import { Collector, told, type LocatedChange } from './collector.ts';
 import { writtenAddress } from './mapping.ts';
-import { addressOf, type Pair } from './match.ts';
+import { addressOf, matchBy, type Pair } from './match.ts';
+import { nameOfTarget, type Match } from '../model/route.ts';
 import { referenceChanges } from './reference-changes.ts';
 import { algorithmText, checkText, passiveText, stickinessText, UNKNOWN } from './texts.ts';
 
@@ -45,6 +46,7 @@ export function poolChanges(
   found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
   found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
   spillChange(found, base, head);
+  answerChanges(found, base, head);
   found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
   found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
   found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
@@ -95,6 +97,15 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
 function ringByAddress(pool: Pool): boolean {
   const algorithm = pool.algorithm.value;
   return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
+}
+
+/** What answers instead of the servers: lines that come or go, by their condition. */
+function answerChanges(found: Collector, base: Pool, head: Pool): void {
+  const text = ({ when, to }: Match): string => `${nameOfTarget(to)} ${when?.text ?? ''}`.trim();
+  for (const pair of matchBy(base.answers, head.answers, [text, ({ when }) => when?.text ?? ''])) {
+    const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
+    compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
+  }
 }
 
 function spillChange(found: Collector, base: Pool, head: Pool): void {

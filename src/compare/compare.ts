@@ -12,6 +12,7 @@ import { keysMoved } from './keys.ts';
 import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
 import { mainShare, type Part } from '../model/share.ts';
+import { entryChanges, type EntryChange } from './entries.ts';
 import { routeParts } from './flow.ts';
 import { predict } from './predict.ts';
 import { poolsOf, referencesTo } from './references.ts';
@@ -73,6 +74,7 @@ export interface EstateChange {
   readonly head: readonly Config[];
   readonly pools: readonly PoolChange[];
   readonly routes: readonly RouteChange[];
+  readonly entries: readonly EntryChange[];
   readonly routing: Routing;
 }
 
@@ -104,6 +106,7 @@ export function compare(base: readonly Config[] | undefined, head: readonly Conf
             (route) => `${route.at.source.path} ${route.name}`,
             (route) => route.name,
           ]).map((pair) => routeChange(pair, routeSides)),
+    entries: entryChanges(base, head, pairs),
     routing: ways,
   };
 }

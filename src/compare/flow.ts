@@ -136,7 +136,9 @@ function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum
   switch (target.kind) {
     case 'pool': {
       const placed = poolsOf(world.configs).byKey(target.pool);
-      if (placed !== undefined && isDead(target, world)) sum.lost(part);
+      const always = placed?.pool.answers.find(({ when }) => when === undefined);
+      if (always !== undefined) follow(always.to, part, drawn, world, sum, path);
+      else if (placed !== undefined && isDead(target, world)) sum.lost(part);
       else sum.pool(placed?.pool.key ?? target.pool, part);
       return;
     }

@@ -41,6 +41,12 @@ export const CHANGE_KINDS = [
   'slow-start-changed',
   'retries-changed',
   'route-changed',
+  'entry-added',
+  'entry-removed',
+  'entry-setting-changed',
+  'listen-changed',
+  'hosts-changed',
+  'answer-changed',
   'order-changed',
   'option-changed',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Algorithm } from './algorithm.ts';
 import type { Dialect } from './dialect.ts';
 import type { PoolKey } from './keys.ts';
+import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
 
@@ -186,6 +187,8 @@ export interface Pool {
   readonly dynamic: boolean;
   readonly unknowns: readonly Unknown[];
   readonly caveats: readonly Caveat[];
+  /** What answers instead of the pool's servers, in the order in which it is asked: deny, return, redirect. */
+  readonly answers: readonly Match[];
   readonly declaredSplit?: Setting<DeclaredSplit>;
   /** Peak load of the whole pool in requests/s, when declared in the file. */
   readonly peak?: Setting<number>;

@@ -60,6 +60,8 @@ export interface Match {
   readonly when?: Condition;
   readonly at: Span;
   readonly to: Target;
+  /** How the request is changed on its way, by the product's name: the path that is sent on, a header that routes. */
+  readonly changes?: ReadonlyMap<string, Setting<string>>;
 }
 
 /** An address and port that requests come to, as the product writes it, with what is spoken there. */
@@ -88,6 +90,8 @@ export interface Entry {
   /** Empty = every host. */
   readonly hosts: readonly string[];
   readonly matches: readonly Match[];
+  /** What holds for every request that comes in here, by the product's name: limits, rewrites, the protocol. */
+  readonly settings: ReadonlyMap<string, Setting<string>>;
 }
 
 /** One place that sends traffic to a pool or straight to an address, with the proxy settings in force there. */

@@ -7,6 +7,7 @@ import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
+import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
@@ -15,6 +16,7 @@ import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
+import { rule as listenerChanged } from './listener-changed/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
 import { rule as longSlowStart } from './long-slow-start/rule.ts';
@@ -42,6 +44,7 @@ import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from './pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
@@ -83,6 +86,7 @@ export const RULES: readonly Rule[] = [
   checklistChanged,
   configUnparsable,
   duplicateServer,
+  entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
   failoverOff,
   firstFitAlgorithm,
@@ -91,6 +95,7 @@ export const RULES: readonly Rule[] = [
   healthCheckRemovedOrWeakened,
   invalidWeight,
   limitLowered,
+  listenerChanged,
   longConnectTimeout,
   longPenalty,
   longSlowStart,
@@ -118,6 +123,7 @@ export const RULES: readonly Rule[] = [
   poolBypassed,
   poolRemoved,
   probeCannotMeasure,
+  requestsRefused,
   retargetedRoute,
   retryAmplification,
   schemaInvalid,

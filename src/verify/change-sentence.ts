@@ -1,4 +1,5 @@
 import { nameOfTarget } from '../model/route.ts';
+import { entriesSentence } from './entries-sentence.ts';
 import { UNKNOWN } from '../compare/texts.ts';
 import type { LocatedChange } from '../compare/collector.ts';
 import type { EstateChange, PoolChange, RouteChange } from '../compare/compare.ts';
@@ -31,6 +32,7 @@ export function changeSentence(change: EstateChange, review = false): Text | und
   const told = [
     ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
     ...routes,
+    ...entriesSentence(change.entries),
     ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
     ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
   ];

@@ -1,9 +1,10 @@
 import type { Problem } from '../../model/config.ts';
 import type { Pool, Timeouts, Unknown } from '../../model/pool.ts';
-import type { Listener, Reference } from '../../model/route.ts';
+import type { Entry, Listener, Reference } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';
 import { Acls, readsRequests } from './acl.ts';
+import { readEntry } from './entries.ts';
 import type { Section, Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
@@ -15,6 +16,7 @@ export interface Found {
   readonly pools: Pool[];
   readonly references: Reference[];
   readonly listeners: Listener[];
+  readonly entries: Entry[];
   readonly facts: Map<string, Setting<string>>;
   readonly problems: Problem[];
   readonly unknowns: Unknown[];
@@ -28,6 +30,7 @@ export function readFront(
   timeouts: Timeouts,
   found: Found,
 ): void {
+  found.entries.push(readEntry(section, settings, found.scope));
   const options = frontOptions(settings, found);
   const references = readRoutes(section, settings, { protocol, timeouts, options });
   const listeners: Listener[] = [];

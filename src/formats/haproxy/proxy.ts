@@ -7,6 +7,7 @@ import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
 import { poolKey } from '../../model/keys.ts';
 import { dialect } from './dialect.ts';
+import { answersOf } from './answers.ts';
 import { placedBy, readAlgorithm } from './algorithm.ts';
 import { checkKind } from './check.ts';
 import { checkConditions, checkKeywords } from './faults.ts';
@@ -133,6 +134,7 @@ function readPool(
     },
     zones: implied('pooled', section.at),
     caveats: diversions(settings),
+    answers: section.kind === 'listen' ? [] : answersOf(settings),
     dynamic,
     unknowns,
     options: new Map([

@@ -91,6 +91,7 @@ export function readPool(
     dynamic: dynamic !== undefined && dynamic.value !== false,
     unknowns,
     caveats: [],
+    answers: [],
     ...(declaredSplit === undefined ? {} : { declaredSplit }),
     ...readOrigin(child(node, 'source'), values),
     options: readOptions(node, key),

@@ -109,6 +109,7 @@ export function readUpstream(upstream: Directive, context: Context, scope: strin
     },
     zones: implied('pooled', at),
     caveats: [],
+    answers: [],
     dynamic:
       state !== undefined ||
       method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
