@@ -50,6 +50,8 @@ export interface Advice {
   readonly addHttpCheck: Text | undefined;
   /** A check for one server, where servers are checked one by one. */
   readonly addServerCheck: Text | undefined;
+  /** A check that speaks TLS. */
+  readonly checkTls: Text | undefined;
   readonly checkFaster: Text | undefined;
   /** Checks that a blink does not fail. */
   readonly checkPatiently: Text | undefined;
@@ -97,6 +99,8 @@ export interface Dialect {
   fewValues(key: HashKey): Severity | undefined;
   /** Whether a response of the pool names its server by what the balancer itself adds. */
   namesServer(pool: Pool, config: Config, references: readonly Reference[]): boolean;
+  /** The connect timeout that holds where none is written, in ms; undefined = none. */
+  readonly defaultConnectMs: number | undefined;
   /** Whether timeouts towards servers are set where traffic is passed on, not in the pool. */
   readonly timeoutsAtReferences: boolean;
   /** Whether one name may stand for servers at different addresses without being resolved again (see `Server.address`). */

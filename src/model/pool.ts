@@ -21,6 +21,12 @@ export interface HealthCheck {
   /** Which answers count as good, as the product writes it; absent = the product's default. */
   readonly expects?: Setting<string>;
   readonly intervalMs?: Setting<number>;
+  /** Between checks once one has failed; absent = `intervalMs`. */
+  readonly retryIntervalMs?: Setting<number>;
+  /** The server of another pool whose state is taken over instead of asking. */
+  readonly follows?: Setting<string>;
+  /** Of HTTP: the version that is written, as `HTTP/1.1`. */
+  readonly version?: Setting<string>;
   readonly timeoutMs?: Setting<number>;
   /** Successes until a server counts as up. */
   readonly rise?: Setting<number>;
@@ -33,6 +39,8 @@ export interface PassiveCheck {
   readonly at: Span;
   /** 0 = never ejected. */
   readonly maxFails: Setting<number>;
+  /** Whether answers with errors count too, or only connections that fail; absent = the product decides by its own list. */
+  readonly sees?: 'answers' | 'connections';
   readonly windowMs?: Setting<number>;
   readonly ejectMs?: Setting<number>;
   /** Largest share of the pool that may be ejected at once, 0..1. */

@@ -31,6 +31,7 @@ export const dialect: Dialect = {
     addCheck: say`Add ${'default-server check'} above the servers, with ${'option httpchk GET /healthz'} for HTTP.`,
     addHttpCheck: say`Add ${'option httpchk GET /healthz'} and ${'http-check expect status 200'} with a path of yours, or ${'observe layer7 error-limit 10 on-error mark-down'} to the servers.`,
     addServerCheck: say`Add ${'check'} to the server, best once for all with ${'default-server check'}.`,
+    checkTls: say`Add ${'check-ssl verify required ca-file …'} to the server line, or check a plain port with ${'port 80'}.`,
     checkFaster: say`Set ${'inter 2s fall 3'}.`,
     checkPatiently: say`Set ${'fall 3'}.`,
     ejectBriefly: undefined,
@@ -61,6 +62,7 @@ export const dialect: Dialect = {
     const cookie = pool.stickiness?.type === 'cookie' && pool.servers.some((server) => server.stickyValue);
     return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
   },
+  defaultConnectMs: undefined,
   timeoutsAtReferences: false,
   isResolvedOnce: ({ address, options }: Server) =>
     isHostName(address) && !options.has('resolve') && !options.has('resolvers'),

@@ -153,6 +153,7 @@ export function readServer(
           ? { count: implied(1, at), named: 'listed' }
           : { count: written(templateCount(range.text), range.at), named: 'numbered' },
       ...tlsOf(options, at),
+      ...observation(options),
       ...(activeCheck ? { activeCheck } : {}),
       ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
       ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
@@ -161,6 +162,17 @@ export function readServer(
       options: otherOptions(options, activeCheck !== undefined),
     },
   };
+}
+
+/** `observe`: live traffic counts as checks; `error-limit` errors in a row do what `on-error` says. */
+function observation(options: ServerOptions): Pick<Server, 'passiveCheck'> {
+  const observe = options.get('observe');
+  if (observe === undefined) return {};
+  const limit = options.get('error-limit')?.value;
+  const at = observe.at;
+  const sees = observe.value?.text === 'layer7' ? 'answers' : 'connections';
+  const fails = limit === undefined ? implied(10, at) : written(Number(limit.text) || undefined, limit.at);
+  return { passiveCheck: { at, maxFails: fails, sees } };
 }
 
 function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {
@@ -216,12 +228,9 @@ function readCheck(
     return { ...owner.check, ...speed(own.at, duration, number), type: 'other', at: own.at };
   const type =
     check === undefined ? (track ? 'other' : 'agent') : owner.check.type === 'http' && tls ? 'https' : owner.check.type;
-  return {
-    ...owner.check,
-    ...speed(own.at, duration, number),
-    type,
-    at: own.at,
-  };
+  const followed =
+    check === undefined && track?.value !== undefined ? { follows: written(track.value.text, track.at) } : {};
+  return { ...owner.check, ...speed(own.at, duration, number), ...followed, type, at: own.at };
 }
 
 /** How fast a check decides. */
@@ -229,9 +238,12 @@ function speed(
   at: Span,
   duration: (option: string) => Setting<number> | undefined,
   number: (option: string) => Setting<number> | undefined,
-): Pick<HealthCheck, 'intervalMs' | 'rise' | 'fall'> {
+): Pick<HealthCheck, 'intervalMs' | 'retryIntervalMs' | 'port' | 'rise' | 'fall'> {
+  const [fast, port] = [duration('fastinter'), number('port')];
   return {
     intervalMs: duration('inter') ?? implied(2000, at),
+    ...(fast === undefined ? {} : { retryIntervalMs: fast }),
+    ...(port === undefined ? {} : { port }),
     rise: number('rise') ?? implied(2, at),
     fall: number('fall') ?? implied(3, at),
   };

@@ -61,6 +61,7 @@ export function readPool(
   const crossZone = values.boolean(child(node, 'crossZone'));
   const panic = values.number(child(node, 'panicThreshold'));
   const panicBelow = panic?.value === 0 ? undefined : panic && share(panic);
+  const unchecked = values.boolean(child(key('healthCheck'), 'enabled'))?.value === false;
   const declaredSplit = readSplit(child(key('expect'), 'split'), values);
   return {
     name,
@@ -93,6 +94,8 @@ export function readPool(
     caveats: [],
     answers: [],
     ...(declaredSplit === undefined ? {} : { declaredSplit }),
+    ...(unchecked ? { uncheckedOnPurpose: true as const } : {}),
+    ...readExpected(key('expect'), values),
     ...readOrigin(child(node, 'source'), values),
     options: readOptions(node, key),
   };
@@ -186,6 +189,12 @@ function readSplit(node: PNode | undefined, values: Values): Setting<DeclaredSpl
   }
   const word = values.oneOf(node, ['weights', 'even', 'capacity'])?.value;
   return written<DeclaredSplit>(word === 'weights' ? 'config' : word, at);
+}
+
+function readExpected(node: PNode | undefined, values: Values): Pick<Pool, 'peak' | 'surviveLoss'> {
+  const peak = values.number(child(node, 'peakRps'));
+  const surviveLoss = values.number(child(node, 'surviveLoss'));
+  return { ...(peak === undefined ? {} : { peak }), ...(surviveLoss === undefined ? {} : { surviveLoss }) };
 }
 
 function readOptions(node: PNode, key: (key: string) => PNode | undefined): ReadonlyMap<string, Setting<string>> {

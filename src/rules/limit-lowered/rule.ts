@@ -62,7 +62,7 @@ export const rule = defineRule({
             ? say`Requests that took longer than that are cut off from now on.`
             : say`At the peak, requests wait in the queue or are refused although the servers could take them.`,
         fix: slip
-          ? say`Look at the unit: HAProxy takes a number without one for milliseconds, nginx for seconds.`
+          ? say`Check the unit: a number without one is milliseconds in some products and seconds in others.`
           : time
             ? say`Compare it with the slowest requests that are meant to succeed.`
             : say`Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,

@@ -20,7 +20,7 @@ export const rule = defineRule({
       const ms = setting?.value;
       if (setting?.written !== true || ms === undefined || ms <= options['notice-above']) continue;
       // Writing the default out changes nothing, so it says nothing either.
-      if (config.dialect.format === 'nginx' && ms === NGINX_DEFAULT) continue;
+      if (ms === config.dialect.defaultConnectMs) continue;
       const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
       yield {
         at: setting.at,
@@ -35,8 +35,6 @@ export const rule = defineRule({
     }
   },
 });
-
-const NGINX_DEFAULT = 60_000;
 
 function* connectTimeouts({ dialect, references, pools }: Config): Generator<Place> {
   for (const { pool, timeouts } of dialect.timeoutsAtReferences ? references : []) {

@@ -30,10 +30,7 @@ export const rule = defineRule({
         at: limit.at,
         server: server.name,
         what: say`${name(server.name)} of ${name(pool.name)} takes at most ${count(most, 'connection')} at a time; ${usual === Infinity ? say`most servers of the pool have no limit` : say`the usual limit in the pool is ${usual}`}.`,
-        why:
-          pool.dialect.format === 'haproxy'
-            ? say`Its share of the requests waits in a queue, and fails when it waits too long.`
-            : say`It takes almost no traffic, and the others carry its share.`,
+        why: pool.dialect.whenFull,
         fix: say`Write the limit that the server stands, or remove the server if it should take no traffic.`,
       };
     }
