@@ -1,8 +1,9 @@
 import type { HashKey } from './algorithm.ts';
 import type { Config } from './config.ts';
 import type { Severity } from './finding.ts';
-import type { Pool, Server, ServerState } from './pool.ts';
+import type { Pool, ServerState } from './pool.ts';
 import type { Reference } from './route.ts';
+import type { Span } from './span.ts';
 import type { Text } from './text.ts';
 
 /** One line of config that makes a balancer name the server that answered, and its place. */
@@ -68,6 +69,12 @@ export interface Advice {
   readonly speakTls: Text;
   readonly connectSoon: Text;
   readonly nameServers: Text | undefined;
+  /** A request that fails goes to another server. */
+  readonly failOver: Text | undefined;
+  /** Fewer repeated requests. */
+  readonly retryLess: Text | undefined;
+  /** Stickiness by a cookie. */
+  readonly stick: Text | undefined;
 }
 
 /**
@@ -97,14 +104,23 @@ export interface Dialect {
   readonly missingPool: Text;
   /** How few different values a hash key has: `warning` for a handful, `notice` for some, undefined for many. */
   fewValues(key: HashKey): Severity | undefined;
+  /** Whether a name that no pool has is resolved as a host; else the product refuses it. */
+  readonly resolvesUnknownPools: boolean;
+  /** Whether a pool gets traffic only by a reference; else a file may list pools alone. */
+  readonly poolsNeedReferences: boolean;
+  /** Whether its files are YAML or JSON documents that a schema can look at. */
+  readonly isDocument: boolean;
+  /**
+   * Whose address a client seems to have: `translated` when the file puts the client's own in the place of a proxy's; the place
+   * that shows a proxy in front; undefined when the file shows neither.
+   */
+  clientsBehind(pool: Pool, config: Config): 'translated' | { readonly at: Span; readonly note: Text } | undefined;
   /** Whether a response of the pool names its server by what the balancer itself adds. */
   namesServer(pool: Pool, config: Config, references: readonly Reference[]): boolean;
   /** The connect timeout that holds where none is written, in ms; undefined = none. */
   readonly defaultConnectMs: number | undefined;
   /** Whether timeouts towards servers are set where traffic is passed on, not in the pool. */
   readonly timeoutsAtReferences: boolean;
-  /** Whether one name may stand for servers at different addresses without being resolved again (see `Server.address`). */
-  isResolvedOnce(server: Server): boolean;
   /** Options of a server that say nothing about the pool's balance, or are each server's own. */
   readonly ownOptions: ReadonlySet<string>;
   /** Whether an option of a pool or server says what an active check asks. */

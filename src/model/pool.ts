@@ -50,6 +50,8 @@ export interface PassiveCheck {
 export interface Stickiness {
   readonly type: 'cookie' | 'app-cookie' | 'source-ip' | 'header' | 'table';
   readonly at: Span;
+  /** Where a server's sticky value comes from: written at the server, or made by the product where none is written. */
+  readonly values?: 'written' | 'made';
   readonly name?: Setting<string>;
   readonly ttlMs?: Setting<number>;
 }
@@ -96,6 +98,11 @@ export interface Server {
   /** Undefined value inside = the file does not say; field undefined = this server is not actively checked. */
   readonly activeCheck?: HealthCheck;
   readonly passiveCheck?: PassiveCheck;
+  /**
+   * How a host name becomes addresses: `once` when the product starts or reloads; while it runs, `one` address for this line or
+   * `all` addresses as servers of their own. Absent for addresses.
+   */
+  readonly resolves?: 'once' | 'one' | 'all';
   /** Maximum of concurrent connections; absent or 0 = no limit. */
   readonly maxConnections?: Setting<number>;
   readonly slowStartMs?: Setting<number>;
@@ -186,6 +193,8 @@ export interface Pool {
   readonly timeouts: Timeouts;
   /** Further tries after the first. */
   readonly retries?: Setting<number>;
+  /** Set where requests are repeated after any error, also when a server answered. */
+  readonly retriesAnswers?: Setting<boolean>;
   /** Largest part of the requests that may be retries, 0..1. */
   readonly retryBudget?: Setting<number>;
   readonly slowStartMs?: Setting<number>;

@@ -115,6 +115,12 @@ export interface Reference {
   readonly isPart?: true;
   /** Takes every request that gets here, though other places of the entry may come before it. */
   readonly takesAll?: true;
+  /** Whether a request that fails here is sent to another server. */
+  readonly failover?: Setting<boolean>;
+  /** Set where requests that may have had an effect are repeated: on so many servers, Infinity = each of them. */
+  readonly repeats?: Setting<number>;
+  /** Whether the balancer speaks TLS from here; absent = the pool says it. */
+  readonly tls?: boolean;
   /** Set when something before it answers or takes every request. */
   readonly unreached?: true;
   readonly protocol: 'http' | 'tcp' | 'udp' | 'unknown';

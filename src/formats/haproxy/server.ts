@@ -1,3 +1,4 @@
+import { isHostName } from '../../text/hosts.ts';
 import type { Problem } from '../../model/config.ts';
 import { NO_OPTIONS, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
@@ -152,6 +153,7 @@ export function readServer(
         range === undefined
           ? { count: implied(1, at), named: 'listed' }
           : { count: written(templateCount(range.text), range.at), named: 'numbered' },
+      ...resolution(address.host, options),
       ...tlsOf(options, at),
       ...observation(options),
       ...(activeCheck ? { activeCheck } : {}),
@@ -173,6 +175,11 @@ function observation(options: ServerOptions): Pick<Server, 'passiveCheck'> {
   const sees = observe.value?.text === 'layer7' ? 'answers' : 'connections';
   const fails = limit === undefined ? implied(10, at) : written(Number(limit.text) || undefined, limit.at);
   return { passiveCheck: { at, maxFails: fails, sees } };
+}
+
+/** A name is resolved at the start, or by a resolvers section, which gives each line an address of its own. */
+function resolution(host: string | undefined, options: ServerOptions): Pick<Server, 'resolves'> {
+  return isHostName(host) ? { resolves: options.has('resolvers') ? 'one' : 'once' } : {};
 }
 
 function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {

@@ -79,6 +79,7 @@ export function readPool(
     ...(activeCheck === undefined ? {} : { activeCheck }),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
+    retriesAnswers: implied(true, at),
     retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
     spill: {

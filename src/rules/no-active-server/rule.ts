@@ -23,7 +23,7 @@ export const rule = defineRule({
     if (servers.length === 0 || pool.dynamic || unreadable(pool) !== undefined) return;
     if (servingMembers(pool).length > 0 || activeBackups(pool).length > 0) return;
     const used =
-      configs.every(({ references, entries }) => references.length === 0 && entries.length === 0) ||
+      !pool.dialect.poolsNeedReferences ||
       referencesTo(pool, configs).length > 0 ||
       configs.some(({ references }) =>
         references.some((reference) => reference.pool === undefined && !reference.address),

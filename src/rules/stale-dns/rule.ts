@@ -50,7 +50,7 @@ export const rule = defineRule({
 const MOVED = say`The addresses behind such a name change by themselves, and traffic keeps going to machines that are gone.`;
 
 function isResolvedOnce(pool: Pool, server: Server): boolean {
-  return !pool.dynamic && pool.dialect.isResolvedOnce(server);
+  return !pool.dynamic && server.resolves === 'once';
 }
 
 /** A name that comes out of a variable is looked up as requests come. */

@@ -37,7 +37,7 @@ export const rule = defineRule({
       if (base === undefined || head === undefined) continue;
       const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
       if (base.prediction.predictability === 'unknown' || head.prediction.predictability !== 'unknown') continue;
-      const forced = head.pool.options.get('use-server');
+      const forced = head.pool.caveats.find(({ bends }) => bends === 'all');
       const at = (forced ?? unknown)?.at;
       if (at === undefined) continue;
       yield {
