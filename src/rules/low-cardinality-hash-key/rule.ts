@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'low-cardinality-hash-key',
-  title: 'What the pool hashes has many different values',
+  title: 'The hash key has many different values',
   severity: 'warning',
   formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'modulo-hash': 'pool' },

@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'missing-timeouts',
-  title: 'Every wait has an end',
+  title: 'All timeouts are set',
   severity: 'warning',
   formats: ['haproxy'],
   scope: 'config',

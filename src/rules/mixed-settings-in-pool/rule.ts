@@ -24,7 +24,7 @@ const NOT_COMPARED = new Set([
 
 export const rule = defineRule({
   id: 'mixed-settings-in-pool',
-  title: 'Every server of a pool has what its siblings have',
+  title: 'All servers of a pool have the same settings',
   severity: 'notice',
   formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-redispatch',
-  title: 'A retry goes to another server',
+  title: 'A retry goes to a different server',
   severity: 'notice',
   formats: ['haproxy'],
   scope: 'pool',

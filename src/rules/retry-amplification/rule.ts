@@ -8,7 +8,7 @@ export const rule = defineRule({
   severity: 'warning',
   formats: ['haproxy', 'nginx', 'neutral'],
   options: {
-    'max-retries': { type: 'number', default: 3, describe: 'Further tries of one request that are accepted.' },
+    'max-retries': { type: 'number', default: 3, describe: 'Maximum number of retries of one request.' },
   },
   scope: 'config',
   *check({ config, options }) {

@@ -3,7 +3,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'unused-pool',
-  title: 'Every pool gets traffic from somewhere',
+  title: 'Every pool gets traffic',
   severity: 'notice',
   formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
