@@ -21,6 +21,7 @@ const TERMS = bans(
   [/\bso many\b|\bso (?:long|much)(?=[ ,.;)]*(?:\(|$))/i, 'the number itself, or this many'],
   [/\b(?:the|a|no|its) way out\b|\bway back\b/i, 'what to do, or rollback'],
   [/\baloud\b/i, 'is shown'],
+  [/\bany more\b/i, 'no longer'],
   [/\b(?:and|with) (?:its )?kin\b/i, 'similar'],
   [/\b(?:set|sets|setting) aside\b/i, 'ignore, suppress, or remove'],
   [/\b(?:find|finds|found) fault with\b/i, 'report'],
