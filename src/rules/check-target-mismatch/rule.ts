@@ -5,7 +5,7 @@ import { isPrimaryUp } from '../shared/lookups.ts';
 
 export const rule = defineRule({
   id: 'check-target-mismatch',
-  title: 'Checks speak the protocol and port of what they check',
+  title: 'Health checks match the protocol and port of the server',
   severity: 'warning',
   scope: 'pool',
   *check({ pool }) {

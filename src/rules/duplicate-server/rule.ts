@@ -9,7 +9,7 @@ const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'] as con
 
 export const rule = defineRule({
   id: 'duplicate-server',
-  title: 'No server is listed twice in a pool',
+  title: 'Each server is listed once in a pool',
   severity: 'warning',
   scope: 'pool',
   *check({ pool, prediction }) {

@@ -7,7 +7,7 @@ import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
 
 export const rule = defineRule({
   id: 'failover-off',
-  title: 'A request that one server cannot take goes to another',
+  title: 'Failed requests are retried on another server',
   severity: 'warning',
   scope: 'config',
   *check({ config }) {

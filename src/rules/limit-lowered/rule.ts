@@ -17,12 +17,16 @@ const DEEP_CUT = 0.1;
 
 export const rule = defineRule({
   id: 'limit-lowered',
-  title: 'No connection limit or timeout is cut to half',
+  title: 'No connection limit or timeout is halved',
   severity: 'warning',
   scope: 'change',
   covers: { 'mixed-settings-in-pool': 'pool' },
   options: {
-    'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },
+    'max-cut': {
+      type: 'percent',
+      default: 0.5,
+      describe: 'A cut of a limit or timeout by at least this part is reported.',
+    },
   },
   *check({ change, estate, options }) {
     const sides = compared(change);

@@ -6,11 +6,11 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-connect-timeout',
-  title: 'A server that does not accept connections is given up soon',
+  title: 'Connect timeouts are short',
   severity: 'warning',
   options: {
-    'notice-above': { type: 'duration', default: 10_000, describe: 'Longest connect timeout without a notice.' },
-    'warn-above': { type: 'duration', default: 30_000, describe: 'Longest connect timeout without a warning.' },
+    'notice-above': { type: 'duration', default: 10_000, describe: 'Maximum connect timeout before it is a notice.' },
+    'warn-above': { type: 'duration', default: 30_000, describe: 'Maximum connect timeout before it is a warning.' },
   },
   scope: 'config',
   *check({ config, options }) {

@@ -4,11 +4,11 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-penalty',
-  title: 'A server that failed once is soon tried again',
+  title: 'A failed server is retried soon',
   severity: 'warning',
   options: {
-    'notice-above': { type: 'duration', default: 30_000, describe: 'Longest ejection without a notice.' },
-    'warn-above': { type: 'duration', default: 60_000, describe: 'Longest ejection without a warning.' },
+    'notice-above': { type: 'duration', default: 30_000, describe: 'Maximum ejection time before it is a notice.' },
+    'warn-above': { type: 'duration', default: 60_000, describe: 'Maximum ejection time before it is a warning.' },
   },
   scope: 'pool',
   *check({ pool, options }) {

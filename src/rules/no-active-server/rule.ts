@@ -7,7 +7,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-active-server',
-  title: 'Every pool that gets traffic has a server that takes it',
+  title: 'Every pool that gets traffic has an active server',
   severity: 'error',
   covers: {
     'server-disabled': 'pool',

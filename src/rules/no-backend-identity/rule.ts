@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-backend-identity',
-  title: 'A response tells which server gave it',
+  title: 'A response identifies its server',
   severity: 'notice',
   scope: 'pool',
   *check({ pool, config, configs, facts, measuring }) {

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-health-check',
-  title: 'A dead server is noticed and taken out',
+  title: 'Failed servers are detected and removed',
   severity: 'warning',
   covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
   scope: 'pool',

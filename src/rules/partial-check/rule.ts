@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-check',
-  title: 'All servers of a pool are checked, or none is',
+  title: 'Either all servers of a pool are checked or none',
   severity: 'warning',
   scope: 'pool',
   *check({ pool, prediction }) {

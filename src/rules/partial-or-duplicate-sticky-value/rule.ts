@@ -6,7 +6,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-or-duplicate-sticky-value',
-  title: 'Every server of a sticky pool has a sticky value of its own',
+  title: 'Every server of a sticky pool has a unique sticky value',
   severity: 'warning',
   scope: 'pool',
   *check({ pool }) {

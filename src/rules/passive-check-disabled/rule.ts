@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'passive-check-disabled',
-  title: 'No server is kept in the pool however often it fails',
+  title: 'Servers that keep failing are ejected',
   severity: 'warning',
   covers: { 'health-check-removed-or-weakened': 'server' },
   scope: 'pool',

@@ -10,7 +10,7 @@ export const rule = defineRule({
   title: 'Retries cannot multiply the load of a failing pool',
   severity: 'warning',
   options: {
-    'max-retries': { type: 'number', default: 3, describe: 'Further tries of one request that are accepted.' },
+    'max-retries': { type: 'number', default: 3, describe: 'Maximum number of retries of one request.' },
   },
   scope: 'config',
   *check({ config, options }) {

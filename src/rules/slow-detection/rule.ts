@@ -4,13 +4,13 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'slow-detection',
-  title: 'A dead server is taken out in time',
+  title: 'Failed servers are detected quickly',
   severity: 'warning',
   options: {
     'max-time': {
       type: 'duration',
       default: 90_000,
-      describe: 'Longest time until a dead server is out; a third of it is already noticed.',
+      describe: 'Maximum time to detect a failed server; more than a third of it is a notice.',
     },
   },
   scope: 'pool',

@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'slow-start-ineffective',
-  title: 'A slow start that is configured takes effect',
+  title: 'A configured slow start takes effect',
   severity: 'warning',
   scope: 'pool',
   *check({ pool }) {

@@ -7,7 +7,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'source-hash-behind-proxy',
-  title: 'Servers are not picked by the address of a proxy',
+  title: "The source hash uses the client address, not a proxy's",
   severity: 'notice',
   scope: 'pool',
   *check({ pool, config }) {

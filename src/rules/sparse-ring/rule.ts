@@ -12,13 +12,13 @@ const NOTED = 1.1;
 
 export const rule = defineRule({
   id: 'sparse-ring',
-  title: 'A hash ring is dense enough to split evenly',
+  title: 'The hash ring is dense enough for an even split',
   severity: 'warning',
   options: {
     'max-times': {
       type: 'number',
       default: 1.25,
-      describe: 'How many times the share that its weight says a server may get from the ring.',
+      describe: 'Maximum ratio of the share on the ring to the share by weight.',
     },
   },
   scope: 'pool',

@@ -8,7 +8,7 @@ const MOVING = /(?:\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com|\.consul|\.cloudapp\.a
 
 export const rule = defineRule({
   id: 'stale-dns',
-  title: 'Names of servers are resolved again when their addresses change',
+  title: 'Server names are re-resolved when their addresses change',
   severity: 'warning',
   scope: 'config',
   *check({ config }) {

@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'tcp-only-check',
-  title: 'The check of a web pool asks for a page, not only for a connection',
+  title: 'Web pools use HTTP health checks',
   severity: 'notice',
   scope: 'pool',
   *check({ pool }) {

@@ -7,11 +7,11 @@ const TIMES = 10;
 
 export const rule = defineRule({
   id: 'tiny-connection-limit',
-  title: 'No server has a far smaller connection limit than its siblings',
+  title: 'No server has a far lower connection limit than the others',
   severity: 'warning',
   covers: { 'limit-lowered': 'server' },
   options: {
-    'min-connections': { type: 'number', default: 5, describe: 'Connection limits under this one are tiny.' },
+    'min-connections': { type: 'number', default: 5, describe: 'Minimum connection limit.' },
   },
   scope: 'pool',
   *check({ pool, options }) {

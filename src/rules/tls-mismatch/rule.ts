@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'tls-mismatch',
-  title: 'A port for TLS is spoken to in TLS',
+  title: 'Connections to TLS ports use TLS',
   severity: 'warning',
   scope: 'config',
   *check({ config }) {

@@ -9,7 +9,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'undefined-pool-reference',
-  title: 'Every pool that traffic is sent to is defined',
+  title: 'Every referenced pool is defined',
   severity: 'error',
   scope: 'config',
   *check({ config, configs, before }) {
