@@ -4,8 +4,9 @@ import type { PoolKey } from './keys.ts';
 import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
+import type { Spill, Stickiness, Timeouts } from './traffic.ts';
 
-export type { ServerState };
+export type { ServerState, Spill, Stickiness, Timeouts };
 
 /** An active check as far as the checklist needs it. Durations in ms. */
 export interface HealthCheck {
@@ -36,13 +37,6 @@ export interface PassiveCheck {
   readonly ejectMs?: Setting<number>;
   /** Largest share of the pool that may be ejected at once, 0..1. */
   readonly maxEjected?: Setting<number>;
-}
-
-export interface Stickiness {
-  readonly type: 'cookie' | 'app-cookie' | 'source-ip' | 'header' | 'table';
-  readonly at: Span;
-  readonly name?: Setting<string>;
-  readonly ttlMs?: Setting<number>;
 }
 
 /** The place of a fact in the file that this one was generated from; as the file says, nobody has looked. */
@@ -134,29 +128,6 @@ export interface Unknown {
  */
 export interface Caveat extends Unknown {
   readonly bends: 'some' | 'all';
-}
-
-export interface Timeouts {
-  readonly connectMs?: Setting<number>;
-  /** Waiting for the server's answer. */
-  readonly serverMs?: Setting<number>;
-  readonly clientMs?: Setting<number>;
-  readonly queueMs?: Setting<number>;
-}
-
-/**
- * When and how the servers of a higher priority take over.
- * `spare`: how much more than its even part a healthy server can carry; a priority keeps all traffic while
- * healthy/total x spare >= 1 (Envoy: 1.4). Infinity = while one of its servers is up.
- */
-export interface Spill {
-  readonly spare: Setting<number>;
-  /** Below it health no longer counts and every server of the priority gets traffic: a share 0..1 of healthy servers, or their number. */
-  readonly panicBelow?: Setting<{ readonly share: number } | { readonly count: number }>;
-  /** Whether every standby serves, or only the first one that is up. */
-  readonly standby: 'all' | 'first';
-  /** Standbys are picked by the pool's algorithm, or by weighted round robin whatever it is. */
-  readonly standbyBy: 'algorithm' | 'round-robin';
 }
 
 /**
