@@ -4,6 +4,9 @@ import type { PoolKey } from './keys.ts';
 import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
+import type { Spill, Stickiness, Timeouts } from './traffic.ts';
+
+export type { Spill, Stickiness, Timeouts };
 
 /** `degraded`: takes traffic only when the healthy servers cannot carry it. */
 export type ServerState = 'up' | 'drain' | 'down' | 'degraded';
@@ -45,15 +48,6 @@ export interface PassiveCheck {
   readonly ejectMs?: Setting<number>;
   /** Largest share of the pool that may be ejected at once, 0..1. */
   readonly maxEjected?: Setting<number>;
-}
-
-export interface Stickiness {
-  readonly type: 'cookie' | 'app-cookie' | 'source-ip' | 'header' | 'table';
-  readonly at: Span;
-  /** Where a server's sticky value comes from: written at the server, or made by the product where none is written. */
-  readonly values?: 'written' | 'made';
-  readonly name?: Setting<string>;
-  readonly ttlMs?: Setting<number>;
 }
 
 /** The place of a fact in the file that this one was generated from; as the file says, nobody has looked. */
@@ -129,6 +123,12 @@ export function isBackup(server: Server): boolean | undefined {
   return server.priority.value === undefined ? undefined : server.priority.value > 0;
 }
 
+/** The tier of a server: `backup` when it serves only for others; null when the file does not say. */
+export function tierOf(server: Server): 'primary' | 'backup' | null {
+  const backup = isBackup(server);
+  return backup === undefined ? null : backup ? 'backup' : 'primary';
+}
+
 /** How a pool is declared to split its traffic; absent = evenly over its active primary servers. */
 export type DeclaredSplit = 'even' | 'config' | 'capacity' | ReadonlyMap<string, number>;
 
@@ -144,29 +144,6 @@ export interface Unknown {
  */
 export interface Caveat extends Unknown {
   readonly bends: 'some' | 'all';
-}
-
-export interface Timeouts {
-  readonly connectMs?: Setting<number>;
-  /** Waiting for the server's answer. */
-  readonly serverMs?: Setting<number>;
-  readonly clientMs?: Setting<number>;
-  readonly queueMs?: Setting<number>;
-}
-
-/**
- * When and how the servers of a higher priority take over.
- * `spare`: how much more than its even part a healthy server can carry; a priority keeps all traffic while
- * healthy/total x spare >= 1 (Envoy: 1.4). Infinity = while one of its servers is up.
- */
-export interface Spill {
-  readonly spare: Setting<number>;
-  /** Below it health no longer counts and every server of the priority gets traffic: a share 0..1 of healthy servers, or their number. */
-  readonly panicBelow?: Setting<{ readonly share: number } | { readonly count: number }>;
-  /** Whether every standby serves, or only the first one that is up. */
-  readonly standby: 'all' | 'first';
-  /** Standbys are picked by the pool's algorithm, or by weighted round robin whatever it is. */
-  readonly standbyBy: 'algorithm' | 'round-robin';
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PoolKey, RouteKey } from './keys.ts';
 import type { Setting, Span } from './span.ts';
-import type { Spill, Stickiness, Timeouts } from './pool.ts';
+import type { Spill, Stickiness, Timeouts } from './traffic.ts';
 import type { Text } from './text.ts';
 
 /** Where a branch or a match leads. `name` is what the file calls it. */
