@@ -50,7 +50,12 @@ export function algorithmOf(native: Word, hashOn: string | undefined): Algorithm
     case 'cookie-hash':
     case 'consistent-hash':
     case 'maglev': {
-      const key = { of: KEYS[native] ?? ('other' as const), native: hashOn ?? native };
+      const forwarded = native === 'source-hash' && /forwarded-for|proxy/i.test(hashOn ?? '');
+      const key = {
+        of: KEYS[native] ?? ('other' as const),
+        native: hashOn ?? native,
+        ...(forwarded ? { forwarded: true as const } : {}),
+      };
       const lookup = native === 'maglev' ? ({ table: 'maglev', size: 65_537 } as const) : undefined;
       return { native, kind: 'hash', key, lookup, without: 'unknown' };
     }

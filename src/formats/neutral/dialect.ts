@@ -61,6 +61,8 @@ export const dialect: Dialect = {
   poolsNeedReferences: false,
   isDocument: true,
   clientsBehind: () => undefined,
+  limits: new Set(),
+  targetOptions: new Set(),
   ownOptions: new Set(['capacity.unit']),
   isOfCheck: (option) => option.startsWith('healthCheck.'),
 };

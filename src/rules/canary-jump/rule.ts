@@ -27,8 +27,8 @@ export const rule = defineRule({
         severity: worst.step > options['max-step'] ? 'warning' : 'notice',
         key: plain(of),
         what: say`${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.part)} of ${of}, ${points(worst.step)} in one step.`,
-        why: say`If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
-        fix: say`Go in smaller steps, and probe after each.`,
+        why: say`If ${worst.pool} cannot handle that, ${points(worst.step)} more of these requests fail before anyone sees the first errors.`,
+        fix: say`Set smaller steps, and probe after each.`,
       };
     }
   },

@@ -19,11 +19,11 @@ export const rule = defineRule({
       at: pool.at,
       pool: pool.name,
       severity: pool.dynamic ? 'notice' : 'warning',
-      what: say`None of the ${count(servers.length, 'server')} of ${pool.name} is checked.`,
+      what: say`None of the ${count(servers.length, 'server')} of ${pool.name} has a health check.`,
       why:
         backups.length > 0
-          ? say`Nothing notices that a server is down, so the backups never take over.`
-          : say`A server that is down keeps its share: ${percent(1 / instances(servers))} of all requests fail until somebody edits the config.`,
+          ? say`Nothing detects that a server is down, so the backups never take over.`
+          : say`A failed server keeps its share: ${percent(1 / instances(servers))} of all requests fail until someone edits the config.`,
       fix,
     };
   },

@@ -83,8 +83,8 @@ function removed(change: WayChange, estate: EstateChange): Draft | undefined {
     why,
     fix:
       taker === undefined
-        ? say`Send them to a pool, or make sure that nobody asks for them any more.`
-        : say`Make sure that ${taker.target} is meant to take them and is large enough.`,
+        ? say`Add a route to a pool, or make sure that no client sends these requests.`
+        : say`Add the route again, unless ${taker.target} is the intended target and large enough.`,
   };
 }
 
@@ -107,12 +107,12 @@ function moved({ kind, base, head }: WayChange, { routing }: EstateChange): Draf
         ? say`${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
         : say`${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`,
     ),
-    why: say`Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
-    fix: say`Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
+    why: say`Requests move between pools at once; the config does not say how many match the condition.`,
+    fix: say`Set the condition to match only the intended requests, and make sure that the pool is warm and large enough.`,
   };
 }
 
-const WARM = say`Make sure that the new target is warm and large enough, or move the traffic in steps.`;
+const WARM = say`Move the traffic in steps, or make sure that the new target is warm and large enough.`;
 
 function keyOf({ entry, target, when, reference: { kind } }: Way): string {
   return [kind, entry, when ?? '', target].join(' ');
