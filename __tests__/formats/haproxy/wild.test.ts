@@ -2,6 +2,7 @@ import { predict } from '../../../src/compare/predict.ts';
 import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import type { Pool } from '../../../src/model/pool.ts';
+import type { Part } from '../../../src/model/share.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
 
@@ -123,7 +124,7 @@ describe('how servers are picked', () => {
   const two = ' server a 10.0.0.1:80 weight 3\n server b 10.0.0.2:80\n';
 
   test.each(['uri', 'hdr(host)', 'url_param id'])('%s falls back to turns in tcp mode', (method) => {
-    const shares = (mode: string): (number | null)[] =>
+    const shares = (mode: string): Part[] =>
       predict(pool(`backend app\n mode ${mode}\n balance ${method}\n${two}`)).shares.map(({ idle }) => idle);
     expect(shares('tcp')).toEqual([0.75, 0.25]);
     expect(shares('http')).toEqual([null, null]);
@@ -157,7 +158,7 @@ describe('how servers are picked', () => {
 
   test('of several templates of discovered servers nobody knows how many are filled', () => {
     const line = (name: string, host: string): string => ` server-template ${name} 4 ${host}:80 resolvers dns\n`;
-    const shares = (text: string): (number | null)[] =>
+    const shares = (text: string): Part[] =>
       predict(pool(`backend app\n${text}`)).shares.map(({ idle }) => idle);
     expect(shares(line('a', 'one.example') + line('b', 'two.example'))).toEqual([null, null]);
     expect(shares(line('a', 'one.example'))).toEqual([1]);
