@@ -14,7 +14,11 @@ const weights = (...w: (number | null)[]): ServerSpec[] => w.map((weight) => ({ 
 const round = (share: number): number => Math.round(share * 1000) / 1000;
 const rounded = (shares: readonly Part[]): Part[] =>
   shares.map((share) =>
-    share === null ? null : typeof share === 'number' ? round(share) : { low: round(share.low), high: round(share.high) },
+    share === null
+      ? null
+      : typeof share === 'number'
+        ? round(share)
+        : { low: round(share.low), high: round(share.high) },
   );
 /** What is known of a share of which nothing is known. */
 const ANY: Part = { low: 0, high: 1 };
@@ -60,7 +64,11 @@ describe('predicted shares', () => {
   test('an unreadable weight makes the split unknown, with the reason', () => {
     const prediction = predict(pool({ servers: weights(null, 1) }));
     expect(prediction.predictability).toBe('unknown');
-    expect(prediction.shares.map((s) => s.idle)).toEqual([null, null]);
+    // HAProxy's weights go from 0 to 256.
+    expect(prediction.shares.map((s) => s.idle)).toEqual([
+      { low: 0, high: 256 / 257 },
+      { low: 1 / 257, high: 1 },
+    ]);
     expect(plain(prediction.reason)).toContain('weight is not written');
   });
 
@@ -236,7 +244,10 @@ describe('keys that a change moves', () => {
 
   test('another key leaves a key where it was only by chance; no hash cannot be told', () => {
     expect(
-      keysMoved(pool({ algorithm: map, servers: three }), pool({ algorithm: algorithmOf('haproxy', 'source'), servers: three })),
+      keysMoved(
+        pool({ algorithm: map, servers: three }),
+        pool({ algorithm: algorithmOf('haproxy', 'source'), servers: three }),
+      ),
     ).toBeCloseTo(2 / 3);
     expect(keysMoved(pool({ servers: three }), pool({ servers: three }))).toBeNull();
   });

@@ -186,7 +186,12 @@ describe('a sound file', () => {
   test('routes are weighted choices and references', () => {
     const route = config.routes[0];
     expect(
-      route?.to.map((target) => [nameOfTarget(target.to), target.weight.value, target.weight.written, place(target.at)]),
+      route?.to.map((target) => [
+        nameOfTarget(target.to),
+        target.weight.value,
+        target.weight.written,
+        place(target.at),
+      ]),
     ).toEqual([
       ['app', 95, true, '43:17'],
       ['cache', 1, false, '44:15'],

@@ -10,7 +10,7 @@ describe('modules that nginx does not bring', () => {
     expect([pool.dynamic, predict(pool).predictability, predict(pool).shares[0]?.idle]).toEqual([
       true,
       'unknown',
-      null,
+      { low: 0, high: 1 },
     ]);
   });
 
