@@ -94,6 +94,8 @@ export interface Server {
   readonly stickyValue?: Setting<string>;
   /** The number that names its points on a ring, where the product has one. */
   readonly id?: Setting<number>;
+  /** The text that names it to the pool's hash, where that is not the address as written: a URL. */
+  readonly hashedAs?: Setting<string>;
   /** Whether the balancer speaks TLS to it; absent = the file does not say. */
   readonly tls?: Setting<boolean>;
   /** What one server can handle (requests/s, connections or relative units), when declared. */
