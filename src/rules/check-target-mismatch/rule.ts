@@ -19,7 +19,7 @@ export const rule = defineRule({
 /** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
 function* plainCheckOfTls(pool: Pool): Generator<Draft> {
   const hit = pool.servers.filter((server) => {
-    const port = checkPort(pool, server) ?? server.port?.value;
+    const port = checkPort(server) ?? server.port?.value;
     return server.activeCheck?.type === 'http' && port === 443 && !server.options.has('ssl');
   });
   const [first] = hit;
@@ -60,10 +60,10 @@ function* oddCheckPort(pool: Pool): Generator<Draft> {
   };
 }
 
-/** The port that HAProxy's `port` or the neutral `healthCheck.port` redirects the check to. */
-function checkPort(pool: Pool, server: Server): number | undefined {
-  const setting = pool.dialect.format === 'neutral' ? pool.options.get('healthCheck.port') : server.options.get('port');
-  return setting?.value === undefined ? undefined : Number(setting.value);
+/** The port that a check asks when it is not the one that serves. */
+function checkPort(server: Server): number | undefined {
+  const port = server.options.get('port')?.value;
+  return server.activeCheck?.port?.value ?? (port === undefined ? undefined : Number(port));
 }
 
 /** The request of `option httpchk` as HAProxy really sends it. */

@@ -11,7 +11,7 @@ export const rule = defineRule({
     const peak = peakOf(pool, facts);
     const whole = carried(pool, facts, prediction);
     if (peak === undefined || whole === undefined || whole.length < 2) return;
-    if (pool.options.get('expect.surviveLoss')?.value === '0') return;
+    if (pool.surviveLoss?.value === 0) return;
     // With every server up it is too much already: overloaded-share-vs-capacity says so.
     if (whole.some(({ share, capacity }) => share * peak > capacity)) return;
     const worst = worstFailure(pool, facts, whole);

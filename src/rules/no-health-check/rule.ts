@@ -13,7 +13,7 @@ export const rule = defineRule({
     const servers = pool.servers.filter((server) => server.state.value !== 'down' && server.state.value !== 'drain');
     if (instances(servers) < 2 || servers.some(isWatched)) return;
     // "There is none, on purpose."
-    if (pool.options.get('healthCheck.enabled')?.value === 'false') return;
+    if (pool.uncheckedOnPurpose === true) return;
     const backups = servers.filter((server) => isBackup(server) === true);
     yield {
       at: pool.at,

@@ -40,7 +40,7 @@ function everyError(pool: Pool, most: number): Draft | undefined {
 function manyAttempts(pool: Pool, most: number): Draft | undefined {
   const { retries } = pool;
   if (pool.dialect.format !== 'neutral' || retries?.value === undefined || retries.value <= most) return undefined;
-  if (pool.options.has('retry.budget')) return undefined;
+  if (pool.retryBudget !== undefined) return undefined;
   return {
     at: retries.at,
     pool: pool.name,

@@ -53,8 +53,7 @@ export function worstFailure(
 export function peakOf(pool: Pool, facts: PoolFacts | undefined): number | undefined {
   if (facts?.capacity !== undefined) return facts.peak;
   const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
-  const written = pool.options.get('expect.peakRps')?.value;
-  return inRequests && written !== undefined ? Number(written) : undefined;
+  return inRequests ? pool.peak?.value : undefined;
 }
 
 function capacityOf(pool: Pool, facts: PoolFacts | undefined, index: number): number | undefined {
