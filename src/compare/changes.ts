@@ -7,7 +7,7 @@ import { writtenAddress } from './mapping.ts';
 import { addressOf, matchBy, type Pair } from './match.ts';
 import { nameOfTarget, type Match } from '../model/route.ts';
 import { referenceChanges } from './reference-changes.ts';
-import { algorithmText, checkText, passiveText, stickinessText, UNKNOWN } from './texts.ts';
+import { algorithmTexts, checkText, passiveText, stickinessText, UNKNOWN } from './texts.ts';
 
 /** What differs between two revisions of a pool, by effective value: how it is written does not count. */
 export function poolChanges(
@@ -90,13 +90,32 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
   found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
   found.setting('option-changed', name, 'id', base.id, head.id, head.at);
+  found.setting('option-changed', name, 'hashed as', base.hashedAs, head.hashedAs, head.at);
+  const names = [base, head].map(({ instances }) => instances.named);
+  if (names[0] !== names[1] && base.instances.count.value === head.instances.count.value)
+    found.add('option-changed', name, 'names of instances', names[0] ?? null, names[1] ?? null, head.at);
+  compareText(found, 'option-changed', name, 'identities', identities(base), identities(head), head.at);
   found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
+  const before = found.changes.length;
   found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
+  // Where an option says it, that is the change.
+  if (found.changes.length === before) found.setting('option-changed', name, 'TLS', base.tls, head.tls, head.at);
+}
+
+function identities({ identify }: Server): string | null {
+  return identify === undefined ? null : identify.join(' ');
 }
 
 function ringByAddress(pool: Pool): boolean {
   const algorithm = pool.algorithm.value;
   return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
+}
+
+/** Primary and backup are every product's words; the number says more only where that stays as it is. */
+function priorityChange(found: Collector, name: string, base: Server, head: Server): void {
+  const [was, is] = [tierOf(base), tierOf(head)];
+  if (was === is) found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+  else found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
 }
 
 /** What answers instead of the servers: lines that come or go, by their condition. */
@@ -108,13 +127,6 @@ function answerChanges(found: Collector, base: Pool, head: Pool): void {
   }
 }
 
-/** Primary and backup are every product's words; the number says more only where that stays as it is. */
-function priorityChange(found: Collector, name: string, base: Server, head: Server): void {
-  const [was, is] = [tierOf(base), tierOf(head)];
-  if (was === is) found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
-  else found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
-}
-
 function spillChange(found: Collector, base: Pool, head: Pool): void {
   const [before, after] = [base.spill, head.spill];
   found.setting('option-changed', undefined, 'spare', before.spare, after.spare, head.at);
@@ -123,6 +135,10 @@ function spillChange(found: Collector, base: Pool, head: Pool): void {
   const panic = [limit(before), limit(after)] as const;
   compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
   compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
+  const picked = [before.standbyBy, after.standbyBy] as const;
+  compareText(found, 'option-changed', undefined, 'algorithm of backups', ...picked, head.at);
+  const purpose = [base, head].map(({ uncheckedOnPurpose }) => (uncheckedOnPurpose === true ? 'on purpose' : null));
+  compareText(found, 'option-changed', undefined, 'no health check', purpose[0] ?? null, purpose[1] ?? null, head.at);
 }
 
 function localityChange(found: Collector, name: string, base: Server, head: Server): void {
@@ -178,8 +194,7 @@ function compareText(
 }
 
 function algorithmChange(found: Collector, base: Pool, head: Pool): void {
-  const before = algorithmText(base);
-  const after = algorithmText(head);
+  const [before, after] = algorithmTexts(base, head);
   if (before !== after) found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
 }
 

@@ -12,7 +12,11 @@ export function checkText(check: HealthCheck | undefined): string | null {
     setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
   return (
     check.type +
+    told('', check.method) +
     told(check.path?.value === undefined ? 'path ' : '', check.path) +
+    told('of host ', check.host) +
+    told('on port ', check.port) +
+    told('expecting ', check.expects) +
     told('every ', check.intervalMs, ' ms') +
     told('timeout ', check.timeoutMs, ' ms') +
     told('rise ', check.rise) +
@@ -23,7 +27,8 @@ export function checkText(check: HealthCheck | undefined): string | null {
 /** What takes a server out by its failures, in one line. */
 export function passiveText(check: PassiveCheck | undefined): string | null {
   if (check === undefined) return null;
-  return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
+  const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
+  return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}`;
 }
 
 /** Stickiness in one line, for documents and for comparing. */
@@ -40,6 +45,32 @@ export function algorithmText(pool: Pool): string {
   const algorithm = pool.algorithm.value;
   if (algorithm === undefined) return UNKNOWN;
   return textOf(algorithm);
+}
+
+/** The algorithms of two revisions; where one line does not tell them apart, with the details that differ. */
+export function algorithmTexts(base: Pool, head: Pool): readonly [string, string] {
+  const texts = [algorithmText(base), algorithmText(head)] as const;
+  if (texts[0] !== texts[1]) return texts;
+  const [before, after] = [base, head].map(({ algorithm }) => details(algorithm.value));
+  const differing = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter(
+    (key) => before?.get(key) !== after?.get(key),
+  );
+  const [was, is] = [before, after].map((side, i) =>
+    [texts[i], ...differing.map((key) => `${key} ${side?.get(key) ?? 'not set'}`)].join(', '),
+  );
+  return [was ?? texts[0], is ?? texts[1]];
+}
+
+/** Every value of a tree by its path; what the product calls it does not count. */
+function details(tree: object | undefined, path: readonly string[] = []): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree ?? {}) as [string, unknown][]) {
+    const here = [...path, key];
+    if (key === 'native' && path.length === 0) continue;
+    if (typeof value === 'object' && value !== null) for (const one of details(value, here)) found.set(...one);
+    else if (value !== undefined) found.set(here.join(' '), String(value));
+  }
+  return found;
 }
 
 function textOf(algorithm: Algorithm): string {

@@ -108,6 +108,8 @@ export interface Server {
   readonly id?: Setting<number>;
   /** Whether each connection begins with a PROXY header; absent = no, or the file does not say. */
   readonly proxyHeader?: Setting<boolean>;
+  /** The text that names it to the pool's hash, where that is not the address as written: a URL. */
+  readonly hashedAs?: Setting<string>;
   /** Whether the balancer speaks TLS to it; absent = the file does not say. */
   readonly tls?: Setting<boolean>;
   /** What one server can handle (requests/s, connections or relative units), when declared. */
