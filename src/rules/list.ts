@@ -43,7 +43,7 @@ import { rule as partialOrDuplicateStickyValue } from './partial-or-duplicate-st
 import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
 import { rule as persistenceException } from '../formats/haproxy/rules/persistence-exception/rule.ts';
 import { rule as policy } from './policy/rule.ts';
-import { rule as poolBypassed } from './pool-bypassed/rule.ts';
+import { rule as poolBypassed } from '../formats/nginx/rules/pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
@@ -124,7 +124,7 @@ export const RULES: readonly Rule[] = [
   passiveCheckDisabled,
   { ...persistenceException, format: 'haproxy' },
   policy,
-  poolBypassed,
+  { ...poolBypassed, format: 'nginx' },
   poolRemoved,
   probeCannotMeasure,
   requestsRefused,

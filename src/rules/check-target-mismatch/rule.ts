@@ -17,9 +17,9 @@ export const rule = defineRule({
 
 /** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
 function* plainCheckOfTls(pool: Pool): Generator<Draft> {
-  const hit = pool.servers.filter(({ activeCheck, port, tls }) => {
+  const hit = pool.servers.filter(({ activeCheck, port }) => {
     const asked = activeCheck?.port?.value ?? port?.value;
-    return activeCheck?.type === 'http' && asked === 443 && tls?.value !== true;
+    return activeCheck?.type === 'http' && asked === 443;
   });
   const [first] = hit;
   const fix = pool.dialect.advice.checkTls;

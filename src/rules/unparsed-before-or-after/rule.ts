@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'unparsed-before-or-after',
-  title: 'What could be read before can be read after',
+  title: 'The change keeps the file readable',
   severity: 'error',
   scope: 'estate',
   covers: { 'unresolved-template-or-include': 'pool' },

@@ -1,6 +1,6 @@
-import { isHostName } from '../../text/hosts.ts';
-import { name, say } from '../../text/say.ts';
-import { defineRule } from '../rule.ts';
+import { isHostName } from '../../../../text/hosts.ts';
+import { name, say } from '../../../../text/say.ts';
+import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'pool-bypassed',
