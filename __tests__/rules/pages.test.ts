@@ -77,7 +77,8 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     const { format, role, pageLine, line } = example;
     test(`${format} ${role} example at line ${pageLine} of its page`, () => {
       const found = runExample(rule, example, read).filter((finding) => finding.rule === id);
-      expect(found.filter(({ fix }) => !FIX.test(plain(fix))).map((one) => plain(one.fix))).toEqual([]);
+      // What readers say of a file is held to its own list of words.
+      if (rule.scope !== 'external') expect(found.map((one) => plain(one.fix)).filter((fix) => !FIX.test(fix))).toEqual([]);
       if (role === 'bad') expect(found.map(lineOf)).toContain(line);
       else expect(found.map(shown)).toEqual([]);
     });

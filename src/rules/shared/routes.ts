@@ -38,9 +38,9 @@ export function lostWay({ kind, base, head }: WayChange, routing: Routing): Lost
     taker,
     severity: stays && base.when === undefined ? 'error' : 'warning',
     what: stays
-      ? say`${requests}, and nothing else takes them.`
+      ? say`${requests}, and no other route handles them.`
       : say`${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
-    why: stays ? config.dialect.unrouted : say`Whoever still comes there is refused, or is answered by something else.`,
+    why: stays ? config.dialect.unrouted : say`Clients that still connect there are refused, or answered by something else.`,
   };
 }
 
