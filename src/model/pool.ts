@@ -4,12 +4,7 @@ import type { PoolKey } from './keys.ts';
 import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
-import type { Spill, Stickiness, Timeouts } from './traffic.ts';
-
-export type { Spill, Stickiness, Timeouts };
-
-/** `degraded`: takes traffic only when the healthy servers cannot carry it. */
-export type ServerState = 'up' | 'drain' | 'down' | 'degraded';
+import type { ServerState, Spill, Stickiness, Timeouts } from './traffic.ts';
 
 /** An active check as far as the checklist needs it. Durations in ms. */
 export interface HealthCheck {
@@ -104,6 +99,8 @@ export interface Server {
   readonly stickyValue?: Setting<string>;
   /** The number that names its points on a ring, where the product has one. */
   readonly id?: Setting<number>;
+  /** The text that names it to the pool's hash, where that is not the address as written: a URL. */
+  readonly hashedAs?: Setting<string>;
   /** Whether the balancer speaks TLS to it; absent = the file does not say. */
   readonly tls?: Setting<boolean>;
   /** What one server can handle (requests/s, connections or relative units), when declared. */

@@ -1,15 +1,7 @@
 import type { Algorithm } from '../../model/algorithm.ts';
 import { poolKey } from '../../model/keys.ts';
-import type {
-  DeclaredSplit,
-  HealthCheck,
-  PassiveCheck,
-  Pool,
-  Stickiness,
-  Timeouts,
-  Unknown,
-  ZoneUse,
-} from '../../model/pool.ts';
+import type { DeclaredSplit, HealthCheck, PassiveCheck, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, type PNode } from '../../text/positioned.ts';
 import { algorithmOf, WORDS } from './algorithm.ts';
