@@ -1,10 +1,11 @@
 import type { HashKey } from './algorithm.ts';
 import type { Config } from './config.ts';
 import type { Severity } from './finding.ts';
-import type { Pool, ServerState } from './pool.ts';
+import type { Pool } from './pool.ts';
 import type { Reference } from './route.ts';
 import type { Span } from './span.ts';
 import type { Text } from './text.ts';
+import type { ServerState } from './traffic.ts';
 
 /** One line of config that makes a balancer name the server that answered, and its place. */
 export interface Snippet {

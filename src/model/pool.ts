@@ -4,12 +4,7 @@ import type { PoolKey } from './keys.ts';
 import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
-import type { Spill, Stickiness, Timeouts } from './traffic.ts';
-
-export type { Spill, Stickiness, Timeouts };
-
-/** `degraded`: takes traffic only when the healthy servers cannot carry it. */
-export type ServerState = 'up' | 'drain' | 'down' | 'degraded';
+import type { ServerState, Spill, Stickiness, Timeouts } from './traffic.ts';
 
 /** An active check as far as the checklist needs it. Durations in ms. */
 export interface HealthCheck {

@@ -33,3 +33,6 @@ export interface Spill {
   /** Standbys are picked by the pool's algorithm, or by weighted round robin whatever it is. */
   readonly standbyBy: 'algorithm' | 'round-robin';
 }
+
+/** `degraded`: takes traffic only when the healthy servers cannot carry it. */
+export type ServerState = 'up' | 'drain' | 'down' | 'degraded';

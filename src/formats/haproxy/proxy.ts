@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/config.ts';
-import type { Caveat, Pool, Server, Stickiness, Timeouts, Unknown } from '../../model/pool.ts';
+import type { Caveat, Pool, Server, Unknown } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';

@@ -1,4 +1,5 @@
-import type { HealthCheck, PassiveCheck, Stickiness, Timeouts } from '../../model/pool.ts';
+import type { HealthCheck, PassiveCheck } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { child, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { orElse, type Values } from './values.ts';

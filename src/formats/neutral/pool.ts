@@ -1,5 +1,6 @@
 import { poolKey } from '../../model/keys.ts';
-import type { Caveat, DeclaredSplit, Locality, Pool, Spill, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Caveat, DeclaredSplit, Locality, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Spill } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';

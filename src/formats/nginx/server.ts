@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/config.ts';
-import { NO_OPTIONS, type PassiveCheck, type Server, type ServerState, type Unknown } from '../../model/pool.ts';
+import { NO_OPTIONS, type PassiveCheck, type Server, type Unknown } from '../../model/pool.ts';
+import type { ServerState } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { isHostName } from '../../text/hosts.ts';
 import { say } from '../../text/say.ts';
