@@ -47,7 +47,11 @@ export type Lookup = RingLookup | SlotLookup | { readonly table: 'maglev'; reado
  * `idle` says who gets a request while nothing else is open, `loaded` what holds under concurrent load with equally fast servers.
  * `as-drawn`: the first draw wins a tie; `inverted`: the second of two different draws wins it.
  */
-export type Algorithm = { readonly native: string } & (
+export type Algorithm = {
+  readonly native: string;
+  /** Weights cannot change while the product runs, so a slow start has no effect. */
+  readonly fixed?: true;
+} & (
   | { readonly kind: 'round-robin'; readonly serves: 'in-turn' | 'in-blocks'; readonly weights: 'used' | 'ignored' }
   | {
       readonly kind: 'least-connections';

@@ -1,5 +1,6 @@
 import { poolKey } from '../../model/keys.ts';
-import type { Caveat, DeclaredSplit, Locality, Pool, Spill, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Caveat, DeclaredSplit, Locality, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Spill } from '../../model/traffic.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
@@ -29,7 +30,7 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Keys of `retry` and `expect` that the model has a place for. */
-const MODELLED: ReadonlySet<string> = new Set(['attempts', 'budget', 'split', 'surviveLoss', 'peakRps']);
+const MODELLED: ReadonlySet<string> = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 
 /** A pool with the keys of `defaults` where it does not set them itself. */
 export function readPool(
@@ -69,6 +70,7 @@ export function readPool(
     ...(isUncheckedOnPurpose(key('healthCheck'), values) ? { uncheckedOnPurpose: true as const } : {}),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
+    retriesAnswers: orElse(values.boolean(child(key('retry'), 'answers')), true, at),
     retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
     ...(retryBudget === undefined ? {} : { retryBudget }),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),

@@ -58,10 +58,12 @@ function readLocality(
   return { locality: localities.get(name) ?? { name, at: headOf(node) } };
 }
 
+const RESOLVES = ['once', 'one', 'all'] as const;
+
 /** A name stands for as many servers as it has addresses, and the file does not say how many these are. */
 function resolves(node: PNode | undefined, { address, name }: Server, values: Values): Pick<ReadServer, 'caveat'> {
-  const setting = values.boolean(node);
-  if (setting === undefined || setting.value === false) return {};
+  const setting = values.oneOf(node, RESOLVES);
+  if (setting === undefined || setting.value === 'one') return {};
   const reason = say`${address ?? name} may have several addresses, and each becomes a server`;
   return { caveat: { at: setting.at, reason, bends: 'some' } };
 }
@@ -88,6 +90,7 @@ function readServer(
   const id = values.number(child(node, 'id'));
   const hashedAs = values.text(child(node, 'hashedAs'));
   const tls = values.boolean(child(node, 'tls'));
+  const resolved = values.oneOf(child(node, 'resolves'), RESOLVES)?.value;
   const identify = itemsOf(child(node, 'identify')).flatMap((item) => values.text(item)?.value ?? []);
   const capacity = key('capacity');
   const options = new Map<string, Setting<string>>();
@@ -109,6 +112,7 @@ function readServer(
     ...(id === undefined ? {} : { id }),
     ...(hashedAs === undefined ? {} : { hashedAs }),
     ...(tls === undefined ? {} : { tls }),
+    ...(resolved === undefined ? {} : { resolves: resolved }),
     ...(capacity === undefined ? {} : { capacity: readCapacity(capacity, unit, values) }),
     ...(identify.length === 0 ? {} : { identify }),
     ...readOrigin(child(node, 'source'), values),

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'n-minus-1',
-  title: 'The other servers can carry the peak when one fails',
+  title: 'The remaining servers can carry the peak when one fails',
   severity: 'warning',
   scope: 'pool',
   *check({ pool, prediction, facts }) {

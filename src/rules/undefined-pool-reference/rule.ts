@@ -9,7 +9,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'undefined-pool-reference',
-  title: 'Every pool that traffic is sent to is defined',
+  title: 'Every referenced pool is defined',
   severity: 'error',
   scope: 'config',
   *check({ config, configs, before }) {
@@ -30,11 +30,10 @@ export const rule = defineRule({
       if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`)) continue;
       if (!whole && !gone.includes(pool)) continue;
       seen.add(`${at.source.path} ${at.start}`);
-      const draft =
-        config.dialect.format === 'nginx'
-          ? ((gone.includes(pool) ? lost(reference, pool, configs, before ?? []) : undefined) ??
-            misspelt(reference, pool, config, configs))
-          : missing(reference, pool, config);
+      const draft = config.dialect.resolvesUnknownPools
+        ? ((gone.includes(pool) ? lost(reference, pool, config, configs, before ?? []) : undefined) ??
+          misspelt(reference, pool, config, configs))
+        : missing(reference, pool, config);
       if (draft) yield draft;
     }
   },
@@ -57,27 +56,30 @@ function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
   };
 }
 
-/** A name that was an upstream before this change is meant as one. */
+/** A name that was a pool before this change is meant as one. */
 function lost(
   { kind, at }: Reference,
   pool: string,
+  { dialect }: Config,
   configs: readonly Config[],
   before: readonly Config[],
 ): Draft | undefined {
-  const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+  const was = poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
   if (was === undefined) return undefined;
   const servers = new Set(was.servers.map(addressOf));
-  const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+  const now = poolsOf(configs, dialect.format).find((other) =>
+    other.servers.some((server) => servers.has(addressOf(server))),
+  );
   return {
     at,
     key: pool,
-    related: [{ at: was.at, note: say`the upstream before this change` }],
-    what: say`${kind} names ${pool}, which was an upstream before this change and is none now.`,
-    why: say`nginx takes ${pool} for a host name now: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
+    related: [{ at: was.at, note: say`the pool before this change` }],
+    what: say`${kind} names ${pool}, which was a pool before this change and is not one now.`,
+    why: dialect.missingPool,
     fix:
       now === undefined
-        ? say`Define ${`upstream ${pool}`}, or send to a pool that exists.`
-        : say`Write ${now.name}, which has its servers now.`,
+        ? say`Add ${dialect.terms.pool(pool)}, or set a pool that exists.`
+        : say`Set ${now.name}, which has its servers now.`,
   };
 }
 
@@ -89,7 +91,7 @@ function poolNames(configs: readonly Config[], format: string): readonly string[
   return poolsOf(configs, format).map((pool) => pool.name);
 }
 
-/** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
+/** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
 function misspelt(
   { kind, at }: Reference,
   pool: string,
@@ -107,9 +109,9 @@ function misspelt(
     at,
     key: pool,
     ...(used ? { severity: 'warning' as const } : {}),
-    what: say`${kind} names ${pool}, and there is no such upstream; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
-    why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${name(meant)} if it can.`,
-    fix: say`Write ${meant}.`,
+    what: say`${kind} names ${pool}, and no pool has that name; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
+    why: config.dialect.missingPool,
+    fix: say`Set ${meant}.`,
   };
 }
 
