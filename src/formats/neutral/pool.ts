@@ -1,13 +1,13 @@
 import { poolKey } from '../../model/keys.ts';
 import type { Caveat, DeclaredSplit, Locality, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
 import type { Spill } from '../../model/traffic.ts';
-import { written, type Setting, type Span } from '../../model/span.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
 import { readAlgorithm } from './algorithm.ts';
 import { isUncheckedOnPurpose, readActiveCheck, readPassiveCheck, readStickiness, readTimeouts } from './checks.ts';
 import { dialect } from './dialect.ts';
-import { readServers } from './server.ts';
+import { readServers, type Inherited } from './server.ts';
 import { readMatch, type Scope } from './targets.ts';
 import { keepOptions, orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
 
@@ -56,6 +56,7 @@ export function readPool(
     ...(activeCheck === undefined ? {} : { activeCheck }),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
+    ...tlsOf(values.text(child(node, 'protocol'))?.value ?? 'http', at),
   });
   return {
     name,
@@ -88,6 +89,13 @@ export function readPool(
     options: readOptions(node, key),
   };
 }
+
+/** Plain protocols speak no TLS to servers unless one says so; of the others a health check may speak plainly. */
+function tlsOf(protocol: string, at: Span): Pick<Inherited, 'tls'> {
+  return PLAIN.has(protocol) ? { tls: implied(false, at) } : {};
+}
+
+const PLAIN: ReadonlySet<string> = new Set(['http', 'h2c', 'grpc', 'fastcgi']);
 
 const ZONES: readonly ZoneUse[] = ['pooled', 'separate', 'weighted', 'nearest'];
 

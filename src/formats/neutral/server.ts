@@ -9,6 +9,8 @@ export interface Inherited {
   readonly activeCheck?: HealthCheck;
   readonly passiveCheck?: PassiveCheck;
   readonly slowStartMs?: Setting<number>;
+  /** What the pool's protocol says of TLS towards every server. */
+  readonly tls?: Setting<boolean>;
 }
 
 /** The kinds of capacity, the one preferred for comparing servers first. */
