@@ -13,11 +13,7 @@ export function checkText(check: HealthCheck | undefined): string | null {
     setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
   return (
     check.type +
-    told('', check.method) +
     told(check.path?.value === undefined ? 'path ' : '', check.path) +
-    told('of host ', check.host) +
-    told('on port ', check.port) +
-    told('expecting ', check.expects) +
     told('every ', check.intervalMs, ' ms') +
     told('timeout ', check.timeoutMs, ' ms') +
     told('rise ', check.rise) +
@@ -25,20 +21,29 @@ export function checkText(check: HealthCheck | undefined): string | null {
   );
 }
 
+/** The rest of what a check asks, where the product has no options of its own for it. */
+export function checkDetails(check: HealthCheck | undefined): string {
+  const { method, host, port, expects, version, follows, retryIntervalMs } = check ?? {};
+  return Object.entries({ method, host, port, expects, version, follows, 'retry interval in ms': retryIntervalMs })
+    .flatMap(([label, setting]) => (setting === undefined ? [] : [`${label} ${setting.value ?? UNKNOWN}`]))
+    .join(', ');
+}
+
 /** What takes a server out by its failures, in one line. */
 export function passiveText(check: PassiveCheck | undefined): string | null {
   if (check === undefined) return null;
   const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
-  return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}`;
+  const sees = check.sees === undefined ? '' : `, by ${check.sees}`;
+  return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}${sees}`;
 }
 
 /** Stickiness in one line, for documents and for comparing. */
 export function stickinessText(stickiness: Stickiness | undefined): string | null {
   if (stickiness === undefined) return null;
-  const { type, name, ttlMs } = stickiness;
+  const { type, name, ttlMs, values } = stickiness;
   const named = name === undefined ? [] : [name.value ?? UNKNOWN];
   const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
-  return [type, ...named, ...lasting].join(' ');
+  return [type, ...named, ...lasting, ...(values === 'made' ? ['with values of the product'] : [])].join(' ');
 }
 
 /** An algorithm in one line; spellings that mean the same give the same text. */

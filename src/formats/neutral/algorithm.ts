@@ -39,7 +39,11 @@ export function readAlgorithm(
   values: Values,
 ): Setting<Algorithm> {
   if (node === undefined) return implied(ofWord('round-robin', undefined), at);
-  if (node.kind === 'map') return written(ofMap(node, values), headOf(node));
+  if (node.kind === 'map') {
+    const algorithm = ofMap(node, values);
+    const fixed = values.boolean(child(node, 'fixed'))?.value === true;
+    return written(algorithm && fixed ? { ...algorithm, fixed } : algorithm, headOf(node));
+  }
   const word = values.oneOf(node, WORDS)?.value;
   return written(word === undefined ? undefined : ofWord(word, values.text(hashOn)?.value), headOf(node));
 }

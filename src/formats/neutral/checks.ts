@@ -17,6 +17,9 @@ export function readActiveCheck(node: PNode | undefined, values: Values): Health
   const host = values.text(child(node, 'host'));
   const method = values.text(child(node, 'method'));
   const expects = readStatuses(child(node, 'expectStatus'));
+  const retryIntervalMs = values.duration(child(node, 'retryInterval'));
+  const version = values.text(child(node, 'version'));
+  const follows = values.text(child(node, 'follows'));
   return {
     type: type.value ?? 'other',
     at,
@@ -26,6 +29,9 @@ export function readActiveCheck(node: PNode | undefined, values: Values): Health
     ...(method === undefined || method.value === 'GET' ? {} : { method }),
     ...(expects === undefined || expects.value === '200-399' ? {} : { expects }),
     ...(web ? statusesOf(expects) : {}),
+    ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+    ...(version === undefined ? {} : { version }),
+    ...(follows === undefined ? {} : { follows }),
     intervalMs: orElse(values.duration(child(node, 'interval')), 5000, at),
     timeoutMs: orElse(values.duration(child(node, 'timeout')), 2000, at),
     rise: orElse(values.number(child(node, 'healthyAfter')), 2, at),
@@ -62,12 +68,14 @@ export function readPassiveCheck(node: PNode | undefined, values: Values): Passi
   if (node === undefined) return undefined;
   const at = headOf(node);
   const maxEjected = values.number(child(node, 'maxEjected'));
+  const sees = values.oneOf(child(node, 'sees'), ['answers', 'connections'])?.value;
   return {
     at,
     maxFails: orElse(values.number(child(node, 'maxFails')), 1, at),
     windowMs: orElse(values.duration(child(node, 'window')), 10_000, at),
     ejectMs: orElse(values.duration(child(node, 'ejectFor')), 10_000, at),
     ...(maxEjected === undefined || maxEjected.value === 1 ? {} : { maxEjected }),
+    ...(sees === undefined ? {} : { sees }),
   };
 }
 
@@ -75,11 +83,13 @@ export function readPassiveCheck(node: PNode | undefined, values: Values): Passi
 export function readStickiness(node: PNode | undefined, values: Values): Stickiness | undefined {
   const type = values.oneOf(child(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
   if (node === undefined || type === undefined) return undefined;
+  const from = values.oneOf(child(node, 'values'), ['written', 'made'])?.value;
   const name = values.text(child(node, 'name'));
   const ttlMs = values.duration(child(node, 'ttl'));
   return {
     type,
     at: headOf(node),
+    ...(from === undefined ? {} : { values: from }),
     ...(name === undefined ? {} : { name }),
     ...(ttlMs === undefined ? {} : { ttlMs }),
   };

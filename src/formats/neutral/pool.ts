@@ -30,7 +30,7 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Keys of `retry` and `expect` that the model has a place for. */
-const MODELLED: ReadonlySet<string> = new Set(['attempts', 'budget', 'split', 'surviveLoss', 'peakRps']);
+const MODELLED: ReadonlySet<string> = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 
 /** A pool with the keys of `defaults` where it does not set them itself. */
 export function readPool(
@@ -56,7 +56,7 @@ export function readPool(
     ...(activeCheck === undefined ? {} : { activeCheck }),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
-    ...tlsOf(child(node, 'protocol'), at, values),
+    ...tlsOf(values.text(child(node, 'protocol'))?.value ?? 'http', at),
   });
   // Values that some servers have are written at the servers.
   const isWritten = servers.some(({ server }) => server.stickyValue);
@@ -75,8 +75,8 @@ export function readPool(
     ...(isUncheckedOnPurpose(key('healthCheck'), values) ? { uncheckedOnPurpose: true as const } : {}),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
+    retriesAnswers: orElse(values.boolean(child(key('retry'), 'answers')), true, at),
     retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
-    retriesAnswers: implied(true, at),
     ...(retryBudget === undefined ? {} : { retryBudget }),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
     spill: readSpill(node, at, values),
@@ -94,12 +94,12 @@ export function readPool(
   };
 }
 
-/** Whether the pool's protocol has TLS; the ones without say nothing where TLS may be spoken all the same. */
-function tlsOf(node: PNode | undefined, at: Span, values: Values): Pick<Inherited, 'tls'> {
-  const protocol = node === undefined ? 'http' : values.text(node)?.value;
-  if (protocol === 'http') return { tls: implied(false, at) };
-  return protocol === 'https' || protocol === 'grpcs' || protocol === 'tls' ? { tls: implied(true, at) } : {};
+/** Plain protocols speak no TLS to servers unless one says so; of the others a health check may speak plainly. */
+function tlsOf(protocol: string, at: Span): Pick<Inherited, 'tls'> {
+  return PLAIN.has(protocol) ? { tls: implied(false, at) } : {};
 }
+
+const PLAIN: ReadonlySet<string> = new Set(['http', 'h2c', 'grpc', 'fastcgi']);
 
 const ZONES: readonly ZoneUse[] = ['pooled', 'separate', 'weighted', 'nearest'];
 

@@ -1,7 +1,6 @@
 import type { Caveat, HealthCheck, Instances, Locality, PassiveCheck, Server } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
-import { isHostName } from '../../text/hosts.ts';
 import { say } from '../../text/say.ts';
 import { readActiveCheck } from './checks.ts';
 import { orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
@@ -11,6 +10,7 @@ export interface Inherited {
   readonly activeCheck?: HealthCheck;
   readonly passiveCheck?: PassiveCheck;
   readonly slowStartMs?: Setting<number>;
+  /** What the pool's protocol says of TLS towards every server. */
   readonly tls?: Setting<boolean>;
 }
 
@@ -66,7 +66,7 @@ function readLocality(
 /** A name stands for as many servers as it has addresses, and the file does not say how many these are. */
 function resolves(node: PNode | undefined, { address, name }: Server, values: Values): Pick<ReadServer, 'caveat'> {
   const setting = values.oneOf(node, RESOLVES);
-  if (setting?.value !== 'all') return {};
+  if (setting === undefined || setting.value === 'one') return {};
   const reason = say`${address ?? name} may have several addresses, and each becomes a server`;
   return { caveat: { at: setting.at, reason, bends: 'some' } };
 }
@@ -117,7 +117,7 @@ function readServer(
     ...(hashedAs === undefined ? {} : { hashedAs }),
     ...(tls === undefined ? {} : { tls }),
     ...(proxyHeader === undefined ? {} : { proxyHeader }),
-    ...(resolved === undefined || !isHostName(address) ? {} : { resolves: resolved }),
+    ...(resolved === undefined ? {} : { resolves: resolved }),
     ...(capacity === undefined ? {} : { capacity: readCapacity(capacity, unit, values) }),
     ...(identify.length === 0 ? {} : { identify }),
     ...readOrigin(child(node, 'source'), values),
