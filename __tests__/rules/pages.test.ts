@@ -42,7 +42,9 @@ describe('the list of rules', () => {
     const reach = (id: string, seen: readonly string[]): void => {
       expect(seen).not.toContain(id);
       expect(ids.active).toContain(id);
-      for (const next of Object.keys(RULES.find((rule) => rule.id === id)?.covers ?? {})) reach(next, [...seen, id]);
+      const inverse = RULES.filter(({ coveredBy = {} }) => id in coveredBy).map((rule) => rule.id);
+      const covered = Object.keys(RULES.find((rule) => rule.id === id)?.covers ?? {});
+      for (const next of [...covered, ...inverse]) reach(next, [...seen, id]);
     };
     for (const rule of RULES) reach(rule.id, []);
   });
@@ -78,7 +80,8 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     test(`${format} ${role} example at line ${pageLine} of its page`, () => {
       const found = runExample(rule, example, read).filter((finding) => finding.rule === id);
       // What readers say of a file is held to its own list of words.
-      if (rule.scope !== 'external') expect(found.map((one) => plain(one.fix)).filter((fix) => !FIX.test(fix))).toEqual([]);
+      if (rule.scope !== 'external')
+        expect(found.map((one) => plain(one.fix)).filter((fix) => !FIX.test(fix))).toEqual([]);
       if (role === 'bad') expect(found.map(lineOf)).toContain(line);
       else expect(found.map(shown)).toEqual([]);
     });

@@ -14,7 +14,7 @@ export interface Told {
  * What the change brought and what was there before stay apart; an ignored finding covers nothing, and nothing covers a worse one.
  */
 export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
-  const coversOf = new Map(rules.map((rule) => [rule.id, rule.covers ?? {}] as const));
+  const coversOf = coveredRules(rules);
   const groups = new Map<string, Finding[]>();
   for (const { finding, place } of told) {
     if (place === '' || finding.ignored !== undefined) continue;
@@ -45,6 +45,15 @@ export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
     const covered = more.map(({ rule, severity }) => ({ rule, severity }));
     return [{ ...finding, related: [...finding.related, ...places], covered }];
   });
+}
+
+/** By the id of a rule, the rules that it covers, whichever of the two says so. */
+function coveredRules(rules: readonly Rule[]): ReadonlyMap<string, NonNullable<Rule['covers']>> {
+  const found = new Map(rules.map((rule) => [rule.id, { ...rule.covers }] as const));
+  for (const { id, coveredBy = {} } of rules) {
+    for (const [by, width] of Object.entries(coveredBy)) found.set(by, { ...found.get(by), [id]: width });
+  }
+  return found;
 }
 
 function covers(covered: NonNullable<Rule['covers']>, primary: Finding, finding: Finding): boolean {

@@ -23,7 +23,7 @@ export const dialect: Dialect = {
     roundRobin: 'algorithm: round-robin',
     leastConnections: 'algorithm: least-connections',
     consistentHash: 'lookup: { table: ring }',
-    allServers: undefined,
+    allServers: 'defaults.server',
   },
   advice: {
     addCheck: say`Add ${'healthCheck: { path: /healthz }'}, or ${'healthCheck: { enabled: false }'} if there is none on purpose.`,

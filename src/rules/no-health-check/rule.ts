@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'no-health-check',
   title: 'Failed servers are detected and removed',
   severity: 'warning',
-  covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
   scope: 'pool',
   *check({ pool }) {
     const fix = pool.dialect.advice.addCheck;

@@ -12,6 +12,7 @@ export const rule = defineRule({
   title: 'Check options are set only on servers with a check',
   severity: 'warning',
   scope: 'pool',
+  coveredBy: { 'no-health-check': 'pool' },
   *check({ pool }) {
     yield* unusedKind(pool);
     yield* unusedTuning(pool);

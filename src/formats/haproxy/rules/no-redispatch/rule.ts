@@ -7,6 +7,7 @@ export const rule = defineRule({
   title: 'A retry goes to a different server',
   severity: 'notice',
   scope: 'pool',
+  coveredBy: { 'no-health-check': 'pool' },
   *check({ pool }) {
     if (pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0) return;
     const redispatch = pool.options.get('option redispatch');
