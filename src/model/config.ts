@@ -1,3 +1,4 @@
+import type { Severity } from './finding.ts';
 import type { Setting, Source, Span } from './span.ts';
 import type { Text } from './text.ts';
 
@@ -212,6 +213,8 @@ export interface Problem {
   readonly rule:
     'config-unparsable' | 'schema-invalid' | 'malformed-number' | 'invalid-weight' | 'unresolved-template-or-include';
   readonly at: Span;
+  /** Overrides the severity of the rule. */
+  readonly severity?: Severity;
   readonly pool?: string;
   readonly server?: string;
   readonly what: Text;

@@ -170,9 +170,9 @@ describe('nginx includes', () => {
   });
 
   test('what is not read is said, with the way out', () => {
-    const config = read(files);
+    const config = read({ ...files, 'third/extra.conf': '' });
     expect(problems(config)).toEqual([
-      'unresolved-template-or-include 4:10 /etc/nginx/extra.conf is included but not read: it lies outside this repository.',
+      'unresolved-template-or-include 4:10 /etc/nginx/extra.conf is included but not read: it could be other/extra.conf and third/extra.conf.',
     ]);
     expect(config.status).toBe('partial');
   });

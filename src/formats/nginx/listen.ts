@@ -38,3 +38,17 @@ function hostOf(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, '$1');
   return host === '' || host === '0.0.0.0' || host === '::' ? '*' : host;
 }
+
+/**
+ * The address of a `listen` in one spelling, by which nginx finds the same address twice; undefined for what has to be looked
+ * up or is a range.
+ */
+export function canonicalListen(text: string, udp: boolean): string | undefined {
+  const suffix = udp ? ' udp' : '';
+  if (text.startsWith('unix:')) return `${text}${suffix}`;
+  const match =
+    /^(?:(\[[\da-fA-F:.]+\]|\*|[\d.]+):)?(\d+)$/.exec(text) ?? /^(\[[\da-fA-F:.]+\]|\*|[\d.]*\.[\d.]*)$/.exec(text);
+  if (match === null) return undefined;
+  const host = match[1] === undefined || match[1] === '*' ? '0.0.0.0' : match[1].toLowerCase();
+  return `${host}:${Number(match[2] ?? '80')}${suffix}`;
+}

@@ -1,7 +1,6 @@
 import type { HealthCheck, Listener, Pool, Problem, Reference, Unknown } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { checked } from './directives.ts';
 import { readListen } from './listen.ts';
 import type { Directive, Word } from './parse.ts';
 import { Scope } from './scope.ts';
@@ -40,15 +39,14 @@ const OTHER_BLOCKS: ReadonlySet<string> = new Set(
 
 /** Goes through servers and locations and notes where traffic comes in and where it is passed on. */
 export function walk(scope: Scope, around: Surroundings, found: Found, entry: Entry = {}): void {
-  const own = new Scope(checked(scope.directives, 'elsewhere', found.problems), scope.parent);
-  for (const directive of own.directives) {
+  for (const directive of scope.directives) {
     const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
     if (module !== undefined && directive.block === undefined)
-      readPass(directive, module, own, { around, entry }, found);
+      readPass(directive, module, scope, { around, entry }, found);
     if (directive.block === undefined || OTHER_BLOCKS.has(directive.name)) continue;
     const first = found.references.length;
     const inner = entryOf(directive, entry);
-    walk(new Scope(directive.block, own), around, found, inner);
+    walk(new Scope(directive.block, scope), around, found, inner);
     if (directive.name !== 'server') continue;
     const leadsTo = poolsBehind(directive, found.references.slice(first));
     const from = inner.from === undefined ? {} : { from: inner.from };

@@ -11,6 +11,7 @@ import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { nameOf, readAddress } from './address.ts';
 import type { Directive, Word } from './parse.ts';
+import { since, type Version, type VersionMask } from './tables.ts';
 import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
 
 /** Parameters of `server` that take a value. `service`, `route`, `slow_start` need newer versions or NGINX Plus. */
@@ -19,6 +20,14 @@ const VALUES: ReadonlySet<string> = new Set(
 );
 const FLAGS: ReadonlySet<string> = new Set('backup down drain resolve'.split(' '));
 
+/** Parameters that not every version has. */
+const NEWER: ReadonlyMap<string, Version> = new Map([
+  ['resolve', '1.28'],
+  ['service', '1.28'],
+  ['route', '1.30'],
+  ['drain', '1.30'],
+]);
+
 /** Kept by name, since nothing else in the model stands for them. */
 const KEPT: ReadonlySet<string> = new Set('resolve service id srun_id'.split(' '));
 
@@ -26,6 +35,8 @@ const KEPT: ReadonlySet<string> = new Set('resolve service id srun_id'.split(' '
 export interface Owner {
   readonly pool: string;
   readonly context: 'http' | 'stream';
+  /** The versions that the file has to suit. */
+  readonly versions: VersionMask;
   /** nginx's own passive check, for servers that set nothing of it. */
   readonly passiveCheck: PassiveCheck;
   /** A template decides whether the line is there. */
@@ -120,6 +131,9 @@ function readParameters(words: readonly Word[], owner: Owner, report: (problem: 
     if (equals < 0 ? FLAGS.has(key) : VALUES.has(key)) {
       given.set(key, word);
       if (!isFilledIn(word)) checkValue(key, word, report);
+      const newer = NEWER.get(key);
+      if (newer !== undefined && (since(newer) & owner.versions) === 0)
+        report(refused(word.at, say`Parameter ${key} needs nginx ${newer} or newer.`, say`Remove ${word.text}.`));
       if (key === 'backup' && owner.withoutBackups !== undefined) {
         const what = say`${'backup'} cannot be used with ${owner.withoutBackups}.`;
         report(
