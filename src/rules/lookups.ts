@@ -40,3 +40,8 @@ export function isLoadAware(pool: Pool): boolean {
   const kind = pool.algorithm.value?.kind;
   return kind === 'least-connections' || kind === 'least-time' || kind === 'random-two-choices';
 }
+
+/** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
+export function isImplicit({ at, servers }: Pool): boolean {
+  return servers.length === 1 && servers[0]?.at === at;
+}

@@ -221,9 +221,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   [
     'access_log',
     (args, where) =>
-      args[0] === 'off' && args.length === 1
-        ? undefined
-        : words(2, /^(?:buffer|flush|gzip|if)=/, /^gzip$/)(args, where),
+      args[0] === 'off' ? words(1)(args, where) : words(2, /^(?:buffer|flush|gzip|if)=/, /^gzip$/)(args, where),
   ],
   ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].flatMap((module): [string, Check][] => [
     [`${module}_cache_valid`, cacheValidFault],

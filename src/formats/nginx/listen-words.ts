@@ -66,8 +66,12 @@ export function listenFault(
     if (match === undefined) return say`invalid parameter ${text}.`;
     if (match.fault?.(text.slice(text.indexOf('=') + 1)) === true) return say`invalid parameter ${text}.`;
   }
-  return words.includes('udp') && words.includes('ssl') ? say`${'ssl'} cannot be used with ${'udp'}.` : undefined;
+  const clash = words.includes('udp') ? words.find((text) => NOT_UDP.test(text)) : undefined;
+  return clash === undefined ? undefined : say`${clash} cannot be used with ${'udp'}.`;
 }
+
+/** What only connections have. */
+const NOT_UDP = /^(?:ssl|proxy_protocol|deferred|multipath|(?:fastopen|backlog|accept_filter|so_keepalive)=.*)$/;
 
 function addressFault(text: string, contexts: string): Text | undefined {
   if (text.startsWith('unix:')) return text === 'unix:' ? say`no path in the unix domain socket.` : undefined;

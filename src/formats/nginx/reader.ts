@@ -7,6 +7,7 @@ import type { FormatReader, ReadOptions } from '../reader.ts';
 import { readFacts } from './facts.ts';
 import { MAIN, PART_OF_HTTP, PART_OF_STREAM } from './contexts.ts';
 import { checked } from './directives.ts';
+import { implicitPool } from './implicit.ts';
 import { load } from './includes.ts';
 import type { Directive } from './parse.ts';
 import { semanticFaults } from './semantics.ts';
@@ -62,6 +63,7 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
     unknowns: [...loaded.unknowns],
     checks: new Map(),
     udp: new Set(),
+    implicit: new Map(),
   };
   const main = loaded.directives.find(
     ({ name, block }) => block !== undefined && /^(?:events|http|stream)$/.test(name),
@@ -163,11 +165,13 @@ function readBlock(
     else if (!isTemplate(pool.at.source.path)) found.problems.push(...declaredTwice(pool));
     return [pool];
   });
-  const variables = new Variables(scope.directives, found.problems);
+  const variables = new Variables(scope.directives);
   const around: Surroundings = { context, variables, pools: declared, version, connections };
   walk(scope, around, found);
+  const implicit = [...found.implicit.values()].map(implicitPool);
+  found.implicit.clear();
   return {
-    pools: pools.map((pool) => withReferences(pool, found)),
+    pools: [...pools.map((pool) => withReferences(pool, found)), ...implicit],
     routes: variables.routes((text) =>
       declared.get(
         text

@@ -1,12 +1,15 @@
 import type { HealthCheck, Listener, Pool, Problem, Reference, Unknown } from '../../model/config.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
 import { say } from '../../text/say.ts';
+import type { ImplicitTarget } from './implicit.ts';
 import { readListen } from './listen.ts';
+import { isIPv6 } from './networks.ts';
 import type { Directive, Word } from './parse.ts';
 import { Scope } from './scope.ts';
 import { settingsOf } from './settings.ts';
 import type { Context } from './upstream.ts';
-import { refused, timeMs, wholeNumber } from './values.ts';
+import { FILLED, refused, timeMs, wholeNumber } from './values.ts';
 import { choiceOf, entryOf, type Entry } from './entry.ts';
 import type { Variables } from './variables.ts';
 
@@ -19,6 +22,8 @@ export interface Found {
   readonly checks: Map<string, HealthCheck>;
   /** Pools that datagrams are passed to. */
   readonly udp: Set<string>;
+  /** Addresses that passes name without an upstream, each once. */
+  readonly implicit: Map<string, ImplicitTarget>;
 }
 
 /** What is the same for all blocks of one `http` or `stream`. */
@@ -89,10 +94,14 @@ function readPass(
   const { authority, scheme } = splitUrl(word.text, module, context);
   if (context === 'http' && scheme !== undefined) options.set('scheme', written(scheme, word.at));
   const base = { kind: directive.name, at: word.at, protocol, timeouts, options, ...entry };
-  if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
+  if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
     const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
     found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
   }
+  if (context === 'http' && scheme !== undefined && authority === '' && !word.text.includes('$'))
+    found.problems.push(
+      refused(word.at, say`${word.text} names no host.`, say`Add the host: ${`${word.text}host:port`}.`),
+    );
   const alternatives = word.template ? undefined : around.variables.expand(authority, word.at, scope);
   if (alternatives === undefined) {
     found.references.push({ ...base, pool: undefined });
@@ -106,11 +115,18 @@ function readPass(
     if (url.authority === '') continue;
     const target = targetOf(url.authority, url.scheme ?? scheme, module, around, word, found.problems);
     const chosen = { ...base, ...choiceOf(alternative, alternatives.length) };
-    if (target.kind === 'address') {
+    // With a variable nginx looks the name up as requests come.
+    const fixed = !word.text.includes('$') && target.host !== undefined && target.port !== undefined;
+    if (target.kind === 'address' && !fixed) {
       found.references.push({ ...chosen, pool: undefined, address: { host: target.host, port: target.port } });
       continue;
     }
-    const { pool, host, port } = target;
+    const { host, port } = target;
+    const pool = target.kind === 'pool' ? target.pool : url.authority;
+    if (fixed && !found.implicit.has(pool)) {
+      const hasPort = /:\d+$/.test(url.authority);
+      found.implicit.set(pool, { name: pool, host: target.host, port: target.port, hasPort, word, context, udp });
+    }
     found.references.push({
       ...chosen,
       pool,
@@ -168,8 +184,9 @@ function targetOf(
   const host = (match?.[1] ?? authority).replace(/^\[(.*)\]$/, '$1');
   const standard = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;
   const port = match?.[2] === undefined ? standard : Number(match[2]);
-  if (!word.text.includes('$') && (port < 1 || port > 65_535))
-    problems.push(refused(word.at, say`${String(port)} is no port.`, say`Write a port from 1 to 65535.`));
+  const literal = !word.text.includes('$') && !FILLED.test(authority);
+  const fault = literal ? authorityFault(authority, port, match !== null) : undefined;
+  if (fault !== undefined) problems.push(refused(word.at, fault, say`Set ${'host:port'} with a port from 1 to 65535.`));
   const named = pools.get(host.toLowerCase());
   // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
   if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {
@@ -183,6 +200,17 @@ function targetOf(
   return context === 'http' && (module === 'proxy' || module === 'grpc')
     ? { kind: 'pool', pool: host, host, port }
     : { kind: 'pool', pool: host };
+}
+
+/** What is wrong with an address that holds no variable. */
+function authorityFault(authority: string, port: number, hasForm: boolean): Text | undefined {
+  if (isIPv6(authority)) return say`${authority} needs brackets: ${`[${authority}]`}.`;
+  if (authority.startsWith(':')) return say`${authority} has no host.`;
+  const [, inner] = /^\[([^\]]*)\]/.exec(authority) ?? [];
+  if (authority.startsWith('[') && (inner === undefined || !isIPv6(inner))) return say`${authority} is not an address.`;
+  if (hasForm) return port < 1 || port > 65_535 ? say`${String(port)} is an invalid port.` : undefined;
+  const text = authority.slice(authority.indexOf(':', authority.indexOf(']') + 1) + 1);
+  return say`${text} is an invalid port.`;
 }
 
 /** `health_check` of NGINX Plus: it asks the servers of the pool that its location passes to. */

@@ -1,10 +1,13 @@
 import type { Problem } from '../../model/config.ts';
 import type { Text } from '../../model/text.ts';
 import { say } from '../../text/say.ts';
+import { FREE_BLOCKS } from './contexts.ts';
 import { locationOf, type LocationMatch } from './locations.ts';
-import { canonicalListen } from './listen.ts';
+import { entryFaults } from './entries.ts';
+import { ListenFaults } from './listen-faults.ts';
 import type { Directive } from './parse.ts';
-import { FILLED, isPlaceholder, refused } from './values.ts';
+import { VariableNames } from './variable-names.ts';
+import { isPlaceholder, refused } from './values.ts';
 
 /** What one `http` block, or a part of one, defines by name. */
 interface Names {
@@ -38,7 +41,23 @@ export function semanticFaults(
   for (const block of roots) {
     new HttpChecker(whole ? namesIn(block) : undefined, report).http(block);
   }
+  for (const { name, block } of directives) {
+    if (name === 'stream' && block !== undefined) new ListenFaults(report).stream(block);
+  }
+  const variables = whole ? new VariableNames(directives) : undefined;
+  eachDirective(directives, (directive) => {
+    for (const { entry, what } of entryFaults(directive)) report(entry, what);
+    const fault = directive.args.some(isPlaceholder) ? undefined : variables?.fault(directive);
+    if (fault !== undefined) report(directive, say`${directive.name}: ${fault}`);
+  });
   return problems;
+}
+
+function eachDirective(directives: readonly Directive[], visit: (directive: Directive) => void): void {
+  for (const directive of directives) {
+    visit(directive);
+    if (directive.block !== undefined && !FREE_BLOCKS.has(directive.name)) eachDirective(directive.block, visit);
+  }
 }
 
 type Report = (directive: Directive, what: Text, fix?: Text) => void;
@@ -46,23 +65,36 @@ type Report = (directive: Directive, what: Text, fix?: Text) => void;
 class HttpChecker {
   readonly #names: Names | undefined;
   readonly #report: Report;
-  readonly #defaults = new Set<string>();
-  readonly #options = new Set<string>();
+  readonly #listens: ListenFaults;
 
   constructor(names: Names | undefined, report: Report) {
     this.#names = names;
     this.#report = report;
+    this.#listens = new ListenFaults(report);
   }
 
   http(block: readonly Directive[]): void {
     if (this.#names !== undefined) this.#references(block, this.#names);
     for (const { name, block: inner } of block) {
       if (name !== 'server' || inner === undefined) continue;
-      this.#listens(inner);
+      this.#listens.server(inner);
       this.#block(inner, { location: undefined, conditional: false });
     }
     // A part may hold locations alone.
     this.#locations(block, { location: undefined, conditional: false });
+    if (this.#names !== undefined) this.#listens.certificates(block);
+    this.#twice(block);
+  }
+
+  /** Names that one line only may define. */
+  #twice(block: readonly Directive[]): void {
+    const seen = new Set<string>();
+    for (const directive of block) {
+      const key = definedName(directive);
+      if (key === undefined) continue;
+      if (seen.has(key)) this.#report(directive, say`${directive.name} defines a name that is defined already.`);
+      seen.add(key);
+    }
   }
 
   #block(block: readonly Directive[], place: Place): void {
@@ -119,34 +151,6 @@ class HttpChecker {
     this.#report(directive, say`proxy_pass cannot have a URI ${where}.`, say`Remove ${uri} from the address.`);
   }
 
-  #listens(block: readonly Directive[]): void {
-    const own = new Set<string>();
-    for (const directive of block) {
-      const [address, ...words] = directive.args;
-      if (directive.name !== 'listen' || address === undefined || FILLED.test(address.text)) continue;
-      const texts = words.map(({ text }) => text);
-      const key = canonicalListen(address.text, texts.includes('quic'));
-      if (key === undefined) continue;
-      const shown = address.text;
-      if (own.has(key)) this.#report(directive, say`Duplicate listen ${shown} in one server.`, REMOVE);
-      own.add(key);
-      if (texts.some((text) => /^default(?:_server)?$/.test(text))) {
-        if (this.#defaults.has(key)) {
-          const what = say`Duplicate ${'default_server'} for ${shown}.`;
-          this.#report(directive, what, say`Remove ${'default_server'} from one of the servers.`);
-        }
-        this.#defaults.add(key);
-      }
-      if (texts.some((text) => SOCKET_OPTION.test(text))) {
-        if (this.#options.has(key)) {
-          const what = say`Duplicate listen options for ${shown}.`;
-          this.#report(directive, what, say`Set them at one server only.`);
-        }
-        this.#options.add(key);
-      }
-    }
-  }
-
   #references(block: readonly Directive[], names: Names): void {
     for (const directive of block) {
       const missing = missingName(directive, names);
@@ -156,12 +160,6 @@ class HttpChecker {
     }
   }
 }
-
-const REMOVE = say`Remove one of the two.`;
-
-/** Options of the socket itself, which one `listen` line only may set for an address. */
-const SOCKET_OPTION =
-  /^(?:bind|deferred|reuseport|multipath|(?:setfib|fastopen|backlog|rcvbuf|sndbuf|accept_filter|ipv6only|so_keepalive)=.*)$/;
 
 function missingName(
   { name, args }: Directive,
@@ -185,6 +183,14 @@ function missingName(
     return unknown(first, caches, `${name}_path /var/cache/nginx keys_zone=${first ?? ''}:1m;`);
   if (name === 'access_log' && first !== 'off') return unknown(second, formats, `log_format ${second ?? ''} …;`);
   return undefined;
+}
+
+/** The name that a line defines for all of `http`, with its kind; undefined where it may be defined again. */
+function definedName({ name, args }: Directive): string | undefined {
+  const zone = args.find(({ text }) => /^(?:zone|keys_zone)=/.test(text))?.text.replace(/^\w+=|:.*/g, '');
+  if (name === 'log_format') return `${name} ${args[0]?.text ?? ''}`;
+  if (name === 'limit_req_zone' || name === 'limit_conn_zone') return `zone ${zone ?? ''}`;
+  return name.endsWith('_cache_path') ? `${name} ${args[0]?.text ?? ''}` : undefined;
 }
 
 function namesIn(block: readonly Directive[]): Names {

@@ -1,6 +1,7 @@
 import { activeBackups, activePrimaries, servingMembers } from '../../compare/active.ts';
 import { name, say } from '../../text/say.ts';
 import { isHostName } from '../addresses.ts';
+import { isImplicit } from '../lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -11,7 +12,7 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, facts }) {
     const [only, ...others] = servingMembers(pool);
-    if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true) return;
+    if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true || isImplicit(pool)) return;
     const { server } = only;
     const unsure = pool.servers.some(({ state, tier }) => state.value === undefined || tier.value === undefined);
     if (unsure || server.count.value !== 1) return;

@@ -2,6 +2,7 @@ import { addressOf } from '../../compare/match.ts';
 import type { Config, FormatName, Pool, Reference } from '../../model/config.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { isImplicit } from '../lookups.ts';
 import { readsLess } from '../routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -18,7 +19,7 @@ export const rule = defineRule({
     const gone =
       before === undefined || readsLess(before, configs, config.format) ? [] : poolNames(before, config.format);
     const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
-    const defined = new Set(pools.map((pool) => pool.name));
+    const defined = new Set(pools.filter((pool) => !isImplicit(pool) || !isLabel(pool.name)).map((pool) => pool.name));
     const seen = new Set<string>();
     for (const reference of config.references) {
       const { pool, at } = reference;
@@ -80,7 +81,9 @@ function lost(
 }
 
 function poolsOf(configs: readonly Config[], format: FormatName): readonly Pool[] {
-  return configs.flatMap((config) => (config.format === format ? config.pools : []));
+  return configs.flatMap((config) =>
+    config.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : [],
+  );
 }
 
 function poolNames(configs: readonly Config[], format: FormatName): readonly string[] {
@@ -88,19 +91,14 @@ function poolNames(configs: readonly Config[], format: FormatName): readonly str
 }
 
 /** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
-function misspelt(
-  { kind, at }: Reference,
-  pool: string,
-  config: Config,
-  configs: readonly Config[],
-): Draft | undefined {
-  const meant = didYouMean(
-    pool,
-    config.pools.map((other) => other.name),
-  );
+function misspelt(reference: Reference, pool: string, config: Config, configs: readonly Config[]): Draft | undefined {
+  const upstreams = poolsOf([config], 'nginx').map((other) => other.name);
+  const meant = didYouMean(pool, upstreams);
+  if (meant === undefined) return unusedNamesake(reference, pool, upstreams, configs);
   // `app2` beside `app1` is another one, not a slip.
-  if (meant === undefined || withoutDigits(meant) === withoutDigits(pool)) return undefined;
-  const used = configs.some(({ references }) => references.some((reference) => reference.pool === meant));
+  if (withoutDigits(meant) === withoutDigits(pool)) return undefined;
+  const { kind, at } = reference;
+  const used = isUsed(meant, configs);
   return {
     at,
     key: pool,
@@ -109,6 +107,42 @@ function misspelt(
     why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${name(meant)} if it can.`,
     fix: say`Write ${meant}.`,
   };
+}
+
+/** An upstream that nothing uses, beside a name that no domain can have or that is put together from the upstream's, is meant. */
+function unusedNamesake(
+  { kind, at }: Reference,
+  pool: string,
+  upstreams: readonly string[],
+  configs: readonly Config[],
+): Draft | undefined {
+  const parts = new Set(pool.toLowerCase().split(/[_-]/));
+  const meant = upstreams.find(
+    (upstream) =>
+      !isUsed(upstream, configs) &&
+      upstream
+        .toLowerCase()
+        .split(/[_-]/)
+        .some((part) => parts.has(part)),
+  );
+  if (meant === undefined) return undefined;
+  return {
+    at,
+    key: pool,
+    severity: 'warning',
+    what: say`${kind} names ${pool}, which is not an upstream, while nothing sends to the upstream ${name(meant)}.`,
+    why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and bypasses ${name(meant)} if it can.`,
+    fix: say`Rename ${pool} to ${meant}, or remove the upstream.`,
+  };
+}
+
+function isUsed(upstream: string, configs: readonly Config[]): boolean {
+  return configs.some(({ references }) => references.some(({ pool }) => pool === upstream));
+}
+
+/** A name of one label without a port, as upstreams are named. */
+function isLabel(text: string): boolean {
+  return /^[\w-]+$/.test(text);
 }
 
 function withoutDigits(text: string): string {
