@@ -1,6 +1,6 @@
 import { compare } from '../../src/compare/compare.ts';
 import { FORMATS } from '../../src/formats/list.ts';
-import type { Config, FormatName } from '../../src/model/config.ts';
+import type { Config } from '../../src/model/config.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { FILE_NAMES, findings, shown } from '../support/run-rules.ts';
@@ -9,7 +9,7 @@ import { FILE_NAMES, findings, shown } from '../support/run-rules.ts';
 type Rewritten = string | Readonly<Record<string, string>>;
 type Rewrites = Readonly<Record<string, (text: string) => Rewritten>>;
 
-function read(format: FormatName, written: Rewritten): Config {
+function read(format: string, written: Rewritten): Config {
   const files = typeof written === 'string' ? { [FILE_NAMES[format]]: written } : written;
   const reader = FORMATS.find((candidate) => candidate.format === format);
   if (reader === undefined) throw new Error(`no reader for ${format}`);

@@ -1,4 +1,5 @@
-import type { Algorithm, FormatName, Pool, Server } from '../../src/model/config.ts';
+import type { Algorithm } from '../../src/model/algorithm.ts';
+import type { Pool, Server } from '../../src/model/pool.ts';
 import { losses, worstLoss } from '../../src/compare/loss.ts';
 import { keysMoved } from '../../src/compare/keys.ts';
 import { predict } from '../../src/compare/predict.ts';
@@ -11,7 +12,7 @@ const weights = (...w: (number | null)[]): ServerSpec[] => w.map((weight) => ({ 
 const rounded = (shares: readonly (number | null)[]): (number | null)[] =>
   shares.map((share) => (share === null ? null : Math.round(share * 1000) / 1000));
 
-function shares(format: FormatName, algorithm: Algorithm, servers: readonly ServerSpec[], allBackups = false) {
+function shares(format: string, algorithm: Algorithm, servers: readonly ServerSpec[], allBackups = false) {
   const prediction = predict(pool({ format, algorithm, servers, allBackups: allBackups || format === 'nginx' }));
   return {
     kind: prediction.predictability,
@@ -75,7 +76,7 @@ describe('predicted shares', () => {
   });
 
   test('a ring whose points the config does not tell has no shares', () => {
-    const ring = (more: Partial<Server>, format: FormatName = 'haproxy'): (number | null)[] => {
+    const ring = (more: Partial<Server>, format: string = 'haproxy'): (number | null)[] => {
       const mapping = format === 'haproxy' ? 'chash' : 'ketama';
       const algorithm: Algorithm = { kind: 'uri-hash', native: 'uri', key: 'uri', mapping };
       return shares(format, algorithm, [{ more }, { weight: 3 }]).byKey;

@@ -1,5 +1,5 @@
 import { FORMATS } from '../../src/formats/list.ts';
-import type { Config, FormatName } from '../../src/model/config.ts';
+import type { Config } from '../../src/model/config.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 
@@ -65,7 +65,7 @@ test.each<[FormatName, string, Make]>([
   ['haproxy', 'defaults of variables that never close', repeated('${A-', 'backend a\n server a "', '"\n')],
   ['haproxy', 'brackets that never close', repeated('(', 'backend a\n server a 10.0.0.1:80 ')],
 ])('%s reads in linear time: %s', (format, _, make) => {
-  const reader = FORMATS.find((one) => one.format === format);
+  const reader = FORMATS.find((one) => one.dialect.format === format);
   expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);
 });
 
@@ -108,7 +108,7 @@ test.each<[FormatName, string, Make]>([
     repeated('# evenkeel-ignore x -- y\n', 'version: 1\npools:\n', '  - { name: a, servers: [] }\n'),
   ],
 ])('%s takes the work of what is written, not its square: %s', (format, _, make) => {
-  const reader = FORMATS.find((one) => one.format === format);
+  const reader = FORMATS.find((one) => one.dialect.format === format);
   expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
-import type { Pool, Server } from '../../src/model/config.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
+import type { Pool, Server } from '../../src/model/pool.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { random } from '../support/random.ts';
 import { describeReal, freePort, startServer } from '../support/real-servers.ts';

@@ -2,7 +2,7 @@ import { keysMoved } from '../../src/compare/keys.ts';
 import { ownerOf } from '../../src/compare/mapping.ts';
 import { predict } from '../../src/compare/predict.ts';
 import { FORMATS } from '../../src/formats/list.ts';
-import type { FormatName, Pool } from '../../src/model/config.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import type { Share } from '../../src/model/share.ts';
 import { crc32 } from '../../src/compare/rings.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
@@ -485,8 +485,8 @@ function fill(pool: string, backends: readonly Backend[]): string {
   return pool.replaceAll(/\{(\w)\}/g, (_, name) => `127.0.0.1:${backends.find((b) => b.name === name)?.port}`);
 }
 
-function readPool(format: FormatName, text: string): Pool {
-  const reader = FORMATS.find((one) => one.format === format);
+function readPool(format: string, text: string): Pool {
+  const reader = FORMATS.find((one) => one.dialect.format === format);
   const config = reader?.read('lb.conf', new MemoryTree({ 'lb.conf': text }), { rootMap: {} });
   const pool = config?.pools.find((one) => one.name === 'app');
   if (config?.status !== 'read' || pool === undefined) throw new Error(`the reader does not understand:\n${text}`);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import type { PoolFacts } from '../../src/model/facts.ts';
 import { makeRoster } from '../../src/probe/roster.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';

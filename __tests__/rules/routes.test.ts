@@ -3,7 +3,6 @@ import { compare } from '../../src/compare/compare.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { plain } from '../../src/text/say.ts';
 import { changeOf, findings, read, shown } from '../support/run-rules.ts';
-import type { FormatName } from '../../src/model/config.ts';
 
 const HAPROXY = `defaults
     mode http
@@ -50,14 +49,14 @@ const RULES_OF_ROUTES = [
 const rules = RULES.filter(({ id }) => RULES_OF_ROUTES.some((one) => one === id));
 
 /** What the rules about routes say of one replacement, worst first: `error retargeted-route`. */
-function said(format: FormatName, text: string, from: string | RegExp, to: string): string[] {
+function said(format: string, text: string, from: string | RegExp, to: string): string[] {
   const head = text.replace(from, to);
   expect(head).not.toBe(text);
   return findings(rules, changeOf(format, text, head)).map(({ severity, rule }) => `${severity} ${rule}`);
 }
 
 /** The routes that the diff document tells: `api: if { path_beg /api } -> all requests`. */
-function routes(format: FormatName, base: string, head: string): string[] {
+function routes(format: string, base: string, head: string): string[] {
   const { pools } = diffDocument(changeOf(format, base, head));
   return pools.flatMap(({ name, changes }) =>
     changes.filter(({ kind }) => kind === 'route-changed').map(({ before, after }) => `${name}: ${before} -> ${after}`),
@@ -246,7 +245,7 @@ describe('requests that leave the method', () => {
 });
 
 describe('limits in front of the pools', () => {
-  const limits = (format: FormatName, base: string, head: string): string[] =>
+  const limits = (format: string, base: string, head: string): string[] =>
     findings(
       RULES.filter(({ id }) => id === 'limit-lowered'),
       changeOf(format, base, head),

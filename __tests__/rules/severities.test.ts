@@ -1,6 +1,6 @@
 import { compare } from '../../src/compare/compare.ts';
-import { haproxy as haproxyReader } from '../../src/formats/haproxy/reader.ts';
-import type { FormatName } from '../../src/model/config.ts';
+import { reader as haproxyReader } from '../../src/formats/haproxy/reader.ts';
+
 import type { RunConfig } from '../../src/rules/engine.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
@@ -8,7 +8,7 @@ import { plain } from '../../src/text/say.ts';
 import { changeOf, findings, shown } from '../support/run-rules.ts';
 
 /** What one rule says about a text, or about the change from one text to another. */
-function said(id: string, format: FormatName, text: string, base?: string, more: Partial<RunConfig> = {}): string[] {
+function said(id: string, format: string, text: string, base?: string, more: Partial<RunConfig> = {}): string[] {
   const rules = RULES.filter((rule) => rule.id === id);
   expect(rules).toHaveLength(1);
   return findings(rules, changeOf(format, base, text), more).map(shown);

@@ -1,8 +1,9 @@
 import { compare, routeShares } from '../../src/compare/compare.ts';
 import { worstLoss } from '../../src/compare/loss.ts';
 import { diffDocument } from '../../src/compare/diff-document.ts';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
-import type { Config, Pool, Server } from '../../src/model/config.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { Pool, Server } from '../../src/model/pool.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../../src/model/measurement.ts';
 import type { ChecklistItem, Report } from '../../src/model/report.ts';

@@ -1,4 +1,5 @@
-import type { HealthCheck, PassiveCheck, Pool, Stickiness } from '../model/config.ts';
+import type { Algorithm } from '../model/algorithm.ts';
+import type { HealthCheck, PassiveCheck, Pool, Stickiness } from '../model/pool.ts';
 import type { Setting } from '../model/span.ts';
 
 /** What a change shows where the config does not tell a value. */
@@ -38,10 +39,25 @@ export function stickinessText(stickiness: Stickiness | undefined): string | nul
 export function algorithmText(pool: Pool): string {
   const algorithm = pool.algorithm.value;
   if (algorithm === undefined) return UNKNOWN;
-  if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time') return algorithm.native;
-  return [
-    algorithm.kind,
-    ...(algorithm.key === undefined ? [] : [algorithm.key]),
-    ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
-  ].join(' ');
+  return textOf(algorithm);
+}
+
+function textOf(algorithm: Algorithm): string {
+  switch (algorithm.kind) {
+    case 'unknown':
+    case 'least-time':
+      return algorithm.native;
+    case 'hash':
+      return `${algorithm.key.of} hash of ${algorithm.key.native} (${algorithm.lookup?.table ?? UNKNOWN})`;
+    case 'random':
+      return algorithm.choices > 1 ? `random, best of ${algorithm.choices}` : 'random';
+    case 'fill':
+      return 'first with room';
+    case 'round-robin':
+      return algorithm.serves === 'in-blocks' ? 'round-robin in blocks' : 'round-robin';
+    case 'least-connections':
+      return 'least-connections';
+    default:
+      return algorithm satisfies never;
+  }
 }

@@ -1,4 +1,6 @@
-import type { Config, Pool, Server } from '../model/config.ts';
+import { nameOfTarget } from '../model/route.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { KnownServer } from '../probe/request.ts';
 import type { NamedRevision } from './candidates.ts';
@@ -33,7 +35,7 @@ export function knownServers(
 
 /** The pools that a subject is about. */
 export function poolNames(subject: Subject): readonly string[] {
-  return subject.route === undefined ? [subject.pool.name] : subject.route.to.map((target) => target.pool);
+  return subject.route === undefined ? [subject.pool.name] : subject.route.to.map(({ to }) => nameOfTarget(to));
 }
 
 /** The servers of one pool and what an answer may call each. */
@@ -63,7 +65,7 @@ function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolF
   const declared = facts.get(pool.name)?.identify;
   const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
   // `server-template web 1-3` makes web1, web2 and web3 out of one line.
-  const template = server.count.written ? [`${server.name.replace(/[\d-]+$/, '')}*`] : [];
+  const template = server.instances.count.written ? [`${server.name.replace(/[\d-]+$/, '')}*`] : [];
   const told = [...(declared?.get(server.name) ?? []), ...own, ...template];
   return told.length > 0 || declared !== undefined ? told : hostNames(server);
 }

@@ -1,4 +1,4 @@
-import { haproxy } from '../../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';

@@ -1,6 +1,7 @@
 import { predict } from '../../../src/compare/predict.ts';
-import { haproxy } from '../../../src/formats/haproxy/reader.ts';
-import type { Config, Pool } from '../../../src/model/config.ts';
+import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
+import type { Config } from '../../../src/model/config.ts';
+import type { Pool } from '../../../src/model/pool.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
 

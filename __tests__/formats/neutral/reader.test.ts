@@ -1,7 +1,8 @@
 import { compare } from '../../../src/compare/compare.ts';
 import { diffDocument } from '../../../src/compare/diff-document.ts';
-import { neutral } from '../../../src/formats/neutral/reader.ts';
-import type { Config, Pool, Server } from '../../../src/model/config.ts';
+import { reader as neutral } from '../../../src/formats/neutral/reader.ts';
+import type { Config } from '../../../src/model/config.ts';
+import type { Pool, Server } from '../../../src/model/pool.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';

@@ -1,4 +1,4 @@
-import { nginx } from '../../../src/formats/nginx/reader.ts';
+import { reader as nginx } from '../../../src/formats/nginx/reader.ts';
 import { http, place, poolOf, problems, read, unknowns } from './support.ts';
 
 const server = (inside: string): string => http(`upstream app { server 10.0.0.1; }\nserver {\n${inside}\n}`);

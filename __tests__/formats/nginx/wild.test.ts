@@ -1,4 +1,4 @@
-import { activeServers } from '../../../src/compare/active.ts';
+import { activeServers } from '../../../src/compare/stages.ts';
 import { predict } from '../../../src/compare/predict.ts';
 import { http, poolOf, problems, read, unknowns, upstream } from './support.ts';
 

@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../../model/config.ts';
+import type { HealthCheck } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Statement } from './sections.ts';
 import type { Settings } from './settings.ts';

@@ -1,4 +1,5 @@
-import { NO_OPTIONS, type HealthCheck, type Problem, type Server, type Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import { NO_OPTIONS, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
@@ -141,13 +142,17 @@ export function readServer(
       port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,
-      tier: backup ? written('backup', backup.at) : implied('primary', at),
+      priority: backup ? written(1, backup.at) : implied(0, at),
       state: statement.conditional
         ? { value: undefined, at, written: true }
         : disabled
           ? written('down', disabled.at)
           : implied('up', at),
-      count: range === undefined ? implied(1, at) : written(templateCount(range.text), range.at),
+      instances:
+        range === undefined
+          ? { count: implied(1, at), named: 'listed' }
+          : { count: written(templateCount(range.text), range.at), named: 'numbered' },
+      ...tlsOf(options, at),
       ...(activeCheck ? { activeCheck } : {}),
       ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
       ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
@@ -156,6 +161,11 @@ export function readServer(
       options: otherOptions(options, activeCheck !== undefined),
     },
   };
+}
+
+function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {
+  const ssl = options.get('ssl');
+  return { tls: ssl === undefined ? implied(false, at) : written(true, ssl.at) };
 }
 
 /** What has no place of its own in the model. */

@@ -1,4 +1,5 @@
-import type { Problem, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Unknown } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { say, words as own } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';

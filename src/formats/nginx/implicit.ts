@@ -1,5 +1,10 @@
-import { NO_OPTIONS, type Pool, type Server } from '../../model/config.ts';
-import { implied, written } from '../../model/span.ts';
+import { poolKey } from '../../model/keys.ts';
+import { NO_OPTIONS, type Caveat, type Pool, type Server } from '../../model/pool.ts';
+import { implied, written, type Span } from '../../model/span.ts';
+import { isHostName } from '../../text/hosts.ts';
+import { say } from '../../text/say.ts';
+import { dialect } from './dialect.ts';
+import { roundRobin } from './method.ts';
 import type { Word } from './parse.ts';
 import type { Context } from './upstream.ts';
 
@@ -21,7 +26,10 @@ export interface ImplicitTarget {
  * The pool that nginx makes of an address in a pass: all addresses that the name has when nginx starts, in turn. The span of the
  * pool is that of its server, by which it is told from an upstream.
  */
-export function implicitPool({ name, host, port, hasPort, word: { at }, context, udp }: ImplicitTarget): Pool {
+export function implicitPool(
+  { name, host, port, hasPort, word: { at }, context, udp }: ImplicitTarget,
+  scope: string,
+): Pool {
   const passiveCheck = { at, maxFails: implied(1, at), windowMs: implied(10_000, at), ejectMs: implied(10_000, at) };
   const server: Server = {
     name,
@@ -29,24 +37,49 @@ export function implicitPool({ name, host, port, hasPort, word: { at }, context,
     port: port === 0 ? undefined : hasPort ? written(port, at) : implied(port, at),
     at,
     weight: implied(1, at),
-    tier: implied('primary', at),
+    priority: implied(0, at),
     state: implied('up', at),
-    count: implied(1, at),
+    instances: instancesOf(host, at),
     passiveCheck,
     options: NO_OPTIONS,
   };
   return {
+    key: poolKey(dialect.format, scope, name),
     name,
-    format: 'nginx',
+    dialect,
     at,
     protocol: context === 'http' ? 'http' : udp ? 'udp' : 'tcp',
-    algorithm: implied({ kind: 'round-robin', native: 'round_robin' }, at),
+    algorithm: implied(roundRobin('round_robin'), at),
     servers: [server],
     passiveCheck,
     timeouts: {},
-    allBackups: true,
+    spill: { spare: implied(Infinity, at), standby: 'all', standbyBy: 'algorithm' },
+    zones: implied('pooled', at),
+    caveats: [],
+    answers: [],
     dynamic: false,
     unknowns: [],
     options: new Map(),
   };
+}
+
+/**
+ * nginx makes a peer of every address that a name has when it starts. `localhost` usually is 127.0.0.1, and ::1 too where the
+ * hosts file says so.
+ */
+export function instancesOf(host: string | undefined, at: Span): Server['instances'] {
+  return { count: implied(1, at), named: isSeveral(host) ? 'unknown' : 'listed' };
+}
+
+/** Why the split of an upstream is not known for sure: some of its lines may stand for several addresses. */
+export function nameCaveats(servers: readonly Server[]): readonly Caveat[] {
+  return servers.flatMap(({ address, at, options }) =>
+    isSeveral(address) && !options.has('resolve')
+      ? [{ at, bends: 'some' as const, reason: say`${address} gets a part for each of its addresses` }]
+      : [],
+  );
+}
+
+function isSeveral(host: string | undefined): host is string {
+  return host === 'localhost' || isHostName(host);
 }

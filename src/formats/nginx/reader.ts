@@ -1,9 +1,11 @@
 import { append } from '../../text/append.ts';
-import type { Config, Pool, Problem, Unknown } from '../../model/config.ts';
+import type { Config, Problem } from '../../model/config.ts';
+import type { Pool, Unknown } from '../../model/pool.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { say } from '../../text/say.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
+import { dialect } from './dialect.ts';
 import { readFacts } from './facts.ts';
 import { MAIN, PART_OF_HTTP, PART_OF_STREAM } from './contexts.ts';
 import { checked } from './directives.ts';
@@ -20,7 +22,7 @@ import { refused } from './values.ts';
 import { Variables } from './variables.ts';
 
 /** Reads nginx configurations: whole ones, and parts such as `conf.d/app.conf` that some nginx.conf includes. */
-export const nginx: FormatReader = { format: 'nginx', title: 'nginx', recognise, read };
+export const reader: FormatReader = { dialect, recognise, read };
 
 function recognise(path: string, text: string): number {
   // No two parts of a pattern may take the same characters: every file of every product comes by here.
@@ -83,6 +85,7 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
   const pools: Pool[] = [];
   const routes: Config['routes'][number][] = [];
   const around = {
+    path,
     versions,
     isTemplate,
     version: options.productVersion,
@@ -116,13 +119,14 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
   const nothing = directives.length === 0 && found.problems.some(isRefusal);
   const read = found.problems.length === 0 && found.unknowns.length === 0;
   return {
-    format: 'nginx',
+    dialect,
     path,
     source: loaded.source,
     status: nothing ? 'refused' : read && pools.every((pool) => pool.unknowns.length === 0) ? 'read' : 'partial',
     files: loaded.files,
     pools,
     routes,
+    entries: [],
     references: found.references,
     listeners: found.listeners,
     facts,
@@ -143,6 +147,8 @@ function raiseUnread(problems: Problem[], unread: readonly Span[]): void {
 
 /** What is the same for all blocks of a file. */
 interface FileSettings {
+  /** The root file. */
+  readonly path: string;
   readonly versions: VersionMask;
   readonly isTemplate: (path: string) => boolean;
   readonly version: string | undefined;
@@ -153,13 +159,13 @@ interface FileSettings {
 function readBlock(
   context: Context,
   scope: Scope,
-  { versions, isTemplate, version, connections }: FileSettings,
+  { path, versions, isTemplate, version, connections }: FileSettings,
   found: Found,
 ): { readonly pools: readonly Pool[]; readonly routes: Config['routes'] } {
   const declared = new Map<string, string>();
   const pools = scope.own('upstream').flatMap((upstream) => {
     if (upstream.block === undefined || upstream.args.length === 0) return [];
-    const pool = readUpstream(upstream, context, versions, found.problems);
+    const pool = readUpstream(upstream, { context, path, versions }, found.problems);
     const earlier = declared.get(pool.name.toLowerCase());
     if (earlier === undefined) declared.set(pool.name.toLowerCase(), pool.name);
     else if (!isTemplate(pool.at.source.path)) found.problems.push(...declaredTwice(pool));
@@ -168,11 +174,11 @@ function readBlock(
   const variables = new Variables(scope.directives);
   const around: Surroundings = { context, variables, pools: declared, version, connections };
   walk(scope, around, found);
-  const implicit = [...found.implicit.values()].map(implicitPool);
+  const implicit = [...found.implicit.values()].map((target) => implicitPool(target, path));
   found.implicit.clear();
   return {
     pools: [...pools.map((pool) => withReferences(pool, found)), ...implicit],
-    routes: variables.routes((text) =>
+    routes: variables.routes(path, (text) =>
       declared.get(
         text
           .replace(/^[a-z]+:\/\//i, '')

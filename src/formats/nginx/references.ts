@@ -1,4 +1,6 @@
-import type { HealthCheck, Listener, Pool, Problem, Reference, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { HealthCheck, Pool, Unknown } from '../../model/pool.ts';
+import type { Listener, Reference } from '../../model/route.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { say } from '../../text/say.ts';

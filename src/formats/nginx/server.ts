@@ -1,15 +1,10 @@
-import {
-  NO_OPTIONS,
-  type PassiveCheck,
-  type Problem,
-  type Server,
-  type ServerState,
-  type Unknown,
-} from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import { NO_OPTIONS, type PassiveCheck, type Server, type ServerState, type Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { nameOf, readAddress } from './address.ts';
+import { instancesOf } from './implicit.ts';
 import type { Directive, Word } from './parse.ts';
 import { since, type Version, type VersionMask } from './tables.ts';
 import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
@@ -97,11 +92,9 @@ export function readServer(
     port,
     at,
     weight,
-    tier: given.has('backup')
-      ? written('backup', given.get('backup')?.at ?? at)
-      : setting('backup', () => 'backup' as const, 'primary'),
+    priority: given.has('backup') ? written(1, given.get('backup')?.at ?? at) : setting('backup', () => 1, 0),
     state: owner.conditional ? written<ServerState>(undefined, at) : setting(state ?? 'down', () => state, 'up'),
-    count: implied(1, at),
+    instances: instancesOf(host, at),
     passiveCheck: readPassiveCheck(given, owner.passiveCheck, parameters.open, at),
     ...(maxConnections ? { maxConnections } : {}),
     ...(slowStartMs ? { slowStartMs } : {}),

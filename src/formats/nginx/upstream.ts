@@ -1,8 +1,20 @@
-import type { Algorithm, HealthCheck, PassiveCheck, Pool, Problem, Server, Unknown } from '../../model/config.ts';
+import type { Algorithm, AlgorithmKind } from '../../model/algorithm.ts';
+import type { Problem } from '../../model/config.ts';
+import { poolKey } from '../../model/keys.ts';
+import {
+  isBackup,
+  type HealthCheck,
+  type PassiveCheck,
+  type Pool,
+  type Server,
+  type Unknown,
+} from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
+import { dialect } from './dialect.ts';
 import { isForeign } from './foreign.ts';
-import { readMethod, type Method } from './method.ts';
+import { nameCaveats } from './implicit.ts';
+import { readMethod, roundRobin, type Method } from './method.ts';
 import type { Directive, Word } from './parse.ts';
 import { readServer } from './server.ts';
 import { readStickiness } from './stickiness.ts';
@@ -12,8 +24,23 @@ import { isFilledIn, joined, refused, timeMs, timeText, wholeNumber } from './va
 
 export type Context = 'http' | 'stream';
 
+/** Algorithms that look at primaries only: once none is up, the backups get weighted round robin. */
+const KEEPS_TO_PRIMARIES: ReadonlySet<AlgorithmKind> = new Set(['hash', 'random'] as const);
+
+/** Where an upstream is and what it has to suit. */
+export interface UpstreamPlace {
+  readonly context: Context;
+  /** The root file that it is read for. */
+  readonly path: string;
+  readonly versions: VersionMask;
+}
+
 /** An `upstream` block. */
-export function readUpstream(upstream: Directive, context: Context, versions: VersionMask, problems: Problem[]): Pool {
+export function readUpstream(
+  upstream: Directive,
+  { context, path: scope, versions }: UpstreamPlace,
+  problems: Problem[],
+): Pool {
   const nameWord = upstream.args[0];
   const name = nameWord?.text ?? 'upstream';
   const { at } = upstream;
@@ -76,11 +103,12 @@ export function readUpstream(upstream: Directive, context: Context, versions: Ve
     strange !== undefined
       ? written({ kind: 'unknown', native: strange.name }, strange.at)
       : method === undefined
-        ? implied({ kind: 'round-robin', native: 'round_robin' }, at)
+        ? implied(roundRobin('round_robin'), at)
         : written(method.algorithm, method.at);
   return {
     name,
-    format: 'nginx',
+    key: poolKey(dialect.format, scope, name),
+    dialect,
     at,
     protocol: context === 'http' ? 'http' : 'tcp',
     algorithm,
@@ -89,7 +117,14 @@ export function readUpstream(upstream: Directive, context: Context, versions: Ve
     ...(activeCheck ? { activeCheck } : {}),
     passiveCheck,
     timeouts: queue ? { queueMs: wait ? written(timeMs(wait.text.slice(8)), wait.at) : implied(60_000, queue.at) } : {},
-    allBackups: true,
+    spill: {
+      spare: implied(Infinity, at),
+      standby: 'all',
+      standbyBy: KEEPS_TO_PRIMARIES.has(algorithm.value?.kind ?? 'unknown') ? 'round-robin' : 'algorithm',
+    },
+    zones: implied('pooled', at),
+    caveats: nameCaveats(servers),
+    answers: [],
     dynamic:
       state !== undefined ||
       method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
@@ -198,7 +233,7 @@ function refuseEmpty(
       ...refused(at, say`The upstream ${pool} has no server.`, say`List its servers, or remove it.`),
       pool,
     });
-  } else if (servers.every((server) => server.tier.value === 'backup')) {
+  } else if (servers.every((server) => isBackup(server) === true)) {
     const what = say`Every server of ${pool} is a ${'backup'}.`;
     problems.push({ ...refused(at, what, say`Leave ${'backup'} off the servers that take the traffic.`), pool });
   }

@@ -12,7 +12,6 @@ export const rule = defineRule({
   title: 'One change touches only a part of the pools',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-pools': { type: 'percent', default: 0.5, describe: 'Part of the pools that one change may touch.' },
   },

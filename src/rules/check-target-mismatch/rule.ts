@@ -1,18 +1,18 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import { count, list, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'check-target-mismatch',
   title: 'Checks speak the protocol and port of what they check',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     yield* plainCheckOfTls(pool);
     yield* oddCheckPort(pool);
-    if (pool.format === 'haproxy' && pool.servers.some((server) => server.activeCheck)) yield* brokenRequest(pool);
+    if (pool.dialect.format === 'haproxy' && pool.servers.some((server) => server.activeCheck))
+      yield* brokenRequest(pool);
   },
 });
 
@@ -25,14 +25,14 @@ function* plainCheckOfTls(pool: Pool): Generator<Draft> {
   const [first] = hit;
   if (first?.activeCheck === undefined) return;
   yield {
-    at: pool.format === 'neutral' ? first.activeCheck.at : first.at,
+    at: pool.dialect.format === 'neutral' ? first.activeCheck.at : first.at,
     pool: pool.name,
     server: first.name,
     key: 'plain-check-of-tls',
     what: say`${list(hit.map((server) => server.name))} ${hit.length === 1 ? say`is` : say`are`} checked with plain HTTP on port 443.`,
     why: say`A server that expects TLS refuses the plain request, so the check fails and the pool loses it although it works.`,
     fix:
-      pool.format === 'neutral'
+      pool.dialect.format === 'neutral'
         ? say`Write ${'type: https'} in ${'healthCheck'}.`
         : say`Add ${'check-ssl verify required ca-file …'} to the server line, or check a plain port with ${'port 80'}.`,
   };
@@ -40,7 +40,7 @@ function* plainCheckOfTls(pool: Pool): Generator<Draft> {
 
 /** Some servers are checked on another port than they serve on, their siblings are not. */
 function* oddCheckPort(pool: Pool): Generator<Draft> {
-  if (pool.format !== 'haproxy') return;
+  if (pool.dialect.format !== 'haproxy') return;
   const checked = pool.servers.filter((server) => server.activeCheck && isPrimaryUp(server));
   const elsewhere = checked.filter((server) => server.options.has('port'));
   const here = checked.filter((server) => !server.options.has('port'));
@@ -62,7 +62,7 @@ function* oddCheckPort(pool: Pool): Generator<Draft> {
 
 /** The port that HAProxy's `port` or the neutral `healthCheck.port` redirects the check to. */
 function checkPort(pool: Pool, server: Server): number | undefined {
-  const setting = pool.format === 'neutral' ? pool.options.get('healthCheck.port') : server.options.get('port');
+  const setting = pool.dialect.format === 'neutral' ? pool.options.get('healthCheck.port') : server.options.get('port');
   return setting?.value === undefined ? undefined : Number(setting.value);
 }
 

@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'The rules of the check are not changed by what they check',
   severity: 'warning',
   scope: 'external',
-  formats: [],
 });

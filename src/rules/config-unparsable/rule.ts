@@ -5,7 +5,6 @@ export const rule = defineRule({
   title: 'The file can be read',
   severity: 'error',
   scope: 'external',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: {
     'algorithm-changed': 'pool',
     'hash-remap': 'pool',

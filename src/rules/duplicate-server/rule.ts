@@ -1,7 +1,8 @@
-import type { Pool, Server } from '../../model/config.ts';
-import { mainShare } from '../../compare/predict.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import { mainShare } from '../../model/share.ts';
 import { count, percent, say, sentences } from '../../text/say.ts';
-import { groupBy, isLiteral } from '../lookups.ts';
+import { isLiteral } from '../../text/hosts.ts';
+import { groupBy } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 /** Options that make one address two different targets. */
@@ -11,7 +12,6 @@ export const rule = defineRule({
   id: 'duplicate-server',
   title: 'No server is listed twice in a pool',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction }) {
     const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(pool, server));
@@ -48,10 +48,10 @@ function targetOf(pool: Pool, server: Server): string | undefined {
   if (address === undefined || address === '*' || server.state.value !== 'up') return undefined;
   if (port !== undefined && port.value === undefined) return undefined;
   // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
-  if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers')) return undefined;
+  if (pool.dialect.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers')) return undefined;
   const { options } = server;
   const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
-  return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
+  return `${canonical(address)} ${port?.value ?? ''} ${server.priority.value ?? '?'} ${apart}`;
 }
 
 /** Host names without case, IPv6 in its shortest form. */

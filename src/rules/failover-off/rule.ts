@@ -1,14 +1,13 @@
-import type { Pool } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { isPrimaryUp, placeKey } from '../lookups.ts';
+import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'failover-off',
   title: 'A request that one server cannot take goes to another',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
     const seen = new Set<string>();
@@ -16,7 +15,7 @@ export const rule = defineRule({
     for (const { pool, setting } of [...retriesOff(config.pools), ...nextUpstreamOff(config, pools)]) {
       if (pool.servers.filter(isPrimaryUp).length < 2 || seen.has(placeKey(setting.at))) continue;
       seen.add(placeKey(setting.at));
-      yield pool.format === 'haproxy' ? noRetries(pool, setting) : noNextUpstream(pool, setting);
+      yield pool.dialect.format === 'haproxy' ? noRetries(pool, setting) : noNextUpstream(pool, setting);
     }
   },
 });
@@ -28,7 +27,7 @@ interface Off {
 
 function* retriesOff(pools: readonly Pool[]): Generator<Off> {
   for (const pool of pools) {
-    if (pool.format === 'haproxy' && pool.retries?.value === 0) yield { pool, setting: pool.retries };
+    if (pool.dialect.format === 'haproxy' && pool.retries?.value === 0) yield { pool, setting: pool.retries };
   }
 }
 
@@ -40,7 +39,7 @@ function* nextUpstreamOff(
 ): Generator<Off> {
   for (const reference of config.references) {
     const pool = pools.get(reference.pool ?? '');
-    if (pool?.format !== 'nginx') continue;
+    if (pool?.dialect.format !== 'nginx') continue;
     for (const option of [
       'proxy_next_upstream',
       'grpc_next_upstream',

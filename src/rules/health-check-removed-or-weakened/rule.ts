@@ -1,9 +1,9 @@
 import type { PoolChange, ServerChange } from '../../compare/compare.ts';
-import type { HealthCheck, Server } from '../../model/config.ts';
+import type { HealthCheck, Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, list, say } from '../../text/say.ts';
-import { compared, type Compared } from '../comparing.ts';
+import { compared, type Compared } from '../shared/comparing.ts';
 import { defineRule, type Draft, type Options } from '../rule.ts';
 
 export const rule = defineRule({
@@ -11,7 +11,6 @@ export const rule = defineRule({
   title: 'Health checks stay as strong as they are',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'partial-check': 'pool', 'tcp-only-check': 'pool', 'mixed-settings-in-pool': 'pool' },
   options: {
     'max-factor': { type: 'number', default: 2, describe: 'Times as long as before that detection may take.' },

@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'Weights are in the range that the product accepts',
   severity: 'error',
   scope: 'external',
-  formats: ['haproxy', 'nginx'],
 });

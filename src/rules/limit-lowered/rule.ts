@@ -1,6 +1,6 @@
 import type { LocatedChange } from '../../compare/collector.ts';
 import type { EstateChange, PoolChange } from '../../compare/compare.ts';
-import { compared } from '../comparing.ts';
+import { compared } from '../shared/comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
 import { duration, formatNumber, list, say, words } from '../../text/say.ts';
@@ -20,7 +20,6 @@ export const rule = defineRule({
   title: 'No connection limit or timeout is cut to half',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'mixed-settings-in-pool': 'pool' },
   options: {
     'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },

@@ -1,12 +1,11 @@
 import { count, duration, say } from '../../text/say.ts';
-import { isPrimaryUp, placeKey } from '../lookups.ts';
+import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-penalty',
   title: 'A server that failed once is soon tried again',
   severity: 'warning',
-  formats: ['nginx', 'neutral'],
   options: {
     'notice-above': { type: 'duration', default: 30_000, describe: 'Longest ejection without a notice.' },
     'warn-above': { type: 'duration', default: 60_000, describe: 'Longest ejection without a warning.' },
@@ -21,19 +20,19 @@ export const rule = defineRule({
       const penalty = passiveCheck?.ejectMs;
       const ms = penalty?.value;
       if (!penalty?.written || ms === undefined || ms <= options['notice-above']) continue;
-      const key = pool.format === 'nginx' ? String(ms) : placeKey(penalty.at);
+      const key = pool.dialect.format === 'nginx' ? String(ms) : placeKey(penalty.at);
       if (seen.has(key)) continue;
       seen.add(key);
       const fails = passiveCheck?.maxFails.value;
       yield {
         at: penalty.at,
         pool: pool.name,
-        ...(pool.format === 'nginx' ? { server } : {}),
+        ...(pool.dialect.format === 'nginx' ? { server } : {}),
         severity: ms > options['warn-above'] ? 'warning' : 'notice',
         what: say`After ${fails === undefined ? say`some failures` : count(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${duration(ms)}.`,
         why: say`A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
         fix:
-          pool.format === 'nginx'
+          pool.dialect.format === 'nginx'
             ? say`Write ${'max_fails=3 fail_timeout=10s'}; nginx tries one request again after each ${'fail_timeout'}.`
             : say`Write ${'ejectFor: 10s'}.`,
       };

@@ -1,12 +1,11 @@
 import { count, duration, say } from '../../text/say.ts';
-import { groupBy, placeKey } from '../lookups.ts';
+import { groupBy, placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-slow-start',
   title: 'A server that returns carries its share within minutes',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
   scope: 'pool',
   *check({ pool, options }) {

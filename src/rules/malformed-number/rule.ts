@@ -5,7 +5,6 @@ export const rule = defineRule({
   title: 'Numbers are numbers',
   severity: 'error',
   scope: 'external',
-  formats: ['haproxy', 'neutral'],
   covers: {
     'limit-lowered': 'server',
     'overloaded-share-vs-capacity': 'server',

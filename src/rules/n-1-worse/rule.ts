@@ -1,6 +1,6 @@
 import { largestShareAfterLoss } from '../../compare/loss.ts';
 import { percent, say } from '../../text/say.ts';
-import { causeOf, compared } from '../comparing.ts';
+import { causeOf, compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -8,7 +8,6 @@ export const rule = defineRule({
   title: 'The loss of one server hurts no more than before',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-rise': {
       type: 'percent',

@@ -1,12 +1,11 @@
 import { formatNumber, percent, say, words } from '../../text/say.ts';
-import { carried, peakOf, worstFailure } from '../capacity.ts';
+import { carried, peakOf, worstFailure } from '../shared/capacity.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'n-minus-1',
   title: 'The other servers can carry the peak when one fails',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction, facts }) {
     const peak = peakOf(pool, facts);

@@ -1,14 +1,14 @@
 import { referencesTo } from '../../compare/references.ts';
-import type { Config, Pool } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-backend-identity',
   title: 'A response tells which server gave it',
   severity: 'notice',
-  formats: ['haproxy', 'nginx'],
   scope: 'pool',
   *check({ pool, config, configs, facts, measuring }) {
     if (pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2) return;
@@ -22,7 +22,7 @@ export const rule = defineRule({
         ? say`A measurement can only tell the servers apart if they name themselves.`
         : say`Nobody can see from outside how traffic is split, or which server gave a wrong answer.`,
       fix:
-        pool.format === 'haproxy'
+        pool.dialect.format === 'haproxy'
           ? say`Write ${'http-response set-header X-Served-By %s'} in the backend, unless the servers send such a header themselves.`
           : say`Write ${'add_header X-Served-By $upstream_addr always;'} in the location, unless the servers send such a header themselves.`,
     };
@@ -31,7 +31,7 @@ export const rule = defineRule({
 
 /** Whether the balancer adds something that names the server; what servers send on their own no config tells. */
 function namesServer(pool: Pool, config: Config, configs: readonly Config[]): boolean {
-  if (pool.format === 'haproxy') {
+  if (pool.dialect.format === 'haproxy') {
     const cookie = pool.stickiness?.type === 'cookie' && pool.servers.some((server) => server.stickyValue);
     return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsInHaproxy(option, value));
   }

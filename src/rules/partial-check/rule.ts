@@ -1,15 +1,14 @@
-import { mainShare } from '../../compare/predict.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import { mainShare } from '../../model/share.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { count, list, percent, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-check',
   title: 'All servers of a pool are checked, or none is',
   severity: 'warning',
-  formats: ['haproxy'],
   scope: 'pool',
   *check({ pool, prediction }) {
     const servers = pool.servers.filter(isPrimaryUp);

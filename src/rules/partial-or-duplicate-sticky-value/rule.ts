@@ -1,28 +1,27 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { count, list, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-or-duplicate-sticky-value',
   title: 'Every server of a sticky pool has a sticky value of its own',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'pool',
   *check({ pool }) {
     // Backups may share a primary's value on purpose: they take over its clients.
     const servers = pool.servers.filter(isPrimaryUp);
     const valued = servers.filter((server) => server.stickyValue);
     if (valued.length === 0) return;
-    if (pool.stickiness === undefined || (pool.format === 'haproxy' && pool.stickiness.type !== 'cookie')) {
-      if (pool.format === 'haproxy' && pool.protocol === 'http') yield unusedValues(pool, valued);
+    if (pool.stickiness === undefined || (pool.dialect.format === 'haproxy' && pool.stickiness.type !== 'cookie')) {
+      if (pool.dialect.format === 'haproxy' && pool.protocol === 'http') yield unusedValues(pool, valued);
       return;
     }
     // A dynamic cookie is computed from the address, where no value is written.
     if (/\bdynamic\b/.test(pool.options.get('cookie')?.value ?? '')) return;
     yield* duplicates(pool, valued);
-    if (pool.format === 'haproxy') yield* missing(pool, servers, valued.length);
+    if (pool.dialect.format === 'haproxy') yield* missing(pool, servers, valued.length);
   },
 });
 
@@ -78,5 +77,5 @@ function unusedValues(pool: Pool, valued: readonly Server[]): Draft {
 }
 
 function wordOf(pool: Pool, server: string): string {
-  return pool.format === 'nginx' ? `route=${server}` : `cookie ${server}`;
+  return pool.dialect.format === 'nginx' ? `route=${server}` : `cookie ${server}`;
 }

@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'The change satisfies the schema policies',
   severity: 'error',
   scope: 'external',
-  formats: [],
 });

@@ -1,4 +1,4 @@
-import { isHostName } from '../addresses.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'pool-bypassed',
   title: 'No traffic is sent straight to a member of a pool',
   severity: 'warning',
-  formats: ['nginx'],
   covers: { 'retargeted-route': 'pool' },
   scope: 'config',
   *check({ config }) {

@@ -1,4 +1,5 @@
-import type { Config, Pool } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { count, name, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -6,7 +7,6 @@ export const rule = defineRule({
   id: 'retry-amplification',
   title: 'Retries cannot multiply the load of a failing pool',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-retries': { type: 'number', default: 3, describe: 'Further tries of one request that are accepted.' },
   },
@@ -14,7 +14,7 @@ export const rule = defineRule({
   *check({ config, options }) {
     const most = options['max-retries'];
     for (const pool of config.pools) {
-      const draft = pool.format === 'haproxy' ? everyError(pool, most) : manyAttempts(pool, most);
+      const draft = pool.dialect.format === 'haproxy' ? everyError(pool, most) : manyAttempts(pool, most);
       if (draft) yield draft;
     }
     yield* everyServer(config, most);
@@ -39,7 +39,7 @@ function everyError(pool: Pool, most: number): Draft | undefined {
 
 function manyAttempts(pool: Pool, most: number): Draft | undefined {
   const { retries } = pool;
-  if (pool.format !== 'neutral' || retries?.value === undefined || retries.value <= most) return undefined;
+  if (pool.dialect.format !== 'neutral' || retries?.value === undefined || retries.value <= most) return undefined;
   if (pool.options.has('retry.budget')) return undefined;
   return {
     at: retries.at,

@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'The file fits the published schema',
   severity: 'error',
   scope: 'external',
-  formats: ['neutral'],
 });

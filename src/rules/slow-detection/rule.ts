@@ -1,4 +1,4 @@
-import type { HealthCheck, Server } from '../../model/config.ts';
+import type { HealthCheck, Server } from '../../model/pool.ts';
 import { duration, name, say } from '../../text/say.ts';
 import { parseDuration } from '../../text/units.ts';
 import { defineRule } from '../rule.ts';
@@ -7,7 +7,6 @@ export const rule = defineRule({
   id: 'slow-detection',
   title: 'A dead server is taken out in time',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   options: {
     'max-time': {
       type: 'duration',
@@ -25,7 +24,7 @@ export const rule = defineRule({
     const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
     if (slowest === undefined || slowest.ms <= limit / 3) return;
     const { server, check, ms } = slowest;
-    const shorter = pool.format === 'haproxy' ? 'inter 2s fall 3' : 'interval: 5s';
+    const shorter = pool.dialect.format === 'haproxy' ? 'inter 2s fall 3' : 'interval: 5s';
     yield {
       at: check.intervalMs?.at ?? check.at,
       ...(ms > limit ? {} : { severity: 'notice' as const }),

@@ -1,5 +1,6 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import { movesMostKeys } from '../../model/algorithm.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
@@ -8,7 +9,6 @@ export const rule = defineRule({
   id: 'slow-start-ineffective',
   title: 'A slow start that is configured takes effect',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length < 2) return;
@@ -32,19 +32,21 @@ function obstacle(pool: Pool, server: Server): { because: Text; fix: Text } | un
   if (!server.activeCheck && !server.passiveCheck) {
     return {
       because: say`nothing checks ${name(server.name)}, so it never leaves and never comes back`,
-      fix: pool.format === 'haproxy' ? say`Add ${'check'} to the server.` : say`Add a ${'healthCheck'} to the pool.`,
+      fix:
+        pool.dialect.format === 'haproxy'
+          ? say`Add ${'check'} to the server.`
+          : say`Add a ${'healthCheck'} to the pool.`,
     };
   }
   const algorithm = pool.algorithm.value;
-  if (pool.format !== 'haproxy' || algorithm === undefined) return undefined;
-  const fixed = algorithm.native === 'static-rr' || algorithm.kind === 'first' || algorithm.mapping === 'modulo';
+  if (pool.dialect.format !== 'haproxy' || algorithm === undefined) return undefined;
+  const fixed = algorithm.native === 'static-rr' || algorithm.kind === 'fill' || movesMostKeys(algorithm);
   return fixed
     ? {
         because: say`${algorithm.native} cannot change a weight while it runs`,
-        fix:
-          algorithm.mapping === 'modulo'
-            ? say`Add ${'hash-type consistent'}, or remove ${'slowstart'}.`
-            : say`Use ${'balance roundrobin'}, or remove ${'slowstart'}.`,
+        fix: movesMostKeys(algorithm)
+          ? say`Add ${'hash-type consistent'}, or remove ${'slowstart'}.`
+          : say`Use ${'balance roundrobin'}, or remove ${'slowstart'}.`,
       }
     : undefined;
 }

@@ -1,6 +1,7 @@
-import { servingMembers } from '../../compare/active.ts';
+import { mainShare } from '../../model/share.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { predict } from '../../compare/predict.ts';
-import type { Pool } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { name, percent, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
@@ -14,7 +15,6 @@ export const rule = defineRule({
   id: 'sparse-ring',
   title: 'A hash ring is dense enough to split evenly',
   severity: 'warning',
-  formats: ['haproxy'],
   options: {
     'max-times': {
       type: 'number',
@@ -25,14 +25,15 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, prediction, options }) {
     const algorithm = pool.algorithm.value;
-    const onRing =
-      algorithm?.mapping === 'chash' || algorithm?.kind === 'random' || algorithm?.kind === 'random-two-choices';
+    const lookup =
+      algorithm?.kind === 'hash' ? algorithm.lookup : algorithm?.kind === 'random' ? algorithm.draw : undefined;
+    const onRing = typeof lookup === 'object' && lookup.table === 'ring' && lookup.place === 'id';
     const members = servingMembers(pool);
-    if (pool.format !== 'haproxy' || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic) return;
+    if (algorithm === undefined || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic) return;
     const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
     const cases = members.flatMap((member) => {
       const share = prediction.shares[member.index];
-      const ring = share?.idle ?? share?.byKey ?? null;
+      const ring = mainShare(share);
       const fair = (member.weight ?? 0) / total;
       return ring === null || fair === 0 ? [] : [{ server: member.server, ring, fair, times: ring / fair }];
     });
@@ -41,7 +42,7 @@ export const rule = defineRule({
     const { server, ring, fair } = worst;
     const dense = denser(pool);
     // Of two random servers the less busy one is taken, so under load the ring hardly shows.
-    const hidden = algorithm.kind === 'random-two-choices' || worst.times <= options['max-times'];
+    const hidden = (algorithm.kind === 'random' && algorithm.choices > 1) || worst.times <= options['max-times'];
     yield {
       at: pool.algorithm.at,
       server: server.name,
@@ -69,7 +70,7 @@ function denser(pool: Pool): { factor: number; example: number; off: number } | 
   const { shares } = predict({ ...pool, servers });
   const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
   const off = members.reduce((most, { index, weight }) => {
-    const share = shares[index]?.idle ?? shares[index]?.byKey ?? 0;
+    const share = mainShare(shares[index]) ?? 0;
     return Math.max(most, Math.abs((share * total) / (weight ?? 1) - 1));
   }, 0);
   return { factor, example: (members[0]?.weight ?? 1) * factor, off };

@@ -1,7 +1,7 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import { list, name, say } from '../../text/say.ts';
-import { isHostName } from '../addresses.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { defineRule } from '../rule.ts';
 
 /** Names whose addresses change by design while nobody edits a file. */
@@ -11,11 +11,10 @@ export const rule = defineRule({
   id: 'stale-dns',
   title: 'Names of servers are resolved again when their addresses change',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
-    if (config.format === 'neutral') return;
-    const fix = config.format === 'nginx' ? NGINX_FIX : HAPROXY_FIX;
+    if (config.dialect.format === 'neutral') return;
+    const fix = config.dialect.format === 'nginx' ? NGINX_FIX : HAPROXY_FIX;
     for (const pool of config.pools) {
       const fixed = pool.servers.filter((server) => isResolvedOnce(pool, server));
       const moving = fixed.filter(({ address }) => MOVING.test(address ?? ''));

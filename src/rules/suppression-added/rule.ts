@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'No finding is silenced by the change that brings it',
   severity: 'notice',
   scope: 'external',
-  formats: [],
 });

@@ -1,4 +1,5 @@
-import type { Pool, Reference, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import type { Reference } from '../../model/route.ts';
 import type { Text } from '../../model/text.ts';
 import { list, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
@@ -7,7 +8,6 @@ export const rule = defineRule({
   id: 'tls-mismatch',
   title: 'A port for TLS is spoken to in TLS',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config }) {
     for (const pool of config.pools) {
@@ -20,7 +20,7 @@ export const rule = defineRule({
         what: say`${name(pool.name)} speaks plain HTTP to port 443 of ${names(plain)}.`,
         why: WHY,
         fix:
-          pool.format === 'haproxy'
+          pool.dialect.format === 'haproxy'
             ? say`Add ${'ssl verify required ca-file PATH'} to the server, or write the plain port.`
             : say`Write ${'protocol: https'}, or the plain port.`,
       };
@@ -46,8 +46,8 @@ const WHY = say`A TLS port answers plain requests with an error or closes the co
 /** HAProxy and the neutral format say with the pool whether they speak TLS. */
 function isPlain(pool: Pool, { port, options }: Server): boolean {
   if (port?.value !== 443 || pool.protocol !== 'http') return false;
-  if (pool.format === 'haproxy') return !options.has('ssl');
-  return pool.format === 'neutral' && !pool.options.has('protocol');
+  if (pool.dialect.format === 'haproxy') return !options.has('ssl');
+  return pool.dialect.format === 'neutral' && !pool.options.has('protocol');
 }
 
 /** nginx says it where it passes requests on. The servers on the TLS port; undefined when there are none. */

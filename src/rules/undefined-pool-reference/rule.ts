@@ -1,24 +1,29 @@
 import { addressOf } from '../../compare/match.ts';
-import type { Config, FormatName, Pool, Reference } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { Reference } from '../../model/route.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { isImplicit } from '../lookups.ts';
-import { readsLess } from '../routes.ts';
+import { isImplicit } from '../shared/lookups.ts';
+import { readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'undefined-pool-reference',
   title: 'Every pool that traffic is sent to is defined',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config, configs, before }) {
     if (config.status === 'refused') return;
     // Part of the file was not read: the pool may be defined there, unless it was read before this change.
     const whole = config.unknowns.length === 0;
     const gone =
-      before === undefined || readsLess(before, configs, config.format) ? [] : poolNames(before, config.format);
-    const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
+      before === undefined || readsLess(before, configs, config.dialect.format)
+        ? []
+        : poolNames(before, config.dialect.format);
+    const pools = configs
+      .filter(({ dialect }) => dialect.format === config.dialect.format)
+      .flatMap((other) => other.pools);
     const defined = new Set(pools.filter((pool) => !isImplicit(pool) || !isLabel(pool.name)).map((pool) => pool.name));
     const seen = new Set<string>();
     for (const reference of config.references) {
@@ -27,7 +32,7 @@ export const rule = defineRule({
       if (!whole && !gone.includes(pool)) continue;
       seen.add(`${at.source.path} ${at.start}`);
       const draft =
-        config.format === 'nginx'
+        config.dialect.format === 'nginx'
           ? ((gone.includes(pool) ? lost(reference, pool, configs, before ?? []) : undefined) ??
             misspelt(reference, pool, config, configs))
           : missing(reference, pool, config);
@@ -41,17 +46,14 @@ function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
     pool,
     config.pools.map((other) => other.name),
   );
-  const place = config.format === 'haproxy' ? `backend ${pool}` : `pools: ${pool}`;
+  const place = config.dialect.terms.pool(pool);
   return {
     at,
     key: pool,
     // Without any pool this is one file of several that the balancer loads together.
     ...(config.pools.length === 0 ? { severity: 'notice' as const } : {}),
     what: say`${kind} names ${pool}, which is not defined${meant === undefined ? say`` : say`; did you mean ${meant}?`}`,
-    why:
-      config.format === 'haproxy'
-        ? say`HAProxy refuses the whole file, so the next reload or restart fails.`
-        : say`Whatever is routed there reaches no server.`,
+    why: config.dialect.missingPool,
     fix: meant === undefined ? say`Define ${place}, or name a pool that exists.` : say`Write ${meant}.`,
   };
 }
@@ -80,13 +82,13 @@ function lost(
   };
 }
 
-function poolsOf(configs: readonly Config[], format: FormatName): readonly Pool[] {
+function poolsOf(configs: readonly Config[], format: string): readonly Pool[] {
   return configs.flatMap((config) =>
-    config.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : [],
+    config.dialect.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : [],
   );
 }
 
-function poolNames(configs: readonly Config[], format: FormatName): readonly string[] {
+function poolNames(configs: readonly Config[], format: string): readonly string[] {
   return poolsOf(configs, format).map((pool) => pool.name);
 }
 

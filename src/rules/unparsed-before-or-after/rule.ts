@@ -8,7 +8,6 @@ export const rule = defineRule({
   title: 'What could be read before can be read after',
   severity: 'error',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'unresolved-template-or-include': 'pool' },
   *check({ estate }) {
     // One file may be compared with one of another name.

@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'Everything that matters is written in the files',
   severity: 'notice',
   scope: 'external',
-  formats: ['haproxy', 'nginx', 'neutral'],
 });

@@ -1,4 +1,4 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'zero-weight-server',
   title: 'No server is left drained by weight 0',
   severity: 'notice',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length === 0) return;
