@@ -10,8 +10,8 @@ type Rewritten = string | Readonly<Record<string, string>>;
 type Rewrites = Readonly<Record<string, (text: string) => Rewritten>>;
 
 function read(format: string, written: Rewritten): Config {
-  const files = typeof written === 'string' ? { [FILE_NAMES[format]]: written } : written;
-  const reader = FORMATS.find((candidate) => candidate.format === format);
+  const files = typeof written === 'string' ? { [FILE_NAMES[format] ?? format]: written } : written;
+  const reader = FORMATS.find((candidate) => candidate.dialect.format === format);
   if (reader === undefined) throw new Error(`no reader for ${format}`);
   return reader.read(Object.keys(files)[0] ?? '', new MemoryTree(files), { rootMap: {} });
 }
@@ -380,7 +380,7 @@ const NEUTRAL_REWRITES: Rewrites = {
     ),
 };
 
-describe.each<[FormatName, string, Rewrites]>([
+describe.each<[string, string, Rewrites]>([
   ['nginx', NGINX, NGINX_REWRITES],
   ['haproxy', HAPROXY, HAPROXY_REWRITES],
   ['neutral', NEUTRAL, NEUTRAL_REWRITES],

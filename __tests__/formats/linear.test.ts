@@ -54,7 +54,7 @@ test.each<[string, Make]>([
   }, make);
 });
 
-test.each<[FormatName, string, Make]>([
+test.each<[string, string, Make]>([
   ['nginx', 'empty lines', repeated('\n', '', 'x')],
   ['nginx', 'tags that never close, in quotes', inHttp('{{', 'upstream a { server "', '"; }')],
   ['nginx', 'tags that never close', repeated('<%', 'events ')],
@@ -74,7 +74,7 @@ const numbered = (line: (i: number) => string, before = '', after = ''): Make =>
     before + Array.from({ length: Math.ceil(length / line(1000).length) }, (_, i) => line(i)).join('') + after;
 };
 
-test.each<[FormatName, string, Make]>([
+test.each<[string, string, Make]>([
   ['nginx', 'blocks that run into each other', repeated('x{y } ')],
   ['nginx', 'lines without a semicolon', inHttp('least_conn\n', 'upstream a {', '; }')],
   [
@@ -113,7 +113,7 @@ test.each<[FormatName, string, Make]>([
 });
 
 test('a file with more faults or pools than a call takes arguments is read', () => {
-  const nginx = FORMATS.find(({ format }) => format === 'nginx');
+  const nginx = FORMATS.find(({ dialect }) => dialect.format === 'nginx');
   const read = (text: string): Config | undefined =>
     nginx?.read('nginx.conf', new MemoryTree({ 'nginx.conf': text }), { rootMap: {} });
   expect(read('x{y }'.repeat(150_000))?.problems.length).toBe(150_000);
@@ -121,7 +121,7 @@ test('a file with more faults or pools than a call takes arguments is read', () 
 });
 
 test('a long file that is included again and again is read until there is enough of it, and that is said', () => {
-  const nginx = FORMATS.find(({ format }) => format === 'nginx');
+  const nginx = FORMATS.find(({ dialect }) => dialect.format === 'nginx');
   const tree = new MemoryTree({
     'nginx.conf': 'include a.conf;\n'.repeat(300),
     'a.conf': 'set $a b;\n'.repeat(20_000),

@@ -3,7 +3,7 @@ import { ownerOf } from '../../src/compare/mapping.ts';
 import { predict } from '../../src/compare/predict.ts';
 import { FORMATS } from '../../src/formats/list.ts';
 import type { Pool } from '../../src/model/pool.ts';
-import type { Share } from '../../src/model/share.ts';
+import { exactly, type Share } from '../../src/model/share.ts';
 import { crc32 } from '../../src/compare/rings.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { send, type Sending } from '../support/real/client.ts';
@@ -395,7 +395,7 @@ describe.each(Object.keys(CASES) as Balancer[])('predicted shares against a real
         const text = FILES[balancer](port, fill(one.pool, backends), one.workers ?? 1);
         const pool = readPool(balancer, text);
         const shares = predict(pool).shares.map((share) => share[one.shows]);
-        const expected = new Map(pool.servers.map((server, i) => [backendOf(server, backends), shares[i] ?? NaN]));
+        const expected = new Map(pool.servers.map((server, i) => [backendOf(server, backends), exactly(shares[i]) ?? NaN]));
         const server = await startServer(balancer, text, port);
         const n = one.n ?? 3000;
 

@@ -224,13 +224,13 @@ describe('requests that leave the method', () => {
     ' check cookie x',
   );
 
-  test('make the shares of a pool unknown and are told when they are new', () => {
-    const head = HAPROXY.replace('\nbackend site\n', '\nbackend site\n    use-server w1 if { path_beg / }\n');
+  test.each([
+    ['some requests make the shares hold for the others alone', 'use-server w1 if { path_beg / }', 'conditional', 0.5],
+    ['all requests make the shares unknown', 'use-server w1', 'unknown', { low: 0, high: 1 }],
+  ])('%s, and are told when they are new', (_, line, predictability, idle) => {
+    const head = HAPROXY.replace('\nbackend site\n', `\nbackend site\n    ${line}\n`);
     const change = changeOf('haproxy', HAPROXY, head);
-    expect(change.pools[0]?.head?.prediction).toMatchObject({
-      predictability: 'unknown',
-      shares: [{ idle: null }, { idle: null }],
-    });
+    expect(change.pools[0]?.head?.prediction).toMatchObject({ predictability, shares: [{ idle }, { idle }] });
     const rulesOf = findings(RULES, change).filter(({ severity }) => severity !== 'notice');
     expect(rulesOf.map(({ rule }) => rule)).toEqual(['unparsed-before-or-after']);
   });

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { FORMATS as READERS } from '../../src/formats/list.ts';
 import { parse } from 'yaml';
-
 import type { PoolFacts } from '../../src/model/facts.ts';
 
 const FORMATS: readonly string[] = READERS.map(({ dialect }) => dialect.format);

@@ -1,4 +1,4 @@
-import type { HealthCheck, PassiveCheck, Pool, Server } from '../model/pool.ts';
+import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server } from '../model/pool.ts';
 import type { Reference } from '../model/route.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Span } from '../model/span.ts';
@@ -74,7 +74,7 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   } else if (base.name !== head.name) found.add('server-renamed', name, 'name', base.name, head.name, head.at);
   found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
   found.setting('state-changed', name, 'state', base.state, head.state, head.at);
-  found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+  priorityChange(found, name, base, head);
   found.setting('count-changed', name, 'count', base.instances.count, head.instances.count, head.at);
   found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
   localityChange(found, name, base, head);
@@ -106,6 +106,13 @@ function answerChanges(found: Collector, base: Pool, head: Pool): void {
     const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
     compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
   }
+}
+
+/** Primary and backup are every product's words; the number says more only where that stays as it is. */
+function priorityChange(found: Collector, name: string, base: Server, head: Server): void {
+  const [was, is] = [tierOf(base), tierOf(head)];
+  if (was === is) found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+  else found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
 }
 
 function spillChange(found: Collector, base: Pool, head: Pool): void {

@@ -1,4 +1,4 @@
-import type { Server } from '../model/pool.ts';
+import { tierOf, type Server } from '../model/pool.ts';
 import type {
   DiffChange,
   DiffDocument,
@@ -12,7 +12,6 @@ import { lineOf, type Span } from '../model/span.ts';
 import type { LocatedChange } from './collector.ts';
 import { type EstateChange, type PoolChange, type PoolSide, type RouteChange, type ServerChange } from './compare.ts';
 import { largestShareAfterLoss } from './loss.ts';
-import { isBackup } from '../model/pool.ts';
 import { exactly, mainShare } from '../model/share.ts';
 import type { PoolKey } from '../model/keys.ts';
 import { appendTo } from '../text/append.ts';
@@ -89,12 +88,6 @@ function weightFactor({ base, head }: ServerChange): number | null {
   const before = base?.weight.value ?? 0;
   const after = head?.weight.value ?? 0;
   return before > 0 && after > 0 ? Math.max(before / after, after / before) : null;
-}
-
-/** The tier of a server: `backup` when it serves only for others; null when the file does not say. */
-export function tierOf(server: Server): 'primary' | 'backup' | null {
-  const backup = isBackup(server);
-  return backup === undefined ? null : backup ? 'backup' : 'primary';
 }
 
 function serverState(server: Server): DiffServerState {

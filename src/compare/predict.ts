@@ -25,19 +25,27 @@ export function predict(pool: Pool): Prediction {
   const found = stages(pool);
   const unread = unreadable(pool);
   const algorithm = pool.algorithm.value;
-  const shares: Share[] = pool.servers.map((server) => (mayServe(pool, server) ? UNKNOWN_SHARE : NO_SHARE));
+  const diverted = pool.caveats.find(({ bends }) => bends === 'all');
+  const choices = pool.servers.filter(({ state }) => state.value !== 'down');
+  const bent = choices.length === 1 && choices[0]?.instances.count.value === 1 ? undefined : diverted;
+  const open = algorithm === undefined || unread !== undefined;
+  const shares: Share[] = pool.servers.map((server) =>
+    (open && mayServe(server)) || (bent !== undefined && choices.includes(server)) ? UNKNOWN_SHARE : NO_SHARE,
+  );
   const unknown = (reason: Text): Prediction => ({ predictability: 'unknown', reason, shares });
   if (pool.servers.length === 0) return unknown(say`the config lists no server`);
   if (algorithm === undefined) return unknown(say`the balancing algorithm cannot be determined from the config`);
+  if (bent !== undefined) return unknown(bent.reason);
   if (found.length === 0 && unread === undefined)
     return { predictability: 'exact', reason: say`no server of the pool can take traffic`, shares };
-  const bent = pool.caveats.find(({ bends }) => bends === 'all');
-  if (bent !== undefined && instancesOf(servingMembers(pool)) > 1) return unknown(bent.reason);
-  // Whether a lower priority serves at all, or servers that are not read do, decides what is left for these.
-  const shaky = unread === 'priority' || found.every(({ members }) => members.every(({ bounds }) => bounds.low === 0));
+  // What is not read may hold servers, weights or a method; a priority that is not known decides what is left for the others.
+  const shaky =
+    unread === 'members' ||
+    unread === 'priority' ||
+    found.every(({ members }) => members.every(({ bounds }) => bounds.low === 0));
   const splits = found.map((stage) => ({
     stage,
-    split: shaky ? anyhow(say``, stage.members) : splitOf(pool, algorithm, stage, unread === 'members'),
+    split: shaky ? anyhow(say``, stage.members) : splitOf(pool, algorithm, stage),
   }));
   for (const { stage, split } of splits) {
     stage.members.forEach((member, i) => {
@@ -78,9 +86,8 @@ const UNKNOWN_SHARE: Share = { idle: ANY, loaded: ANY, byKey: ANY };
 const NO_SHARE: Share = { idle: 0, loaded: 0, byKey: 0 };
 
 /** Whether a server that no stage has may get traffic all the same, by what the config does not say. */
-function mayServe(pool: Pool, { state, weight }: Server): boolean {
-  const open = pool.algorithm.value === undefined || unreadable(pool) !== undefined;
-  return open && weight.value !== 0 && (state.value === undefined || state.value === 'up');
+function mayServe({ state, weight }: Server): boolean {
+  return weight.value !== 0 && (state.value === undefined || state.value === 'up');
 }
 
 /** A server may take part in two stages (degraded and panicking priorities). */
@@ -93,30 +100,30 @@ function together(before: Share | undefined, more: Share): Share {
   };
 }
 
-/** One function per algorithm kind. `hidden`: the pool may have servers that are not read. */
-function splitOf(pool: Pool, algorithm: Algorithm, stage: Stage, hidden: boolean): Split {
+/** One function per algorithm kind. */
+function splitOf(pool: Pool, algorithm: Algorithm, stage: Stage): Split {
   const { members } = stage;
-  const alone = members.length === 1 && members[0]?.bounds.low !== 0 && !hidden;
+  const alone = members.length === 1 && members[0]?.bounds.low !== 0;
   if (alone && algorithm.kind !== 'unknown') {
     const reason = pool.dynamic
       ? say`one line of discovered servers takes everything`
       : say`one server takes everything`;
     return everywhere('exact', reason, [1]);
   }
-  const weighted = byWeight(members, hidden);
+  const weighted = byWeight(members);
   if (stage.standby && pool.spill.standbyBy === 'round-robin')
     return everywhere('exact', say`backups use weighted round robin, whatever the algorithm`, weighted);
   switch (algorithm.kind) {
     case 'round-robin':
       return algorithm.weights === 'ignored'
-        ? everywhere('exact', say`round robin, which ignores weights here`, equally(members, hidden))
+        ? everywhere('exact', say`round robin, which ignores weights here`, equally(members))
         : everywhere('exact', say`weighted round robin`, weighted);
     case 'least-connections':
-      return leastConnections(algorithm, members, hidden);
+      return leastConnections(algorithm, members);
     case 'random':
-      return randomDraw(pool, algorithm, members, hidden);
+      return randomDraw(pool, algorithm, members);
     case 'hash':
-      return hashed(pool, algorithm, members, hidden);
+      return hashed(pool, algorithm, members);
     case 'fill':
       return firstWithRoom(pool, algorithm, members);
     case 'least-time':
@@ -144,13 +151,9 @@ function firstWithRoom(pool: Pool, { order }: Of<'fill'>, members: readonly Memb
   );
 }
 
-function leastConnections(
-  { idle, loaded }: Of<'least-connections'>,
-  members: readonly Member[],
-  hidden: boolean,
-): Split {
-  const weighted = byWeight(members, hidden);
-  const equal = equally(members, hidden);
+function leastConnections({ idle, loaded }: Of<'least-connections'>, members: readonly Member[]): Split {
+  const weighted = byWeight(members);
+  const equal = equally(members);
   return loadDependent(
     say`the server with the fewest open requests is picked, so shares follow load`,
     idle === 'by-weight' ? weighted : idle === 'equal' || sameWeights(members) ? equal : members.map(() => ANY),
@@ -175,15 +178,15 @@ export function ringBehind(pool: Pool): Ring | undefined {
 }
 
 /** The shares of one draw. */
-function drawn(pool: Pool, { draw }: Of<'random'>, members: readonly Member[], hidden: boolean): readonly Part[] {
-  if (draw === 'by-weight') return byWeight(members, hidden);
-  if (draw === 'equal') return equally(members, hidden);
+function drawn(pool: Pool, { draw }: Of<'random'>, members: readonly Member[]): readonly Part[] {
+  if (draw === 'by-weight') return byWeight(members);
+  if (draw === 'equal') return equally(members);
   const ring = ringBehind(pool);
   return ring === undefined ? members.map(() => ANY) : ringShares(ring, members.length);
 }
 
-function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Member[], hidden: boolean): Split {
-  const once = drawn(pool, algorithm, members, hidden);
+function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Member[]): Split {
+  const once = drawn(pool, algorithm, members);
   const ring = typeof algorithm.draw === 'object';
   if (algorithm.choices === 1) {
     if (ring && once.includes(ANY))
@@ -203,7 +206,7 @@ function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Membe
       : algorithm.idle === 'inverted'
         ? secondOfTwo(once)
         : unlessEqual(algorithm, members),
-    algorithm.loaded === 'by-weight' ? byWeight(members, hidden) : equally(members, hidden),
+    algorithm.loaded === 'by-weight' ? byWeight(members) : equally(members),
   );
 }
 
@@ -227,7 +230,7 @@ function secondOfTwo(once: readonly Part[]): readonly Part[] {
   );
 }
 
-function hashed(pool: Pool, algorithm: Of<'hash'>, members: readonly Member[], hidden: boolean): Split {
+function hashed(pool: Pool, algorithm: Of<'hash'>, members: readonly Member[]): Split {
   const none = members.map(() => null);
   return {
     predictability: 'key-dependent',
@@ -237,7 +240,7 @@ function hashed(pool: Pool, algorithm: Of<'hash'>, members: readonly Member[], h
         : say`the server follows from ${algorithm.key.native}, so a key always goes to the same server`,
     idle: none,
     loaded: none,
-    byKey: hidden ? members.map(() => ANY) : overKeys(pool, algorithm, members),
+    byKey: overKeys(pool, algorithm, members),
   };
 }
 

@@ -190,14 +190,20 @@ function memberOf(pool: Pool, server: Server, index: number, sure: boolean): Mem
   const weight = server.weight.value;
   const count = server.instances.count.value;
   if (weight === 0 || count === 0) return undefined;
-  const low = sure ? (weight ?? min) * (count ?? 1) : 0;
+  const filled = !mayBeEmpty(pool, server);
+  const low = sure && filled ? (weight ?? min) * (count ?? 1) : 0;
   const high = (weight ?? max) * (count ?? Infinity);
   return {
     index,
     server,
-    weight: weight === undefined || count === undefined ? undefined : weight * count,
+    weight: weight === undefined || count === undefined || !filled ? undefined : weight * count,
     bounds: { low, high },
   };
+}
+
+/** A template of discovered servers has as many slots; how many are filled is found out at run time, and counts beside others. */
+function mayBeEmpty({ dynamic, servers }: Pool, { instances }: Server): boolean {
+  return dynamic && (instances.count.value ?? 1) > 1 && servers.length > 1;
 }
 
 /** How many servers these are, instances of one line counted each; one where their number is not known. */
@@ -218,8 +224,7 @@ export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'priority
     if (server.state.value !== 'up') continue;
     if (server.weight.value === undefined) return 'weight';
     if (server.instances.count.value === undefined) return 'count';
-    // A template of discovered servers has as many slots; how many are filled is found out at run time.
-    if (pool.dynamic && server.instances.count.value > 1 && pool.servers.length > 1) return 'count';
+    if (mayBeEmpty(pool, server)) return 'count';
   }
   if (pool.unknowns.length === 0) return undefined;
   // What is unknown on a known server's line, in the pool's header or in its method adds no server.

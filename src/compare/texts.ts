@@ -1,4 +1,4 @@
-import type { Algorithm } from '../model/algorithm.ts';
+import type { Algorithm, Lookup } from '../model/algorithm.ts';
 import type { HealthCheck, PassiveCheck, Pool, Stickiness } from '../model/pool.ts';
 import type { Setting } from '../model/span.ts';
 
@@ -48,16 +48,34 @@ function textOf(algorithm: Algorithm): string {
     case 'least-time':
       return algorithm.native;
     case 'hash':
-      return `${algorithm.key.of} hash of ${algorithm.key.native} (${algorithm.lookup?.table ?? UNKNOWN})`;
+      return `${algorithm.key.of} hash of ${algorithm.key.native} (${lookupText(algorithm.lookup)})`;
     case 'random':
-      return algorithm.choices > 1 ? `random, best of ${algorithm.choices}` : 'random';
+      return `random${algorithm.choices > 1 ? `, best of ${algorithm.choices}` : ''}${algorithm.draw === 'equal' ? UNWEIGHTED : ''}`;
     case 'fill':
       return 'first with room';
     case 'round-robin':
-      return algorithm.serves === 'in-blocks' ? 'round-robin in blocks' : 'round-robin';
+      return `round-robin${algorithm.serves === 'in-blocks' ? ' in blocks' : ''}${algorithm.weights === 'ignored' ? UNWEIGHTED : ''}`;
     case 'least-connections':
-      return 'least-connections';
+      return `least-connections${algorithm.loaded === 'equal' ? UNWEIGHTED : ''}`;
     default:
       return algorithm satisfies never;
+  }
+}
+
+const UNWEIGHTED = ', without weights';
+
+function lookupText(lookup: Lookup | undefined): string {
+  switch (lookup?.table) {
+    case undefined:
+      return UNKNOWN;
+    case 'ring':
+      return 'perWeight' in lookup.points ? 'ring' : `ring of ${lookup.points.min} to ${lookup.points.max} points`;
+    case 'maglev':
+      return `maglev of ${lookup.size}`;
+    case 'slots':
+    case 'rendezvous':
+      return lookup.table;
+    default:
+      return lookup satisfies never;
   }
 }

@@ -1,30 +1,26 @@
 import { boundsOf, type Bounds, type Part } from '../model/share.ts';
 import type { Member } from './stages.ts';
 
-/** Shares by weight, exact where every weight is known, else bounds. `hidden`: there may be servers that are not read. */
-export function byWeight(members: readonly Member[], hidden = false): Part[] {
-  return shares(
-    members.map(({ bounds }) => bounds),
-    hidden,
-  );
+/** Shares by weight, exact where every weight is known, else bounds. */
+export function byWeight(members: readonly Member[]): Part[] {
+  return shares(members.map(({ bounds }) => bounds));
 }
 
 /** The same where weights are ignored: each instance counts as one. */
-export function equally(members: readonly Member[], hidden = false): Part[] {
+export function equally(members: readonly Member[]): Part[] {
   return shares(
     members.map(({ server, bounds }) => {
       const count = server.instances.count.value;
       return { low: bounds.low === 0 ? 0 : (count ?? 1), high: count ?? Infinity };
     }),
-    hidden,
   );
 }
 
 /** Shares of sizes that are known within bounds: each is smallest when it is small and all others are large. */
-function shares(sizes: readonly Bounds[], hidden: boolean): Part[] {
-  const exact = !hidden && sizes.every(({ low, high }) => low === high);
-  const total = { low: 0, high: hidden ? Infinity : 0 };
-  let endless = hidden ? 1 : 0;
+function shares(sizes: readonly Bounds[]): Part[] {
+  const exact = sizes.every(({ low, high }) => low === high);
+  const total = { low: 0, high: 0 };
+  let endless = 0;
   for (const { low, high } of sizes) {
     total.low += low;
     if (high === Infinity) endless++;

@@ -1,9 +1,19 @@
-import type { HashKey } from './algorithm.ts';
-import type { Config } from './config.ts';
+import type { Algorithm, HashKey } from './algorithm.ts';
 import type { Severity } from './finding.ts';
-import type { Pool, Server, ServerState } from './pool.ts';
-import type { Reference } from './route.ts';
+import type { Setting } from './span.ts';
 import type { Text } from './text.ts';
+
+/** `degraded`: takes traffic only when the healthy servers cannot carry it. */
+export type ServerState = 'up' | 'drain' | 'down' | 'degraded';
+
+type Options = ReadonlyMap<string, Setting<string>>;
+
+/** What of a pool can make its responses name their server. */
+interface Answering {
+  readonly stickiness?: { readonly type: string };
+  readonly servers: readonly { readonly stickyValue?: Setting<string> }[];
+  readonly options: Options;
+}
 
 /** One line of config that makes a balancer name the server that answered, and its place. */
 export interface Snippet {
@@ -57,7 +67,7 @@ export interface Advice {
   readonly ejectBriefly: Text | undefined;
   readonly ejectAgain: Text | undefined;
   readonly spread: Text;
-  readonly useConsistentHash: (pool: Pool) => Text | undefined;
+  readonly useConsistentHash: (pool: { readonly algorithm: Setting<Algorithm> }) => Text | undefined;
   /** A key with many values. */
   readonly hashMore: string;
   /** What tells clients behind one proxy apart. */
@@ -96,11 +106,15 @@ export interface Dialect {
   /** How few different values a hash key has: `warning` for a handful, `notice` for some, undefined for many. */
   fewValues(key: HashKey): Severity | undefined;
   /** Whether a response of the pool names its server by what the balancer itself adds. */
-  namesServer(pool: Pool, config: Config, references: readonly Reference[]): boolean;
+  namesServer(
+    pool: Answering,
+    config: { readonly facts: Options },
+    references: readonly { readonly options: Options }[],
+  ): boolean;
   /** Whether timeouts towards servers are set where traffic is passed on, not in the pool. */
   readonly timeoutsAtReferences: boolean;
   /** Whether one name may stand for servers at different addresses without being resolved again (see `Server.address`). */
-  isResolvedOnce(server: Server): boolean;
+  isResolvedOnce(server: { readonly address: string | undefined; readonly options: Options }): boolean;
   /** Options of a server that say nothing about the pool's balance, or are each server's own. */
   readonly ownOptions: ReadonlySet<string>;
   /** Whether an option of a pool or server says what an active check asks. */

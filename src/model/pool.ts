@@ -1,12 +1,11 @@
 import type { Algorithm } from './algorithm.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, ServerState } from './dialect.ts';
 import type { PoolKey } from './keys.ts';
 import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
 
-/** `degraded`: takes traffic only when the healthy servers cannot carry it. */
-export type ServerState = 'up' | 'drain' | 'down' | 'degraded';
+export type { ServerState };
 
 /** An active check as far as the checklist needs it. Durations in ms. */
 export interface HealthCheck {
@@ -112,6 +111,12 @@ export const NO_OPTIONS: Server['options'] = new Map();
 /** A backup: it serves when the servers of lower priorities cannot. Undefined when the file does not say. */
 export function isBackup(server: Server): boolean | undefined {
   return server.priority.value === undefined ? undefined : server.priority.value > 0;
+}
+
+/** The tier of a server: `backup` when it serves only for others; null when the file does not say. */
+export function tierOf(server: Server): 'primary' | 'backup' | null {
+  const backup = isBackup(server);
+  return backup === undefined ? null : backup ? 'backup' : 'primary';
 }
 
 /** How a pool is declared to split its traffic; absent = evenly over its active primary servers. */

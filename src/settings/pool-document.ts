@@ -1,6 +1,5 @@
-import { tierOf } from '../compare/diff-document.ts';
 import { activeServers } from '../compare/stages.ts';
-import type { HealthCheck, PassiveCheck, Pool, Server, Stickiness } from '../model/pool.ts';
+import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server, type Stickiness } from '../model/pool.ts';
 import type { Prediction, Share } from '../model/share.ts';
 import { lineOf } from '../model/span.ts';
 import { plain } from '../text/say.ts';

@@ -1,7 +1,6 @@
 import type { HashKey } from '../../model/algorithm.ts';
 import type { Dialect } from '../../model/dialect.ts';
 import type { Severity } from '../../model/finding.ts';
-import type { Server } from '../../model/pool.ts';
 import { isHostName } from '../../text/hosts.ts';
 import { say } from '../../text/say.ts';
 
@@ -62,7 +61,7 @@ export const dialect: Dialect = {
     return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
   },
   timeoutsAtReferences: false,
-  isResolvedOnce: ({ address, options }: Server) =>
+  isResolvedOnce: ({ address, options }) =>
     isHostName(address) && !options.has('resolve') && !options.has('resolvers'),
   ownOptions: new Set(['ssl', 'verify', 'ca-file', 'sni', 'alpn', 'port', 'addr', 'redir', 'minconn']),
   isOfCheck: (option) =>

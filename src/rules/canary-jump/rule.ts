@@ -63,14 +63,15 @@ function routesOf({ routes }: EstateChange): Split[] {
   });
 }
 
-/** Requests that chance splits by conditions, which are not routes of their own. */
+/** Requests that chance splits by conditions, which are not routes of their own, and those that a route splits on one side only. */
 function splitsOf({ routing }: EstateChange): Split[] {
   const told = new Set<string>();
   return routing.head.flatMap((way): Split[] => {
     const key = `${way.entry}\0${way.when ?? ''}`;
-    if (told.has(key) || way.reference.isPart === true || !isSplit(way, routing)) return [];
+    if (told.has(key) || !isSplit(way, routing)) return [];
     told.add(key);
     const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
+    if (isRoute(base) && isRoute(head)) return [];
     return [
       {
         before: waysParts(base, (way) => nameInHead(way, head)),
@@ -80,6 +81,11 @@ function splitsOf({ routing }: EstateChange): Split[] {
       },
     ];
   });
+}
+
+/** Whether a route says how the requests are split. */
+function isRoute(ways: readonly Way[]): boolean {
+  return ways.some(({ reference }) => reference.isPart === true);
 }
 
 /** What head calls the target of a way of base. */

@@ -45,8 +45,7 @@ function settingsOf(pool: Pool, server: Server): ReadonlySet<string> {
   if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections) found.add(pool.dialect.terms.maxConnections);
   const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
   if (server.slowStartMs && slowStart !== undefined) found.add(slowStart);
-  const checked = server.activeCheck !== pool.activeCheck && server.activeCheck?.intervalMs?.written === true;
-  if (checked && checkInterval !== undefined) found.add(checkInterval);
+  if (server.activeCheck?.intervalMs?.written === true && checkInterval !== undefined) found.add(checkInterval);
   const passive = server.passiveCheck === pool.passiveCheck ? undefined : server.passiveCheck;
   if (passive?.maxFails.written === true && maxFails !== undefined) found.add(maxFails);
   if (passive?.ejectMs?.written === true && ejectTime !== undefined) found.add(ejectTime);
