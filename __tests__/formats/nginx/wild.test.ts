@@ -20,7 +20,7 @@ describe('modules that nginx does not bring', () => {
       { kind: 'unknown', native: 'ewma' },
       'unknown',
     ]);
-    expect(predict(upstream('server a;\nserver b;\ncheck_shm_size 10m;')).predictability).toBe('exact');
+    expect(predict(upstream('server 10.0.0.1;\nserver 10.0.0.2;\ncheck_shm_size 10m;')).predictability).toBe('exact');
   });
 
   test('vnswrr takes turns, jvm_route keeps a session', () => {

@@ -1,4 +1,4 @@
-import { nginx } from '../../../src/formats/nginx/reader.ts';
+import { reader } from '../../../src/formats/nginx/reader.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
 import type { NginxChecker } from './checker.ts';
@@ -24,7 +24,7 @@ interface OurView {
 }
 
 export function ourView(text: string): OurView {
-  const config = nginx.read('nginx.conf', new MemoryTree({ 'nginx.conf': text }), { rootMap: {} });
+  const config = reader.read('nginx.conf', new MemoryTree({ 'nginx.conf': text }), { rootMap: {} });
   const fault = config.problems.find(({ rule }) => rule === 'config-unparsable' || rule === 'invalid-weight');
   return { refusal: fault && plain(fault.what), unread: config.unknowns.map(({ reason }) => plain(reason)) };
 }

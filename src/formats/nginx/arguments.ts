@@ -203,7 +203,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['add_trailer', inOrder(2, /^always$/)],
   ['allow', ([text = '']) => (text === 'all' || text === 'unix:' ? undefined : networkFault(text))],
   ['deny', ([text = '']) => (text === 'all' || text === 'unix:' ? undefined : networkFault(text))],
-  ['set_real_ip_from', ([text = '']) => (/^[\d./]+$/.test(text) ? networkFault(text) : undefined)],
+  ['set_real_ip_from', ([text = '']) => (/^[\d./]+$|[$,=]/.test(text) ? networkFault(text) : undefined)],
   ['keepalive_timeout', keepaliveTimeout],
   ['limit_rate', limitRate],
   ['limit_rate_after', limitRate],
@@ -225,6 +225,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ],
   ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].flatMap((module): [string, Check][] => [
     [`${module}_cache_valid`, cacheValidFault],
+    [`${module}_param`, inOrder(2, /^if_not_empty$/)],
     [`${module}_limit_rate`, limitRate],
     [
       `${module}_cache_path`,

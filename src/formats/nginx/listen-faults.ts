@@ -2,6 +2,7 @@ import type { Text } from '../../model/text.ts';
 import { say } from '../../text/say.ts';
 import { canonicalListen } from './listen.ts';
 import type { Directive } from './parse.ts';
+import { allDefinitions } from './tables.ts';
 import { FILLED } from './values.ts';
 
 type Report = (directive: Directive, what: Text, fix?: Text) => void;
@@ -57,6 +58,13 @@ export class ListenFaults {
       if (name !== 'server' || inner === undefined) continue;
       this.server(inner);
       const [first] = listensOf(inner);
+      const server = inner[0];
+      if (server !== undefined && !opaque(inner)) {
+        if (!inner.some(({ name: own }) => own === 'listen'))
+          this.#report(server, say`No ${'listen'} is defined for this server.`, say`Add ${'listen PORT;'}.`);
+        if (!inner.some(({ name: own }) => HANDLERS.test(own)))
+          this.#report(server, say`No handler is defined for this server.`, say`Add ${'proxy_pass'}.`);
+      }
       if (first === undefined) continue;
       if (first.words.includes('ssl') && !hasCertificate(inner) && !hasCertificate(block))
         this.#report(first.directive, NO_CERTIFICATE, ADD_CERTIFICATE);
@@ -84,6 +92,14 @@ export class ListenFaults {
 
 const NO_CERTIFICATE = say`No ${'ssl_certificate'} is defined for this ${'listen … ssl'}.`;
 const ADD_CERTIFICATE = say`Add ${'ssl_certificate'} and ${'ssl_certificate_key'} to the server.`;
+
+/** What a server of `stream` may do with a connection. */
+const HANDLERS = /^(?:proxy_pass|return|pass|js_\w+|content_by_lua.*|echo.*)$/;
+
+/** Whether lines are missing, or may be those of another module. */
+function opaque(block: readonly Directive[]): boolean {
+  return block.some(({ name, tag }) => tag !== undefined || name === 'include' || !allDefinitions().has(name));
+}
 
 function hasCertificate(block: readonly Directive[]): boolean {
   return block.some(

@@ -57,7 +57,7 @@ export function listenFault(
   [address = '', ...words]: readonly string[],
   { contexts, version }: { readonly contexts: string; readonly version: VersionMask },
 ): Text | undefined {
-  const fault = addressFault(address, contexts);
+  const fault = addressFault(address);
   if (fault !== undefined) return fault;
   if (!/[Ss]/.test(contexts)) return undefined;
   const known = contexts.includes('S') ? HTTP : STREAM;
@@ -73,23 +73,22 @@ export function listenFault(
 /** What only connections have. */
 const NOT_UDP = /^(?:ssl|proxy_protocol|deferred|multipath|(?:fastopen|backlog|accept_filter|so_keepalive)=.*)$/;
 
-function addressFault(text: string, contexts: string): Text | undefined {
+function addressFault(text: string): Text | undefined {
   if (text.startsWith('unix:')) return text === 'unix:' ? say`no path in the unix domain socket.` : undefined;
   const wrong = say`invalid address ${text}; use ${'address:port'} or ${'port'}.`;
   const match = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
   if (text.startsWith('[')) {
     if (match === null || !isIPv6(match[1] ?? '')) return wrong;
-    return portFault(match[2], contexts);
+    return portFault(match[2]);
   }
   if (/[/?]/.test(text)) return wrong;
   const colon = text.indexOf(':');
-  if (colon < 0) return /^\d+(?:-\d+)?$/.test(text) ? portFault(text, contexts) : portFault(undefined, contexts);
-  return colon === 0 ? say`no host in ${text}.` : portFault(text.slice(colon + 1), contexts);
+  if (colon < 0) return /^\d+(?:-\d+)?$/.test(text) ? portFault(text) : undefined;
+  return colon === 0 ? say`no host in ${text}.` : portFault(text.slice(colon + 1));
 }
 
-function portFault(text: string | undefined, contexts: string): Text | undefined {
-  // In stream there is no default port.
-  if (text === undefined) return /^s$/.test(contexts) ? say`no port to listen on.` : undefined;
+function portFault(text: string | undefined): Text | undefined {
+  if (text === undefined) return undefined;
   const [from = '', to] = text.split(/-(.*)/s);
   const valid = (port: string): boolean => /^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;
   if (!valid(from) || (to !== undefined && !valid(to))) return say`invalid port ${text}.`;

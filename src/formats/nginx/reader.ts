@@ -9,9 +9,11 @@ import { dialect } from './dialect.ts';
 import { readFacts } from './facts.ts';
 import { MAIN, PART_OF_HTTP, PART_OF_STREAM } from './contexts.ts';
 import { checked } from './directives.ts';
+import { entriesOf } from './entries.ts';
 import { implicitPool } from './implicit.ts';
 import { load } from './includes.ts';
 import type { Directive } from './parse.ts';
+import { serverBlocks, type ServerBlock } from './server-blocks.ts';
 import { semanticFaults } from './semantics.ts';
 import { allDefinitions, versionsFor, type VersionMask } from './tables.ts';
 import { holdsTag, isTemplateName } from './templates.ts';
@@ -84,10 +86,12 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
   const facts = readFacts(directives, main?.at);
   const pools: Pool[] = [];
   const routes: Config['routes'][number][] = [];
+  const servers: ServerBlock[] = [];
   const around = {
     path,
     versions,
     isTemplate,
+    whole: whole && found.unknowns.length === 0,
     version: options.productVersion,
     connections: facts.get('worker_connections'),
   };
@@ -95,6 +99,7 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
     const result = readBlock(name, scope, around, found);
     append(pools, result.pools);
     append(routes, result.routes);
+    append(servers, serverBlocks(scope.directives, name));
   };
   if (main === undefined) {
     // A part of a configuration: its lines are in `http` or `stream` of the file that includes it.
@@ -126,7 +131,7 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
     files: loaded.files,
     pools,
     routes,
-    entries: [],
+    entries: entriesOf(servers, { path, references: found.references, routes }),
     references: found.references,
     listeners: found.listeners,
     facts,
@@ -151,6 +156,7 @@ interface FileSettings {
   readonly path: string;
   readonly versions: VersionMask;
   readonly isTemplate: (path: string) => boolean;
+  readonly whole: boolean;
   readonly version: string | undefined;
   readonly connections: Setting<string> | undefined;
 }
@@ -159,7 +165,7 @@ interface FileSettings {
 function readBlock(
   context: Context,
   scope: Scope,
-  { path, versions, isTemplate, version, connections }: FileSettings,
+  { path, versions, isTemplate, whole, version, connections }: FileSettings,
   found: Found,
 ): { readonly pools: readonly Pool[]; readonly routes: Config['routes'] } {
   const declared = new Map<string, string>();
@@ -172,7 +178,7 @@ function readBlock(
     return [pool];
   });
   const variables = new Variables(scope.directives);
-  const around: Surroundings = { context, variables, pools: declared, version, connections };
+  const around: Surroundings = { context, variables, pools: declared, whole, version, connections };
   walk(scope, around, found);
   const implicit = [...found.implicit.values()].map((target) => implicitPool(target, path));
   found.implicit.clear();

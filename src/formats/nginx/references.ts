@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly variables: Variables;
   /** Declared names of the pools by their name in lower case: nginx compares them without case. */
   readonly pools: ReadonlyMap<string, string>;
+  /** Nothing is missing that may define a pool. */
+  readonly whole: boolean;
   readonly version: string | undefined;
   /** `worker_connections`, where the file that says it is read. */
   readonly connections: Setting<string> | undefined;
@@ -175,10 +177,11 @@ function targetOf(
   authority: string,
   scheme: string | undefined,
   module: string,
-  { context, pools }: Surroundings,
+  around: Surroundings,
   word: Word,
   problems: Problem[],
 ): Target {
+  const { context, pools } = around;
   const declared = pools.get(authority.toLowerCase());
   if (declared !== undefined) return { kind: 'pool', pool: declared };
   if (authority.startsWith('unix:')) return { kind: 'address', host: authority, port: 0 };
@@ -198,6 +201,11 @@ function targetOf(
   }
   // One label without a port is how a pool is named; nginx takes it for a host when there is none of the name.
   const label = match?.[2] === undefined && /^[\w-]+$/.test(host) && !/^\d+$/.test(host) && host !== 'localhost';
+  const portless = match?.[2] === undefined && (context === 'stream' || !/^(?:proxy|grpc)$/.test(module));
+  if (around.whole && portless && literal && fault === undefined) {
+    const what = say`${authority} has no port, and no upstream has that name.`;
+    problems.push(refused(word.at, what, say`Add the port, or ${`upstream ${authority}`}.`));
+  }
   if (!label) return { kind: 'address', host, port };
   return context === 'http' && (module === 'proxy' || module === 'grpc')
     ? { kind: 'pool', pool: host, host, port }

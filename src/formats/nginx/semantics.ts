@@ -3,7 +3,7 @@ import type { Text } from '../../model/text.ts';
 import { say } from '../../text/say.ts';
 import { FREE_BLOCKS } from './contexts.ts';
 import { locationOf, type LocationMatch } from './locations.ts';
-import { entryFaults } from './entries.ts';
+import { entryFaults } from './map-entries.ts';
 import { ListenFaults } from './listen-faults.ts';
 import type { Directive } from './parse.ts';
 import { VariableNames } from './variable-names.ts';
@@ -42,8 +42,13 @@ export function semanticFaults(
     new HttpChecker(whole ? namesIn(block) : undefined, report).http(block);
   }
   for (const { name, block } of directives) {
-    if (name === 'stream' && block !== undefined) new ListenFaults(report).stream(block);
+    if (name !== 'stream' || block === undefined) continue;
+    new ListenFaults(report).stream(block);
+    reportTwice(block, report);
   }
+  if (whole)
+    for (const upstream of unsizedZones(directives))
+      report(upstream, say`The zone of this upstream has no size.`, say`Add one: ${'64k'}.`);
   const variables = whole ? new VariableNames(directives) : undefined;
   eachDirective(directives, (directive) => {
     for (const { entry, what } of entryFaults(directive)) report(entry, what);
@@ -51,6 +56,16 @@ export function semanticFaults(
     if (fault !== undefined) report(directive, say`${directive.name}: ${fault}`);
   });
   return problems;
+}
+
+/** `zone` lines of upstreams whose size no other line of the name says. */
+function unsizedZones(directives: readonly Directive[]): readonly Directive[] {
+  const zones = directives
+    .flatMap(({ name, block }) => (/^(?:http|stream)$/.test(name) ? (block ?? []) : []))
+    .flatMap(({ name, block }) => (name === 'upstream' ? (block ?? []) : []))
+    .filter(({ name }) => name === 'zone');
+  const sized = new Set(zones.flatMap(({ args }) => (args[1] === undefined ? [] : [args[0]?.text])));
+  return zones.filter(({ args }) => args.length === 1 && !sized.has(args[0]?.text));
 }
 
 function eachDirective(directives: readonly Directive[], visit: (directive: Directive) => void): void {
@@ -83,21 +98,11 @@ class HttpChecker {
     // A part may hold locations alone.
     this.#locations(block, { location: undefined, conditional: false });
     if (this.#names !== undefined) this.#listens.certificates(block);
-    this.#twice(block);
-  }
-
-  /** Names that one line only may define. */
-  #twice(block: readonly Directive[]): void {
-    const seen = new Set<string>();
-    for (const directive of block) {
-      const key = definedName(directive);
-      if (key === undefined) continue;
-      if (seen.has(key)) this.#report(directive, say`${directive.name} defines a name that is defined already.`);
-      seen.add(key);
-    }
+    reportTwice(block, this.#report);
   }
 
   #block(block: readonly Directive[], place: Place): void {
+    reportTwice(block, this.#report);
     if (this.#names !== undefined) this.#references(block, this.#names);
     this.#locations(block, place);
     this.#paths(block);
@@ -138,7 +143,7 @@ class HttpChecker {
   #passUri(directive: Directive, { location, conditional }: Place): void {
     const [url] = directive.args;
     if (url === undefined || url.text.includes('$') || isPlaceholder(url)) return;
-    const uri = /^\w+:\/\/(?:unix:[^:]*:|[^/?]+)([/?].*)/.exec(url.text)?.[1];
+    const uri = /^\w+:\/\/(?:unix:[^:]*:|(?!unix:)[^/?]+)([/?].*)/.exec(url.text)?.[1];
     if (uri === undefined) return;
     const where = conditional
       ? say`inside ${'if'} or ${'limit_except'}`
@@ -185,11 +190,24 @@ function missingName(
   return undefined;
 }
 
+/** Reports names that one line only may define. */
+function reportTwice(block: readonly Directive[], report: Report): void {
+  const seen = new Set<string>();
+  for (const directive of block) {
+    const key = definedName(directive);
+    if (key === undefined) continue;
+    if (seen.has(key)) report(directive, say`${directive.name} repeats a name that is defined already.`);
+    seen.add(key);
+  }
+}
+
 /** The name that a line defines for all of `http`, with its kind; undefined where it may be defined again. */
 function definedName({ name, args }: Directive): string | undefined {
   const zone = args.find(({ text }) => /^(?:zone|keys_zone)=/.test(text))?.text.replace(/^\w+=|:.*/g, '');
   if (name === 'log_format') return `${name} ${args[0]?.text ?? ''}`;
   if (name === 'limit_req_zone' || name === 'limit_conn_zone') return `zone ${zone ?? ''}`;
+  if (name === 'limit_req') return `${name} ${zone ?? ''}`;
+  if (name === 'limit_conn') return `${name} ${args[0]?.text ?? ''}`;
   return name.endsWith('_cache_path') ? `${name} ${args[0]?.text ?? ''}` : undefined;
 }
 

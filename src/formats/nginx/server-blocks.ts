@@ -41,6 +41,8 @@ export interface PassLine {
   readonly at: Span;
   readonly directive: string;
   readonly target: string;
+  /** The place of the target alone. */
+  readonly targetAt: Span;
 }
 
 /** Requests that are answered from files. */
@@ -54,6 +56,12 @@ export interface AccessLine {
   readonly at: Span;
   readonly allow: boolean;
   readonly who: string;
+}
+
+export interface HeaderLine {
+  readonly at: Span;
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface LimitLine {
@@ -75,6 +83,8 @@ export interface AnswerBlock {
   readonly files: readonly FilesLine[];
   readonly access: readonly AccessLine[];
   readonly limits: readonly LimitLine[];
+  /** `proxy_set_header` lines in force. */
+  readonly headers: readonly HeaderLine[];
   /** Only internal redirects come here. */
   readonly internal: Span | undefined;
   /** In the order in which nginx lets them decide: exact, `^~`, regular expressions as written, other prefixes from the longest. */
@@ -120,11 +130,16 @@ function answerBlock(source: Directive, scope: Scope): AnswerBlock {
     at: source.at,
     source,
     steps: scope.directives.flatMap((directive) => stepOf(directive, scope)),
-    pass: pass && target && { at: pass.at, directive: pass.name, target: target.text },
+    pass: pass && target && { at: pass.at, directive: pass.name, target: target.text, targetAt: target.at },
     handler: handler && { at: handler.at, name: handler.name },
     files: filesOf(scope),
     access: accessOf(scope),
     limits: (['limit_req', 'limit_conn'] as const).flatMap((name) => limitsOf(name, scope)),
+    headers: scope.inForce('proxy_set_header').map(({ at, args }) => ({
+      at,
+      name: args[0]?.text ?? '',
+      value: args[1]?.text ?? '',
+    })),
     internal: scope.own('internal')[0]?.at,
     locations: scope
       .own('location')
@@ -188,9 +203,11 @@ function filesOf(scope: Scope): readonly FilesLine[] {
 /** Rules of the innermost block that has any, `allow` and `deny` together in their order. */
 function accessOf(scope: Scope): readonly AccessLine[] {
   for (const one of scope.chain().toReversed()) {
-    const lines = one.directives.filter(({ name }) => name === 'allow' || name === 'deny');
+    const lines = [...one.own('allow'), ...one.own('deny')];
     if (lines.length > 0)
-      return lines.map(({ name, at, args }) => ({ at, allow: name === 'allow', who: args[0]?.text ?? '' }));
+      return lines
+        .toSorted((a, b) => a.at.start - b.at.start)
+        .map(({ name, at, args }) => ({ at, allow: name === 'allow', who: args[0]?.text ?? '' }));
   }
   return [];
 }

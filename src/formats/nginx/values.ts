@@ -83,7 +83,7 @@ export function isPlaceholder(word: Word): boolean {
   return word.template || PLACEHOLDER.test(word.text);
 }
 
-const PLACEHOLDER = /\$[A-Z]|\$\{[^}]*\}|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
+const PLACEHOLDER = /\$[A-Z]|\$\{[^{}$]*\}|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
 
 /** Words as one text. */
 export function joined(words: readonly Word[]): string {
