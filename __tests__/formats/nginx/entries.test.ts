@@ -12,7 +12,7 @@ describe('a server of nginx is an entry', () => {
     const [shop, other] =
       entriesOf(`server { listen 443 ssl http2 backlog=5; server_name b.example a.example; return 204; }
 server { listen 443 ssl default_server; server_name c.example; return 204; }`);
-    expect([shop?.listens.map(({ at: _, ...rest }) => rest), shop?.hosts]).toEqual([
+    expect([shop?.listens.map(({ address, tls, options }) => ({ address, tls, options })), shop?.hosts]).toEqual([
       [{ address: '*:443', tls: true, options: 'http2' }],
       ['a.example', 'b.example'],
     ]);
