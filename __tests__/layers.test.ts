@@ -24,16 +24,19 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly package: boolean;
+  /** Only types are imported, so nothing of it is left at run time. */
+  readonly types: boolean;
 }
 
 const imports = files.flatMap((file): Import[] =>
-  [...readFileSync(join('src', file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
-    ([, specifier = '']) => {
+  [...readFileSync(join('src', file), 'utf8').matchAll(/(import type [^;']*?)?(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, type, specifier = '']) => {
       const inside = specifier.startsWith('.');
       return {
         from: file,
         to: inside ? relative('src', join('src', dirname(file), specifier)) : specifier,
         package: !inside,
+        types: type !== undefined,
       };
     },
   ),
@@ -68,7 +71,8 @@ test('arrows point down, and rooms of one rank do not know each other', () => {
 });
 
 test('no file imports itself by way of others', () => {
-  const inside = imports.filter((one) => !one.package);
+  // The types of the model name each other: a pool has its dialect, and a dialect is asked about a pool.
+  const inside = imports.filter((one) => !one.package && !(one.types && room(one.from) === 'model'));
   const circles: string[] = [];
   const state = new Map<string, 'open' | 'done'>();
   const visit = (file: string, path: readonly string[]): void => {

@@ -395,7 +395,9 @@ describe.each(Object.keys(CASES) as Balancer[])('predicted shares against a real
         const text = FILES[balancer](port, fill(one.pool, backends), one.workers ?? 1);
         const pool = readPool(balancer, text);
         const shares = predict(pool).shares.map((share) => share[one.shows]);
-        const expected = new Map(pool.servers.map((server, i) => [backendOf(server, backends), exactly(shares[i]) ?? NaN]));
+        const expected = new Map(
+          pool.servers.map((server, i) => [backendOf(server, backends), exactly(shares[i]) ?? NaN]),
+        );
         const server = await startServer(balancer, text, port);
         const n = one.n ?? 3000;
 

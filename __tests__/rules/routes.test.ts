@@ -292,14 +292,11 @@ test('a template in the place of the servers that it makes takes their place', (
   ]);
 });
 
-test('what a dead server without a check costs depends on what is tried again', () => {
-  const why = (text: string): string[] =>
-    findings(RULES, changeOf('haproxy', undefined, text.replace('192.0.2.2:80 check', '192.0.2.2:80')))
-      .filter(({ rule }) => rule === 'partial-check')
-      .map((finding) => plain(finding.why));
-  expect(why(HAPROXY)).toEqual(['HAProxy keeps sending to it when down: 50% of all requests then fail.']);
-  expect(why(HAPROXY.replace('    mode http', '    mode http\n    retries 2\n    option redispatch'))).toEqual([
-    'HAProxy keeps sending to it when down: 50% of all requests then wait for 2 failed attempts before another server gets them, and fail when it hangs instead of refusing.',
+test('what a dead server without a check costs', () => {
+  const head = HAPROXY.replace('192.0.2.2:80 check', '192.0.2.2:80');
+  const why = findings(RULES, changeOf('haproxy', undefined, head)).filter(({ rule }) => rule === 'partial-check');
+  expect(why.map((finding) => plain(finding.why))).toEqual([
+    'The balancer keeps sending to it when down: 50% of all requests then fail or wait.',
   ]);
 });
 

@@ -40,7 +40,7 @@ describe('how grave a finding is', () => {
     const [a, b] = ['server a 192.0.2.1:80 check', 'server b 192.0.2.2:80 check'];
     const lost = [a, 'server b 192.0.2.2:80'];
     expect(haproxy('partial-check', lost)).toEqual([
-      'warning partial-check 3: b has no check; 1 other server of app has.',
+      'warning partial-check 3: b has no health check; 1 other server of app has.',
     ]);
     expect(haproxy('partial-check', lost, [a, b])[0]).toMatch(/^error /);
   });
@@ -205,10 +205,10 @@ describe('how grave a finding is', () => {
       'error partial-or-duplicate-sticky-value 5: b has the sticky value a, and so has a.',
     ]);
     expect(three('cookie S insert', '')).toEqual([
-      'warning partial-or-duplicate-sticky-value 5: b has no cookie value; 1 other server of app has.',
+      'warning partial-or-duplicate-sticky-value 5: b has no sticky value; 1 other server of app has.',
     ]);
     expect(three('', 'cookie b')).toEqual([
-      'warning partial-or-duplicate-sticky-value 4: 2 servers of app have a cookie value, but the backend has no cookie line.',
+      'warning partial-or-duplicate-sticky-value 4: 2 servers of app have a sticky value, but the pool is not sticky.',
     ]);
   });
 

@@ -99,6 +99,13 @@ function ringByAddress(pool: Pool): boolean {
   return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
 }
 
+/** Primary and backup are every product's words; the number says more only where that stays as it is. */
+function priorityChange(found: Collector, name: string, base: Server, head: Server): void {
+  const [was, is] = [tierOf(base), tierOf(head)];
+  if (was === is) found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+  else found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
+}
+
 /** What answers instead of the servers: lines that come or go, by their condition. */
 function answerChanges(found: Collector, base: Pool, head: Pool): void {
   const text = ({ when, to }: Match): string => `${nameOfTarget(to)} ${when?.text ?? ''}`.trim();
@@ -106,13 +113,6 @@ function answerChanges(found: Collector, base: Pool, head: Pool): void {
     const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
     compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
   }
-}
-
-/** Primary and backup are every product's words; the number says more only where that stays as it is. */
-function priorityChange(found: Collector, name: string, base: Server, head: Server): void {
-  const [was, is] = [tierOf(base), tierOf(head)];
-  if (was === is) found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
-  else found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
 }
 
 function spillChange(found: Collector, base: Pool, head: Pool): void {

@@ -16,7 +16,7 @@ import { entryChanges, type EntryChange } from './entries.ts';
 import { routeParts } from './flow.ts';
 import { predict } from './predict.ts';
 import { poolsOf, referencesTo } from './references.ts';
-import { plus } from './weights.ts';
+import { plus } from './parts.ts';
 import { changesByPool, routing, type Routing } from './routing.ts';
 
 /** A server in base and head, matched by name, then by address. */

@@ -1,10 +1,10 @@
 import type { Config } from '../model/config.ts';
 import type { PoolKey, RouteKey } from '../model/keys.ts';
-import type { Branch, Entry, Match, Route, Target } from '../model/route.ts';
+import type { Entry, Match, Route, Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
 import { poolsOf } from './references.ts';
-import { stages } from './stages.ts';
-import { covering, plus, times } from './weights.ts';
+import { healthOfTarget, partsOfRoute, worldOf, type World } from './route-parts.ts';
+import { covering, plus, rest, times } from './parts.ts';
 
 /** What becomes of the requests of one class: parts 0..1, or bounds; together they are 1. */
 export interface Flow {
@@ -64,27 +64,11 @@ export function targetFlow(target: Target, configs: readonly Config[]): Flow {
 
 /** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
 export function routeParts(route: Route, configs: readonly Config[]): Part[] {
-  return partsOf(route, worldOf(configs));
+  return partsOfRoute(route, worldOf(configs));
 }
 
-interface World {
-  readonly configs: readonly Config[];
-  readonly routes: ReadonlyMap<RouteKey, Route>;
-}
-
-const worlds = new WeakMap<readonly Config[], World>();
-
-function worldOf(configs: readonly Config[]): World {
-  let world = worlds.get(configs);
-  if (world === undefined) {
-    const routes = new Map(configs.flatMap((config) => config.routes.map((route) => [route.key, route] as const)));
-    worlds.set(configs, (world = { configs, routes }));
-  }
-  return world;
-}
-
-/** For each key that draws: the interval of its values, 0..1, that a request of this path can still have. */
-type Drawn = ReadonlyMap<string, readonly [low: number, high: number]>;
+/** For each key that draws: the interval of its values, 0..1, that a request of this path can still have, where that is known. */
+type Drawn = ReadonlyMap<string, readonly [low: number, high: number] | 'unknown'>;
 
 function classFlow(entry: Entry, when: string | undefined, world: World): ClassFlow {
   const sum = new Sum();
@@ -101,10 +85,10 @@ function classFlow(entry: Entry, when: string | undefined, world: World): ClassF
       left = 0;
       break;
     }
-    const { part, taken, rest } = draw(condition?.drawnBy, drawn, [0, chance]);
+    const { part, taken, left: others } = draw(condition?.drawnBy, drawn, [0, chance]);
     follow(match.to, times(left, part), taken, world, sum, []);
-    left = times(left, 1 - part);
-    drawn = rest;
+    left = times(left, rest(part));
+    drawn = others;
   }
   if (left !== 0) sum.lost(left);
   return { when, matches: decided, flow: sum.flow() };
@@ -115,18 +99,23 @@ function draw(
   key: string | undefined,
   drawn: Drawn,
   [low, high]: readonly [number, number],
-): { readonly part: number; readonly taken: Drawn; readonly rest: Drawn } {
-  if (key === undefined) return { part: high - low, taken: drawn, rest: drawn };
-  const [from, to] = drawn.get(key) ?? [0, 1];
+): { readonly part: Part; readonly taken: Drawn; readonly left: Drawn } {
+  if (key === undefined) return { part: high - low, taken: drawn, left: drawn };
+  const before = drawn.get(key) ?? WHOLE;
+  if (before === 'unknown') return { part: low < high ? ANY : 0, taken: drawn, left: drawn };
+  const [from, to] = before;
   const inside: readonly [number, number] = [Math.max(from, low), Math.min(to, high)];
   const width = to - from;
   const part = width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
   return {
     part,
     taken: new Map(drawn).set(key, inside),
-    rest: new Map(drawn).set(key, [Math.max(from, high), to]),
+    left: new Map(drawn).set(key, [Math.max(from, high), to]),
   };
 }
+
+const WHOLE = [0, 1] as const;
+const ANY: Part = { low: 0, high: 1 };
 
 /** Deeper routes than these are circles. */
 const DEEPEST = 32;
@@ -138,7 +127,7 @@ function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum
       const placed = poolsOf(world.configs).byKey(target.pool);
       const always = placed?.pool.answers.find(({ when }) => when === undefined);
       if (always !== undefined) follow(always.to, part, drawn, world, sum, path);
-      else if (placed !== undefined && isDead(target, world)) sum.lost(part);
+      else if (placed !== undefined && healthOfTarget(target, world) === 'dead') sum.lost(part);
       else sum.pool(placed?.pool.key ?? target.pool, part);
       return;
     }
@@ -164,72 +153,26 @@ function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum
 }
 
 function followRoute(route: Route, part: Part, drawn: Drawn, world: World, sum: Sum, path: readonly RouteKey[]): void {
-  const parts = partsOf(route, world);
+  const parts = partsOfRoute(route, world);
+  const { drawnBy } = route;
   const known = parts.every((share) => typeof share === 'number' || share === null);
   let from = 0;
   let reached: Part = 0;
   route.to.forEach((branch, i) => {
     const own = parts[i] ?? null;
     if (own === null) return;
-    if (route.drawnBy === undefined || !known || typeof own !== 'number') {
-      follow(branch.to, times(part, own), drawn, world, sum, path);
-      reached = plus(reached, own);
-      return;
-    }
-    const { part: inside, taken } = draw(route.drawnBy, drawn, [from, from + own]);
-    from += own;
-    follow(branch.to, times(part, inside), taken, world, sum, path);
-    reached = plus(reached, inside);
+    const step =
+      drawnBy === undefined
+        ? { part: own, taken: drawn }
+        : known && typeof own === 'number'
+          ? draw(drawnBy, drawn, [from, from + own])
+          : // One draw again: how it fell before decides, not the weights.
+            { part: drawn.has(drawnBy) && own !== 0 ? ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
+    if (typeof own === 'number') from += own;
+    follow(branch.to, times(part, step.part), step.taken, world, sum, path);
+    reached = plus(reached, step.part);
   });
   if (typeof reached === 'number' && reached < 1 - 1e-12) sum.lost(times(part, 1 - reached));
-}
-
-function partsOf(route: Route, world: World): Part[] {
-  const serving = route.to.map((branch) => branch.role !== 'copy');
-  const alive = route.to.map((branch) => !isDead(branch.to, world));
-  if (route.kind === 'failover' || route.to.some(({ role }) => role === 'fallback'))
-    return failover(route, serving, alive);
-  if (route.kind === 'first-match') return route.to.map((_, i) => (serving[i] === true ? { low: 0, high: 1 } : null));
-  const watches = route.watchesHealth?.value === true && alive.some((up, i) => up && serving[i] === true);
-  return byWeights(
-    route.to,
-    route.to.map((_, i) => serving[i] === true && (!watches || alive[i] === true)),
-  );
-}
-
-/** The first branch that lives takes everything; while none does, the first one fails. */
-function failover(route: Route, serving: readonly boolean[], alive: readonly boolean[]): Part[] {
-  const first = route.to.findIndex(({ role }, i) => role === 'serves' && alive[i] === true);
-  const standby = route.to.findIndex((_, i) => serving[i] === true && alive[i] === true);
-  const taker = first >= 0 ? first : standby >= 0 ? standby : serving.indexOf(true);
-  return route.to.map((_, i) => (serving[i] === true ? (i === taker ? 1 : 0) : null));
-}
-
-function byWeights(branches: readonly Branch[], counted: readonly boolean[]): Part[] {
-  const weights = branches.map(({ weight }, i) => (counted[i] === true ? weight.value : 0));
-  const known = weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
-  const open = weights.includes(undefined);
-  return branches.map(({ role }, i): Part => {
-    if (role === 'copy') return null;
-    const weight = weights[i];
-    if (!open) return known === 0 ? 0 : (weight ?? 0) / known;
-    // An unknown weight may be 0 or as large as one likes.
-    if (weight === 0) return 0;
-    return { low: 0, high: weight === undefined ? 1 : weight / known };
-  });
-}
-
-/** Whether nobody can answer what is sent to a target. */
-function isDead(target: Target, world: World, path: readonly RouteKey[] = []): boolean {
-  if (target.kind === 'pool') {
-    const pool = poolsOf(world.configs).byKey(target.pool)?.pool;
-    return pool !== undefined && pool.servers.length > 0 && !pool.dynamic && stages(pool).length === 0;
-  }
-  if (target.kind !== 'route') return false;
-  const route = world.routes.get(target.route);
-  if (route === undefined || path.includes(route.key) || path.length >= DEEPEST) return true;
-  const serving = route.to.filter(({ role }) => role !== 'copy');
-  return serving.length > 0 && serving.every(({ to }) => isDead(to, world, [...path, route.key]));
 }
 
 /** Gathers a flow. */

@@ -32,6 +32,18 @@ export function sampleKeys(): readonly Key[] {
   return samples;
 }
 
+let addresses: readonly string[] | undefined;
+
+/** IPv4 addresses of clients, spread over the whole range, the same in every run. */
+export function sampleAddresses(): readonly string[] {
+  addresses ??= Array.from({ length: SAMPLES }, (_, i) => {
+    let state = Math.imul(i + 1, 0x9e3779b1) >>> 0;
+    for (const factor of [0x85ebca6b, 0xc2b2ae35]) state = Math.imul(state ^ (state >>> 15), factor) >>> 0;
+    return [24, 16, 8, 0].map((bits) => (state >>> bits) & 255).join('.');
+  });
+  return addresses;
+}
+
 /**
  * How a hashing pool finds the server of a key: on a ring, or in a table of slots by the remainder of the hash. Undefined when
  * the pool does not hash, or the lookup depends on more than the config says.

@@ -1,12 +1,14 @@
-import type { Algorithm } from '../model/algorithm.ts';
+import type { Algorithm, RendezvousLookup, RingLookup } from '../model/algorithm.ts';
 import type { Pool, Server } from '../model/pool.ts';
 import { exactly, type Part, type Predictability, type Prediction, type Share } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { list, say } from '../text/say.ts';
 import { ownerOf, ringOf, sampleKeys, serverIds } from './mapping.ts';
 import { ringShares, type Ring } from './rings.ts';
-import { instancesOf, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
-import { byWeight, equally, plus, times } from './weights.ts';
+import { scoreShares } from './scores.ts';
+import { instancesOf, isOpen, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
+import { plus, times } from './parts.ts';
+import { byWeight, equally } from './weights.ts';
 
 /** How one algorithm splits traffic over the members of a stage; shares in the order of the members. */
 interface Split {
@@ -28,7 +30,7 @@ export function predict(pool: Pool): Prediction {
   const diverted = pool.caveats.find(({ bends }) => bends === 'all');
   const choices = pool.servers.filter(({ state }) => state.value !== 'down');
   const bent = choices.length === 1 && choices[0]?.instances.count.value === 1 ? undefined : diverted;
-  const open = algorithm === undefined || unread !== undefined;
+  const open = algorithm === undefined || isOpen(pool);
   const shares: Share[] = pool.servers.map((server) =>
     (open && mayServe(server)) || (bent !== undefined && choices.includes(server)) ? UNKNOWN_SHARE : NO_SHARE,
   );
@@ -38,18 +40,14 @@ export function predict(pool: Pool): Prediction {
   if (bent !== undefined) return unknown(bent.reason);
   if (found.length === 0 && unread === undefined)
     return { predictability: 'exact', reason: say`no server of the pool can take traffic`, shares };
-  // What is not read may hold servers, weights or a method; a priority that is not known decides what is left for the others.
-  const shaky =
-    unread === 'members' ||
-    unread === 'priority' ||
-    found.every(({ members }) => members.every(({ bounds }) => bounds.low === 0));
+  // What is not read may hold servers, weights or an algorithm, or decide what is left for these.
   const splits = found.map((stage) => ({
-    stage,
-    split: shaky ? anyhow(say``, stage.members) : splitOf(pool, algorithm, stage),
+    stage: open ? { ...stage, share: ANY } : stage,
+    split: open ? anyhow(say``, stage.members) : splitOf(pool, algorithm, stage),
   }));
   for (const { stage, split } of splits) {
     stage.members.forEach((member, i) => {
-      const of = (part: Part | undefined): Part => times(part ?? null, stage.share ?? { low: 0, high: 1 });
+      const of = (part: Part | undefined): Part => times(part ?? null, stage.share);
       shares[member.index] = together(shares[member.index], {
         idle: of(split.idle[i]),
         loaded: of(split.loaded[i]),
@@ -58,17 +56,31 @@ export function predict(pool: Pool): Prediction {
     });
   }
   if (unread !== undefined) return unknown(unreadReason(unread));
-  if (found.some(({ share }) => share === null))
-    return unknown(say`how much each zone gets depends on where the requests come from`);
+  if (found.some(({ share }) => typeof share !== 'number'))
+    return unknown(
+      pool.zones.value === 'nearest'
+        ? say`how much each zone gets depends on where the requests come from`
+        : say`how much each zone gets is not written in the file`,
+    );
   const worst = splits.toSorted(
     (a, b) => RANK.indexOf(b.split.predictability) - RANK.indexOf(a.split.predictability),
   )[0];
-  const { predictability, reason } = worst?.split ?? { predictability: 'unknown', reason: say`` };
+  const { predictability, reason } = drawnStage(worst?.split, found.length);
   const caveats = pool.servers.length === 1 && instancesOf(servingMembers(pool)) === 1 ? [] : pool.caveats;
   const sure = predictability === 'exact' || predictability === 'multinomial';
   if (caveats.length === 0 || !sure) return { predictability, reason, shares };
   const reasons = [...new Map(caveats.map((caveat) => [JSON.stringify(caveat.reason.parts), caveat.reason])).values()];
   return { predictability: 'conditional', reason: list(reasons, 3), shares };
+}
+
+/** Which of several priorities or zones gets a request is drawn, however servers are picked inside. */
+function drawnStage(split: Split | undefined, stagesFound: number): Pick<Split, 'predictability' | 'reason'> {
+  if (split === undefined) return { predictability: 'unknown', reason: say`` };
+  if (split.predictability !== 'exact' || stagesFound === 1) return split;
+  return {
+    predictability: 'multinomial',
+    reason: say`each priority or zone gets its part of the requests first, then ${split.reason}`,
+  };
 }
 
 /** From surest to least sure. */
@@ -181,7 +193,12 @@ export function ringBehind(pool: Pool): Ring | undefined {
 function drawn(pool: Pool, { draw }: Of<'random'>, members: readonly Member[]): readonly Part[] {
   if (draw === 'by-weight') return byWeight(members);
   if (draw === 'equal') return equally(members);
-  const ring = ringBehind(pool);
+  return arcs(pool, draw, members);
+}
+
+/** The part of a ring that each member of a stage owns; a stage has a ring of its own. */
+function arcs(pool: Pool, lookup: RingLookup, members: readonly Member[]): readonly Part[] {
+  const ring = ringOf(pool, lookup, members);
   return ring === undefined ? members.map(() => ANY) : ringShares(ring, members.length);
 }
 
@@ -246,10 +263,8 @@ function hashed(pool: Pool, algorithm: Of<'hash'>, members: readonly Member[]): 
 
 /** Arcs of a ring, where its points are known, or slots of a table. Keys that try again have no formula, so they are sampled. */
 function overKeys(pool: Pool, { lookup }: Of<'hash'>, members: readonly Member[]): readonly Part[] {
-  if (lookup?.table === 'ring') {
-    const ring = ringBehind(pool);
-    return ring === undefined ? members.map(() => ANY) : ringShares(ring, members.length);
-  }
+  if (lookup?.table === 'ring') return arcs(pool, lookup, members);
+  if (lookup?.table === 'rendezvous') return scores(lookup, members);
   const retried = lookup?.table === 'slots' && lookup.down === 'retry' && pool.servers.length > members.length;
   const owner = retried ? ownerOf(pool) : undefined;
   const weighted = byWeight(members);
@@ -263,6 +278,11 @@ function overKeys(pool: Pool, { lookup }: Of<'hash'>, members: readonly Member[]
   // Keys that are given up on use weighted round robin.
   const inTurn = met.get(undefined) ?? 0;
   return members.map(({ server }, i) => ((met.get(server) ?? 0) + inTurn * (exactly(weighted[i]) ?? 0)) / keys.length);
+}
+
+/** Of scores that cannot be computed only the weights are known, and those may decide alone or not at all. */
+function scores(lookup: RendezvousLookup, members: readonly Member[]): readonly Part[] {
+  return lookup.hash === 'even' ? byWeight(members) : (scoreShares(lookup, members) ?? members.map(() => ANY));
 }
 
 function sameWeights(members: readonly Member[]): boolean {
@@ -295,6 +315,8 @@ function unreadReason(what: NonNullable<ReturnType<typeof unreadable>>): Text {
       return say`the number of servers is not written in the file`;
     case 'members':
       return say`the pool may have servers that are not read (an include or a template)`;
+    case 'division':
+      return say`when another priority takes over is not written in the file`;
     case 'state':
     case 'priority':
       return say`whether a server is in use is not written in the file (a condition or a template)`;

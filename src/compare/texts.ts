@@ -1,5 +1,6 @@
 import type { Algorithm, Lookup } from '../model/algorithm.ts';
-import type { HealthCheck, PassiveCheck, Pool, Stickiness } from '../model/pool.ts';
+import type { HealthCheck, PassiveCheck, Pool } from '../model/pool.ts';
+import type { Stickiness } from '../model/traffic.ts';
 import type { Setting } from '../model/span.ts';
 
 /** What a change shows where the config does not tell a value. */

@@ -1,65 +1,18 @@
-import { boundsOf, type Bounds, type Part } from '../model/share.ts';
+import type { Part } from '../model/share.ts';
+import { partsOf } from './parts.ts';
 import type { Member } from './stages.ts';
 
 /** Shares by weight, exact where every weight is known, else bounds. */
 export function byWeight(members: readonly Member[]): Part[] {
-  return shares(members.map(({ bounds }) => bounds));
+  return partsOf(members.map(({ bounds }) => bounds));
 }
 
 /** The same where weights are ignored: each instance counts as one. */
 export function equally(members: readonly Member[]): Part[] {
-  return shares(
+  return partsOf(
     members.map(({ server, bounds }) => {
       const count = server.instances.count.value;
       return { low: bounds.low === 0 ? 0 : (count ?? 1), high: count ?? Infinity };
     }),
   );
-}
-
-/** Shares of sizes that are known within bounds: each is smallest when it is small and all others are large. */
-function shares(sizes: readonly Bounds[]): Part[] {
-  const exact = sizes.every(({ low, high }) => low === high);
-  const total = { low: 0, high: 0 };
-  let endless = 0;
-  for (const { low, high } of sizes) {
-    total.low += low;
-    if (high === Infinity) endless++;
-    else total.high += high;
-  }
-  if (exact) return sizes.map(({ low }) => low / total.low);
-  return sizes.map(({ low, high }) => {
-    const othersEndless = endless - (high === Infinity ? 1 : 0) > 0;
-    const othersHigh = othersEndless ? Infinity : total.high - (high === Infinity ? 0 : high);
-    const othersLow = total.low - low;
-    return {
-      low: low === 0 ? (othersHigh === 0 ? 1 : 0) : low / (low + othersHigh),
-      high: high === Infinity || othersLow === 0 ? 1 : high / (high + othersLow),
-    };
-  });
-}
-
-/** A part of a part: bounds multiply end by end. */
-export function times(part: Part, factor: Part): Part {
-  if (part === null || factor === null) return null;
-  if (typeof part === 'number' && typeof factor === 'number') return part * factor;
-  const [a, b] = [boundsOf(part), boundsOf(factor)];
-  return narrow({ low: a.low * b.low, high: a.high * b.high });
-}
-
-/** Two parts together. */
-export function plus(a: Part, b: Part): Part {
-  if (a === null || b === null) return null;
-  if (typeof a === 'number' && typeof b === 'number') return a + b;
-  const [one, other] = [boundsOf(a), boundsOf(b)];
-  return narrow({ low: Math.min(1, one.low + other.low), high: Math.min(1, one.high + other.high) });
-}
-
-/** Bounds that cover both parts. */
-export function covering(a: Part, b: Part): Part {
-  const [one, other] = [boundsOf(a), boundsOf(b)];
-  return narrow({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
-}
-
-function narrow(bounds: Bounds): Part {
-  return bounds.high - bounds.low < 1e-12 ? bounds.low : bounds;
 }

@@ -27,9 +27,19 @@ export interface SlotLookup {
   readonly hash: 'any' | 'crc32-15' | 'octets';
 }
 
-/** How a hash becomes a server. Maglev and rendezvous give each server its weight's share of the keys. */
-export type Lookup =
-  RingLookup | SlotLookup | { readonly table: 'maglev'; readonly size: number } | { readonly table: 'rendezvous' };
+/**
+ * Every server has a score for a key, and the highest one wins. `hash`: how scores are computed.
+ * `even`: a good hash, which gives each server its weight's share of the keys; `fnv64a-log`: weight / -ln(h), where h is the 64-bit
+ * FNV-1a of the key and what names the server, as a part of 2^64: names that differ only at their end get nearly equal scores, so
+ * that weights decide alone; `unknown`: nobody can compute the scores.
+ */
+export interface RendezvousLookup {
+  readonly table: 'rendezvous';
+  readonly hash: 'even' | 'fnv64a-log' | 'unknown';
+}
+
+/** How a hash becomes a server. Maglev gives each server its weight's share of the keys, within 1/size. */
+export type Lookup = RingLookup | SlotLookup | { readonly table: 'maglev'; readonly size: number } | RendezvousLookup;
 
 /**
  * How a pool picks a server, as semantics: `compare` knows no product. `native` is the algorithm as the product writes it.
@@ -37,7 +47,11 @@ export type Lookup =
  * `idle` says who gets a request while nothing else is open, `loaded` what holds under concurrent load with equally fast servers.
  * `as-drawn`: the first draw wins a tie; `inverted`: the second of two different draws wins it.
  */
-export type Algorithm = { readonly native: string } & (
+export type Algorithm = {
+  readonly native: string;
+  /** Weights cannot change while the product runs, so a slow start has no effect. */
+  readonly fixed?: true;
+} & (
   | { readonly kind: 'round-robin'; readonly serves: 'in-turn' | 'in-blocks'; readonly weights: 'used' | 'ignored' }
   | {
       readonly kind: 'least-connections';

@@ -1,19 +1,11 @@
-import type { Algorithm, HashKey } from './algorithm.ts';
+import type { HashKey } from './algorithm.ts';
+import type { Config } from './config.ts';
 import type { Severity } from './finding.ts';
-import type { Setting } from './span.ts';
+import type { Pool } from './pool.ts';
+import type { Reference } from './route.ts';
+import type { Span } from './span.ts';
 import type { Text } from './text.ts';
-
-/** `degraded`: takes traffic only when the healthy servers cannot carry it. */
-export type ServerState = 'up' | 'drain' | 'down' | 'degraded';
-
-type Options = ReadonlyMap<string, Setting<string>>;
-
-/** What of a pool can make its responses name their server. */
-interface Answering {
-  readonly stickiness?: { readonly type: string };
-  readonly servers: readonly { readonly stickyValue?: Setting<string> }[];
-  readonly options: Options;
-}
+import type { ServerState } from './traffic.ts';
 
 /** One line of config that makes a balancer name the server that answered, and its place. */
 export interface Snippet {
@@ -60,6 +52,8 @@ export interface Advice {
   readonly addHttpCheck: Text | undefined;
   /** A check for one server, where servers are checked one by one. */
   readonly addServerCheck: Text | undefined;
+  /** A check that speaks TLS. */
+  readonly checkTls: Text | undefined;
   readonly checkFaster: Text | undefined;
   /** Checks that a blink does not fail. */
   readonly checkPatiently: Text | undefined;
@@ -67,7 +61,7 @@ export interface Advice {
   readonly ejectBriefly: Text | undefined;
   readonly ejectAgain: Text | undefined;
   readonly spread: Text;
-  readonly useConsistentHash: (pool: { readonly algorithm: Setting<Algorithm> }) => Text | undefined;
+  readonly useConsistentHash: (pool: Pool) => Text | undefined;
   /** A key with many values. */
   readonly hashMore: string;
   /** What tells clients behind one proxy apart. */
@@ -76,6 +70,12 @@ export interface Advice {
   readonly speakTls: Text;
   readonly connectSoon: Text;
   readonly nameServers: Text | undefined;
+  /** A request that fails goes to another server. */
+  readonly failOver: Text | undefined;
+  /** Fewer repeated requests. */
+  readonly retryLess: Text | undefined;
+  /** Stickiness by a cookie. */
+  readonly stick: Text | undefined;
 }
 
 /**
@@ -105,16 +105,23 @@ export interface Dialect {
   readonly missingPool: Text;
   /** How few different values a hash key has: `warning` for a handful, `notice` for some, undefined for many. */
   fewValues(key: HashKey): Severity | undefined;
+  /** Whether a name that no pool has is resolved as a host; else the product refuses it. */
+  readonly resolvesUnknownPools: boolean;
+  /** Whether a pool gets traffic only by a reference; else a file may list pools alone. */
+  readonly poolsNeedReferences: boolean;
+  /** Whether its files are YAML or JSON documents that a schema can look at. */
+  readonly isDocument: boolean;
+  /**
+   * Whose address a client seems to have: `translated` when the file puts the client's own in the place of a proxy's; the place
+   * that shows a proxy in front; undefined when the file shows neither.
+   */
+  clientsBehind(pool: Pool, config: Config): 'translated' | { readonly at: Span; readonly note: Text } | undefined;
   /** Whether a response of the pool names its server by what the balancer itself adds. */
-  namesServer(
-    pool: Answering,
-    config: { readonly facts: Options },
-    references: readonly { readonly options: Options }[],
-  ): boolean;
+  namesServer(pool: Pool, config: Config, references: readonly Reference[]): boolean;
+  /** The connect timeout that holds where none is written, in ms; undefined = none. */
+  readonly defaultConnectMs: number | undefined;
   /** Whether timeouts towards servers are set where traffic is passed on, not in the pool. */
   readonly timeoutsAtReferences: boolean;
-  /** Whether one name may stand for servers at different addresses without being resolved again (see `Server.address`). */
-  isResolvedOnce(server: { readonly address: string | undefined; readonly options: Options }): boolean;
   /** Options of a server that say nothing about the pool's balance, or are each server's own. */
   readonly ownOptions: ReadonlySet<string>;
   /** Whether an option of a pool or server says what an active check asks. */

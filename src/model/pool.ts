@@ -1,11 +1,10 @@
 import type { Algorithm } from './algorithm.ts';
-import type { Dialect, ServerState } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import type { PoolKey } from './keys.ts';
 import type { Match } from './route.ts';
 import type { Setting, Span } from './span.ts';
 import type { Text } from './text.ts';
-
-export type { ServerState };
+import type { ServerState, Spill, Stickiness, Timeouts } from './traffic.ts';
 
 /** An active check as far as the checklist needs it. Durations in ms. */
 export interface HealthCheck {
@@ -20,6 +19,12 @@ export interface HealthCheck {
   /** Which answers count as good, as the product writes it; absent = the product's default. */
   readonly expects?: Setting<string>;
   readonly intervalMs?: Setting<number>;
+  /** Between checks once one has failed; absent = `intervalMs`. */
+  readonly retryIntervalMs?: Setting<number>;
+  /** The server of another pool whose state is taken over instead of asking. */
+  readonly follows?: Setting<string>;
+  /** Of HTTP: the version that is written, as `HTTP/1.1`. */
+  readonly version?: Setting<string>;
   readonly timeoutMs?: Setting<number>;
   /** Successes until a server counts as up. */
   readonly rise?: Setting<number>;
@@ -32,17 +37,12 @@ export interface PassiveCheck {
   readonly at: Span;
   /** 0 = never ejected. */
   readonly maxFails: Setting<number>;
+  /** Whether answers with errors count too, or only connections that fail; absent = the product decides by its own list. */
+  readonly sees?: 'answers' | 'connections';
   readonly windowMs?: Setting<number>;
   readonly ejectMs?: Setting<number>;
   /** Largest share of the pool that may be ejected at once, 0..1. */
   readonly maxEjected?: Setting<number>;
-}
-
-export interface Stickiness {
-  readonly type: 'cookie' | 'app-cookie' | 'source-ip' | 'header' | 'table';
-  readonly at: Span;
-  readonly name?: Setting<string>;
-  readonly ttlMs?: Setting<number>;
 }
 
 /** The place of a fact in the file that this one was generated from; as the file says, nobody has looked. */
@@ -87,6 +87,11 @@ export interface Server {
   /** Undefined value inside = the file does not say; field undefined = this server is not actively checked. */
   readonly activeCheck?: HealthCheck;
   readonly passiveCheck?: PassiveCheck;
+  /**
+   * How a host name becomes addresses: `once` when the product starts or reloads; while it runs, `one` address for this line or
+   * `all` addresses as servers of their own. Absent for addresses.
+   */
+  readonly resolves?: 'once' | 'one' | 'all';
   /** Maximum of concurrent connections; absent or 0 = no limit. */
   readonly maxConnections?: Setting<number>;
   readonly slowStartMs?: Setting<number>;
@@ -94,6 +99,8 @@ export interface Server {
   readonly stickyValue?: Setting<string>;
   /** The number that names its points on a ring, where the product has one. */
   readonly id?: Setting<number>;
+  /** The text that names it to the pool's hash, where that is not the address as written: a URL. */
+  readonly hashedAs?: Setting<string>;
   /** Whether the balancer speaks TLS to it; absent = the file does not say. */
   readonly tls?: Setting<boolean>;
   /** What one server can handle (requests/s, connections or relative units), when declared. */
@@ -136,29 +143,6 @@ export interface Caveat extends Unknown {
   readonly bends: 'some' | 'all';
 }
 
-export interface Timeouts {
-  readonly connectMs?: Setting<number>;
-  /** Waiting for the server's answer. */
-  readonly serverMs?: Setting<number>;
-  readonly clientMs?: Setting<number>;
-  readonly queueMs?: Setting<number>;
-}
-
-/**
- * When and how the servers of a higher priority take over.
- * `spare`: how much more than its even part a healthy server can carry; a priority keeps all traffic while
- * healthy/total x spare >= 1 (Envoy: 1.4). Infinity = while one of its servers is up.
- */
-export interface Spill {
-  readonly spare: Setting<number>;
-  /** Below it health no longer counts and every server of the priority gets traffic: a share 0..1 of healthy servers, or their number. */
-  readonly panicBelow?: Setting<{ readonly share: number } | { readonly count: number }>;
-  /** Whether every standby serves, or only the first one that is up. */
-  readonly standby: 'all' | 'first';
-  /** Standbys are picked by the pool's algorithm, or by weighted round robin whatever it is. */
-  readonly standbyBy: 'algorithm' | 'round-robin';
-}
-
 /**
  * What zones and localities do. `pooled`: nothing. `separate`: each zone gets an equal part of the traffic first (cross-zone off).
  * `weighted`: localities by their own weights. `nearest`: the caller's zone first, so shares depend on where it is.
@@ -183,6 +167,8 @@ export interface Pool {
   readonly timeouts: Timeouts;
   /** Further tries after the first. */
   readonly retries?: Setting<number>;
+  /** Set where requests are repeated after any error, also when a server answered. */
+  readonly retriesAnswers?: Setting<boolean>;
   /** Largest part of the requests that may be retries, 0..1. */
   readonly retryBudget?: Setting<number>;
   readonly slowStartMs?: Setting<number>;

@@ -1,6 +1,6 @@
 import type { PoolKey, RouteKey } from './keys.ts';
 import type { Setting, Span } from './span.ts';
-import type { Spill, Stickiness, Timeouts } from './pool.ts';
+import type { Spill, Stickiness, Timeouts } from './traffic.ts';
 import type { Text } from './text.ts';
 
 /** Where a branch or a match leads. `name` is what the file calls it. */
@@ -115,6 +115,12 @@ export interface Reference {
   readonly isPart?: true;
   /** Takes every request that gets here, though other places of the entry may come before it. */
   readonly takesAll?: true;
+  /** Whether a request that fails here is sent to another server. */
+  readonly failover?: Setting<boolean>;
+  /** Set where requests that may have had an effect are repeated: on so many servers, Infinity = each of them. */
+  readonly repeats?: Setting<number>;
+  /** Whether the balancer speaks TLS from here; absent = the pool says it. */
+  readonly tls?: boolean;
   /** Set when something before it answers or takes every request. */
   readonly unreached?: true;
   readonly protocol: 'http' | 'tcp' | 'udp' | 'unknown';

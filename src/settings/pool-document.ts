@@ -1,5 +1,6 @@
 import { activeServers } from '../compare/stages.ts';
-import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server, type Stickiness } from '../model/pool.ts';
+import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server } from '../model/pool.ts';
+import type { Stickiness } from '../model/traffic.ts';
 import type { Prediction, Share } from '../model/share.ts';
 import { lineOf } from '../model/span.ts';
 import { plain } from '../text/say.ts';

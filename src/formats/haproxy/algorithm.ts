@@ -56,19 +56,20 @@ export function readAlgorithm(
     kind: 'hash',
     native,
     key: { of, native: key },
-    lookup: hashType?.text === 'consistent' ? RING : SLOTS,
+    ...(hashType?.text === 'consistent' ? { lookup: RING } : { lookup: SLOTS, fixed: true as const }),
     without: 'round-robin',
   });
   const algorithm = ((): Algorithm => {
     if (readsRequests && protocol !== 'http') return roundRobin(native);
     switch (name) {
       case 'roundrobin':
-      case 'static-rr':
         return roundRobin(native);
+      case 'static-rr':
+        return { ...roundRobin(native), fixed: true };
       case 'leastconn':
         return { kind: 'least-connections', native, idle: 'equal', loaded: 'by-weight' };
       case 'first':
-        return { kind: 'fill', native, order: 'id' };
+        return { kind: 'fill', native, order: 'id', fixed: true };
       case 'random':
         return randomDraw(native, drawsOf(parsed?.[2]));
       case 'source':

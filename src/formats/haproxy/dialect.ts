@@ -1,7 +1,8 @@
 import type { HashKey } from '../../model/algorithm.ts';
 import type { Dialect } from '../../model/dialect.ts';
 import type { Severity } from '../../model/finding.ts';
-import { isHostName } from '../../text/hosts.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { say } from '../../text/say.ts';
 
 /** How HAProxy says things. */
@@ -30,6 +31,7 @@ export const dialect: Dialect = {
     addCheck: say`Add ${'default-server check'} above the servers, with ${'option httpchk GET /healthz'} for HTTP.`,
     addHttpCheck: say`Add ${'option httpchk GET /healthz'} and ${'http-check expect status 200'} with a path of yours, or ${'observe layer7 error-limit 10 on-error mark-down'} to the servers.`,
     addServerCheck: say`Add ${'check'} to the server, best once for all with ${'default-server check'}.`,
+    checkTls: say`Add ${'check-ssl verify required ca-file …'} to the server line, or check a plain port with ${'port 80'}.`,
     checkFaster: say`Set ${'inter 2s fall 3'}.`,
     checkPatiently: say`Set ${'fall 3'}.`,
     ejectBriefly: undefined,
@@ -42,6 +44,9 @@ export const dialect: Dialect = {
     resolveAgain: say`Add ${'resolvers SECTION init-addr last,libc,none'} to the server, and a ${'resolvers'} section with your name servers.`,
     speakTls: say`Add ${'ssl verify required ca-file PATH'} to the server, or set the plain port.`,
     connectSoon: say`Set ${'timeout connect 5s'}.`,
+    failOver: say`Set ${'retries 3'} with ${'option redispatch 1'}.`,
+    retryLess: say`Set ${'retries 3'} or less, or retry only what is cheap: ${'retry-on conn-failure empty-response'}.`,
+    stick: say`Add ${'cookie SRV insert indirect nocache'} to the backend.`,
     nameServers: say`Add ${'http-response set-header X-Served-By %s'} in the backend, unless the servers send such a header themselves.`,
   },
   identity: {
@@ -60,15 +65,29 @@ export const dialect: Dialect = {
     const cookie = pool.stickiness?.type === 'cookie' && pool.servers.some((server) => server.stickyValue);
     return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
   },
+  defaultConnectMs: undefined,
   timeoutsAtReferences: false,
-  isResolvedOnce: ({ address, options }) =>
-    isHostName(address) && !options.has('resolve') && !options.has('resolvers'),
+  resolvesUnknownPools: false,
+  poolsNeedReferences: true,
+  isDocument: false,
+  clientsBehind,
   ownOptions: new Set(['ssl', 'verify', 'ca-file', 'sni', 'alpn', 'port', 'addr', 'redir', 'minconn']),
   isOfCheck: (option) =>
     /^(?:(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$|(?:check|agent)[-_]|(?:http|tcp|external)-check |option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$)/.test(
       option,
     ),
 };
+
+/** `option forwardfor if-none` and a look at the header show a proxy; the PROXY protocol brings the client's own address. */
+function clientsBehind(pool: Pool, { facts }: Config): ReturnType<Dialect['clientsBehind']> {
+  if (facts.has('set-src')) return 'translated';
+  const own = pool.options.get('option forwardfor');
+  const forwarded =
+    own?.value?.split(' ').includes('if-none') === true
+      ? own
+      : (facts.get('option forwardfor if-none') ?? facts.get('reads-forwarded-for'));
+  return forwarded && { at: forwarded.at, note: say`expects ${'X-Forwarded-For'} from a proxy` };
+}
 
 /** `%s`, `%si`, `%sp`, `%b/%s` in log format, or the fetches of the server. */
 function addsServer(option: string, value: string | undefined): boolean {

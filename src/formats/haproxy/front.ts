@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/config.ts';
-import type { Pool, Timeouts, Unknown } from '../../model/pool.ts';
+import type { Pool, Unknown } from '../../model/pool.ts';
+import type { Timeouts } from '../../model/traffic.ts';
 import type { Entry, Listener, Reference } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';

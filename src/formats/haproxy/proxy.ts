@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/config.ts';
-import type { Caveat, Pool, Server, Stickiness, Timeouts, Unknown } from '../../model/pool.ts';
+import type { Caveat, Pool, Server, Unknown } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
@@ -103,6 +104,7 @@ function readPool(
   const stickiness = readStickiness(settings);
   const retries = settings.last('retries')?.words[1];
   const redispatch = settings.option('redispatch');
+  const retryOn = settings.last('retry-on');
   const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
   const disabled = settings.isDisabled();
   const more = [
@@ -127,6 +129,9 @@ function readPool(
     ...(activeCheck ? { activeCheck } : {}),
     timeouts,
     retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
+    ...(retryOn === undefined
+      ? {}
+      : { retriesAnswers: written(textOf(retryOn.words)?.includes('all-retryable-errors'), retryOn.at) }),
     spill: {
       spare: implied(Infinity, section.at),
       standby: settings.option('allbackups') === undefined ? 'first' : 'all',
@@ -192,7 +197,9 @@ function overridden(section: Section): Setting<string> | undefined {
 function readStickiness(settings: Settings): Stickiness | undefined {
   const cookie = settings.last('cookie');
   const cookieName = cookie?.words[1];
-  if (cookie && cookieName) return { type: 'cookie', at: cookie.at, name: written(cookieName.text, cookieName.at) };
+  const values = cookie?.words.some(({ text }) => text === 'dynamic') === true ? 'made' : 'written';
+  if (cookie && cookieName)
+    return { type: 'cookie', at: cookie.at, values, name: written(cookieName.text, cookieName.at) };
   const session = settings.last('appsession');
   if (session)
     return {

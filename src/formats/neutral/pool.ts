@@ -1,15 +1,7 @@
 import type { Algorithm } from '../../model/algorithm.ts';
 import { poolKey } from '../../model/keys.ts';
-import type {
-  DeclaredSplit,
-  HealthCheck,
-  PassiveCheck,
-  Pool,
-  Stickiness,
-  Timeouts,
-  Unknown,
-  ZoneUse,
-} from '../../model/pool.ts';
+import type { DeclaredSplit, HealthCheck, PassiveCheck, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, type PNode } from '../../text/positioned.ts';
 import { algorithmOf, WORDS } from './algorithm.ts';
@@ -61,6 +53,7 @@ export function readPool(
   const crossZone = values.boolean(child(node, 'crossZone'));
   const panic = values.number(child(node, 'panicThreshold'));
   const panicBelow = panic?.value === 0 ? undefined : panic && share(panic);
+  const unchecked = values.boolean(child(key('healthCheck'), 'enabled'))?.value === false;
   const declaredSplit = readSplit(child(key('expect'), 'split'), values);
   return {
     name,
@@ -78,6 +71,7 @@ export function readPool(
     ...(activeCheck === undefined ? {} : { activeCheck }),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
+    retriesAnswers: implied(true, at),
     retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
     spill: {
@@ -93,6 +87,8 @@ export function readPool(
     caveats: [],
     answers: [],
     ...(declaredSplit === undefined ? {} : { declaredSplit }),
+    ...(unchecked ? { uncheckedOnPurpose: true as const } : {}),
+    ...readExpected(key('expect'), values),
     ...readOrigin(child(node, 'source'), values),
     options: readOptions(node, key),
   };
@@ -186,6 +182,12 @@ function readSplit(node: PNode | undefined, values: Values): Setting<DeclaredSpl
   }
   const word = values.oneOf(node, ['weights', 'even', 'capacity'])?.value;
   return written<DeclaredSplit>(word === 'weights' ? 'config' : word, at);
+}
+
+function readExpected(node: PNode | undefined, values: Values): Pick<Pool, 'peak' | 'surviveLoss'> {
+  const peak = values.number(child(node, 'peakRps'));
+  const surviveLoss = values.number(child(node, 'surviveLoss'));
+  return { ...(peak === undefined ? {} : { peak }), ...(surviveLoss === undefined ? {} : { surviveLoss }) };
 }
 
 function readOptions(node: PNode, key: (key: string) => PNode | undefined): ReadonlyMap<string, Setting<string>> {

@@ -1,7 +1,8 @@
 import type { HashKey } from '../../model/algorithm.ts';
 import type { Dialect } from '../../model/dialect.ts';
 import type { Severity } from '../../model/finding.ts';
-import { isHostName } from '../../text/hosts.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { say } from '../../text/say.ts';
 
 /** How nginx says things. */
@@ -31,6 +32,7 @@ export const dialect: Dialect = {
     addCheck: undefined,
     addHttpCheck: undefined,
     addServerCheck: undefined,
+    checkTls: undefined,
     checkFaster: undefined,
     checkPatiently: say`Set ${'fails=3'}.`,
     ejectBriefly: say`Set ${'max_fails=3 fail_timeout=10s'}; nginx tries one request again after each ${'fail_timeout'}.`,
@@ -45,6 +47,9 @@ export const dialect: Dialect = {
     resolveAgain: say`Move the name into an ${'upstream'} with a ${'zone'}, add ${'resolve'} to its ${'server'} line (nginx 1.27.3 or newer) and set ${'resolver'}.`,
     speakTls: say`Set ${'https://'} in ${'proxy_pass'}, or the plain port.`,
     connectSoon: say`Set ${'proxy_connect_timeout 5s;'}.`,
+    failOver: say`Set ${'proxy_next_upstream error timeout;'}; it repeats no request that may have had an effect.`,
+    retryLess: say`Add ${'proxy_next_upstream_tries 2;'}, and remove ${'non_idempotent'} unless repeating a POST is harmless.`,
+    stick: say`Add ${'sticky cookie srv_id;'} to the upstream.`,
     nameServers: say`Add ${'add_header X-Served-By $upstream_addr always;'} in the location, unless the servers send such a header themselves.`,
   },
   identity: {
@@ -57,7 +62,7 @@ export const dialect: Dialect = {
   serversOut: say`nginx's error log names a failing server in its lines with ${'upstream'}.`,
   unrouted: say`nginx answers each of them itself, with a file or an error.`,
   whenFull: say`It gets almost no traffic, and the others carry its share.`,
-  missingPool: say`nginx looks it up as a host name, and does not start when there is none.`,
+  missingPool: say`nginx takes it for a host name: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
   fewValues,
   namesServer: (pool, config, references) =>
     [pool.options, config.facts, ...references.map((reference) => reference.options)].some((options) =>
@@ -66,11 +71,24 @@ export const dialect: Dialect = {
           option.startsWith('add_header') && /\$\{?upstream_addr/.test(`${option} ${value ?? ''}`),
       ),
     ),
+  defaultConnectMs: 60_000,
   timeoutsAtReferences: true,
-  isResolvedOnce: ({ address, options }) => isHostName(address) && !options.has('resolve'),
+  resolvesUnknownPools: true,
+  poolsNeedReferences: true,
+  isDocument: false,
+  clientsBehind,
   ownOptions: new Set(['route']),
   isOfCheck: (option) => /^(?:check$|check_|health_check)/.test(option),
 };
+
+/** nginx takes the client's address from a header or the PROXY protocol only with `set_real_ip_from`. */
+function clientsBehind(_: Pool, { facts, listeners }: Config): ReturnType<Dialect['clientsBehind']> {
+  if (facts.has('set_real_ip_from')) return 'translated';
+  const forwarded = facts.get('reads-forwarded-for');
+  if (forwarded) return { at: forwarded.at, note: say`expects ${'X-Forwarded-For'} from a proxy` };
+  const listener = listeners.find(({ acceptsProxyProtocol }) => acceptsProxyProtocol);
+  return listener && { at: listener.at, note: say`expects the PROXY protocol` };
+}
 
 /** Variables whose values are a handful in one installation. */
 const FEW = new Set(

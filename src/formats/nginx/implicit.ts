@@ -40,6 +40,7 @@ export function implicitPool(
     priority: implied(0, at),
     state: implied('up', at),
     instances: instancesOf(host, at),
+    ...(isHostName(host) ? { resolves: 'once' as const } : {}),
     passiveCheck,
     options: NO_OPTIONS,
   };

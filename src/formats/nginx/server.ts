@@ -1,6 +1,8 @@
 import type { Problem } from '../../model/config.ts';
-import { NO_OPTIONS, type PassiveCheck, type Server, type ServerState, type Unknown } from '../../model/pool.ts';
+import { NO_OPTIONS, type PassiveCheck, type Server, type Unknown } from '../../model/pool.ts';
+import type { ServerState } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { nameOf, readAddress } from './address.ts';
@@ -96,6 +98,7 @@ export function readServer(
     state: owner.conditional ? written<ServerState>(undefined, at) : setting(state ?? 'down', () => state, 'up'),
     instances: instancesOf(host, at),
     passiveCheck: readPassiveCheck(given, owner.passiveCheck, parameters.open, at),
+    ...(isHostName(host) ? { resolves: given.has('resolve') ? ('all' as const) : ('once' as const) } : {}),
     ...(maxConnections ? { maxConnections } : {}),
     ...(slowStartMs ? { slowStartMs } : {}),
     ...(stickyValue ? { stickyValue } : {}),

@@ -9,7 +9,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'algorithm-changed',
-  title: 'The way servers are picked stays as it is',
+  title: 'The balancing algorithm is unchanged',
   severity: 'warning',
   scope: 'change',
   covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'n-1-worse': 'pool' },
@@ -17,7 +17,7 @@ export const rule = defineRule({
     'error-rise': {
       type: 'percent',
       default: 0.25,
-      describe: 'Rise of a share, in points, above which it is an error.',
+      describe: 'Maximum rise of a share, in points, before it is an error.',
     },
   },
   *check({ change, options }) {

@@ -13,8 +13,8 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'estate',
   options: {
-    'max-step': { type: 'percent', default: 0.25, describe: 'Step, in points, above which it is a warning.' },
-    'notice-step': { type: 'percent', default: 0.1, describe: 'Step, in points, above which it is a notice.' },
+    'max-step': { type: 'percent', default: 0.25, describe: 'Maximum step, in points, before it is a warning.' },
+    'notice-step': { type: 'percent', default: 0.1, describe: 'Maximum step, in points, before it is a notice.' },
   },
   *check({ estate, options }) {
     for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {

@@ -2,7 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'config-unparsable',
-  title: 'The file can be read',
+  title: 'The file can be parsed',
   severity: 'error',
   scope: 'external',
   covers: {

@@ -5,7 +5,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'entry-changed',
-  title: 'Requests come in and are answered as before',
+  title: 'Requests are received and answered as before',
   severity: 'notice',
   scope: 'estate',
   *check({ estate }) {

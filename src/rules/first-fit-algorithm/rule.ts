@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'first-fit-algorithm',
-  title: 'The pool spreads requests instead of filling one server first',
+  title: 'The algorithm spreads requests over all servers',
   severity: 'warning',
   scope: 'pool',
   *check({ pool, prediction }) {

@@ -9,12 +9,16 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'hash-identity-shift',
-  title: 'Servers keep their place on the hash ring',
+  title: 'Servers keep their position on the hash ring',
   severity: 'warning',
   scope: 'change',
   covers: { 'hash-remap': 'pool' },
   options: {
-    'max-extra': { type: 'percent', default: 0.05, describe: 'Share of the keys that may move for this reason alone.' },
+    'max-extra': {
+      type: 'percent',
+      default: 0.05,
+      describe: 'Maximum share of keys that may move for this reason alone.',
+    },
   },
   *check({ change, options }) {
     const sides = compared(change);

@@ -5,11 +5,15 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'hash-remap',
-  title: 'Keys keep the server that they have',
+  title: 'Hash keys stay on their server',
   severity: 'warning',
   scope: 'change',
   options: {
-    'max-moved': { type: 'percent', default: 0.3, describe: 'Share of the keys that may move without a warning.' },
+    'max-moved': {
+      type: 'percent',
+      default: 0.3,
+      describe: 'Maximum share of keys that may move before it is a warning.',
+    },
   },
   *check({ change, options }) {
     const sides = compared(change);

@@ -6,7 +6,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'listener-changed',
-  title: 'The balancer listens where it did, and speaks what it did',
+  title: 'Listeners keep their ports and protocols',
   severity: 'warning',
   scope: 'estate',
   *check({ estate }) {

@@ -6,11 +6,11 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-connect-timeout',
-  title: 'A server that does not accept connections is given up soon',
+  title: 'Connect timeouts are short',
   severity: 'warning',
   options: {
-    'notice-above': { type: 'duration', default: 10_000, describe: 'Longest connect timeout without a notice.' },
-    'warn-above': { type: 'duration', default: 30_000, describe: 'Longest connect timeout without a warning.' },
+    'notice-above': { type: 'duration', default: 10_000, describe: 'Maximum connect timeout before it is a notice.' },
+    'warn-above': { type: 'duration', default: 30_000, describe: 'Maximum connect timeout before it is a warning.' },
   },
   scope: 'config',
   *check({ config, options }) {
@@ -20,7 +20,7 @@ export const rule = defineRule({
       const ms = setting?.value;
       if (setting?.written !== true || ms === undefined || ms <= options['notice-above']) continue;
       // Writing the default out changes nothing, so it says nothing either.
-      if (config.dialect.format === 'nginx' && ms === NGINX_DEFAULT) continue;
+      if (ms === config.dialect.defaultConnectMs) continue;
       const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
       yield {
         at: setting.at,
@@ -35,8 +35,6 @@ export const rule = defineRule({
     }
   },
 });
-
-const NGINX_DEFAULT = 60_000;
 
 function* connectTimeouts({ dialect, references, pools }: Config): Generator<Place> {
   for (const { pool, timeouts } of dialect.timeoutsAtReferences ? references : []) {

@@ -4,9 +4,9 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-slow-start',
-  title: 'A server that returns carries its share within minutes',
+  title: 'A returning server reaches its full share within minutes',
   severity: 'warning',
-  options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
+  options: { max: { type: 'duration', default: 600_000, describe: 'Maximum slow start before it is a warning.' } },
   scope: 'pool',
   *check({ pool, options }) {
     const max = options['max'];

@@ -7,9 +7,9 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-timeout',
-  title: 'A server that does not answer is given up in minutes',
+  title: 'Response timeouts are at most a few minutes',
   severity: 'notice',
-  options: { max: { type: 'duration', default: 600_000, describe: 'Longest wait for an answer without a notice.' } },
+  options: { max: { type: 'duration', default: 600_000, describe: 'Maximum response timeout before it is a notice.' } },
   scope: 'config',
   *check({ config, options }) {
     const seen = new Set<string>();

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'low-cardinality-hash-key',
-  title: 'What the pool hashes has many different values',
+  title: 'The hash key has many different values',
   severity: 'warning',
   covers: { 'modulo-hash': 'pool' },
   scope: 'pool',

@@ -2,7 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'malformed-number',
-  title: 'Numbers are numbers',
+  title: 'Numbers are well-formed',
   severity: 'error',
   scope: 'external',
   covers: {

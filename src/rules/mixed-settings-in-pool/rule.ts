@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'mixed-settings-in-pool',
-  title: 'Every server of a pool has what its siblings have',
+  title: 'All servers of a pool have the same settings',
   severity: 'notice',
   scope: 'pool',
   *check({ pool }) {

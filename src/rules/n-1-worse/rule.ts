@@ -5,14 +5,14 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'n-1-worse',
-  title: 'The loss of one server hurts no more than before',
+  title: 'Losing one server is no worse than before',
   severity: 'warning',
   scope: 'change',
   options: {
     'max-rise': {
       type: 'percent',
       default: 0.1,
-      describe: 'Rise, in points, of the largest share after one failure that is still accepted.',
+      describe: 'Maximum rise, in points, of the largest share after one failure.',
     },
   },
   *check({ change, options }) {

@@ -7,7 +7,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-active-server',
-  title: 'Every pool that gets traffic has a server that takes it',
+  title: 'Every pool that gets traffic has an active server',
   severity: 'error',
   covers: {
     'server-disabled': 'pool',
@@ -23,7 +23,7 @@ export const rule = defineRule({
     if (servers.length === 0 || pool.dynamic || unreadable(pool) !== undefined) return;
     if (servingMembers(pool).length > 0 || activeBackups(pool).length > 0) return;
     const used =
-      pool.dialect.format === 'neutral' ||
+      !pool.dialect.poolsNeedReferences ||
       referencesTo(pool, configs).length > 0 ||
       configs.some(({ references }) =>
         references.some((reference) => reference.pool === undefined && !reference.address),

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'odd-port-out',
-  title: 'The servers of a pool listen on one port',
+  title: 'All servers of a pool use the same port',
   severity: 'notice',
   scope: 'pool',
   *check({ pool }) {

@@ -11,13 +11,13 @@ const LIMIT_RATIO = 2;
 
 export const rule = defineRule({
   id: 'overloaded-share-vs-capacity',
-  title: 'No server gets more than it stands',
+  title: 'No server gets more than its capacity',
   severity: 'error',
   options: {
     'max-ratio': {
       type: 'number',
       default: 1.5,
-      describe: 'Largest share of traffic over share of capacity of one server.',
+      describe: "Maximum ratio of a server's share of traffic to its share of capacity.",
     },
   },
   scope: 'pool',

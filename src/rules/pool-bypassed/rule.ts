@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'pool-bypassed',
-  title: 'No traffic is sent straight to a member of a pool',
+  title: 'No traffic goes directly to a member of a pool',
   severity: 'warning',
   covers: { 'retargeted-route': 'pool' },
   scope: 'config',

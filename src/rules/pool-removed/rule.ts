@@ -6,7 +6,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'pool-removed',
-  title: 'No pool that gets traffic is removed',
+  title: 'No pool with traffic is removed',
   severity: 'warning',
   scope: 'estate',
   *check({ estate }) {

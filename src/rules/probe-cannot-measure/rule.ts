@@ -6,7 +6,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'probe-cannot-measure',
-  title: 'The split of a measured pool can be seen from one place',
+  title: 'One client can measure the split of the pool',
   severity: 'notice',
   scope: 'pool',
   *check({ pool, prediction, measuring }) {

@@ -5,7 +5,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'requests-refused',
-  title: 'Requests that reached a pool still reach one',
+  title: 'No requests are cut off from their pool',
   severity: 'error',
   scope: 'estate',
   *check({ estate }) {

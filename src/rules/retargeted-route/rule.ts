@@ -10,7 +10,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'retargeted-route',
-  title: 'Routes lead to the pool that they led to',
+  title: 'Routes keep their pool',
   severity: 'warning',
   scope: 'estate',
   covers: { 'unused-pool': 'pool' },

@@ -6,7 +6,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'self-loop',
-  title: 'No pool sends its requests back to itself',
+  title: 'No pool sends requests back to its own balancer',
   severity: 'error',
   scope: 'config',
   *check({ config }) {

@@ -9,12 +9,12 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'server-disabled',
-  title: 'No server that takes traffic is switched off',
+  title: 'No server with traffic is disabled',
   severity: 'warning',
   scope: 'change',
   covers: CONSEQUENCES_OF_LOSS,
   options: {
-    'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which it is an error.' },
+    'max-share': { type: 'percent', default: 0.5, describe: 'Minimum share of the pool that makes it an error.' },
   },
   *check({ change, options }) {
     const sides = compared(change);

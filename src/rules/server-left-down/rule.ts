@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'server-left-down',
-  title: 'No server is left switched off in a pool that serves',
+  title: 'No server is left disabled in a pool with traffic',
   severity: 'notice',
   scope: 'pool',
   covers: { 'server-disabled': 'server' },

@@ -5,12 +5,16 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'server-removed',
-  title: 'No server that takes traffic is removed from a pool',
+  title: 'No server with traffic is removed from a pool',
   severity: 'warning',
   scope: 'change',
   covers: CONSEQUENCES_OF_LOSS,
   options: {
-    'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which a removal is an error.' },
+    'max-share': {
+      type: 'percent',
+      default: 0.5,
+      describe: 'Minimum share of the pool that makes a removal an error.',
+    },
   },
   *check({ change, options }) {
     const sides = compared(change);

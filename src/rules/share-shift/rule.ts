@@ -10,15 +10,23 @@ const FAIR_ENOUGH = 1.1;
 
 export const rule = defineRule({
   id: 'share-shift',
-  title: 'No change moves a large share of the traffic to one server',
+  title: 'No change moves a large share of traffic to one server',
   severity: 'warning',
   scope: 'change',
   covers: { 'n-1-worse': 'pool' },
   options: {
-    'max-rise': { type: 'percent', default: 0.1, describe: 'Rise of a share, in points, that is still accepted.' },
-    'max-factor': { type: 'number', default: 1.5, describe: 'Times its old share that a server may get.' },
-    'error-rise': { type: 'percent', default: 0.25, describe: 'Rise, in points, above which it is an error.' },
-    'error-factor': { type: 'number', default: 2.5, describe: 'Times its old share above which it is an error.' },
+    'max-rise': { type: 'percent', default: 0.1, describe: 'Maximum rise of a share, in points.' },
+    'max-factor': {
+      type: 'number',
+      default: 1.5,
+      describe: 'Maximum share of a server, as a multiple of its old one.',
+    },
+    'error-rise': { type: 'percent', default: 0.25, describe: 'Maximum rise, in points, before it is an error.' },
+    'error-factor': {
+      type: 'number',
+      default: 2.5,
+      describe: 'Maximum multiple of the old share before it is an error.',
+    },
   },
   *check({ change, facts, options }) {
     const sides = compared(change);

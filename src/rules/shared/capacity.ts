@@ -52,9 +52,7 @@ export function worstFailure(
 /** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
 export function peakOf(pool: Pool, facts: PoolFacts | undefined): number | undefined {
   if (facts?.capacity !== undefined) return facts.peak;
-  const inRequests = pool.servers.every((server) => server.options.get('capacity.unit')?.value === 'rps');
-  const written = pool.options.get('expect.peakRps')?.value;
-  return inRequests && written !== undefined ? Number(written) : undefined;
+  return pool.peak?.value;
 }
 
 function capacityOf(pool: Pool, facts: PoolFacts | undefined, index: number): number | undefined {

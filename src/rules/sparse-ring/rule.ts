@@ -5,21 +5,20 @@ import type { Pool } from '../../model/pool.ts';
 import { name, percent, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
-/** HAProxy's largest weight, and the weight that gives a server 1,600 points. */
-const LARGEST_WEIGHT = 256;
+/** The weight that gives a server points enough. */
 const DENSE_WEIGHT = 100;
 /** Under this, nobody would see it. */
 const NOTED = 1.1;
 
 export const rule = defineRule({
   id: 'sparse-ring',
-  title: 'A hash ring is dense enough to split evenly',
+  title: 'The hash ring is dense enough for an even split',
   severity: 'warning',
   options: {
     'max-times': {
       type: 'number',
       default: 1.25,
-      describe: 'How many times the share that its weight says a server may get from the ring.',
+      describe: 'Maximum ratio of the share on the ring to the share by weight.',
     },
   },
   scope: 'pool',
@@ -48,11 +47,11 @@ export const rule = defineRule({
       server: server.name,
       ...(hidden ? { severity: 'notice' as const } : {}),
       what: say`${name(server.name)} gets ${percent(ring)} of ${name(pool.name)} by its place on the ring; its weight says ${percent(fair)}.`,
-      why: say`HAProxy puts only 16 points per unit of weight on the ring, so small weights split it unevenly, the same way on every reload.`,
+      why: say`Each unit of weight is only a few points on the ring, so small weights split it unevenly, the same way on every reload.`,
       fix:
         dense === undefined
           ? say`Raise all weights by the same factor, so that they are 100 or more.`
-          : say`Multiply all weights by ${dense.factor} (${`weight ${dense.example}`}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
+          : say`Multiply all weights by ${dense.factor} (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
     };
   },
 });
@@ -61,7 +60,7 @@ export const rule = defineRule({
 function denser(pool: Pool): { factor: number; example: number; off: number } | undefined {
   const members = servingMembers(pool);
   const largest = members.reduce((most, { weight }) => Math.max(most, weight ?? 0), 0);
-  const factor = Math.min(DENSE_WEIGHT, Math.floor(LARGEST_WEIGHT / largest));
+  const factor = Math.min(DENSE_WEIGHT, Math.floor(pool.dialect.weights.max / largest));
   if (factor < 2) return undefined;
   const servers = pool.servers.map((server) => ({
     ...server,

@@ -15,7 +15,7 @@ const EXCEPTIONS: ReadonlyMap<string, Text> = new Map([
 
 export const rule = defineRule({
   id: 'stickiness-changed',
-  title: 'Clients keep the server that they have',
+  title: 'Clients stay on their server',
   severity: 'warning',
   scope: 'change',
   *check({ change }) {

@@ -9,7 +9,7 @@ const BLINK = 2000;
 
 export const rule = defineRule({
   id: 'twitchy-check',
-  title: 'One short hiccup does not take a server out',
+  title: 'One brief failure does not remove a server',
   severity: 'notice',
   scope: 'pool',
   *check({ pool }) {

@@ -10,7 +10,7 @@ import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'undefined-pool-reference',
-  title: 'Every pool that traffic is sent to is defined',
+  title: 'Every referenced pool is defined',
   severity: 'error',
   scope: 'config',
   *check({ config, configs, before }) {
@@ -31,11 +31,10 @@ export const rule = defineRule({
       if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`)) continue;
       if (!whole && !gone.includes(pool)) continue;
       seen.add(`${at.source.path} ${at.start}`);
-      const draft =
-        config.dialect.format === 'nginx'
-          ? ((gone.includes(pool) ? lost(reference, pool, configs, before ?? []) : undefined) ??
-            misspelt(reference, pool, config, configs))
-          : missing(reference, pool, config);
+      const draft = config.dialect.resolvesUnknownPools
+        ? ((gone.includes(pool) ? lost(reference, pool, config, configs, before ?? []) : undefined) ??
+          misspelt(reference, pool, config, configs))
+        : missing(reference, pool, config);
       if (draft) yield draft;
     }
   },
@@ -58,27 +57,30 @@ function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
   };
 }
 
-/** A name that was an upstream before this change is meant as one. */
+/** A name that was a pool before this change is meant as one. */
 function lost(
   { kind, at }: Reference,
   pool: string,
+  { dialect }: Config,
   configs: readonly Config[],
   before: readonly Config[],
 ): Draft | undefined {
-  const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+  const was = poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
   if (was === undefined) return undefined;
   const servers = new Set(was.servers.map(addressOf));
-  const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+  const now = poolsOf(configs, dialect.format).find((other) =>
+    other.servers.some((server) => servers.has(addressOf(server))),
+  );
   return {
     at,
     key: pool,
-    related: [{ at: was.at, note: say`the upstream before this change` }],
-    what: say`${kind} names ${pool}, which was an upstream before this change and is none now.`,
-    why: say`nginx takes ${pool} for a host name now: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
+    related: [{ at: was.at, note: say`the pool before this change` }],
+    what: say`${kind} names ${pool}, which was a pool before this change and is not one now.`,
+    why: dialect.missingPool,
     fix:
       now === undefined
-        ? say`Define ${`upstream ${pool}`}, or send to a pool that exists.`
-        : say`Write ${now.name}, which has its servers now.`,
+        ? say`Add ${dialect.terms.pool(pool)}, or set a pool that exists.`
+        : say`Set ${now.name}, which has its servers now.`,
   };
 }
 
@@ -92,11 +94,11 @@ function poolNames(configs: readonly Config[], format: string): readonly string[
   return poolsOf(configs, format).map((pool) => pool.name);
 }
 
-/** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
+/** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
 function misspelt(reference: Reference, pool: string, config: Config, configs: readonly Config[]): Draft | undefined {
-  const upstreams = poolsOf([config], 'nginx').map((other) => other.name);
+  const upstreams = poolsOf([config], config.dialect.format).map((other) => other.name);
   const meant = didYouMean(pool, upstreams);
-  if (meant === undefined) return unusedNamesake(reference, pool, upstreams, configs);
+  if (meant === undefined) return unusedNamesake(reference, pool, config, configs);
   // `app2` beside `app1` is another one, not a slip.
   if (withoutDigits(meant) === withoutDigits(pool)) return undefined;
   const { kind, at } = reference;
@@ -105,36 +107,36 @@ function misspelt(reference: Reference, pool: string, config: Config, configs: r
     at,
     key: pool,
     ...(used ? { severity: 'warning' as const } : {}),
-    what: say`${kind} names ${pool}, and there is no such upstream; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
-    why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${name(meant)} if it can.`,
-    fix: say`Write ${meant}.`,
+    what: say`${kind} names ${pool}, and no pool has that name; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
+    why: config.dialect.missingPool,
+    fix: say`Set ${meant}.`,
   };
 }
 
-/** An upstream that nothing uses, beside a name that no domain can have or that is put together from the upstream's, is meant. */
+/** A pool that nothing uses is meant by a name that has a word of its name: `api_pool` for `api`. */
 function unusedNamesake(
   { kind, at }: Reference,
   pool: string,
-  upstreams: readonly string[],
+  config: Config,
   configs: readonly Config[],
 ): Draft | undefined {
   const parts = new Set(pool.toLowerCase().split(/[_-]/));
-  const meant = upstreams.find(
-    (upstream) =>
-      !isUsed(upstream, configs) &&
-      upstream
-        .toLowerCase()
-        .split(/[_-]/)
-        .some((part) => parts.has(part)),
-  );
+  const sharesWord = (other: string): boolean =>
+    other
+      .toLowerCase()
+      .split(/[_-]/)
+      .some((part) => parts.has(part));
+  const meant = poolsOf([config], config.dialect.format)
+    .map((other) => other.name)
+    .find((other) => !isUsed(other, configs) && sharesWord(other));
   if (meant === undefined) return undefined;
   return {
     at,
     key: pool,
     severity: 'warning',
-    what: say`${kind} names ${pool}, which is not an upstream, while nothing sends to the upstream ${name(meant)}.`,
-    why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and bypasses ${name(meant)} if it can.`,
-    fix: say`Rename ${pool} to ${meant}, or remove the upstream.`,
+    what: say`${kind} names ${pool}, and no pool has that name, while nothing sends to ${name(meant)}.`,
+    why: config.dialect.missingPool,
+    fix: say`Rename ${pool} to ${meant}, or remove ${meant}.`,
   };
 }
 

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'unused-pool',
-  title: 'Every pool gets traffic from somewhere',
+  title: 'Every pool gets traffic',
   severity: 'notice',
   scope: 'config',
   *check({ config, configs }) {

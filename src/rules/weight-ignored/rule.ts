@@ -6,7 +6,7 @@ import { defineRule, type Draft, type PoolCase } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'weight-ignored',
-  title: 'Weights that differ are honoured by the method',
+  title: 'The algorithm honors the weights',
   severity: 'warning',
   scope: 'pool',
   *check(subject) {

@@ -22,7 +22,7 @@ const STARVED = 0.25;
 
 export const rule = defineRule({
   id: 'weight-imbalance',
-  title: 'No server gets far more than its equal share by its weight',
+  title: "No server's weight gives it far more than an even share",
   severity: 'warning',
   // It names the weight that would do; how far a change shifts the share is then a related place.
   covers: { 'share-shift': 'server', 'n-1-worse': 'pool' },
@@ -30,7 +30,7 @@ export const rule = defineRule({
     'max-share': {
       type: 'percent',
       default: 0,
-      describe: 'Largest share that one server may get; 0% stands for one and a half times its equal share.',
+      describe: 'Maximum share of one server; 0% means one and a half times its even share.',
     },
   },
   scope: 'pool',

@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'zero-weight-server',
-  title: 'No server is left drained by weight 0',
+  title: 'No server is left at weight 0',
   severity: 'notice',
   scope: 'pool',
   *check({ pool }) {

@@ -9,7 +9,7 @@ const TUNING = ['inter', 'fastinter', 'downinter', 'rise', 'fall', 'port', 'addr
 
 export const rule = defineRule({
   id: 'check-options-without-check',
-  title: 'Check options stand only on servers that are checked',
+  title: 'Check options are set only on servers with a check',
   severity: 'warning',
   scope: 'pool',
   *check({ pool }) {

@@ -4,13 +4,13 @@ import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'minconn-ramp-starves',
-  title: 'Connection limits rise as fast as the load',
+  title: 'Dynamic connection limits grow as fast as the load',
   severity: 'warning',
   options: {
     'min-start': {
       type: 'percent',
       default: 0.25,
-      describe: 'Least part of fullconn that all minconn together must allow.',
+      describe: 'Minimum sum of all minconn, as a part of fullconn.',
     },
   },
   scope: 'pool',

@@ -6,7 +6,7 @@ import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'missing-timeouts',
-  title: 'Every wait has an end',
+  title: 'All timeouts are set',
   severity: 'warning',
   scope: 'config',
   *check({ config, configs }) {

@@ -4,7 +4,7 @@ import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'no-redispatch',
-  title: 'A retry goes to another server',
+  title: 'A retry goes to a different server',
   severity: 'notice',
   scope: 'pool',
   *check({ pool }) {

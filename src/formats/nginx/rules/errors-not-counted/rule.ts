@@ -5,7 +5,7 @@ import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'errors-not-counted',
-  title: 'A server that answers with errors loses traffic instead of drawing it',
+  title: 'A server that returns errors loses traffic',
   severity: 'notice',
   scope: 'pool',
   *check({ pool, configs }) {

@@ -4,7 +4,7 @@ import { defineRule, type Draft } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'method-order',
-  title: 'The balancing method that is written is the one in force',
+  title: 'The configured balancing algorithm is in effect',
   severity: 'warning',
   scope: 'pool',
   *check({ pool }) {

@@ -6,7 +6,7 @@ import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'nginx-no-zone',
-  title: 'All workers of nginx share what they know of the servers',
+  title: 'All nginx workers share the state of the servers',
   severity: 'warning',
   scope: 'pool',
   *check({ pool, config }) {

@@ -5,7 +5,7 @@ import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'upstream-keepalive-off',
-  title: 'Connections to servers that are to be kept are kept',
+  title: 'Upstream keepalive is in effect',
   severity: 'notice',
   scope: 'config',
   *check({ config, configs }) {
