@@ -1,6 +1,9 @@
 import type { Text } from '../../model/text.ts';
 import { say, words } from '../../text/say.ts';
 
+/** The two kinds of traffic that have servers and upstreams. */
+export type Context = 'http' | 'stream';
+
 /** Blocks whose lines are not directives: entries of a map, of types, of a list of networks. */
 export const FREE_BLOCKS: ReadonlySet<string> = new Set('map geo split_clients types charset_map match'.split(' '));
 

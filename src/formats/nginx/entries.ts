@@ -241,7 +241,8 @@ function limitMatches({ limits }: AnswerBlock, when: string | undefined): Match[
 function changesOf({ target, targetAt }: PassLine, block: AnswerBlock): ReadonlyMap<string, Setting<string>> {
   const found = new Map<string, Setting<string>>();
   const uri = /^\w+:\/\/(?:unix:[^:]*:|(?!unix:)[^/?$]+)([/?].*)$/s.exec(target)?.[1];
-  if (uri !== undefined) found.set('path', written(uri, targetAt));
+  // A prefix location that sends its own path on changes nothing.
+  if (uri !== undefined && uri !== locationPath(block)) found.set('path', written(uri, targetAt));
   for (const step of block.steps) {
     if (step.kind === 'rewrite')
       found.set(`rewrite ${step.pattern}`, written(`${step.to} ${step.flag}`.trim(), step.at));
@@ -251,6 +252,11 @@ function changesOf({ target, targetAt }: PassLine, block: AnswerBlock): Readonly
     if (/^(?:host|upgrade)$/i.test(name)) found.set(`header ${name}`, written(value, at));
   }
   return found;
+}
+
+function locationPath(block: AnswerBlock): string | undefined {
+  const [path, more] = block.source.name === 'location' ? block.source.args.map(({ text }) => text) : [];
+  return more === undefined || path === '^~' ? (more ?? path) : undefined;
 }
 
 function settingsOf(steps: readonly RewriteStep[]): ReadonlyMap<string, Setting<string>> {

@@ -6,7 +6,7 @@ import { say } from '../../text/say.ts';
 import { dialect } from './dialect.ts';
 import { roundRobin } from './method.ts';
 import type { Word } from './parse.ts';
-import type { Context } from './upstream.ts';
+import type { Context } from './contexts.ts';
 
 /** An address that a pass names without any upstream. */
 export interface ImplicitTarget {

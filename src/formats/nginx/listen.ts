@@ -1,7 +1,7 @@
 import type { Listener } from '../../model/route.ts';
 import { isFilledIn, wholeNumber } from './values.ts';
 import type { Directive } from './parse.ts';
-import type { Context } from './upstream.ts';
+import type { Context } from './contexts.ts';
 
 /** A port range (`stream` only) stands for at most so many listeners. */
 const MAX_RANGE = 1000;

@@ -7,7 +7,7 @@ import { say } from '../../text/say.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
 import { dialect } from './dialect.ts';
 import { readFacts } from './facts.ts';
-import { MAIN, PART_OF_HTTP, PART_OF_STREAM } from './contexts.ts';
+import { MAIN, PART_OF_HTTP, PART_OF_STREAM, type Context } from './contexts.ts';
 import { checked } from './directives.ts';
 import { entriesOf } from './entries.ts';
 import { implicitPool } from './implicit.ts';
@@ -19,7 +19,7 @@ import { allDefinitions, versionsFor, type VersionMask } from './tables.ts';
 import { holdsTag, isTemplateName } from './templates.ts';
 import { walk, withReferences, type Found, type Surroundings } from './references.ts';
 import { Scope } from './scope.ts';
-import { readUpstream, type Context } from './upstream.ts';
+import { readUpstream } from './upstream.ts';
 import { refused } from './values.ts';
 import { Variables } from './variables.ts';
 

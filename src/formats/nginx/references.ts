@@ -10,7 +10,7 @@ import { isIPv6 } from './networks.ts';
 import type { Directive, Word } from './parse.ts';
 import { Scope } from './scope.ts';
 import { settingsOf } from './settings.ts';
-import type { Context } from './upstream.ts';
+import type { Context } from './contexts.ts';
 import { FILLED, refused, timeMs, wholeNumber } from './values.ts';
 import { choiceOf, entryOf, type Entry } from './entry.ts';
 import type { Variables } from './variables.ts';

@@ -11,6 +11,7 @@ import {
 } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
+import type { Context } from './contexts.ts';
 import { dialect } from './dialect.ts';
 import { isForeign } from './foreign.ts';
 import { nameCaveats } from './implicit.ts';
@@ -21,8 +22,6 @@ import { readStickiness } from './stickiness.ts';
 import { allDefinitions, since, type VersionMask } from './tables.ts';
 import { tagStep } from './templates.ts';
 import { isFilledIn, joined, refused, timeMs, timeText, wholeNumber } from './values.ts';
-
-export type Context = 'http' | 'stream';
 
 /** Algorithms that look at primaries only: once none is up, the backups get weighted round robin. */
 const KEEPS_TO_PRIMARIES: ReadonlySet<AlgorithmKind> = new Set(['hash', 'random'] as const);
