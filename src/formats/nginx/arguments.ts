@@ -203,7 +203,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['add_trailer', inOrder(2, /^always$/)],
   ['allow', ([text = '']) => (text === 'all' || text === 'unix:' ? undefined : networkFault(text))],
   ['deny', ([text = '']) => (text === 'all' || text === 'unix:' ? undefined : networkFault(text))],
-  ['set_real_ip_from', ([text = '']) => (/^[\d./]+$|[$,=]/.test(text) ? networkFault(text) : undefined)],
+  ['set_real_ip_from', ([text = '']) => (/^[\d.]+\/|[$,=]/.test(text) ? networkFault(text) : undefined)],
   ['keepalive_timeout', keepaliveTimeout],
   ['limit_rate', limitRate],
   ['limit_rate_after', limitRate],
@@ -232,7 +232,8 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
       all(
         words(
           1,
-          /^(?:levels|keys_zone|max_size|min_free)=/,
+          /^levels=[12](?::[12]){0,2}$/,
+          /^(?:keys_zone|max_size|min_free)=/,
           /^(?:use_temp_path|purger)=(?:on|off)$/,
           /^(?:inactive|(?:manager|loader|purger)_(?:files|sleep|threshold))=/,
         ),

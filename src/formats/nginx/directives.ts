@@ -9,7 +9,7 @@ import { isForeign, LOOK_ALIKES } from './foreign.ts';
 import { kindFault } from './kinds.ts';
 import type { Directive, Word } from './parse.ts';
 import { allDefinitions, VERSIONS, type Definition, type VersionMask } from './tables.ts';
-import { FILLED, isPlaceholder, refused } from './values.ts';
+import { isPlaceholder, refused } from './values.ts';
 
 /** What a file is checked against, and where what is found goes. */
 export interface Checking {
@@ -65,7 +65,7 @@ class Checker {
   #one(directive: Directive, contexts: string, seen: Map<string, Directive>, pool: string | undefined): Directive {
     const { name, args, at, block } = directive;
     if (directive.tag !== undefined || name === 'include') return directive;
-    if (FILLED.test(name)) {
+    if (FILLED_NAME.test(name)) {
       this.#filledIn(directive, pool);
       return directive;
     }
@@ -192,6 +192,9 @@ function shapeFault(
   const fault = kindFault(definition, texts) ?? argumentFault(name, texts, { contexts, version });
   return fault === undefined ? undefined : { what: say`${name}: ${fault}` };
 }
+
+/** A name that a template engine or `envsubst` makes, as a whole or a part of it. */
+const FILLED_NAME = /\$\{[^{}$]*\}|\$[A-Za-z_]|\{\{|\{%|<%|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
 
 /** A directive may lack its semicolon this many times in a row and still be separated. */
 const MAX_SPLITS = 64;

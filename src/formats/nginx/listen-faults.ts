@@ -62,8 +62,6 @@ export class ListenFaults {
       if (server !== undefined && !opaque(inner)) {
         if (!inner.some(({ name: own }) => own === 'listen'))
           this.#report(server, say`No ${'listen'} is defined for this server.`, say`Add ${'listen PORT;'}.`);
-        if (!inner.some(({ name: own }) => HANDLERS.test(own)))
-          this.#report(server, say`No handler is defined for this server.`, say`Add ${'proxy_pass'}.`);
       }
       if (first === undefined) continue;
       if (first.words.includes('ssl') && !hasCertificate(inner) && !hasCertificate(block))
@@ -92,9 +90,6 @@ export class ListenFaults {
 
 const NO_CERTIFICATE = say`No ${'ssl_certificate'} is defined for this ${'listen … ssl'}.`;
 const ADD_CERTIFICATE = say`Add ${'ssl_certificate'} and ${'ssl_certificate_key'} to the server.`;
-
-/** What a server of `stream` may do with a connection. */
-const HANDLERS = /^(?:proxy_pass|return|pass|js_\w+|content_by_lua.*|echo.*)$/;
 
 /** Whether lines are missing, or may be those of another module. */
 function opaque(block: readonly Directive[]): boolean {

@@ -11,7 +11,7 @@ import type { Directive, Word } from './parse.ts';
 import { Scope } from './scope.ts';
 import { settingsOf } from './settings.ts';
 import type { Context } from './contexts.ts';
-import { FILLED, refused, timeMs, wholeNumber } from './values.ts';
+import { isPlaceholder, refused, timeMs, wholeNumber } from './values.ts';
 import { choiceOf, entryOf, type Entry } from './entry.ts';
 import type { Variables } from './variables.ts';
 
@@ -112,7 +112,7 @@ function readPass(
     const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
     found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
   }
-  if (context === 'http' && scheme !== undefined && authority === '' && !word.text.includes('$'))
+  if (authority === '' && !word.text.includes('$'))
     found.problems.push(
       refused(word.at, say`${word.text} names no host.`, say`Add the host: ${`${word.text}host:port`}.`),
     );
@@ -215,7 +215,7 @@ function targetOf(
   const host = (match?.[1] ?? authority).replace(/^\[(.*)\]$/, '$1');
   const standard = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;
   const port = match?.[2] === undefined ? standard : Number(match[2]);
-  const literal = !word.text.includes('$') && !FILLED.test(authority);
+  const literal = !word.text.includes('$') && !isPlaceholder(word);
   const fault = literal ? authorityFault(authority, port, match !== null) : undefined;
   if (fault !== undefined) problems.push(refused(word.at, fault, say`Set ${'host:port'} with a port from 1 to 65535.`));
   const named = pools.get(host.toLowerCase());

@@ -104,6 +104,8 @@ class HttpChecker {
   #block(block: readonly Directive[], place: Place): void {
     reportTwice(block, this.#report);
     if (this.#names !== undefined) this.#references(block, this.#names);
+    const alias = place.location?.kind === 'named' ? block.find(({ name }) => name === 'alias') : undefined;
+    if (alias !== undefined) this.#report(alias, say`alias cannot be used in a named location.`);
     this.#locations(block, place);
     this.#paths(block);
     for (const directive of block) {
@@ -207,6 +209,7 @@ function definedName({ name, args }: Directive): string | undefined {
   if (name === 'log_format') return `${name} ${args[0]?.text ?? ''}`;
   if (name === 'limit_req_zone' || name === 'limit_conn_zone') return `zone ${zone ?? ''}`;
   if (name === 'limit_req') return `${name} ${zone ?? ''}`;
+  if (name === 'proxy_redirect' && args[0]?.text === 'off') return name;
   if (name === 'limit_conn') return `${name} ${args[0]?.text ?? ''}`;
   return name.endsWith('_cache_path') ? `${name} ${args[0]?.text ?? ''}` : undefined;
 }
