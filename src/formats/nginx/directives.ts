@@ -114,7 +114,8 @@ class Checker {
     const { name, at, block } = directive;
     if (isForeign(name)) return;
     const key = `${contexts} ${block === undefined ? '' : '{'} ${name}`;
-    if (!this.#nearest.has(key)) this.#nearest.set(key, nearest(name, contexts, block !== undefined));
+    if (!this.#nearest.has(key) && this.#nearest.size < MAX_GUESSES)
+      this.#nearest.set(key, nearest(name, contexts, block !== undefined));
     const meant = this.#nearest.get(key);
     if (meant !== undefined) {
       const what = say`Unknown directive ${name}; did you mean ${meant}?`;
@@ -195,6 +196,9 @@ function shapeFault(
 
 /** A name that a template engine or `envsubst` makes, as a whole or a part of it. */
 const FILLED_NAME = /\$\{[^{}$]*\}|\$[A-Za-z_]|\{\{|\{%|<%|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
+
+/** For this many unknown names of a file a name that may be meant is looked for; a file with more is of another product. */
+const MAX_GUESSES = 200;
 
 /** A directive may lack its semicolon this many times in a row and still be separated. */
 const MAX_SPLITS = 64;

@@ -25,9 +25,12 @@ export function dumpedFiles(text: string): readonly DumpedFile[] | undefined {
 /** Which files of a dump an include means, in the order of glob(3). `folder` is that of the main file. */
 export function dumpedMatches(files: readonly DumpedFile[], include: string, folder: string): readonly DumpedFile[] {
   const absolute = include.startsWith('/') ? include : `${folder}/${include}`;
-  const wanted = (withoutDots(absolute) ?? '').split('/');
+  const clean = withoutDots(absolute) ?? '';
+  const wanted = clean.split('/');
+  const fixed = `/${clean.slice(0, clean.search(/[*?[]|$/))}`;
   return files
     .filter(({ path }) => {
+      if (!path.startsWith(fixed)) return false;
       const parts = path.slice(1).split('/');
       return (
         parts.length === wanted.length &&

@@ -41,6 +41,7 @@ class EntryReader {
   readonly #named: ReadonlyMap<string, LocationBlock>;
   /** Paths that `try_files` ends in, each looked for once. */
   readonly #found = new Map<string, LocationBlock | undefined>();
+  #stepsLeft = MAX_STEPS;
 
   constructor(server: ServerBlock, passes: Passes, byPlace: ReadonlyMap<string, readonly Reference[]>) {
     this.#server = server;
@@ -135,6 +136,8 @@ class EntryReader {
     if (last.startsWith('=')) return [match(at, when, { kind: 'answer', status: 'file' })];
     const path = last.replace(/[?$].*$/s, '');
     const found = this.#named.get(last) ?? this.#located(path);
+    if (this.#stepsLeft < 0)
+      return [file, match(at, when, { kind: 'unknown', why: say`where ${last} leads is not followed` })];
     if (found === undefined || found === block) return [match(at, when, { kind: 'answer', status: 'file' })];
     const steps = this.#steps(found, when);
     const inner =
@@ -147,7 +150,9 @@ class EntryReader {
   #located(path: string): LocationBlock | undefined {
     if (!path.startsWith('/')) return undefined;
     if (!this.#found.has(path)) {
-      const found = findLocation(this.#server.locations, path);
+      this.#stepsLeft -= this.#server.locations.length;
+      const found: ReturnType<typeof findLocation<LocationBlock>> =
+        this.#stepsLeft < 0 ? { found: 'none' } : findLocation(this.#server.locations, path);
       this.#found.set(path, found.found === 'location' ? found.location : undefined);
     }
     return this.#found.get(path);
@@ -184,6 +189,9 @@ class EntryReader {
     return route && { kind: 'route', route: routeKey(dialect.format, this.#passes.path, route.name), name: route.name };
   }
 }
+
+/** Locations of one server that are looked at for what `try_files` ends in, all together. */
+const MAX_STEPS = 1_000_000;
 
 /** Whether the file says how often each branch is taken. */
 function hasParts({ to }: Route): boolean {

@@ -30,6 +30,8 @@ export interface Loaded {
 /** Files may include each other this deep; nginx itself has no limit. */
 const MAX_DEPTH = 64;
 
+const TOO_MANY = say`there are more than ${LIMITS.includes} includes`;
+
 /** Reads a root file and what it includes. Tags count in files of which `isTemplate` says so. */
 export function load(
   path: string,
@@ -162,6 +164,7 @@ class Loader {
   }
 
   #fromDump(dump: readonly DumpedFile[], text: string, at: Span, depth: number): readonly Directive[] {
+    if (this.#includes >= LIMITS.includes) return this.#unread(at, text, TOO_MANY, '');
     const found = dumpedMatches(dump, text, folderOf(dump[0]?.path ?? ''));
     if (found.length === 0 && !hasGlob(text)) return this.#unread(at, text, say`the dump does not hold it`, '');
     return found.flatMap((file) => {
@@ -198,7 +201,7 @@ class Loader {
   /** Why one more file is too much; undefined when it is not. */
   #spend({ directives }: Parsed, depth: number): Text | undefined {
     if (depth >= MAX_DEPTH) return say`includes are nested more than ${MAX_DEPTH} deep`;
-    if (++this.#includes > LIMITS.includes) return say`there are more than ${LIMITS.includes} includes`;
+    if (++this.#includes > LIMITS.includes) return TOO_MANY;
     this.#directives += sizeOf(directives);
     return this.#directives > LIMITS.visitedNodes ? say`the included files are too long in all` : undefined;
   }

@@ -59,7 +59,7 @@ export function walk(scope: Scope, around: Surroundings, found: Found, entry: En
     if (directive.name !== 'server') continue;
     const leadsTo = poolsBehind(directive, found.references.slice(first));
     const from = inner.from === undefined ? {} : { from: inner.from };
-    for (const listener of readListen(directive, around.context))
+    for (const listener of readListen(directive, around.context, found.listeners.length))
       found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
   }
 }
