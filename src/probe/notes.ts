@@ -21,6 +21,8 @@ export class Notes {
   #answers = 0;
   #cached = 0;
   #limited = 0;
+  #warmUp = { requests: 0, failed: 0, limited: 0 };
+  #late = 0;
   #slowConnects = 0;
 
   seen(answer: Answer, { cached, cdn }: Marks): void {
@@ -30,6 +32,17 @@ export class Notes {
     if (cached) this.#cached++;
     if (cdn !== undefined) this.#cdns.add(cdn);
     if (SYN_AGAIN_MS.some(([from, to]) => answer.connectMs >= from && answer.connectMs <= to)) this.#slowConnects++;
+  }
+
+  /** Answers that were let pass before the counting. */
+  warmUp(answers: readonly Answer[]): void {
+    const limited = answers.filter(({ status }) => status === 429).length;
+    this.#warmUp = { requests: answers.length, failed: answers.filter(isError).length, limited };
+  }
+
+  /** Requests that were still under way when the time was over. */
+  late(requests: number): void {
+    this.#late = requests;
   }
 
   anonymous(answer: Answer): void {
@@ -59,17 +72,35 @@ export class Notes {
       ),
       ...this.#versionTexts(),
       ...this.#cacheTexts(),
-      ...(this.#limited === 0
-        ? []
-        : [
-            say`The target answered ${count(this.#limited, 'request')} with 429, too many requests: the rate went down to ${Math.round(rate * 10) / 10} requests/s. They are no errors.`,
-          ]),
+      ...this.#limitTexts(rate),
       ...(this.#slowConnects === 0
         ? []
         : [
             say`${count(this.#slowConnects, 'connection')} took about 1 or 3 s to open, the times after which a lost SYN is sent again: the balancer's accept queue is full, or the path loses packets.`,
           ]),
+      ...(this.#late === 0
+        ? []
+        : [
+            say`${count(this.#late, 'request')} had no answer when the timeout was over, and ${words(this.#late === 1 ? 'is' : 'are')} not counted.`,
+          ]),
+      ...this.#warmUpTexts(),
     ];
+  }
+
+  #limitTexts(rate: number): Text[] {
+    const early = this.#warmUp.limited;
+    const all = this.#limited + early;
+    if (all === 0) return [];
+    const when = early === 0 ? words('') : say`, ${early} of them in the warm-up`;
+    return [
+      say`The target answered ${count(all, 'request')} with 429, too many requests${when}: the rate went down to ${Math.round(rate * 10) / 10} requests/s. They are not counted as errors.`,
+    ];
+  }
+
+  #warmUpTexts(): Text[] {
+    const { requests, failed } = this.#warmUp;
+    if (failed === 0) return [];
+    return [say`${failed} of the first ${count(requests, 'request')} failed; they are warm-up and not counted.`];
   }
 
   #failed(failure: Failure): void {
@@ -107,6 +138,11 @@ export class Notes {
       say`A cache or CDN gave ${count(this.#cached, 'answer')} (${share}) instead of a server: they are not counted. Use a target that is not cached, or the balancer's own address.`,
     ];
   }
+}
+
+/** No whole answer, or a 5xx. */
+export function isError({ status, failure }: Answer): boolean {
+  return failure !== undefined || status === undefined || status >= 500;
 }
 
 /** `connection refused (connect)`. */

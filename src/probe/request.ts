@@ -30,8 +30,8 @@ export interface Look {
   readonly address: string;
   /** What identifies the server; undefined when nothing does. */
   readonly identity: IdentifyBy | undefined;
-  /** Median, ms. */
-  readonly roundTripMs: number;
+  /** Its part of the timeout, ms: addresses that answer have equal parts. */
+  readonly timeoutMs: number;
 }
 
 export interface ProbeRequest {
@@ -43,9 +43,10 @@ export interface ProbeRequest {
   readonly vary?: { readonly by: 'header' | 'query' | 'cookie' | 'path'; readonly name: string };
   readonly rate: number;
   readonly maxRequests: number;
-  /** For all of one address after settle and version; of a watch for the counting alone. */
+  /** For everything: settling, resolving, all tries, phases and addresses together; of a watch for all but the counting. */
   readonly timeoutMs: number;
-  readonly watch?: boolean;
+  /** Counting ends after so long, ms, all addresses together; undefined = with the timeout. */
+  readonly watchMs?: number;
   readonly settleMs: number;
   readonly version: VersionField | undefined;
   readonly concurrency: number;

@@ -85,6 +85,12 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     }
     return header;
   });
+  const timeoutMs = parsed(
+    'timeout',
+    120_000,
+    (t) => readDuration(t, 1000, 21_600_000),
+    'write a time from 1s to 6h, such as 120s.',
+  );
   const config = lines('config');
   if (config.length === 0 && target === undefined && observe.length === 0) {
     throw new InputError(
@@ -126,13 +132,14 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
       'write a number of requests from 10 to 1000000.',
     ),
     rate: parsed('rate', 50, (t) => readRate(t, 10_000), 'write requests per second up to 10000, such as 50/s.'),
-    timeoutMs: parsed(
-      'timeout',
-      120_000,
-      (t) => readDuration(t, 1000, 21_600_000),
-      'write a time from 1s to 6h, such as 120s.',
+    timeoutMs,
+    // The timeout covers it.
+    settleMs: parsed(
+      'settle',
+      Math.min(2000, timeoutMs / 4),
+      (t) => readDuration(t, 0, 3_600_000),
+      'write a time up to 1h, such as 2s.',
     ),
-    settleMs: parsed('settle', 2000, (t) => readDuration(t, 0, 3_600_000), 'write a time up to 1h, such as 2s.'),
     version: parsed(
       'version',
       undefined,
