@@ -2,7 +2,7 @@ import type { Expectation } from '../evidence/expectation.ts';
 import { makeJudge, type Judge } from '../evidence/judge.ts';
 import { mergeCounts } from '../evidence/merge.ts';
 import type { Terms } from '../evidence/terms.ts';
-import type { Config } from '../model/config.ts';
+import type { Config, Pool } from '../model/config.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Measurement } from '../model/measurement.ts';
@@ -17,11 +17,14 @@ import { explainAddresses } from './addresses.ts';
 import type { NamedRevision } from './candidates.ts';
 import { expectationFor } from './expectation.ts';
 import { readTolerance } from '../settings/inputs.ts';
-import { knownServers } from './known-servers.ts';
+import { knownServers, subjectPools } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
 import { otherPools } from './other-pools.ts';
 import { probeRequest, rateOf } from './probe-request.ts';
+import { alikeNote } from './alike.ts';
+import { resolveServers } from './resolve.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withSlots } from './slots.ts';
 import { chooseSubject, type Subject } from './subject.ts';
 
 /** The outside that a measurement needs. */
@@ -59,7 +62,7 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
   const { head, settings } = ground;
   const subject = chooseSubject(head, request.pool);
   const elsewhere = otherPools(subject, head, settings.pools);
-  const known = expectationFor({
+  const listed = expectationFor({
     subject,
     head,
     base: ground.base,
@@ -69,6 +72,7 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
     findings: ground.findings,
     vary: request.vary,
   });
+  const known = withSlots(listed, revisionPools(subject, ground));
   const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
   const results: { measurement: Measurement; counts: Counts }[] = [];
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
@@ -92,8 +96,10 @@ async function probed(
   ports: MeasurePorts,
 ): Promise<{ measurement: Measurement; counts: Counts }[]> {
   const { head, settings } = ground;
+  const pools = revisionPools(subject, ground);
   const tolerance = toleranceFor(request, expectation, settings);
   const judges = new Map<string, Judge>();
+  const addressed = new Set<string>();
   const judgeFor = (address: string, timeoutMs: number): Judge => {
     const known = judges.get(address);
     if (known !== undefined) return known;
@@ -103,6 +109,7 @@ async function probed(
   };
   const begin = (look: Look): ((counts: Counts, elapsedMs: number) => boolean) => {
     const judge = judgeFor(look.address, look.timeoutMs);
+    if (look.addressed) addressed.add(look.address);
     ports.onPlan?.(judge.plan);
     if (request.watchMs !== undefined) ports.onPlan?.(watchPlan(request.watchMs, rateOf(request)));
     let told = false;
@@ -115,9 +122,11 @@ async function probed(
       return more;
     };
   };
+  const resolved = await resolveServers(pools, ports.probe);
+  const servers = knownServers(subject, head, earlier(ground), settings.pools, resolved);
   const results = await probe(
     {
-      ...probeRequest(request, target, knownServers(subject, head, earlier(ground), settings.pools), settings),
+      ...probeRequest(request, target, servers, settings),
       ...(expectation.format === null ? {} : { format: expectation.format }),
       ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,
@@ -138,15 +147,28 @@ async function probed(
       notes: result.notes,
     }),
   }));
+  const alike = alikeNote(subject, ground.head, ground.base);
   const explained = explainAddresses(
     measured.map((item) => item.measurement),
     measured.map((item) => item.counts),
   );
-  return measured.map((item, i) => ({ ...item, measurement: explained[i] ?? item.measurement }));
+  return measured.map((item, i) => {
+    const measurement = explained[i] ?? item.measurement;
+    const unseen = alike !== undefined && !(alike.moved && addressed.has(measurement.address ?? ''));
+    if (measurement.outcome !== 'pass' || !unseen || request.version?.value !== undefined)
+      return { ...item, measurement };
+    return { ...item, measurement: { ...measurement, notes: [...measurement.notes, alike.note] } };
+  });
 }
 
 function watchPlan(watchMs: number, rate: number): Text {
   return say`Watching for ${duration(watchMs)} at ${Number(rate.toPrecision(2))} requests/s. A fault ends it at once.`;
+}
+
+/** The subject's pools in every known revision, the current one first. */
+function revisionPools(subject: Subject | undefined, ground: Ground): readonly Pool[] {
+  const revisions = [ground.head, ...earlier(ground).map(({ configs }) => configs)];
+  return revisions.flatMap((configs) => subjectPools(subject, configs));
 }
 
 function earlier({ base, older }: Ground): readonly NamedRevision[] {

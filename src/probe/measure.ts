@@ -54,6 +54,7 @@ export async function measure(asking: Asking): Promise<Measured> {
   const wantsMore = request.begin({
     address,
     identity: detected.seen.size > 0 ? place : undefined,
+    addressed: detected.addressed,
     timeoutMs: request.timeoutMs,
   });
   const early = [...first, ...(await warmUp(asking, began + (until - began) * WARM_UP_TIME))];
@@ -178,7 +179,7 @@ function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, r
   if (!error && marks.cached) return tally.cached();
   const version = request.version === undefined ? undefined : readVersion(answer, request.version);
   if (version !== undefined) notes.version(version);
-  const { server, unexpected, retried } = read(answer);
+  const { server, unexpected, retried, ambiguous } = read(answer);
   tally.retried(retried);
   if (status === 429) tally.limited();
   const broken = failure !== undefined;
@@ -187,7 +188,8 @@ function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, r
   else if (status >= 500) tally.failed('anonymous5xx');
   else if (status !== 429) {
     tally.unidentified();
-    notes.anonymous(answer);
+    if (ambiguous === undefined) notes.anonymous(answer);
+    else notes.ambiguous(ambiguous);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Marks } from './cache.ts';
 import { headerValues } from './client.ts';
 import type { Answer } from './exchange.ts';
 import type { Failure } from './failures.ts';
+import type { Ambiguous } from './identity.ts';
 
 /** Linux sends a lost SYN again after 1 and 3 s: connects that take so long met a full accept queue or a lossy path. */
 const SYN_AGAIN_MS = [
@@ -11,11 +12,13 @@ const SYN_AGAIN_MS = [
   [2950, 3600],
 ] as const;
 const MOST_NAMED = 3;
+const MOST_VALUES = 64;
 
 /** Collects what is worth saying beside the counts. */
 export class Notes {
   readonly #failures = new Map<string, { readonly failure: Failure; n: number }>();
   readonly #anonymous = new Map<number, { n: number; to: string | undefined }>();
+  readonly #ambiguous = new Map<string, { readonly servers: readonly string[]; n: number }>();
   readonly #versions = new Map<string, number>();
   readonly #cdns = new Set<string>();
   #answers = 0;
@@ -51,8 +54,14 @@ export class Notes {
     this.#anonymous.set(status, { n: entry.n + 1, to: entry.to ?? locationOf(answer) });
   }
 
+  ambiguous({ identity, servers }: Ambiguous): void {
+    const entry = this.#ambiguous.get(identity);
+    if (entry !== undefined) entry.n++;
+    else if (this.#ambiguous.size < MOST_VALUES) this.#ambiguous.set(identity, { servers, n: 1 });
+  }
+
   version(version: string): void {
-    if (this.#versions.size < 64 || this.#versions.has(version)) {
+    if (this.#versions.size < MOST_VALUES || this.#versions.has(version)) {
       this.#versions.set(version, (this.#versions.get(version) ?? 0) + 1);
     }
   }
@@ -70,6 +79,9 @@ export class Notes {
         ([status, { n, to }]) =>
           say`${count(n, 'answer')} with status ${words(String(status))} showed no server. ${anonymousFix(status, to)}`,
       ),
+      ...[...this.#ambiguous]
+        .slice(0, MOST_NAMED)
+        .map(([identity, { servers, n }]) => say`${count(n, 'answer')} ${ambiguousText({ identity, servers })}`),
       ...this.#versionTexts(),
       ...this.#cacheTexts(),
       ...this.#limitTexts(rate),
@@ -143,6 +155,11 @@ export class Notes {
 /** No whole answer, or a 5xx. */
 export function isError({ status, failure }: Answer): boolean {
   return failure !== undefined || status === undefined || status >= 500;
+}
+
+/** `name 10.0.0.1:80, which could be web1 or web2. …` */
+export function ambiguousText({ identity, servers }: Ambiguous): Text {
+  return say`named ${name(identity)}, which could be any of ${list(servers)}, so none is counted. Set identify for them in the checklist file, or let the balancer send the server's name.`;
 }
 
 /** `connection refused (connect)`. */
