@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { runDrift } from './cli/drift.ts';
 import { type Flags, stdio, type Io } from './cli/io.ts';
 import { runInspect, runJob, runTry } from './cli/run.ts';
 import { runDemo } from './demo/demo.ts';
@@ -74,6 +75,16 @@ function program(io: Io, finish: (code: number) => void): Command {
   measured(root.command('observe').argument('<source...>', 'counts:GLOB'))
     .description('judge counts that others measured')
     .action(async (observe: string[], flags: Flags) => finish(await runJob({ ...flags, observe }, io)));
+  root
+    .command('drift')
+    .argument('<file...>', 'load balancer configs')
+    .description('compare what a running balancer has loaded with its file and earlier revisions')
+    .requiredOption('--from <source>', 'haproxy: and an admin socket, tcp://host:port, or the URL of the statistics')
+    .option('--base <ref|dir|file>', 'what was loaded before')
+    .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
+    .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
+    .option('--json', 'print one JSON document')
+    .action(async (files: string[], flags: Flags) => finish(await runDrift(files, flags, io)));
   root
     .command('why')
     .argument('<rule>', 'the id of a rule')
