@@ -68,12 +68,15 @@ function program(io: Io, finish: (code: number) => void): Command {
     .option('--ca <file>', 'PEM file of certificate authorities')
     .option('--insecure', 'accept any certificate')
     .option('--allow-link-local', 'allow link-local targets')
+    .option('--observe <source>', 'haproxy:SOCKET|URL of the balancer: what it has loaded')
     .option('--try', 'ten requests: what identifies the servers, and the line that would')
     .action(async (target: string, flags: Flags) =>
       finish(await (flags['try'] === true ? runTry : runJob)({ ...flags, target }, io)),
     );
-  measured(root.command('observe').argument('<source...>', 'counts:GLOB'))
-    .description('judge counts that others measured')
+  measured(root.command('observe').argument('<source...>', 'counts:GLOB, or haproxy:SOCKET|URL'))
+    .description("judge counts that others measured, or the balancer's own")
+    .option('--for <t>', 'read a balancer twice, so long apart (10s)')
+    .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
     .action(async (observe: string[], flags: Flags) => finish(await runJob({ ...flags, observe }, io)));
   root
     .command('drift')

@@ -27,7 +27,7 @@ export function openJob({ inputs, all, measure, cwd, today, revisions = false }:
   const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
   const named = openNamedFiles(inputs.config, cwd, beside);
   const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0;
+  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
   return {
     tool: TOOL,
     head: { tree: named.tree, files: named.paths, revision: null },

@@ -15,6 +15,7 @@ import type { MeasurePorts } from '../measure/measure.ts';
 import { tryRequest } from '../verify/try-request.ts';
 import { readDuration } from '../settings/units.ts';
 import { verify, type Job, type Verified } from '../verify/verify.ts';
+import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import type { Flags, Io } from './io.ts';
 import { openJob } from './job.ts';
@@ -142,6 +143,7 @@ function ports(io: Io, json: boolean, stop?: AbortSignal): MeasurePorts {
   return {
     probe: nodePorts(stop),
     countsFiles: (glob) => findFiles(glob, process.cwd()),
+    admin: adminPorts,
     ...(json
       ? {}
       : {

@@ -5,15 +5,18 @@ import type { Terms } from '../evidence/terms.ts';
 import type { Config, Pool } from '../model/config.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
+import type { LoadedState } from '../model/loaded.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import { probe } from '../probe/probe.ts';
 import type { Look, ProbePorts } from '../probe/request.ts';
+import { readLoaded, type AdminPorts } from '../sources/admin/admin.ts';
 import { readCounts } from '../sources/counts/counts.ts';
 import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
+import { adminObserved, adminOf } from './admin-counts.ts';
 import type { NamedRevision } from './candidates.ts';
 import { expectationFor } from './expectation.ts';
 import { readTolerance } from '../settings/inputs.ts';
@@ -32,6 +35,8 @@ export interface MeasurePorts {
   readonly probe: ProbePorts;
   /** The files of a glob, for `observe counts:GLOB`. Throws InputError. */
   countsFiles(glob: string): readonly { readonly path: string; readonly text: string }[];
+  /** How admin interfaces are read, for `observe haproxy:…`; without it they cannot be given. */
+  readonly admin?: AdminPorts;
   /** Told before the first request of each address: what is tested and what it needs. */
   onPlan?(plan: Text): void;
   /** Told once for each address where a fault is proved and its cause still sought. */
@@ -76,6 +81,10 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
   const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
   const results: { measurement: Measurement; counts: Counts }[] = [];
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
+  if (request.admin !== undefined && request.target === undefined) {
+    const terms = termsOf(request, settings, toleranceFor(request, expectation, settings), request.timeoutMs);
+    results.push(await adminObserved(request, request.admin, expectation, terms, ports));
+  }
   if (request.target !== undefined) {
     results.push(...(await probed(request, request.target, subject, expectation, ground, ports)));
   }
@@ -134,6 +143,7 @@ async function probed(
     },
     ports.probe,
   );
+  const { loaded, notes: unread } = await loadedOf(request, ports);
   const measured = results.map((result) => ({
     counts: { ...result.counts, target: target.href, ...(expectation.pool === null ? {} : { pool: expectation.pool }) },
     measurement: judgeFor(result.address, request.timeoutMs).conclude(result.counts, {
@@ -144,7 +154,8 @@ async function probed(
       down: result.down,
       ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
-      notes: result.notes,
+      notes: [...result.notes, ...unread],
+      ...(loaded === undefined ? {} : { loaded }),
     }),
   }));
   const alike = alikeNote(subject, ground.head, ground.base);
@@ -159,6 +170,18 @@ async function probed(
       return { ...item, measurement };
     return { ...item, measurement: { ...measurement, notes: [...measurement.notes, alike.note] } };
   });
+}
+
+/** What is loaded, where an admin interface is given beside the target: read when the answers are in. */
+async function loadedOf(
+  { admin }: MeasureRequest,
+  outside: MeasurePorts,
+): Promise<{ readonly loaded?: LoadedState; readonly notes: readonly Text[] }> {
+  if (admin === undefined) return { notes: [] };
+  const { place, ports } = adminOf(admin, outside);
+  // Headers are for the target: they are sent nowhere else.
+  const read = await readLoaded(place, ports, []);
+  return 'unreachable' in read ? { notes: [read.unreachable] } : { loaded: read.state, notes: [] };
 }
 
 function watchPlan(watchMs: number, rate: number): Text {
