@@ -7,7 +7,8 @@ import { toDocument } from '../report/document.ts';
 import { terminalText } from '../report/escape.ts';
 import { renderHtml } from '../report/html.ts';
 import { NO_LINKS } from '../report/links.ts';
-import { renderInspection, renderProgress, renderTerminal } from '../report/terminal.ts';
+import { renderProgress } from '../report/progress.ts';
+import { renderInspection, renderTerminal } from '../report/terminal.ts';
 import { sentence } from '../text/say.ts';
 import { readInputs, readVary } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
@@ -150,7 +151,7 @@ function ports(io: Io, json: boolean, stop?: AbortSignal): MeasurePorts {
           onPlan: (plan) => io.err(terminalText(sentence(plan), io.mode.color)),
           onAlarm: (alarm) => io.err(terminalText(alarm, io.mode.color)),
           onProgress: (counts, expectation) =>
-            io.progress(renderProgress(counts, expectation.servers, { ...io.mode, live: io.live })),
+            io.progress((seconds, mode) => renderProgress(counts, expectation.servers, seconds, mode)),
         }),
   };
 }
