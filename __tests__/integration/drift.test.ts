@@ -150,7 +150,7 @@ ${more.join('\n')}
     });
 
     test.each([
-      ['drain', 'drained', /web2 is drained at run time/],
+      ['drain', 'drained', /web2 is drained, set at run time/],
       ['maint', 'maintenance', /web2 is in maintenance/],
     ])('%s', async (state, kind, what) => {
       const file = committed(configOf());

@@ -16,6 +16,10 @@ export function runtimeDrifts(pool: Pool, files: readonly FileServer[], loaded: 
   });
 }
 
+function ordered({ agent }: LoadedServer): Text {
+  return agent ? say`set at run time, perhaps by its agent` : say`set at run time`;
+}
+
 function weightDrift(pool: Pool, { name, server }: FileServer, row: LoadedServer): Drift | undefined {
   // An agent sets weights all the time.
   if (row.fileWeight === undefined || row.weight === row.fileWeight || row.agent) return undefined;
@@ -49,7 +53,7 @@ function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedS
         fix: say`Set the address of ${name} to a name that the balancer's resolvers know.`,
       };
     }
-    const who = row.orderedBy === 'runtime' ? say`set at run time` : say`and the file has it enabled`;
+    const who = row.orderedBy === 'runtime' ? ordered(row) : say`and the file has it enabled`;
     return { ...about, kind: 'maintenance', what: say`${row.row} is in maintenance, ${who}.`, fix: back('disabled') };
   }
   if (row.state === 'drain') {
@@ -58,7 +62,7 @@ function stateDrift(pool: Pool, { name, server, slot }: FileServer, row: LoadedS
     return {
       ...about,
       kind: 'drained',
-      what: say`${row.row} is drained at run time: it gets no new clients.`,
+      what: say`${row.row} is drained, ${ordered(row)}: it gets no new clients.`,
       fix: back('weight 0'),
     };
   }

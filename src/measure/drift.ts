@@ -41,7 +41,8 @@ export function driftOf(loaded: LoadedState, head: readonly Config[], earlier: r
     drifts.push(...explained(pool, differences, now, earlier));
     if (now !== undefined) drifts.push(...runtimeDrifts(pool, files, now));
   }
-  return { drifts, notes: [...unread(pools, byName), ...others(pools, loaded)], servers };
+  const notes = [...partly(head), ...unread(pools, byName), ...others(pools, loaded)];
+  return { drifts, notes, servers };
 }
 
 /** A pool that is switched off as a whole is not shown. */
@@ -54,20 +55,28 @@ function missingPool(pool: Pool): readonly Difference[] {
 export function differencesOf(pool: Pool, files: readonly FileServer[], loaded: LoadedPool): readonly Difference[] {
   const rows = new Map(loaded.servers.map((server) => [server.name, server]));
   const names = new Set(files.map(({ name }) => name));
+  const all =
+    files.every(({ name }) => !isComputed(name)) && pool.servers.every(({ count: made }) => made.value !== undefined);
   const found: Difference[] = [];
   for (const file of files) {
     const row = rows.get(file.name);
     if (row === undefined) {
-      if (pool.dynamic) continue;
+      // Whether a conditional line is in use, and what a computed name is, only the balancer knows.
+      if (pool.dynamic || file.server.state.value === undefined || isComputed(file.name)) continue;
       const what = say`${file.name} is not loaded`;
       found.push({ kind: 'server-missing', server: file.name, at: file.server.at, row: loaded.name, what });
     } else found.push(...serverDifferences(file, row));
   }
-  for (const row of loaded.servers.filter(({ name }) => !names.has(name))) {
+  for (const row of loaded.servers.filter(({ name }) => all && !names.has(name))) {
     const what = say`${row.row} is loaded and the file does not list it`;
     found.push({ kind: 'server-added', server: row.name, at: pool.at, row: row.row, what });
   }
   return found;
+}
+
+/** Made of variables or template tags. */
+function isComputed(name: string): boolean {
+  return /["'$%{}<>]/.test(name);
 }
 
 function serverDifferences({ name, server }: FileServer, row: LoadedServer): Difference[] {
@@ -97,7 +106,8 @@ function addressDifference({ address, port }: Server, row: LoadedServer): Text |
   const literal = address !== undefined && /^[\d.]+$|:/.test(address) && !address.startsWith('unix:');
   const otherHost = literal && row.address !== undefined && canonical(row.address) !== canonical(address);
   const otherPort = port?.value !== undefined && row.port !== undefined && row.port !== port.value;
-  const otherName = !literal && address !== undefined && row.host !== undefined && row.host !== address;
+  const otherName =
+    !literal && address !== undefined && row.host !== undefined && row.host.toLowerCase() !== address.toLowerCase();
   if (otherName) return say`${row.row} is at ${row.host ?? ''}, the file has ${address}`;
   if (!otherHost && !otherPort) return undefined;
   const shown = `${row.address ?? address ?? ''}:${row.port ?? ''}`;
@@ -163,6 +173,11 @@ function fixOf(pool: Pool, { kind, server = '', row }: Omit<Difference, 'what'>)
     return say`Reload the balancer, or set the weight of the file at run time: ${`set server ${row} weight 100%`}.`;
   }
   return say`Reload the balancer with the current file: no known earlier file is loaded either.`;
+}
+
+function partly(head: readonly Config[]): Text[] {
+  const files = head.filter(({ status }) => status !== 'read').map(({ path }) => path);
+  return files.length === 0 ? [] : [say`Not all of ${list(files)} could be read: what was not is not compared.`];
 }
 
 function unread(pools: readonly Pool[], rows: ReadonlyMap<string, LoadedPool>): Text[] {
