@@ -19,62 +19,62 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 function program(io: Io, finish: (code: number) => void): Command {
   const root = new Command('evenkeel')
-    .description('Proof that a load balancer change is safe, before and after it ships.')
+    .description('Proves that a load balancer change is safe, before and after it ships.')
     .version(TOOL.version, '-V, --tool-version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => undefined });
 
   const judged = (command: Command): Command =>
     command
-      .option('--base <ref|dir|file>', 'what to compare with')
+      .option('--base <ref|dir|file>', 'base of the comparison')
       .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
-      .option('--schema <file>', 'one more JSON Schema for the diff; may be repeated', collect)
-      .option('--fail-on <severity>', 'error, warning or never')
+      .option('--schema <file>', 'additional JSON Schema for the diff; repeatable', collect)
+      .option('--fail-on <severity>', 'findings that fail the run: error, warning or never')
       .option('--json', 'print one valid report document')
       .option('--html <file>', 'write the report as one HTML page');
   const measured = (command: Command): Command =>
     judged(command)
-      .option('--config <file>', 'the config that is deployed; may be repeated', collect)
-      .option('--pool <name>', 'the pool or route that the target serves')
-      .option('--expect <split>', 'even, config, capacity, or web1=60,web2=40')
-      .option('--tolerance <t>', '25% of each share, 5pp, or auto')
-      .option('--expect-status <status>', 'a 3xx or 4xx that is right, as 401; may be repeated', collect)
-      .option('--max-errors <share>', 'failed requests that are accepted (1%)')
-      .option('--max-requests <n>', 'at most so many requests (6000)')
-      .option('--on-inconclusive <what>', 'fail or warn')
-      .option('--counts <file>', 'write what was counted to this file');
+      .option('--config <file>', 'the deployed config; repeatable', collect)
+      .option('--pool <name>', 'the pool or route behind the target')
+      .option('--expect <split>', 'expected split: even, config, capacity, or web1=60,web2=40')
+      .option('--tolerance <t>', 'maximum deviation: 25% of each share, 5pp, or auto')
+      .option('--expect-status <status>', 'an expected 3xx or 4xx status, such as 401; repeatable', collect)
+      .option('--max-errors <share>', 'maximum share of failed requests (1%)')
+      .option('--max-requests <n>', 'maximum number of requests (6000)')
+      .option('--on-inconclusive <what>', 'effect on the exit code: fail or warn')
+      .option('--counts <file>', 'write the counts to this file');
 
   judged(root.command('check').argument('<file...>', 'load balancer configs'))
-    .description('check configs against the checklist, and what a change does to every server')
-    .option('--all', 'look at the whole of every file, not only at what changed')
+    .description('check configs against the checklist, and show the effect of a change on every server')
+    .option('--all', 'check every file completely, not only the changes')
     .action(async (files: string[], flags: Flags) => finish(await runJob({ ...flags, config: files }, io)));
   root
     .command('inspect')
     .argument('<file...>', 'load balancer configs')
-    .description('print pools and predicted shares; nothing is judged')
+    .description('print pools and predicted shares, without a verdict')
     .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
     .option('--json', 'print one valid report document')
     .action(async (files: string[], flags: Flags) => finish(await runInspect({ ...flags, config: files }, io)));
-  measured(root.command('probe').argument('<url>', 'what to ask'))
-    .description('measure how a live balancer spreads its traffic')
-    .option('--identify-by <how>', 'header:NAME, cookie:NAME, json:FIELD or auto')
-    .option('--rate <r>', 'requests per second (50/s)')
-    .option('--timeout <t>', 'at most so long (120s)')
-    .option('--settle <t>', 'wait before the first request (2s)')
-    .option('--version <field>', 'header:NAME=VALUE or json:FIELD=VALUE: wait until it is seen')
-    .option('--headers <line>', '"Name: value" to send; may be repeated', collect)
-    .option('--vary <what>', 'header:NAME, query:NAME, cookie:NAME or path: a new key in every request')
-    .option('--for <t>', 'keep watching so long (10m); a fault ends it at once')
+  measured(root.command('probe').argument('<url>', 'the URL to probe'))
+    .description('measure the traffic split of a live load balancer')
+    .option('--identify-by <how>', 'how to identify the server: header:NAME, cookie:NAME, json:FIELD or auto')
+    .option('--rate <r>', 'maximum request rate (50/s)')
+    .option('--timeout <t>', 'maximum duration (120s)')
+    .option('--settle <t>', 'delay before the first request (2s)')
+    .option('--version <field>', 'wait for this version: header:NAME=VALUE or json:FIELD=VALUE')
+    .option('--headers <line>', 'header to send, "Name: value"; repeatable', collect)
+    .option('--vary <what>', 'send a new key in every request: header:NAME, query:NAME, cookie:NAME or path')
+    .option('--for <t>', 'keep probing for this long (10m); stops at the first proven failure')
     .option('--ca <file>', 'PEM file of certificate authorities')
     .option('--insecure', 'accept any certificate')
     .option('--allow-link-local', 'allow link-local targets')
     .option('--observe <source>', 'haproxy:SOCKET|URL of the balancer: what it has loaded')
-    .option('--try', 'ten requests: what identifies the servers, and the line that would')
+    .option('--try', 'send ten requests and show how to identify the servers')
     .action(async (target: string, flags: Flags) =>
       finish(await (flags['try'] === true ? runTry : runJob)({ ...flags, target }, io)),
     );
   measured(root.command('observe').argument('<source...>', 'counts:GLOB, or haproxy:SOCKET|URL'))
-    .description("judge counts that others measured, or the balancer's own")
+    .description("judge counts from several runners, or the balancer's own")
     .option('--for <t>', 'read a balancer twice, so long apart (10s)')
     .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
     .action(async (observe: string[], flags: Flags) => finish(await runJob({ ...flags, observe }, io)));
@@ -90,15 +90,15 @@ function program(io: Io, finish: (code: number) => void): Command {
     .action(async (files: string[], flags: Flags) => finish(await runDrift(files, flags, io)));
   root
     .command('why')
-    .argument('<rule>', 'the id of a rule')
-    .description('what a rule means, with examples and the fix')
+    .argument('<rule>', 'a rule id')
+    .description('explain a rule, with examples and the fix')
     .action((rule: string) => {
       io.out(renderWhy(rule, RULES, RULE_PAGES, io.mode));
       finish(0);
     });
   root
     .command('demo')
-    .description('replay the outage in seconds: the check, the probe, the line')
+    .description('replay an outage in seconds: check, probe, cause')
     .option('--json', 'print one valid report document')
     .action(async (flags: Flags) => {
       const json = flags['json'] === true;
@@ -127,16 +127,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       if (error.exitCode === 0) return 0;
       const [first = ''] = error.message.split('\n');
       const said = first.replace(/^error: /, '');
-      return failed(
-        `${said.startsWith('(') ? 'Give a command' : said}; evenkeel --help lists what can be given.`,
-        'usage',
-      );
+      return failed(`${said.startsWith('(') ? 'No command given' : said}; see evenkeel --help.`, 'usage');
     }
     const reason = error instanceof Error ? error.message : 'no reason given';
-    return failed(
-      `evenkeel failed, which is its own fault: ${reason}. Please report it with what you ran.`,
-      'internal',
-    );
+    return failed(`Internal error: ${reason}. Please report it with the command that you ran.`, 'internal');
   }
 }
 

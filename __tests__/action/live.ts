@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals';
 import { DemoBalancer } from '../../src/demo/balancer.ts';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { FILE } from './stage.ts';
 

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { compare } from '../../src/compare/compare.ts';
 import { diffDocument } from '../../src/compare/diff-document.ts';
+import { routeKey } from '../../src/model/keys.ts';
+import type { Pool } from '../../src/model/pool.ts';
+import type { Branch, Route } from '../../src/model/route.ts';
 import { written } from '../../src/model/span.ts';
+import { algorithm } from '../support/algorithms.ts';
 import { config, pool, type PoolSpec } from '../support/pool.ts';
 
 const schema = JSON.parse(readFileSync('schemas/diff.schema.json', 'utf8')) as Record<string, unknown>;
@@ -38,7 +42,7 @@ describe('compare', () => {
 
   test('what the config does not tell is unknown, not its default, and not gone', () => {
     const untold: PoolSpec = {
-      servers: [{ more: { state: UNTOLD, tier: UNTOLD, maxConnections: UNTOLD } }],
+      servers: [{ more: { state: UNTOLD, priority: UNTOLD, maxConnections: UNTOLD } }],
       more: { timeouts: { connectMs: UNTOLD }, stickiness: { type: 'cookie', at: UNTOLD.at, name: UNTOLD } },
     };
     const told: PoolSpec = {
@@ -46,7 +50,7 @@ describe('compare', () => {
       more: { timeouts: { connectMs: written(5000, UNTOLD.at) } },
     };
     const [changed] = diff(told, untold).pools;
-    expect(changed?.servers[0]?.after).toMatchObject({ state: null, tier: null });
+    expect(changed?.servers[0]?.after).toMatchObject({ state: null, priority: null, tier: null });
     expect(changed?.changes.map(({ setting, before, after }) => [setting, before, after])).toEqual([
       ['state', 'up', 'unknown'],
       ['tier', 'primary', 'unknown'],
@@ -102,7 +106,7 @@ describe('compare', () => {
     const a = { name: 'a', port: 1 };
     const b = { name: 'b', port: 2 };
     expect(diff({ servers: [a, b] }, { servers: [b, a] }).pools[0]?.change).toBe('same');
-    const hash = { algorithm: { kind: 'uri-hash', native: 'uri', key: 'uri', mapping: 'modulo' } } as const;
+    const hash = { algorithm: algorithm('haproxy', 'uri') };
     const document = diff({ ...hash, servers: [a, b] }, { ...hash, servers: [b, a] });
     expect(document.pools[0]?.changes.map((c) => c.kind)).toEqual(['order-changed']);
     expect(document.summary.maxKeysMoved).toBeCloseTo(1, 1);
@@ -130,13 +134,18 @@ describe('compare', () => {
   test('a changed route weight is told at the pools it feeds', () => {
     const blue = pool({ name: 'blue', servers: [{}] });
     const green = pool({ name: 'green', servers: [{ port: 7 }] });
-    const route = (a: number, b: number) => ({
+    const branch = ({ key, name, at }: Pool, weight: number): Branch => ({
+      to: { kind: 'pool', pool: key, name },
+      role: 'serves',
+      weight: written(weight, at),
+      at,
+    });
+    const route = (a: number, b: number): Route => ({
+      key: routeKey('haproxy', 'lb.cfg', 'split'),
       name: 'split',
       at: blue.at,
-      to: [
-        { pool: 'blue', weight: written(a, blue.at), at: blue.at },
-        { pool: 'green', weight: written(b, blue.at), at: blue.at },
-      ],
+      kind: 'weighted',
+      to: [branch(blue, a), branch(green, b)],
     });
     const document = diffDocument(
       compare(

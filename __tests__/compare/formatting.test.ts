@@ -1,6 +1,6 @@
 import { compare } from '../../src/compare/compare.ts';
 import { FORMATS } from '../../src/formats/list.ts';
-import type { Config, FormatName } from '../../src/model/config.ts';
+import type { Config } from '../../src/model/config.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { FILE_NAMES, findings, shown } from '../support/run-rules.ts';
@@ -9,9 +9,9 @@ import { FILE_NAMES, findings, shown } from '../support/run-rules.ts';
 type Rewritten = string | Readonly<Record<string, string>>;
 type Rewrites = Readonly<Record<string, (text: string) => Rewritten>>;
 
-function read(format: FormatName, written: Rewritten): Config {
-  const files = typeof written === 'string' ? { [FILE_NAMES[format]]: written } : written;
-  const reader = FORMATS.find((candidate) => candidate.format === format);
+function read(format: string, written: Rewritten): Config {
+  const files = typeof written === 'string' ? { [FILE_NAMES[format] ?? format]: written } : written;
+  const reader = FORMATS.find((candidate) => candidate.dialect.format === format);
   if (reader === undefined) throw new Error(`no reader for ${format}`);
   return reader.read(Object.keys(files)[0] ?? '', new MemoryTree(files), { rootMap: {} });
 }
@@ -380,7 +380,7 @@ const NEUTRAL_REWRITES: Rewrites = {
     ),
 };
 
-describe.each<[FormatName, string, Rewrites]>([
+describe.each<[string, string, Rewrites]>([
   ['nginx', NGINX, NGINX_REWRITES],
   ['haproxy', HAPROXY, HAPROXY_REWRITES],
   ['neutral', NEUTRAL, NEUTRAL_REWRITES],

@@ -1,18 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { compare } from '../../src/compare/compare.ts';
-import { FORMATS } from '../../src/formats/list.ts';
-import type { Config, FormatName } from '../../src/model/config.ts';
-import { MemoryTree } from '../../src/text/memory-tree.ts';
-import { FILE_NAMES } from '../support/run-rules.ts';
-
-function read(format: FormatName, text: string): Config {
-  const reader = FORMATS.find((candidate) => candidate.format === format);
-  if (reader === undefined) throw new Error(`no reader for ${format}`);
-  return reader.read(FILE_NAMES[format], new MemoryTree({ [FILE_NAMES[format]]: text }), { rootMap: {} });
-}
+import { read } from '../support/run-rules.ts';
 
 /** Every change of the pools, in words. */
-function changes(format: FormatName, base: string, head: string): string[] {
+function changes(format: string, base: string, head: string): string[] {
   const { pools } = compare([read(format, base)], [read(format, head)]);
   return pools.flatMap((pool) =>
     pool.changes.map((c) => `${c.kind} ${[c.server, c.setting].filter(Boolean).join(' ')}: ${c.before} -> ${c.after}`),
@@ -64,7 +55,7 @@ test('HAProxy servers are matched by the names that people gave them, never by h
   expect(kinds.map((line) => line.split(' ')[0])).toEqual(['server-added', 'server-removed']);
 });
 
-test.each<[FormatName, string, string, string[]]>([
+test.each<[string, string, string, string[]]>([
   [
     'haproxy',
     backend(' server a web1:80 check port 8001\n'),

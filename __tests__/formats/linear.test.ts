@@ -1,5 +1,5 @@
 import { FORMATS } from '../../src/formats/list.ts';
-import type { Config, FormatName } from '../../src/model/config.ts';
+import type { Config } from '../../src/model/config.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 
@@ -54,7 +54,7 @@ test.each<[string, Make]>([
   }, make);
 });
 
-test.each<[FormatName, string, Make]>([
+test.each<[string, string, Make]>([
   ['nginx', 'empty lines', repeated('\n', '', 'x')],
   ['nginx', 'tags that never close, in quotes', inHttp('{{', 'upstream a { server "', '"; }')],
   ['nginx', 'tags that never close', repeated('<%', 'events ')],
@@ -65,7 +65,7 @@ test.each<[FormatName, string, Make]>([
   ['haproxy', 'defaults of variables that never close', repeated('${A-', 'backend a\n server a "', '"\n')],
   ['haproxy', 'brackets that never close', repeated('(', 'backend a\n server a 10.0.0.1:80 ')],
 ])('%s reads in linear time: %s', (format, _, make) => {
-  const reader = FORMATS.find((one) => one.format === format);
+  const reader = FORMATS.find((one) => one.dialect.format === format);
   expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);
 });
 
@@ -74,7 +74,7 @@ const numbered = (line: (i: number) => string, before = '', after = ''): Make =>
     before + Array.from({ length: Math.ceil(length / line(1000).length) }, (_, i) => line(i)).join('') + after;
 };
 
-test.each<[FormatName, string, Make]>([
+test.each<[string, string, Make]>([
   ['nginx', 'blocks that run into each other', repeated('x{y } ')],
   ['nginx', 'lines without a semicolon', inHttp('least_conn\n', 'upstream a {', '; }')],
   [
@@ -108,12 +108,12 @@ test.each<[FormatName, string, Make]>([
     repeated('# evenkeel-ignore x -- y\n', 'version: 1\npools:\n', '  - { name: a, servers: [] }\n'),
   ],
 ])('%s takes the work of what is written, not its square: %s', (format, _, make) => {
-  const reader = FORMATS.find((one) => one.format === format);
+  const reader = FORMATS.find((one) => one.dialect.format === format);
   expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);
 });
 
 test('a file with more faults or pools than a call takes arguments is read', () => {
-  const nginx = FORMATS.find(({ format }) => format === 'nginx');
+  const nginx = FORMATS.find(({ dialect }) => dialect.format === 'nginx');
   const read = (text: string): Config | undefined =>
     nginx?.read('nginx.conf', new MemoryTree({ 'nginx.conf': text }), { rootMap: {} });
   expect(read('x{y }'.repeat(150_000))?.problems.length).toBe(150_000);
@@ -121,7 +121,7 @@ test('a file with more faults or pools than a call takes arguments is read', () 
 });
 
 test('a long file that is included again and again is read until there is enough of it, and that is said', () => {
-  const nginx = FORMATS.find(({ format }) => format === 'nginx');
+  const nginx = FORMATS.find(({ dialect }) => dialect.format === 'nginx');
   const tree = new MemoryTree({
     'nginx.conf': 'include a.conf;\n'.repeat(300),
     'a.conf': 'set $a b;\n'.repeat(20_000),

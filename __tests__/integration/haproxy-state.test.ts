@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
-import type { Pool, Server } from '../../src/model/config.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
+import type { Pool, Server } from '../../src/model/pool.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { random } from '../support/random.ts';
 import { describeReal, freePort, startServer } from '../support/real-servers.ts';
@@ -79,11 +79,12 @@ async function reported(port: number): Promise<ReadonlyMap<string, readonly Read
 }
 
 /** A server as the report has it; a template is as many of them. */
-function expectedRows({ name, weight, tier, state, count, activeCheck, maxConnections }: Server): object[] {
+function expectedRows({ name, weight, priority, state, instances, activeCheck, maxConnections }: Server): object[] {
+  const { count } = instances;
   const row = {
     name: count.value === 1 && !count.written ? name : undefined,
     weight: String(weight.value),
-    backup: tier.value === 'backup',
+    backup: priority.value === 1,
     off: state.value === 'down',
     limit: String(maxConnections?.value ?? ''),
     check: activeCheck && state.value !== 'down' ? `${activeCheck.rise?.value}/${activeCheck.fall?.value}` : undefined,
@@ -95,7 +96,7 @@ function reportedRow(cells: ReadonlyMap<string, string>, server: Server | undefi
   const off = /MAINT/.test(cells.get('status') ?? '');
   const checked = !off && cells.get('status') !== 'no check';
   return {
-    name: server?.count.written ? undefined : cells.get('svname'),
+    name: server?.instances.count.written ? undefined : cells.get('svname'),
     weight: cells.get('weight'),
     backup: cells.get('bck') === '1',
     off,
@@ -119,7 +120,7 @@ describeReal('haproxy', 'what HAProxy reports of its servers', () => {
       for (const pool of config.pools) {
         // HAProxy leaves a proxy that is switched off out of its report.
         if (isOff(pool)) expect(pool.servers.map(({ state }) => state.value)).toEqual(pool.servers.map(() => 'down'));
-        const lines = pool.servers.flatMap((one) => Array.from({ length: one.count.value ?? 0 }, () => one));
+        const lines = pool.servers.flatMap((one) => Array.from({ length: one.instances.count.value ?? 0 }, () => one));
         const told = (rows.get(pool.name) ?? []).map((cells, i) => reportedRow(cells, lines[i]));
         if (!isOff(pool)) expect([pool.name, told]).toEqual([pool.name, pool.servers.flatMap(expectedRows)]);
       }

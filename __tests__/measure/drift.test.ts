@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import { driftOf } from '../../src/measure/drift.ts';
 import type { LoadedServer } from '../../src/model/loaded.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';

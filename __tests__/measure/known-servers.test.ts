@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { PoolFacts } from '../../src/model/facts.ts';
 import { makeRoster, type Roster } from '../../src/probe/roster.ts';

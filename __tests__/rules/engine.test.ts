@@ -15,7 +15,7 @@ const sevens = defineRule({
   title: 'No sevens',
   severity: 'notice',
   scope: 'pool',
-  formats: ['haproxy'],
+  format: 'haproxy',
   *check({ pool }) {
     for (const { name, weight, at } of pool.servers) {
       if (weight.value === 7) yield { ...text, at, server: name, severityIfIntroduced: 'warning' };
@@ -33,7 +33,7 @@ const brief = (found: readonly Finding[]): unknown[] =>
 test('a rule is run on the formats that it claims, and on no other', () => {
   const estate = change({ servers: [{ weight: 3 }] }, { servers: [{ weight: 7 }] });
   expect(findings([sevens], estate)).toHaveLength(1);
-  expect(findings([{ ...sevens, formats: ['nginx'] }], estate)).toEqual([]);
+  expect(findings([{ ...sevens, format: 'nginx' }], estate)).toEqual([]);
 });
 
 describe('introduced', () => {
@@ -221,5 +221,5 @@ test('the time that all rules need grows with the number of servers, not with it
 }, 60_000);
 
 function meta(id: string) {
-  return { id, title: id, severity: 'warning', formats: ['haproxy'] } as const;
+  return { id, title: id, severity: 'warning', format: 'haproxy' } as const;
 }

@@ -3,7 +3,6 @@ import { compare } from '../../src/compare/compare.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { plain } from '../../src/text/say.ts';
 import { changeOf, findings, read, shown } from '../support/run-rules.ts';
-import type { FormatName } from '../../src/model/config.ts';
 
 const HAPROXY = `defaults
     mode http
@@ -50,14 +49,14 @@ const RULES_OF_ROUTES = [
 const rules = RULES.filter(({ id }) => RULES_OF_ROUTES.some((one) => one === id));
 
 /** What the rules about routes say of one replacement, worst first: `error retargeted-route`. */
-function said(format: FormatName, text: string, from: string | RegExp, to: string): string[] {
+function said(format: string, text: string, from: string | RegExp, to: string): string[] {
   const head = text.replace(from, to);
   expect(head).not.toBe(text);
   return findings(rules, changeOf(format, text, head)).map(({ severity, rule }) => `${severity} ${rule}`);
 }
 
 /** The routes that the diff document tells: `api: if { path_beg /api } -> all requests`. */
-function routes(format: FormatName, base: string, head: string): string[] {
+function routes(format: string, base: string, head: string): string[] {
   const { pools } = diffDocument(changeOf(format, base, head));
   return pools.flatMap(({ name, changes }) =>
     changes.filter(({ kind }) => kind === 'route-changed').map(({ before, after }) => `${name}: ${before} -> ${after}`),
@@ -225,13 +224,13 @@ describe('requests that leave the method', () => {
     ' check cookie x',
   );
 
-  test('make the shares of a pool unknown and are told when they are new', () => {
-    const head = HAPROXY.replace('\nbackend site\n', '\nbackend site\n    use-server w1 if { path_beg / }\n');
+  test.each([
+    ['some requests make the shares hold for the others alone', 'use-server w1 if { path_beg / }', 'conditional', 0.5],
+    ['all requests make the shares unknown', 'use-server w1', 'unknown', { low: 0, high: 1 }],
+  ])('%s, and are told when they are new', (_, line, predictability, idle) => {
+    const head = HAPROXY.replace('\nbackend site\n', `\nbackend site\n    ${line}\n`);
     const change = changeOf('haproxy', HAPROXY, head);
-    expect(change.pools[0]?.head?.prediction).toMatchObject({
-      predictability: 'unknown',
-      shares: [{ idle: null }, { idle: null }],
-    });
+    expect(change.pools[0]?.head?.prediction).toMatchObject({ predictability, shares: [{ idle }, { idle }] });
     const rulesOf = findings(RULES, change).filter(({ severity }) => severity !== 'notice');
     expect(rulesOf.map(({ rule }) => rule)).toEqual(['unparsed-before-or-after']);
   });
@@ -246,7 +245,7 @@ describe('requests that leave the method', () => {
 });
 
 describe('limits in front of the pools', () => {
-  const limits = (format: FormatName, base: string, head: string): string[] =>
+  const limits = (format: string, base: string, head: string): string[] =>
     findings(
       RULES.filter(({ id }) => id === 'limit-lowered'),
       changeOf(format, base, head),
@@ -293,14 +292,11 @@ test('a template in the place of the servers that it makes takes their place', (
   ]);
 });
 
-test('what a dead server without a check costs depends on what is tried again', () => {
-  const why = (text: string): string[] =>
-    findings(RULES, changeOf('haproxy', undefined, text.replace('192.0.2.2:80 check', '192.0.2.2:80')))
-      .filter(({ rule }) => rule === 'partial-check')
-      .map((finding) => plain(finding.why));
-  expect(why(HAPROXY)).toEqual(['HAProxy keeps sending to it when down: 50% of all requests then fail.']);
-  expect(why(HAPROXY.replace('    mode http', '    mode http\n    retries 2\n    option redispatch'))).toEqual([
-    'HAProxy keeps sending to it when down: 50% of all requests then wait for 2 failed attempts before another server gets them, and fail when it hangs instead of refusing.',
+test('what a dead server without a check costs', () => {
+  const head = HAPROXY.replace('192.0.2.2:80 check', '192.0.2.2:80');
+  const why = findings(RULES, changeOf('haproxy', undefined, head)).filter(({ rule }) => rule === 'partial-check');
+  expect(why.map((finding) => plain(finding.why))).toEqual([
+    'The balancer keeps sending to it when down: 50% of all requests then fail or wait.',
   ]);
 });
 

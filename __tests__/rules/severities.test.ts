@@ -1,6 +1,6 @@
 import { compare } from '../../src/compare/compare.ts';
-import { haproxy as haproxyReader } from '../../src/formats/haproxy/reader.ts';
-import type { FormatName } from '../../src/model/config.ts';
+import { reader as haproxyReader } from '../../src/formats/haproxy/reader.ts';
+
 import type { RunConfig } from '../../src/rules/engine.ts';
 import { RULES } from '../../src/rules/list.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
@@ -8,7 +8,7 @@ import { plain } from '../../src/text/say.ts';
 import { changeOf, findings, shown } from '../support/run-rules.ts';
 
 /** What one rule says about a text, or about the change from one text to another. */
-function said(id: string, format: FormatName, text: string, base?: string, more: Partial<RunConfig> = {}): string[] {
+function said(id: string, format: string, text: string, base?: string, more: Partial<RunConfig> = {}): string[] {
   const rules = RULES.filter((rule) => rule.id === id);
   expect(rules).toHaveLength(1);
   return findings(rules, changeOf(format, base, text), more).map(shown);
@@ -40,7 +40,7 @@ describe('how grave a finding is', () => {
     const [a, b] = ['server a 192.0.2.1:80 check', 'server b 192.0.2.2:80 check'];
     const lost = [a, 'server b 192.0.2.2:80'];
     expect(haproxy('partial-check', lost)).toEqual([
-      'warning partial-check 3: b has no check; 1 other server of app has.',
+      'warning partial-check 3: b has no health check; 1 other server of app has.',
     ]);
     expect(haproxy('partial-check', lost, [a, b])[0]).toMatch(/^error /);
   });
@@ -205,10 +205,10 @@ describe('how grave a finding is', () => {
       'error partial-or-duplicate-sticky-value 5: b has the sticky value a, and so has a.',
     ]);
     expect(three('cookie S insert', '')).toEqual([
-      'warning partial-or-duplicate-sticky-value 5: b has no cookie value; 1 other server of app has.',
+      'warning partial-or-duplicate-sticky-value 5: b has no sticky value; 1 other server of app has.',
     ]);
     expect(three('', 'cookie b')).toEqual([
-      'warning partial-or-duplicate-sticky-value 4: 2 servers of app have a cookie value, but the backend has no cookie line.',
+      'warning partial-or-duplicate-sticky-value 4: 2 servers of app have a sticky value, but the pool is not sticky.',
     ]);
   });
 

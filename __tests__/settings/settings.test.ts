@@ -8,7 +8,7 @@ const share: Rule = defineRule({
   id: 'weight-imbalance',
   title: 'No server above its share',
   severity: 'warning',
-  formats: ['haproxy'],
+  format: 'haproxy',
   scope: 'pool',
   options: {
     'max-share': { type: 'percent', default: 0.5, describe: '' },

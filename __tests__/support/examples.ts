@@ -1,12 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { FORMATS as READERS } from '../../src/formats/list.ts';
 import { parse } from 'yaml';
-import type { FormatName } from '../../src/model/config.ts';
 import type { PoolFacts } from '../../src/model/facts.ts';
+
+const FORMATS: readonly string[] = READERS.map(({ dialect }) => dialect.format);
+
+/** Where every rule lives, by id: generic ones in `src/rules`, those of one product in its folder. */
+export function ruleFolders(): readonly { readonly id: string; readonly folder: string; readonly format?: string }[] {
+  const inside = (root: string): string[] =>
+    existsSync(root)
+      ? readdirSync(root, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory() && existsSync(`${root}/${entry.name}/rule.ts`))
+          .map(({ name }) => name)
+      : [];
+  return [
+    ...inside('src/rules').map((id) => ({ id, folder: `src/rules/${id}` })),
+    ...FORMATS.flatMap((format) =>
+      inside(`src/formats/${format}/rules`).map((id) => ({ id, folder: `src/formats/${format}/rules/${id}`, format })),
+    ),
+  ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
 
 export type Role = 'before' | 'bad' | 'good' | 'look-alike';
 
 /** One fenced example of a rule page: "```haproxy bad line=5 measuring". */
 export interface Example {
-  readonly format: FormatName;
+  readonly format: string;
   readonly role: Role;
   readonly text: string;
   /** Line of the page that the fence stands on. */
@@ -21,7 +40,6 @@ export interface Example {
   readonly facts: ReadonlyMap<string, PoolFacts>;
 }
 
-const FORMATS: readonly string[] = ['haproxy', 'nginx', 'neutral'];
 const ROLES: readonly string[] = ['before', 'bad', 'good', 'look-alike'];
 
 /** The examples of a rule page in order. Throws on an info string that makes no sense, so that no example is lost. */
@@ -43,7 +61,7 @@ export function examplesOf(page: string): Example[] {
     if (!FORMATS.includes(format)) continue;
     if (!ROLES.includes(role)) throw new Error(`line ${pageLine}: ${role || 'nothing'} is no role of an example`);
     const example: Example = {
-      format: format as FormatName,
+      format,
       role: role as Role,
       text,
       pageLine,

@@ -1,4 +1,5 @@
 import type { Finding } from '../../src/model/finding.ts';
+import { poolKey, routeKey } from '../../src/model/keys.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Source, Span } from '../../src/model/span.ts';
 import { name, say, strong } from '../../src/text/say.ts';
@@ -128,9 +129,18 @@ export function hostileReport(text: string): Report {
     routes: [
       {
         route: {
+          key: routeKey('haproxy', text, text),
           name: text,
           at: pool.at,
-          to: [{ pool: text, weight: pool.servers[0]?.weight ?? never(), at: pool.at }],
+          kind: 'weighted',
+          to: [
+            {
+              to: { kind: 'pool', pool: poolKey('haproxy', text, text), name: text },
+              role: 'serves',
+              weight: pool.servers[0]?.weight ?? never(),
+              at: pool.at,
+            },
+          ],
         },
         head: [1],
         base: new Map([[text, 0.5]]),

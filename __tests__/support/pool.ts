@@ -1,11 +1,16 @@
-import type { Algorithm, Config, FormatName, Pool, Server } from '../../src/model/config.ts';
+import { FORMATS } from '../../src/formats/list.ts';
+import type { Dialect } from '../../src/model/dialect.ts';
+import { poolKey } from '../../src/model/keys.ts';
+import type { Algorithm } from '../../src/model/algorithm.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { Pool, Server } from '../../src/model/pool.ts';
 import { implied, written, type Span } from '../../src/model/span.ts';
 import { SourceFile } from '../../src/text/source.ts';
 
 /** A short way to state a pool in a test; positions are those of its place in the list, one line a server. */
 export interface PoolSpec {
   readonly name?: string;
-  readonly format?: FormatName;
+  readonly format?: string;
   readonly algorithm?: Algorithm;
   readonly servers: readonly ServerSpec[];
   readonly allBackups?: boolean;
@@ -23,7 +28,18 @@ export interface ServerSpec {
   readonly more?: Partial<Server>;
 }
 
-export const ROUND_ROBIN: Algorithm = { kind: 'round-robin', native: 'roundrobin' };
+export const ROUND_ROBIN: Algorithm = {
+  kind: 'round-robin',
+  native: 'roundrobin',
+  serves: 'in-turn',
+  weights: 'used',
+};
+
+function dialectOf(format: string): Dialect {
+  const reader = FORMATS.find(({ dialect }) => dialect.format === format);
+  if (reader === undefined) throw new Error(`no reader for ${format}`);
+  return reader.dialect;
+}
 
 /** A pool as a reader would give it. */
 export function pool(spec: PoolSpec): Pool {
@@ -34,16 +50,24 @@ export function pool(spec: PoolSpec): Pool {
     return source.span(start, start + 4);
   };
   return {
+    key: poolKey(format, source.path, spec.name ?? 'app'),
     name: spec.name ?? 'app',
-    format,
+    dialect: dialectOf(format),
     at: line(0),
     protocol: 'http',
     algorithm: written(spec.algorithm ?? ROUND_ROBIN, line(0)),
     servers: spec.servers.map((server, i) => serverOf(server, i, line(i + 1))),
     timeouts: {},
-    allBackups: spec.allBackups ?? format === 'nginx',
+    spill: {
+      spare: implied(Infinity, line(0)),
+      standby: (spec.allBackups ?? format === 'nginx') ? 'all' : 'first',
+      standbyBy: format === 'nginx' ? 'round-robin' : 'algorithm',
+    },
+    zones: implied('pooled', line(0)),
     dynamic: false,
     unknowns: [],
+    caveats: [],
+    answers: [],
     options: new Map(),
     ...spec.more,
   };
@@ -56,9 +80,9 @@ function serverOf(spec: ServerSpec, index: number, at: Span): Server {
     port: written(spec.port ?? 22001 + index, at),
     at,
     weight: spec.weight === undefined ? implied(1, at) : written(spec.weight ?? undefined, at),
-    tier: implied(spec.backup === true ? 'backup' : 'primary', at),
+    priority: implied(spec.backup === true ? 1 : 0, at),
     state: implied(spec.state ?? 'up', at),
-    count: implied(spec.count ?? 1, at),
+    instances: { count: implied(spec.count ?? 1, at), named: 'listed' },
     options: new Map(),
     ...spec.more,
   };
@@ -68,13 +92,14 @@ function serverOf(spec: ServerSpec, index: number, at: Span): Server {
 export function config(pools: readonly Pool[], more: Partial<Config> = {}): Config {
   const source = pools[0]?.at.source ?? new SourceFile('lb.cfg', '');
   return {
-    format: pools[0]?.format ?? 'haproxy',
+    dialect: pools[0]?.dialect ?? dialectOf('haproxy'),
     path: source.path,
     source,
     status: 'read',
     files: [source.path],
     pools,
     routes: [],
+    entries: [],
     references: [],
     listeners: [],
     facts: new Map(),

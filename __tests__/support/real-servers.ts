@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { listenAll, type Backend, type Behaviour } from './real/backends.ts';
 import { answers, freePort } from './real/ports.ts';
-import { findProgram, RECIPES, type Product } from './real/products.ts';
+import { findProgram, RECIPES, type Startable } from './real/products.ts';
 
 /**
  * Real load balancers and their backends for tests: unprivileged, on loopback, in a temp folder each. Whatever is
@@ -28,12 +28,12 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((server) => server.stop()));
 }
 
-export function available(product: Product): boolean {
+export function available(product: Startable): boolean {
   return findProgram(RECIPES[product].programs) !== undefined;
 }
 
 /** A `describe` that is skipped by name when a product is not on this machine (a skip fails under CI=true). */
-export function describeReal(products: Product | readonly Product[], title: string, body: () => void): void {
+export function describeReal(products: Startable | readonly Startable[], title: string, body: () => void): void {
   const missing = [products].flat().filter((product) => !available(product));
   if (missing.length === 0) describe(title, body);
   else describe.skip(`${title} (skipped: no ${missing.join(', ')} here, see script/setup)`, body);
@@ -51,7 +51,7 @@ export async function startBackends(names: readonly string[], behaviour: Behavio
  * Throws with the product's own log when it does not. `program`: another version than the one that is found first.
  */
 export async function startServer(
-  product: Product,
+  product: Startable,
   config: string,
   port: number,
   program = findProgram(RECIPES[product].programs),
@@ -69,7 +69,7 @@ export async function startServer(
 }
 
 export class RealServer {
-  readonly product: Product;
+  readonly product: Startable;
   readonly port: number;
   readonly folder: string;
   readonly #child: ChildProcess;
@@ -77,7 +77,7 @@ export class RealServer {
   #log = '';
   #refusals = 0;
 
-  constructor(product: Product, config: string, port: number, adminPort: number, program: string | undefined) {
+  constructor(product: Startable, config: string, port: number, adminPort: number, program: string | undefined) {
     if (program === undefined) throw new Error(`${product} is not on this machine; run script/setup`);
     this.product = product;
     this.port = port;
@@ -86,7 +86,7 @@ export class RealServer {
     // Children that gave up root must get in.
     chmodSync(this.folder, 0o755);
     RECIPES[product].write(this.folder, config, this.#adminPort);
-    const command = [program, ...RECIPES[product].arguments(this.folder, this.#adminPort)];
+    const command = [program, ...RECIPES[product].arguments(this.folder, this.#adminPort, port)];
     const [file = '', ...rest] = LEASH === undefined ? command : [LEASH, '--pdeathsig', 'TERM', ...command];
     const log = openSync(this.#logPath, 'a');
     // A group of its own: its workers can be ended with it.
@@ -106,7 +106,8 @@ export class RealServer {
   }
 
   async ready(): Promise<void> {
-    await this.#until('to answer', () => answers(this.port));
+    const { loaded } = RECIPES[this.product];
+    await this.#until('to answer', async () => (await answers(this.port)) && (!loaded || this.#lines(loaded) > 0));
   }
 
   /** What the product's own checker says of the config, for products that do not say it when they start. */

@@ -1,8 +1,10 @@
-import { compare, routeShares } from '../../src/compare/compare.ts';
+import { compare } from '../../src/compare/compare.ts';
+import { routeParts } from '../../src/compare/flow.ts';
 import { worstLoss } from '../../src/compare/loss.ts';
 import { diffDocument } from '../../src/compare/diff-document.ts';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
-import type { Config, Pool, Server } from '../../src/model/config.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { Pool, Server } from '../../src/model/pool.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Explanation, MeasuredServer, Measurement } from '../../src/model/measurement.ts';
 import type { ChecklistItem, Report } from '../../src/model/report.ts';
@@ -43,7 +45,13 @@ export function changeReport(base: string | undefined, head: string, more: Parti
     summary: words('Nothing to tell'),
     base: base === undefined ? null : { ref: 'main', sha: LINKS.baseSha ?? null },
     head: { ref: 'topic', sha: LINKS.headSha ?? null },
-    inputs: heads.map(({ path, format, status }) => ({ file: path, format, status, line: null, reason: null })),
+    inputs: heads.map(({ path, dialect: { format }, status }) => ({
+      file: path,
+      format,
+      status,
+      line: null,
+      reason: null,
+    })),
     pools: change.pools.flatMap(({ head: side, base: before, servers, keysMoved }) =>
       side === undefined
         ? []
@@ -68,7 +76,7 @@ export function changeReport(base: string | undefined, head: string, more: Parti
           ],
     ),
     routes: change.routes.flatMap(({ head: route }) =>
-      route === undefined ? [] : [{ route, head: routeShares(route), base: null }],
+      route === undefined ? [] : [{ route, head: routeParts(route, heads), base: null }],
     ),
     diff: diffDocument(change),
     findings: [],

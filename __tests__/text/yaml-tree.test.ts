@@ -10,11 +10,12 @@ import {
 } from '../../src/text/positioned.ts';
 import { plain, words } from '../../src/text/say.ts';
 import { SourceFile, textOf } from '../../src/text/source.ts';
-import { MAX_FAULTS, readYaml, type YamlOptions, type YamlRead } from '../../src/text/yaml-tree.ts';
+import { MAX_FAULTS, type TreeRead } from '../../src/text/tree-faults.ts';
+import { readYaml, type YamlOptions } from '../../src/text/yaml-tree.ts';
 import type { Span } from '../../src/model/span.ts';
 
 const NO_TEXT = words('');
-const read = (text: string, options?: YamlOptions): YamlRead => readYaml(new SourceFile('x.yml', text), options);
+const read = (text: string, options?: YamlOptions): TreeRead => readYaml(new SourceFile('x.yml', text), options);
 const place = (span: Span | undefined): string => {
   if (span === undefined) return 'nowhere';
   const { line, column } = span.source.position(span.start);

@@ -83,7 +83,7 @@ test.each<[string, string, string, string]>([
     'a renamed pool, what else changes in it, and a new one',
     haproxy(`backend app\n${servers()}`),
     haproxy(`backend shop\n${servers('maxconn 5')}\nlisten stats\n bind :9000\n stats enable\n`),
-    'Pool app is now called shop. In it, connection limit of a and b goes from none to 5. Pool stats is new, without servers.',
+    'Pool app is now called shop. In it, connection limit of a and b goes from none to 5. listen stats is new: all reach stats. Pool stats is new, without servers.',
   ],
 ])('%s', (_, base, head, expected) => {
   expect(sentence('lb.cfg', base, head)).toBe(expected);

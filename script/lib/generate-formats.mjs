@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** src/formats/list.ts: every reader. A folder's reader is exported under the folder's name. */
+/** src/formats/list.ts: every reader, whatever its folder is called. */
 export function formatList(formats) {
   return [
     '// Made by script/generate from the folders beside it.',
-    ...formats.map(({ id }) => `import { ${id} } from './${id}/reader.ts';`),
+    ...formats.map(({ id }) => `import { reader as ${named(id)} } from './${id}/reader.ts';`),
     `import type { FormatReader } from './reader.ts';`,
     '',
     '/** Every format that can be read. */',
-    `export const FORMATS: readonly FormatReader[] = [${formats.map(({ id }) => id).join(', ')}];`,
+    `export const FORMATS: readonly FormatReader[] = [${formats.map(({ id }) => named(id)).join(', ')}];`,
     '',
   ].join('\n');
+}
+
+/** A folder's name as an identifier: `aws-alb` is `awsAlb`. */
+function named(id) {
+  return id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 }
 
 /** docs/formats.md: what is read of each product (src/formats/<product>/format.md where there is one) and what is checked. */
@@ -20,21 +25,23 @@ export function formatsPage(formats, rules) {
     '# Formats',
     ...formats.flatMap(({ id, reader }) => [
       '',
-      `## ${reader.title}`,
+      `## ${reader.dialect.title}`,
       ...(existsSync(`src/formats/${id}/format.md`)
         ? ['', readFileSync(`src/formats/${id}/format.md`, 'utf8').trim()]
         : []),
     ]),
     '',
-    '## Rules by format',
+    '## Rules of one product',
     '',
-    `| rule | ${formats.map(({ reader }) => reader.title).join(' | ')} |`,
+    'Every other rule holds for all formats.',
+    '',
+    `| rule | ${formats.map(({ reader }) => reader.dialect.title).join(' | ')} |`,
     `|---|${formats.map(() => '---|').join('')}`,
     ...rules
-      .filter(({ rule }) => rule.formats.length > 0)
+      .filter(({ format }) => format !== undefined)
       .map(
-        ({ id, rule }) =>
-          `| [${id}](rules/${id}.md) | ${formats.map((format) => (rule.formats.includes(format.id) ? 'yes' : '')).join(' | ')} |`,
+        ({ id, format }) =>
+          `| [${id}](rules/${id}.md) | ${formats.map((one) => (one.id === format ? 'yes' : '')).join(' | ')} |`,
       ),
     '',
   ].join('\n');

@@ -4,11 +4,18 @@ const MADE = '// Made by script/generate from the folders beside it.';
 export function ruleList(rules) {
   return [
     MADE,
-    ...rules.map(({ id }) => `import { rule as ${identifier(id)} } from './${id}/rule.ts';`),
+    ...rules.map(
+      ({ id, folder }) =>
+        `import { rule as ${identifier(id)} } from '${folder.replace('src/rules/', './').replace('src/', '../')}/rule.ts';`,
+    ),
     `import type { Rule } from './rule.ts';`,
     '',
     '/** Every rule, by id. */',
-    `export const RULES: readonly Rule[] = [${rules.map(({ id }) => identifier(id)).join(', ')}];`,
+    `export const RULES: readonly Rule[] = [${rules
+      .map(({ id, format }) =>
+        format === undefined ? identifier(id) : `{ ...${identifier(id)}, format: '${format}' }`,
+      )
+      .join(', ')}];`,
     '',
   ].join('\n');
 }
@@ -26,13 +33,13 @@ export function rulePages(rules) {
 }
 
 /** docs/rules/<id>.md: the rule's own page, with the facts that rule.ts states under its title. */
-export function rulePage({ id, rule, page }) {
+export function rulePage({ id, rule, page, format }) {
   const [title, ...rest] = page.split('\n');
   const facts = [
     '<!-- Made by script/generate from src/rules. -->',
     title,
     '',
-    `\`${id}\` · ${rule.severity}${rule.formats.length > 0 ? ` · ${rule.formats.join(', ')}` : ''}`,
+    `\`${id}\` · ${rule.severity}${format === undefined ? '' : ` · ${format}`}`,
     ...optionTable(rule.options ?? {}),
   ];
   return [...facts, ...rest].join('\n');
@@ -49,8 +56,7 @@ export function ruleIndex(rules) {
     '| rule | what holds | severity | formats |',
     '|---|---|---|---|',
     ...rules.map(
-      ({ id, rule }) =>
-        `| [${id}](${id}.md) | ${cell(rule.title)} | ${rule.severity} | ${rule.formats.join(', ') || 'any'} |`,
+      ({ id, rule, format }) => `| [${id}](${id}.md) | ${cell(rule.title)} | ${rule.severity} | ${format ?? 'any'} |`,
     ),
     '',
   ].join('\n');

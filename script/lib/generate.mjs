@@ -1,6 +1,6 @@
 /**
  * Rewrites the generated files, or with --check says which ones are stale and fails.
- * The folders are the truth: src/rules/<id>/{rule.ts,rule.md}, src/formats/<product>/reader.ts, action.yml.
+ * The folders are the truth: src/rules/<id>/{rule.ts,rule.md}, src/formats/<product>/{reader.ts,rules/<id>,examples/<id>.md}, action.yml.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -11,19 +11,30 @@ import { formatList, formatsPage } from './generate-formats.mjs';
 import { ruleIndex, ruleList, rulePage, rulePages } from './generate-rules.mjs';
 import { withParts } from './generate-readme.mjs';
 
-const rules = await Promise.all(
-  foldersWith('src/rules', 'rule.ts').map(async (id) => ({
-    id,
-    rule: (await load(`src/rules/${id}/rule.ts`)).rule,
-    page: readFileSync(`src/rules/${id}/rule.md`, 'utf8'),
-  })),
-);
 const formats = await Promise.all(
   foldersWith('src/formats', 'reader.ts').map(async (id) => ({
     id,
-    reader: (await load(`src/formats/${id}/reader.ts`))[id],
+    reader: (await load(`src/formats/${id}/reader.ts`)).reader,
   })),
 );
+const rules = (
+  await Promise.all(
+    [
+      ...foldersWith('src/rules', 'rule.ts').map((id) => ({ id, folder: `src/rules/${id}`, format: undefined })),
+      ...formats.flatMap(({ id: format }) =>
+        foldersWith(`src/formats/${format}/rules`, 'rule.ts').map((id) => ({
+          id,
+          folder: `src/formats/${format}/rules/${id}`,
+          format,
+        })),
+      ),
+    ].map(async (one) => ({
+      ...one,
+      rule: (await load(`${one.folder}/rule.ts`)).rule,
+      page: withNative(one.id, readFileSync(`${one.folder}/rule.md`, 'utf8')),
+    })),
+  )
+).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 const files = new Map([
   ['src/rules/list.ts', await pretty('list.ts', ruleList(rules))],
@@ -69,7 +80,17 @@ function demoConfigs() {
   return `// Made by script/generate from examples/demo.\n/** The load balancer before the outage, with the fault, and mended. */\nexport const DEMO_CONFIGS = {\n${texts.join('\n')}\n} as const;\n`;
 }
 
+/** A rule's page with its examples in the words of each product that has some. */
+function withNative(id, page) {
+  const native = formats.flatMap(({ id: format, reader }) => {
+    const file = `src/formats/${format}/examples/${id}.md`;
+    return existsSync(file) ? ['', `### ${reader.dialect.title}`, '', readFileSync(file, 'utf8').trim()] : [];
+  });
+  return native.length === 0 ? page : `${page.trimEnd()}\n${native.join('\n')}\n`;
+}
+
 function foldersWith(root, file) {
+  if (!existsSync(root)) return [];
   return readdirSync(root)
     .filter((name) => existsSync(`${root}/${name}/${file}`))
     .toSorted();

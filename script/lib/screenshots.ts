@@ -9,7 +9,7 @@ import { findProgram } from '../../__tests__/support/real/products.ts';
 import { runAction, type ActionRun } from '../../__tests__/support/run-action.ts';
 import { TempClone, TempRepo } from '../../__tests__/support/temp-repo.ts';
 import { DemoBalancer } from '../../src/demo/balancer.ts';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 
 const FILE = 'lb/haproxy.cfg';

@@ -26,7 +26,7 @@ export function summarise(cells: readonly Simulated[], candidateLimit: number): 
   const certain = cells.filter((cell) => cell.truth !== 'between');
   return [
     ...table(
-      ['Pool', 'Runs a cell', 'False alarms', 'Misses', 'Even', 'One server off', 'A known file loaded'],
+      ['Pool', 'Runs per cell', 'False alarms', 'Misses', 'Even', 'One server off', 'A known file loaded'],
       pools.map((pool) => {
         const own = certain.filter((cell) => cell.pool === pool);
         const runs = own.map((cell) => cell.runs);

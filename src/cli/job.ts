@@ -65,7 +65,7 @@ function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
   if (found.kind === 'file') {
     if (paths.length !== 1) {
       throw new InputError(
-        `The base is one file, but ${paths.length} files are checked; name a folder or a ref as the base.`,
+        `The base is one file, but ${paths.length} files are checked; set the base to a folder or a ref.`,
       );
     }
     return { revisioned: { tree: found.tree, files: [found.path], revision }, commit: undefined };

@@ -44,7 +44,7 @@ export async function runInspect(flags: Flags, io: Io): Promise<number> {
 /** probe --try: what identifies the servers, and the line that would. Exit code 3 when nothing does. */
 export async function runTry(flags: Flags, io: Io): Promise<number> {
   const job = openRun(flags);
-  if (job.measure?.target === undefined) throw new InputError('Give the URL to try.');
+  if (job.measure?.target === undefined) throw new InputError('No URL to try; add it after evenkeel probe.');
   const results = await tryTarget(tryRequest(job, job.measure, job.measure.target), nodePorts());
   for (const { lines, snippets } of results) {
     for (const line of lines) io.out(terminalText(line, io.mode.color));
@@ -59,7 +59,7 @@ async function run(flags: Flags, io: Io): Promise<{ verified: Verified; json: bo
   const json = flags['json'] === true;
   if (job.measure?.target === undefined)
     return { verified: await verify(job, ports(io, json)), json, interrupted: false };
-  const interrupt = listen(() => io.err('Interrupted: judging what was counted. Once more ends it at once.'));
+  const interrupt = listen(() => io.err('Interrupted: judging the counts so far. Interrupt again to end at once.'));
   try {
     const verified = await verify(job, ports(io, json, interrupt.signal));
     return { verified, json, interrupted: interrupt.signal.aborted };
@@ -110,15 +110,15 @@ function onlyHere(flags: Flags): Partial<MeasureRequest> {
   const varied = vary === undefined ? undefined : readVary(vary);
   const watchMs = watch === undefined ? undefined : readDuration(watch, 1000, 86_400_000);
   if (vary !== undefined && varied === undefined) {
-    throw new InputError(`--vary is ${JSON.stringify(vary)}; write header:NAME, query:NAME, cookie:NAME or path.`);
+    throw new InputError(`--vary is ${JSON.stringify(vary)}; set header:NAME, query:NAME, cookie:NAME or path.`);
   }
   if (watch !== undefined && watchMs === undefined) {
-    throw new InputError(`--for is ${JSON.stringify(watch)}; write a time from 1s to 24h, such as 10m.`);
+    throw new InputError(`--for is ${JSON.stringify(watch)}; set a duration from 1s to 24h, such as 10m.`);
   }
   const expectStatus = [flags['expectStatus'] ?? []].flat().map(String);
   const odd = expectStatus.find((status) => !/^[34](?:xx|\d\d)$/.test(status));
   if (odd !== undefined) {
-    throw new InputError(`--expect-status is ${JSON.stringify(odd)}; write a status from 300 to 499, 3xx or 4xx.`);
+    throw new InputError(`--expect-status is ${JSON.stringify(odd)}; set a status from 300 to 499, 3xx or 4xx.`);
   }
   return {
     ...(varied === undefined ? {} : { vary: varied }),
@@ -136,7 +136,7 @@ function readPem(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new InputError(`--ca is ${JSON.stringify(path)}, which cannot be read; name a PEM file.`);
+    throw new InputError(`--ca is ${JSON.stringify(path)}, which cannot be read; set it to a PEM file.`);
   }
 }
 
@@ -168,7 +168,7 @@ function write(path: string, text: string): void {
     writeFileSync(path, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'no reason given';
-    throw new InputError(`${path} cannot be written (${reason}); name a file in a folder that exists.`);
+    throw new InputError(`${path} cannot be written (${reason}); set a path in an existing folder.`);
   }
 }
 

@@ -1,11 +1,13 @@
-import type { HealthCheck, PassiveCheck, Pool, Reference, Server } from '../model/config.ts';
+import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server } from '../model/pool.ts';
+import type { Reference } from '../model/route.ts';
 import type { ChangeKind } from '../model/diff.ts';
 import type { Span } from '../model/span.ts';
 import { Collector, told, type LocatedChange } from './collector.ts';
 import { writtenAddress } from './mapping.ts';
-import { addressOf, type Pair } from './match.ts';
+import { addressOf, matchBy, type Pair } from './match.ts';
+import { nameOfTarget, type Match } from '../model/route.ts';
 import { referenceChanges } from './reference-changes.ts';
-import { algorithmText, checkText, passiveText, stickinessText } from './texts.ts';
+import { algorithmText, checkText, passiveText, stickinessText, UNKNOWN } from './texts.ts';
 
 /** What differs between two revisions of a pool, by effective value: how it is written does not count. */
 export function poolChanges(
@@ -43,9 +45,13 @@ export function poolChanges(
   }
   found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
   found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-  if (base.allBackups !== head.allBackups)
-    found.add('option-changed', undefined, 'allbackups', base.allBackups, head.allBackups, head.at);
-  found.options(undefined, base.options, head.options, head.at);
+  spillChange(found, base, head);
+  answerChanges(found, base, head);
+  found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
+  found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
+  found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
+  found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
+  found.options(undefined, base, head, head.at);
   referenceChanges(found, references.base, references.head, head.at);
   return found.changes;
 }
@@ -62,14 +68,16 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   const name = head.name;
   const addressMoved = addressOf(base) !== addressOf(head);
   if (addressMoved) found.add('address-changed', name, 'address', addressOf(base), addressOf(head), head.at);
-  else if (onKetama(basePool) && onKetama(headPool) && writtenAddress(base) !== writtenAddress(head)) {
-    // nginx places a server on its ring by its address as it is written.
+  else if (ringByAddress(basePool) && ringByAddress(headPool) && writtenAddress(base) !== writtenAddress(head)) {
+    // The address as it is written names the server's points on the ring.
     found.add('address-changed', name, 'written address', writtenAddress(base), writtenAddress(head), head.at);
   } else if (base.name !== head.name) found.add('server-renamed', name, 'name', base.name, head.name, head.at);
   found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
   found.setting('state-changed', name, 'state', base.state, head.state, head.at);
-  found.setting('tier-changed', name, 'tier', base.tier, head.tier, head.at);
-  found.setting('count-changed', name, 'count', base.count, head.count, head.at);
+  priorityChange(found, name, base, head);
+  found.setting('count-changed', name, 'count', base.instances.count, head.instances.count, head.at);
+  found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
+  localityChange(found, name, base, head);
   checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
   if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
     passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
@@ -82,11 +90,46 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
   found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
   found.setting('option-changed', name, 'id', base.id, head.id, head.at);
-  found.options(name, base.options, head.options, head.at);
+  found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
+  found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
 }
 
-function onKetama(pool: Pool): boolean {
-  return pool.algorithm.value?.mapping === 'ketama';
+function ringByAddress(pool: Pool): boolean {
+  const algorithm = pool.algorithm.value;
+  return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
+}
+
+/** Primary and backup are every product's words; the number says more only where that stays as it is. */
+function priorityChange(found: Collector, name: string, base: Server, head: Server): void {
+  const [was, is] = [tierOf(base), tierOf(head)];
+  if (was === is) found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+  else found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
+}
+
+/** What answers instead of the servers: lines that come or go, by their condition. */
+function answerChanges(found: Collector, base: Pool, head: Pool): void {
+  const text = ({ when, to }: Match): string => `${nameOfTarget(to)} ${when?.text ?? ''}`.trim();
+  for (const pair of matchBy(base.answers, head.answers, [text, ({ when }) => when?.text ?? ''])) {
+    const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
+    compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
+  }
+}
+
+function spillChange(found: Collector, base: Pool, head: Pool): void {
+  const [before, after] = [base.spill, head.spill];
+  found.setting('option-changed', undefined, 'spare', before.spare, after.spare, head.at);
+  const limit = ({ panicBelow }: Pool['spill']): string | null =>
+    panicBelow === undefined ? null : JSON.stringify(panicBelow.value ?? UNKNOWN);
+  const panic = [limit(before), limit(after)] as const;
+  compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
+  compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
+}
+
+function localityChange(found: Collector, name: string, base: Server, head: Server): void {
+  const at = head.locality?.at ?? head.at;
+  const places = [base.locality?.name ?? null, head.locality?.name ?? null] as const;
+  compareText(found, 'option-changed', name, 'locality', ...places, at);
+  found.setting('weight-changed', name, 'locality weight', base.locality?.weight, head.locality?.weight, at);
 }
 
 function checkChange(
@@ -143,9 +186,10 @@ function algorithmChange(found: Collector, base: Pool, head: Pool): void {
 /** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
 function orderMatters(pool: Pool): boolean {
   const algorithm = pool.algorithm.value;
-  if (algorithm === undefined) return false;
-  if (algorithm.kind === 'first' || algorithm.mapping === 'modulo' || algorithm.mapping === 'chash') return true;
-  return pool.format === 'haproxy' && (algorithm.kind === 'random' || algorithm.kind === 'random-two-choices');
+  if (algorithm?.kind === 'fill') return true;
+  if (algorithm?.kind === 'random') return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
+  const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : undefined;
+  return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
 }
 
 function orderChange(found: Collector, servers: readonly Pair<Server>[], base: Pool, head: Pool): void {

@@ -1,4 +1,5 @@
 import type { ChangeKind, DiffChange } from '../model/diff.ts';
+import type { Pool } from '../model/pool.ts';
 import type { Setting, Span } from '../model/span.ts';
 import { UNKNOWN } from './texts.ts';
 
@@ -14,14 +15,8 @@ export function told<T extends string | number | boolean>(setting: Setting<T> | 
   return setting === undefined ? null : (setting.value ?? UNKNOWN);
 }
 
-/** Options that say what an active check asks, where and how often, as HAProxy, nginx's check module and the neutral format name them. */
-const OF_A_CHECK = [
-  /^(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$/,
-  /^(?:check|agent)[-_]/,
-  /^(?:http|tcp|external)-check /,
-  /^option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$/,
-  /^(?:check$|health_check|healthCheck\.)/,
-];
+/** A pool, or a server with the dialect of its pool. */
+type Optioned = Pick<Pool, 'options' | 'dialect'>;
 
 /** Gathers what differs between two revisions of a pool. */
 export class Collector {
@@ -46,13 +41,13 @@ export class Collector {
 
   options(
     server: string | undefined,
-    before: ReadonlyMap<string, Setting<string>>,
-    after: ReadonlyMap<string, Setting<string>>,
+    { options: before }: Optioned,
+    { options: after, dialect }: Optioned,
     at: Span,
   ): void {
     if (before.size === 0 && after.size === 0) return;
     for (const option of new Set([...before.keys(), ...after.keys()])) {
-      const kind = OF_A_CHECK.some((pattern) => pattern.test(option)) ? 'check-changed' : 'option-changed';
+      const kind = dialect.isOfCheck(option) ? 'check-changed' : 'option-changed';
       this.setting(kind, server, option, before.get(option), after.get(option), at);
     }
   }

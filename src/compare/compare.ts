@@ -1,4 +1,9 @@
-import type { Config, Pool, Route, Server } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
+import type { Route } from '../model/route.ts';
+import type { PoolKey } from '../model/keys.ts';
+import { nameOfTarget, type Branch } from '../model/route.ts';
+import type { Span } from '../model/span.ts';
 import type { ChangeKindOfPool } from '../model/diff.ts';
 import type { Loss, Prediction } from '../model/share.ts';
 import { poolChanges } from './changes.ts';
@@ -6,8 +11,12 @@ import type { LocatedChange } from './collector.ts';
 import { keysMoved } from './keys.ts';
 import { losses } from './loss.ts';
 import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedPool } from './match.ts';
-import { mainShare, predict } from './predict.ts';
-import { poolKey, referencesTo } from './references.ts';
+import { mainShare, type Part } from '../model/share.ts';
+import { entryChanges, type EntryChange } from './entries.ts';
+import { routeParts } from './flow.ts';
+import { predict } from './predict.ts';
+import { poolsOf, referencesTo } from './references.ts';
+import { plus } from './parts.ts';
 import { changesByPool, routing, type Routing } from './routing.ts';
 
 /** A server in base and head, matched by name, then by address. */
@@ -43,6 +52,20 @@ export interface RouteChange {
   readonly change: ChangeKindOfPool;
   readonly base: Route | undefined;
   readonly head: Route | undefined;
+  /** What each target gets, targets of base and head matched. */
+  readonly parts: readonly RoutePart[];
+}
+
+/** One target of a route in both revisions. */
+export interface RoutePart {
+  readonly name: string;
+  /** The pool as head has it, else as base has it; undefined for other targets. */
+  readonly pool: PoolKey | undefined;
+  /** The part of the route's requests, 0..1 or bounds; null where the target is not there, or is a copy. */
+  readonly before: Part;
+  readonly after: Part;
+  /** The line in head, else the route's. */
+  readonly at: Span;
 }
 
 /** Everything that differs between two revisions; `base` is undefined when there is no base to compare with. */
@@ -51,6 +74,7 @@ export interface EstateChange {
   readonly head: readonly Config[];
   readonly pools: readonly PoolChange[];
   readonly routes: readonly RouteChange[];
+  readonly entries: readonly EntryChange[];
   readonly routing: Routing;
 }
 
@@ -64,29 +88,67 @@ export function compare(base: readonly Config[] | undefined, head: readonly Conf
       ? placedPools(head).map((placed) => uncompared(placed))
       : pairs.map((pair) => poolChange(pair, { base, head }, routed));
   const routes = (configs: readonly Config[]): Route[] => configs.flatMap((config) => config.routes);
+  const routeSides = sidesOfRoutes(base ?? [], head, pairs);
   return {
     base,
     head,
     pools,
     routes:
       base === undefined
-        ? routes(head).map((route) => ({ change: 'same', base: undefined, head: route }))
+        ? routes(head).map((route) => ({
+            change: 'same',
+            base: undefined,
+            head: route,
+            parts: routeSides(undefined, route),
+          }))
         : matchBy(routes(base), routes(head), [
+            (route) => route.key,
             (route) => `${route.at.source.path} ${route.name}`,
             (route) => route.name,
-          ]).map(routeChange),
+          ]).map((pair) => routeChange(pair, routeSides)),
+    entries: entryChanges(base, head, pairs),
     routing: ways,
   };
 }
 
-/** Shares 0..1 of a route's targets; null where a weight is unknown. */
-export function routeShares(route: Route): (number | null)[] {
-  let total = 0;
-  for (const target of route.to) {
-    if (target.weight.value === undefined) return route.to.map(() => null);
-    total += target.weight.value;
-  }
-  return route.to.map((target) => (total === 0 ? 0 : (target.weight.value ?? 0) / total));
+type RouteSides = (base: Route | undefined, head: Route | undefined) => readonly RoutePart[];
+
+/** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
+function sidesOfRoutes(
+  base: readonly Config[],
+  head: readonly Config[],
+  pools: readonly Pair<PlacedPool>[],
+): RouteSides {
+  const inHead = new Map(pools.map((pair) => [pair.base?.pool.key, pair.head?.pool.key ?? pair.base?.pool.key]));
+  const idOf = (
+    branch: Branch,
+    configs: readonly Config[],
+  ): { id: string; pool: PoolKey | undefined; name: string } => {
+    const { to } = branch;
+    if (to.kind === 'pool') {
+      const key = poolsOf(configs).byKey(to.pool)?.pool.key ?? to.pool;
+      const pool = configs === base ? (inHead.get(key) ?? key) : key;
+      return { id: pool, pool, name: to.name };
+    }
+    const name = nameOfTarget(to);
+    return { id: `${to.kind} ${name}`, pool: undefined, name };
+  };
+  return (before, after) => {
+    const found = new Map<string, RoutePart>();
+    const add = (route: Route, configs: readonly Config[], side: 'before' | 'after'): void => {
+      const parts = routeParts(route, configs);
+      route.to.forEach((branch, i) => {
+        const { id, pool, name } = idOf(branch, configs);
+        const known = found.get(id) ?? { name, pool, before: null, after: null, at: (after ?? route).at };
+        const own = parts[i] ?? null;
+        const sum = known[side] === null || own === null ? own : plus(known[side], own);
+        found.set(id, { ...known, [side]: sum, ...(side === 'after' ? { name, at: branch.at } : {}) });
+      });
+    };
+    if (before !== undefined) add(before, base, 'before');
+    if (after !== undefined) add(after, head, 'after');
+    return [...found.values()];
+  };
 }
 
 function sideOf({ pool, config }: PlacedPool): PoolSide {
@@ -115,7 +177,7 @@ function uncompared(placed: PlacedPool): PoolChange {
 function poolChange(
   pair: Pair<PlacedPool>,
   configs: { readonly base: readonly Config[]; readonly head: readonly Config[] },
-  routed: ReadonlyMap<string, readonly LocatedChange[]>,
+  routed: ReadonlyMap<PoolKey, readonly LocatedChange[]>,
 ): PoolChange {
   const before = pair.base?.pool;
   const after = pair.head?.pool;
@@ -128,7 +190,7 @@ function poolChange(
         })
       : [];
   const subject = after ?? before;
-  const changes = [...own, ...((subject && routed.get(poolKey(subject.format, subject.name))) ?? [])];
+  const changes = [...own, ...((subject && routed.get(subject.key)) ?? [])];
   const base = pair.base && sideOf(pair.base);
   const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
   const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
@@ -174,8 +236,17 @@ function kindOf(pair: Pair<unknown>, differs: boolean): ChangeKindOfPool {
   return differs ? 'changed' : 'same';
 }
 
-function routeChange({ base, head }: Pair<Route>): RouteChange {
-  const text = (route: Route | undefined): string =>
-    JSON.stringify(route?.to.map((target) => [target.pool, target.weight.value ?? null]).toSorted());
-  return { change: kindOf({ base, head }, text(base) !== text(head)), base, head };
+function routeChange({ base, head }: Pair<Route>, sides: RouteSides): RouteChange {
+  const parts = sides(base, head);
+  const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+  return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
+}
+
+function settingsOf(route: Route | undefined): string {
+  if (route === undefined) return '';
+  const { kind, drawnBy, watchesHealth, stickiness } = route;
+  const targets = route.to
+    .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
 }

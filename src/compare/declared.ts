@@ -1,4 +1,4 @@
-import type { DeclaredSplit, Pool } from '../model/config.ts';
+import type { DeclaredSplit, Pool } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 
 /**

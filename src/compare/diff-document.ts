@@ -1,4 +1,4 @@
-import type { Server } from '../model/config.ts';
+import { tierOf, type Server } from '../model/pool.ts';
 import type {
   DiffChange,
   DiffDocument,
@@ -9,18 +9,13 @@ import type {
   DiffSummary,
 } from '../model/diff.ts';
 import { lineOf, type Span } from '../model/span.ts';
-import { activeServers, instancesOf, servingMembers } from './active.ts';
 import type { LocatedChange } from './collector.ts';
-import {
-  routeShares,
-  type EstateChange,
-  type PoolChange,
-  type PoolSide,
-  type RouteChange,
-  type ServerChange,
-} from './compare.ts';
+import { type EstateChange, type PoolChange, type PoolSide, type RouteChange, type ServerChange } from './compare.ts';
 import { largestShareAfterLoss } from './loss.ts';
-import { mainShare } from './predict.ts';
+import { exactly, mainShare } from '../model/share.ts';
+import type { PoolKey } from '../model/keys.ts';
+import { appendTo } from '../text/append.ts';
+import { activeServers, instancesOf, servingMembers } from './stages.ts';
 import { algorithmText, checkText, stickinessText } from './texts.ts';
 
 /** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
@@ -30,12 +25,12 @@ export function diffDocument(estate: EstateChange): DiffDocument {
   return { version: 1, summary: summary(estate, pools), pools };
 }
 
-function diffPool(change: PoolChange, routed: ReadonlyMap<string, readonly LocatedChange[]>): DiffPool {
+function diffPool(change: PoolChange, routed: ReadonlyMap<PoolKey, readonly LocatedChange[]>): DiffPool {
   const side = change.head ?? change.base;
   const pool = side?.pool;
   const own = change.changes.map(located);
   const instances = change.head === undefined ? undefined : instancesOf(servingMembers(change.head.pool));
-  const byRoute = (routed.get(pool?.name ?? '') ?? []).map(located);
+  const byRoute = (pool === undefined ? [] : (routed.get(pool.key) ?? [])).map(located);
   return {
     name: pool?.name ?? '',
     ...(pool ? place(pool.at) : { file: '', line: 1 }),
@@ -85,7 +80,7 @@ function riseBeyondEven(change: ServerChange, serving: number | undefined): numb
   const { base, head, shareBefore, shareAfter } = change;
   if (base === undefined || head === undefined || serving === undefined) return 0;
   if (shareBefore === null || shareAfter === null) return null;
-  const even = serving === 0 ? 0 : (head.count.value ?? 1) / serving;
+  const even = serving === 0 ? 0 : (head.instances.count.value ?? 1) / serving;
   return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
 }
 
@@ -100,51 +95,25 @@ function serverState(server: Server): DiffServerState {
     address: server.address ?? null,
     port: server.port?.value ?? null,
     weight: server.weight.value ?? null,
-    tier: server.tier.value ?? null,
+    priority: server.priority.value ?? null,
+    tier: tierOf(server),
     state: server.state.value ?? null,
     checked: server.activeCheck !== undefined,
   };
 }
 
-/** Changed route weights, told at each pool whose part changes. */
-function routeChangesByPool(routes: readonly RouteChange[]): ReadonlyMap<string, readonly LocatedChange[]> {
-  const found = new Map<string, LocatedChange[]>();
-  for (const { base, head, change } of routes) {
-    if (change === 'same') continue;
-    const route = head ?? base;
-    if (route === undefined) continue;
-    const before = partsOf(base);
-    const after = partsOf(head);
-    for (const pool of new Set([...before.keys(), ...after.keys()])) {
-      const a = before.get(pool) ?? null;
-      const b = after.get(pool) ?? null;
-      if (a === b) continue;
-      const at = head?.to.find((target) => target.pool === pool)?.at ?? route.at;
-      const list = found.get(pool) ?? [];
-      list.push({
-        kind: 'route-changed',
-        server: null,
-        setting: `share of route ${route.name}`,
-        before: a,
-        after: b,
-        at,
-      });
-      found.set(pool, list);
+/** Changed route weights, reported at each pool whose part changes. */
+function routeChangesByPool(routes: readonly RouteChange[]): ReadonlyMap<PoolKey, readonly LocatedChange[]> {
+  const found = new Map<PoolKey, LocatedChange[]>();
+  for (const { base, head, parts } of routes) {
+    for (const { pool, before, after, at } of parts) {
+      const [was, is] = [exactly(before), exactly(after)];
+      if (pool === undefined || was === is) continue;
+      const setting = `share of route ${(head ?? base)?.name ?? ''}`;
+      appendTo(found, pool, { kind: 'route-changed', server: null, setting, before: was, after: is, at });
     }
   }
   return found;
-}
-
-function partsOf(route: RouteChange['head']): Map<string, number | null> {
-  const parts = new Map<string, number | null>();
-  if (route === undefined) return parts;
-  const shares = routeShares(route);
-  route.to.forEach((target, i) => {
-    const share = shares[i] ?? null;
-    const before = parts.get(target.pool);
-    parts.set(target.pool, share === null || before === null ? null : share + (before ?? 0));
-  });
-  return parts;
 }
 
 function summary(estate: EstateChange, pools: readonly DiffPool[]): DiffSummary {

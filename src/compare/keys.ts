@@ -1,8 +1,9 @@
-import type { Pool, Server } from '../model/config.ts';
-import { unreadable } from './active.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import { ownerOf, sampleKeys, writtenAddress } from './mapping.ts';
 import { addressOf } from './match.ts';
+import { exactly } from '../model/share.ts';
 import { predict } from './predict.ts';
+import { unreadable } from './stages.ts';
 
 /**
  * The share of hash keys that meet another server after a change, 0..1.
@@ -12,8 +13,9 @@ import { predict } from './predict.ts';
 export function keysMoved(base: Pool, head: Pool): number | null {
   const before = base.algorithm.value;
   const after = head.algorithm.value;
-  if (before?.mapping === undefined || after?.mapping === undefined) return null;
-  if (before.key !== after.key) return movedByChance(base, head);
+  if (before?.kind !== 'hash' || before.lookup === undefined) return null;
+  if (after?.kind !== 'hash' || after.lookup === undefined) return null;
+  if (before.key.native !== after.key.native) return movedByChance(base, head);
   if (unreadable(base) !== undefined || unreadable(head) !== undefined) return null;
   if (lookup(base) === lookup(head)) return 0;
   const ownerBefore = ownerOf(base);
@@ -40,9 +42,10 @@ function movedByChance(base: Pool, head: Pool): number | null {
 function shareByIdentity(pool: Pool): Map<string, number> | undefined {
   const shares = new Map<string, number>();
   for (const [i, { byKey }] of predict(pool).shares.entries()) {
-    if (byKey === null) return undefined;
+    const share = exactly(byKey);
+    if (share === null) return undefined;
     const server = identity(pool.servers[i]);
-    shares.set(server, (shares.get(server) ?? 0) + byKey);
+    shares.set(server, (shares.get(server) ?? 0) + share);
   }
   return shares;
 }
@@ -58,11 +61,10 @@ function lookup(pool: Pool): string {
     writtenAddress(server),
     server.weight.value,
     server.state.value,
-    server.tier.value,
-    server.count.value,
+    server.priority.value,
+    server.instances.count.value,
     server.id?.value,
-    server.options.get('hash-key')?.value,
   ]);
-  const { kind, mapping, native } = pool.algorithm.value ?? {};
-  return JSON.stringify([pool.format, kind, mapping, native, servers]);
+  const { spill, zones, algorithm } = pool;
+  return JSON.stringify([algorithm.value, spill.standby, spill.standbyBy, zones.value, servers]);
 }

@@ -1,8 +1,9 @@
-import type { Pool, Server } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import type { Loss, Prediction } from '../model/share.ts';
-import { instancesOf, servingMembers, type Member } from './active.ts';
-import { mainShare, predict, ringBehind } from './predict.ts';
+import { mainShare } from '../model/share.ts';
+import { predict, ringBehind } from './predict.ts';
 import { ringShares, type Ring } from './rings.ts';
+import { instancesOf, servingMembers, type Member } from './stages.ts';
 
 /** Losing a lighter server than these never raises another one more, nor leaves one with a larger share. */
 const TRIED = 4;
@@ -15,7 +16,7 @@ export function losses(pool: Pool, whole: Prediction = predict(pool)): Loss[] {
   const serving = servingMembers(pool);
   if (instancesOf(serving) < 2) return [];
   const shareOf = ({ index }: Member): number => mainShare(whole.shares[index]) ?? 0;
-  const ring = serving.length > 1 ? ringBehind(pool, serving) : undefined;
+  const ring = serving.length > 1 ? ringBehind(pool) : undefined;
   const alike = new Set<string>();
   const heaviest = serving
     .filter((member) => ring !== undefined || isFirst(alike, `${member.weight} ${shareOf(member)}`))
@@ -49,10 +50,7 @@ function lookupWithout(
   ring: Ring | undefined,
 ): (lost: Member) => readonly (number | null)[] {
   if (ring === undefined) {
-    return ({ index }) => {
-      const servers = pool.servers.map((server, i) => (i === index ? withoutOne(server) : server));
-      return predict({ ...pool, servers }).shares.map(mainShare);
-    };
+    return ({ index }) => predict(without(pool, index)).shares.map(mainShare);
   }
   // To leave a member's points out of a ring is far cheaper than to sort the ring of the others.
   return (lost) => {
@@ -65,15 +63,20 @@ function lookupWithout(
   };
 }
 
+/** The pool while one server, or one instance of a line that stands for several, is down. */
+export function without(pool: Pool, index: number): Pool {
+  return { ...pool, servers: pool.servers.map((server, i) => (i === index ? withoutOne(server) : server)) };
+}
+
 function withoutOne(server: Server): Server {
-  const count = server.count.value ?? 1;
-  return count > 1
-    ? { ...server, count: { ...server.count, value: count - 1 } }
+  const { count } = server.instances;
+  return (count.value ?? 1) > 1
+    ? { ...server, instances: { ...server.instances, count: { ...count, value: (count.value ?? 1) - 1 } } }
     : { ...server, state: { ...server.state, value: 'down' } };
 }
 
 function ofOne(server: Server, whole: number | null): number | null {
-  return whole === null ? null : whole / Math.max(1, server.count.value ?? 1);
+  return whole === null ? null : whole / Math.max(1, server.instances.count.value ?? 1);
 }
 
 /** The failure that raises one server's share the most: "if web1 fails, web2 goes from 14% to 50%". */

@@ -1,4 +1,6 @@
-import type { Config, Pool, Server } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import { unscoped } from '../model/keys.ts';
+import type { Pool, Server } from '../model/pool.ts';
 
 /** A thing of base and its counterpart in head; one of them may be missing. */
 export interface Pair<T> {
@@ -17,18 +19,17 @@ export function placedPools(configs: readonly Config[]): PlacedPool[] {
 }
 
 /**
- * Pairs pools of one product: by file and name, then by name (a pool that moved to another file), then by equal server
+ * Pairs pools of one product: by key, then by file and name, then by name (a pool that moved to another file), then by equal server
  * addresses (a pool that was renamed). Head order first, then what is gone.
  */
 export function matchPools(base: readonly PlacedPool[], head: readonly PlacedPool[]): Pair<PlacedPool>[] {
-  const where = (placed: PlacedPool): string =>
-    `${placed.pool.format} ${placed.pool.at.source.path} ${placed.pool.name}`;
-  const name = (placed: PlacedPool): string => `${placed.pool.format} ${placed.pool.protocol} ${placed.pool.name}`;
+  const where = (placed: PlacedPool): string => `${unscoped(placed.pool.key)} ${placed.pool.at.source.path}`;
+  const name = (placed: PlacedPool): string => `${unscoped(placed.pool.key)} ${placed.pool.protocol}`;
   const servers = (placed: PlacedPool): string | undefined =>
     placed.pool.servers.length === 0
       ? undefined
-      : [placed.pool.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
-  return matchBy(base, head, [where, name, servers]);
+      : [placed.pool.dialect.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
+  return matchBy(base, head, [({ pool }) => pool.key, where, name, servers]);
 }
 
 /**

@@ -1,243 +1,310 @@
-import type { Algorithm, Pool, Server } from '../model/config.ts';
-import type { Predictability, Prediction, Share } from '../model/share.ts';
+import type { Algorithm, RendezvousLookup, RingLookup } from '../model/algorithm.ts';
+import type { Pool, Server } from '../model/pool.ts';
+import { exactly, type Part, type Predictability, type Prediction, type Share } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
-import { say } from '../text/say.ts';
-import { backupsTakeTurns, servingMembers, unreadable, type Member } from './active.ts';
+import { list, say } from '../text/say.ts';
 import { ownerOf, ringOf, sampleKeys, serverIds } from './mapping.ts';
 import { ringShares, type Ring } from './rings.ts';
+import { scoreShares } from './scores.ts';
+import { instancesOf, isOpen, servingMembers, stages, unreadable, type Member, type Stage } from './stages.ts';
+import { plus, times } from './parts.ts';
+import { byWeight, equally } from './weights.ts';
 
-/** How one algorithm splits traffic over the members that serve; shares in the order of the members. */
+/** How one algorithm splits traffic over the members of a stage; shares in the order of the members. */
 interface Split {
   readonly predictability: Predictability;
   readonly reason: Text;
-  readonly idle: readonly (number | null)[];
-  readonly loaded: readonly (number | null)[];
-  readonly byKey: readonly (number | null)[];
+  readonly idle: readonly Part[];
+  readonly loaded: readonly Part[];
+  readonly byKey: readonly Part[];
 }
 
 /**
- * The share of traffic that each server of a pool gets, as its product really splits it: a weight is not a share.
- * Members that are switched off get 0. What the config does not tell makes the whole prediction unknown, with the reason.
+ * The share of traffic that each server of a pool gets, as the balancer really splits it: a weight is not a share.
+ * Members that are switched off get 0. What the config does not say makes shares bounds, with the reason.
  */
 export function predict(pool: Pool): Prediction {
-  const algorithm = pool.algorithm.value;
-  const members = servingMembers(pool);
+  const found = stages(pool);
   const unread = unreadable(pool);
-  let split: Split;
-  if (pool.servers.length === 0) split = unknown(say`the config lists no server`, 0);
-  else if (unread !== undefined) split = unknown(unreadReason(unread), members.length);
-  else if (algorithm === undefined)
-    split = unknown(say`the config does not tell how the pool picks a server`, members.length);
-  else if (members.length === 0) split = nobody();
-  else if (pool.options.has('use-server') && members.length > 1)
-    split = unknown(say`${'use-server'} sends requests to a server of its own choice`, members.length);
-  else split = splitOf(pool, algorithm, members);
-
-  const shares: Share[] = pool.servers.map(() => (split.predictability === 'unknown' ? UNKNOWN_SHARE : NO_SHARE));
-  members.forEach((member, i) => {
-    shares[member.index] = {
-      idle: split.idle[i] ?? null,
-      loaded: split.loaded[i] ?? null,
-      byKey: split.byKey[i] ?? null,
-    };
-  });
-  return { predictability: split.predictability, reason: split.reason, shares };
+  const algorithm = pool.algorithm.value;
+  const diverted = pool.caveats.find(({ bends }) => bends === 'all');
+  const choices = pool.servers.filter(({ state }) => state.value !== 'down');
+  const bent = choices.length === 1 && choices[0]?.instances.count.value === 1 ? undefined : diverted;
+  const open = algorithm === undefined || isOpen(pool);
+  const shares: Share[] = pool.servers.map((server) =>
+    (open && mayServe(server)) || (bent !== undefined && choices.includes(server)) ? UNKNOWN_SHARE : NO_SHARE,
+  );
+  const unknown = (reason: Text): Prediction => ({ predictability: 'unknown', reason, shares });
+  if (pool.servers.length === 0) return unknown(say`the config lists no server`);
+  if (algorithm === undefined) return unknown(say`the balancing algorithm cannot be determined from the config`);
+  if (bent !== undefined) return unknown(bent.reason);
+  if (found.length === 0 && unread === undefined)
+    return { predictability: 'exact', reason: say`no server of the pool can take traffic`, shares };
+  // What is not read may hold servers, weights or an algorithm, or decide what is left for these.
+  const splits = found.map((stage) => ({
+    stage: open ? { ...stage, share: ANY } : stage,
+    split: open ? anyhow(say``, stage.members) : splitOf(pool, algorithm, stage),
+  }));
+  for (const { stage, split } of splits) {
+    stage.members.forEach((member, i) => {
+      const of = (part: Part | undefined): Part => times(part ?? null, stage.share);
+      shares[member.index] = together(shares[member.index], {
+        idle: of(split.idle[i]),
+        loaded: of(split.loaded[i]),
+        byKey: of(split.byKey[i]),
+      });
+    });
+  }
+  if (unread !== undefined) return unknown(unreadReason(unread));
+  if (found.some(({ share }) => typeof share !== 'number'))
+    return unknown(
+      pool.zones.value === 'nearest'
+        ? say`how much each zone gets depends on where the requests come from`
+        : say`how much each zone gets is not written in the file`,
+    );
+  const worst = splits.toSorted(
+    (a, b) => RANK.indexOf(b.split.predictability) - RANK.indexOf(a.split.predictability),
+  )[0];
+  const { predictability, reason } = drawnStage(worst?.split, found.length);
+  const caveats = pool.servers.length === 1 && instancesOf(servingMembers(pool)) === 1 ? [] : pool.caveats;
+  const sure = predictability === 'exact' || predictability === 'multinomial';
+  if (caveats.length === 0 || !sure) return { predictability, reason, shares };
+  const reasons = [...new Map(caveats.map((caveat) => [JSON.stringify(caveat.reason.parts), caveat.reason])).values()];
+  return { predictability: 'conditional', reason: list(reasons, 3), shares };
 }
 
-/** The share that speaks for a server when one number is wanted: idle, else over many keys. */
-export function mainShare(share: Share | undefined): number | null {
-  return share === undefined ? null : (share.idle ?? share.byKey);
+/** Which of several priorities or zones gets a request is drawn, however servers are picked inside. */
+function drawnStage(split: Split | undefined, stagesFound: number): Pick<Split, 'predictability' | 'reason'> {
+  if (split === undefined) return { predictability: 'unknown', reason: say`` };
+  if (split.predictability !== 'exact' || stagesFound === 1) return split;
+  return {
+    predictability: 'multinomial',
+    reason: say`each priority or zone gets its part of the requests first, then ${split.reason}`,
+  };
 }
 
-const UNKNOWN_SHARE: Share = { idle: null, loaded: null, byKey: null };
+/** From surest to least sure. */
+const RANK: readonly Predictability[] = [
+  'exact',
+  'multinomial',
+  'conditional',
+  'key-dependent',
+  'load-dependent',
+  'unknown',
+];
+
+const ANY: Part = { low: 0, high: 1 };
+const UNKNOWN_SHARE: Share = { idle: ANY, loaded: ANY, byKey: ANY };
 const NO_SHARE: Share = { idle: 0, loaded: 0, byKey: 0 };
 
-/** One function per algorithm kind; a product whose semantics differ branches on `pool.format` inside it. */
-function splitOf(pool: Pool, algorithm: Algorithm, members: readonly Member[]): Split {
-  if (members.length === 1 && algorithm.kind !== 'unknown') {
-    return everywhere(
-      'exact',
-      pool.dynamic ? say`one line of discovered servers takes everything` : say`one server takes everything`,
-      [1],
-    );
+/** Whether a server that no stage has may get traffic all the same, by what the config does not say. */
+function mayServe({ state, weight }: Server): boolean {
+  return weight.value !== 0 && (state.value === undefined || state.value === 'up');
+}
+
+/** A server may take part in two stages (degraded and panicking priorities). */
+function together(before: Share | undefined, more: Share): Share {
+  if (before === undefined || before === UNKNOWN_SHARE || before === NO_SHARE) return more;
+  return {
+    idle: plus(before.idle, more.idle),
+    loaded: plus(before.loaded, more.loaded),
+    byKey: plus(before.byKey, more.byKey),
+  };
+}
+
+/** One function per algorithm kind. */
+function splitOf(pool: Pool, algorithm: Algorithm, stage: Stage): Split {
+  const { members } = stage;
+  const alone = members.length === 1 && members[0]?.bounds.low !== 0;
+  if (alone && algorithm.kind !== 'unknown') {
+    const reason = pool.dynamic
+      ? say`one line of discovered servers takes everything`
+      : say`one server takes everything`;
+    return everywhere('exact', reason, [1]);
   }
-  if (backupsTakeTurns(pool, members))
-    return everywhere('exact', say`backup servers take turns by weight, whatever the method`, byWeight(members));
+  const weighted = byWeight(members);
+  if (stage.standby && pool.spill.standbyBy === 'round-robin')
+    return everywhere('exact', say`backups use weighted round robin, whatever the algorithm`, weighted);
   switch (algorithm.kind) {
     case 'round-robin':
-    case 'weighted-round-robin':
-      return everywhere('exact', say`each server is picked in turn, as often as its weight says`, byWeight(members));
+      return algorithm.weights === 'ignored'
+        ? everywhere('exact', say`round robin, which ignores weights here`, equally(members))
+        : everywhere('exact', say`weighted round robin`, weighted);
     case 'least-connections':
-      return leastConnections(pool, members);
+      return leastConnections(algorithm, members);
     case 'random':
-      return randomDraw(pool, members);
-    case 'random-two-choices':
-      return randomTwo(pool, members);
-    case 'source-hash':
-    case 'uri-hash':
-    case 'header-hash':
-    case 'cookie-hash':
-    case 'consistent-hash':
-    case 'maglev':
+      return randomDraw(pool, algorithm, members);
+    case 'hash':
       return hashed(pool, algorithm, members);
-    case 'first':
-      return firstWithRoom(pool, members);
+    case 'fill':
+      return firstWithRoom(pool, algorithm, members);
     case 'least-time':
-      return unknown(say`the split follows measured response times, which no config tells`, members.length);
+      return anyhow(say`the split follows measured response times, which no config contains`, members);
     case 'unknown':
-      return unknown(say`${algorithm.native} is a method that evenkeel does not know`, members.length);
+      return anyhow(say`${algorithm.native} is an algorithm that evenkeel does not know`, members);
     default:
-      return algorithm.kind satisfies never;
+      return algorithm satisfies never;
   }
 }
 
+type Of<Kind extends Algorithm['kind']> = Algorithm & { readonly kind: Kind };
+
 /** In the order of ids, which is that of the lines unless ids are written. */
-function firstWithRoom(pool: Pool, members: readonly Member[]): Split {
-  const ids = serverIds(pool);
+function firstWithRoom(pool: Pool, { order }: Of<'fill'>, members: readonly Member[]): Split {
+  const ids = order === 'id' ? serverIds(pool) : pool.servers.map((_, i) => i);
   if (ids === undefined)
-    return unknown(say`the ids, which say which server is first, are not written in the file`, members.length);
+    return anyhow(say`the ids, which say which server is first, are not written in the file`, members);
   const idOf = ({ index }: Member): number => ids[index] ?? index;
   const lowest = members.reduce((least, member) => Math.min(least, idOf(member)), Infinity);
   return loadDependent(
     say`the first server takes everything until it is full, then the next`,
     members.map((member) => (idOf(member) === lowest ? 1 : 0)),
-    members.map(() => null),
+    members.map(() => ANY),
   );
 }
 
-/** nginx breaks ties by smooth weighted round robin, so weights hold when idle; HAProxy ignores weights of idle servers. */
-function leastConnections(pool: Pool, members: readonly Member[]): Split {
+function leastConnections({ idle, loaded }: Of<'least-connections'>, members: readonly Member[]): Split {
   const weighted = byWeight(members);
   const equal = equally(members);
-  const reason = say`the server with the fewest open requests for its weight is picked, so shares follow load`;
-  if (pool.format === 'haproxy') return loadDependent(reason, equal, weighted);
-  if (pool.format === 'nginx') return loadDependent(reason, weighted, weighted);
-  return loadDependent(reason, sameWeights(members) ? equal : members.map(() => null), weighted);
+  return loadDependent(
+    say`the server with the fewest open requests is picked, so shares follow load`,
+    idle === 'by-weight' ? weighted : idle === 'equal' || sameWeights(members) ? equal : members.map(() => ANY),
+    loaded === 'by-weight' ? weighted : equal,
+  );
 }
 
 /**
  * The ring whose arcs are the shares of the pool's members, in their order; undefined when shares follow from something
  * else, or the ring cannot be computed from the config.
  */
-export function ringBehind(pool: Pool, members = servingMembers(pool)): Ring | undefined {
-  if (backupsTakeTurns(pool, members)) return undefined;
-  const { kind, mapping } = pool.algorithm.value ?? {};
-  if (mapping === 'ketama' || mapping === 'chash') return ringOf(pool, mapping, members);
-  const draws = kind === 'random' || kind === 'random-two-choices';
-  return draws && pool.format === 'haproxy' ? ringOf(pool, 'chash', members) : undefined;
+export function ringBehind(pool: Pool): Ring | undefined {
+  const [stage, ...others] = stages(pool);
+  if (stage === undefined || others.length > 0 || (stage.standby && pool.spill.standbyBy === 'round-robin'))
+    return undefined;
+  const algorithm = pool.algorithm.value;
+  if (algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring')
+    return ringOf(pool, algorithm.lookup, stage.members);
+  return algorithm?.kind === 'random' && typeof algorithm.draw === 'object'
+    ? ringOf(pool, algorithm.draw, stage.members)
+    : undefined;
 }
 
-function randomDraw(pool: Pool, members: readonly Member[]): Split {
-  if (pool.format !== 'haproxy') {
-    return everywhere('multinomial', say`each request is an independent draw by weight`, byWeight(members));
+/** The shares of one draw. */
+function drawn(pool: Pool, { draw }: Of<'random'>, members: readonly Member[]): readonly Part[] {
+  if (draw === 'by-weight') return byWeight(members);
+  if (draw === 'equal') return equally(members);
+  return arcs(pool, draw, members);
+}
+
+/** The part of a ring that each member of a stage owns; a stage has a ring of its own. */
+function arcs(pool: Pool, lookup: RingLookup, members: readonly Member[]): readonly Part[] {
+  const ring = ringOf(pool, lookup, members);
+  return ring === undefined ? members.map(() => ANY) : ringShares(ring, members.length);
+}
+
+function randomDraw(pool: Pool, algorithm: Of<'random'>, members: readonly Member[]): Split {
+  const once = drawn(pool, algorithm, members);
+  const ring = typeof algorithm.draw === 'object';
+  if (algorithm.choices === 1) {
+    if (ring && once.includes(ANY))
+      return anyhow(say`the ring behind ${algorithm.native} cannot be computed from this config`, members);
+    return everywhere(
+      'multinomial',
+      ring
+        ? say`each request is a random place on the ring of servers`
+        : say`each request is an independent draw by weight`,
+      once,
+    );
   }
-  const ring = ringBehind(pool, members);
-  if (ring === undefined)
-    return unknown(say`the ring behind ${'balance random'} cannot be computed from this config`, members.length);
-  return everywhere(
-    'multinomial',
-    say`each request is a random place on a ring of 16 points per unit of weight`,
-    ringShares(ring, members.length),
+  return loadDependent(
+    say`the least loaded of ${algorithm.choices} random servers is picked, so shares follow load`,
+    algorithm.idle === 'as-drawn'
+      ? once
+      : algorithm.idle === 'inverted'
+        ? secondOfTwo(once)
+        : unlessEqual(algorithm, members),
+    algorithm.loaded === 'by-weight' ? byWeight(members) : equally(members),
   );
 }
 
-/**
- * nginx draws two different servers by weight and, both idle, takes the second: weights are inverted when idle.
- * p_i = sum over j != i of (w_j / W) * w_i / (W - w_j).
- */
-function randomTwo(pool: Pool, members: readonly Member[]): Split {
-  const reason = say`the less loaded of two random servers is picked, so shares follow load`;
-  const weighted = byWeight(members);
-  if (pool.format === 'nginx') {
-    const idle = members.map((_, i) =>
-      weighted.reduce<number>((sum, wj, j) => (i === j ? sum : sum + (wj * (weighted[i] ?? 0)) / (1 - wj)), 0),
-    );
-    return loadDependent(reason, idle, weighted);
-  }
-  if (pool.format === 'haproxy') {
-    const ring = ringBehind(pool, members);
-    return loadDependent(
-      reason,
-      ring === undefined ? members.map(() => null) : ringShares(ring, members.length),
-      weighted,
-    );
-  }
-  return loadDependent(reason, sameWeights(members) ? equally(members) : members.map(() => null), weighted);
+/** Without an order of ties only servers of one weight are known to be equal, and only where no order of the list decides. */
+function unlessEqual(algorithm: Of<'random'>, members: readonly Member[]): readonly Part[] {
+  return algorithm.draw === 'by-weight' && sameWeights(members) ? equally(members) : members.map(() => ANY);
 }
 
-function hashed(pool: Pool, algorithm: Algorithm, members: readonly Member[]): Split {
-  const key = algorithm.key ?? algorithm.native;
+/**
+ * Two different servers are drawn by weight and, both idle, the second is taken: weights are inverted when idle.
+ * p_i = sum over j != i of (w_j / W) * w_i / (W - w_j).
+ */
+function secondOfTwo(once: readonly Part[]): readonly Part[] {
+  const weighted = once.map(exactly);
+  if (weighted.includes(null)) return once.map(() => ANY);
+  return weighted.map((_, i) =>
+    weighted.reduce<number>(
+      (sum, wj, j) => (i === j ? sum : sum + ((wj ?? 0) * (weighted[i] ?? 0)) / (1 - (wj ?? 0))),
+      0,
+    ),
+  );
+}
+
+function hashed(pool: Pool, algorithm: Of<'hash'>, members: readonly Member[]): Split {
   const none = members.map(() => null);
-  const reason =
-    algorithm.kind === 'source-hash'
-      ? say`one client address always meets the same server, so one client sees one server`
-      : say`the server follows from ${key}, so one key always meets the same server`;
   return {
     predictability: 'key-dependent',
-    reason,
+    reason:
+      algorithm.key.of === 'source'
+        ? say`a client address always goes to the same server, so one client sees one server`
+        : say`the server follows from ${algorithm.key.native}, so a key always goes to the same server`,
     idle: none,
     loaded: none,
-    byKey: overKeys(pool, members),
+    byKey: overKeys(pool, algorithm, members),
   };
 }
 
-/** Arcs of a ring, where its points are known, or slots of a table; nginx moves the keys of a server that is down on by trying again, which has no formula. */
-function overKeys(pool: Pool, members: readonly Member[]): readonly (number | null)[] {
-  const ring = ringBehind(pool, members);
-  if (ring !== undefined) return ringShares(ring, members.length);
-  const { mapping } = pool.algorithm.value ?? {};
-  if (mapping === 'ketama' || mapping === 'chash') return members.map(() => null);
-  const retried = pool.format === 'nginx' && mapping === 'modulo' && pool.servers.length > members.length;
+/** Arcs of a ring, where its points are known, or slots of a table. Keys that try again have no formula, so they are sampled. */
+function overKeys(pool: Pool, { lookup }: Of<'hash'>, members: readonly Member[]): readonly Part[] {
+  if (lookup?.table === 'ring') return arcs(pool, lookup, members);
+  if (lookup?.table === 'rendezvous') return scores(lookup, members);
+  const retried = lookup?.table === 'slots' && lookup.down === 'retry' && pool.servers.length > members.length;
   const owner = retried ? ownerOf(pool) : undefined;
-  if (owner === undefined) return byWeight(members);
+  const weighted = byWeight(members);
+  if (owner === undefined) return weighted;
   const keys = sampleKeys();
   const met = new Map<Server | undefined, number>();
   for (const key of keys) {
     const server = owner(key);
     met.set(server, (met.get(server) ?? 0) + 1);
   }
-  // Keys that nginx gives up on take turns.
+  // Keys that are given up on use weighted round robin.
   const inTurn = met.get(undefined) ?? 0;
-  const weighted = byWeight(members);
-  return members.map(({ server }, i) => ((met.get(server) ?? 0) + inTurn * (weighted[i] ?? 0)) / keys.length);
+  return members.map(({ server }, i) => ((met.get(server) ?? 0) + inTurn * (exactly(weighted[i]) ?? 0)) / keys.length);
 }
 
-function byWeight(members: readonly Member[]): number[] {
-  const total = members.reduce((sum, member) => sum + (member.weight ?? 0), 0);
-  return members.map((member) => (member.weight ?? 0) / total);
-}
-
-function equally(members: readonly Member[]): number[] {
-  const counts = members.map((member) => member.server.count.value ?? 1);
-  const total = counts.reduce((sum, n) => sum + n, 0);
-  return counts.map((n) => n / total);
+/** Of scores that cannot be computed only the weights are known, and those may decide alone or not at all. */
+function scores(lookup: RendezvousLookup, members: readonly Member[]): readonly Part[] {
+  return lookup.hash === 'even' ? byWeight(members) : (scoreShares(lookup, members) ?? members.map(() => ANY));
 }
 
 function sameWeights(members: readonly Member[]): boolean {
-  return members.every((member) => member.server.weight.value === members[0]?.server.weight.value);
+  return members.every(
+    ({ server, weight }) => weight !== undefined && server.weight.value === members[0]?.server.weight.value,
+  );
 }
 
-function everywhere(predictability: Predictability, reason: Text, shares: readonly number[]): Split {
+function everywhere(predictability: Predictability, reason: Text, shares: readonly Part[]): Split {
   return { predictability, reason, idle: shares, loaded: shares, byKey: shares };
 }
 
-function loadDependent(reason: Text, idle: readonly (number | null)[], loaded: readonly (number | null)[]): Split {
+function loadDependent(reason: Text, idle: readonly Part[], loaded: readonly Part[]): Split {
   return { predictability: 'load-dependent', reason, idle, loaded, byKey: loaded };
 }
 
-function unknown(reason: Text, members: number): Split {
-  const none = Array.from({ length: members }, () => null);
-  return { predictability: 'unknown', reason, idle: none, loaded: none, byKey: none };
-}
-
-function nobody(): Split {
-  return {
-    predictability: 'exact',
-    reason: say`no server of the pool can take traffic`,
-    idle: [],
-    loaded: [],
-    byKey: [],
-  };
+function anyhow(reason: Text, members: readonly Member[]): Split {
+  return everywhere(
+    'unknown',
+    reason,
+    members.map(() => ANY),
+  );
 }
 
 function unreadReason(what: NonNullable<ReturnType<typeof unreadable>>): Text {
@@ -248,8 +315,10 @@ function unreadReason(what: NonNullable<ReturnType<typeof unreadable>>): Text {
       return say`the number of servers is not written in the file`;
     case 'members':
       return say`the pool may have servers that are not read (an include or a template)`;
+    case 'division':
+      return say`when another priority takes over is not written in the file`;
     case 'state':
-    case 'tier':
+    case 'priority':
       return say`whether a server is in use is not written in the file (a condition or a template)`;
     default:
       return what satisfies never;

@@ -1,4 +1,4 @@
-import type { Reference } from '../model/config.ts';
+import type { Reference } from '../model/route.ts';
 import type { Setting, Span } from '../model/span.ts';
 import type { Collector } from './collector.ts';
 
@@ -29,7 +29,7 @@ export function referenceChanges(
   for (const [name, change] of settings) {
     const timeout = TIMEOUTS.includes(name);
     const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
-    // HAProxy's frontend and backend may inherit one line.
+    // The place and the pool may inherit one line.
     if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after)) continue;
     found.add(
       timeout ? 'timeout-changed' : 'option-changed',

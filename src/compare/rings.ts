@@ -1,26 +1,29 @@
+import type { RingLookup } from '../model/algorithm.ts';
+import { xxhash64 } from './xxhash.ts';
+
 /**
- * Consistent-hash rings as nginx and HAProxy build them, so that the share of every server and the keys that a change
- * moves can be computed instead of guessed. A ring is a list of 32-bit points, each owned by a member.
+ * Consistent-hash rings, so that the share of every server and the keys that a change moves can be computed instead of guessed.
+ * A ring is a list of 32-bit points, each owned by a member.
  */
 export interface Ring {
   /** Every point with its member, `point * OWNERS + member`, in order. Of members that share a point the first one owns it. */
   readonly sorted: Float64Array;
-  /** nginx takes the first point at or after a hash; HAProxy the nearer of the two neighbours. */
-  readonly lookup: 'next' | 'nearest';
+  /** Whether a hash belongs to the first point at or after it, or to the nearer neighbour. */
+  readonly lookup: RingLookup['owner'];
 }
 
 /** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
 const OWNERS = 65_536;
 
 export interface RingMember {
-  /** The server as the config writes it (`10.0.0.1:80`, `unix:/path`): the name of its points in nginx. */
+  /** The server as the config writes it (`10.0.0.1:80`, `unix:/path`). */
   readonly written: string;
   readonly weight: number;
-  /** HAProxy: explicit `id`, else the 1-based position. */
+  /** The written id, else the 1-based position. */
   readonly id: number;
 }
 
-/** Beyond this many points (weights add up to more than 4,000 in nginx) building a ring costs more than it tells. */
+/** Beyond this many points building a ring costs more than it tells. */
 const MAX_POINTS = 1 << 20;
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -35,53 +38,76 @@ function crcUpdate(state: number, bytes: Uint8Array): number {
   return crc;
 }
 
-/** CRC-32 (IEEE 802.3) of a UTF-8 text, as nginx hashes keys. */
+/** CRC-32 (IEEE 802.3) of a UTF-8 text. */
 export function crc32(text: string): number {
   return (crcUpdate(0xffffffff, new TextEncoder().encode(text)) ^ 0xffffffff) >>> 0;
 }
 
-/**
- * nginx `hash KEY consistent`: 160 points per unit of weight, each the CRC-32 of host, NUL, port and the previous point.
- * Undefined when the ring would be too large to build.
- */
-export function ketamaRing(members: readonly RingMember[]): Ring | undefined {
-  const encoder = new TextEncoder();
+/** Writes the points of one member. */
+type Placing = (member: RingMember, points: number, add: (point: number) => void) => void;
+
+/** Each point is the CRC-32 of host, NUL, port and the previous point. */
+const crcChain: Placing = ({ written }, points, add) => {
   const previousBytes = new Uint8Array(4);
-  return buildRing(
-    members.map((member) => member.weight * 160),
-    'next',
-    (index, add) => {
-      const member = members[index];
-      if (member === undefined) return;
-      const [host, port] = splitHostPort(member.written);
-      const base = crcUpdate(0xffffffff, encoder.encode(`${host}\0${port}`));
-      let previous = 0;
-      for (let j = 0; j < member.weight * 160; j++) {
-        previousBytes[0] = previous;
-        previousBytes[1] = previous >>> 8;
-        previousBytes[2] = previous >>> 16;
-        previousBytes[3] = previous >>> 24;
-        previous = (crcUpdate(base, previousBytes) ^ 0xffffffff) >>> 0;
-        add(previous);
-      }
-    },
-  );
+  const [host, port] = splitHostPort(written);
+  const base = crcUpdate(0xffffffff, new TextEncoder().encode(`${host}\0${port}`));
+  let previous = 0;
+  for (let j = 0; j < points; j++) {
+    previousBytes[0] = previous;
+    previousBytes[1] = previous >>> 8;
+    previousBytes[2] = previous >>> 16;
+    previousBytes[3] = previous >>> 24;
+    previous = (crcUpdate(base, previousBytes) ^ 0xffffffff) >>> 0;
+    add(previous);
+  }
+};
+
+/** Each point is the spread number of the server's id and the point's own number. */
+const shiftMultiply: Placing = ({ id }, points, add) => {
+  for (let j = 0; j < points; j++) add(avalanche((Math.imul(id, 4096) + j) >>> 0));
+};
+
+/** Each point is the upper half of the 64-bit xxHash of the address, `_` and the point's own number. */
+const addressNumber: Placing = ({ written }, points, add) => {
+  for (let j = 0; j < points; j++) add(Number(xxhash64(`${written}_${j}`) >> 32n));
+};
+
+const PLACINGS = { 'crc32-chain': crcChain, 'shift-multiply': shiftMultiply, xxhash64: addressNumber } as const;
+
+/** The ring of these members as a lookup describes it; undefined when it would be too large to build or nobody knows its hash. */
+export function buildRing({ points, hash, owner }: RingLookup, members: readonly RingMember[]): Ring | undefined {
+  if (hash === 'unknown') return undefined;
+  const sizes =
+    'perWeight' in points ? members.map(({ weight }) => weight * points.perWeight) : scaled(members, points);
+  return filledRing(sizes, owner, (index, add) => {
+    const member = members[index];
+    if (member !== undefined) PLACINGS[hash](member, sizes[index] ?? 0, add);
+  });
 }
 
-/** HAProxy `hash-type consistent` and `balance random`: 16 points per unit of weight, placed by server id. */
-export function chashRing(members: readonly RingMember[]): Ring | undefined {
-  return buildRing(
-    members.map((member) => member.weight * 16),
-    'nearest',
-    (index, add) => {
-      const member = members[index];
-      if (member === undefined) return;
-      for (let j = 0; j < member.weight * 16; j++) add(avalanche((Math.imul(member.id, 4096) + j) >>> 0));
-    },
-  );
+/**
+ * Points in proportion to weight: so many that the lightest member has a whole number of them and the ring at least `min` points
+ * (Envoy, `ring_hash`: `scale = min(ceil(least weight * min) / least weight, max)` over normalised weights; a running target
+ * rounds each member's number up).
+ */
+function scaled(
+  members: readonly RingMember[],
+  { min, max }: { readonly min: number; readonly max: number },
+): number[] {
+  const total = members.reduce((sum, { weight }) => sum + weight, 0);
+  const least = members.reduce((smallest, { weight }) => Math.min(smallest, weight / total), 1);
+  const scale = Math.min(Math.ceil(least * min) / least, max);
+  let target = 0;
+  let placed = 0;
+  return members.map(({ weight }) => {
+    target += (scale * weight) / total;
+    const own = Math.max(0, Math.ceil(target - 1e-9) - placed);
+    placed += own;
+    return own;
+  });
 }
 
-function buildRing(
+function filledRing(
   sizes: readonly number[],
   lookup: Ring['lookup'],
   fill: (index: number, add: (point: number) => void) => void,
@@ -138,7 +164,7 @@ function firstAtOrAfter(sorted: Float64Array, point: number): number {
  */
 export function ringShares({ sorted, lookup }: Ring, members: number, without?: number): number[] {
   const arcs = new Float64Array(members);
-  // HAProxy's point answers for half of the arc on either side.
+  // The nearest point answers for half of the arc on either side.
   const part = lookup === 'next' ? 1 : 0.5;
   let firstPoint = -1;
   let firstOwner = 0;

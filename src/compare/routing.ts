@@ -1,14 +1,17 @@
-import type { Config, Reference } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { PoolKey } from '../model/keys.ts';
+import type { Reference } from '../model/route.ts';
 import type { Span } from '../model/span.ts';
+import { appendTo } from '../text/append.ts';
 import type { LocatedChange } from './collector.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
-import { poolKey } from './references.ts';
+import { poolsOf } from './references.ts';
 
 /** One way of requests to a pool, or to an address, in one revision. */
 export interface Way {
   readonly config: Config;
   readonly reference: Reference;
-  /** Where the requests come in, unique for a product: `haproxy frontend web`. */
+  /** Where the requests come in, in a config that is matched between base and head. */
   readonly entry: string;
   /** Which of these requests; undefined = all that nothing else takes. */
   readonly when: string | undefined;
@@ -16,8 +19,10 @@ export interface Way {
   readonly otherwise: string | undefined;
   /** The pool, the address or the text that a name is made of at run time. */
   readonly target: string;
-  /** The target as head calls it. */
-  readonly targetInHead: string;
+  /** The pool, as head has it where it has it; undefined for other targets and for a pool that is not read. */
+  readonly pool: PoolKey | undefined;
+  /** What is meant, whatever it is called: equal in base and head for one pool. */
+  readonly meant: string;
 }
 
 /**
@@ -43,31 +48,51 @@ export interface Routing {
 /** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
 export function routing(base: readonly Config[], head: readonly Config[], pools: readonly Pair<PlacedPool>[]): Routing {
   const renamed = new Map(
-    pools.flatMap((pair) =>
-      pair.base && pair.head ? [[poolKey(pair.base.pool.format, pair.base.pool.name), pair.head.pool.name]] : [],
-    ),
+    pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
   );
-  const before = waysOf(base, renamed);
-  const after = waysOf(head, new Map());
+  const places = placesOf(base, head, pools);
+  const before = waysOf(base, renamed, places);
+  const after = waysOf(head, new Map(), places);
   const changes = pairs(before, after).flatMap(changeOf);
-  const listening = head.flatMap(({ format, listeners }) => listeners.map(({ from }) => `${format} ${from ?? ''}`));
+  const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
   const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
   return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
 }
 
-function waysOf(configs: readonly Config[], renamed: ReadonlyMap<string, string>): Way[] {
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+function placesOf(
+  base: readonly Config[],
+  head: readonly Config[],
+  pools: readonly Pair<PlacedPool>[],
+): ReadonlyMap<Config, string> {
+  const places = new Map(head.map((config) => [config, config.path] as const));
+  const paths = new Set(head.map(({ path }) => path));
+  for (const config of base) {
+    const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
+    places.set(config, moved?.head?.config.path ?? config.path);
+  }
+  return places;
+}
+
+function entryOf(config: Config, from: string | undefined, places: ReadonlyMap<Config, string>): string {
+  return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
+}
+
+function waysOf(
+  configs: readonly Config[],
+  renamed: ReadonlyMap<PoolKey, PoolKey>,
+  places: ReadonlyMap<Config, string>,
+): Way[] {
+  const index = poolsOf(configs);
   return configs.flatMap((config) =>
     config.references.flatMap((reference): Way[] => {
-      const { pool, address, at, when, chosenBy } = reference;
+      const { pool: name, address, at, when, chosenBy } = reference;
       const target =
-        pool ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
-      const way = {
-        config,
-        reference,
-        entry: `${config.format} ${reference.from ?? ''}`,
-        target,
-        targetInHead: (pool === undefined ? undefined : renamed.get(poolKey(config.format, pool))) ?? target,
-      };
+        name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
+      const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
+      const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
+      const entry = entryOf(config, reference.from, places);
+      const way = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
       if (chosenBy === undefined) return [{ ...way, when, otherwise: undefined }];
       const before = when === undefined ? '' : `${when}, `;
       const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
@@ -88,12 +113,12 @@ function pairs(base: readonly Way[], head: readonly Way[]): Pair<Way>[] {
   // An entry with another name or port is the same one when it sends the same requests to the same pools.
   const moved = ({ entry }: Way): boolean => entries.base.has(entry) !== entries.head.has(entry);
   return matchBy(base, head, [
-    (way) => [way.config.path, way.entry, way.when, way.targetInHead].join('\0'),
-    (way) => [way.entry, way.when, way.targetInHead].join('\0'),
-    (way) => (moved(way) ? [way.config.format, way.when, way.targetInHead].join('\0') : undefined),
+    (way) => [way.config.path, way.entry, way.when, way.meant].join('\0'),
+    (way) => [way.entry, way.when, way.meant].join('\0'),
+    (way) => (moved(way) ? [way.config.dialect.format, way.when, way.meant].join('\0') : undefined),
     (way) => [way.config.path, way.entry, way.when].join('\0'),
     (way) => [way.entry, way.when].join('\0'),
-    (way) => [way.entry, way.targetInHead].join('\0'),
+    (way) => [way.entry, way.meant].join('\0'),
   ]);
 }
 
@@ -102,7 +127,7 @@ function changeOf({ base, head }: Pair<Way>): WayChange[] {
   if (!was && !is) return [];
   if (!was) return [{ kind: 'added', base: undefined, head }];
   if (!is || head === undefined || base === undefined) return [{ kind: 'removed', base, head }];
-  if (base.targetInHead !== head.targetInHead) return [{ kind: 'led', base, head }];
+  if (base.meant !== head.meant) return [{ kind: 'led', base, head }];
   const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
   return same ? [] : [{ kind: 'taken', base, head }];
 }
@@ -112,8 +137,8 @@ function isReached({ reference }: Way): boolean {
 }
 
 /** Which requests take a way, in words: `if { path_beg /api }`, `5% of all other requests`. */
-export function requestsText({ when, reference: { kind, share } }: Way): string {
-  const which = when ?? (kind === 'use_backend' ? 'all requests' : 'all other requests');
+export function requestsText({ when, reference: { takesAll, share } }: Way): string {
+  const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
   const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
   return share === undefined
     ? shown
@@ -123,31 +148,25 @@ export function requestsText({ when, reference: { kind, share } }: Way): string 
 /** A condition of many values is told by its beginning. */
 const LONGEST = 200;
 
-/** What a pool gains and loses, by its key. Routes with weights are told by their parts, so `routes.to` is left out. */
-export function changesByPool(changes: readonly WayChange[]): ReadonlyMap<string, readonly LocatedChange[]> {
-  const found = new Map<string, LocatedChange[]>();
-  const note = (pool: string, before: Way | undefined, after: Way | undefined, at: Span): void => {
+/** What a pool gains and loses, by its key. Routes with weights are reported by their parts, so `isPart` is left out. */
+export function changesByPool(changes: readonly WayChange[]): ReadonlyMap<PoolKey, readonly LocatedChange[]> {
+  const found = new Map<PoolKey, LocatedChange[]>();
+  const note = (pool: PoolKey | undefined, before: Way | undefined, after: Way | undefined, at: Span): void => {
     const way = after ?? before;
-    if (way === undefined || way.reference.kind === 'routes.to') return;
+    if (way === undefined || pool === undefined || way.reference.isPart === true) return;
     const { kind, from } = way.reference;
     const setting = from === undefined ? kind : `${kind} in ${from}`;
     const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
     const [was = null, is = null] = texts;
-    const key = poolKey(way.config.format, pool);
-    const list = found.get(key) ?? [];
-    list.push({ kind: 'route-changed', server: null, setting, before: was, after: is, at });
-    found.set(key, list);
+    appendTo(found, pool, { kind: 'route-changed', server: null, setting, before: was, after: is, at });
   };
   for (const { kind, base, head } of changes) {
     const at = (head ?? base)?.reference.at;
-    // Parts of a split that both sides have are told as a route.
-    const split = kind === 'taken' && base?.when === head?.when && head?.config.format === 'nginx';
-    if (at === undefined || (split && base?.reference.share !== undefined && head.reference.share !== undefined))
-      continue;
-    if (kind === 'taken') note(head?.target ?? '', base, head, at);
+    if (at === undefined) continue;
+    if (kind === 'taken') note(head?.pool, base, head, at);
     else {
-      if (base !== undefined) note(base.targetInHead, base, undefined, at);
-      if (head !== undefined && kind !== 'removed') note(head.target, undefined, head, at);
+      if (base !== undefined) note(base.pool, base, undefined, at);
+      if (head !== undefined && kind !== 'removed') note(head.pool, undefined, head, at);
     }
   }
   return found;

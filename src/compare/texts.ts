@@ -1,4 +1,6 @@
-import type { HealthCheck, PassiveCheck, Pool, Stickiness } from '../model/config.ts';
+import type { Algorithm, Lookup } from '../model/algorithm.ts';
+import type { HealthCheck, PassiveCheck, Pool } from '../model/pool.ts';
+import type { Stickiness } from '../model/traffic.ts';
 import type { Setting } from '../model/span.ts';
 
 /** What a change shows where the config does not tell a value. */
@@ -38,10 +40,43 @@ export function stickinessText(stickiness: Stickiness | undefined): string | nul
 export function algorithmText(pool: Pool): string {
   const algorithm = pool.algorithm.value;
   if (algorithm === undefined) return UNKNOWN;
-  if (algorithm.kind === 'unknown' || algorithm.kind === 'least-time') return algorithm.native;
-  return [
-    algorithm.kind,
-    ...(algorithm.key === undefined ? [] : [algorithm.key]),
-    ...(algorithm.mapping === undefined ? [] : [`(${algorithm.mapping})`]),
-  ].join(' ');
+  return textOf(algorithm);
+}
+
+function textOf(algorithm: Algorithm): string {
+  switch (algorithm.kind) {
+    case 'unknown':
+    case 'least-time':
+      return algorithm.native;
+    case 'hash':
+      return `${algorithm.key.of} hash of ${algorithm.key.native} (${lookupText(algorithm.lookup)})`;
+    case 'random':
+      return `random${algorithm.choices > 1 ? `, best of ${algorithm.choices}` : ''}${algorithm.draw === 'equal' ? UNWEIGHTED : ''}`;
+    case 'fill':
+      return 'first with room';
+    case 'round-robin':
+      return `round-robin${algorithm.serves === 'in-blocks' ? ' in blocks' : ''}${algorithm.weights === 'ignored' ? UNWEIGHTED : ''}`;
+    case 'least-connections':
+      return `least-connections${algorithm.loaded === 'equal' ? UNWEIGHTED : ''}`;
+    default:
+      return algorithm satisfies never;
+  }
+}
+
+const UNWEIGHTED = ', without weights';
+
+function lookupText(lookup: Lookup | undefined): string {
+  switch (lookup?.table) {
+    case undefined:
+      return UNKNOWN;
+    case 'ring':
+      return 'perWeight' in lookup.points ? 'ring' : `ring of ${lookup.points.min} to ${lookup.points.max} points`;
+    case 'maglev':
+      return `maglev of ${lookup.size}`;
+    case 'slots':
+    case 'rendezvous':
+      return lookup.table;
+    default:
+      return lookup satisfies never;
+  }
 }

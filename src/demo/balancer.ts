@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Pool } from '../model/config.ts';
+import { isBackup, type Pool } from '../model/pool.ts';
 
 interface Upstream {
   readonly name: string;
@@ -40,8 +40,7 @@ export class DemoBalancer {
     this.#upstreams = pool.servers.flatMap((server) => {
       const backend = this.#backends.get(server.name);
       const weight = server.weight.value ?? 0;
-      const usable =
-        backend !== undefined && weight > 0 && server.state.value === 'up' && server.tier.value === 'primary';
+      const usable = backend !== undefined && weight > 0 && server.state.value === 'up' && isBackup(server) === false;
       return usable ? [{ name: server.name, port: portOf(backend), weight, current: 0 }] : [];
     });
   }

@@ -1,4 +1,4 @@
-import { haproxy } from '../formats/haproxy/reader.ts';
+import { reader as haproxy } from '../formats/haproxy/reader.ts';
 import type { Report } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { nodePorts } from '../probe/ports.ts';

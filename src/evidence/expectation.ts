@@ -1,4 +1,3 @@
-import type { FormatName } from '../model/config.ts';
 import type { Cause } from '../model/measurement.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -30,7 +29,7 @@ export interface ExpectedServer {
 export interface Expectation {
   /** Pool or route; null when no config is known. */
   readonly pool: string | null;
-  readonly format: FormatName | null;
+  readonly format: string | null;
   /** Path of the config, for the next step that an explanation gives. */
   readonly file?: string;
   /**

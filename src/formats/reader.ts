@@ -1,4 +1,5 @@
-import type { Config, FormatName } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Dialect } from '../model/dialect.ts';
 import type { FileTree } from '../model/tree.ts';
 
 /** What a reader may know beside the files. Never the process's environment. */
@@ -14,9 +15,7 @@ export interface ReadOptions {
  * `script/generate` lists it.
  */
 export interface FormatReader {
-  readonly format: FormatName;
-  /** Name for people: `HAProxy`. */
-  readonly title: string;
+  readonly dialect: Dialect;
   /** How sure this reader is that a file is its own, 0..1, from its path and text. The highest wins; 0 = not mine. */
   recognise(path: string, text: string): number;
   /**

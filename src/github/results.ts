@@ -1,6 +1,6 @@
 import type { Report } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
-import { mainShare } from '../compare/predict.ts';
+import { mainShare } from '../model/share.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { toDocument } from '../report/document.ts';
 import { logSafe } from '../report/escape.ts';

@@ -1,5 +1,7 @@
-import { mainShare, predict } from '../compare/predict.ts';
-import type { Config, Pool } from '../model/config.ts';
+import { predict } from '../compare/predict.ts';
+import { mainShare } from '../model/share.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import { movedServers, type NamedRevision } from './candidates.ts';

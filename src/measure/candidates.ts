@@ -1,8 +1,13 @@
-import { servingMembers } from '../compare/active.ts';
-import { routeShares } from '../compare/compare.ts';
-import { mainShare, predict } from '../compare/predict.ts';
+import { nameOfTarget, type Branch } from '../model/route.ts';
+import { exactly } from '../model/share.ts';
+import { servingMembers } from '../compare/stages.ts';
+import { routeParts } from '../compare/flow.ts';
+import { predict } from '../compare/predict.ts';
+import { mainShare } from '../model/share.ts';
 import type { Candidate, Expectation } from '../evidence/expectation.ts';
-import type { Config, Pool, Route, Server } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
+import type { Route } from '../model/route.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -110,7 +115,7 @@ export function routeCandidates(
   return revisionsOf(base, older).flatMap(({ configs, revision }, i): Candidate[] => {
     const earlier = configs.flatMap((config) => config.routes).find((other) => other.name === route.name);
     if (earlier === undefined) return [];
-    const part = new Map(routeShares(earlier).map((share, j) => [earlier.to[j]?.pool, share]));
+    const part = new Map(routeParts(earlier, configs).map((share, j) => [nameOf(earlier.to[j]), exactly(share)]));
     const shares = inner.flatMap((expectation) =>
       expectation.servers.map((server) => {
         const share = (part.get(expectation.pool ?? '') ?? 0) * (server.expected ?? 0);
@@ -121,6 +126,10 @@ export function routeCandidates(
     const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
     return [{ cause, shares: new Map(shares), at: earlier.at, revision, inTest: isLast }];
   });
+}
+
+function nameOf(branch: Branch | undefined): string {
+  return branch === undefined ? '' : nameOfTarget(branch.to);
 }
 
 function revisionsOf(base: NamedRevision | undefined, older: readonly NamedRevision[]): readonly NamedRevision[] {
@@ -141,10 +150,10 @@ function splitOf(pool: Pool, prediction: Prediction, expected: Shares): NamedSpl
     // Of two lines for one server the second is the odd one.
     const more = difference - (furthest?.difference ?? -1);
     if (again === undefined ? more <= 1e-9 : more < -1e-9) continue;
-    const setting = [server.state, server.tier, server.weight].find((item) => item.written);
+    const setting = [server.state, server.priority, server.weight].find((item) => item.written);
     furthest = { difference, at: setting?.at ?? server.at, again };
   }
-  const byAlgorithm = pool.algorithm.value?.kind === 'first' && pool.algorithm.written;
+  const byAlgorithm = pool.algorithm.value?.kind === 'fill' && pool.algorithm.written;
   const because = furthest?.again === undefined ? {} : { because: say`it lists ${furthest.again} more than once` };
   return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
 }
@@ -156,7 +165,9 @@ function increase(shares: Map<string, number>, name: string, share: number): voi
 
 /** The same pool in another revision: by name, else the only one whose servers overlap. */
 function counterpart(configs: readonly Config[], pool: Pool): Pool | undefined {
-  const pools = configs.flatMap((config) => config.pools).filter((other) => other.format === pool.format);
+  const pools = configs
+    .flatMap((config) => config.pools)
+    .filter((other) => other.dialect.format === pool.dialect.format);
   const named = pools.find((other) => other.name === pool.name);
   if (named !== undefined) return named;
   const servers = new Set(pool.servers.map((server) => server.name));

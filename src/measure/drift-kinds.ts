@@ -1,4 +1,4 @@
-import type { Server } from '../model/config.ts';
+import type { Server } from '../model/pool.ts';
 import type { Setting, Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 

@@ -1,4 +1,4 @@
-import type { Pool } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { LoadedPool, LoadedServer } from '../model/loaded.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';

@@ -1,4 +1,5 @@
-import type { Config, Pool, Server } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import type { LoadedPool, LoadedServer, LoadedState } from '../model/loaded.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -56,7 +57,8 @@ export function differencesOf(pool: Pool, files: readonly FileServer[], loaded: 
   const rows = new Map(loaded.servers.map((server) => [server.name, server]));
   const names = new Set(files.map(({ name }) => name));
   const all =
-    files.every(({ name }) => !isComputed(name)) && pool.servers.every(({ count: made }) => made.value !== undefined);
+    files.every(({ name }) => !isComputed(name)) &&
+    pool.servers.every(({ instances }) => instances.count.value !== undefined);
   const found: Difference[] = [];
   for (const file of files) {
     const row = rows.get(file.name);

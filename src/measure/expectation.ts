@@ -1,9 +1,15 @@
+import { poolsOf } from '../compare/references.ts';
+import { hashesSource } from '../model/algorithm.ts';
+import { exactly } from '../model/share.ts';
 import { declaredSplit } from '../compare/declared.ts';
-import { servingMembers } from '../compare/active.ts';
-import { routeShares } from '../compare/compare.ts';
-import { mainShare, predict } from '../compare/predict.ts';
+import { servingMembers } from '../compare/stages.ts';
+import { routeParts } from '../compare/flow.ts';
+import { predict } from '../compare/predict.ts';
+import { mainShare } from '../model/share.ts';
 import type { Candidate, ExpectedServer, Expectation } from '../evidence/expectation.ts';
-import type { Config, DeclaredSplit, Pool, Route } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { DeclaredSplit, Pool } from '../model/pool.ts';
+import type { Route } from '../model/route.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
@@ -60,7 +66,7 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
     .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at, ...nothingMeant(split, name) }));
   return {
     pool: pool.name,
-    format: pool.format,
+    format: pool.dialect.format,
     file: pool.at.source.path,
     kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
     ...reasonFor(pool, kind, prediction),
@@ -109,7 +115,7 @@ function expectedShares(
   if (split === 'config') return configuredShares(pool, prediction);
   const sizes = new Map<string, number>();
   if (split === 'even') {
-    for (const { server } of serving) sizes.set(answersAs(server, pool), server.count.value ?? 1);
+    for (const { server } of serving) sizes.set(answersAs(server, pool), server.instances.count.value ?? 1);
   } else if (split === 'capacity') {
     for (const { server } of serving) {
       const size = facts?.capacity?.get(server.name) ?? server.capacity?.value;
@@ -169,16 +175,19 @@ function normalised(sizes: ReadonlyMap<string, number>): Map<string, number> {
 function kindOf(pool: Pool, prediction: Prediction, vary: ProbeRequest['vary']): Expectation['kind'] {
   if (keepsClients(pool)) return 'one-client';
   const algorithm = pool.algorithm.value?.kind;
-  if (algorithm === 'first' || servingMembers(pool).length === 1) return 'split';
+  if (algorithm === 'fill' || servingMembers(pool).length === 1) return 'split';
   switch (prediction.predictability) {
     case 'exact':
+    case 'conditional':
     case 'multinomial':
       return 'split';
     case 'load-dependent':
       return 'load-dependent';
     case 'key-dependent':
       // Of a client's address only what stands in a header can vary.
-      return vary === undefined || (algorithm === 'source-hash' && vary.by !== 'header') ? 'one-client' : 'split';
+      return vary === undefined || (hashesSource(pool.algorithm.value) && vary.by !== 'header')
+        ? 'one-client'
+        : 'split';
     case 'unknown':
       // An even split can be tested without knowing the weights, but not without knowing how a server is picked.
       return algorithm === 'least-time' || algorithm === 'unknown' || algorithm === undefined
@@ -196,7 +205,7 @@ function keepsClients({ stickiness }: Pool): boolean {
 
 /** Another client may meet another server; of a key in the request another client changes nothing. */
 function picksByClient(pool: Pool): boolean {
-  return keepsClients(pool) || pool.algorithm.value?.kind === 'source-hash';
+  return keepsClients(pool) || hashesSource(pool.algorithm.value);
 }
 
 function reasonFor(pool: Pool, kind: Expectation['kind'], prediction: Prediction): { reason?: Text } {
@@ -206,10 +215,9 @@ function reasonFor(pool: Pool, kind: Expectation['kind'], prediction: Prediction
   const many = say`measure from several runners and judge their counts files together with ${'observe'}, or judge the balancer's own counts with it`;
   if (sticky)
     return { reason: say`${pool.name} keeps a client on one server, so one client cannot measure the split: ${many}` };
-  const way =
-    pool.algorithm.value?.kind === 'source-hash'
-      ? say`${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
-      : say`vary the key with ${'--vary'}, or judge the balancer's own counts with ${'observe'}`;
+  const way = hashesSource(pool.algorithm.value)
+    ? say`${many}; where the balancer takes the address from a header, vary that with ${'--vary header:X-Forwarded-For'}`
+    : say`vary the key with ${'--vary'}, or judge the balancer's own counts with ${'observe'}`;
   return { reason: say`${prediction.reason}: ${way}` };
 }
 
@@ -224,9 +232,11 @@ function windows(pool: Pool): { ejectionWindowMs?: number; slowStartMs?: number 
 
 /** A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. */
 function ofRoute(request: ExpectationRequest, route: Route): Expectation {
-  const pools = new Map(request.head.flatMap((config) => config.pools).map((pool) => [pool.name, pool]));
-  const parts = routeShares(route).flatMap((share, i) => {
-    const pool = pools.get(route.to[i]?.pool ?? '');
+  const index = poolsOf(request.head);
+  const parts = routeParts(route, request.head).flatMap((part, i) => {
+    const to = route.to[i]?.to;
+    const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
+    const share = exactly(part);
     return pool === undefined ? [] : [{ share, expectation: ofPool({ ...request, expect: undefined }, pool) }];
   });
   if (parts.length < route.to.length) {

@@ -1,4 +1,4 @@
-import type { Pool, Server } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import { templateOf } from './slots.ts';
 
 /** One server that a file makes, and its line. */
@@ -12,7 +12,7 @@ export interface FileServer {
 /** The servers that a pool's lines make: a template of unknown size makes none that can be named. */
 export function expectedServers(pool: Pool): readonly FileServer[] {
   return pool.servers.flatMap((server): FileServer[] => {
-    const template = templateOf(server, pool);
+    const template = templateOf(server);
     if (template === undefined) return [{ name: server.name, server, slot: false }];
     const { prefix, first, last = first - 1 } = template;
     return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));

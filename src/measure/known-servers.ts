@@ -1,4 +1,6 @@
-import type { Config, Pool, Server } from '../model/config.ts';
+import { nameOfTarget } from '../model/route.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { KnownServer } from '../probe/request.ts';
 import { answersAs, movedServers, type NamedRevision } from './candidates.ts';
@@ -58,7 +60,7 @@ export function subjectPools(subject: Subject | undefined, configs: readonly Con
 
 /** The pools that a subject is about. */
 export function poolNames(subject: Subject): readonly string[] {
-  return subject.route === undefined ? [subject.pool.name] : subject.route.to.map((target) => target.pool);
+  return subject.route === undefined ? [subject.pool.name] : subject.route.to.map(({ to }) => nameOfTarget(to));
 }
 
 /** The servers of one pool and what an answer may call each. */
@@ -72,7 +74,7 @@ export function serversOf(
     .map((server): KnownServer => {
       const { name } = server;
       const patterns = patternsOf(server, pool, facts);
-      const numbered = templateOf(server, pool);
+      const numbered = templateOf(server);
       // The addresses of a template are those of all of its servers, so they mean none of them.
       if (numbered !== undefined) return { name, identities: [], patterns, numbered };
       return { name, identities: identitiesOf(server, pool, resolved), patterns };
@@ -103,9 +105,9 @@ function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolF
   const declared = facts.get(pool.name)?.identify;
   const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
   const told = [...(declared?.get(server.name) ?? []), ...own];
-  if (told.length > 0 || declared !== undefined || templateOf(server, pool) !== undefined) return told;
+  if (told.length > 0 || declared !== undefined || templateOf(server) !== undefined) return told;
   // A line that stands for several instances: each adds something of its own to the name.
-  return server.count.written ? [`${server.name}-*`, `${server.name}.*`] : hostNames(server);
+  return server.instances.count.written ? [`${server.name}-*`, `${server.name}.*`] : hostNames(server);
 }
 
 const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;

@@ -1,4 +1,4 @@
-import type { Pool } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { ProbePorts } from '../probe/request.ts';
 import type { Resolved } from './known-servers.ts';
 

@@ -1,5 +1,5 @@
 import type { Candidate, Expectation, ExpectedServer } from '../evidence/expectation.ts';
-import type { Pool, Server } from '../model/config.ts';
+import type { Pool, Server } from '../model/pool.ts';
 import { LIMITS } from '../text/limits.ts';
 
 /** A line that makes numbered servers: `server-template web 1-3` makes web1, web2 and web3. */
@@ -11,9 +11,9 @@ export interface Template {
 }
 
 /** The template that a line is; undefined for a line of one server. */
-export function templateOf({ name, count }: Server, { format }: Pool): Template | undefined {
-  if (!count.written || format !== 'haproxy') return undefined;
-  const { value: servers } = count;
+export function templateOf({ name, instances }: Server): Template | undefined {
+  if (instances.named !== 'numbered' || !instances.count.written) return undefined;
+  const { value: servers } = instances.count;
   const [, before = '', digits = '', to = ''] = /^(.*?)(\d+)-(\d+)$/.exec(name) ?? [];
   if (servers !== undefined && servers <= LIMITS.serversPerTemplate && to !== '') {
     // `web2` and `1-3` are written in one: the count says where the prefix ends.
@@ -44,7 +44,7 @@ function slotsByLine(pools: readonly Pool[]): Slots {
   const slots = new Map<string, readonly string[]>();
   for (const pool of pools) {
     for (const server of pool.servers) {
-      const { prefix, first, last } = templateOf(server, pool) ?? { prefix: '', first: 0, last: undefined };
+      const { prefix, first, last } = templateOf(server) ?? { prefix: '', first: 0, last: undefined };
       if (last === undefined) continue;
       const names = Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
       slots.set(server.name, names);

@@ -1,4 +1,7 @@
-import type { Config, Pool, Route } from '../model/config.ts';
+import { nameOfTarget } from '../model/route.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Route } from '../model/route.ts';
 import { InputError } from '../model/tree.ts';
 
 /** What a measurement is about: one pool, or a weighted choice between pools. */
@@ -14,7 +17,7 @@ export function chooseSubject(configs: readonly Config[], wanted: string | undef
   const [first] = full;
   if (full.length === 1 && first !== undefined) return { pool: first };
   const [route] = routes;
-  const reached = new Set(route?.to.map((target) => target.pool));
+  const reached = new Set(route?.to.map(({ to }) => nameOfTarget(to)));
   if (routes.length === 1 && route !== undefined && full.every((pool) => reached.has(pool.name))) return { route };
   if (configs.length === 0) return undefined;
   if (full.length === 0) {

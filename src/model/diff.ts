@@ -41,6 +41,12 @@ export const CHANGE_KINDS = [
   'slow-start-changed',
   'retries-changed',
   'route-changed',
+  'entry-added',
+  'entry-removed',
+  'entry-setting-changed',
+  'listen-changed',
+  'hosts-changed',
+  'answer-changed',
   'order-changed',
   'option-changed',
 ] as const;
@@ -98,7 +104,9 @@ export interface DiffServerState {
   readonly address: string | null;
   readonly port: number | null;
   readonly weight: number | null;
+  /** 0 = primary. */
+  readonly priority: number | null;
   readonly tier: 'primary' | 'backup' | null;
-  readonly state: 'up' | 'drain' | 'down' | null;
+  readonly state: 'up' | 'drain' | 'down' | 'degraded' | null;
   readonly checked: boolean;
 }

@@ -1,4 +1,4 @@
-import type { DeclaredSplit } from './config.ts';
+import type { DeclaredSplit } from './pool.ts';
 
 /** What the checklist file declares about one pool, beside what its config says. */
 export interface PoolFacts {

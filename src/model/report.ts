@@ -1,8 +1,10 @@
-import type { Config, Pool, Route } from './config.ts';
+import type { Config } from './config.ts';
+import type { Pool } from './pool.ts';
+import type { Route } from './route.ts';
 import type { DiffDocument } from './diff.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Measurement } from './measurement.ts';
-import type { Headroom, Loss, Prediction } from './share.ts';
+import type { Headroom, Loss, Part, Prediction } from './share.ts';
 import type { Text } from './text.ts';
 
 /** Everything that one run found. `report/document.ts` turns it into the published JSON document. */
@@ -33,7 +35,7 @@ export interface Revision {
 
 export interface ReportInput {
   readonly file: string;
-  readonly format: Config['format'] | null;
+  readonly format: string | null;
   readonly status: Config['status'];
   readonly line: number | null;
   readonly reason: Text | null;
@@ -54,10 +56,10 @@ export interface ReportPool {
 
 export interface ReportRoute {
   readonly route: Route;
-  /** Shares of `route.to` in order, 0..1. */
-  readonly head: readonly (number | null)[];
-  /** By pool name. */
-  readonly base: ReadonlyMap<string, number | null> | null;
+  /** Shares of `route.to` in order; null for a copy. */
+  readonly head: readonly Part[];
+  /** By the name of the target in head. */
+  readonly base: ReadonlyMap<string, Part> | null;
 }
 
 export interface ChecklistItem {

@@ -1,21 +1,55 @@
 import type { Text } from './text.ts';
 
-/** Shares of one server, each 0..1; null = cannot be told from the config. */
+/** A share that is not known exactly, 0..1 each. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A share 0..1, the bounds that it lies in, or null where the kind of share makes no sense for the pool. */
+export type Part = number | Bounds | null;
+
+/** Shares of one server of its pool's traffic. */
 export interface Share {
   /** With the pool quiet: one request at a time. */
-  readonly idle: number | null;
+  readonly idle: Part;
   /** Under concurrent load with equally fast servers. */
-  readonly loaded: number | null;
+  readonly loaded: Part;
   /** Over many different hash keys. */
-  readonly byKey: number | null;
+  readonly byKey: Part;
 }
+
+/** The bounds of a share; one that is not told may be anything. */
+export function boundsOf(part: Part | undefined): Bounds {
+  if (part === null || part === undefined) return ANYTHING;
+  return typeof part === 'number' ? { low: part, high: part } : part;
+}
+
+/** A share as a number; null where it is not known exactly. */
+export function exactly(part: Part | undefined): number | null {
+  return typeof part === 'number' ? part : null;
+}
+
+/** The share that speaks for a server when one number is wanted: idle, else over many keys. Bounds where it is not known exactly. */
+export function mainPart(share: Share | undefined): Part {
+  if (share === undefined) return null;
+  return exactly(share.idle) ?? exactly(share.byKey) ?? share.idle ?? share.byKey;
+}
+
+/** The same as a number; null where it is not known exactly. */
+export function mainShare(share: Share | undefined): number | null {
+  return exactly(mainPart(share));
+}
+
+const ANYTHING: Bounds = { low: 0, high: 1 };
 
 /**
  * exact: deterministic, within a request or so per worker. multinomial: independent draws with known chances.
  * load-dependent: known only when idle or saturated. key-dependent: known over many keys, one key = one server.
- * unknown: the config does not tell.
+ * conditional: known if what the reason names holds (a name has one address, nothing diverts requests).
+ * unknown: the config does not say; shares are bounds.
  */
-export type Predictability = 'exact' | 'multinomial' | 'load-dependent' | 'key-dependent' | 'unknown';
+export type Predictability = 'exact' | 'multinomial' | 'load-dependent' | 'key-dependent' | 'conditional' | 'unknown';
 
 /** What a pool's config predicts for each of its servers, in the order of `Pool.servers`. */
 export interface Prediction {

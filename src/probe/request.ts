@@ -1,4 +1,3 @@
-import type { FormatName } from '../model/config.ts';
 import type { Counts } from '../model/counts.ts';
 import type { IdentifyBy, VersionField } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
@@ -62,7 +61,7 @@ export interface ProbeRequest {
   /** What to say when all identities are of another pool of the config; undefined when they are not. */
   readonly wrongPool?: (identities: readonly string[]) => Text | undefined;
   /** Product of the target's config, for advice in its words. */
-  readonly format?: FormatName;
+  readonly format?: string;
   /**
    * Called once per address after the look, unless an obstacle ended it there; the result is asked after each answer
    * whether more are wanted. The counts it gets are a live view: they grow with every answer.

@@ -1,4 +1,3 @@
-import type { FormatName } from '../model/config.ts';
 import type { Text } from '../model/text.ts';
 import { name, say, sentences, words } from '../text/say.ts';
 import { headerValues } from './client.ts';
@@ -49,7 +48,7 @@ export const SNIPPETS: readonly Snippet[] = [
  * Which balancers the target may be, likeliest first: by its config when that is known, else by the marks of its
  * responses. HAProxy leaves none and passes on those of the servers behind it.
  */
-export function likelyBalancers(answers: readonly Answer[], format: FormatName | undefined): readonly Balancer[] {
+export function likelyBalancers(answers: readonly Answer[], format: string | undefined): readonly Balancer[] {
   if (format === 'nginx') return ['nginx'];
   if (format === 'haproxy') return ['HAProxy'];
   const says = (header: string, pattern: RegExp): boolean =>

@@ -1,3 +1,4 @@
+import { nameOfTarget } from '../model/route.ts';
 import { createHash } from 'node:crypto';
 import type { DiffDocument } from '../model/diff.ts';
 import type { Finding, Outcome } from '../model/finding.ts';
@@ -149,10 +150,13 @@ function routeDocument({ route, head, base }: ReportRoute) {
     name: route.name,
     file: route.at.source.path,
     line: lineOf(route.at),
+    kind: route.kind,
     to: route.to.map((target, i) => ({
-      pool: target.pool,
+      pool: nameOfTarget(target.to),
+      kind: target.to.kind,
+      role: target.role,
       weight: target.weight.value ?? null,
-      share: { base: base?.get(target.pool) ?? null, head: head[i] ?? null },
+      share: { base: base?.get(nameOfTarget(target.to)) ?? null, head: head[i] ?? null },
     })),
   };
 }

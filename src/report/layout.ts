@@ -1,4 +1,4 @@
-import { mainShare } from '../compare/predict.ts';
+import { mainShare } from '../model/share.ts';
 import { SEVERITIES } from '../model/finding.ts';
 import type { Report, ReportPool } from '../model/report.ts';
 import type { Text } from '../model/text.ts';

@@ -1,4 +1,4 @@
-import { mainShare } from '../compare/predict.ts';
+import { mainShare } from '../model/share.ts';
 import { errorsVerdict } from '../evidence/errors-test.ts';
 import type { Finding, Outcome, Severity } from '../model/finding.ts';
 import type { Explanation, Measurement } from '../model/measurement.ts';

@@ -1,3 +1,4 @@
+import type { Dialect } from '../model/dialect.ts';
 import type { EstateChange, PoolChange } from '../compare/compare.ts';
 import { matchBy } from '../compare/match.ts';
 import type { Config } from '../model/config.ts';
@@ -93,14 +94,14 @@ function revision(
     if (rule.scope === 'pool') {
       for (const poolChange of change.pools) {
         const subject = poolChange[side];
-        if (subject === undefined || !rule.formats.includes(subject.pool.format)) continue;
+        if (subject === undefined || !isAbout(rule, subject.pool)) continue;
         const facts = config.facts.get(subject.pool.name);
         const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
         for (const draft of drafts) take(rule, { pool: subject.pool.name, ...draft }, subject.config);
       }
     } else if (rule.scope === 'config') {
       for (const one of configs) {
-        if (!rule.formats.includes(one.format)) continue;
+        if (!isAbout(rule, one)) continue;
         for (const draft of rule.check({ config: one, configs, before, options })) take(rule, draft, one);
       }
     }
@@ -113,6 +114,11 @@ function revision(
     }
   }
   return found;
+}
+
+/** Whether a rule speaks of a product: every rule does that is not one product's own. */
+export function isAbout(rule: Rule, { dialect }: { readonly dialect: Dialect }): boolean {
+  return rule.format === undefined || rule.format === dialect.format;
 }
 
 /** What the rules that compare two revisions say. */
@@ -136,7 +142,7 @@ function* comparison(
     } else if (rule.scope === 'change') {
       for (const [index, pool] of change.pools.entries()) {
         const subject = (pool.head ?? pool.base)?.pool;
-        if (pool.change === 'same' || subject === undefined || !rule.formats.includes(subject.format)) continue;
+        if (pool.change === 'same' || subject === undefined || !isAbout(rule, subject)) continue;
         const { name } = subject;
         const facts = config.facts.get(name);
         for (const draft of rule.check({ change: pool, estate: change, facts, options })) {

@@ -2,37 +2,41 @@
 import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
 import { rule as blastRadius } from './blast-radius/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
-import { rule as checkOptionsWithoutCheck } from './check-options-without-check/rule.ts';
+import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
 import { rule as checkTargetMismatch } from './check-target-mismatch/rule.ts';
 import { rule as checklistChanged } from './checklist-changed/rule.ts';
 import { rule as configUnparsable } from './config-unparsable/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
-import { rule as errorsNotCounted } from './errors-not-counted/rule.ts';
+import { rule as entryChanged } from './entry-changed/rule.ts';
+import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
+import { rule as failoverNeverBuilds } from '../formats/traefik/rules/failover-never-builds/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
+import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
+import { rule as listenerChanged } from './listener-changed/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
 import { rule as longSlowStart } from './long-slow-start/rule.ts';
 import { rule as longTimeout } from './long-timeout/rule.ts';
 import { rule as lowCardinalityHashKey } from './low-cardinality-hash-key/rule.ts';
 import { rule as malformedNumber } from './malformed-number/rule.ts';
-import { rule as methodOrder } from './method-order/rule.ts';
-import { rule as minconnRampStarves } from './minconn-ramp-starves/rule.ts';
-import { rule as missingTimeouts } from './missing-timeouts/rule.ts';
+import { rule as methodOrder } from '../formats/nginx/rules/method-order/rule.ts';
+import { rule as minconnRampStarves } from '../formats/haproxy/rules/minconn-ramp-starves/rule.ts';
+import { rule as missingTimeouts } from '../formats/haproxy/rules/missing-timeouts/rule.ts';
 import { rule as mixedSettingsInPool } from './mixed-settings-in-pool/rule.ts';
 import { rule as moduloHash } from './modulo-hash/rule.ts';
 import { rule as n1Worse } from './n-1-worse/rule.ts';
 import { rule as nMinus1 } from './n-minus-1/rule.ts';
-import { rule as nginxNoZone } from './nginx-no-zone/rule.ts';
+import { rule as nginxNoZone } from '../formats/nginx/rules/nginx-no-zone/rule.ts';
 import { rule as noActiveServer } from './no-active-server/rule.ts';
 import { rule as noBackendIdentity } from './no-backend-identity/rule.ts';
 import { rule as noHealthCheck } from './no-health-check/rule.ts';
-import { rule as noRedispatch } from './no-redispatch/rule.ts';
+import { rule as noRedispatch } from '../formats/haproxy/rules/no-redispatch/rule.ts';
 import { rule as oddPortOut } from './odd-port-out/rule.ts';
 import { rule as overloadedShareVsCapacity } from './overloaded-share-vs-capacity/rule.ts';
 import { rule as partialCheck } from './partial-check/rule.ts';
@@ -42,8 +46,10 @@ import { rule as policy } from './policy/rule.ts';
 import { rule as poolBypassed } from './pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
+import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
+import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
@@ -57,17 +63,19 @@ import { rule as sourceHashBehindProxy } from './source-hash-behind-proxy/rule.t
 import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
+import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
+import { rule as uncheckedChild } from '../formats/traefik/rules/unchecked-child/rule.ts';
 import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
-import { rule as upstreamKeepaliveOff } from './upstream-keepalive-off/rule.ts';
+import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
 import { rule as weightIgnored } from './weight-ignored/rule.ts';
 import { rule as weightImbalance } from './weight-imbalance/rule.ts';
 import { rule as zeroWeightServer } from './zero-weight-server/rule.ts';
@@ -78,37 +86,41 @@ export const RULES: readonly Rule[] = [
   algorithmChanged,
   blastRadius,
   canaryJump,
-  checkOptionsWithoutCheck,
+  { ...checkOptionsWithoutCheck, format: 'haproxy' },
   checkTargetMismatch,
   checklistChanged,
   configUnparsable,
   duplicateServer,
-  errorsNotCounted,
+  entryChanged,
+  { ...errorsNotCounted, format: 'nginx' },
+  { ...failoverNeverBuilds, format: 'traefik' },
   failoverOff,
   firstFitAlgorithm,
   hashIdentityShift,
   hashRemap,
   healthCheckRemovedOrWeakened,
+  { ...healthNotPropagated, format: 'traefik' },
   invalidWeight,
   limitLowered,
+  listenerChanged,
   longConnectTimeout,
   longPenalty,
   longSlowStart,
   longTimeout,
   lowCardinalityHashKey,
   malformedNumber,
-  methodOrder,
-  minconnRampStarves,
-  missingTimeouts,
+  { ...methodOrder, format: 'nginx' },
+  { ...minconnRampStarves, format: 'haproxy' },
+  { ...missingTimeouts, format: 'haproxy' },
   mixedSettingsInPool,
   moduloHash,
   n1Worse,
   nMinus1,
-  nginxNoZone,
+  { ...nginxNoZone, format: 'nginx' },
   noActiveServer,
   noBackendIdentity,
   noHealthCheck,
-  noRedispatch,
+  { ...noRedispatch, format: 'haproxy' },
   oddPortOut,
   overloadedShareVsCapacity,
   partialCheck,
@@ -118,8 +130,10 @@ export const RULES: readonly Rule[] = [
   poolBypassed,
   poolRemoved,
   probeCannotMeasure,
+  requestsRefused,
   retargetedRoute,
   retryAmplification,
+  { ...routerTie, format: 'traefik' },
   schemaInvalid,
   selfLoop,
   serverDisabled,
@@ -133,17 +147,19 @@ export const RULES: readonly Rule[] = [
   sparseRing,
   staleDns,
   stickinessChanged,
+  { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
   tcpOnlyCheck,
   tinyConnectionLimit,
   tlsMismatch,
   twitchyCheck,
+  { ...uncheckedChild, format: 'traefik' },
   undefinedPoolReference,
   unlistedServer,
   unparsedBeforeOrAfter,
   unresolvedTemplateOrInclude,
   unusedPool,
-  upstreamKeepaliveOff,
+  { ...upstreamKeepaliveOff, format: 'nginx' },
   weightIgnored,
   weightImbalance,
   zeroWeightServer,

@@ -1,4 +1,5 @@
-import type { Config, Problem, Unknown } from '../model/config.ts';
+import type { Config, Problem } from '../model/config.ts';
+import type { Unknown } from '../model/pool.ts';
 import type { Span } from '../model/span.ts';
 import { plain, say } from '../text/say.ts';
 import type { Draft } from './rule.ts';

@@ -1,5 +1,6 @@
 import type { EstateChange, PoolChange } from '../compare/compare.ts';
-import type { Config, FormatName, Pool } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { RelatedPlace, Severity } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
@@ -77,8 +78,8 @@ interface Meta<Name extends string> {
   /** The checklist item in words: what holds when the rule is silent. */
   readonly title: string;
   readonly severity: Severity;
-  /** Formats that can break it, the only ones it is run on; its page shows a bad, a good and a look-alike example for each. */
-  readonly formats: readonly FormatName[];
+  /** The product that the rule is about; it lives in that product's folder and runs on no other. Set by the list of rules. */
+  readonly format?: string;
   readonly options?: Readonly<Record<Name, OptionSpec>>;
   /**
    * Rules whose findings are only the consequence or another name of this one's. When one change brings both to a pool, this

@@ -1,4 +1,5 @@
-import type { Config, Pool } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';

@@ -1,4 +1,4 @@
-import type { DeclaredSplit } from '../model/config.ts';
+import type { DeclaredSplit } from '../model/pool.ts';
 import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';

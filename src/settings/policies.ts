@@ -220,7 +220,7 @@ function sourceFaults(
 ): { base: readonly Placed[] | undefined; head: readonly Placed[] } {
   const faultsOf = (configs: EstateChange['head']): Placed[] =>
     configs
-      .filter((config) => config.format === 'neutral')
+      .filter((config) => config.dialect.isDocument)
       .flatMap((config) => {
         const [root] = readYaml(new SourceFile(config.path, config.source.text)).documents;
         if (root === undefined) return [];

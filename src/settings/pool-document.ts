@@ -1,5 +1,6 @@
-import { activeServers } from '../compare/active.ts';
-import type { HealthCheck, PassiveCheck, Pool, Server, Stickiness } from '../model/config.ts';
+import { activeServers } from '../compare/stages.ts';
+import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server } from '../model/pool.ts';
+import type { Stickiness } from '../model/traffic.ts';
 import type { Prediction, Share } from '../model/share.ts';
 import { lineOf } from '../model/span.ts';
 import { plain } from '../text/say.ts';
@@ -8,7 +9,8 @@ import { plain } from '../text/say.ts';
 export function poolDocument(pool: Pool, prediction: Prediction, base?: ReadonlyMap<string, Share>) {
   return {
     name: pool.name,
-    format: pool.format,
+    key: pool.key.replaceAll('\0', '/'),
+    format: pool.dialect.format,
     file: pool.at.source.path,
     line: lineOf(pool.at),
     algorithm: pool.algorithm.value?.native ?? 'unknown',
@@ -30,7 +32,10 @@ function serverDocument(server: Server, head: Share | undefined, base: Share | u
     address: server.address ?? null,
     port: server.port?.value ?? null,
     weight: server.weight.value ?? null,
-    tier: server.tier.value ?? null,
+    priority: server.priority.value ?? null,
+    tier: tierOf(server),
+    group: server.locality?.name ?? server.zone?.value ?? null,
+    count: server.instances.count.value ?? null,
     state: server.state.value ?? null,
     checked: server.activeCheck !== undefined,
     line: lineOf(server.at),

@@ -1,4 +1,4 @@
-import type { DeclaredSplit } from '../model/config.ts';
+import type { DeclaredSplit } from '../model/pool.ts';
 import { CHANGE_KINDS } from '../model/diff.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { Severity } from '../model/finding.ts';

@@ -4,6 +4,8 @@ import { InputError } from '../model/tree.ts';
 export const LIMITS = {
   /** YAML and JSON parse at about 1 MB/s. */
   yamlBytes: 2_000_000,
+  /** TOML parses at some 0.3 MB/s at worst. */
+  tomlBytes: 1_000_000,
   fileBytes: 8_000_000,
   totalBytes: 32_000_000,
   files: 2000,

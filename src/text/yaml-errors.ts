@@ -1,6 +1,7 @@
 import type { YAMLError } from 'yaml';
 import type { Text } from '../model/text.ts';
 import { say, words } from './say.ts';
+import { syntaxFix } from './tree-faults.ts';
 
 /** The library's error codes in our words; a code that is not here is shown with the library's own sentence. */
 const WORDS: ReadonlyMap<string, readonly [what: string, fix: string]> = new Map([
@@ -39,14 +40,11 @@ const WORDS: ReadonlyMap<string, readonly [what: string, fix: string]> = new Map
   ['UNEXPECTED_TOKEN', ['Something stands here that YAML does not expect', 'Remove it, or put the value in quotes.']],
 ]);
 
-const RENDER = 'The file looks like a template: render it first and name the rendered file.';
-
 /** What a syntax error says and what to do about it. */
 export function yamlErrorText(error: YAMLError, text: string): { what: Text; fix: Text } {
   const known = WORDS.get(error.code);
-  const templated = /\{\{|<%/.test(text);
   return {
     what: known === undefined ? say`This is no valid YAML: ${error.message.slice(0, 200)}` : words(known[0]),
-    fix: words(templated ? RENDER : (known?.[1] ?? 'Correct the syntax here.')),
+    fix: syntaxFix(text, known?.[1] ?? 'Correct the syntax here.'),
   };
 }

@@ -5,31 +5,13 @@ import { guardText, LIMITS } from './limits.ts';
 import type { Ambiguity, PEntry, PMap, PNode, PScalar } from './positioned.ts';
 import { say, words } from './say.ts';
 import type { SourceFile } from './source.ts';
+import { isTemplate, Ledger, Stop, visible, type TreeRead } from './tree-faults.ts';
 import { yamlErrorText } from './yaml-errors.ts';
-
-/** Something in a YAML or JSON text that keeps it, or a part of it, from being read. */
-export interface YamlFault {
-  readonly kind: 'syntax' | 'duplicate-key' | 'limit';
-  readonly at: Span;
-  readonly what: Text;
-  readonly fix: Text;
-  /** A second place that belongs to it: the first of two equal keys. */
-  readonly other?: Span;
-}
-
-export interface YamlRead {
-  /** The documents that could be read, in order. One with a syntax fault or beyond a limit is not among them. */
-  readonly documents: readonly PNode[];
-  readonly faults: readonly YamlFault[];
-}
 
 export interface YamlOptions {
   /** Whether `<<: *anchor` merges, as most tools have it. Default true. */
   readonly merge?: boolean;
 }
-
-/** Faults that are kept of one file: enough to repair it, too few to flood a report. */
-export const MAX_FAULTS = 20;
 
 // uniqueKeys is quadratic in the library (10 minutes for 100,000 keys), so duplicates are found here.
 // merge and aliases are resolved here too, because the library bounds neither before it has built plain values.
@@ -44,29 +26,23 @@ const PARSER = {
 } as const;
 
 /** Reads YAML 1.2 or JSON into positioned trees. Throws InputError for a text that is too large or binary, nothing else. */
-export function readYaml(source: SourceFile, options: YamlOptions = {}): YamlRead {
+export function readYaml(source: SourceFile, options: YamlOptions = {}): TreeRead {
   guardText(source.path, source.text, LIMITS.yamlBytes);
   const documents: PNode[] = [];
-  const faults: YamlFault[] = [];
+  const ledger = new Ledger(source, words('Split the file, or write fewer aliases.'));
   const parsed = parseAllDocuments(source.text, PARSER);
-  let budget: number = LIMITS.visitedNodes;
   for (const document of parsed) {
-    if (faults.length >= MAX_FAULTS) break;
+    if (ledger.full) break;
     const error = document.errors[0];
     if (error !== undefined) {
-      faults.push({ kind: 'syntax', at: visible(source, error.pos), ...yamlErrorText(error, source.text) });
+      ledger.faults.push({ kind: 'syntax', at: visible(source, ...error.pos), ...yamlErrorText(error, source.text) });
       continue;
     }
-    const walk = new Walk(source, options.merge ?? true, budget, faults);
-    const root = walk.document(document);
-    budget = walk.budget;
+    const root = new Walk(source, options.merge ?? true, ledger).document(document);
     if (root !== undefined) documents.push(root);
   }
-  return { documents, faults };
+  return { documents, faults: ledger.faults };
 }
-
-/** Thrown inside a walk to leave it; the fault is already recorded. */
-class Stop extends Error {}
 
 interface Sized {
   readonly node: PNode;
@@ -77,19 +53,17 @@ interface Sized {
 }
 
 class Walk {
-  budget: number;
   readonly #source: SourceFile;
   readonly #merge: boolean;
-  readonly #faults: YamlFault[];
+  readonly #ledger: Ledger;
   /** The last definition of an anchor wins; 'open' while its own node is being read. */
   readonly #anchors = new Map<string, Sized | 'open'>();
   #aliases = 0;
 
-  constructor(source: SourceFile, merge: boolean, budget: number, faults: YamlFault[]) {
+  constructor(source: SourceFile, merge: boolean, ledger: Ledger) {
     this.#source = source;
     this.#merge = merge;
-    this.budget = budget;
-    this.#faults = faults;
+    this.#ledger = ledger;
   }
 
   document(document: Document.Parsed): PNode | undefined {
@@ -106,7 +80,7 @@ class Walk {
     if (isAlias(node)) return this.#follow(node.source, this.#span(node.range, before), depth);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return this.#leaf(null, this.#source.span(before, before));
     const at = this.#span(node.range, before);
-    if (depth > LIMITS.depth) this.#tooDeep(at);
+    if (depth > LIMITS.depth) this.#ledger.tooDeep(at);
     const anchor = node.anchor;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
     const text = this.#source.text.slice(at.start, at.end);
@@ -135,15 +109,14 @@ class Walk {
         continue;
       }
       const first = entries.get(key.name);
-      if (first !== undefined) this.#duplicate(key.name, key.at, first.keyAt);
+      if (first !== undefined) this.#ledger.duplicate(key.name, key.at, first.keyAt);
       entries.set(key.name, { key: key.name, keyAt: key.at, value: value.node });
       parts.push(value);
     }
     for (const source of merged) {
       const from = source.value.node.kind === 'seq' ? source.value.node.items : [source.value.node];
       for (const map of from) {
-        if (map.kind !== 'map')
-          this.#refuse('syntax', source.at, words('A merge key (<<) names something that is no map'));
+        if (map.kind !== 'map') this.#refuse(source.at, words('A merge key (<<) names something that is no map'));
         else this.#mergeInto(entries, map);
       }
       parts.push(source.value);
@@ -153,7 +126,7 @@ class Walk {
 
   /** What a map says itself beats what it merges; of several merged maps the first beats the later. */
   #mergeInto(entries: Map<string, PEntry>, map: PMap): void {
-    this.#spend(map.entries.size, map.at);
+    this.#ledger.spend(map.entries.size, map.at);
     for (const [key, entry] of map.entries) if (!entries.has(key)) entries.set(key, entry);
   }
 
@@ -161,7 +134,7 @@ class Walk {
     const sized = isScalar(node) || isAlias(node) || node === null ? this.#read(node, parent.start, 0) : undefined;
     if (sized?.node.kind !== 'scalar') {
       const at = isMap(node) || isSeq(node) ? this.#span(node.range, parent.start) : parent;
-      return this.#refuse('syntax', at, words('A key of a map is itself a map or a list'));
+      return this.#refuse(at, words('A key of a map is itself a map or a list'));
     }
     // As written: `1.0` and `010` are names here, not numbers.
     const plain = isScalar(node) && typeof node.value !== 'string' && node.source !== undefined;
@@ -179,59 +152,31 @@ class Walk {
   }
 
   #leaf(value: PScalar['value'], at: Span, computed = false, ambiguous?: Ambiguity): Sized {
-    this.#spend(1, at);
+    this.#ledger.spend(1, at);
     const node: PScalar = { kind: 'scalar', at, value, computed, ...(ambiguous === undefined ? {} : { ambiguous }) };
     return { node, size: 1, height: 0 };
   }
 
   #follow(name: string, at: Span, depth: number): Sized {
     if (++this.#aliases > LIMITS.aliases) {
-      this.#refuse('limit', at, say`The file uses more than ${LIMITS.aliases} aliases`);
+      this.#ledger.beyond(at, say`The file uses more than ${LIMITS.aliases} aliases`);
     }
     const target = this.#anchors.get(name);
-    if (target === undefined) return this.#refuse('syntax', at, say`The alias ${`*${name}`} has no anchor before it`);
-    if (target === 'open') return this.#refuse('syntax', at, say`The anchor ${`&${name}`} contains itself`);
-    if (depth + target.height > LIMITS.depth) this.#tooDeep(at);
+    if (target === undefined) return this.#refuse(at, say`The alias ${`*${name}`} has no anchor before it`);
+    if (target === 'open') return this.#refuse(at, say`The anchor ${`&${name}`} contains itself`);
+    if (depth + target.height > LIMITS.depth) this.#ledger.tooDeep(at);
     return target;
   }
 
   #sized(node: PNode, parts: readonly Sized[]): Sized {
-    this.#spend(1, node.at);
+    this.#ledger.spend(1, node.at);
     const size = parts.reduce((sum, part) => sum + part.size, 1);
-    if (size > LIMITS.visitedNodes) this.#tooMany(node.at);
+    if (size > LIMITS.visitedNodes) this.#ledger.tooMany(node.at);
     return { node, size, height: parts.reduce((most, part) => Math.max(most, part.height + 1), 0) };
   }
 
-  #spend(nodes: number, at: Span): void {
-    this.budget -= nodes;
-    if (this.budget < 0) this.#tooMany(at);
-  }
-
-  #duplicate(key: string, at: Span, other: Span): void {
-    if (this.#faults.length >= MAX_FAULTS) throw new Stop();
-    const line = this.#source.position(other.start).line;
-    this.#faults.push({
-      kind: 'duplicate-key',
-      at,
-      other,
-      what: say`The key ${key} is given twice, first on line ${line}`,
-      fix: words('Keep one of the two: readers differ on which one counts.'),
-    });
-  }
-
-  #tooMany(at: Span): never {
-    return this.#refuse('limit', at, say`The file stands for more than ${LIMITS.visitedNodes} values`);
-  }
-
-  #tooDeep(at: Span): never {
-    return this.#refuse('limit', at, say`The file is nested deeper than ${LIMITS.depth} levels`);
-  }
-
-  #refuse(kind: YamlFault['kind'], at: Span, what: Text): never {
-    const fix =
-      kind === 'limit' ? words('Split the file, or write fewer aliases.') : words('Write the value out here.');
-    this.#faults.push({ kind, at, what, fix });
-    throw new Stop();
+  #refuse(at: Span, what: Text): never {
+    return this.#ledger.refuse({ kind: 'syntax', at, what, fix: words('Write the value out here.') });
   }
 
   /** The library's collections reach into the blank lines after them; a span ends with the last visible character. */
@@ -241,17 +186,6 @@ class Walk {
     while (end > start && /\s/.test(this.#source.text[end - 1] ?? '')) end--;
     return this.#source.span(start, end);
   }
-}
-
-/** What is missing at the end of a file is shown at its last visible character, not on a line that does not exist. */
-function visible(source: SourceFile, [start, end]: readonly [number, number]): Span {
-  const last = Math.max(0, source.text.trimEnd().length - 1);
-  return start <= last ? source.span(start, end) : source.span(last, last + 1);
-}
-
-/** Whether a value is computed by a template before or after the file is read: `{{ x }}`, `${X}`, `<%= x %>`. */
-export function isTemplate(value: string): boolean {
-  return value.includes('{{') || value.includes('${') || value.includes('<%');
 }
 
 function ambiguity(written: string): Ambiguity | undefined {

@@ -1,3 +1,5 @@
+import { nameOfTarget } from '../model/route.ts';
+import { entriesSentence } from './entries-sentence.ts';
 import { UNKNOWN } from '../compare/texts.ts';
 import type { LocatedChange } from '../compare/collector.ts';
 import type { EstateChange, PoolChange, RouteChange } from '../compare/compare.ts';
@@ -30,6 +32,7 @@ export function changeSentence(change: EstateChange, review = false): Text | und
   const told = [
     ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
     ...routes,
+    ...entriesSentence(change.entries),
     ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
     ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
   ];
@@ -62,7 +65,7 @@ function routesSentence(routes: readonly RouteChange[]): Text[] {
   const more = others.length === 0 ? words('') : say`, and ${count(others.length, 'more route')} with it`;
   const { base, head } = first;
   if (head === undefined) return [say`Route ${base?.name ?? ''} is removed${more}.`];
-  const pools = list([...new Set(head.to.map((target) => target.pool))], 4);
+  const pools = list([...new Set(head.to.map((target) => nameOfTarget(target.to)))], 4);
   return base === undefined
     ? [say`Route ${head.name} is new and leads to ${pools}${more}.`]
     : [say`Route ${head.name} is split otherwise over ${pools}${more}.`];

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Finding, type Severity } from '../model/finding.ts';
 import type { ChecklistItem } from '../model/report.ts';
+import { isAbout } from '../rules/engine.ts';
 import type { Rule } from '../rules/rule.ts';
 import { name, words } from '../text/say.ts';
 import type { Checked } from './check.ts';
@@ -39,7 +40,7 @@ function ruleItem(rule: Rule, settings: Settings, checked: Checked, failed: Read
   const compares = rule.scope === 'change' || rule.scope === 'estate';
   const applies =
     settings.rules.get(rule.id)?.severity !== 'off' &&
-    checked.head.some((config) => rule.formats.includes(config.format)) &&
+    checked.head.some((config) => isAbout(rule, config)) &&
     (!compares || checked.base !== undefined);
   return {
     id: rule.id,

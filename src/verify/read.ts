@@ -84,7 +84,8 @@ function includedPaths(configs: readonly Config[]): ReadonlySet<string> {
   for (const outer of byPath.values()) {
     for (const path of outer.files) {
       const inner = byPath.get(path);
-      if (inner === undefined || inner === outer || inner.config.format !== outer.config.format) continue;
+      if (inner === undefined || inner === outer || inner.config.dialect.format !== outer.config.dialect.format)
+        continue;
       const circle = inner.files.has(outer.config.path);
       if (!circle || outer.position < inner.position) included.add(path);
     }
@@ -104,15 +105,15 @@ function readerFor(path: string, text: string): FormatReader | undefined {
 
 /** `HAProxy, nginx, …` for messages. */
 function formatTitles(): string {
-  return FORMATS.map((reader) => reader.title).join(', ');
+  return FORMATS.map(({ dialect }) => dialect.title).join(', ');
 }
 
 function optionsFor(reader: FormatReader, settings: ReadSettings): ReadOptions {
-  const productVersion = settings.productVersions[reader.format];
+  const productVersion = settings.productVersions[reader.dialect.format];
   return { rootMap: settings.rootMap, ...(productVersion === undefined ? {} : { productVersion }) };
 }
 
-function inputOf({ path, format, status, problems, unknowns }: Config): ReportInput {
+function inputOf({ path, dialect: { format }, status, problems, unknowns }: Config): ReportInput {
   const told = [...problems.map(({ at, what }) => ({ at, reason: what })), ...unknowns];
   // What the root itself does not tell stands in a file that it includes.
   const first = told.find(({ at }) => at.source.path === path) ?? told[0];

@@ -20,7 +20,7 @@ export function tryRequest(job: Job, measure: MeasureRequest, target: URL): Prob
   const [first] = configs;
   return {
     ...probeRequest(measure, target, knownServers(subject, configs, [], settings.pools), settings),
-    ...(first === undefined ? {} : { format: first.format }),
+    ...(first === undefined ? {} : { format: first.dialect.format }),
     ...(elsewhere === undefined ? {} : { wrongPool: elsewhere.wrongPool }),
     begin: () => () => false,
   };

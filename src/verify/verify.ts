@@ -1,10 +1,10 @@
-import { routeShares } from '../compare/compare.ts';
+import { routeParts } from '../compare/flow.ts';
 import { worstLoss } from '../compare/loss.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
-import { headroomOf } from '../rules/capacity.ts';
+import { headroomOf } from '../rules/shared/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
 import type { NamedRevision } from '../measure/candidates.ts';
@@ -183,15 +183,15 @@ function reportPools(checked: Checked, settings: Settings): ReportPool[] {
 }
 
 function reportRoutes(checked: Checked): ReportRoute[] {
-  return checked.change.routes.flatMap(({ head, base }) => {
-    if (head === undefined) return [];
-    const before = base && routeShares(base);
-    return [
-      {
-        route: head,
-        head: routeShares(head),
-        base: base && before ? new Map(base.to.map((target, i) => [target.pool, before[i] ?? null])) : null,
-      },
-    ];
-  });
+  return checked.change.routes.flatMap(({ head, base, parts }) =>
+    head === undefined
+      ? []
+      : [
+          {
+            route: head,
+            head: routeParts(head, checked.head),
+            base: base === undefined ? null : new Map(parts.map(({ name, before }) => [name, before])),
+          },
+        ],
+  );
 }

@@ -1,4 +1,4 @@
-import { haproxy } from '../../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 
 /** The check of a server, as HAProxy 2.6 was seen to make it. */

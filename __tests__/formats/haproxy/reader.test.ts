@@ -1,4 +1,4 @@
-import { haproxy } from '../../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
@@ -27,7 +27,7 @@ const pool = (text: string, version?: string) => {
 };
 
 describe('HAProxy servers', () => {
-  test('weight, check, state, tier and their places', () => {
+  test('weight, check, state, priority and their places', () => {
     const p = pool(
       'defaults\n  mode http\nbackend app\n  balance roundrobin\n  server a 10.0.0.1:80 weight 10 check inter 5s fall 2\n  server b 10.0.0.2:80 disabled\n  server c 10.0.0.3:80 backup\n',
     );
@@ -47,7 +47,7 @@ describe('HAProxy servers', () => {
       a?.activeCheck?.rise?.value,
     ]).toEqual(['tcp', 5000, 2, 2]);
     expect([b?.state.value, place(b?.state.at), b?.weight.written]).toEqual(['down', '6:24', false]);
-    expect([c?.tier.value, c?.activeCheck]).toEqual(['backup', undefined]);
+    expect([c?.priority.value, c?.activeCheck]).toEqual([1, undefined]);
     expect(p.protocol).toBe('http');
   });
 
@@ -77,9 +77,9 @@ describe('HAProxy servers', () => {
 
   test('a template stands for so many servers', () => {
     const p = pool('backend b\n server-template web 1-3 web.internal:80 check\n');
-    expect([p.servers.length, p.servers[0]?.count.value, p.dynamic]).toEqual([1, 3, true]);
+    expect([p.servers.length, p.servers[0]?.instances.count.value, p.dynamic]).toEqual([1, 3, true]);
     const short = pool('backend b\n server-template web 3 web.internal:80 check\n');
-    expect(short.servers.map(({ name, count }) => [name, count.value])).toEqual([['web1-3', 3]]);
+    expect(short.servers.map(({ name, instances }) => [name, instances.count.value])).toEqual([['web1-3', 3]]);
   });
 });
 
@@ -97,7 +97,10 @@ describe('HAProxy inheritance', () => {
 
   test('the default method depends on the version', () => {
     expect(pool('backend b\n server s 1.1.1.1:1\n', '2.8').algorithm.value?.kind).toBe('round-robin');
-    expect(pool('backend b\n server s 1.1.1.1:1\n', '3.3').algorithm.value?.kind).toBe('random-two-choices');
+    expect(pool('backend b\n server s 1.1.1.1:1\n', '3.3').algorithm.value).toMatchObject({
+      kind: 'random',
+      choices: 2,
+    });
   });
 
   test('no option takes an option back', () => {
@@ -196,7 +199,7 @@ describe('faults of a HAProxy file', () => {
     ];
     for (let i = 0; i < 2000; i++) {
       const text = Array.from({ length: 1 + next(40) }, () => bits[next(bits.length)]).join('');
-      expect(read(text).format).toBe('haproxy');
+      expect(read(text).dialect.format).toBe('haproxy');
     }
   });
 });

@@ -1,8 +1,13 @@
 import { predict } from '../../../src/compare/predict.ts';
-import { haproxy } from '../../../src/formats/haproxy/reader.ts';
-import type { Config, Pool } from '../../../src/model/config.ts';
+import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
+import type { Config } from '../../../src/model/config.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Part } from '../../../src/model/share.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
+
+/** A share of which nothing is known. */
+const ANY: Part = { low: 0, high: 1 };
 
 /** What configurations in the wild do beside the plain cases. */
 function read(text: string): Config {
@@ -122,7 +127,7 @@ describe('how servers are picked', () => {
   const two = ' server a 10.0.0.1:80 weight 3\n server b 10.0.0.2:80\n';
 
   test.each(['uri', 'hdr(host)', 'url_param id'])('%s falls back to turns in tcp mode', (method) => {
-    const shares = (mode: string): (number | null)[] =>
+    const shares = (mode: string): Part[] =>
       predict(pool(`backend app\n mode ${mode}\n balance ${method}\n${two}`)).shares.map(({ idle }) => idle);
     expect(shares('tcp')).toEqual([0.75, 0.25]);
     expect(shares('http')).toEqual([null, null]);
@@ -146,7 +151,7 @@ describe('how servers are picked', () => {
 
   test('default-server under a condition leaves the split untold', () => {
     const app = pool(`defaults\n.if defined(X)\n default-server weight 5\n.endif\nbackend app\n${two}`);
-    expect(predict(app).shares.map(({ idle }) => idle)).toEqual([null, null]);
+    expect(predict(app).shares.map(({ idle }) => idle)).toEqual([ANY, ANY]);
   });
 
   test('first follows the ids', () => {
@@ -156,9 +161,8 @@ describe('how servers are picked', () => {
 
   test('of several templates of discovered servers nobody knows how many are filled', () => {
     const line = (name: string, host: string): string => ` server-template ${name} 4 ${host}:80 resolvers dns\n`;
-    const shares = (text: string): (number | null)[] =>
-      predict(pool(`backend app\n${text}`)).shares.map(({ idle }) => idle);
-    expect(shares(line('a', 'one.example') + line('b', 'two.example'))).toEqual([null, null]);
+    const shares = (text: string): Part[] => predict(pool(`backend app\n${text}`)).shares.map(({ idle }) => idle);
+    expect(shares(line('a', 'one.example') + line('b', 'two.example'))).toEqual([ANY, ANY]);
     expect(shares(line('a', 'one.example'))).toEqual([1]);
     expect(shares(line('a', '10.0.0.1') + line('b', '10.0.0.2'))).toEqual([0.5, 0.5]);
   });

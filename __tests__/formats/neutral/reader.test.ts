@@ -1,7 +1,9 @@
 import { compare } from '../../../src/compare/compare.ts';
 import { diffDocument } from '../../../src/compare/diff-document.ts';
-import { neutral } from '../../../src/formats/neutral/reader.ts';
-import type { Config, Pool, Server } from '../../../src/model/config.ts';
+import { reader as neutral } from '../../../src/formats/neutral/reader.ts';
+import type { Config } from '../../../src/model/config.ts';
+import type { Pool, Server } from '../../../src/model/pool.ts';
+import { nameOfTarget } from '../../../src/model/route.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
@@ -79,7 +81,7 @@ describe('a sound file', () => {
 
   test('is read without problems', () => {
     expect(problems(config)).toEqual([]);
-    expect([config.status, config.format, config.path, config.files]).toEqual([
+    expect([config.status, config.dialect.format, config.path, config.files]).toEqual([
       'read',
       'neutral',
       'lb.yml',
@@ -110,19 +112,24 @@ describe('a sound file', () => {
   test('a server without a name is named by address and port', () => {
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', '10.0.0.2:8080', '[::1]:81']);
     const backup = server(config, '10.0.0.2:8080');
-    expect([backup.weight.value, backup.weight.written, backup.tier.value, backup.state.value]).toEqual([
+    expect([backup.weight.value, backup.weight.written, backup.priority.value, backup.state.value]).toEqual([
       10,
       true,
-      'backup',
+      1,
       'drain',
     ]);
     expect([backup.slowStartMs?.value, server(config, 'web1').slowStartMs?.value]).toEqual([30_000, 90_000]);
-    expect(server(config, '[::1]:81').count.value).toBe(3);
+    expect(server(config, '[::1]:81').instances.count.value).toBe(3);
   });
 
   test('defaults fill whole keys of a pool', () => {
     const app = pool(config, 'app');
-    expect(app.algorithm.value).toEqual({ kind: 'least-connections', native: 'least-connections' });
+    expect(app.algorithm.value).toEqual({
+      kind: 'least-connections',
+      native: 'least-connections',
+      idle: 'unknown',
+      loaded: 'by-weight',
+    });
     expect([place(app.algorithm.at), app.algorithm.written]).toEqual(['4:14', true]);
     expect([app.timeouts.connectMs?.value, app.timeouts.serverMs?.value]).toEqual([500, 30_000]);
     expect(app.options.get('timeouts.idle')?.value).toBe('1m');
@@ -140,11 +147,12 @@ describe('a sound file', () => {
 
   test('pool settings', () => {
     const cache = pool(config, 'cache');
-    expect([cache.protocol, cache.algorithm.value?.kind, cache.algorithm.value?.key]).toEqual([
-      'tcp',
-      'consistent-hash',
-      'x-user',
-    ]);
+    expect(cache.protocol).toBe('tcp');
+    expect(cache.algorithm.value).toMatchObject({
+      kind: 'hash',
+      native: 'consistent-hash',
+      key: { of: 'other', native: 'x-user' },
+    });
     expect([cache.stickiness?.type, cache.stickiness?.name?.value, cache.stickiness?.ttlMs?.value]).toEqual([
       'cookie',
       'SRV',
@@ -178,7 +186,12 @@ describe('a sound file', () => {
   test('routes are weighted choices and references', () => {
     const route = config.routes[0];
     expect(
-      route?.to.map((target) => [target.pool, target.weight.value, target.weight.written, place(target.at)]),
+      route?.to.map((target) => [
+        nameOfTarget(target.to),
+        target.weight.value,
+        target.weight.written,
+        place(target.at),
+      ]),
     ).toEqual([
       ['app', 95, true, '43:17'],
       ['cache', 1, false, '44:15'],

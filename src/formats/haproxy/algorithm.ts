@@ -1,4 +1,6 @@
-import type { Algorithm, Pool, Problem } from '../../model/config.ts';
+import type { Algorithm, HashKey, Lookup, RingLookup } from '../../model/algorithm.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
@@ -19,10 +21,7 @@ export function readAlgorithm(
   const method = line?.words[1];
   if (line === undefined || method === undefined) {
     const random = version !== undefined && compareVersions(version, '3.3') >= 0;
-    return implied(
-      random ? { kind: 'random-two-choices', native: 'random' } : { kind: 'round-robin', native: 'roundrobin' },
-      section.at,
-    );
+    return implied(random ? randomDraw('random', 2) : roundRobin('roundrobin'), section.at);
   }
   const native =
     textOf(line.words.slice(1)) ??
@@ -52,33 +51,39 @@ export function readAlgorithm(
   // Methods that read a request do not work on connections; HAProxy warns and takes turns.
   const readsRequests = /^(?:uri|url_param|hdr)$/.test(name);
   if (readsRequests && protocol === 'unknown') return written<Algorithm>(undefined, method.at);
-  const mapping = hashType?.text === 'consistent' ? 'chash' : 'modulo';
   const argument = parsed?.[2] ?? line.words[2]?.text;
-  const hashed = (kind: Algorithm['kind'], key: string): Algorithm => ({ kind, native, key, mapping });
+  const hashed = (of: HashKey['of'], key: string): Algorithm => ({
+    kind: 'hash',
+    native,
+    key: { of, native: key },
+    ...(hashType?.text === 'consistent' ? { lookup: RING } : { lookup: SLOTS, fixed: true as const }),
+    without: 'round-robin',
+  });
   const algorithm = ((): Algorithm => {
-    if (readsRequests && protocol !== 'http') return { kind: 'round-robin', native };
+    if (readsRequests && protocol !== 'http') return roundRobin(native);
     switch (name) {
       case 'roundrobin':
+        return roundRobin(native);
       case 'static-rr':
-        return { kind: 'round-robin', native };
+        return { ...roundRobin(native), fixed: true };
       case 'leastconn':
-        return { kind: 'least-connections', native };
+        return { kind: 'least-connections', native, idle: 'equal', loaded: 'by-weight' };
       case 'first':
-        return { kind: 'first', native };
+        return { kind: 'fill', native, order: 'id', fixed: true };
       case 'random':
-        return { kind: parsed?.[2] === '1' ? 'random' : 'random-two-choices', native };
+        return randomDraw(native, drawsOf(parsed?.[2]));
       case 'source':
-        return hashed('source-hash', 'src');
+        return hashed('source', 'src');
       case 'uri':
-        return hashed('uri-hash', native);
+        return hashed('uri', native);
       case 'url_param':
-        return hashed('uri-hash', `url_param(${argument ?? ''})`);
+        return hashed('query', `url_param(${argument ?? ''})`);
       case 'hdr':
-        return hashed('header-hash', `hdr(${argument ?? ''})`);
+        return hashed('header', `hdr(${argument ?? ''})`);
       case 'rdp-cookie':
-        return hashed('cookie-hash', `rdp-cookie(${argument ?? 'mstshash'})`);
+        return hashed('cookie', `rdp-cookie(${argument ?? 'mstshash'})`);
       case 'hash':
-        return hashed(/^src\b/.test(argument ?? '') ? 'source-hash' : 'header-hash', argument ?? '');
+        return hashed(/^src\b/.test(argument ?? '') ? 'source' : 'other', argument ?? '');
       default:
         return { kind: 'unknown', native };
     }
@@ -88,3 +93,38 @@ export function readAlgorithm(
 
 /** Methods whose `hash-type` says how a hash becomes a server. */
 const HASHES = /^(?:source|uri|url_param|hdr|rdp-cookie|hash)$/;
+
+/** `hash-type consistent` and `balance random`: 16 points per unit of weight, placed by the server's id; the nearest one counts. */
+const RING: RingLookup = {
+  table: 'ring',
+  points: { perWeight: 16 },
+  place: 'id',
+  hash: 'shift-multiply',
+  owner: 'nearest',
+};
+const SLOTS: Lookup = { table: 'slots', order: 'interleaved', down: 'rebuild', hash: 'any' };
+
+function roundRobin(native: string): Algorithm {
+  return { kind: 'round-robin', native, serves: 'in-turn', weights: 'used' };
+}
+
+function randomDraw(native: string, choices: number): Algorithm {
+  return { kind: 'random', native, choices, draw: RING, idle: 'as-drawn', loaded: 'by-weight' };
+}
+
+/** `random(N)`; two draws without a number. */
+function drawsOf(text: string | undefined): number {
+  const draws = Number(text ?? 2);
+  return Number.isInteger(draws) && draws > 0 ? draws : 2;
+}
+
+/** `hash-key` names the points of a server by something else than its id, which this ring does not know. */
+export function placedBy(setting: Setting<Algorithm>, servers: readonly Server[]): Setting<Algorithm> {
+  const algorithm = setting.value;
+  const otherwise = servers.some(({ options }) => (options.get('hash-key')?.value ?? 'id') !== 'id');
+  if (algorithm === undefined || !otherwise) return setting;
+  const unknown: RingLookup = { ...RING, place: 'unknown' };
+  if (algorithm.kind === 'random') return { ...setting, value: { ...algorithm, draw: unknown } };
+  const ring = algorithm.kind === 'hash' && algorithm.lookup?.table === 'ring';
+  return ring ? { ...setting, value: { ...algorithm, lookup: unknown } } : setting;
+}

@@ -1,7 +1,7 @@
-import type { HealthCheck } from '../../model/config.ts';
+import type { HealthCheck } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import type { Statement } from './sections.ts';
-import type { Settings } from './settings.ts';
+import { textOf, type Settings } from './settings.ts';
 
 /** The options that choose what a check asks. A later one takes over from an earlier one, and `no` is refused for them. */
 const CHECK_OPTIONS: ReadonlySet<string> = new Set(
@@ -24,7 +24,7 @@ export function checkKind({ inherited, own }: Settings): Omit<HealthCheck, 'at'>
     case undefined:
       return { type: 'tcp' };
     case 'httpchk':
-      return { type: 'http', path: httpPath([...inherited, ...own], choice) };
+      return { type: 'http', ...httpRequest([...inherited, ...own], choice) };
     case 'external-check':
       return { type: 'exec' };
     case 'tcp-check': {
@@ -47,22 +47,41 @@ function asks({ words }: Statement): boolean {
 }
 
 /** `option httpchk [METHOD] URI` and `http-check send uri URI` write the same request; a bare option keeps what was sent. */
-function httpPath(statements: readonly Statement[], choice: Statement): Setting<string> {
+function httpRequest(
+  statements: readonly Statement[],
+  choice: Statement,
+): Pick<HealthCheck, 'path' | 'version' | 'host'> {
   const standard = implied('/', choice.at);
   let path = standard;
   let sent = false;
+  let version: Setting<string> | undefined;
+  let host: Setting<string> | undefined;
   for (const { words, at, conditional } of statements) {
     const [keyword, second] = words;
     if (keyword?.text === 'option' && second?.text === 'httpchk') {
       const uri = words[3] ?? words[2];
       if (uri !== undefined) path = written(uri.text, uri.at);
       else if (!sent) path = standard;
+      version = words[4] && written(textOf(words.slice(4).slice(0, 1)), words[4].at);
+      host = /host/i.test(
+        words
+          .slice(4)
+          .map(({ raw }) => raw)
+          .join(' '),
+      )
+        ? written('', at)
+        : undefined;
     } else if (keyword?.text === 'http-check' && second?.text === 'send') {
       const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
       const untold = conditional === undefined ? standard : written<string>(undefined, at);
       path = uri === undefined ? untold : written(uri.text, uri.at);
       sent = true;
+      const ver = words[words.findIndex(({ text }) => text === 'ver') + 1 || words.length];
+      if (ver !== undefined) version = written(ver.text, ver.at);
+      const header = words.findIndex(({ text }) => /^host$/i.test(text ?? ''));
+      const value = words[header + 1 || words.length];
+      host = value === undefined ? undefined : written(value.text, value.at);
     }
   }
-  return path;
+  return { path, ...(version === undefined ? {} : { version }), ...(host === undefined ? {} : { host }) };
 }

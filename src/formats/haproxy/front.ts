@@ -1,16 +1,23 @@
-import type { Listener, Pool, Problem, Reference, Timeouts, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Pool, Unknown } from '../../model/pool.ts';
+import type { Timeouts } from '../../model/traffic.ts';
+import type { Entry, Listener, Reference } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { readAddress } from './address.ts';
 import { Acls, readsRequests } from './acl.ts';
+import { readEntry } from './entries.ts';
 import type { Section, Statement } from './sections.ts';
 import type { Settings } from './settings.ts';
 import type { Word } from './words.ts';
 
 /** What the sections read so far have given. */
 export interface Found {
+  /** What names are unique in: the path of the config. */
+  readonly scope: string;
   readonly pools: Pool[];
   readonly references: Reference[];
   readonly listeners: Listener[];
+  readonly entries: Entry[];
   readonly facts: Map<string, Setting<string>>;
   readonly problems: Problem[];
   readonly unknowns: Unknown[];
@@ -24,6 +31,7 @@ export function readFront(
   timeouts: Timeouts,
   found: Found,
 ): void {
+  found.entries.push(readEntry(section, settings, found.scope));
   const options = frontOptions(settings, found);
   const references = readRoutes(section, settings, { protocol, timeouts, options });
   const listeners: Listener[] = [];
@@ -69,6 +77,7 @@ function readRoutes(
     return [
       {
         kind: keyword.text,
+        ...(keyword.text === 'use_backend' ? { takesAll: true as const } : {}),
         at: second.at,
         pool,
         ...common,

@@ -1,10 +1,15 @@
-import type { Pool, Problem, Server, Stickiness, Timeouts, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Caveat, Pool, Server, Unknown } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
-import { readAlgorithm } from './algorithm.ts';
+import { poolKey } from '../../model/keys.ts';
+import { dialect } from './dialect.ts';
+import { answersOf } from './answers.ts';
+import { placedBy, readAlgorithm } from './algorithm.ts';
 import { checkKind } from './check.ts';
 import { checkConditions, checkKeywords } from './faults.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
@@ -51,6 +56,7 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
   if (section.kind === 'listen') {
     found.references.push({
       kind: 'listen',
+      takesAll: true,
       at: section.at,
       pool: name,
       protocol,
@@ -98,6 +104,7 @@ function readPool(
   const stickiness = readStickiness(settings);
   const retries = settings.last('retries')?.words[1];
   const redispatch = settings.option('redispatch');
+  const retryOn = settings.last('retry-on');
   const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
   const disabled = settings.isDisabled();
   const more = [
@@ -107,10 +114,11 @@ function readPool(
   ] as const;
   return {
     name,
-    format: 'haproxy',
+    key: poolKey(dialect.format, found.scope, name),
+    dialect,
     at: section.at,
     protocol,
-    algorithm: readAlgorithm(settings, section, { pool: name, protocol, version }, found.problems),
+    algorithm: placedBy(readAlgorithm(settings, section, { pool: name, protocol, version }, found.problems), servers),
     servers: disabled
       ? servers.map((server) => ({
           ...server,
@@ -121,7 +129,17 @@ function readPool(
     ...(activeCheck ? { activeCheck } : {}),
     timeouts,
     retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
-    allBackups: settings.option('allbackups') !== undefined,
+    ...(retryOn === undefined
+      ? {}
+      : { retriesAnswers: written(textOf(retryOn.words)?.includes('all-retryable-errors'), retryOn.at) }),
+    spill: {
+      spare: implied(Infinity, section.at),
+      standby: settings.option('allbackups') === undefined ? 'first' : 'all',
+      standbyBy: 'algorithm',
+    },
+    zones: implied('pooled', section.at),
+    caveats: diversions(settings),
+    answers: section.kind === 'listen' ? [] : answersOf(settings),
     dynamic,
     unknowns,
     options: new Map([
@@ -179,7 +197,9 @@ function overridden(section: Section): Setting<string> | undefined {
 function readStickiness(settings: Settings): Stickiness | undefined {
   const cookie = settings.last('cookie');
   const cookieName = cookie?.words[1];
-  if (cookie && cookieName) return { type: 'cookie', at: cookie.at, name: written(cookieName.text, cookieName.at) };
+  const values = cookie?.words.some(({ text }) => text === 'dynamic') === true ? 'made' : 'written';
+  if (cookie && cookieName)
+    return { type: 'cookie', at: cookie.at, values, name: written(cookieName.text, cookieName.at) };
   const session = settings.last('appsession');
   if (session)
     return {
@@ -190,6 +210,15 @@ function readStickiness(settings: Settings): Stickiness | undefined {
   const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
   if (stick) return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
   return undefined;
+}
+
+/** Lines that pick the server for some requests, or for all of them. */
+function diversions(settings: Settings): Caveat[] {
+  return settings.all('use-server').map(({ words, at }) => ({
+    at,
+    reason: say`${'use-server'} sends requests to a server of its own choice`,
+    bends: words.length > 2 ? 'some' : 'all',
+  }));
 }
 
 function namedTwice(pool: string, server: Server, earlier: Span): Problem {

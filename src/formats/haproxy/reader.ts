@@ -1,10 +1,12 @@
 import { append } from '../../text/append.ts';
-import type { Config, IgnoreComment, Pool, Problem } from '../../model/config.ts';
+import type { Config, IgnoreComment, Problem } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
 import { say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
+import { dialect } from './dialect.ts';
 import { fronts } from './faults.ts';
 import { noteFacts, type Found } from './front.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
@@ -12,7 +14,7 @@ import { readSections, unparsable, type Section } from './sections.ts';
 import { lineOf } from '../../model/span.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
-export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read };
+export const reader: FormatReader = { dialect, recognise, read };
 
 function recognise(path: string, text: string): number {
   const sections =
@@ -29,9 +31,11 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   guardText(path, text, LIMITS.fileBytes);
   const source = new SourceFile(path, text);
   const found: Found = {
+    scope: path,
     pools: [],
     references: [],
     listeners: [],
+    entries: [],
     facts: new Map(),
     problems: [],
     unknowns: [],
@@ -73,13 +77,14 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
     found.unknowns.length === 0 &&
     found.pools.every((pool) => pool.unknowns.length === 0);
   return {
-    format: 'haproxy',
+    dialect,
     path,
     source,
     status: nothing ? 'refused' : whole ? 'read' : 'partial',
     files: [path],
     pools: found.pools,
     routes: [],
+    entries: found.entries,
     references: found.references,
     listeners: found.listeners,
     facts: found.facts,

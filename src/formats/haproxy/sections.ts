@@ -1,4 +1,5 @@
-import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
+import type { IgnoreComment, Problem } from '../../model/config.ts';
+import type { Unknown } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import { conflictMarker, isConflictMark } from '../../text/conflict.ts';
 import { parseIgnore } from '../../text/ignores.ts';

@@ -1,4 +1,6 @@
-import { NO_OPTIONS, type HealthCheck, type Problem, type Server, type Unknown } from '../../model/config.ts';
+import { isHostName } from '../../text/hosts.ts';
+import type { Problem } from '../../model/config.ts';
+import { NO_OPTIONS, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
@@ -141,13 +143,19 @@ export function readServer(
       port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,
-      tier: backup ? written('backup', backup.at) : implied('primary', at),
+      priority: backup ? written(1, backup.at) : implied(0, at),
       state: statement.conditional
         ? { value: undefined, at, written: true }
         : disabled
           ? written('down', disabled.at)
           : implied('up', at),
-      count: range === undefined ? implied(1, at) : written(templateCount(range.text), range.at),
+      instances:
+        range === undefined
+          ? { count: implied(1, at), named: 'listed' }
+          : { count: written(templateCount(range.text), range.at), named: 'numbered' },
+      ...resolution(address.host, options),
+      ...tlsOf(options, at),
+      ...observation(options),
       ...(activeCheck ? { activeCheck } : {}),
       ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
       ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
@@ -156,6 +164,27 @@ export function readServer(
       options: otherOptions(options, activeCheck !== undefined),
     },
   };
+}
+
+/** `observe`: live traffic counts as checks; `error-limit` errors in a row do what `on-error` says. */
+function observation(options: ServerOptions): Pick<Server, 'passiveCheck'> {
+  const observe = options.get('observe');
+  if (observe === undefined) return {};
+  const limit = options.get('error-limit')?.value;
+  const at = observe.at;
+  const sees = observe.value?.text === 'layer7' ? 'answers' : 'connections';
+  const fails = limit === undefined ? implied(10, at) : written(Number(limit.text) || undefined, limit.at);
+  return { passiveCheck: { at, maxFails: fails, sees } };
+}
+
+/** A name is resolved at the start, or by a resolvers section, which gives each line an address of its own. */
+function resolution(host: string | undefined, options: ServerOptions): Pick<Server, 'resolves'> {
+  return isHostName(host) ? { resolves: options.has('resolvers') ? 'one' : 'once' } : {};
+}
+
+function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {
+  const ssl = options.get('ssl');
+  return { tls: ssl === undefined ? implied(false, at) : written(true, ssl.at) };
 }
 
 /** What has no place of its own in the model. */
@@ -206,12 +235,9 @@ function readCheck(
     return { ...owner.check, ...speed(own.at, duration, number), type: 'other', at: own.at };
   const type =
     check === undefined ? (track ? 'other' : 'agent') : owner.check.type === 'http' && tls ? 'https' : owner.check.type;
-  return {
-    ...owner.check,
-    ...speed(own.at, duration, number),
-    type,
-    at: own.at,
-  };
+  const followed =
+    check === undefined && track?.value !== undefined ? { follows: written(track.value.text, track.at) } : {};
+  return { ...owner.check, ...speed(own.at, duration, number), ...followed, type, at: own.at };
 }
 
 /** How fast a check decides. */
@@ -219,9 +245,12 @@ function speed(
   at: Span,
   duration: (option: string) => Setting<number> | undefined,
   number: (option: string) => Setting<number> | undefined,
-): Pick<HealthCheck, 'intervalMs' | 'rise' | 'fall'> {
+): Pick<HealthCheck, 'intervalMs' | 'retryIntervalMs' | 'port' | 'rise' | 'fall'> {
+  const [fast, port] = [duration('fastinter'), number('port')];
   return {
     intervalMs: duration('inter') ?? implied(2000, at),
+    ...(fast === undefined ? {} : { retryIntervalMs: fast }),
+    ...(port === undefined ? {} : { port }),
     rise: number('rise') ?? implied(2, at),
     fall: number('fall') ?? implied(3, at),
   };

@@ -1,4 +1,4 @@
-import type { Timeouts } from '../../model/config.ts';
+import type { Timeouts } from '../../model/traffic.ts';
 import { written, type Setting } from '../../model/span.ts';
 import type { Statement } from './sections.ts';
 import { durationSetting } from './values.ts';

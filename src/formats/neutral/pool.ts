@@ -1,16 +1,11 @@
-import {
-  ALGORITHM_KINDS,
-  type Algorithm,
-  type DeclaredSplit,
-  type HealthCheck,
-  type PassiveCheck,
-  type Pool,
-  type Stickiness,
-  type Timeouts,
-  type Unknown,
-} from '../../model/config.ts';
+import type { Algorithm } from '../../model/algorithm.ts';
+import { poolKey } from '../../model/keys.ts';
+import type { DeclaredSplit, HealthCheck, PassiveCheck, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, type PNode } from '../../text/positioned.ts';
+import { algorithmOf, WORDS } from './algorithm.ts';
+import { dialect } from './dialect.ts';
 import { readServers } from './server.ts';
 import { keepOptions, orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
 
@@ -30,11 +25,9 @@ const CHECK_TYPES: readonly HealthCheck['type'][] = ['tcp', 'http', 'https', 'gr
 
 /** Keys that have no place of their own in the model; they become options. */
 const CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
-const KEPT = ['protocol', 'panicThreshold', 'crossZone'];
+const KEPT = ['protocol'];
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['protocol', 'http'],
-  ['panicThreshold', '0'],
-  ['crossZone', 'true'],
   ['healthCheck.enabled', 'true'],
   ['healthCheck.method', 'GET'],
   ['healthCheck.expectStatus', '200-399'],
@@ -57,10 +50,15 @@ export function readPool(
   const slowStartMs = unlessZero(values.duration(key('slowStart')));
   const stickiness = readStickiness(key('stickiness'), values);
   const dynamic = values.boolean(child(node, 'dynamic'));
+  const crossZone = values.boolean(child(node, 'crossZone'));
+  const panic = values.number(child(node, 'panicThreshold'));
+  const panicBelow = panic?.value === 0 ? undefined : panic && share(panic);
+  const unchecked = values.boolean(child(key('healthCheck'), 'enabled'))?.value === false;
   const declaredSplit = readSplit(child(key('expect'), 'split'), values);
   return {
     name,
-    format: 'neutral',
+    key: poolKey(dialect.format, at.source.path, name),
+    dialect,
     at,
     protocol: PROTOCOLS.get(values.text(child(node, 'protocol'))?.value ?? 'http') ?? 'unknown',
     algorithm: readAlgorithm(key('algorithm'), child(node, 'hashOn'), at, values),
@@ -73,16 +71,36 @@ export function readPool(
     ...(activeCheck === undefined ? {} : { activeCheck }),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
+    retriesAnswers: implied(true, at),
     retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
-    allBackups: true,
+    spill: {
+      spare: implied(Infinity, at),
+      ...(panicBelow === undefined ? {} : { panicBelow }),
+      standby: 'all',
+      standbyBy: 'algorithm',
+    },
+    zones: crossZone === undefined ? implied('pooled', at) : { ...crossZone, value: zoneUse(crossZone.value) },
     // When the file does not tell whether there are more servers than it lists, the listed ones are not the whole.
     dynamic: dynamic !== undefined && dynamic.value !== false,
     unknowns,
+    caveats: [],
+    answers: [],
     ...(declaredSplit === undefined ? {} : { declaredSplit }),
+    ...(unchecked ? { uncheckedOnPurpose: true as const } : {}),
+    ...readExpected(key('expect'), values),
     ...readOrigin(child(node, 'source'), values),
     options: readOptions(node, key),
   };
+}
+
+/** A number as the share of healthy servers. */
+function share(setting: Setting<number>): NonNullable<Pool['spill']['panicBelow']> {
+  return { ...setting, value: setting.value === undefined ? undefined : { share: setting.value } };
+}
+
+function zoneUse(crossZone: boolean | undefined): ZoneUse | undefined {
+  return crossZone === undefined ? undefined : crossZone ? 'pooled' : 'separate';
 }
 
 function readAlgorithm(
@@ -91,12 +109,10 @@ function readAlgorithm(
   at: Span,
   values: Values,
 ): Setting<Algorithm> {
-  const kind = values.oneOf(node, ALGORITHM_KINDS);
-  if (kind === undefined) return implied({ kind: 'round-robin', native: 'round-robin' }, at);
-  if (kind.value === undefined) return written<Algorithm>(undefined, kind.at);
-  const key = values.text(hashOn)?.value;
-  const algorithm: Algorithm = { kind: kind.value, native: kind.value, ...(key === undefined ? {} : { key }) };
-  return written(algorithm, kind.at);
+  const word = values.oneOf(node, WORDS);
+  if (word === undefined) return implied(algorithmOf('round-robin', undefined), at);
+  const value = word.value === undefined ? undefined : algorithmOf(word.value, values.text(hashOn)?.value);
+  return written(value, word.at);
 }
 
 function readActiveCheck(node: PNode | undefined, values: Values): HealthCheck | undefined {
@@ -166,6 +182,12 @@ function readSplit(node: PNode | undefined, values: Values): Setting<DeclaredSpl
   }
   const word = values.oneOf(node, ['weights', 'even', 'capacity'])?.value;
   return written<DeclaredSplit>(word === 'weights' ? 'config' : word, at);
+}
+
+function readExpected(node: PNode | undefined, values: Values): Pick<Pool, 'peak' | 'surviveLoss'> {
+  const peak = values.number(child(node, 'peakRps'));
+  const surviveLoss = values.number(child(node, 'surviveLoss'));
+  return { ...(peak === undefined ? {} : { peak }), ...(surviveLoss === undefined ? {} : { surviveLoss }) };
 }
 
 function readOptions(node: PNode, key: (key: string) => PNode | undefined): ReadonlyMap<string, Setting<string>> {

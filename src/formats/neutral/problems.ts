@@ -1,12 +1,13 @@
 import { append } from '../../text/append.ts';
-import type { Pool, Problem, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { Pool, Unknown } from '../../model/pool.ts';
 import { lineOf, type Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { child, itemsOf, type PNode, type PScalar } from '../../text/positioned.ts';
 import { say, words } from '../../text/say.ts';
 import { MAX_SCHEMA_FAULTS, pathName, type SchemaFault } from '../../text/schema-errors.ts';
 import { textOf } from '../../text/source.ts';
-import type { YamlFault } from '../../text/yaml-tree.ts';
+import type { TreeFault } from '../../text/tree-faults.ts';
 import { splitAddress } from './server.ts';
 
 /** A problem and the keys from the root to the value that has it. */
@@ -19,7 +20,7 @@ export interface Trouble {
 const UNREAD = words('The value at fault is not used, so shares and checks that depend on it are not told.');
 
 /** What keeps a text from being read as YAML at all. */
-export function syntaxProblem(fault: YamlFault): Problem {
+export function syntaxProblem(fault: TreeFault): Problem {
   const duplicate = fault.kind === 'duplicate-key';
   return {
     rule: duplicate ? 'schema-invalid' : 'config-unparsable',

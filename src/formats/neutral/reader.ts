@@ -1,12 +1,16 @@
 import { append } from '../../text/append.ts';
 import schema from '../../../schemas/neutral.schema.json' with { type: 'json' };
-import type { Config, Pool, Problem, Reference, Route } from '../../model/config.ts';
+import type { Config, Problem } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { Branch, Reference, Route } from '../../model/route.ts';
+import { poolKey, routeKey } from '../../model/keys.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';
 import { child, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { SchemaCheck } from '../../text/schema-errors.ts';
 import { SourceFile } from '../../text/source.ts';
 import { readYaml } from '../../text/yaml-tree.ts';
 import type { FormatReader } from '../reader.ts';
+import { dialect } from './dialect.ts';
 import { findIgnores } from './ignores.ts';
 import { readPool } from './pool.ts';
 import {
@@ -24,9 +28,8 @@ import { orElse, Values } from './values.ts';
 const check = new SchemaCheck(schema);
 
 /** The neutral format: pools written down as YAML or JSON after schemas/neutral.schema.json. */
-export const neutral: FormatReader = {
-  format: 'neutral',
-  title: 'Neutral YAML/JSON',
+export const reader: FormatReader = {
+  dialect,
   recognise,
   read,
 };
@@ -72,9 +75,10 @@ function read(path: string, tree: FileTree): Config {
 }
 
 const SHELL = {
-  format: 'neutral',
+  dialect,
   pools: [],
   routes: [],
+  entries: [],
   references: [],
   listeners: [],
   facts: new Map<string, never>(),
@@ -97,14 +101,20 @@ function readPools(root: PNode, values: Values, troubles: readonly Trouble[]): R
 function readRoute(node: PNode, index: number, values: Values): Route {
   const name = child(node, 'name');
   const at = headOf(name ?? node);
+  const called = values.text(name)?.value ?? `routes[${index}]`;
+  const scope = at.source.path;
   return {
-    name: values.text(name)?.value ?? `routes[${index}]`,
+    key: routeKey(dialect.format, scope, called),
+    name: called,
     at,
+    kind: 'weighted',
     to: itemsOf(child(node, 'to')).flatMap((target) => {
       const pool = child(target, 'pool');
       if (pool?.kind !== 'scalar' || typeof pool.value !== 'string') return [];
       const place = headOf(pool);
-      return { pool: pool.value, weight: orElse(values.number(child(target, 'weight')), 1, place), at: place };
+      const to = { kind: 'pool', pool: poolKey(dialect.format, scope, pool.value), name: pool.value } as const;
+      const weight = orElse(values.number(child(target, 'weight')), 1, place);
+      return { to, weight, role: 'serves' as const, at: place };
     }),
   };
 }
@@ -114,12 +124,17 @@ function referencesOf(route: Route, protocols: ReadonlyMap<string, Pool['protoco
   const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
   return route.to.map((target) => ({
     kind: 'routes.to',
+    isPart: true as const,
     from: `route ${route.name}`,
     ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
     at: target.at,
-    pool: target.pool,
-    protocol: protocols.get(target.pool) ?? 'unknown',
+    pool: nameOf(target),
+    protocol: protocols.get(nameOf(target)) ?? 'unknown',
     timeouts: {},
     options: new Map(),
   }));
+}
+
+function nameOf({ to }: Branch): string {
+  return to.kind === 'pool' || to.kind === 'route' ? to.name : '';
 }

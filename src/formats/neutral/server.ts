@@ -1,5 +1,5 @@
-import type { HealthCheck, PassiveCheck, Server } from '../../model/config.ts';
-import { written, type Setting, type Span } from '../../model/span.ts';
+import type { HealthCheck, PassiveCheck, Server } from '../../model/pool.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
 
@@ -67,9 +67,9 @@ function readServer(
     port,
     at,
     weight: orElse(values.number(key('weight')), 1, at),
-    tier: orElse(values.oneOf(child(node, 'tier'), ['primary', 'backup']), 'primary', at),
+    priority: readPriority(node, values, at),
     state: orElse(values.oneOf(child(node, 'state'), ['up', 'drain', 'down']), 'up', at),
-    count: orElse(values.number(child(node, 'count')), 1, at),
+    instances: { count: orElse(values.number(child(node, 'count')), 1, at), named: 'unknown' },
     ...(maxConnections === undefined ? {} : { maxConnections }),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
     ...(zone === undefined ? {} : { zone }),
@@ -78,6 +78,12 @@ function readServer(
     ...readOrigin(child(node, 'source'), values),
     options,
   };
+}
+
+function readPriority(node: PNode, values: Values, at: Span): Server['priority'] {
+  const tier = values.oneOf(child(node, 'tier'), ['primary', 'backup']);
+  if (tier === undefined) return implied(0, at);
+  return written(tier.value === undefined ? undefined : tier.value === 'backup' ? 1 : 0, tier.at);
 }
 
 /** The line that names the server. */

@@ -1,4 +1,4 @@
-import type { Origin } from '../../model/config.ts';
+import type { Origin } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { child, headOf, type PNode } from '../../text/positioned.ts';
 import { parseDuration } from '../../text/units.ts';

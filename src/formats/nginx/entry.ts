@@ -1,4 +1,4 @@
-import type { Reference } from '../../model/config.ts';
+import type { Reference } from '../../model/route.ts';
 import type { Directive } from './parse.ts';
 import { joined } from './values.ts';
 import type { Alternative } from './variables.ts';
@@ -30,10 +30,12 @@ export function entryOf(directive: Directive, around: Entry): Entry {
 export function choiceOf(
   { percent, when = [] }: Alternative,
   alternatives: number,
-): Pick<Reference, 'chosenBy' | 'share'> {
+): Pick<Reference, 'chosenBy' | 'share' | 'isPart'> {
   return {
     ...(when.length === 0 ? {} : { chosenBy: when }),
-    ...(alternatives > 1 && percent !== undefined && percent < 100 ? { share: percent / 100 } : {}),
+    ...(alternatives > 1 && percent !== undefined && percent < 100
+      ? { share: percent / 100, isPart: true as const }
+      : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { append } from '../../text/append.ts';
-import type { IgnoreComment, Problem, Unknown } from '../../model/config.ts';
+import type { IgnoreComment, Problem } from '../../model/config.ts';
+import type { Unknown } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';

@@ -1,4 +1,4 @@
-import type { Listener } from '../../model/config.ts';
+import type { Listener } from '../../model/route.ts';
 import { isFilledIn, wholeNumber } from './values.ts';
 import type { Directive } from './parse.ts';
 import type { Context } from './upstream.ts';

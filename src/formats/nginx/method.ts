@@ -1,4 +1,4 @@
-import type { Algorithm } from '../../model/config.ts';
+import type { Algorithm, HashKey, Lookup, SlotLookup } from '../../model/algorithm.ts';
 import type { Span } from '../../model/span.ts';
 import type { Directive, Word } from './parse.ts';
 import { FILLED, isFilledIn, joined } from './values.ts';
@@ -38,24 +38,27 @@ function methodOf({ name, args }: Directive): Omit<Method, 'at' | 'line'> | unde
   const native = [name, joined(args)].filter((text) => text !== '').join(' ');
   switch (name) {
     case 'least_conn':
-      return { algorithm: { kind: 'least-connections', native }, backups: true };
+      return {
+        algorithm: { kind: 'least-connections', native, idle: 'by-weight', loaded: 'by-weight' },
+        backups: true,
+      };
     case 'least_time':
       return { algorithm: { kind: 'least-time', native }, backups: true };
     case 'random':
-      return { algorithm: { kind: randomKind(args), native }, backups: false };
+      return { algorithm: randomDraw(args, native), backups: false };
     case 'ip_hash':
       // The first three octets of an IPv4 address, the whole of an IPv6 address.
       return {
-        algorithm: { kind: 'source-hash', native, key: '$remote_addr/24', mapping: 'modulo' },
+        algorithm: hashBy({ of: 'source', native: '$remote_addr/24' }, native, { ...SLOTS, hash: 'octets' }),
         backups: false,
       };
     case 'hash': {
       const key = args[0]?.text ?? '';
-      const mapping = args[1]?.text === 'consistent' ? 'ketama' : 'modulo';
-      return { algorithm: { kind: hashKind(key), native, key, mapping }, backups: false };
+      const lookup = args[1]?.text === 'consistent' ? RING : SLOTS;
+      return { algorithm: hashBy({ of: keyKind(key), native: key }, native, lookup), backups: false };
     }
     case 'vnswrr':
-      return { algorithm: { kind: 'round-robin', native }, backups: true };
+      return { algorithm: roundRobin(native), backups: true };
     case 'fair':
     case 'consistent_hash':
     case 'balancer_by_lua_block':
@@ -66,17 +69,38 @@ function methodOf({ name, args }: Directive): Omit<Method, 'at' | 'line'> | unde
   }
 }
 
-function randomKind(args: readonly Word[]): Algorithm['kind'] {
-  if (args[0]?.text !== 'two') return 'random';
-  return args[1]?.text.startsWith('least_time') === true ? 'least-time' : 'random-two-choices';
+/** Weighted round robin, which is also what happens without a method. */
+export function roundRobin(native: string): Algorithm {
+  return { kind: 'round-robin', native, serves: 'in-turn', weights: 'used' };
 }
 
-function hashKind(key: string): Algorithm['kind'] {
+/** `random [two [method]]`: of two different draws the less loaded one, and the second one of two that are idle. */
+function randomDraw(args: readonly Word[], native: string): Algorithm {
+  if (args[0]?.text === 'two' && args[1]?.text.startsWith('least_time') === true) return { kind: 'least-time', native };
+  const choices = args[0]?.text === 'two' ? 2 : 1;
+  return { kind: 'random', native, choices, draw: 'by-weight', idle: 'inverted', loaded: 'by-weight' };
+}
+
+function hashBy(key: HashKey, native: string, lookup: Lookup): Algorithm {
+  return { kind: 'hash', native, key, lookup, without: 'round-robin' };
+}
+
+/** 160 points per unit of weight, each the CRC-32 of host, port and the previous point. */
+const RING: Lookup = {
+  table: 'ring',
+  points: { perWeight: 160 },
+  place: 'address',
+  hash: 'crc32-chain',
+  owner: 'next',
+};
+const SLOTS: SlotLookup = { table: 'slots', order: 'consecutive', down: 'retry', hash: 'crc32-15' };
+
+function keyKind(key: string): HashKey['of'] {
   const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
   const any = (pattern: RegExp): boolean => variables.some((variable) => pattern.test(variable));
   const source = /^(?:binary_remote_addr|remote_addr|remote_port|realip_remote_addr|proxy_protocol_addr)$/;
-  if (variables.length > 0 && variables.every((variable) => source.test(variable))) return 'source-hash';
-  if (any(/^cookie_/)) return 'cookie-hash';
-  if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/)) return 'uri-hash';
-  return 'header-hash';
+  if (variables.length > 0 && variables.every((variable) => source.test(variable))) return 'source';
+  if (any(/^cookie_/)) return 'cookie';
+  if (any(/^(?:request_uri|uri|document_uri|args|query_string|is_args|arg_\w+|request)$/)) return 'uri';
+  return 'header';
 }

@@ -1,9 +1,11 @@
 import { append } from '../../text/append.ts';
-import type { Config, Pool, Problem, Unknown } from '../../model/config.ts';
+import type { Config, Problem } from '../../model/config.ts';
+import type { Pool, Unknown } from '../../model/pool.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { say } from '../../text/say.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
+import { dialect } from './dialect.ts';
 import { readFacts } from './facts.ts';
 import { load } from './includes.ts';
 import type { Directive } from './parse.ts';
@@ -14,7 +16,7 @@ import { refused } from './values.ts';
 import { Variables } from './variables.ts';
 
 /** Reads nginx configurations: whole ones, and parts such as `conf.d/app.conf` that some nginx.conf includes. */
-export const nginx: FormatReader = { format: 'nginx', title: 'nginx', recognise, read };
+export const reader: FormatReader = { dialect, recognise, read };
 
 function recognise(path: string, text: string): number {
   // No two parts of a pattern may take the same characters: every file of every product comes by here.
@@ -47,7 +49,7 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   const pools: Pool[] = [];
   const routes: Config['routes'][number][] = [];
   const readContext = (context: Context, scope: Scope): void => {
-    const result = readBlock(context, scope, options, found, facts.get('worker_connections'));
+    const result = readBlock(path, context, scope, options, found, facts.get('worker_connections'));
     append(pools, result.pools);
     append(routes, result.routes);
   };
@@ -74,13 +76,14 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
   const whole =
     found.problems.length === 0 && found.unknowns.length === 0 && pools.every((pool) => pool.unknowns.length === 0);
   return {
-    format: 'nginx',
+    dialect,
     path,
     source,
     status: nothing ? 'refused' : whole ? 'read' : 'partial',
     files: loaded.files,
     pools,
     routes,
+    entries: [],
     references: found.references,
     listeners: found.listeners,
     facts,
@@ -92,6 +95,7 @@ function read(path: string, tree: FileTree, options: ReadOptions): Config {
 
 /** Everything of one `http` or `stream` block. */
 function readBlock(
+  path: string,
   context: Context,
   scope: Scope,
   options: ReadOptions,
@@ -101,7 +105,7 @@ function readBlock(
   const declared = new Map<string, string>();
   const pools = scope.own('upstream').flatMap((upstream) => {
     if (upstream.block === undefined || upstream.args.length === 0) return [];
-    const pool = readUpstream(upstream, context, found.problems);
+    const pool = readUpstream(upstream, context, path, found.problems);
     const earlier = declared.get(pool.name.toLowerCase());
     if (earlier === undefined) declared.set(pool.name.toLowerCase(), pool.name);
     else found.problems.push(...declaredTwice(pool));
@@ -112,7 +116,7 @@ function readBlock(
   walk(scope, around, found);
   return {
     pools: pools.map((pool) => withReferences(pool, found)),
-    routes: variables.routes((text) =>
+    routes: variables.routes(path, (text) =>
       declared.get(
         text
           .replace(/^[a-z]+:\/\//i, '')

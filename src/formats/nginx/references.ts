@@ -1,4 +1,6 @@
-import type { HealthCheck, Listener, Pool, Problem, Reference, Unknown } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import type { HealthCheck, Pool, Unknown } from '../../model/pool.ts';
+import type { Listener, Reference } from '../../model/route.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { checked } from './directives.ts';
@@ -90,7 +92,17 @@ function readPass(
   const protocol: Reference['protocol'] = context === 'http' ? 'http' : udp ? 'udp' : 'tcp';
   const { authority, scheme } = splitUrl(word.text, module, context);
   if (context === 'http' && scheme !== undefined) options.set('scheme', written(scheme, word.at));
-  const base = { kind: directive.name, at: word.at, protocol, timeouts, options, ...entry };
+  const tls = context === 'http' && scheme !== undefined ? { tls: scheme === 'https' || scheme === 'grpcs' } : {};
+  const base = {
+    kind: directive.name,
+    at: word.at,
+    protocol,
+    timeouts,
+    options,
+    ...tls,
+    ...failing(module, options),
+    ...entry,
+  };
   if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
     const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
     found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
@@ -121,6 +133,22 @@ function readPass(
     if (check) found.checks.set(pool, check);
     if (udp) found.udp.add(pool);
   }
+}
+
+/** What becomes of a request that fails here, by `proxy_next_upstream` and its siblings. */
+function failing(
+  module: string,
+  options: ReadonlyMap<string, Setting<string>>,
+): Pick<Reference, 'failover' | 'repeats'> {
+  const on = options.get(`${module}_next_upstream`);
+  if (on === undefined) return {};
+  const failover: Setting<boolean> = { ...on, value: on.value === undefined ? undefined : on.value !== 'off' };
+  if (on.value?.split(/\s+/).includes('non_idempotent') !== true) return { failover };
+  const limited = ['tries', 'timeout'].some((what) => {
+    const limit = options.get(`${module}_next_upstream_${what}`);
+    return limit !== undefined && (limit.value === undefined || !/^0\D*$/.test(limit.value));
+  });
+  return limited ? { failover } : { failover, repeats: { ...on, value: Infinity } };
 }
 
 function isUdp({ args }: Directive): boolean {

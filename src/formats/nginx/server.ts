@@ -1,12 +1,8 @@
-import {
-  NO_OPTIONS,
-  type PassiveCheck,
-  type Problem,
-  type Server,
-  type ServerState,
-  type Unknown,
-} from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import { NO_OPTIONS, type PassiveCheck, type Server, type Unknown } from '../../model/pool.ts';
+import type { ServerState } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { nameOf, readAddress } from './address.ts';
@@ -86,12 +82,11 @@ export function readServer(
     port,
     at,
     weight,
-    tier: given.has('backup')
-      ? written('backup', given.get('backup')?.at ?? at)
-      : setting('backup', () => 'backup' as const, 'primary'),
+    priority: given.has('backup') ? written(1, given.get('backup')?.at ?? at) : setting('backup', () => 1, 0),
     state: owner.conditional ? written<ServerState>(undefined, at) : setting(state ?? 'down', () => state, 'up'),
-    count: implied(1, at),
+    instances: { count: implied(1, at), named: 'listed' },
     passiveCheck: readPassiveCheck(given, owner.passiveCheck, parameters.open, at),
+    ...(isHostName(host) ? { resolves: given.has('resolve') ? ('all' as const) : ('once' as const) } : {}),
     ...(maxConnections ? { maxConnections } : {}),
     ...(slowStartMs ? { slowStartMs } : {}),
     ...(stickyValue ? { stickyValue } : {}),

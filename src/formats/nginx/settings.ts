@@ -1,4 +1,4 @@
-import type { Timeouts } from '../../model/config.ts';
+import type { Timeouts } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { compareVersions } from '../../text/versions.ts';
 import type { Scope } from './scope.ts';

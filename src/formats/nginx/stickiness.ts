@@ -1,4 +1,4 @@
-import type { Stickiness } from '../../model/config.ts';
+import type { Stickiness } from '../../model/traffic.ts';
 import { implied, written, type Span } from '../../model/span.ts';
 import type { Directive, Word } from './parse.ts';
 import { joined, timeMs } from './values.ts';

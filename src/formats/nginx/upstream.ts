@@ -1,8 +1,19 @@
-import type { Algorithm, HealthCheck, PassiveCheck, Pool, Problem, Server, Unknown } from '../../model/config.ts';
+import type { Algorithm, AlgorithmKind } from '../../model/algorithm.ts';
+import type { Problem } from '../../model/config.ts';
+import { poolKey } from '../../model/keys.ts';
+import {
+  isBackup,
+  type HealthCheck,
+  type PassiveCheck,
+  type Pool,
+  type Server,
+  type Unknown,
+} from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { checked, isKnownInUpstream } from './directives.ts';
-import { readMethod, type Method } from './method.ts';
+import { dialect } from './dialect.ts';
+import { readMethod, roundRobin, type Method } from './method.ts';
 import type { Directive, Word } from './parse.ts';
 import { readServer } from './server.ts';
 import { readStickiness } from './stickiness.ts';
@@ -11,8 +22,11 @@ import { isFilledIn, joined, refused, timeMs, timeText, wholeNumber } from './va
 
 export type Context = 'http' | 'stream';
 
-/** An `upstream` block. */
-export function readUpstream(upstream: Directive, context: Context, problems: Problem[]): Pool {
+/** Algorithms that look at primaries only: once none is up, the backups get weighted round robin. */
+const KEEPS_TO_PRIMARIES: ReadonlySet<AlgorithmKind> = new Set(['hash', 'random'] as const);
+
+/** An `upstream` block. `scope` = the config that it is read for. */
+export function readUpstream(upstream: Directive, context: Context, scope: string, problems: Problem[]): Pool {
   const nameWord = upstream.args[0];
   const name = nameWord?.text ?? 'upstream';
   const { at } = upstream;
@@ -74,11 +88,12 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     strange !== undefined
       ? written({ kind: 'unknown', native: strange.name }, strange.at)
       : method === undefined
-        ? implied({ kind: 'round-robin', native: 'round_robin' }, at)
+        ? implied(roundRobin('round_robin'), at)
         : written(method.algorithm, method.at);
   return {
     name,
-    format: 'nginx',
+    key: poolKey(dialect.format, scope, name),
+    dialect,
     at,
     protocol: context === 'http' ? 'http' : 'tcp',
     algorithm,
@@ -87,7 +102,14 @@ export function readUpstream(upstream: Directive, context: Context, problems: Pr
     ...(activeCheck ? { activeCheck } : {}),
     passiveCheck,
     timeouts: queue ? { queueMs: wait ? written(timeMs(wait.text.slice(8)), wait.at) : implied(60_000, queue.at) } : {},
-    allBackups: true,
+    spill: {
+      spare: implied(Infinity, at),
+      standby: 'all',
+      standbyBy: KEEPS_TO_PRIMARIES.has(algorithm.value?.kind ?? 'unknown') ? 'round-robin' : 'algorithm',
+    },
+    zones: implied('pooled', at),
+    caveats: [],
+    answers: [],
     dynamic:
       state !== undefined ||
       method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
@@ -169,7 +191,7 @@ function refuseEmpty(
       ...refused(at, say`The upstream ${pool} has no server.`, say`List its servers, or remove it.`),
       pool,
     });
-  } else if (servers.every((server) => server.tier.value === 'backup')) {
+  } else if (servers.every((server) => isBackup(server) === true)) {
     const what = say`Every server of ${pool} is a ${'backup'}.`;
     problems.push({ ...refused(at, what, say`Leave ${'backup'} off the servers that take the traffic.`), pool });
   }

@@ -1,5 +1,8 @@
 import { append } from '../../text/append.ts';
-import type { Problem, Route, RouteTarget } from '../../model/config.ts';
+import type { Problem } from '../../model/config.ts';
+import { poolKey, routeKey } from '../../model/keys.ts';
+import type { Branch, Route } from '../../model/route.ts';
+import { dialect } from './dialect.ts';
 import { written, type Span } from '../../model/span.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
@@ -63,16 +66,26 @@ export class Variables {
   }
 
   /** A route for every variable that chooses between pools, with percentages where `split_clients` tells them. */
-  routes(poolOf: (text: string) => string | undefined): Route[] {
-    return [...this.#definitions].flatMap(([name, { at }]) => {
+  routes(scope: string, poolOf: (text: string) => string | undefined): Route[] {
+    return [...this.#definitions].flatMap(([name, { at, name: directive, args }]): Route[] => {
       const values = this.#valuesOf(name, undefined, 0) ?? [];
       if (values.length < 2 || !values.some(({ text }) => poolOf(text) !== undefined)) return [];
-      const to = values.flatMap((value): RouteTarget[] =>
-        value.text === ''
-          ? []
-          : [{ pool: poolOf(value.text) ?? value.text, weight: written(value.percent, value.at), at: value.at }],
-      );
-      return [{ name: `$${name}`, at, to }];
+      const to = values.flatMap((value): Branch[] => {
+        if (value.text === '') return [];
+        const pool = poolOf(value.text) ?? value.text;
+        return [
+          {
+            to: { kind: 'pool', pool: poolKey(dialect.format, scope, pool), name: pool },
+            weight: written(value.percent, value.at),
+            role: 'serves',
+            at: value.at,
+          },
+        ];
+      });
+      const drawnBy = directive === 'split_clients' ? { drawnBy: args[0]?.text ?? '' } : {};
+      return [
+        { key: routeKey(dialect.format, scope, `$${name}`), name: `$${name}`, at, kind: 'weighted', ...drawnBy, to },
+      ];
     });
   }
 

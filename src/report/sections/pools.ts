@@ -1,5 +1,8 @@
-import { mainShare } from '../../compare/predict.ts';
-import type { Server } from '../../model/config.ts';
+import { isBackup } from '../../model/pool.ts';
+import { nameOfTarget } from '../../model/route.ts';
+import { exactly } from '../../model/share.ts';
+import { mainShare } from '../../model/share.ts';
+import type { Server } from '../../model/pool.ts';
 import type { DiffPool, DiffServer } from '../../model/diff.ts';
 import type { Report, ReportPool, ReportRoute } from '../../model/report.ts';
 import { count, formatNumber, formatPercent, name, say, sentence, strong, words } from '../../text/say.ts';
@@ -109,9 +112,11 @@ function changedRow(server: DiffServer, found: Server | undefined): Row {
 /** What keeps a server from its part or multiplies it. */
 function remarkOf(found: Server | undefined): string {
   if (found === undefined) return '';
-  const { tier, state, count: instances } = found;
+  const { state } = found;
+  const instances = found.instances.count;
+  const backup = isBackup(found);
   return [
-    tier.value === undefined ? 'perhaps backup' : tier.value === 'backup' ? 'backup' : '',
+    backup === undefined ? 'perhaps backup' : backup ? 'backup' : '',
     state.value === undefined ? 'perhaps not in use' : state.value === 'up' ? '' : state.value,
     instances.value === undefined
       ? 'unknown instances'
@@ -226,16 +231,22 @@ function doubts({ pool, prediction }: ReportPool, size: Size): Block[] {
 }
 
 function routeChanges({ route, head, base }: ReportRoute): boolean {
-  return base !== null && route.to.some((target, i) => Math.abs((base.get(target.pool) ?? 0) - (head[i] ?? 0)) >= SAME);
+  return (
+    base !== null &&
+    route.to.some(
+      (target, i) => Math.abs((exactly(base.get(nameOfTarget(target.to))) ?? 0) - (exactly(head[i]) ?? 0)) >= SAME,
+    )
+  );
 }
 
 function routeBlocks(routes: readonly ReportRoute[], size: Size, title: string): Block[] {
   const rows = routes.flatMap(({ route, head, base }) =>
     route.to.map((target, i): Line[] => {
-      const share = head[i] ?? null;
-      const row = { shareBefore: base === null ? null : (base.get(target.pool) ?? 0), share };
-      const cell = { ...row, name: target.pool, remark: '', change: 'same' as const, weight: null, weightBefore: null };
-      return [[name(route.name)], [name(target.pool)], shareCell(cell, title !== ALONE, 1)];
+      const share = exactly(head[i]);
+      const to = nameOfTarget(target.to);
+      const row = { shareBefore: base === null ? null : (exactly(base.get(to)) ?? 0), share };
+      const cell = { ...row, name: to, remark: '', change: 'same' as const, weight: null, weightBefore: null };
+      return [[name(route.name)], [name(to)], shareCell(cell, title !== ALONE, 1)];
     }),
   );
   if (rows.length === 0) return [];

@@ -1,22 +1,23 @@
+import { hashesSource } from '../../model/algorithm.ts';
 import { algorithmText } from '../../compare/texts.ts';
-import type { Algorithm, Pool } from '../../model/config.ts';
+import type { Algorithm } from '../../model/algorithm.ts';
+import type { Pool } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say, sentences, words } from '../../text/say.ts';
-import { compared, rises, servingCount } from '../comparing.ts';
+import { compared, rises, servingCount } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'algorithm-changed',
-  title: 'The way servers are picked stays as it is',
+  title: 'The balancing algorithm is unchanged',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'n-1-worse': 'pool' },
   options: {
     'error-rise': {
       type: 'percent',
       default: 0.25,
-      describe: 'Rise of a share, in points, above which it is an error.',
+      describe: 'Maximum rise of a share, in points, before it is an error.',
     },
   },
   *check({ change, options }) {
@@ -62,25 +63,28 @@ const UNITS: Readonly<Record<Pool['protocol'], Text>> = {
   unknown: words('traffic'),
 };
 
-const HASHES: readonly string[] = ['uri-hash', 'header-hash', 'cookie-hash', 'consistent-hash', 'maglev'];
-const FOLLOW_LOAD: readonly string[] = ['least-connections', 'random-two-choices', 'least-time'];
+const followsLoad = (algorithm: Algorithm): boolean =>
+  algorithm.kind === 'least-connections' ||
+  algorithm.kind === 'least-time' ||
+  (algorithm.kind === 'random' && algorithm.choices > 1);
 
 /** What changes for traffic when one way of picking replaces another. */
 function consequence(before: Algorithm | undefined, after: Algorithm | undefined): Text {
   if (before === undefined || after === undefined)
     return say`One of the two is not told by the file, so the new split cannot be compared.`;
-  if (before.kind === after.kind) {
-    if (before.key !== after.key) return say`Other keys decide now, so nearly every client meets another server once.`;
-    if (before.mapping !== after.mapping)
+  if (before.kind === 'hash' && after.kind === 'hash') {
+    if (before.key.native !== after.key.native)
+      return say`Other keys decide now, so nearly every client meets another server once.`;
+    if (JSON.stringify(before.lookup) !== JSON.stringify(after.lookup))
       return say`The map from keys to servers is another one, so most keys meet another server once: caches are cold and sessions lost.`;
   }
-  if (after.kind === 'source-hash') {
+  if (hashesSource(after)) {
     return say`The split now follows the addresses of the clients: all users behind one proxy or NAT meet one server, and a probe from one address cannot confirm it.`;
   }
-  if (HASHES.includes(after.kind)) {
+  if (after.kind === 'hash') {
     return say`The split now follows the keys of the requests: one hot key loads one server, and a probe has to vary the key.`;
   }
-  const leaves = before.kind === 'source-hash' || HASHES.includes(before.kind);
+  const leaves = before.kind === 'hash';
   const lost = leaves
     ? [say`Clients no longer meet the same server: caches are cold and sessions kept on a server are lost.`]
     : [];
@@ -88,14 +92,14 @@ function consequence(before: Algorithm | undefined, after: Algorithm | undefined
 }
 
 function ofTheNew(before: Algorithm, after: Algorithm): Text {
-  if (FOLLOW_LOAD.includes(after.kind)) {
+  if (followsLoad(after)) {
     return say`Shares now follow load: a server that fails fast looks idle and draws traffic, unless a check looks at its answers.`;
   }
-  if (after.kind === 'first') return say`The first server takes everything until its connection limit is reached.`;
+  if (after.kind === 'fill') return say`The first server takes everything until its connection limit is reached.`;
   if (after.kind === 'random') return say`Each request is an independent draw, so shares scatter around the weights.`;
   if (after.kind === 'unknown')
     return say`How this method splits traffic is not known here, so shares are not predicted.`;
-  return FOLLOW_LOAD.includes(before.kind)
+  return followsLoad(before)
     ? say`A slow server gets as many requests as the others, and its open requests pile up.`
     : say`Every server is picked in turn, as often as its weight says.`;
 }

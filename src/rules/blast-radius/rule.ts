@@ -9,12 +9,11 @@ const FEW = 3;
 
 export const rule = defineRule({
   id: 'blast-radius',
-  title: 'One change touches only a part of the pools',
+  title: 'One change affects only some of the pools',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
-    'max-pools': { type: 'percent', default: 0.5, describe: 'Part of the pools that one change may touch.' },
+    'max-pools': { type: 'percent', default: 0.5, describe: 'Maximum part of the pools that one change may affect.' },
   },
   *check({ estate, options }) {
     const there = estate.pools.filter(({ base }) => base !== undefined);

@@ -1,10 +1,10 @@
-import { routeShares, type EstateChange } from '../../compare/compare.ts';
+import { exactly } from '../../model/share.ts';
+import type { EstateChange } from '../../compare/compare.ts';
 import type { Way } from '../../compare/routing.ts';
-import type { Route } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, plain, points, say } from '../../text/say.ts';
-import { alike, isSplit, requestsOf } from '../routes.ts';
+import { alike, isSplit, requestsOf } from '../shared/routes.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -12,10 +12,9 @@ export const rule = defineRule({
   title: 'Traffic moves between versions in small steps',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
-    'max-step': { type: 'percent', default: 0.25, describe: 'Step, in points, above which it is a warning.' },
-    'notice-step': { type: 'percent', default: 0.1, describe: 'Step, in points, above which it is a notice.' },
+    'max-step': { type: 'percent', default: 0.25, describe: 'Maximum step, in points, before it is a warning.' },
+    'notice-step': { type: 'percent', default: 0.1, describe: 'Maximum step, in points, before it is a notice.' },
   },
   *check({ estate, options }) {
     for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {
@@ -45,39 +44,53 @@ interface Split {
 
 /** Choices between pools that base and head have. */
 function routesOf({ routes }: EstateChange): Split[] {
-  return routes.flatMap(({ base, head }) =>
-    base === undefined || head === undefined
-      ? []
-      : [
-          {
-            before: partsOf(base),
-            after: partsOf(head),
-            of: say`the route ${head.name}`,
-            at: (pool: string) => head.to.find((target) => target.pool === pool)?.at ?? head.at,
-          },
-        ],
-  );
+  return routes.flatMap(({ base, head, parts }) => {
+    if (base === undefined || head === undefined) return [];
+    const partsBy = (side: 'before' | 'after'): ReadonlyMap<string, number> => {
+      const there = parts.filter((part) => part[side] !== null);
+      return there.some((part) => typeof part[side] !== 'number')
+        ? new Map()
+        : new Map(there.map((part) => [part.name, exactly(part[side]) ?? 0]));
+    };
+    return [
+      {
+        before: partsBy('before'),
+        after: partsBy('after'),
+        of: say`the route ${head.name}`,
+        at: (pool: string) => parts.find(({ name }) => name === pool)?.at ?? head.at,
+      },
+    ];
+  });
 }
 
-/** Ways that are split on one side only; HAProxy splits by conditions, which are no routes of their own. */
+/** Requests that chance splits by conditions, which are not routes of their own, and those that a route splits on one side only. */
 function splitsOf({ routing }: EstateChange): Split[] {
   const told = new Set<string>();
   return routing.head.flatMap((way): Split[] => {
     const key = `${way.entry}\0${way.when ?? ''}`;
-    if (told.has(key) || way.reference.kind === 'routes.to' || !isSplit(way, routing)) return [];
+    if (told.has(key) || !isSplit(way, routing)) return [];
     told.add(key);
     const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
-    const split = (ways: readonly Way[]): boolean => ways.some(({ reference }) => reference.share !== undefined);
-    if (way.config.format !== 'haproxy' && split(base) && split(head)) return [];
+    if (isRoute(base) && isRoute(head)) return [];
     return [
       {
-        before: waysParts(base, ({ targetInHead }) => targetInHead),
+        before: waysParts(base, (way) => nameInHead(way, head)),
         after: waysParts(head, ({ target }) => target),
         of: requestsIn(way),
         at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
       },
     ];
   });
+}
+
+/** Whether a route says how the requests are split. */
+function isRoute(ways: readonly Way[]): boolean {
+  return ways.some(({ reference }) => reference.isPart === true);
+}
+
+/** What head calls the target of a way of base. */
+function nameInHead(way: Way, head: readonly Way[]): string {
+  return head.find(({ meant }) => meant === way.meant)?.target ?? way.target;
 }
 
 function requestsIn(way: Way): Text {
@@ -91,18 +104,6 @@ function waysParts(ways: readonly Way[], nameOf: (way: Way) => string): Map<stri
     const { share } = way.reference;
     if (share === undefined && ways.length > 1) return new Map();
     parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
-  }
-  return parts;
-}
-
-/** Part of a route by pool, 0..1; empty when a weight is unknown. */
-function partsOf(route: Route): Map<string, number> {
-  const parts = new Map<string, number>();
-  const shares = routeShares(route);
-  for (const [i, { pool }] of route.to.entries()) {
-    const share = shares[i];
-    if (share === null || share === undefined) return new Map();
-    parts.set(pool, (parts.get(pool) ?? 0) + share);
   }
   return parts;
 }

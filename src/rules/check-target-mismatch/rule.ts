@@ -1,106 +1,87 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { HealthCheck, Pool } from '../../model/pool.ts';
 import { count, list, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 
 export const rule = defineRule({
   id: 'check-target-mismatch',
-  title: 'Checks speak the protocol and port of what they check',
+  title: 'Health checks match the protocol and port of the server',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     yield* plainCheckOfTls(pool);
     yield* oddCheckPort(pool);
-    if (pool.format === 'haproxy' && pool.servers.some((server) => server.activeCheck)) yield* brokenRequest(pool);
+    yield* brokenRequest(pool);
   },
 });
 
 /** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
 function* plainCheckOfTls(pool: Pool): Generator<Draft> {
-  const hit = pool.servers.filter((server) => {
-    const port = checkPort(pool, server) ?? server.port?.value;
-    return server.activeCheck?.type === 'http' && port === 443 && !server.options.has('ssl');
+  const hit = pool.servers.filter(({ activeCheck, port, tls }) => {
+    const asked = activeCheck?.port?.value ?? port?.value;
+    return activeCheck?.type === 'http' && asked === 443 && tls?.value !== true;
   });
   const [first] = hit;
-  if (first?.activeCheck === undefined) return;
+  const fix = pool.dialect.advice.checkTls;
+  if (first?.activeCheck === undefined || fix === undefined) return;
+  const shared = pool.servers.every(({ activeCheck }) => activeCheck === pool.activeCheck);
   yield {
-    at: pool.format === 'neutral' ? first.activeCheck.at : first.at,
+    at: shared ? first.activeCheck.at : first.at,
     pool: pool.name,
     server: first.name,
     key: 'plain-check-of-tls',
     what: say`${list(hit.map((server) => server.name))} ${hit.length === 1 ? say`is` : say`are`} checked with plain HTTP on port 443.`,
     why: say`A server that expects TLS refuses the plain request, so the check fails and the pool loses it although it works.`,
-    fix:
-      pool.format === 'neutral'
-        ? say`Write ${'type: https'} in ${'healthCheck'}.`
-        : say`Add ${'check-ssl verify required ca-file …'} to the server line, or check a plain port with ${'port 80'}.`,
+    fix,
   };
 }
 
 /** Some servers are checked on another port than they serve on, their siblings are not. */
 function* oddCheckPort(pool: Pool): Generator<Draft> {
-  if (pool.format !== 'haproxy') return;
   const checked = pool.servers.filter((server) => server.activeCheck && isPrimaryUp(server));
-  const elsewhere = checked.filter((server) => server.options.has('port'));
-  const here = checked.filter((server) => !server.options.has('port'));
+  const elsewhere = checked.filter(({ activeCheck }) => activeCheck?.port !== undefined);
+  const here = checked.filter(({ activeCheck }) => activeCheck?.port === undefined);
   if (elsewhere.length === 0 || here.length === 0) return;
-  const odd = elsewhere.length < here.length ? elsewhere : here;
-  const [first] = odd;
+  const [first] = elsewhere.length < here.length ? elsewhere : here;
   if (first === undefined) return;
-  const port = elsewhere[0]?.options.get('port')?.value;
+  const port = elsewhere[0]?.activeCheck?.port?.value ?? 'unknown';
   yield {
-    at: first.options.get('port')?.at ?? first.at,
+    at: first.activeCheck?.port?.at ?? first.at,
     pool: pool.name,
     server: first.name,
     key: 'odd-check-port',
-    what: say`${count(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? say`is` : say`are`} checked on a port of their own (${port ?? 'unknown'}), ${count(here.length, 'other')} on the port that serves traffic.`,
+    what: say`${count(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? say`is` : say`are`} checked on a port of their own (${String(port)}), ${count(here.length, 'other')} on the port that serves traffic.`,
     why: say`One failure is then seen on some servers and missed on others, so a dead one can stay in the pool.`,
-    fix: say`Check all servers alike: put ${`port ${port ?? 'PORT'}`} into ${'default-server'}, or take it away.`,
+    fix: say`Set the check port ${String(port)} for every server of the pool, or remove it everywhere.`,
   };
 }
 
-/** The port that HAProxy's `port` or the neutral `healthCheck.port` redirects the check to. */
-function checkPort(pool: Pool, server: Server): number | undefined {
-  const setting = pool.format === 'neutral' ? pool.options.get('healthCheck.port') : server.options.get('port');
-  return setting?.value === undefined ? undefined : Number(setting.value);
-}
-
-/** The request of `option httpchk` as HAProxy really sends it. */
+/** A request that most servers refuse, so that every server is taken out of the pool. */
 function* brokenRequest(pool: Pool): Generator<Draft> {
-  const option = pool.options.get('option httpchk');
-  const send = pool.options.get('http-check send');
-  if (option?.value === undefined || (send !== undefined && send.value === undefined)) return;
-  const uri = / uri (\S+)/.exec(` ${send?.value ?? ''}`)?.[1] ?? uriOf(option.value);
-  const at = send?.at ?? option.at;
-  if (uri !== undefined && !/^(?:\/|\*|https?:)/.test(uri)) {
-    const method = /^[A-Z]+$/.test(uri);
+  const check = pool.activeCheck;
+  if (check === undefined || (check.type !== 'http' && check.type !== 'https')) return;
+  const path = check.path?.value;
+  if (check.path !== undefined && path !== undefined && !/^(?:\/|\*|https?:)/.test(path)) {
     yield {
-      at,
+      at: check.path.at,
       pool: pool.name,
       key: 'path',
-      what: method
-        ? say`The check of ${pool.name} asks for the path ${uri}: HAProxy takes a lone word for the path.`
-        : say`The check of ${pool.name} asks for ${uri}, which does not begin with ${'/'}.`,
-      why: say`HAProxy sends it as it is; most servers answer 400, so every server is taken out of the pool.`,
-      fix: say`Write ${method ? `option httpchk ${uri} /` : `option httpchk GET /${uri}`}, with a path that the servers answer.`,
+      what: say`The check of ${pool.name} asks for the path ${path}, which does not begin with ${'/'}.`,
+      why: say`The request is sent like that; most servers answer 400, so every server is taken out of the pool.`,
+      fix: say`Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? say`; a lone word is taken for the path, not for the method` : say``}.`,
     };
   }
-  const request = `${option.value} ${send?.value ?? ''}`;
-  if (/HTTP\/1\.1/.test(request) && !/host/i.test(request)) {
-    yield {
-      at,
-      pool: pool.name,
-      key: 'host',
-      what: say`The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
-      why: say`HAProxy adds none; servers that follow the standard answer 400, so every server is taken out of the pool.`,
-      fix: say`Add ${'http-check send hdr Host NAME'}, or leave ${'HTTP/1.1'} out.`,
-    };
-  }
+  yield* missingHost(pool, check);
 }
 
-/** `option httpchk [METHOD] URI [VERSION]`: one word alone is the URI. */
-function uriOf(value: string): string | undefined {
-  const [first, second] = value.split(' ').filter((word) => word !== '');
-  return second ?? first;
+function* missingHost(pool: Pool, { version, host }: HealthCheck): Generator<Draft> {
+  if (version?.value !== 'HTTP/1.1' || host !== undefined) return;
+  yield {
+    at: version.at,
+    pool: pool.name,
+    key: 'host',
+    what: say`The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
+    why: say`Servers that follow the standard answer 400, so every server is taken out of the pool.`,
+    fix: say`Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
+  };
 }

@@ -2,8 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'checklist-changed',
-  title: 'The rules of the check are not changed by what they check',
+  title: 'A change does not edit the rules that apply to it',
   severity: 'warning',
   scope: 'external',
-  formats: [],
 });

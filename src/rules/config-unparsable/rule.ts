@@ -2,10 +2,9 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'config-unparsable',
-  title: 'The file can be read',
+  title: 'The file can be parsed',
   severity: 'error',
   scope: 'external',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: {
     'algorithm-changed': 'pool',
     'hash-remap': 'pool',

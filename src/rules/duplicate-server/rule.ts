@@ -1,7 +1,7 @@
-import type { Pool, Server } from '../../model/config.ts';
-import { mainShare } from '../../compare/predict.ts';
+import type { Server } from '../../model/pool.ts';
+import { mainShare } from '../../model/share.ts';
 import { count, percent, say, sentences } from '../../text/say.ts';
-import { groupBy, isLiteral } from '../lookups.ts';
+import { groupBy } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 /** Options that make one address two different targets. */
@@ -9,12 +9,11 @@ const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'] as con
 
 export const rule = defineRule({
   id: 'duplicate-server',
-  title: 'No server is listed twice in a pool',
+  title: 'Each server is listed once in a pool',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction }) {
-    const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(pool, server));
+    const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server));
     for (const group of groups.values()) {
       const servers = group.map(([, server]) => server);
       const first = servers[0];
@@ -43,15 +42,15 @@ export const rule = defineRule({
 });
 
 /** What two lines must share to reach one and the same process; undefined when the file does not tell. */
-function targetOf(pool: Pool, server: Server): string | undefined {
+function targetOf(server: Server): string | undefined {
   const { address, port } = server;
   if (address === undefined || address === '*' || server.state.value !== 'up') return undefined;
   if (port !== undefined && port.value === undefined) return undefined;
-  // HAProxy gives servers of one name different addresses when a resolvers section answers for them.
-  if (pool.format === 'haproxy' && !isLiteral(address) && server.options.has('resolvers')) return undefined;
+  // Lines of one name get different addresses when each is resolved by itself.
+  if (server.resolves === 'one') return undefined;
   const { options } = server;
   const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
-  return `${canonical(address)} ${port?.value ?? ''} ${server.tier.value ?? '?'} ${apart}`;
+  return `${canonical(address)} ${port?.value ?? ''} ${server.priority.value ?? '?'} ${apart}`;
 }
 
 /** Host names without case, IPv6 in its shortest form. */

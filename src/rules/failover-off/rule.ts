@@ -1,22 +1,29 @@
-import type { Pool } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { isPrimaryUp, placeKey } from '../lookups.ts';
-import { defineRule, type Draft } from '../rule.ts';
+import { defineRule } from '../rule.ts';
+import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
 
 export const rule = defineRule({
   id: 'failover-off',
-  title: 'A request that one server cannot take goes to another',
+  title: 'Failed requests are retried on another server',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
     const seen = new Set<string>();
-    const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
-    for (const { pool, setting } of [...retriesOff(config.pools), ...nextUpstreamOff(config, pools)]) {
+    const fix = config.dialect.advice.failOver;
+    if (fix === undefined) return;
+    for (const { pool, setting } of switchedOff(config)) {
       if (pool.servers.filter(isPrimaryUp).length < 2 || seen.has(placeKey(setting.at))) continue;
       seen.add(placeKey(setting.at));
-      yield pool.format === 'haproxy' ? noRetries(pool, setting) : noNextUpstream(pool, setting);
+      yield {
+        at: setting.at,
+        pool: pool.name,
+        what: say`A request to ${pool.name} that fails at one server is not sent to another.`,
+        why: say`While a server is down and not yet taken out, its share of the requests fails although other servers are free.`,
+        fix,
+      };
     }
   },
 });
@@ -26,49 +33,13 @@ interface Off {
   readonly setting: Setting<unknown>;
 }
 
-function* retriesOff(pools: readonly Pool[]): Generator<Off> {
-  for (const pool of pools) {
-    if (pool.format === 'haproxy' && pool.retries?.value === 0) yield { pool, setting: pool.retries };
+/** Written in the pool, or at the place that leads to it. */
+function* switchedOff(config: Config): Generator<Off> {
+  const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
+  for (const pool of config.pools)
+    if (pool.retries?.value === 0 && pool.retries.written) yield { pool, setting: pool.retries };
+  for (const { pool: target, failover } of config.references) {
+    const pool = pools.get(target ?? '');
+    if (pool !== undefined && failover?.value === false) yield { pool, setting: failover };
   }
-}
-
-function* nextUpstreamOff(
-  config: {
-    readonly references: readonly { pool: string | undefined; options: ReadonlyMap<string, Setting<string>> }[];
-  },
-  pools: ReadonlyMap<string, Pool>,
-): Generator<Off> {
-  for (const reference of config.references) {
-    const pool = pools.get(reference.pool ?? '');
-    if (pool?.format !== 'nginx') continue;
-    for (const option of [
-      'proxy_next_upstream',
-      'grpc_next_upstream',
-      'fastcgi_next_upstream',
-      'uwsgi_next_upstream',
-    ]) {
-      const setting = reference.options.get(option);
-      if (setting?.value === 'off') yield { pool, setting };
-    }
-  }
-}
-
-function noRetries(pool: Pool, setting: Setting<unknown>): Draft {
-  return {
-    at: setting.at,
-    pool: pool.name,
-    what: say`${'retries 0'}: a connection that fails is not tried again in ${pool.name}.`,
-    why: say`While a server is down and not yet taken out, its share of requests ends in 503 although other servers are free.`,
-    fix: say`Write ${'retries 3'} with ${'option redispatch 1'}.`,
-  };
-}
-
-function noNextUpstream(pool: Pool, setting: Setting<unknown>): Draft {
-  return {
-    at: setting.at,
-    pool: pool.name,
-    what: say`Requests to ${pool.name} are not passed on to another server when one cannot be reached.`,
-    why: say`Every request that meets a dead server ends in 502 until the server is taken out, and again each time it is tried.`,
-    fix: say`Write ${'proxy_next_upstream error timeout;'}; it repeats no request that may have had an effect.`,
-  };
 }

@@ -1,17 +1,16 @@
-import { mainShare } from '../../compare/predict.ts';
+import { mainShare } from '../../model/share.ts';
 import { count, percent, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'first-fit-algorithm',
-  title: 'The pool spreads requests instead of filling one server first',
+  title: 'The algorithm spreads requests over all servers',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction }) {
     const primaries = pool.servers.filter(isPrimaryUp);
-    if (pool.algorithm.value?.kind !== 'first' || primaries.length < 2) return;
+    if (pool.algorithm.value?.kind !== 'fill' || primaries.length < 2) return;
     const unlimited = primaries.filter((server) => (server.maxConnections?.value ?? 1) === 0 || !server.maxConnections);
     const full = pool.servers.findIndex((_, i) => (mainShare(prediction.shares[i]) ?? 0) > 0);
     const first = pool.servers[full] ?? primaries[0];
@@ -26,10 +25,7 @@ export const rule = defineRule({
         unlimited.length === 0
           ? say`At low load ${first.name} gets ${percent(share ?? 1)}, and the others are first tried when load is already high.`
           : say`${count(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? say`is` : say`are`} never full, so ${first.name} gets ${percent(share ?? 1)} of the traffic and the rest stand idle.`,
-      fix:
-        pool.format === 'neutral'
-          ? say`Write ${'algorithm: round-robin'} or ${'least-connections'}.`
-          : say`Write ${'balance roundrobin'} or ${'balance leastconn'}.`,
+      fix: pool.dialect.advice.spread,
     };
   },
 });

@@ -1,27 +1,31 @@
+import type { RingLookup } from '../../model/algorithm.ts';
 import { keysMoved } from '../../compare/keys.ts';
 import type { PoolChange } from '../../compare/compare.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import { implied, type Span } from '../../model/span.ts';
 import { percent, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
+import { compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'hash-identity-shift',
-  title: 'Servers keep their place on the hash ring',
+  title: 'Servers keep their position on the hash ring',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx'],
   covers: { 'hash-remap': 'pool' },
   options: {
-    'max-extra': { type: 'percent', default: 0.05, describe: 'Share of the keys that may move for this reason alone.' },
+    'max-extra': {
+      type: 'percent',
+      default: 0.05,
+      describe: 'Maximum share of keys that may move for this reason alone.',
+    },
   },
   *check({ change, options }) {
     const sides = compared(change);
-    const mapping = sides?.head.pool.algorithm.value?.mapping;
-    if (sides === undefined || (mapping !== 'chash' && mapping !== 'ketama')) return;
+    const place = sides && placedBy(sides.head.pool);
+    if (sides === undefined || place === undefined || place === 'unknown') return;
     const { base, head } = sides;
-    if (base.pool.algorithm.value?.mapping !== mapping) return;
+    if (placedBy(base.pool) !== place) return;
     const kept = withOldPlaces(change, base.pool, head.pool);
     if (kept.shifted === undefined) return;
     const moved = change.keysMoved;
@@ -31,16 +35,21 @@ export const rule = defineRule({
       at: placeOf(change, head.pool, kept.shifted),
       what: say`${percent(moved)} of the keys of ${head.pool.name} meet another server; ${percent(needed)} would have to.`,
       why:
-        mapping === 'chash'
+        place === 'id'
           ? say`A server's place on the ring follows from its position in the list, and servers that stay have moved in it (${kept.shifted.name}).`
           : say`A server's place on the ring follows from its address as it is written, and that of ${kept.shifted.name} is written differently.`,
       fix:
-        mapping === 'chash'
+        place === 'id'
           ? say`Add servers at the end of the list, or give every server its ${'id'}.`
           : say`Write the address as before.`,
     };
   },
 });
+
+/** What names the points of a server on the pool's ring; undefined when it hashes onto none. */
+function placedBy({ algorithm: { value } }: Pool): RingLookup['place'] | undefined {
+  return value?.kind === 'hash' && value.lookup?.table === 'ring' ? value.lookup.place : undefined;
+}
 
 /** Head as it would be if the servers that stay had kept what places them on the ring, and the first one that has not. */
 function withOldPlaces(
@@ -60,7 +69,7 @@ function withOldPlaces(
   let shifted: Server | undefined;
   const servers = head.servers.map((server, i): Server => {
     const old = before.get(server);
-    if (head.algorithm.value?.mapping === 'chash') {
+    if (placedBy(head) === 'id') {
       const id = old === undefined ? (server.id?.value ?? ++fresh) : (idOf.get(old) ?? i + 1);
       if (old !== undefined && id !== (server.id?.value ?? i + 1)) shifted ??= server;
       return { ...server, id: implied(id, server.at) };
@@ -80,7 +89,7 @@ function placeOf(change: PoolChange, head: Pool, shifted: Server): Span {
   const pushed = change.servers.some(
     ({ base, head: server }) => base === undefined && server !== undefined && head.servers.indexOf(server) < position,
   );
-  if (head.algorithm.value?.mapping === 'ketama') return shifted.at;
+  if (placedBy(head) === 'address') return shifted.at;
   if (pushed && cause !== undefined) return cause.at;
   const removed = change.changes.some(({ kind }) => kind === 'server-removed');
   return removed ? head.at : shifted.at;

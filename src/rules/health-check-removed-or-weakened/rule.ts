@@ -1,21 +1,24 @@
 import type { PoolChange, ServerChange } from '../../compare/compare.ts';
-import type { HealthCheck, Server } from '../../model/config.ts';
+import type { HealthCheck, Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, list, say } from '../../text/say.ts';
-import { compared, type Compared } from '../comparing.ts';
+import { compared, type Compared } from '../shared/comparing.ts';
 import { defineRule, type Draft, type Options } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'health-check-removed-or-weakened',
-  title: 'Health checks stay as strong as they are',
+  title: 'Health checks are not weakened',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'partial-check': 'pool', 'tcp-only-check': 'pool', 'mixed-settings-in-pool': 'pool' },
   options: {
-    'max-factor': { type: 'number', default: 2, describe: 'Times as long as before that detection may take.' },
-    'min-detection': { type: 'duration', default: 10_000, describe: 'Detection up to this long is never too slow.' },
+    'max-factor': {
+      type: 'number',
+      default: 2,
+      describe: 'Maximum detection time, as a multiple of the previous one.',
+    },
+    'min-detection': { type: 'duration', default: 10_000, describe: 'Detection within this time is never reported.' },
   },
   *check({ change, options }) {
     const sides = compared(change);

@@ -2,8 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'invalid-weight',
-  title: 'Weights are in the range that the product accepts',
+  title: "Weights are within the product's range",
   severity: 'error',
   scope: 'external',
-  formats: ['haproxy', 'nginx'],
 });

@@ -1,6 +1,6 @@
 import type { LocatedChange } from '../../compare/collector.ts';
 import type { EstateChange, PoolChange } from '../../compare/compare.ts';
-import { compared } from '../comparing.ts';
+import { compared } from '../shared/comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
 import { duration, formatNumber, list, say, words } from '../../text/say.ts';
@@ -17,13 +17,16 @@ const DEEP_CUT = 0.1;
 
 export const rule = defineRule({
   id: 'limit-lowered',
-  title: 'No connection limit or timeout is cut to half',
+  title: 'No connection limit or timeout is halved',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'mixed-settings-in-pool': 'pool' },
   options: {
-    'max-cut': { type: 'percent', default: 0.5, describe: 'Part of a limit or timeout from which a cut is told.' },
+    'max-cut': {
+      type: 'percent',
+      default: 0.5,
+      describe: 'A cut of a limit or timeout by at least this part is reported.',
+    },
   },
   *check({ change, estate, options }) {
     const sides = compared(change);
@@ -63,7 +66,7 @@ export const rule = defineRule({
             ? say`Requests that took longer than that are cut off from now on.`
             : say`At the peak, requests wait in the queue or are refused although the servers could take them.`,
         fix: slip
-          ? say`Look at the unit: HAProxy takes a number without one for milliseconds, nginx for seconds.`
+          ? say`Check the unit: a number without one is milliseconds in some products and seconds in others.`
           : time
             ? say`Compare it with the slowest requests that are meant to succeed.`
             : say`Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,

@@ -1,17 +1,16 @@
 import type { Config } from '../../model/config.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { groupBy, isPrimaryUp, placeKey } from '../lookups.ts';
+import { groupBy, isPrimaryUp, placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-connect-timeout',
-  title: 'A server that does not accept connections is given up soon',
+  title: 'Connect timeouts are short',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
-    'notice-above': { type: 'duration', default: 10_000, describe: 'Longest connect timeout without a notice.' },
-    'warn-above': { type: 'duration', default: 30_000, describe: 'Longest connect timeout without a warning.' },
+    'notice-above': { type: 'duration', default: 10_000, describe: 'Maximum connect timeout before it is a notice.' },
+    'warn-above': { type: 'duration', default: 30_000, describe: 'Maximum connect timeout before it is a warning.' },
   },
   scope: 'config',
   *check({ config, options }) {
@@ -21,7 +20,7 @@ export const rule = defineRule({
       const ms = setting?.value;
       if (setting?.written !== true || ms === undefined || ms <= options['notice-above']) continue;
       // Writing the default out changes nothing, so it says nothing either.
-      if (config.format === 'nginx' && ms === NGINX_DEFAULT) continue;
+      if (ms === config.dialect.defaultConnectMs) continue;
       const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
       yield {
         at: setting.at,
@@ -31,23 +30,14 @@ export const rule = defineRule({
         why: others
           ? say`When a server's host is gone, each request that meets it waits that long before another server is tried.`
           : say`When the server's host is gone, each request waits that long and holds a connection of the balancer.`,
-        fix: FIX[config.format],
+        fix: config.dialect.advice.connectSoon,
       };
     }
   },
 });
 
-const NGINX_DEFAULT = 60_000;
-
-const FIX = {
-  haproxy: say`Write ${'timeout connect 5s'}.`,
-  nginx: say`Write ${'proxy_connect_timeout 5s;'}.`,
-  neutral: say`Write ${'connect: 5s'} under ${'timeouts'}.`,
-};
-
-function* connectTimeouts({ format, references, pools }: Config): Generator<Place> {
-  // HAProxy's frontends inherit the timeout too, but only backends connect to servers.
-  for (const { pool, timeouts } of format === 'haproxy' ? [] : references) {
+function* connectTimeouts({ dialect, references, pools }: Config): Generator<Place> {
+  for (const { pool, timeouts } of dialect.timeoutsAtReferences ? references : []) {
     if (timeouts.connectMs) yield { pool, setting: timeouts.connectMs };
   }
   for (const { name, timeouts, servers } of pools) {

@@ -1,13 +1,12 @@
 import { count, duration, say } from '../../text/say.ts';
-import { groupBy, placeKey } from '../lookups.ts';
+import { groupBy, placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-slow-start',
-  title: 'A server that returns carries its share within minutes',
+  title: 'A returning server reaches its full share within minutes',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
-  options: { max: { type: 'duration', default: 600_000, describe: 'Longest slow start without a warning.' } },
+  options: { max: { type: 'duration', default: 600_000, describe: 'Maximum slow start before it is a warning.' } },
   scope: 'pool',
   *check({ pool, options }) {
     const max = options['max'];

@@ -1,15 +1,15 @@
-import type { Config, Reference } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Reference } from '../../model/route.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { placeKey } from '../lookups.ts';
+import { placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'long-timeout',
-  title: 'A server that does not answer is given up in minutes',
+  title: 'Response timeouts are at most a few minutes',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
-  options: { max: { type: 'duration', default: 600_000, describe: 'Longest wait for an answer without a notice.' } },
+  options: { max: { type: 'duration', default: 600_000, describe: 'Maximum response timeout before it is a notice.' } },
   scope: 'config',
   *check({ config, options }) {
     const seen = new Set<string>();
@@ -29,9 +29,8 @@ export const rule = defineRule({
 });
 
 /** Timeouts for answers; connections that are long by nature (TCP, WebSocket) are left out. */
-function* answerTimeouts({ format, references, pools }: Config): Generator<Place> {
-  // HAProxy's frontends inherit the timeout too, but only backends wait for servers.
-  for (const reference of format === 'haproxy' ? [] : references) {
+function* answerTimeouts({ dialect, references, pools }: Config): Generator<Place> {
+  for (const reference of dialect.timeoutsAtReferences ? references : []) {
     const setting = reference.timeouts.serverMs;
     if (setting && reference.protocol === 'http' && !upgrades(reference)) yield { pool: reference.pool, setting };
   }

@@ -2,10 +2,9 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'malformed-number',
-  title: 'Numbers are numbers',
+  title: 'Numbers are well-formed',
   severity: 'error',
   scope: 'external',
-  formats: ['haproxy', 'neutral'],
   covers: {
     'limit-lowered': 'server',
     'overloaded-share-vs-capacity': 'server',

@@ -1,32 +1,12 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import { list, name, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
-
-/** How the product names what has a field of its own in the model. */
-const LIMIT = { haproxy: 'maxconn', nginx: 'max_conns', neutral: 'maxConnections' };
-const SLOW_START = { haproxy: 'slowstart', nginx: 'slow_start', neutral: 'slowStart' };
-
-/** Told by tls-mismatch, or naturally each server's own. */
-const NOT_COMPARED = new Set([
-  'ssl',
-  'verify',
-  'ca-file',
-  'sni',
-  'alpn',
-  'port',
-  'addr',
-  'redir',
-  'minconn',
-  'capacity.unit',
-  'route',
-]);
 
 export const rule = defineRule({
   id: 'mixed-settings-in-pool',
-  title: 'Every server of a pool has what its siblings have',
+  title: 'All servers of a pool have the same settings',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     const servers = pool.servers.filter(isPrimaryUp);
@@ -51,7 +31,7 @@ export const rule = defineRule({
         why: proxyHeader
           ? say`A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`
           : say`Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`,
-        fix: say`Write the same options on every line, best once for all${pool.format === 'haproxy' ? say` with ${name('default-server')}` : say``}.`,
+        fix: say`Write the same options on every line, best once for all${pool.dialect.terms.allServers === undefined ? say`` : say` with ${name(pool.dialect.terms.allServers)}`}.`,
       };
     }
   },
@@ -59,13 +39,15 @@ export const rule = defineRule({
 
 /** The product's names of everything that a server line sets. */
 function settingsOf(pool: Pool, server: Server): ReadonlySet<string> {
-  const options = [...server.options.keys()].filter((option) => !NOT_COMPARED.has(option));
+  const options = [...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option));
   // Every version of the PROXY header is one.
   const found = new Set(options.map((option) => (option.startsWith('send-proxy') ? 'send-proxy' : option)));
-  if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections) found.add(LIMIT[pool.format]);
-  if (server.slowStartMs) found.add(SLOW_START[pool.format]);
-  if (pool.format === 'haproxy' && server.activeCheck?.intervalMs?.written === true) found.add('inter');
-  if (pool.format === 'nginx' && server.passiveCheck?.maxFails.written === true) found.add('max_fails');
-  if (pool.format === 'nginx' && server.passiveCheck?.ejectMs?.written === true) found.add('fail_timeout');
+  if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections) found.add(pool.dialect.terms.maxConnections);
+  const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
+  if (server.slowStartMs && slowStart !== undefined) found.add(slowStart);
+  if (server.activeCheck?.intervalMs?.written === true && checkInterval !== undefined) found.add(checkInterval);
+  const passive = server.passiveCheck === pool.passiveCheck ? undefined : server.passiveCheck;
+  if (passive?.maxFails.written === true && maxFails !== undefined) found.add(maxFails);
+  if (passive?.ejectMs?.written === true && ejectTime !== undefined) found.add(ejectTime);
   return found;
 }

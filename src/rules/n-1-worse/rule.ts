@@ -1,19 +1,18 @@
 import { largestShareAfterLoss } from '../../compare/loss.ts';
 import { percent, say } from '../../text/say.ts';
-import { causeOf, compared } from '../comparing.ts';
+import { causeOf, compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'n-1-worse',
-  title: 'The loss of one server hurts no more than before',
+  title: 'Losing one server is no worse than before',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-rise': {
       type: 'percent',
       default: 0.1,
-      describe: 'Rise, in points, of the largest share after one failure that is still accepted.',
+      describe: 'Maximum rise, in points, of the largest share after one failure.',
     },
   },
   *check({ change, options }) {

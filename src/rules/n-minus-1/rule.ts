@@ -1,18 +1,17 @@
 import { formatNumber, percent, say, words } from '../../text/say.ts';
-import { carried, peakOf, worstFailure } from '../capacity.ts';
+import { carried, peakOf, worstFailure } from '../shared/capacity.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'n-minus-1',
-  title: 'The other servers can carry the peak when one fails',
+  title: 'The remaining servers can carry the peak when one fails',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction, facts }) {
     const peak = peakOf(pool, facts);
     const whole = carried(pool, facts, prediction);
     if (peak === undefined || whole === undefined || whole.length < 2) return;
-    if (pool.options.get('expect.surviveLoss')?.value === '0') return;
+    if (pool.surviveLoss?.value === 0) return;
     // With every server up it is too much already: overloaded-share-vs-capacity says so.
     if (whole.some(({ share, capacity }) => share * peak > capacity)) return;
     const worst = worstFailure(pool, facts, whole);

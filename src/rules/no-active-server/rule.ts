@@ -1,15 +1,14 @@
-import { activeBackups, servingMembers, unreadable } from '../../compare/active.ts';
+import { activeBackups, servingMembers, unreadable } from '../../compare/stages.ts';
 import { referencesTo } from '../../compare/references.ts';
-import type { Server } from '../../model/config.ts';
+import type { Server } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { count, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-active-server',
-  title: 'Every pool that gets traffic has a server that takes it',
+  title: 'Every pool that gets traffic has an active server',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: {
     'server-disabled': 'pool',
     'server-removed': 'pool',
@@ -24,7 +23,7 @@ export const rule = defineRule({
     if (servers.length === 0 || pool.dynamic || unreadable(pool) !== undefined) return;
     if (servingMembers(pool).length > 0 || activeBackups(pool).length > 0) return;
     const used =
-      pool.format === 'neutral' ||
+      !pool.dialect.poolsNeedReferences ||
       referencesTo(pool, configs).length > 0 ||
       configs.some(({ references }) =>
         references.some((reference) => reference.pool === undefined && !reference.address),

@@ -1,21 +1,20 @@
-import type { Pool, Server } from '../../model/config.ts';
+import { isBackup, type Pool, type Server } from '../../model/pool.ts';
 import { count, percent, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'no-health-check',
-  title: 'A dead server is noticed and taken out',
+  title: 'Failed servers are detected and removed',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
   scope: 'pool',
   *check({ pool }) {
-    if (pool.format === 'nginx') return; // It ejects servers by their failures, see passive-check-disabled.
+    const fix = pool.dialect.advice.addCheck;
+    if (fix === undefined) return;
     const servers = pool.servers.filter((server) => server.state.value !== 'down' && server.state.value !== 'drain');
     if (instances(servers) < 2 || servers.some(isWatched)) return;
-    // "There is none, on purpose."
-    if (pool.options.get('healthCheck.enabled')?.value === 'false') return;
-    const backups = servers.filter((server) => server.tier.value === 'backup');
+    if (pool.uncheckedOnPurpose === true) return;
+    const backups = servers.filter((server) => isBackup(server) === true);
     yield {
       at: pool.at,
       pool: pool.name,
@@ -25,10 +24,7 @@ export const rule = defineRule({
         backups.length > 0
           ? say`Nothing notices that a server is down, so the backups never take over.`
           : say`A server that is down keeps its share: ${percent(1 / instances(servers))} of all requests fail until somebody edits the config.`,
-      fix:
-        pool.format === 'haproxy'
-          ? say`Write ${'default-server check'} above the servers, with ${'option httpchk GET /healthz'} for HTTP.`
-          : say`Add ${'healthCheck: { path: /healthz }'}, or ${'healthCheck: { enabled: false }'} if there is none on purpose.`,
+      fix,
     };
   },
 });
@@ -40,5 +36,5 @@ function isWatched(server: Server): boolean {
 }
 
 function instances(servers: Pool['servers']): number {
-  return servers.reduce((sum, server) => sum + (server.count.value ?? 2), 0);
+  return servers.reduce((sum, server) => sum + (server.instances.count.value ?? 2), 0);
 }

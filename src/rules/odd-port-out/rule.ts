@@ -1,12 +1,11 @@
 import { count, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'odd-port-out',
-  title: 'The servers of a pool listen on one port',
+  title: 'All servers of a pool use the same port',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     const servers = pool.servers.filter(isPrimaryUp);

@@ -1,8 +1,9 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool } from '../../model/config.ts';
+import { exactly } from '../../model/share.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool } from '../../model/pool.ts';
 import type { Prediction } from '../../model/share.ts';
 import { formatNumber, percent, say, words } from '../../text/say.ts';
-import { carried, peakOf, type Carried } from '../capacity.ts';
+import { carried, peakOf, type Carried } from '../shared/capacity.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 /** A connection limit is no capacity: only a large disagreement is worth a word. */
@@ -10,14 +11,13 @@ const LIMIT_RATIO = 2;
 
 export const rule = defineRule({
   id: 'overloaded-share-vs-capacity',
-  title: 'No server gets more than it stands',
+  title: 'No server gets more than its capacity',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
     'max-ratio': {
       type: 'number',
       default: 1.5,
-      describe: 'Largest share of traffic over share of capacity of one server.',
+      describe: "Maximum ratio of a server's share of traffic to its share of capacity.",
     },
   },
   scope: 'pool',
@@ -66,7 +66,7 @@ function* limitsDisagree(pool: Pool, prediction: Prediction): Generator<Draft> {
     index,
     server,
     limit: server.maxConnections?.value ?? 0,
-    share: prediction.shares[index]?.loaded ?? null,
+    share: exactly(prediction.shares[index]?.loaded),
   }));
   const total = members.reduce((sum, { limit }) => sum + limit, 0);
   if (members.length < 2 || members.some(({ limit, share }) => limit === 0 || share === null)) return;

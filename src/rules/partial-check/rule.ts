@@ -1,15 +1,13 @@
-import { mainShare } from '../../compare/predict.ts';
-import type { Pool, Server } from '../../model/config.ts';
-import type { Text } from '../../model/text.ts';
+import { mainShare } from '../../model/share.ts';
+import type { Server } from '../../model/pool.ts';
 import { count, list, percent, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-check',
-  title: 'All servers of a pool are checked, or none is',
+  title: 'Either all servers of a pool are checked or none',
   severity: 'warning',
-  formats: ['haproxy'],
   scope: 'pool',
   *check({ pool, prediction }) {
     const servers = pool.servers.filter(isPrimaryUp);
@@ -19,22 +17,18 @@ export const rule = defineRule({
     if (first === undefined || unchecked.length === servers.length) return;
     const shares = pool.servers.flatMap((server, i) => (isUnchecked(server) ? [mainShare(prediction.shares[i])] : []));
     const share = shares.includes(null) ? null : shares.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+    const fix = pool.dialect.advice.addServerCheck;
+    if (fix === undefined) return;
     const checked = servers.find((server) => server.activeCheck);
     yield {
       at: first.at,
       pool: pool.name,
       ...(unchecked.length === 1 ? { server: first.name } : {}),
       severityIfIntroduced: 'error',
-      what: say`${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say`has` : say`have`} no ${'check'}; ${count(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? say`has` : say`have`}.`,
-      why: say`HAProxy keeps sending to ${unchecked.length === 1 ? say`it` : say`them`} when down${share === null ? say`` : say`: ${percent(share)} of all requests ${then(pool)}`}.`,
-      fix: say`Put ${'check'} back, best once for all with ${'default-server check'}.`,
+      what: say`${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say`has` : say`have`} no health check; ${count(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? say`has` : say`have`}.`,
+      why: say`The balancer keeps sending to ${unchecked.length === 1 ? say`it` : say`them`} when down${share === null ? say`` : say`: ${percent(share)} of all requests then fail or wait`}.`,
+      fix,
       related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: say`${checked.name} is checked` }] : [],
     };
   },
 });
-
-/** What becomes of requests that are sent to a dead server: only a refused connection is tried elsewhere. */
-function then({ retries, options }: Pool): Text {
-  if (!options.has('option redispatch') || retries?.value === 0) return say`then fail`;
-  return say`then wait for ${count(retries?.value ?? 1, 'failed attempt')} before another server gets them, and fail when it hangs instead of refusing`;
-}

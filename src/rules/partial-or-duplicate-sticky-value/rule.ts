@@ -1,28 +1,26 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Setting } from '../../model/span.ts';
 import { count, list, say } from '../../text/say.ts';
-import { isPrimaryUp } from '../lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'partial-or-duplicate-sticky-value',
-  title: 'Every server of a sticky pool has a sticky value of its own',
+  title: 'Every server of a sticky pool has a unique sticky value',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'pool',
   *check({ pool }) {
     // Backups may share a primary's value on purpose: they take over its clients.
     const servers = pool.servers.filter(isPrimaryUp);
     const valued = servers.filter((server) => server.stickyValue);
     if (valued.length === 0) return;
-    if (pool.stickiness === undefined || (pool.format === 'haproxy' && pool.stickiness.type !== 'cookie')) {
-      if (pool.format === 'haproxy' && pool.protocol === 'http') yield unusedValues(pool, valued);
+    const sticks = pool.stickiness?.type === 'cookie' || pool.stickiness?.type === 'app-cookie';
+    if (!sticks) {
+      if (pool.protocol === 'http' && pool.stickiness?.type !== 'table') yield* unusedValues(pool, valued);
       return;
     }
-    // A dynamic cookie is computed from the address, where no value is written.
-    if (/\bdynamic\b/.test(pool.options.get('cookie')?.value ?? '')) return;
     yield* duplicates(pool, valued);
-    if (pool.format === 'haproxy') yield* missing(pool, servers, valued.length);
+    if (pool.stickiness?.values === 'written') yield* missing(pool, servers, valued.length);
   },
 });
 
@@ -59,24 +57,26 @@ function* missing(pool: Pool, servers: readonly Server[], valued: number): Gener
     pool: pool.name,
     ...(without.length === 1 ? { server: first.name } : {}),
     key: 'missing',
-    what: say`${list(without.map((server) => server.name))} ${without.length === 1 ? say`has` : say`have`} no ${'cookie'} value; ${count(valued, 'other server')} of ${pool.name} ${valued === 1 ? say`has` : say`have`}.`,
+    what: say`${list(without.map((server) => server.name))} ${without.length === 1 ? say`has` : say`have`} no sticky value; ${count(valued, 'other server')} of ${pool.name} ${valued === 1 ? say`has` : say`have`}.`,
     why: say`Clients that meet it are never pinned and go on until they meet a server with a value: it keeps none, the others gather all.`,
     fix: say`Write ${wordOf(pool, first.name)} on its line.`,
   };
 }
 
-function unusedValues(pool: Pool, valued: readonly Server[]): Draft {
+function* unusedValues(pool: Pool, valued: readonly Server[]): Generator<Draft> {
   const value: Setting<string> | undefined = valued[0]?.stickyValue;
-  return {
+  const fix = pool.dialect.advice.stick;
+  if (fix === undefined) return;
+  yield {
     at: value?.at ?? pool.at,
     pool: pool.name,
     key: 'unused',
-    what: say`${count(valued.length, 'server')} of ${pool.name} ${valued.length === 1 ? say`has` : say`have`} a ${'cookie'} value, but the backend has no ${'cookie'} line.`,
-    why: say`HAProxy sets and reads no cookie, so no client stays on its server.`,
-    fix: say`Write ${'cookie SRV insert indirect nocache'} in the backend, or take the values away.`,
+    what: say`${count(valued.length, 'server')} of ${pool.name} ${valued.length === 1 ? say`has` : say`have`} a sticky value, but the pool is not sticky.`,
+    why: say`No cookie is set or read, so no client stays on its server.`,
+    fix,
   };
 }
 
 function wordOf(pool: Pool, server: string): string {
-  return pool.format === 'nginx' ? `route=${server}` : `cookie ${server}`;
+  return pool.dialect.terms.stickyValue(server) ?? server;
 }

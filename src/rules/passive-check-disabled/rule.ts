@@ -1,12 +1,11 @@
-import { activePrimaries } from '../../compare/active.ts';
+import { activePrimaries } from '../../compare/stages.ts';
 import { list, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'passive-check-disabled',
-  title: 'No server is kept in the pool however often it fails',
+  title: 'Servers that keep failing are ejected',
   severity: 'warning',
-  formats: ['nginx', 'neutral'],
   covers: { 'health-check-removed-or-weakened': 'server' },
   scope: 'pool',
   *check({ pool }) {
@@ -18,17 +17,16 @@ export const rule = defineRule({
     const at = first?.passiveCheck?.maxFails.at;
     if (first === undefined || at === undefined) return;
     const names = kept.map((server) => server.name);
-    const off = pool.format === 'nginx' ? 'max_fails=0' : 'maxFails: 0';
+    const off = pool.dialect.terms.neverEjected;
+    const fix = pool.dialect.advice.ejectAgain;
+    if (off === undefined || fix === undefined) return;
     yield {
       at,
       ...(kept.length === 1 ? { server: first.name } : {}),
       key: names.toSorted().join(' '),
       what: say`${list(names)} of ${name(pool.name)} ${kept.length === 1 ? say`has` : say`have`} ${off}, so no failure takes a server out, and nothing else checks.`,
       why: say`A dead server keeps its turn: every request sent to it waits for the connect timeout or fails.`,
-      fix:
-        pool.format === 'nginx'
-          ? say`Remove ${off} (the default is 1), or write ${'max_fails=3 fail_timeout=10s'}.`
-          : say`Remove ${off}, or add a ${'healthCheck'} to the pool.`,
+      fix,
     };
   },
 });

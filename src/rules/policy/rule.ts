@@ -2,8 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'policy',
-  title: 'The change satisfies the schema policies',
+  title: 'The change complies with the schema policies',
   severity: 'error',
   scope: 'external',
-  formats: [],
 });

@@ -1,12 +1,11 @@
-import { isHostName } from '../addresses.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'pool-bypassed',
-  title: 'No traffic is sent straight to a member of a pool',
+  title: 'No traffic goes directly to a member of a pool',
   severity: 'warning',
-  formats: ['nginx'],
   covers: { 'retargeted-route': 'pool' },
   scope: 'config',
   *check({ config }) {

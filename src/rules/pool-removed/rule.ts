@@ -1,22 +1,21 @@
 import type { EstateChange, PoolSide } from '../../compare/compare.ts';
 import { count, list, name, say, sentence } from '../../text/say.ts';
 import { compareSeverity } from '../sort.ts';
-import { lostWay, readsLess, type Lost } from '../routes.ts';
+import { lostWay, readsLess, type Lost } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'pool-removed',
-  title: 'No pool that gets traffic is removed',
+  title: 'No pool with traffic is removed',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   *check({ estate }) {
     if (estate.base === undefined) return;
     const gone = estate.pools.flatMap(({ base, head }) =>
       base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : [],
     );
     const [first] = gone;
-    if (first === undefined || readsLess(estate.base, estate.head, first.pool.format)) return;
+    if (first === undefined || readsLess(estate.base, estate.head, first.pool.dialect.format)) return;
     if (estate.pools.every(({ head }) => head === undefined)) {
       // What cannot be read may hold them all the same.
       if (estate.head.every(({ status }) => status === 'read')) yield nothingLeft(first, gone);
@@ -44,7 +43,7 @@ function nothingLeft(first: PoolSide, gone: readonly PoolSide[]): Draft {
 
 function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange): Draft | undefined {
   const fate = { at: pool.at, pool: pool.name };
-  const kin = base.filter(({ format }) => format === pool.format);
+  const kin = base.filter(({ dialect }) => dialect.format === pool.dialect.format);
   if (kin.every(({ references }) => references.length === 0)) {
     return {
       ...fate,
@@ -54,12 +53,17 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
     };
   }
   // A name that is still written is the finding of undefined-pool-reference.
-  if (head.some(({ format, references }) => format === pool.format && references.some((one) => one.pool === pool.name)))
+  if (
+    head.some(
+      ({ dialect, references }) =>
+        dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name),
+    )
+  )
     return undefined;
   const [worst] = routing.changes
     .flatMap((change): Lost[] => {
       const lost = lostWay(change, routing);
-      return lost?.base.config.format === pool.format && lost.base.target === pool.name ? [lost] : [];
+      return lost?.base.pool === pool.key ? [lost] : [];
     })
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));
   if (worst === undefined) return undefined;

@@ -1,13 +1,13 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool } from '../../model/config.ts';
+import { hashesSource } from '../../model/algorithm.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool } from '../../model/pool.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'probe-cannot-measure',
-  title: 'The split of a measured pool can be seen from one place',
+  title: 'One client can measure the split of the pool',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, prediction, measuring }) {
     if (!measuring || servingMembers(pool).length < 2) return;
@@ -20,7 +20,7 @@ function obstacle(pool: Pool, predictability: string): Draft | undefined {
   const { algorithm, stickiness } = pool;
   const native = algorithm.value?.native ?? '';
   const pinned = stickiness?.type === 'source-ip' || stickiness?.type === 'table' || stickiness?.type === 'header';
-  if (pinned || algorithm.value?.kind === 'source-hash') {
+  if (pinned || hashesSource(algorithm.value)) {
     return {
       at: pinned ? stickiness.at : algorithm.at,
       what: pinned

@@ -1,24 +1,24 @@
+import { poolsOf } from '../../compare/references.ts';
 import type { EstateChange } from '../../compare/compare.ts';
 import type { Way, WayChange } from '../../compare/routing.ts';
-import type { Pool } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { count, say, sentence } from '../../text/say.ts';
-import { servingCount } from '../comparing.ts';
-import { groupBy } from '../lookups.ts';
-import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../routes.ts';
+import { servingCount } from '../shared/comparing.ts';
+import { groupBy } from '../shared/lookups.ts';
+import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'retargeted-route',
-  title: 'Routes lead to the pool that they led to',
+  title: 'Routes keep their pool',
   severity: 'warning',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'unused-pool': 'pool' },
   *check({ estate }) {
     const { routing } = estate;
     const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
     const ledAlike = groupBy(routing.changes, ({ kind, base, head }) =>
-      kind === 'led' ? JSON.stringify([head?.config.format, base?.target, head?.target]) : undefined,
+      kind === 'led' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined,
     );
     for (const [, [first, ...others]] of ledAlike) {
       if (first === undefined || (first.head && isSplit(first.head, routing))) continue;
@@ -48,7 +48,7 @@ function led({ base, head }: WayChange, others: readonly WayChange[], estate: Es
   const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
   return {
     at: head.reference.at,
-    ...(old === undefined ? {} : { pool: base.targetInHead }),
+    ...(old === undefined ? {} : { pool: base.meant }),
     severity: fewer ? 'error' : 'warning',
     key: `${base.target} ${head.target}`,
     what: sentence(
@@ -70,9 +70,9 @@ function led({ base, head }: WayChange, others: readonly WayChange[], estate: Es
 /** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
 function removed(change: WayChange, estate: EstateChange): Draft | undefined {
   const lost = lostWay(change, estate.routing);
-  if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.format)) return undefined;
+  if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format)) return undefined;
   const { base, left, taker, severity, what, why } = lost;
-  const pool = estate.pools.find(({ head }) => head?.pool.name === base.targetInHead)?.head?.pool;
+  const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
   if (pool === undefined && poolOf(estate, 'base', base) !== undefined) return undefined;
   return {
     at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
@@ -93,7 +93,7 @@ function moved({ kind, base, head }: WayChange, { routing }: EstateChange): Draf
   if (head === undefined) return undefined;
   const from = takerOf(head, routing.base);
   // Where everything else goes to the same pool, it makes no difference which line says so.
-  if (from !== undefined && from !== base && from.targetInHead === head.target) return undefined;
+  if (from !== undefined && from !== base && from.meant === head.meant) return undefined;
   if (kind === 'added' && from === undefined) return undefined;
   if (base !== undefined && base.when === head.when) return undefined;
   // What is left over when others are chosen from it is told with each of those.
@@ -118,7 +118,6 @@ function keyOf({ entry, target, when, reference: { kind } }: Way): string {
   return [kind, entry, when ?? '', target].join(' ');
 }
 
-function poolOf({ pools }: EstateChange, side: 'base' | 'head', { config, target }: Way): Pool | undefined {
-  const is = ({ format, name }: Pool): boolean => format === config.format && name === target;
-  return pools.flatMap((change) => change[side]?.pool ?? []).find(is);
+function poolOf({ base = [], head }: EstateChange, side: 'base' | 'head', { config, target }: Way): Pool | undefined {
+  return poolsOf(side === 'base' ? base : head).named(config, target)?.pool;
 }

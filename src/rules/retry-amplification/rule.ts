@@ -1,4 +1,7 @@
-import type { Config, Pool } from '../../model/config.ts';
+import type { Text } from '../../model/text.ts';
+import { placeKey } from '../shared/lookups.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { count, name, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -6,73 +9,54 @@ export const rule = defineRule({
   id: 'retry-amplification',
   title: 'Retries cannot multiply the load of a failing pool',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   options: {
-    'max-retries': { type: 'number', default: 3, describe: 'Further tries of one request that are accepted.' },
+    'max-retries': { type: 'number', default: 3, describe: 'Maximum number of retries of one request.' },
   },
   scope: 'config',
   *check({ config, options }) {
+    const fix = config.dialect.advice.retryLess;
+    if (fix === undefined) return;
     const most = options['max-retries'];
     for (const pool of config.pools) {
-      const draft = pool.format === 'haproxy' ? everyError(pool, most) : manyAttempts(pool, most);
+      const draft = manyRetries(pool, most, fix);
       if (draft) yield draft;
     }
-    yield* everyServer(config, most);
+    yield* everyServer(config, most, fix);
   },
 });
 
-/** HAProxy repeats requests on any error only when told so; its own three retries are for connections. */
-function everyError(pool: Pool, most: number): Draft | undefined {
-  const { retries } = pool;
-  const on = pool.options.get('retry-on');
-  if (on?.value?.includes('all-retryable-errors') !== true || retries?.value === undefined) return undefined;
-  if (retries.value <= most) return undefined;
+/** Many tries of one request; those for connections alone cost an overloaded server little. */
+function manyRetries(pool: Pool, most: number, fix: Text): Draft | undefined {
+  const { retries, retriesAnswers, retryBudget } = pool;
+  if (retriesAnswers?.value !== true || retries?.value === undefined || retries.value <= most) return undefined;
+  if (retryBudget !== undefined) return undefined;
   return {
     at: retries.at,
     pool: pool.name,
-    related: [{ at: on.at, note: say`repeats requests after any error` }],
-    what: say`${name(pool.name)} repeats a failed request up to ${count(retries.value, 'time')}, after any error.`,
+    related: retriesAnswers.written ? [{ at: retriesAnswers.at, note: say`repeats requests after any error` }] : [],
+    what: say`${name(pool.name)} repeats a failed request up to ${count(retries.value, 'time')}, after any error and without a budget.`,
     why: multiplied(retries.value + 1),
-    fix: say`Write ${`retries ${most}`} or less, or retry only what is cheap: ${'retry-on conn-failure empty-response'}.`,
+    fix,
   };
 }
 
-function manyAttempts(pool: Pool, most: number): Draft | undefined {
-  const { retries } = pool;
-  if (pool.format !== 'neutral' || retries?.value === undefined || retries.value <= most) return undefined;
-  if (pool.options.has('retry.budget')) return undefined;
-  return {
-    at: retries.at,
-    pool: pool.name,
-    what: say`${name(pool.name)} repeats a failed request up to ${count(retries.value, 'time')}, without a budget.`,
-    why: multiplied(retries.value + 1),
-    fix: say`Write ${`attempts: ${most}`} or less, or add ${'budget: 0.2'} so that at most a fifth of the requests are retries.`,
-  };
-}
-
-/** nginx asks one server after the other; unless limited, each request may reach all of them. */
-function* everyServer(config: Config, most: number): Generator<Draft> {
+/** One server is asked after the other; unless limited, each request may reach all of them. */
+function* everyServer(config: Config, most: number, fix: Text): Generator<Draft> {
   const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
   const seen = new Set<string>();
-  for (const { kind, pool: target, options } of config.references) {
-    const pool = target === undefined ? undefined : pools.get(target);
-    const prefix = kind.replace(/_?pass$/, '');
-    const on = options.get(`${prefix}_next_upstream`);
-    if (pool === undefined || on?.value?.split(/\s+/).includes('non_idempotent') !== true) continue;
+  for (const { pool: target, repeats } of config.references) {
+    const pool = pools.get(target ?? '');
+    if (pool === undefined || repeats?.value !== Infinity) continue;
     const tries = pool.servers.filter((server) => server.state.value !== 'down').length;
-    const limited = ['tries', 'timeout'].some((what) => {
-      const limit = options.get(`${prefix}_next_upstream_${what}`);
-      return limit !== undefined && (limit.value === undefined || !/^0\D*$/.test(limit.value));
-    });
-    const place = `${on.at.source.path} ${on.at.start} ${pool.name}`;
-    if (limited || tries <= most || seen.has(place)) continue;
+    const place = `${placeKey(repeats.at)} ${pool.name}`;
+    if (tries <= most || seen.has(place)) continue;
     seen.add(place);
     yield {
-      at: on.at,
+      at: repeats.at,
       pool: pool.name,
       what: say`A failed request, also a POST, is repeated on each of the ${tries} servers of ${name(pool.name)}.`,
       why: multiplied(tries),
-      fix: say`Add ${`${prefix}_next_upstream_tries 2;`}, and leave ${'non_idempotent'} out unless repeating a POST is harmless.`,
+      fix,
     };
   }
 }

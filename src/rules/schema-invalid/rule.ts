@@ -2,8 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'schema-invalid',
-  title: 'The file fits the published schema',
+  title: 'The file conforms to the published schema',
   severity: 'error',
   scope: 'external',
-  formats: ['neutral'],
 });

@@ -1,13 +1,13 @@
-import type { Listener, Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import type { Listener } from '../../model/route.ts';
 import { name, say } from '../../text/say.ts';
-import { isLoopback } from '../addresses.ts';
+import { isLoopback } from '../../text/hosts.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'self-loop',
-  title: 'No pool sends its requests back to itself',
+  title: 'No pool sends requests back to its own balancer',
   severity: 'error',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
     const pools = new Map(config.pools.map((pool) => [pool.name, pool]));

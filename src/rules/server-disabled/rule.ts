@@ -1,21 +1,20 @@
 import type { ServerChange } from '../../compare/compare.ts';
-import type { Server } from '../../model/config.ts';
+import { isBackup, type Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
-import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../lost-servers.ts';
+import { compared } from '../shared/comparing.ts';
+import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../shared/lost-servers.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'server-disabled',
-  title: 'No server that takes traffic is switched off',
+  title: 'No server with traffic is disabled',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: CONSEQUENCES_OF_LOSS,
   options: {
-    'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which it is an error.' },
+    'max-share': { type: 'percent', default: 0.5, describe: 'Minimum share of the pool that makes it an error.' },
   },
   *check({ change, options }) {
     const sides = compared(change);
@@ -47,14 +46,14 @@ function switchedOff({
   head,
 }: ServerChange): { readonly name: string; readonly at: Span; readonly words: Text } | undefined {
   if (base === undefined || head === undefined || !serves(base)) return undefined;
-  const { name, state, weight, tier } = head;
+  const { name, state, weight, priority } = head;
   if (state.value === 'down') return { name, at: state.at, words: say`is switched off` };
   if (state.value === 'drain') return { name, at: state.at, words: say`is drained` };
   if (weight.value === 0) return { name, at: weight.at, words: say`gets weight 0` };
-  if (tier.value === 'backup') return { name, at: tier.at, words: say`becomes a backup` };
+  if (isBackup(head) === true) return { name, at: priority.at, words: say`becomes a backup` };
   return undefined;
 }
 
-function serves({ state, weight, tier }: Server): boolean {
-  return state.value === 'up' && weight.value !== 0 && tier.value === 'primary';
+function serves(server: Server): boolean {
+  return server.state.value === 'up' && server.weight.value !== 0 && isBackup(server) === false;
 }

@@ -1,12 +1,11 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'server-left-down',
-  title: 'No server is left switched off in a pool that serves',
+  title: 'No server is left disabled in a pool with traffic',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   covers: { 'server-disabled': 'server' },
   *check({ pool }) {
@@ -19,15 +18,10 @@ export const rule = defineRule({
         at: server.state.at,
         server: server.name,
         severityIfIntroduced: 'warning',
-        what: say`${name(server.name)} of ${name(pool.name)} is switched off in the file (${writtenAs(pool.format, state)}).`,
+        what: say`${name(server.name)} of ${name(pool.name)} is switched off in the file (${pool.dialect.terms.state(state)}).`,
         why: say`It takes no traffic until somebody edits this line, and the others carry its share.`,
-        fix: say`Take it back in by removing ${writtenAs(pool.format, state)}, or remove the server.`,
+        fix: say`Take it back in by removing ${pool.dialect.terms.state(state)}, or remove the server.`,
       };
     }
   },
 });
-
-function writtenAs(format: string, state: 'down' | 'drain'): string {
-  if (format === 'haproxy') return 'disabled';
-  return format === 'nginx' ? state : `state: ${state}`;
-}

@@ -1,17 +1,20 @@
 import { count, list, percent, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
-import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../lost-servers.ts';
+import { compared } from '../shared/comparing.ts';
+import { CONSEQUENCES_OF_LOSS, lossSeverity, takenOver } from '../shared/lost-servers.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'server-removed',
-  title: 'No server that takes traffic is removed from a pool',
+  title: 'No server with traffic is removed from a pool',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: CONSEQUENCES_OF_LOSS,
   options: {
-    'max-share': { type: 'percent', default: 0.5, describe: 'Share of the pool from which a removal is an error.' },
+    'max-share': {
+      type: 'percent',
+      default: 0.5,
+      describe: 'Minimum share of the pool that makes a removal an error.',
+    },
   },
   *check({ change, options }) {
     const sides = compared(change);
@@ -25,7 +28,8 @@ export const rule = defineRule({
     const severity = lossSeverity(change, sides, lost, options['max-share']);
     const added = change.servers.reduce(
       (sum, { base, head }) =>
-        sum + Math.max(0, (head?.count.value ?? (head ? 1 : 0)) - (base?.count.value ?? (base ? 1 : 0))),
+        sum +
+        Math.max(0, (head?.instances.count.value ?? (head ? 1 : 0)) - (base?.instances.count.value ?? (base ? 1 : 0))),
       0,
     );
     yield {

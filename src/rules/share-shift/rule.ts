@@ -1,8 +1,8 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { PoolFacts } from '../../model/facts.ts';
 import { percent, points, say } from '../../text/say.ts';
-import { causeOf, compared, rises, servingCount } from '../comparing.ts';
+import { causeOf, compared, rises, servingCount } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 /** A share up to this many times the fair one still counts as fair. */
@@ -10,16 +10,23 @@ const FAIR_ENOUGH = 1.1;
 
 export const rule = defineRule({
   id: 'share-shift',
-  title: 'No change moves a large share of the traffic to one server',
+  title: 'No change moves a large share of traffic to one server',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'n-1-worse': 'pool' },
   options: {
-    'max-rise': { type: 'percent', default: 0.1, describe: 'Rise of a share, in points, that is still accepted.' },
-    'max-factor': { type: 'number', default: 1.5, describe: 'Times its old share that a server may get.' },
-    'error-rise': { type: 'percent', default: 0.25, describe: 'Rise, in points, above which it is an error.' },
-    'error-factor': { type: 'number', default: 2.5, describe: 'Times its old share above which it is an error.' },
+    'max-rise': { type: 'percent', default: 0.1, describe: 'Maximum rise of a share, in points.' },
+    'max-factor': {
+      type: 'number',
+      default: 1.5,
+      describe: 'Maximum share of a server, as a multiple of its old one.',
+    },
+    'error-rise': { type: 'percent', default: 0.25, describe: 'Maximum rise, in points, before it is an error.' },
+    'error-factor': {
+      type: 'number',
+      default: 2.5,
+      describe: 'Maximum multiple of the old share before it is an error.',
+    },
   },
   *check({ change, facts, options }) {
     const sides = compared(change);
@@ -65,7 +72,7 @@ function fairShare(pool: Pool, facts: PoolFacts | undefined): (server: Server) =
   const capacityOf = (server: Server): number | undefined =>
     facts?.capacity?.get(server.name) ?? server.capacity?.value;
   const total = serving.reduce(
-    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.count.value ?? 1),
+    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1),
     0,
   );
   if (total > 0) return (server) => (capacityOf(server) ?? 0) / total;

@@ -1,20 +1,21 @@
-import { activeBackups, activePrimaries, servingMembers } from '../../compare/active.ts';
+import { activeBackups, activePrimaries, servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
-import { isHostName } from '../addresses.ts';
+import { isHostName } from '../../text/hosts.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'single-server',
   title: 'More than one server of a pool takes traffic',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool, facts }) {
     const [only, ...others] = servingMembers(pool);
     if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true) return;
     const { server } = only;
-    const unsure = pool.servers.some(({ state, tier }) => state.value === undefined || tier.value === undefined);
-    if (unsure || server.count.value !== 1) return;
+    const unsure = pool.servers.some(
+      ({ state, priority }) => state.value === undefined || priority.value === undefined,
+    );
+    if (unsure || server.instances.count.value !== 1) return;
     const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
     if (backups === 0) {
       if (standsForSeveral(server.address)) return;

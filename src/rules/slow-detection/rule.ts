@@ -1,18 +1,16 @@
-import type { HealthCheck, Server } from '../../model/config.ts';
+import type { HealthCheck, Server } from '../../model/pool.ts';
 import { duration, name, say } from '../../text/say.ts';
-import { parseDuration } from '../../text/units.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'slow-detection',
-  title: 'A dead server is taken out in time',
+  title: 'Failed servers are detected quickly',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   options: {
     'max-time': {
       type: 'duration',
       default: 90_000,
-      describe: 'Longest time until a dead server is out; a third of it is already noticed.',
+      describe: 'Maximum time to detect a failed server; more than a third of it is a notice.',
     },
   },
   scope: 'pool',
@@ -25,13 +23,14 @@ export const rule = defineRule({
     const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
     if (slowest === undefined || slowest.ms <= limit / 3) return;
     const { server, check, ms } = slowest;
-    const shorter = pool.format === 'haproxy' ? 'inter 2s fall 3' : 'interval: 5s';
+    const fix = pool.dialect.advice.checkFaster;
+    if (fix === undefined) return;
     yield {
       at: check.intervalMs?.at ?? check.at,
       ...(ms > limit ? {} : { severity: 'notice' as const }),
       what: say`A dead server of ${name(pool.name)} is found after up to ${duration(ms)}: ${timesOf(check)} on ${name(server.name)}.`,
       why: say`Until then it keeps its share, and the requests sent to it fail or wait.`,
-      fix: say`Check more often, for example ${shorter}.`,
+      fix,
     };
   },
 });
@@ -42,18 +41,12 @@ function detectionMs(server: Server): number | undefined {
   const interval = check?.intervalMs?.value;
   const fall = check?.fall?.value;
   if (check === undefined || interval === undefined || fall === undefined) return undefined;
-  if (check.type === 'agent' || server.options.has('track')) return undefined;
+  if (check.type === 'agent' || check.follows !== undefined) return undefined;
   // Failing requests take it out before the check does.
   const fails = server.passiveCheck?.maxFails;
-  if ((fails !== undefined && fails.value !== 0) || server.options.has('observe')) return undefined;
-  const fast = server.options.get('fastinter');
-  const next = fast === undefined ? interval : milliseconds(fast.value ?? '');
+  if (fails !== undefined && fails.value !== 0) return undefined;
+  const next = check.retryIntervalMs === undefined ? interval : check.retryIntervalMs.value;
   return next === undefined ? undefined : interval + next * (fall - 1) + (check.timeoutMs?.value ?? 0);
-}
-
-/** A duration as HAProxy reads it: without a unit it is in ms. */
-function milliseconds(text: string): number | undefined {
-  return parseDuration(/^\d+$/.test(text) ? `${text}ms` : text);
 }
 
 function timesOf(check: HealthCheck): ReturnType<typeof say> {

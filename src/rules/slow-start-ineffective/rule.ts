@@ -1,14 +1,13 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { duration, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'slow-start-ineffective',
-  title: 'A slow start that is configured takes effect',
+  title: 'A configured slow start takes effect',
   severity: 'warning',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length < 2) return;
@@ -29,22 +28,18 @@ export const rule = defineRule({
 });
 
 function obstacle(pool: Pool, server: Server): { because: Text; fix: Text } | undefined {
-  if (!server.activeCheck && !server.passiveCheck) {
+  const { advice, terms } = pool.dialect;
+  if (!server.activeCheck && !server.passiveCheck && advice.addServerCheck !== undefined) {
     return {
       because: say`nothing checks ${name(server.name)}, so it never leaves and never comes back`,
-      fix: pool.format === 'haproxy' ? say`Add ${'check'} to the server.` : say`Add a ${'healthCheck'} to the pool.`,
+      fix: advice.addServerCheck,
     };
   }
   const algorithm = pool.algorithm.value;
-  if (pool.format !== 'haproxy' || algorithm === undefined) return undefined;
-  const fixed = algorithm.native === 'static-rr' || algorithm.kind === 'first' || algorithm.mapping === 'modulo';
-  return fixed
-    ? {
-        because: say`${algorithm.native} cannot change a weight while it runs`,
-        fix:
-          algorithm.mapping === 'modulo'
-            ? say`Add ${'hash-type consistent'}, or remove ${'slowstart'}.`
-            : say`Use ${'balance roundrobin'}, or remove ${'slowstart'}.`,
-      }
-    : undefined;
+  if (algorithm?.fixed !== true) return undefined;
+  const instead = (algorithm.kind === 'hash' ? terms.consistentHash : undefined) ?? terms.roundRobin;
+  return {
+    because: say`${algorithm.native} cannot change a weight while it runs`,
+    fix: say`Set ${instead}, or remove ${terms.slowStart ?? 'the slow start'}.`,
+  };
 }

@@ -1,38 +1,38 @@
-import { servingMembers } from '../../compare/active.ts';
+import { mainShare } from '../../model/share.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { predict } from '../../compare/predict.ts';
-import type { Pool } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
 import { name, percent, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
-/** HAProxy's largest weight, and the weight that gives a server 1,600 points. */
-const LARGEST_WEIGHT = 256;
+/** The weight that gives a server points enough. */
 const DENSE_WEIGHT = 100;
 /** Under this, nobody would see it. */
 const NOTED = 1.1;
 
 export const rule = defineRule({
   id: 'sparse-ring',
-  title: 'A hash ring is dense enough to split evenly',
+  title: 'The hash ring is dense enough for an even split',
   severity: 'warning',
-  formats: ['haproxy'],
   options: {
     'max-times': {
       type: 'number',
       default: 1.25,
-      describe: 'How many times the share that its weight says a server may get from the ring.',
+      describe: 'Maximum ratio of the share on the ring to the share by weight.',
     },
   },
   scope: 'pool',
   *check({ pool, prediction, options }) {
     const algorithm = pool.algorithm.value;
-    const onRing =
-      algorithm?.mapping === 'chash' || algorithm?.kind === 'random' || algorithm?.kind === 'random-two-choices';
+    const lookup =
+      algorithm?.kind === 'hash' ? algorithm.lookup : algorithm?.kind === 'random' ? algorithm.draw : undefined;
+    const onRing = typeof lookup === 'object' && lookup.table === 'ring' && lookup.place === 'id';
     const members = servingMembers(pool);
-    if (pool.format !== 'haproxy' || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic) return;
+    if (algorithm === undefined || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic) return;
     const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
     const cases = members.flatMap((member) => {
       const share = prediction.shares[member.index];
-      const ring = share?.idle ?? share?.byKey ?? null;
+      const ring = mainShare(share);
       const fair = (member.weight ?? 0) / total;
       return ring === null || fair === 0 ? [] : [{ server: member.server, ring, fair, times: ring / fair }];
     });
@@ -41,17 +41,17 @@ export const rule = defineRule({
     const { server, ring, fair } = worst;
     const dense = denser(pool);
     // Of two random servers the less busy one is taken, so under load the ring hardly shows.
-    const hidden = algorithm.kind === 'random-two-choices' || worst.times <= options['max-times'];
+    const hidden = (algorithm.kind === 'random' && algorithm.choices > 1) || worst.times <= options['max-times'];
     yield {
       at: pool.algorithm.at,
       server: server.name,
       ...(hidden ? { severity: 'notice' as const } : {}),
       what: say`${name(server.name)} gets ${percent(ring)} of ${name(pool.name)} by its place on the ring; its weight says ${percent(fair)}.`,
-      why: say`HAProxy puts only 16 points per unit of weight on the ring, so small weights split it unevenly, the same way on every reload.`,
+      why: say`Each unit of weight is only a few points on the ring, so small weights split it unevenly, the same way on every reload.`,
       fix:
         dense === undefined
           ? say`Raise all weights by the same factor, so that they are 100 or more.`
-          : say`Multiply all weights by ${dense.factor} (${`weight ${dense.example}`}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
+          : say`Multiply all weights by ${dense.factor} (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
     };
   },
 });
@@ -60,7 +60,7 @@ export const rule = defineRule({
 function denser(pool: Pool): { factor: number; example: number; off: number } | undefined {
   const members = servingMembers(pool);
   const largest = members.reduce((most, { weight }) => Math.max(most, weight ?? 0), 0);
-  const factor = Math.min(DENSE_WEIGHT, Math.floor(LARGEST_WEIGHT / largest));
+  const factor = Math.min(DENSE_WEIGHT, Math.floor(pool.dialect.weights.max / largest));
   if (factor < 2) return undefined;
   const servers = pool.servers.map((server) => ({
     ...server,
@@ -69,7 +69,7 @@ function denser(pool: Pool): { factor: number; example: number; off: number } | 
   const { shares } = predict({ ...pool, servers });
   const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
   const off = members.reduce((most, { index, weight }) => {
-    const share = shares[index]?.idle ?? shares[index]?.byKey ?? 0;
+    const share = mainShare(shares[index]) ?? 0;
     return Math.max(most, Math.abs((share * total) / (weight ?? 1) - 1));
   }, 0);
   return { factor, example: (members[0]?.weight ?? 1) * factor, off };

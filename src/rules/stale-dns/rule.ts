@@ -1,7 +1,6 @@
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import { list, name, say } from '../../text/say.ts';
-import { isHostName } from '../addresses.ts';
 import { defineRule } from '../rule.ts';
 
 /** Names whose addresses change by design while nobody edits a file. */
@@ -9,13 +8,12 @@ const MOVING = /(?:\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com|\.consul|\.cloudapp\.a
 
 export const rule = defineRule({
   id: 'stale-dns',
-  title: 'Names of servers are resolved again when their addresses change',
+  title: 'Server names are re-resolved when their addresses change',
   severity: 'warning',
-  formats: ['haproxy', 'nginx'],
   scope: 'config',
   *check({ config }) {
-    if (config.format === 'neutral') return;
-    const fix = config.format === 'nginx' ? NGINX_FIX : HAPROXY_FIX;
+    const fix = config.dialect.advice.resolveAgain;
+    if (fix === undefined) return;
     for (const pool of config.pools) {
       const fixed = pool.servers.filter((server) => isResolvedOnce(pool, server));
       const moving = fixed.filter(({ address }) => MOVING.test(address ?? ''));
@@ -50,11 +48,9 @@ export const rule = defineRule({
 });
 
 const MOVED = say`The addresses behind such a name change by themselves, and traffic keeps going to machines that are gone.`;
-const NGINX_FIX = say`Put the name into an ${'upstream'} with a ${'zone'}, add ${'resolve'} to its ${'server'} line (nginx 1.27.3 or newer) and set ${'resolver'}.`;
-const HAPROXY_FIX = say`Add ${'resolvers SECTION init-addr last,libc,none'} to the server, and a ${'resolvers'} section with your name servers.`;
 
-function isResolvedOnce(pool: Pool, { address, options }: Server): boolean {
-  return isHostName(address) && !pool.dynamic && !options.has('resolve') && !options.has('resolvers');
+function isResolvedOnce(pool: Pool, server: Server): boolean {
+  return !pool.dynamic && server.resolves === 'once';
 }
 
 /** A name that comes out of a variable is looked up as requests come. */

@@ -1,7 +1,7 @@
 import { stickinessText } from '../../compare/texts.ts';
 import type { Text } from '../../model/text.ts';
 import { list, say } from '../../text/say.ts';
-import { compared } from '../comparing.ts';
+import { compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 /** What lets requests leave the server that they carry, or keeps them there. */
@@ -15,10 +15,9 @@ const EXCEPTIONS: ReadonlyMap<string, Text> = new Map([
 
 export const rule = defineRule({
   id: 'stickiness-changed',
-  title: 'Clients keep the server that they have',
+  title: 'Clients stay on their server',
   severity: 'warning',
   scope: 'change',
-  formats: ['haproxy', 'nginx', 'neutral'],
   *check({ change }) {
     const sides = compared(change);
     if (sides === undefined) return;

@@ -2,8 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'suppression-added',
-  title: 'No finding is silenced by the change that brings it',
+  title: 'No change suppresses its own findings',
   severity: 'notice',
   scope: 'external',
-  formats: [],
 });

@@ -1,21 +1,21 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
-import { isLoadAware } from '../lookups.ts';
+import { isLoadAware } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'tcp-only-check',
-  title: 'The check of a web pool asks for a page, not only for a connection',
+  title: 'Web pools use HTTP health checks',
   severity: 'notice',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (pool.protocol !== 'http' || servingMembers(pool).length < 2) return;
     const server = pool.servers.find(
-      ({ activeCheck, passiveCheck, options }) =>
-        activeCheck?.type === 'tcp' && !passiveCheck && options.get('observe')?.value !== 'layer7',
+      ({ activeCheck, passiveCheck }) =>
+        activeCheck?.type === 'tcp' && (passiveCheck === undefined || passiveCheck.sees === 'connections'),
     );
-    if (server?.activeCheck === undefined) return;
+    const fix = pool.dialect.advice.addHttpCheck;
+    if (server?.activeCheck === undefined || fix === undefined) return;
     const algorithm = pool.algorithm.value;
     const attracts = isLoadAware(pool) && pool.algorithm.written;
     yield {
@@ -25,10 +25,7 @@ export const rule = defineRule({
       why: attracts
         ? say`Errors are fast, and ${algorithm?.native ?? ''} sends the most to the fastest: one such server can draw most of the traffic.`
         : say`Such a server keeps its share, and every request sent to it fails.`,
-      fix:
-        pool.format === 'haproxy'
-          ? say`Add ${'option httpchk GET /healthz'} and ${'http-check expect status 200'} with a path of yours, or ${'observe layer7 error-limit 10 on-error mark-down'} to the servers.`
-          : say`Write ${'type: http'} with a ${'path'} in ${'healthCheck'}.`,
+      fix,
     };
   },
 });

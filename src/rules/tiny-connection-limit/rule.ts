@@ -1,4 +1,4 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { count, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
@@ -7,12 +7,11 @@ const TIMES = 10;
 
 export const rule = defineRule({
   id: 'tiny-connection-limit',
-  title: 'No server has a far smaller connection limit than its siblings',
+  title: 'No server has a far lower connection limit than the others',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'limit-lowered': 'server' },
   options: {
-    'min-connections': { type: 'number', default: 5, describe: 'Connection limits under this one are tiny.' },
+    'min-connections': { type: 'number', default: 5, describe: 'Minimum connection limit.' },
   },
   scope: 'pool',
   *check({ pool, options }) {
@@ -31,10 +30,7 @@ export const rule = defineRule({
         at: limit.at,
         server: server.name,
         what: say`${name(server.name)} of ${name(pool.name)} takes at most ${count(most, 'connection')} at a time; ${usual === Infinity ? say`most servers of the pool have no limit` : say`the usual limit in the pool is ${usual}`}.`,
-        why:
-          pool.format === 'haproxy'
-            ? say`Its share of the requests waits in a queue, and fails when it waits too long.`
-            : say`It takes almost no traffic, and the others carry its share.`,
+        why: pool.dialect.whenFull,
         fix: say`Write the limit that the server stands, or remove the server if it should take no traffic.`,
       };
     }

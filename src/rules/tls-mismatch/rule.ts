@@ -1,13 +1,13 @@
-import type { Pool, Reference, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import type { Reference } from '../../model/route.ts';
 import type { Text } from '../../model/text.ts';
 import { list, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'tls-mismatch',
-  title: 'A port for TLS is spoken to in TLS',
+  title: 'Connections to TLS ports use TLS',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config }) {
     for (const pool of config.pools) {
@@ -19,10 +19,7 @@ export const rule = defineRule({
         pool: pool.name,
         what: say`${name(pool.name)} speaks plain HTTP to port 443 of ${names(plain)}.`,
         why: WHY,
-        fix:
-          pool.format === 'haproxy'
-            ? say`Add ${'ssl verify required ca-file PATH'} to the server, or write the plain port.`
-            : say`Write ${'protocol: https'}, or the plain port.`,
+        fix: pool.dialect.advice.speakTls,
       };
     }
     const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
@@ -35,7 +32,7 @@ export const rule = defineRule({
         ...(pool === undefined ? {} : { pool }),
         what: say`${kind} speaks plain HTTP to port 443 of ${servers}.`,
         why: WHY,
-        fix: say`Write ${'https://'} in ${kind}, or the plain port.`,
+        fix: config.dialect.advice.speakTls,
       };
     }
   },
@@ -43,16 +40,14 @@ export const rule = defineRule({
 
 const WHY = say`A TLS port answers plain requests with an error or closes the connection, so they fail.`;
 
-/** HAProxy and the neutral format say with the pool whether they speak TLS. */
-function isPlain(pool: Pool, { port, options }: Server): boolean {
-  if (port?.value !== 443 || pool.protocol !== 'http') return false;
-  if (pool.format === 'haproxy') return !options.has('ssl');
-  return pool.format === 'neutral' && !pool.options.has('protocol');
+/** What the pool itself says. */
+function isPlain(pool: Pool, { port, tls }: Server): boolean {
+  return port?.value === 443 && pool.protocol === 'http' && tls?.value === false;
 }
 
-/** nginx says it where it passes requests on. The servers on the TLS port; undefined when there are none. */
-function plainTargets({ pool, address, options }: Reference, pools: ReadonlyMap<string, Pool>): Text | undefined {
-  if (options.get('scheme')?.value !== 'http') return undefined;
+/** What is said where requests are passed on. The servers on the TLS port; undefined when there are none. */
+function plainTargets({ pool, address, tls }: Reference, pools: ReadonlyMap<string, Pool>): Text | undefined {
+  if (tls !== false) return undefined;
   const target = pools.get(pool ?? '');
   if (target === undefined) return address?.port === 443 ? name(address.host) : undefined;
   const servers = target.servers.filter(({ port }) => port?.value === 443);

@@ -1,6 +1,6 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { FormatName, HealthCheck } from '../../model/config.ts';
 import type { Text } from '../../model/text.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { HealthCheck } from '../../model/pool.ts';
 import { duration, name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
@@ -9,31 +9,25 @@ const BLINK = 2000;
 
 export const rule = defineRule({
   id: 'twitchy-check',
-  title: 'One short hiccup does not take a server out',
+  title: 'One brief failure does not remove a server',
   severity: 'notice',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length < 2) return;
     for (const { activeCheck } of pool.servers) {
       const found = activeCheck && twitch(activeCheck);
-      if (activeCheck === undefined || found === undefined) continue;
+      const fix = pool.dialect.advice.checkPatiently;
+      if (activeCheck === undefined || found === undefined || fix === undefined) continue;
       yield {
         at: found.at,
         what: say`${found.what} in ${name(pool.name)}.`,
         why: say`Under load several servers can be taken out at once, and the rest get all their traffic.`,
-        fix: FIX[pool.format],
+        fix,
       };
       return;
     }
   },
 });
-
-const FIX: Readonly<Record<FormatName, Text>> = {
-  haproxy: say`Write ${'fall 3'}.`,
-  nginx: say`Write ${'fails=3'}.`,
-  neutral: say`Write ${'unhealthyAfter: 3'} and a ${'timeout'} below the ${'interval'}.`,
-};
 
 function twitch({ fall, intervalMs, timeoutMs, at }: HealthCheck): { at: HealthCheck['at']; what: Text } | undefined {
   const interval = intervalMs?.value;

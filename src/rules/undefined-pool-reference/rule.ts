@@ -1,23 +1,28 @@
 import { addressOf } from '../../compare/match.ts';
-import type { Config, FormatName, Pool, Reference } from '../../model/config.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { Reference } from '../../model/route.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { readsLess } from '../routes.ts';
+import { readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'undefined-pool-reference',
-  title: 'Every pool that traffic is sent to is defined',
+  title: 'Every referenced pool is defined',
   severity: 'error',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'config',
   *check({ config, configs, before }) {
     if (config.status === 'refused') return;
     // Part of the file was not read: the pool may be defined there, unless it was read before this change.
     const whole = config.unknowns.length === 0;
     const gone =
-      before === undefined || readsLess(before, configs, config.format) ? [] : poolNames(before, config.format);
-    const pools = configs.filter(({ format }) => format === config.format).flatMap((other) => other.pools);
+      before === undefined || readsLess(before, configs, config.dialect.format)
+        ? []
+        : poolNames(before, config.dialect.format);
+    const pools = configs
+      .filter(({ dialect }) => dialect.format === config.dialect.format)
+      .flatMap((other) => other.pools);
     const defined = new Set(pools.map((pool) => pool.name));
     const seen = new Set<string>();
     for (const reference of config.references) {
@@ -25,11 +30,10 @@ export const rule = defineRule({
       if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`)) continue;
       if (!whole && !gone.includes(pool)) continue;
       seen.add(`${at.source.path} ${at.start}`);
-      const draft =
-        config.format === 'nginx'
-          ? ((gone.includes(pool) ? lost(reference, pool, configs, before ?? []) : undefined) ??
-            misspelt(reference, pool, config, configs))
-          : missing(reference, pool, config);
+      const draft = config.dialect.resolvesUnknownPools
+        ? ((gone.includes(pool) ? lost(reference, pool, config, configs, before ?? []) : undefined) ??
+          misspelt(reference, pool, config, configs))
+        : missing(reference, pool, config);
       if (draft) yield draft;
     }
   },
@@ -40,54 +44,54 @@ function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
     pool,
     config.pools.map((other) => other.name),
   );
-  const place = config.format === 'haproxy' ? `backend ${pool}` : `pools: ${pool}`;
+  const place = config.dialect.terms.pool(pool);
   return {
     at,
     key: pool,
     // Without any pool this is one file of several that the balancer loads together.
     ...(config.pools.length === 0 ? { severity: 'notice' as const } : {}),
     what: say`${kind} names ${pool}, which is not defined${meant === undefined ? say`` : say`; did you mean ${meant}?`}`,
-    why:
-      config.format === 'haproxy'
-        ? say`HAProxy refuses the whole file, so the next reload or restart fails.`
-        : say`Whatever is routed there reaches no server.`,
+    why: config.dialect.missingPool,
     fix: meant === undefined ? say`Define ${place}, or name a pool that exists.` : say`Write ${meant}.`,
   };
 }
 
-/** A name that was an upstream before this change is meant as one. */
+/** A name that was a pool before this change is meant as one. */
 function lost(
   { kind, at }: Reference,
   pool: string,
+  { dialect }: Config,
   configs: readonly Config[],
   before: readonly Config[],
 ): Draft | undefined {
-  const was = poolsOf(before, 'nginx').find(({ name: other }) => other === pool);
+  const was = poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
   if (was === undefined) return undefined;
   const servers = new Set(was.servers.map(addressOf));
-  const now = poolsOf(configs, 'nginx').find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+  const now = poolsOf(configs, dialect.format).find((other) =>
+    other.servers.some((server) => servers.has(addressOf(server))),
+  );
   return {
     at,
     key: pool,
-    related: [{ at: was.at, note: say`the upstream before this change` }],
-    what: say`${kind} names ${pool}, which was an upstream before this change and is none now.`,
-    why: say`nginx takes ${pool} for a host name now: it does not start if the name cannot be resolved, and goes around the servers of the upstream if it can.`,
+    related: [{ at: was.at, note: say`the pool before this change` }],
+    what: say`${kind} names ${pool}, which was a pool before this change and is not one now.`,
+    why: dialect.missingPool,
     fix:
       now === undefined
-        ? say`Define ${`upstream ${pool}`}, or send to a pool that exists.`
-        : say`Write ${now.name}, which has its servers now.`,
+        ? say`Add ${dialect.terms.pool(pool)}, or set a pool that exists.`
+        : say`Set ${now.name}, which has its servers now.`,
   };
 }
 
-function poolsOf(configs: readonly Config[], format: FormatName): readonly Pool[] {
-  return configs.flatMap((config) => (config.format === format ? config.pools : []));
+function poolsOf(configs: readonly Config[], format: string): readonly Pool[] {
+  return configs.flatMap((config) => (config.dialect.format === format ? config.pools : []));
 }
 
-function poolNames(configs: readonly Config[], format: FormatName): readonly string[] {
+function poolNames(configs: readonly Config[], format: string): readonly string[] {
   return poolsOf(configs, format).map((pool) => pool.name);
 }
 
-/** nginx takes a name without an upstream for a host name, so only one that is nearly an upstream's can be told to be wrong. */
+/** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
 function misspelt(
   { kind, at }: Reference,
   pool: string,
@@ -105,9 +109,9 @@ function misspelt(
     at,
     key: pool,
     ...(used ? { severity: 'warning' as const } : {}),
-    what: say`${kind} names ${pool}, and there is no such upstream; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
-    why: say`nginx takes ${pool} for a host name: it does not start if the name cannot be resolved, and goes around ${name(meant)} if it can.`,
-    fix: say`Write ${meant}.`,
+    what: say`${kind} names ${pool}, and no pool has that name; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
+    why: config.dialect.missingPool,
+    fix: say`Set ${meant}.`,
   };
 }
 

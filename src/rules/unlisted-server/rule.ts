@@ -5,5 +5,4 @@ export const rule = defineRule({
   title: 'Only servers of the config answer',
   severity: 'error',
   scope: 'external',
-  formats: [],
 });

@@ -8,7 +8,6 @@ export const rule = defineRule({
   title: 'What could be read before can be read after',
   severity: 'error',
   scope: 'estate',
-  formats: ['haproxy', 'nginx', 'neutral'],
   covers: { 'unresolved-template-or-include': 'pool' },
   *check({ estate }) {
     // One file may be compared with one of another name.
@@ -36,21 +35,26 @@ export const rule = defineRule({
     }
     for (const { base, head } of estate.pools) {
       if (base === undefined || head === undefined) continue;
+      if (base.prediction.predictability === 'unknown') continue;
+      const lost = head.prediction.predictability === 'unknown';
+      const caveat = head.pool.caveats.find(({ bends }) => bends === 'all' || base.pool.caveats.length === 0);
       const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
-      if (base.prediction.predictability === 'unknown' || head.prediction.predictability !== 'unknown') continue;
-      const forced = head.pool.options.get('use-server');
-      const at = (forced ?? unknown)?.at;
-      if (at === undefined) continue;
+      const cause = caveat ?? (lost ? unknown : undefined);
+      if (cause === undefined) continue;
       yield {
-        at,
+        at: cause.at,
         pool: head.pool.name,
         severity: 'warning',
-        what: say`The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`,
-        why: say`Nothing can be said about what each server will get, so nothing that depends on it is checked.`,
+        what: lost
+          ? say`The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
+          : say`The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
+        why: lost
+          ? say`Nothing can be said about what each server will get, so nothing that depends on it is checked.`
+          : say`The shares hold for the other requests only, and no config says how many these are.`,
         fix:
-          forced === undefined
+          caveat === undefined
             ? say`Write the value out, or render the file first and name the rendered one.`
-            : say`Make sure that the condition catches few requests, and that the server stands them.`,
+            : say`Remove it, or make sure that it concerns few requests, and that the servers stand them.`,
       };
     }
   },

@@ -2,8 +2,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'unresolved-template-or-include',
-  title: 'Everything that matters is written in the files',
+  title: 'The files are complete',
   severity: 'notice',
   scope: 'external',
-  formats: ['haproxy', 'nginx', 'neutral'],
 });

@@ -1,14 +1,13 @@
-import { servingMembers } from '../../compare/active.ts';
-import type { Pool } from '../../model/config.ts';
+import { servingMembers } from '../../compare/stages.ts';
+import type { Pool } from '../../model/pool.ts';
 import { list, name, percent, say } from '../../text/say.ts';
-import { mainShare } from '../../compare/predict.ts';
+import { mainShare } from '../../model/share.ts';
 import { defineRule, type Draft, type PoolCase } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'weight-ignored',
-  title: 'Weights that differ are honoured by the method',
+  title: 'The algorithm honors the weights',
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   scope: 'pool',
   *check(subject) {
     const { pool } = subject;
@@ -21,9 +20,10 @@ export const rule = defineRule({
 
 function distortion({ pool, prediction }: PoolCase): Draft | undefined {
   const native = pool.algorithm.value?.native ?? '';
-  const kind = pool.algorithm.value?.kind;
+  const algorithm = pool.algorithm.value;
+  const kind = algorithm?.kind;
   const at = pool.algorithm.at;
-  if (kind === 'first') {
+  if (kind === 'fill') {
     return {
       at,
       what: say`${native} takes no notice of the weights in ${name(pool.name)}.`,
@@ -31,7 +31,7 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
       fix: say`Use ${roundRobin(pool)}, which honours weights.`,
     };
   }
-  if (kind === 'random-two-choices' && pool.format === 'nginx') {
+  if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices > 1) {
     const shares = servingMembers(pool).map(
       ({ server, index }) => say`${name(server.name)} ${percent(mainShare(prediction.shares[index]))}`,
     );
@@ -39,10 +39,10 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
       at,
       what: say`${native} turns the weights of ${name(pool.name)} around while the servers are idle: ${list(shares, 4)}.`,
       why: say`Of the two servers that are drawn the second wins a tie, and the heavier one is more often the first.`,
-      fix: say`Use ${'least_conn'}, or the default round robin, which honour weights.`,
+      fix: say`Use ${pool.dialect.terms.leastConnections ?? 'least connections'}, or the default round robin, which honour weights.`,
     };
   }
-  if (kind === 'least-connections' && pool.format === 'haproxy') {
+  if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
     return {
       at,
       severity: 'notice',
@@ -55,5 +55,5 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
 }
 
 function roundRobin(pool: Pool): string {
-  return pool.format === 'haproxy' ? 'balance roundrobin' : 'weighted-round-robin';
+  return pool.dialect.terms.roundRobin;
 }

@@ -1,7 +1,9 @@
+import { without } from '../../compare/loss.ts';
+import { exactly } from '../../model/share.ts';
 import { declaredSplit } from '../../compare/declared.ts';
-import { instancesOf, servingMembers, type Member } from '../../compare/active.ts';
+import { instancesOf, servingMembers, type Member } from '../../compare/stages.ts';
 import { predict } from '../../compare/predict.ts';
-import type { Pool, Server } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { Share } from '../../model/share.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
@@ -20,16 +22,15 @@ const STARVED = 0.25;
 
 export const rule = defineRule({
   id: 'weight-imbalance',
-  title: 'No server gets far more than its equal share by its weight',
+  title: "No server's weight gives it far more than an even share",
   severity: 'warning',
-  formats: ['haproxy', 'nginx', 'neutral'],
   // It names the weight that would do; how far a change shifts the share is then a related place.
   covers: { 'share-shift': 'server', 'n-1-worse': 'pool' },
   options: {
     'max-share': {
       type: 'percent',
       default: 0,
-      describe: 'Largest share that one server may get; 0% stands for one and a half times its equal share.',
+      describe: 'Maximum share of one server; 0% means one and a half times its even share.',
     },
   },
   scope: 'pool',
@@ -43,7 +44,7 @@ function isMeant({ pool, facts }: PoolCase<'max-share'>): boolean {
 }
 
 function followsWeights({ pool, prediction }: PoolCase<'max-share'>): boolean {
-  return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'first' && !pool.dynamic;
+  return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
 }
 
 function* findings({ pool, prediction, options }: PoolCase<'max-share'>): Generator<Draft> {
@@ -52,7 +53,7 @@ function* findings({ pool, prediction, options }: PoolCase<'max-share'>): Genera
   const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
   const cases = members.flatMap((member) => {
     const share = weighted(prediction.shares[member.index]);
-    return share === null ? [] : [{ member, share, equal: (member.server.count.value ?? 1) / instances }];
+    return share === null ? [] : [{ member, share, equal: (member.server.instances.count.value ?? 1) / instances }];
   });
   if (members.length < 2 || cases.length < members.length) return;
   const maxShare = options['max-share'];
@@ -103,7 +104,7 @@ function placeOf({ at, weight }: Server): Span {
 
 /** The share that weights are meant to set: under load, else over many keys. */
 function weighted(share: Share | undefined): number | null {
-  return share === undefined ? null : (share.loaded ?? share.byKey);
+  return exactly(share?.loaded) ?? exactly(share?.byKey);
 }
 
 function circumstance(predictability: string): Text {
@@ -113,9 +114,7 @@ function circumstance(predictability: string): Text {
 
 /** "If web1 fails, the other 2 go from 14% to 50% each." */
 function ifItFails(pool: Pool, lost: Member, before: readonly Share[]): Text {
-  const down = { ...lost.server, state: { ...lost.server.state, value: 'down' as const } };
-  const servers = pool.servers.map((server, i) => (i === lost.index ? down : server));
-  const after = predict({ ...pool, servers }).shares;
+  const after = predict(without(pool, lost.index)).shares;
   const rises = servingMembers(pool).flatMap((member) => {
     const from = weighted(before[member.index]);
     const to = weighted(after[member.index]);
@@ -147,6 +146,5 @@ function lighter(pool: Pool, member: Member, limit: number): Text {
 }
 
 function weightText(pool: Pool, weight: number): string {
-  const between = { haproxy: ' ', nginx: '=', neutral: ': ' }[pool.format];
-  return `weight${between}${weight}`;
+  return pool.dialect.terms.weight(weight);
 }

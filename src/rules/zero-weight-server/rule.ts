@@ -1,12 +1,11 @@
-import { servingMembers } from '../../compare/active.ts';
+import { servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'zero-weight-server',
-  title: 'No server is left drained by weight 0',
+  title: 'No server is left at weight 0',
   severity: 'notice',
-  formats: ['haproxy', 'neutral'],
   scope: 'pool',
   *check({ pool }) {
     if (servingMembers(pool).length === 0) return;

@@ -1,0 +1,112 @@
+import type { Condition, Match, Target } from '../../model/route.ts';
+import { written, type Setting } from '../../model/span.ts';
+import { Acls, type Condition as Read } from './acl.ts';
+import type { Statement } from './sections.ts';
+import { textOf, type Settings } from './settings.ts';
+import type { Word } from './words.ts';
+
+/**
+ * What a proxy answers itself, in the order in which HAProxy asks (configuration manual, 4.2 `http-request`): rules on the
+ * connection, then `http-request` lines, then `redirect` lines. An `allow` lets requests past the `http-request` lines after it.
+ */
+export function answersOf(settings: Settings): Match[] {
+  const all = [...settings.inherited, ...settings.own];
+  const acls = new Acls(all);
+  const tcp = all.filter(({ words }) => words[0]?.text === 'tcp-request');
+  const http = all.filter(({ words }) => words[0]?.text === 'http-request');
+  const redirects = all.filter(({ words }) => words[0]?.text === 'redirect');
+  return [
+    ...inOrder(tcp, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
+    ...inOrder(http, acls, (words) => words.slice(1)),
+    ...inOrder(redirects, acls, (words) => words),
+  ];
+}
+
+/** The final actions of one rule set. `action` gives the words from the action on. */
+function inOrder(
+  lines: readonly Statement[],
+  acls: Acls,
+  action: (words: readonly Word[]) => readonly Word[],
+): Match[] {
+  const found: Match[] = [];
+  const past: string[] = [];
+  for (const { words, at, conditional } of lines) {
+    const [verb, ...rest] = action(words);
+    const condition = acls.condition(words);
+    if (verb?.text === 'allow' || verb?.text === 'accept') {
+      if (condition.text === undefined && condition.share === 1 && conditional === undefined) return found;
+      past.push(condition.text ?? 'by chance');
+      continue;
+    }
+    const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest);
+    if (to === undefined) continue;
+    const when = conditionOf(condition, at, past, conditional !== undefined);
+    found.push({ at, to, ...(when === undefined ? {} : { when }) });
+    if (when === undefined) return found;
+  }
+  return found;
+}
+
+/** A condition of the model; undefined = every request. */
+export function conditionOf(
+  { text, share }: Read,
+  at: Condition['at'],
+  past: readonly string[] = [],
+  undecided = false,
+): Condition | undefined {
+  const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
+  if (undecided) open.push('if the environment says so');
+  if (open.length === 0 && share === 1) return undefined;
+  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }) };
+}
+
+/** What an action answers; undefined when the request goes on. */
+function targetOf(verb: string, rest: readonly Word[]): Target | undefined {
+  const option = (name: string): string | undefined => {
+    const i = rest.findIndex(({ text }) => text === name);
+    return i < 0 ? undefined : rest[i + 1]?.text;
+  };
+  switch (verb) {
+    case 'deny':
+      return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 403) };
+    case 'tarpit':
+      return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 500) };
+    case 'auth':
+      return { kind: 'answer', status: 401 };
+    case 'reject':
+    case 'silent-drop':
+      return { kind: 'answer', status: 'refused' };
+    case 'return':
+      return { kind: 'answer', status: Number(option('status') ?? 200) };
+    case 'use-service':
+      return { kind: 'answer', status: 200 };
+    case 'redirect': {
+      const [how] = rest;
+      return { kind: 'redirect', location: textOf(rest.slice(0, 2)) ?? how?.raw ?? '' };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Lines that change which requests these are, or how many come in: what the entry's own settings are. */
+const ENTRY_SETTINGS =
+  /^(?:maxconn|rate-limit|mode|monitor-uri|http-request (?:set-path|set-pathq|set-uri|set-query|replace-path|replace-pathq|replace-uri|normalize-uri|set-method|set-src|set-dst|set-host)|http-request (?:set-header|replace-header|del-header) (?:host|x-forwarded-for|x-forwarded-proto|upgrade|connection))$/i;
+
+/** What holds for every request of an entry, by the words that name it. Lines of one name are kept in their order. */
+export function entrySettings(settings: Settings): ReadonlyMap<string, Setting<string>> {
+  const found = new Map<string, Setting<string>>();
+  for (const { words, at } of [...settings.inherited, ...settings.own]) {
+    const texts = words.map(({ text, raw }) => text ?? raw);
+    for (const length of [3, 2, 1]) {
+      const key = texts.slice(0, length).join(' ');
+      if (!ENTRY_SETTINGS.test(key)) continue;
+      const value = texts.slice(length).join(' ');
+      const before = found.get(key)?.value;
+      const repeated = before !== undefined && key.startsWith('http-request');
+      found.set(key, written(repeated ? `${before}; ${value}` : value, at));
+      break;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,75 @@
+import type { HashKey } from '../../model/algorithm.ts';
+import type { Dialect } from '../../model/dialect.ts';
+import type { Severity } from '../../model/finding.ts';
+import { say } from '../../text/say.ts';
+
+/** How the neutral format says things. */
+export const dialect: Dialect = {
+  format: 'neutral',
+  title: 'Neutral YAML/JSON',
+  weights: { min: 0, max: 1_000_000 },
+  terms: {
+    weight: (n) => `weight: ${n}`,
+    pool: (name) => `pools: ${name}`,
+    state: (state) => `state: ${state}`,
+    stickyValue: () => undefined,
+    checkFails: (n) => `unhealthyAfter: ${n}`,
+    maxConnections: 'maxConnections',
+    slowStart: 'slowStart',
+    checkInterval: 'interval',
+    maxFails: 'maxFails',
+    ejectTime: 'ejectFor',
+    neverEjected: 'maxFails: 0',
+    roundRobin: 'algorithm: round-robin',
+    leastConnections: 'algorithm: least-connections',
+    consistentHash: undefined,
+    allServers: undefined,
+  },
+  advice: {
+    addCheck: say`Add ${'healthCheck: { path: /healthz }'}, or ${'healthCheck: { enabled: false }'} if there is none on purpose.`,
+    addHttpCheck: say`Set ${'type: http'} with a ${'path'} in ${'healthCheck'}.`,
+    addServerCheck: say`Add a ${'healthCheck'} to the pool.`,
+    checkTls: say`Set ${'type: https'} in ${'healthCheck'}.`,
+    checkFaster: say`Set ${'interval: 5s'}.`,
+    checkPatiently: say`Set ${'unhealthyAfter: 3'} and a ${'timeout'} below the ${'interval'}.`,
+    ejectBriefly: say`Set ${'ejectFor: 10s'}.`,
+    ejectAgain: say`Remove ${'maxFails: 0'}, or add a ${'healthCheck'} to the pool.`,
+    spread: say`Set ${'algorithm: round-robin'} or ${'least-connections'}.`,
+    useConsistentHash: () => undefined,
+    hashMore: 'hashOn: X-User-Id',
+    seeClients: say`Set ${'algorithm: cookie-hash'} or a ${'cookie'} stickiness.`,
+    resolveAgain: undefined,
+    speakTls: say`Set ${'protocol: https'}, or the plain port.`,
+    connectSoon: say`Set ${'connect: 5s'} under ${'timeouts'}.`,
+    failOver: say`Set ${'attempts: 2'} under ${'retry'}.`,
+    retryLess: say`Set ${'attempts: 3'} or less, or add ${'budget: 0.2'} so that at most a fifth of the requests are retries.`,
+    stick: say`Set ${'stickiness: { type: cookie, name: srv }'}.`,
+    nameServers: undefined,
+  },
+  identity: undefined,
+  test: () => undefined,
+  reload: () => undefined,
+  serversOut: undefined,
+  unrouted: say`They reach no server.`,
+  whenFull: say`It gets almost no traffic, and the others carry its share.`,
+  missingPool: say`What is routed there reaches no server.`,
+  fewValues,
+  namesServer: () => false,
+  defaultConnectMs: undefined,
+  timeoutsAtReferences: false,
+  resolvesUnknownPools: false,
+  poolsNeedReferences: false,
+  isDocument: true,
+  clientsBehind: () => undefined,
+  ownOptions: new Set(['capacity.unit']),
+  isOfCheck: (option) => option.startsWith('healthCheck.'),
+};
+
+/** Of header names. */
+function fewValues({ of, native }: HashKey): Severity | undefined {
+  if (of === 'uri' || of === 'query' || of === 'cookie' || of === 'source') return undefined;
+  const header = native.trim().toLowerCase();
+  if (/^(?:host|:authority|:method|:scheme|x-forwarded-(?:proto|host|port)|accept-encoding|connection)$/.test(header))
+    return 'warning';
+  return /^(?:user-agent|accept|accept-language|origin)$/.test(header) ? 'notice' : undefined;
+}

@@ -1,0 +1,62 @@
+import type { ClassChange, EntryChange } from '../../compare/entries.ts';
+import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
+import { say } from '../../text/say.ts';
+import { defineRule, type Draft } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'entry-changed',
+  title: 'Requests are received and answered as before',
+  severity: 'notice',
+  scope: 'estate',
+  *check({ estate }) {
+    for (const change of estate.entries) {
+      for (const one of change.classes) {
+        const draft = answered(change, one);
+        if (draft) yield draft;
+      }
+      yield* settings(change);
+    }
+  },
+});
+
+/** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
+function answered({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
+  if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
+  if (reachesPool(before) === reachesPool(after) || isLost(after)) return undefined;
+  const alone = base.classes.length === 1 && head.classes.length === 1;
+  return {
+    at,
+    key: `${head.entry.name} ${when ?? ''}`,
+    what: say`In ${head.entry.name}, ${classText({ when }, alone)} are handled differently: ${flowText(after)}; before, ${flowText(before)}.`,
+    why: reachesPool(after)
+      ? say`The pool gets requests that it did not get before.`
+      : say`The pool no longer sees these requests; whatever it did for them is not done.`,
+    fix: say`Make sure that the condition matches only what is meant.`,
+  };
+}
+
+/** Limits, rewrites, hosts and the order of conditions. */
+function* settings({ head, changes }: EntryChange): Generator<Draft> {
+  for (const { kind, setting, before, after, at } of changes) {
+    if (head === undefined || kind === 'listen-changed') continue;
+    const order = kind === 'order-changed';
+    yield {
+      at,
+      key: `${head.entry.name} ${setting}`,
+      ...(order ? { severity: 'warning' as const } : {}),
+      what: order
+        ? say`In ${head.entry.name}, the ${setting} changes: ${String(before)}, now ${String(after)}.`
+        : before === null
+          ? say`In ${head.entry.name}, ${setting} is set to ${String(after)}.`
+          : after === null
+            ? say`In ${head.entry.name}, ${setting} is no longer set; it was ${String(before)}.`
+            : say`In ${head.entry.name}, ${setting} goes from ${String(before)} to ${String(after)}.`,
+      why: order
+        ? say`Requests that both conditions match go to another target now.`
+        : say`It holds for every request that comes in here.`,
+      fix: order
+        ? say`Move the more specific condition first.`
+        : say`Make sure that every client of this entry is ready for it.`,
+    };
+  }
+}

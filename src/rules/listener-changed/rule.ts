@@ -1,0 +1,95 @@
+import type { LocatedChange } from '../../compare/collector.ts';
+import type { EntryChange } from '../../compare/entries.ts';
+import type { EstateChange } from '../../compare/compare.ts';
+import { list, say, words } from '../../text/say.ts';
+import { defineRule, type Draft } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'listener-changed',
+  title: 'Listeners keep their ports and protocols',
+  severity: 'warning',
+  scope: 'estate',
+  *check({ estate }) {
+    const listening = new Set(
+      estate.entries.flatMap(({ head }) => head?.entry.listens.map(({ address }) => address) ?? []),
+    );
+    for (const change of estate.entries) {
+      if (change.base === undefined) continue;
+      if (change.head === undefined) yield* removed(change, listening, estate);
+      else yield* moved(change, listening);
+    }
+  },
+});
+
+/** Addresses that nobody listens on any more. */
+function* removed({ base }: EntryChange, listening: ReadonlySet<string>, { entries }: EstateChange): Generator<Draft> {
+  const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
+  if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined)) return;
+  yield {
+    at: base.entry.at,
+    key: base.entry.name,
+    what: say`${base.entry.name} is removed, and nothing listens on ${list(
+      gone.map(({ address }) => address),
+      3,
+    )} any more.`,
+    why: say`Clients that still connect there are refused.`,
+    fix: say`Make sure that nobody connects there any more, or put the listener back.`,
+  };
+}
+
+function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>): Generator<Draft> {
+  const listens = changes.filter(({ kind }) => kind === 'listen-changed');
+  const gone = listens.filter(({ before, after }) => lost(before, after, listening));
+  const now = listens.filter(({ after }) => after !== null);
+  const [first] = [...now, ...gone];
+  const entry = head?.entry.name ?? '';
+  if (first !== undefined && gone.length > 0) {
+    yield {
+      at: first.at,
+      key: entry,
+      what: say`${entry} no longer listens on ${list(
+        gone.map(({ before }) => addressOf(before)),
+        3,
+      )}${
+        now.length === 0
+          ? words('')
+          : say`; it listens on ${list(
+              now.map(({ after }) => addressOf(after)),
+              3,
+            )} now`
+      }.`,
+      why: say`Clients that still connect there are refused.`,
+      fix: say`Move the clients first, or keep the old listener until they have moved.`,
+    };
+  }
+  for (const { before, after, at } of listens) {
+    if (typeof before !== 'string' || typeof after !== 'string' || addressOf(before) !== addressOf(after)) continue;
+    const [was, is] = [wordsOf(before), wordsOf(after)];
+    const dropped = ['TLS', 'PROXY protocol'].filter((word) => was.includes(word) !== is.includes(word));
+    yield {
+      at,
+      key: `${entry} ${addressOf(after)}`,
+      severity: dropped.length > 0 ? 'warning' : 'notice',
+      what: say`The listener ${addressOf(after)} of ${entry} goes from ${before} to ${after}.`,
+      why:
+        dropped.length > 0
+          ? say`Clients that speak as before are refused: both sides have to agree on ${list(dropped)}.`
+          : say`Clients may negotiate something else than before, or other requests may end here.`,
+      fix: say`Make sure that every client of this listener is ready for it.`,
+    };
+  }
+}
+
+function lost(before: LocatedChange['before'], after: LocatedChange['after'], listening: ReadonlySet<string>): boolean {
+  if (before === null) return false;
+  const address = addressOf(before);
+  return (after === null || addressOf(after) !== address) && !listening.has(address);
+}
+
+function addressOf(listener: LocatedChange['before']): string {
+  return String(listener ?? '').split(' ')[0] ?? '';
+}
+
+function wordsOf(listener: string): string {
+  return listener.slice(addressOf(listener).length);
+}

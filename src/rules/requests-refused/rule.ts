@@ -1,0 +1,45 @@
+import type { ClassChange, EntryChange } from '../../compare/entries.ts';
+import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
+import { say } from '../../text/say.ts';
+import { defineRule, type Draft } from '../rule.ts';
+
+export const rule = defineRule({
+  id: 'requests-refused',
+  title: 'No requests are cut off from their pool',
+  severity: 'error',
+  scope: 'estate',
+  *check({ estate }) {
+    for (const change of estate.entries) {
+      for (const one of change.classes) {
+        const draft = refused(change, one);
+        if (draft) yield draft;
+      }
+    }
+  },
+});
+
+/**
+ * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
+ * commonest legitimate change there is, so it is a notice that names them.
+ */
+function refused({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
+  if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
+  if (!reachesPool(before) || !isLost(after)) return undefined;
+  const alone = base.classes.length === 1 && head.classes.length === 1;
+  const known = when === undefined || base.classes.some((one) => one.when === when);
+  const entry = head.entry.name;
+  return {
+    at,
+    key: `${entry} ${when ?? ''}`,
+    severity: known ? 'error' : 'notice',
+    what: say`In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
+    why: known
+      ? say`Everybody who sends them gets an error or no answer as soon as this is loaded.`
+      : say`Everybody whose requests match this condition gets an error or no answer.`,
+    fix: known
+      ? say`Remove the line that answers them, or add a condition to it.`
+      : say`Make sure that the condition matches only what is meant.`,
+    related:
+      [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say`the entry before this change` }] : [],
+  };
+}
