@@ -23,7 +23,7 @@ describe('counting', () => {
     };
     const { counts, seconds, down, obstacle } = await ask(request(server.port, { maxRequests: 100, begin }));
     expect(looks).toEqual([
-      { address: '127.0.0.1', identity: { by: 'header', name: 'x-served-by' }, timeoutMs: 20_000 },
+      { address: '127.0.0.1', identity: { by: 'header', name: 'x-served-by' }, addressed: false, timeoutMs: 20_000 },
     ]);
     expect({ down, obstacle }).toEqual({ down: false, obstacle: undefined });
     expect(total(counts)).toBe(90);
