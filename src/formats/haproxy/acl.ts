@@ -50,7 +50,7 @@ export class Acls {
     for (let i = start + 1; i < words.length; i++) {
       const word = words[i];
       if (word === undefined) break;
-      if (word.raw === 'or' || word.raw === '||') {
+      if (/^(?:or|\|\|)$/i.test(word.text ?? '')) {
         alternatives.push([]);
         continue;
       }

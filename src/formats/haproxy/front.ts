@@ -13,6 +13,8 @@ export interface Found {
   readonly listeners: Listener[];
   readonly facts: Map<string, Setting<string>>;
   readonly problems: Problem[];
+  /** Faults that need two statements. */
+  readonly relations: Problem[];
   readonly unknowns: Unknown[];
 }
 
@@ -101,13 +103,13 @@ function isDefault({ words }: Statement): boolean {
 
 /** Whether the proxy answers every request itself, before it chooses a backend. */
 function answersAll(settings: Settings, acls: Acls): boolean {
-  for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+  for (const { words } of [...settings.inherited, ...settings.own]) {
     const [keyword, action] = words;
     const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
     // What an earlier rule lets through comes past the later ones.
     if (rule === 'allow') return false;
     const { text, share } = acls.condition(words);
-    const always = conditional === undefined && text === undefined && share === 1;
+    const always = text === undefined && share === 1;
     if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? '')) return true;
   }
   return false;

@@ -3,9 +3,13 @@ import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { SERVER_FLAGS, SERVER_VALUES } from './keywords.ts';
-import { unparsable, type Statement } from './sections.ts';
 import { isLiteral, readAddress } from './address.ts';
+import { addressFault } from './address-faults.ts';
+import { missing, specFault } from './grammar.ts';
+import { BARE_WORDS, SERVER_SPECS } from './line-specs.ts';
+import { SERVER_WORDS } from './line-words.ts';
+import { unparsable, type Statement } from './sections.ts';
+import { isListed, rowsOf } from './table.ts';
 import { durationSetting, numberSetting } from './values.ts';
 import type { Word } from './words.ts';
 
@@ -16,9 +20,13 @@ export type ServerOptions = ReadonlyMap<string, { readonly at: Span; readonly va
 export interface Owner {
   readonly pool: string;
   readonly http: boolean;
+  readonly version: string | undefined;
   /** The kind of check that the proxy's options choose. */
   readonly check: Omit<HealthCheck, 'at'>;
 }
+
+/** Key of what the environment fills in among the options: it may be any of them, and end the line. */
+const BLURRED = '';
 
 /** Words that are not known are kept up to so many options, since each server has what its defaults have. */
 const MAX_OPTIONS = 256;
@@ -28,41 +36,74 @@ export function readOptions(
   words: readonly Word[],
   inherited: ServerOptions,
   problems: Problem[],
-  owner: { pool?: string; server?: string },
+  owner: { readonly pool?: string; readonly server?: string; readonly version: string | undefined },
 ): ServerOptions {
   const options = new Map(inherited);
+  const { version: _, ...who } = owner;
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     const keyword = word?.text;
-    if (word === undefined || keyword === undefined) continue;
+    if (word === undefined) continue;
+    if (keyword === undefined) {
+      options.set(BLURRED, { at: word.at, value: undefined });
+      continue;
+    }
     // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
-    if (SERVER_VALUES.has(keyword.endsWith(')') ? (keyword.split('(', 1)[0] ?? '') : keyword)) {
+    const [known] = rowsOf(SERVER_WORDS, keyword.split('(', 1)[0] ?? '', owner.version);
+    if (known === '1') {
       const value = words[i + 1];
       if (value === undefined) {
-        problems.push({
-          ...unparsable(word.at, say`${keyword} needs a value.`, say`Write it after the keyword.`),
-          ...owner,
-        });
+        if (!BARE_WORDS.has(keyword)) problems.push({ ...missing(word.at, keyword, 'a value'), ...who });
+        else options.set(keyword, { at: word.at, value: { ...word, text: '' } });
         continue;
       }
+      if (/^(?:usesrc|interface)$/.test(keyword) && !options.has('source'))
+        problems.push({
+          ...unparsable(
+            word.at,
+            say`${keyword} is only taken behind ${'source'}.`,
+            say`Write ${'source ADDRESS'} before it.`,
+          ),
+          ...who,
+        });
+      const spec = SERVER_SPECS.get(keyword);
+      const fault = spec && isListed(owner.version) && specFault(spec, [value], { at: word.at, text: keyword });
+      if (fault) problems.push({ ...fault, ...who });
       i++;
       options.set(keyword, { at: word.at, value });
-    } else if (SERVER_FLAGS.has(keyword)) {
+      // Where the variable is not set, newer versions take the next word for the value.
+      if (value.text === undefined && rowsOf(SERVER_WORDS, words[i + 1]?.text ?? '', undefined).includes('0'))
+        options.set(BLURRED, { at: value.at, value: undefined });
+    } else if (known === '0') {
       if (keyword.startsWith('no-')) options.delete(keyword.slice(3));
       else if (keyword === 'enabled') options.delete('disabled');
       else options.set(keyword, { at: word.at, value: undefined });
     } else {
-      const meant = didYouMean(keyword, [...SERVER_VALUES, ...SERVER_FLAGS]);
-      if (meant !== undefined) {
-        problems.push({
-          ...unparsable(word.at, say`${keyword} is no server option; did you mean ${meant}?`, say`Write ${meant}.`),
-          ...owner,
-        });
-      }
+      // What the environment fills in may want this word for its value.
+      const certain = isListed(owner.version) && !options.has(BLURRED);
+      if (certain) problems.push({ ...unknownOption(word), ...who });
       if (options.size < MAX_OPTIONS) options.set(keyword, { at: word.at, value: undefined });
     }
   }
   return options;
+}
+
+function unknownOption(word: Word): Problem {
+  const text = word.text ?? '';
+  const meant = didYouMean(text.split('=', 1)[0] ?? '', SERVER_WORDS.keys());
+  if (text.includes('=') && meant !== undefined)
+    return unparsable(
+      word.at,
+      say`${text} is not an option of a server: words and values are separated by a space.`,
+      say`Write ${text.replace('=', ' ')}.`,
+    );
+  return meant === undefined
+    ? unparsable(
+        word.at,
+        say`HAProxy does not know the server option ${text}.`,
+        say`Remove it, or write one of the manual's.`,
+      )
+    : unparsable(word.at, say`${text} is no server option; did you mean ${meant}?`, say`Write ${meant}.`);
 }
 
 /** Options that have a place of their own in the model. */
@@ -100,7 +141,7 @@ export function readServer(
   const numbers = range && (range.text ?? range.raw);
   const name = `${nameWord.text ?? nameWord.raw}${numbers?.replace(/^[2-9]\d*$|^1\d+$/, '1-$&') ?? ''}`;
   const who = { pool: owner.pool, server: name };
-  const options = readOptions(rest, defaults, found.problems, who);
+  const options = readOptions(rest, defaults, found.problems, { ...who, version: owner.version });
   const number = (option: string): Setting<number> | undefined => {
     const value = options.get(option)?.value;
     return value && numberSetting(option, value, found.problems, who);
@@ -109,20 +150,21 @@ export function readServer(
     const value = options.get(option)?.value;
     return value && durationSetting(value);
   };
+  const addressProblem = addressFault(addressWord, { offset: true });
+  if (addressProblem !== undefined) found.problems.push({ ...addressProblem, ...who });
   const address = readAddress(addressWord);
   if (address.untold !== undefined) {
     const what = words(`the ${address.untold}`);
     found.unknowns.push({ at: addressWord.at, reason: say`${what} of ${name} comes from the environment` });
   }
-  const weight = readWeight(number('weight'), at, who, found.problems);
-  if (options.get('weight')?.value?.text === undefined && weight.written)
+  const blurred = options.get(BLURRED)?.at;
+  if (blurred !== undefined)
+    found.unknowns.push({ at: blurred, reason: say`an option of ${name} is filled in from outside the file` });
+  const read = readWeight(number('weight'), at, who, found.problems);
+  const weight = blurred === undefined ? read : written<number>(undefined, blurred);
+  if (blurred === undefined && options.get('weight')?.value?.text === undefined && weight.written)
     found.unknowns.push({ at: weight.at, reason: say`the weight of ${name} comes from the environment` });
   const disabled = options.get('disabled');
-  if (statement.conditional)
-    found.unknowns.push({
-      at,
-      reason: say`whether ${name} is in use depends on a condition that the file does not decide`,
-    });
   const activeCheck = readCheck(options, owner, duration, number);
   const backup = options.get('backup');
   const cookie = options.get('cookie')?.value;
@@ -141,12 +183,12 @@ export function readServer(
       port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,
-      tier: backup ? written('backup', backup.at) : implied('primary', at),
-      state: statement.conditional
-        ? { value: undefined, at, written: true }
-        : disabled
-          ? written('down', disabled.at)
-          : implied('up', at),
+      tier: blurred
+        ? written<'backup'>(undefined, blurred)
+        : backup
+          ? written('backup', backup.at)
+          : implied('primary', at),
+      state: blurred ? written<'up'>(undefined, blurred) : disabled ? written('down', disabled.at) : implied('up', at),
       count: range === undefined ? implied(1, at) : written(templateCount(range.text), range.at),
       ...(activeCheck ? { activeCheck } : {}),
       ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
@@ -162,7 +204,7 @@ export function readServer(
 function otherOptions(options: ServerOptions, checked: boolean): Server['options'] {
   const others = new Map<string, Setting<string>>();
   for (const [option, { at, value }] of options) {
-    if (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option))) continue;
+    if (option === BLURRED || (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option)))) continue;
     others.set(option, written(value === undefined ? '' : value.text, value?.at ?? at));
   }
   return others.size === 0 ? NO_OPTIONS : others;
