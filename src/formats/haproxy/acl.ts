@@ -32,7 +32,7 @@ export class Acls {
     for (const { words } of statements) {
       const [keyword, name, ...rest] = words;
       if (keyword?.text !== 'acl' || name === undefined) continue;
-      appendTo(this.#lines, name.raw, rest);
+      appendTo(this.#lines, name.text ?? name.raw, rest);
     }
   }
 
@@ -54,12 +54,13 @@ export class Acls {
         alternatives.push([]);
         continue;
       }
-      const bare = word.raw.replace(/^!+/, '');
-      if ((word.raw.length - bare.length) % 2 === 1) negated = !negated;
+      const spelt = word.text ?? word.raw;
+      const bare = spelt.replace(/^!+/, '');
+      if ((spelt.length - bare.length) % 2 === 1) negated = !negated;
       if (bare === '') continue;
       let lines: readonly (readonly Word[])[] = [[{ ...word, text: bare, raw: bare }]];
       if (bare === '{') {
-        const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
+        const end = words.findIndex(({ text }, j) => j > i && text === '}');
         lines = [words.slice(i + 1, end < 0 ? words.length : end)];
         i = end < 0 ? words.length : end;
       } else if (this.#lines.has(bare)) lines = this.#lines.get(bare) ?? [];

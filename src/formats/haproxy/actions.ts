@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
+import { freeFault } from './arguments.ts';
 import { missing, specFault, unknownWord } from './grammar.ts';
 import { ACTION_SPECS } from './line-specs.ts';
 import {
@@ -45,18 +46,16 @@ export function actionFault(words: readonly Word[], at: Span, version: string | 
   if (action === undefined) return missing(at, key, 'an action');
   if (action.text === undefined || action.text.startsWith('lua.')) return undefined;
   const { text } = action;
-  const names = [text, ...prefixes(text)];
-  if (!names.some((name) => rowsOf(actions, name, version).length > 0))
+  const base = text.split('(', 1)[0] ?? '';
+  const names = [text, `${base}*`, ...(/^track-sc\d+$/.test(text) ? ['track-sc*'] : [])];
+  const open = text.includes('(') && !text.endsWith(')');
+  if (open || !names.some((name) => rowsOf(actions, name, version).length > 0))
     return unknownWord(
       action,
       [...actions.keys()].map((name) => name.replace('*', '')),
       `behind ${key}`,
     );
-  const spec = ACTION_SPECS.get(text) ?? ACTION_SPECS.get(`${text.split('(', 1)[0] ?? ''}(`);
-  return spec && specFault(spec, args, { at: action.at, text });
-}
-
-/** Names that only begin with what the table has: `set-var(txn.a)` is `set-var*`. */
-function prefixes(text: string): readonly string[] {
-  return Array.from({ length: text.length }, (_, i) => `${text.slice(0, i + 1)}*`);
+  if (text === 'del-header' && args[1]?.text === '-m') return undefined;
+  const spec = ACTION_SPECS.get(text) ?? ACTION_SPECS.get(`${base}(`);
+  return spec === undefined ? freeFault(text, args, action.at) : specFault(spec, args, { at: action.at, text });
 }

@@ -46,6 +46,7 @@ function hostFault(host: string, { text, at }: Word, family: string | undefined)
   const wrong =
     (six && !isAddress6(bare)) ||
     (four && !isAddress4(bare)) ||
+    (!six && /[+,\s]/.test(bare)) ||
     (four && family?.endsWith('6') === true) ||
     (six && family?.endsWith('4') === true);
   return wrong
@@ -89,7 +90,7 @@ function portFault(port: string | undefined, { text, at }: Word, ports: Ports): 
       ? unparsable(at, say`${shown} has no port.`, say`Add one, such as ${':80'}.`)
       : undefined;
   // Characters behind a port are left out by versions before 3.2.
-  const [, sign = '', low = '', high] = /^([+-]?)(\d+)(?:-(\d+))?$/.exec(port) ?? [];
+  const [, sign = '', low = '', high] = /^([+-]?)(\d+)(?:-(\d+))?/.exec(port) ?? [];
   const from = Number(low);
   const to = Number(high ?? low);
   const wrong =

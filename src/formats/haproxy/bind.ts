@@ -3,7 +3,7 @@ import type { Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { addressFault } from './address-faults.ts';
 import { missing, specFault, unknownWord } from './grammar.ts';
-import { BARE_WORDS, BIND_SPECS } from './line-specs.ts';
+import { BIND_SPECS } from './line-specs.ts';
 import { BIND_WORDS } from './line-words.ts';
 import { unparsable } from './sections.ts';
 import { rowsOf } from './table.ts';
@@ -30,7 +30,7 @@ export function bindFault(words: readonly Word[], at: Span, version: string | un
     given.add(word.text);
     if (row === '0') continue;
     const value = rest[i + 1];
-    if (value === undefined && !BARE_WORDS.has(word.text)) return missing(word.at, word.text, 'a value');
+    if (value === undefined && word.text !== 'thread') return missing(word.at, word.text, 'a value');
     const spec = BIND_SPECS.get(word.text);
     const fault = spec && value && specFault(spec, [value], { at: word.at, text: word.text });
     if (fault !== undefined) return fault;

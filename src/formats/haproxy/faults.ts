@@ -1,17 +1,16 @@
 import type { Problem } from '../../model/config.ts';
-import { lineOf } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { Acls } from './acl.ts';
 import { actionFault } from './actions.ts';
+import { freeFault, nameFault, statusFault } from './arguments.ts';
 import { bindFault } from './bind.ts';
+import { conditionTests } from './condition-faults.ts';
 import { missing, specFault, timeFault, unknownWord } from './grammar.ts';
 import { BALANCE, GLOBAL_WORDS, OPTIONS, PROXY_WORDS } from './keywords.ts';
 import { DIVIDED, EXPECTED, LINE_SPECS, OPTION_SPECS, REMOVED, SECTION_SPECS, TIMEOUTS } from './line-specs.ts';
 import { logFault } from './log.ts';
 import { testFault } from './samples.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
-import type { Settings } from './settings.ts';
 import { isListed, rowsOf } from './table.ts';
 import { durationMs } from './values.ts';
 import type { Word } from './words.ts';
@@ -111,6 +110,8 @@ function proxyFault(section: Section, letter: string, line: LineOf): Problem | u
       say`${keyword} needs a ${'defaults'} section with a name.`,
       say`Name the section, or move the line.`,
     );
+  if (letter === 'B' && keyword === 'tcp-request' && /^(?:connection|session)$/.test(second?.text ?? ''))
+    return unparsable(first.at, say`A backend has no connections of clients.`, say`Move the line to a frontend.`);
   return special(line, letter) ?? specOf(line, second);
 }
 
@@ -129,11 +130,25 @@ function special({ words, at, keyword, version }: LineOf, letter: string): Probl
     case 'bind':
       return bindFault(words, at, version);
     case 'balance':
-      return balanceFault(second);
+      return (
+        balanceFault(second) ?? (second?.text === 'uri' ? freeFault('balance uri', words.slice(2), at) : undefined)
+      );
     case 'acl':
-      return third === undefined ? missing(at, 'acl', 'a name and a test') : testFault(words.slice(2));
+      return third === undefined || second === undefined
+        ? missing(at, 'acl', 'a name and a test')
+        : (nameFault(second, 'a test') ?? testFault(words.slice(2), at));
     case 'http-check':
-      return second?.text === 'expect' ? expectFault(words, at) : undefined;
+      return second?.text === 'expect'
+        ? expectFault(words, at)
+        : freeFault(`http-check ${second?.text ?? ''}`, words.slice(2), at);
+    case 'tcp-check':
+      return freeFault(`tcp-check ${second?.text ?? ''}`, words.slice(2), at);
+    case 'cookie':
+    case 'source':
+    case 'stick-table':
+      return freeFault(keyword, words.slice(1), at);
+    case 'redirect':
+      return freeFault(keyword, words.slice(1), at) ?? conditionTests(words);
     default:
       return actionFault(words, at, version) ?? conditionTests(words);
   }
@@ -218,7 +233,9 @@ function optionFault(
       say`${`option ${name.text}`} cannot be in this section.`,
       say`Move it to a section that takes it.`,
     );
-  return specFault(OPTION_SPECS.get(name.text) ?? [], rest, { at: name.at, text: `option ${name.text}` });
+  const key = `option ${name.text}`;
+  if (/^(?:forwardfor|originalto)$/.test(name.text)) return freeFault(key, rest, name.at);
+  return specFault(OPTION_SPECS.get(name.text) ?? [], rest, { at: name.at, text: key });
 }
 
 /** A near misspelling is a finding of whatever reads the method. */
@@ -226,7 +243,7 @@ function balanceFault(method: Word | undefined): Problem | undefined {
   if (method?.text === undefined) return undefined;
   const name = /^[a-z-]+/.exec(method.text)?.[0] ?? method.text;
   if (BALANCE.has(name)) {
-    return name === 'hdr' && !/^hdr\([^)]+\)$/.test(method.text)
+    return name === 'hdr' && !/^hdr\([^)]+\)/.test(method.text)
       ? unparsable(method.at, say`${'balance hdr'} needs the name of a header.`, say`Write ${'balance hdr(NAME)'}.`)
       : undefined;
   }
@@ -250,71 +267,9 @@ function expectFault(words: readonly Word[], at: Statement['at']): Problem | und
   if (word.text === undefined) return undefined;
   const text = word.text.replace(/^!/, '');
   if (!EXPECTED.has(text)) return unknownWord({ ...word, text }, EXPECTED, 'behind http-check expect');
-  return words[i + 1] === undefined ? missing(word.at, text, 'a value') : undefined;
-}
-
-/** Tests in braces. */
-function conditionTests(words: readonly Word[]): Problem | undefined {
-  if (!CONDITIONAL.has(words[0]?.text ?? '')) return undefined;
-  for (let i = conditionStart(words); i >= 0 && i < words.length; i++) {
-    if (words[i]?.text !== '{' && words[i]?.text !== '!{') continue;
-    const end = words.findIndex((word, j) => j > i && word.text === '}');
-    const at = words[i]?.at;
-    if (end < 0) {
-      if (words.some(({ text }) => text === undefined)) return undefined;
-      return at && unparsable(at, say`A brace is opened and never closed.`, say`Add ${'}'} with a space before it.`);
-    }
-    const fault = testFault(words.slice(i + 1, end));
-    if (fault !== undefined) return fault;
-    i = end;
-  }
-  return undefined;
-}
-
-/** Lines whose condition may name what `acl` has to define. */
-const CONDITIONAL = new Set(
-  (
-    'use_backend use-server redirect force-persist ignore-persist http-request http-response http-after-response tcp-request ' +
-    'tcp-response stick monitor'
-  ).split(' '),
-);
-
-/** `set-header X-Cause if` ends in a value. */
-function conditionStart(words: readonly Word[]): number {
-  return words.findLastIndex(({ text }) => text === 'if' || text === 'unless');
-}
-
-/** HAProxy refuses a condition of a name that nothing defines above it. What a template fills in may define it. */
-export function checkConditions(section: Section, settings: Settings, problems: Problem[]): void {
-  if (section.unread.length > 0) return;
-  const acls = new Acls([...settings.inherited, ...settings.own]);
-  for (const { words } of section.statements) {
-    if (!CONDITIONAL.has(words[0]?.text ?? '')) continue;
-    const start = conditionStart(words);
-    const { undefinedNames } = acls.condition(start < 0 ? [] : words.slice(start));
-    const lost = undefinedNames.find(({ text }) => text !== undefined);
-    if (lost === undefined) continue;
-    const name = (lost.text ?? '').replace(/^!+/, '');
-    const meant = didYouMean(name, acls.names());
-    const what = say`No ${'acl'} line of this section defines ${name}${meant === undefined ? say`` : say`; did you mean ${meant}?`}`;
-    const fix =
-      meant === undefined ? say`Define it above, or write the condition out in braces.` : say`Write ${meant}.`;
-    problems.push({ ...unparsable(lost.at, what, fix), pool: section.name ?? section.kind });
-  }
-}
-
-/** HAProxy tells sections that take requests in apart by their name. */
-export function fronts(): (section: Section, problems: Problem[]) => void {
-  const first = new Map<string, Section>();
-  return (section, problems) => {
-    const { kind, name, at } = section;
-    if (name === undefined || (kind !== 'frontend' && kind !== 'listen')) return;
-    const earlier = first.get(name);
-    if (earlier === undefined) first.set(name, section);
-    else if (kind === 'frontend' || earlier.kind === 'frontend') {
-      const line = String(lineOf(earlier.at));
-      const what = say`${name} is already the name of the ${earlier.kind} at line ${line}.`;
-      problems.push(unparsable(at, what, say`Give it another name, or merge the two.`));
-    }
-  };
+  const value = words[i + 1];
+  if (value === undefined) return missing(word.at, text, 'a value');
+  const [more] = text.endsWith('hdr') ? [] : words.slice(i + 2);
+  if (more?.text !== undefined) return specFault([], [more], { at: value.at, text: `http-check expect ${text}` });
+  return text === 'status' && value.text !== undefined ? statusFault(value) : undefined;
 }

@@ -134,6 +134,8 @@ export function noteFacts(section: Section, facts: Map<string, Setting<string>>,
     const texts = words.map((word) => word.text ?? '');
     const [keyword = '', action = '', header = ''] = texts;
     if (keyword === 'maxconn' && section.kind === 'global') note('global maxconn', action, at);
+    if (keyword === 'ssl-server-verify' && section.kind === 'global' && action === 'none')
+      note('ssl-server-verify', action, at);
     if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
       note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
     if (keyword === 'http-request' && action === 'set-src') note('set-src', texts.slice(2).join(' '), at);

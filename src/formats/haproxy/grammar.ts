@@ -101,13 +101,23 @@ function wordFault(kind: string, word: Word, keyword: string): Problem | undefin
     case 'W':
       return undefined;
     case 'N':
-      return /^\d+$/.test(text)
+      return /^\s*[+-]?\d+$/.test(text)
         ? undefined
         : unparsable(word.at, say`${keyword} needs a number, and ${text} is none.`, say`Write a whole number.`);
     case 'P':
-      return Number(/^\+?\d+/.exec(text)?.[0] ?? 0) > 0
+      return Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0) > 0
         ? undefined
         : unparsable(word.at, say`${keyword} needs a number above 0.`, say`Write one.`);
+    case 'R': {
+      const status = Number(/^\d+/.exec(text)?.[0] ?? 0);
+      return status >= 200 && status <= 599
+        ? undefined
+        : unparsable(word.at, say`${text} is not a status of a reply.`, say`Write one from 200 to 599.`);
+    }
+    case 'Z':
+      return /^\d+[kKmMgG]?$/.test(text)
+        ? undefined
+        : unparsable(word.at, say`${text} is not a size.`, say`Write one such as ${'100k'}.`);
     case 'T':
       return timeFault(word);
     case 'D':
@@ -117,7 +127,7 @@ function wordFault(kind: string, word: Word, keyword: string): Problem | undefin
     case 'A':
       return addressFault(word);
     case 'C':
-      return STATUSES.has(text)
+      return STATUSES.has(/^\d+/.exec(text)?.[0] ?? '')
         ? undefined
         : unparsable(word.at, say`${keyword} does not know the status ${text}.`, say`Write one such as ${'503'}.`);
     case 'S':

@@ -68,7 +68,7 @@ export const LINE_SPECS = specs(`
   http-check send-state:
   http-reuse: never|safe|aggressive|always
   http-send-name-header: W *
-  id: N
+  id: P
   ignore-persist: if!
   load-server-state-from-file: none|local|global *
   log-format: W
@@ -84,7 +84,6 @@ export const LINE_SPECS = specs(`
   persist: rdp-cookie|rdp-cookie(W *
   quic-initial: accept|dgram-drop|reject|send-retry if
   rate-limit sessions: N *
-  redirect: *
   retries: W
   server-state-file-name: W?
   srvtcpka-cnt: N *
@@ -110,10 +109,10 @@ export const LINE_SPECS = specs(`
   tcp-check comment: W *
   tcp-check connect: *
   tcp-check expect: *
-  tcp-check send: W comment? W?
-  tcp-check send-binary: W comment? W?
-  tcp-check send-binary-lf: W comment? W?
-  tcp-check send-lf: W comment? W?
+  tcp-check send: *
+  tcp-check send-binary: *
+  tcp-check send-binary-lf: *
+  tcp-check send-lf: *
   tcp-request inspect-delay: T *
   tcp-response inspect-delay: T *
   transparent:
@@ -132,13 +131,11 @@ export const DIVIDED: ReadonlySet<string> = new Set(
 /** Behind `option NAME`; nothing where a name is not here. */
 export const OPTION_SPECS = specs(`
   forwarded: *
-  forwardfor: *
   http-restrict-req-hdr-names: preserve|delete|reject *
   httpchk: *
   httplog: clf?
   httpslog: *
   mysql-check: *
-  originalto: *
   pgsql-check: user W
   redispatch: *
   smtpchk: *
@@ -155,6 +152,7 @@ export const ACTION_SPECS = specs(`
   cache-use: W if
   close: if
   del-acl(: W if
+  del-header: W if
   del-map(: W if
   disable-l7-retry: if
   early-hint: W W if
@@ -176,8 +174,8 @@ export const ACTION_SPECS = specs(`
   set-src: S if
   set-src-port: S if
   set-uri: W if
-  set-var(: S if
-  set-var-fmt(: W if
+  set-var(: S *
+  set-var-fmt(: W *
   strict-mode: on|off *
   unset-var(: if
   wait-for-handshake: if
@@ -232,9 +230,9 @@ export const BIND_SPECS = specs(`
   verify: none|optional|required
 `);
 
-/** Words of servers and binds that need no argument; as a number none is 0. */
+/** Words of servers that need no argument; as a number none is 0. */
 export const BARE_WORDS: ReadonlySet<string> = new Set(
-  'init-addr maxconn maxqueue minconn resolve-opts weight shard set-proxy-v2-tlv-fmt thread'.split(' '),
+  'init-addr maxconn maxqueue minconn resolve-opts weight shard set-proxy-v2-tlv-fmt'.split(' '),
 );
 
 /** Keywords of the sections that are no proxies, where every version has all of them. */

@@ -6,8 +6,10 @@ import { readOptions, readServer, type ServerOptions } from './server.ts';
 import { numberSetting } from './values.ts';
 import { readAlgorithm } from './algorithm.ts';
 import { checkKind } from './check.ts';
-import { checkConditions, checkKeywords } from './faults.ts';
+import { checkConditions } from './condition-faults.ts';
+import { checkKeywords } from './faults.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
+import { useServerFault } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
 
 /** What a `defaults` section hands to the proxies after it. */
@@ -28,7 +30,7 @@ export function readDefaults(section: Section, from: Inherited, version: string 
   const unknowns = [...from.unknowns];
   for (const statement of section.statements) {
     if (statement.words[0]?.text !== 'default-server') continue;
-    serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, { version });
+    serverOptions = readOptions(argumentsOf(statement), serverOptions, found.problems, { version });
   }
   return { statements: [...from.statements, ...section.statements], serverOptions, unknowns };
 }
@@ -37,7 +39,7 @@ export function readDefaults(section: Section, from: Inherited, version: string 
 export function readProxy(section: Section, inherited: Inherited, version: string | undefined, found: Found): void {
   checkKeywords(section, version, found.problems);
   noteUntold(section, found);
-  const settings = new Settings(inherited.statements, section.statements);
+  const settings = new Settings(inherited.statements, effective(section));
   checkConditions(section, settings, found.relations);
   const name = section.name ?? section.kind;
   const protocol = protocolOf(settings, inherited);
@@ -59,7 +61,24 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
     });
   }
   noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
-  found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));
+  const pool = readPool(section, name, protocol, settings, inherited, timeouts, version, found);
+  found.pools.push(pool);
+  for (const statement of section.statements) {
+    const lost = useServerFault(pool, statement);
+    if (lost !== undefined) found.relations.push(lost);
+  }
+}
+
+/** A backend has no clients of its own: HAProxy warns and leaves the timeout out. */
+function effective({ kind, statements }: Section): readonly Statement[] {
+  const noClients = (words: Statement['words']): boolean =>
+    words[0]?.text === 'timeout' && /^client(?:-fin|-hs)?$/.test(words[1]?.text ?? '');
+  return kind === 'backend' ? statements.filter(({ words }) => !noClients(words)) : statements;
+}
+
+/** What follows the keyword, with empty words where an option may have one for its value. */
+function argumentsOf({ words, all }: Statement): Statement['words'] {
+  return (all ?? words).slice(1);
 }
 
 function readPool(
@@ -82,10 +101,15 @@ function readPool(
   for (const statement of section.statements) {
     const keyword = statement.words[0]?.text;
     if (keyword === 'default-server') {
-      serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, { pool: name, version });
+      serverOptions = readOptions(argumentsOf(statement), serverOptions, found.problems, { pool: name, version });
     }
     if (keyword !== 'server' && keyword !== 'server-template') continue;
-    const read = readServer(statement, serverOptions, { pool: name, http: protocol === 'http', version, check }, own);
+    const read = readServer(
+      statement,
+      serverOptions,
+      { pool: name, http: protocol === 'http', version, check, tlsVerified: !found.facts.has('ssl-server-verify') },
+      own,
+    );
     if (!read) continue;
     const earlier = lines.get(read.server.name);
     if (earlier) found.relations.push(namedTwice(name, read.server, earlier));

@@ -5,18 +5,20 @@ import { guardText, LIMITS } from '../../text/limits.ts';
 import { count, say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { FormatReader, ReadOptions } from '../reader.ts';
-import { checkKeywords, fronts } from './faults.ts';
+import { checkKeywords } from './faults.ts';
 import { noteFacts, type Found } from './front.ts';
 import { planBranches } from './branches.ts';
 import { mergeReadings, type Read } from './merge.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
+import { fronts, Names, serverReferences, tableFaults, undecided } from './relations.ts';
 import { readSections, unparsable, type Reading, type Section } from './sections.ts';
+import { setsOf } from './sets.ts';
 import { isTemplateName, tagsOf, type Tag } from './tags.ts';
 import { linesOf } from './words.ts';
 import { lineOf } from '../../model/span.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
-export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read };
+export const haproxy: FormatReader = { format: 'haproxy', title: 'HAProxy', recognise, read, sets: setsOf, readSet };
 
 function recognise(path: string, text: string): number {
   const sections =
@@ -78,9 +80,15 @@ function readBranches(sources: readonly SourceFile[], tags: readonly (readonly T
     unknowns.push({ at: source.span(0, 0), reason: say`the files have more branches than are read` });
   const whole =
     problems.length === 0 && unknowns.length === 0 && config.pools.every((pool) => pool.unknowns.length === 0);
+  // Sections whose names are not known may have any.
+  const open = config.unknowns.some(({ at }) => SECTION_LINE.test(at.source.text.slice(at.start, at.start + 40)));
+  const references = open ? undecided(config.references, config.pools) : config.references;
   const status = config.status === 'refused' ? 'refused' : whole ? 'read' : 'partial';
-  return { ...config, status, problems, unknowns };
+  return { ...config, references, status, problems, unknowns };
 }
+
+/** Where a line that is not read may open a section, or be anything at all. */
+const SECTION_LINE = /^(?:backend|listen|[a-z]*["{<])/;
 
 /** One finding for all tags of a file. */
 function templated(tags: readonly (readonly Tag[])[]): Problem[] {
@@ -127,13 +135,19 @@ function readOnce(files: readonly Reading[]): Read {
     tooLong = true;
     return { ...NOTHING_INHERITED, unknowns: [{ at, reason }] };
   };
+  const names = new Names();
+  const tables: Section[] = [];
   const take = (section: Section, version: string | undefined): void => {
     nothing = false;
+    names.add(section);
+    if (section.statements.some(({ words }) => words[0]?.text === 'stick-table')) tables.push(section);
+    const lost = fromNothing(section, named);
+    if (lost !== undefined) found.relations.push(lost);
     checkFront(section, found.relations);
     const from = section.rest[0]?.text === 'from' ? named.get(section.rest[1]?.text ?? '') : undefined;
     const anonymousFrom =
       section.kind === 'defaults' && section.name === 'from' ? named.get(section.rest[0]?.text ?? '') : undefined;
-    if (section.kind === 'global') noteFacts(section, found.facts, ['global maxconn']);
+    if (section.kind === 'global') noteFacts(section, found.facts, ['global maxconn', 'ssl-server-verify']);
     if (section.kind === 'defaults') {
       current = readDefaults(section, handed(from ?? anonymousFrom ?? NOTHING_INHERITED, section), version, found);
       if (section.name !== undefined) named.set(section.name, current);
@@ -144,6 +158,11 @@ function readOnce(files: readonly Reading[]): Read {
   for (const file of files)
     for (const section of readSections(file, variables, { ...found, ignores })) take(section, file.version);
   append(found.relations, declaredTwice(found.pools));
+  append(found.relations, serverReferences(found.pools, names));
+  append(
+    found.relations,
+    tables.flatMap((section) => tableFaults(section, names)),
+  );
   const [first] = files;
   if (first === undefined) throw new Error('A set has at least one file.');
   const { pools, references, listeners, facts, problems, unknowns, relations } = found;
@@ -165,6 +184,14 @@ function readOnce(files: readonly Reading[]): Read {
     },
     relations,
   };
+}
+
+/** `from NAME` of `defaults` that were not read before it. */
+function fromNothing({ kind, name, rest }: Section, named: ReadonlyMap<string, Inherited>): Problem | undefined {
+  const [keyword, base] = kind === 'defaults' && name === 'from' ? [{ text: 'from' }, rest[0]] : rest;
+  if (keyword?.text !== 'from' || base?.text === undefined || named.has(base.text)) return undefined;
+  const what = say`No ${'defaults'} section before this one has the name ${base.text}.`;
+  return unparsable(base.at, what, say`Define it above, or remove ${'from'}.`);
 }
 
 /** HAProxy looks a pool up by its name alone. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/config.ts';
+import type { Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { CONVERTERS, FETCHES } from './fetches.ts';
@@ -61,14 +62,20 @@ const FLAGS: ReadonlySet<string> = new Set('-i -f -m -n -u -M --'.split(' '));
 const METHODS: ReadonlySet<string> = new Set('found bool int ip bin len str sub reg beg end dir dom'.split(' '));
 
 /** What HAProxy refuses of a test such as `path_beg -i /api` or `src 192.0.2.0/24`. */
-export function testFault([fetch, ...rest]: readonly Word[]): Problem | undefined {
-  if (fetch === undefined) return undefined;
+export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem | undefined {
+  if (fetch === undefined)
+    return unparsable(at, say`A test needs something to look at.`, say`Write one such as ${'path_beg /api'}.`);
   const fault = sampleFault(fetch);
   if (fault !== undefined) return fault;
   let i = 0;
   for (let flag = rest[i]; flag?.text?.startsWith('-') === true; flag = rest[i]) {
     if (flag.text === '--') return undefined;
-    if (/^-\d/.test(flag.text) || !FLAGS.has(flag.text)) break;
+    if (!FLAGS.has(flag.text))
+      return unparsable(
+        flag.at,
+        say`${flag.text} is not a flag of a test.`,
+        say`Write ${'--'} before patterns that begin with a dash.`,
+      );
     if (/^-[fmu]$/.test(flag.text)) {
       const value = rest[i + 1];
       if (value === undefined)
@@ -86,6 +93,19 @@ export function testFault([fetch, ...rest]: readonly Word[]): Problem | undefine
     }
     i++;
   }
+  const [operator, ...numbers] = rest.slice(i);
+  if (
+    /^(?:eq|ge|gt|le|lt)$/.test(operator?.text ?? '') &&
+    !/^(?:hdr|path|url|base|req\.hdr|var|cook|str)/.test(fetch.text ?? '')
+  ) {
+    const wrong = numbers.find(({ text }) => text !== undefined && !/^(?:-?[\d.:]+|eq|ge|gt|le|lt)$/.test(text));
+    if (wrong)
+      return unparsable(
+        wrong.at,
+        say`${wrong.text ?? ''} is not a number.`,
+        say`Write a number behind ${operator?.text ?? ''}.`,
+      );
+  }
   if (!/^(?:src|dst|fc_src|fc_dst|bc_src|bc_dst|(?:req\.|res\.|s)?hdr_ip(?:\([^,]*\))?)$/.test(fetch.text ?? ''))
     return undefined;
   const wrong = rest.slice(i).find(({ text }) => text !== undefined && !isNetwork(text));
@@ -97,5 +117,8 @@ export function testFault([fetch, ...rest]: readonly Word[]): Problem | undefine
 
 /** Host names are looked up when HAProxy starts, so only what looks like an address can be told to be none. */
 function isNetwork(text: string): boolean {
-  return !/^[\d./]+[a-z]?$/.test(text) || /^\d{1,3}(?:\.\d{1,3}){0,3}(?:\/[\d.]+)?$/.test(text);
+  if (text.includes(':') || /^\d+$/.test(text)) return true;
+  const [, a = '', b = '0', c = '0', e = '0'] =
+    /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:\/(?:\d\d?|[\d.]{7,}))?$/.exec(text) ?? [];
+  return a === '' ? /^[a-z][\w.-]*$/i.test(text) : [a, b, c, e].every((part) => Number(part) <= 255);
 }

@@ -13,6 +13,8 @@ import { linesOf, type Line, type LineFault, type Word } from './words.ts';
 /** A line of a section, up to its first empty word. */
 export interface Statement {
   readonly words: readonly Word[];
+  /** All of them where one is empty. */
+  readonly all?: readonly Word[];
   readonly at: Span;
 }
 
@@ -98,7 +100,7 @@ export function* readSections(reading: Reading, variables: Map<string, string>, 
         unread(second.at, say`the name of this ${first.text} is filled in from outside the file`);
     } else if (current !== undefined) {
       if (current.kind === 'global') noteVariable(line, variables);
-      current.statements.push({ words: standard(line.words), at: line.at });
+      current.statements.push({ words: standard(line.words), at: line.at, ...(line.all ? { all: line.all } : {}) });
     } else {
       // One finding for all lines up to the first section.
       if (!lost) problems.push(outside(first, first.text));
@@ -113,7 +115,8 @@ export function* readSections(reading: Reading, variables: Map<string, string>, 
 /** `default option NAME` takes an option back as `no option NAME` does. */
 function standard(words: readonly Word[]): readonly Word[] {
   const [first, ...rest] = words;
-  return first?.text === 'default' ? [{ ...first, text: 'no' }, ...rest] : words;
+  if (first?.text !== 'default') return words;
+  return rest[0]?.text === 'log' && rest.length > 1 ? rest : [{ ...first, text: 'no' }, ...rest];
 }
 
 /** Faults of a file as a whole; the result is where a merge left a conflict. */
@@ -156,11 +159,11 @@ class Comments {
  * What the file itself does to its environment. `presetenv` only counts where the process has no such variable, which no file
  * tells; what may have been set or removed is not known any more.
  */
-function noteVariable({ words: [keyword, name, value], empty }: Line, variables: Map<string, string>): void {
+function noteVariable({ words: [keyword, name, value], all }: Line, variables: Map<string, string>): void {
   if (keyword?.text === 'resetenv' || (/^(?:un)?setenv$/.test(keyword?.text ?? '') && name?.text === undefined)) {
     variables.clear();
   } else if (keyword?.text === 'setenv' || keyword?.text === 'unsetenv') {
-    const text = value === undefined && empty !== undefined ? '' : value?.text;
+    const text = value === undefined && all?.[2]?.text === '' ? '' : value?.text;
     if (keyword.text === 'setenv' && text !== undefined) variables.set(name?.text ?? '', text);
     else variables.delete(name?.text ?? '');
   }

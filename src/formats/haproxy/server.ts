@@ -3,8 +3,10 @@ import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { compareVersions } from '../../text/versions.ts';
 import { isLiteral, readAddress } from './address.ts';
 import { addressFault } from './address-faults.ts';
+import { nameFault } from './arguments.ts';
 import { missing, specFault } from './grammar.ts';
 import { BARE_WORDS, SERVER_SPECS } from './line-specs.ts';
 import { SERVER_WORDS } from './line-words.ts';
@@ -21,6 +23,8 @@ export interface Owner {
   readonly pool: string;
   readonly http: boolean;
   readonly version: string | undefined;
+  /** Whether the certificates of servers are verified where a line does not say. */
+  readonly tlsVerified: boolean;
   /** The kind of check that the proxy's options choose. */
   readonly check: Omit<HealthCheck, 'at'>;
 }
@@ -43,7 +47,8 @@ export function readOptions(
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     const keyword = word?.text;
-    if (word === undefined) continue;
+    // In the place of a keyword an empty word ends the line.
+    if (word === undefined || keyword === '') break;
     if (keyword === undefined) {
       options.set(BLURRED, { at: word.at, value: undefined });
       continue;
@@ -80,7 +85,7 @@ export function readOptions(
       else options.set(keyword, { at: word.at, value: undefined });
     } else {
       // What the environment fills in may want this word for its value.
-      const certain = isListed(owner.version) && !options.has(BLURRED);
+      const certain = isListed(owner.version) && words.every(({ text }) => text !== undefined);
       if (certain) problems.push({ ...unknownOption(word), ...who });
       if (options.size < MAX_OPTIONS) options.set(keyword, { at: word.at, value: undefined });
     }
@@ -121,11 +126,11 @@ export function readServer(
   owner: Owner,
   found: { readonly problems: Problem[]; readonly unknowns: Unknown[] },
 ): { readonly server: Server; readonly dynamic: boolean } | undefined {
-  const [keyword, nameWord, ...rest] = statement.words;
+  const [keyword, nameWord, ...rest] = statement.all ?? statement.words;
   const template = keyword?.text === 'server-template';
   const range = template ? rest.shift() : undefined;
   const addressWord = rest.shift();
-  if (nameWord === undefined || addressWord === undefined) {
+  if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
     found.problems.push({
       ...unparsable(
         statement.at,
@@ -138,8 +143,9 @@ export function readServer(
   }
   const at = statement.at;
   // `server-template web 3` makes web1, web2 and web3.
-  const numbers = range && (range.text ?? range.raw);
-  const name = `${nameWord.text ?? nameWord.raw}${numbers?.replace(/^[2-9]\d*$|^1\d+$/, '1-$&') ?? ''}`;
+  const slots = range && slotsOf(range.text);
+  const numbers = slots?.[0] === slots?.[1] ? slots?.[0] : slots?.join('-');
+  const name = `${nameWord.text ?? nameWord.raw}${numbers ?? range?.raw ?? ''}`;
   const who = { pool: owner.pool, server: name };
   const options = readOptions(rest, defaults, found.problems, { ...who, version: owner.version });
   const number = (option: string): Setting<number> | undefined => {
@@ -150,13 +156,22 @@ export function readServer(
     const value = options.get(option)?.value;
     return value && durationSetting(value);
   };
-  const addressProblem = addressFault(addressWord, { offset: true });
-  if (addressProblem !== undefined) found.problems.push({ ...addressProblem, ...who });
+  const wrong =
+    (slots !== undefined && slots[1] < slots[0] ? badRange(statement) : undefined) ??
+    nameFault(nameWord, 'a server') ??
+    addressFault(addressWord, { offset: true }) ??
+    unverified(options, statement, owner);
+  if (wrong !== undefined) found.problems.push({ ...wrong, ...who });
   const address = readAddress(addressWord);
   if (address.untold !== undefined) {
     const what = words(`the ${address.untold}`);
     found.unknowns.push({ at: addressWord.at, reason: say`${what} of ${name} comes from the environment` });
   }
+  if (template && !isLiteral(address.host) && address.host !== undefined && !options.has('resolvers'))
+    found.unknowns.push({
+      at,
+      reason: say`${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
+    });
   const blurred = options.get(BLURRED)?.at;
   if (blurred !== undefined)
     found.unknowns.push({ at: blurred, reason: say`an option of ${name} is filled in from outside the file` });
@@ -189,7 +204,7 @@ export function readServer(
           ? written('backup', backup.at)
           : implied('primary', at),
       state: blurred ? written<'up'>(undefined, blurred) : disabled ? written('down', disabled.at) : implied('up', at),
-      count: range === undefined ? implied(1, at) : written(templateCount(range.text), range.at),
+      count: range === undefined ? implied(1, at) : written(countOf(slots), range.at),
       ...(activeCheck ? { activeCheck } : {}),
       ...(optional.maxConnections ? { maxConnections: optional.maxConnections } : {}),
       ...(optional.slowStartMs ? { slowStartMs: optional.slowStartMs } : {}),
@@ -198,6 +213,20 @@ export function readServer(
       options: otherOptions(options, activeCheck !== undefined),
     },
   };
+}
+
+/** TLS to a server needs a certificate authority, unless the line says that none is asked. */
+function unverified(options: ServerOptions, { at }: Statement, owner: Owner): Problem | undefined {
+  if (!owner.tlsVerified || !isListed(owner.version) || options.has(BLURRED)) return undefined;
+  if (owner.version !== undefined && compareVersions(owner.version, '3.3') >= 0) return undefined;
+  const uses = options.has('ssl') || options.has('check-ssl');
+  const verify = options.get('verify')?.value;
+  if (!uses || options.has('ca-file') || (verify !== undefined && verify.text !== 'required')) return undefined;
+  return unparsable(
+    at,
+    say`${'ssl'} verifies the server, and the line names no certificate authority.`,
+    say`Add ${'ca-file FILE'}, or ${'verify none'} where nobody else can answer.`,
+  );
 }
 
 /** What has no place of its own in the model. */
@@ -269,10 +298,24 @@ function speed(
   };
 }
 
-/** `1-3` or `5`: how many servers a template makes; undefined when the file does not tell. */
-function templateCount(text: string | undefined): number | undefined {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '');
-  if (!match) return undefined;
-  const count = match[2] === undefined ? Number(match[1]) : Number(match[2]) - Number(match[1]) + 1;
+function badRange({ at }: Statement): Problem {
+  return unparsable(
+    at,
+    say`The template makes no server.`,
+    say`Write a number of servers, or a range such as ${'1-3'}.`,
+  );
+}
+
+/** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */
+function slotsOf(text: string | undefined): readonly [number, number] | undefined {
+  const [, first, dash, last] = /^(\d*)(?:(-)(\d*))?/.exec(text ?? '') ?? [];
+  if (text === undefined || first === undefined) return undefined;
+  return dash === undefined ? [1, Number(first)] : [Number(first), Number(last ?? 0)];
+}
+
+/** How many servers a template makes; undefined when the file does not tell, or tells more than are counted. */
+function countOf(slots: readonly [number, number] | undefined): number | undefined {
+  if (slots === undefined) return undefined;
+  const count = slots[1] - slots[0] + 1;
   return count >= 1 && count <= LIMITS.serversPerTemplate ? count : undefined;
 }

@@ -20,8 +20,8 @@ export interface Line {
   /** Up to the first empty word, at which HAProxy stops reading. */
   readonly words: readonly Word[];
   readonly at: Span;
-  /** The empty word at which HAProxy stops. */
-  readonly empty?: Span;
+  /** All its words when one is empty: as the value of an option HAProxy takes an empty word too. */
+  readonly all?: readonly Word[];
   /** Text after an unquoted `#`, with its place. */
   readonly comment: { readonly text: string; readonly at: Span } | undefined;
   /** Why the line cannot be split, with the place; its words are then those before the fault. */
@@ -124,7 +124,7 @@ class Splitter {
     return {
       words: empty < 0 ? words : words.slice(0, empty),
       at: this.#source.span(words[0]?.at.start ?? this.#start, words.at(-1)?.at.end ?? this.#end),
-      ...(empty < 0 ? {} : { empty: words[empty]?.at ?? this.#source.span(this.#start, this.#end) }),
+      ...(empty < 0 ? {} : { all: words }),
       comment: this.#comment,
       fault: this.#fault,
       tags: [],
