@@ -2,7 +2,7 @@ import type { Problem } from '../../model/config.ts';
 import type { Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { addressFault } from './address-faults.ts';
-import { specFault, unknownWord } from './grammar.ts';
+import { missing, specFault, unknownWord } from './grammar.ts';
 import { unparsable } from './sections.ts';
 import type { Word } from './words.ts';
 
@@ -111,6 +111,8 @@ const FREE: ReadonlyMap<string, { readonly first: readonly string[]; readonly wo
   ['return', { first: [], words: REPLY }],
 ]);
 
+const CONDITIONAL = /^(?:deny|tarpit|return|redirect)$/;
+
 /** What HAProxy refuses of arguments in free order; undefined where a keyword has none such. */
 export function freeFault(key: string, args: readonly Word[], at: Span): Problem | undefined {
   const known = FREE.get(key);
@@ -121,7 +123,7 @@ export function freeFault(key: string, args: readonly Word[], at: Span): Problem
   for (let i = start; i < args.length; i++) {
     const word = args[i];
     if (word?.text === undefined) return undefined;
-    if (word.text === 'if' || word.text === 'unless') return undefined;
+    if (CONDITIONAL.test(key) && /^(?:if|unless)$/.test(word.text)) return undefined;
     const spec = known.words.get(word.text) ?? (key === 'stick-table' && word.text === 'type' ? ['W'] : undefined);
     if (spec === undefined) return unknownWord(word, known.words.keys(), `behind ${key}`);
     const values = args.slice(i + 1, i + 1 + spec.length);
@@ -131,7 +133,9 @@ export function freeFault(key: string, args: readonly Word[], at: Span): Problem
     // A key of text or bytes may have a length.
     if (word.text === 'type' && args[i + 1]?.text === 'len') i += 2;
   }
-  return undefined;
+  return key === 'stick-table' && args.every(({ text }) => text !== undefined && text !== 'size')
+    ? missing(at, key, 'a size')
+    : undefined;
 }
 
 function exceptFault(key: string, word: Word, value: Word | undefined): Problem | undefined {

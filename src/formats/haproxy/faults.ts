@@ -112,7 +112,7 @@ function proxyFault(section: Section, letter: string, line: LineOf): Problem | u
     );
   if (letter === 'B' && keyword === 'tcp-request' && /^(?:connection|session)$/.test(second?.text ?? ''))
     return unparsable(first.at, say`A backend has no connections of clients.`, say`Move the line to a frontend.`);
-  return special(line, letter) ?? specOf(line, second);
+  return special(line, letter) ?? (keyword === 'hash-type' ? undefined : specOf(line, second));
 }
 
 const NEEDS_NAME = /^(?:acl|http-(?:request|response|after-response)|tcp-(?:request|response)|quic-initial)$/;
@@ -131,7 +131,8 @@ function special({ words, at, keyword, version }: LineOf, letter: string): Probl
       return bindFault(words, at, version);
     case 'balance':
       return (
-        balanceFault(second) ?? (second?.text === 'uri' ? freeFault('balance uri', words.slice(2), at) : undefined)
+        balanceFault(second, letter) ??
+        (second?.text === 'uri' ? freeFault('balance uri', words.slice(2), at) : undefined)
       );
     case 'acl':
       return third === undefined || second === undefined
@@ -141,6 +142,8 @@ function special({ words, at, keyword, version }: LineOf, letter: string): Probl
       return second?.text === 'expect'
         ? expectFault(words, at)
         : freeFault(`http-check ${second?.text ?? ''}`, words.slice(2), at);
+    case 'hash-type':
+      return specFault(LINE_SPECS.get(keyword) ?? [], words.slice(1, 4), { at, text: keyword });
     case 'tcp-check':
       return freeFault(`tcp-check ${second?.text ?? ''}`, words.slice(2), at);
     case 'cookie':
@@ -238,8 +241,8 @@ function optionFault(
   return specFault(OPTION_SPECS.get(name.text) ?? [], rest, { at: name.at, text: key });
 }
 
-/** A near misspelling is a finding of whatever reads the method. */
-function balanceFault(method: Word | undefined): Problem | undefined {
+/** A near misspelling is a finding of whatever reads the method, which no frontend does. */
+function balanceFault(method: Word | undefined, letter: string): Problem | undefined {
   if (method?.text === undefined) return undefined;
   const name = /^[a-z-]+/.exec(method.text)?.[0] ?? method.text;
   if (BALANCE.has(name)) {
@@ -247,7 +250,7 @@ function balanceFault(method: Word | undefined): Problem | undefined {
       ? unparsable(method.at, say`${'balance hdr'} needs the name of a header.`, say`Write ${'balance hdr(NAME)'}.`)
       : undefined;
   }
-  return didYouMean(name, BALANCE) === undefined
+  return letter === 'F' || didYouMean(name, BALANCE) === undefined
     ? unparsable(
         method.at,
         say`HAProxy has no balancing method ${method.text}.`,

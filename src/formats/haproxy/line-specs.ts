@@ -25,7 +25,7 @@ export const LINE_SPECS = specs(`
   clitcpka-cnt: N *
   clitcpka-idle: T *
   clitcpka-intvl: T *
-  compression algo: gzip|identity|deflate|raw-deflate *
+  compression algo: gzip|identity|deflate|raw-deflate gzip|identity|deflate|raw-deflate? gzip|identity|deflate|raw-deflate?
   compression algo-req: gzip|identity|deflate|raw-deflate *
   compression algo-res: gzip|identity|deflate|raw-deflate *
   compression direction: request|response|both *

@@ -61,6 +61,13 @@ function namesIn(text: string): readonly string[] {
 const FLAGS: ReadonlySet<string> = new Set('-i -f -m -n -u -M --'.split(' '));
 const METHODS: ReadonlySet<string> = new Set('found bool int ip bin len str sub reg beg end dir dom'.split(' '));
 
+/** Samples that are whole numbers. */
+const COUNTED =
+  /^(?:dst_port|src_port|req\.len|status|nbsrv|(?:src|sc[0-2])_\w+_(?:cnt|cur|rate)|[bf]e_(?:conn|sess_rate))(?:\([^,]*\))?$/;
+
+/** Their patterns: numbers, ranges and what compares. */
+const NUMBERS = /^(?:-?\d*:?-?\d*|eq|ge|gt|le|lt)$/;
+
 /** What HAProxy refuses of a test such as `path_beg -i /api` or `src 192.0.2.0/24`. */
 export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem | undefined {
   if (fetch === undefined)
@@ -93,6 +100,14 @@ export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem 
     }
     i++;
   }
+  const odd =
+    COUNTED.test(fetch.text ?? '') && rest.slice(i).find(({ text }) => text !== undefined && !NUMBERS.test(text));
+  if (odd)
+    return unparsable(
+      odd.at,
+      say`${odd.text ?? ''} is not a number.`,
+      say`Write a number or a range such as ${'1:5'}.`,
+    );
   const [operator, ...numbers] = rest.slice(i);
   if (
     /^(?:eq|ge|gt|le|lt)$/.test(operator?.text ?? '') &&

@@ -309,7 +309,7 @@ function badRange({ at }: Statement): Problem {
 /** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */
 function slotsOf(text: string | undefined): readonly [number, number] | undefined {
   const [, first, dash, last] = /^(\d*)(?:(-)(\d*))?/.exec(text ?? '') ?? [];
-  if (text === undefined || first === undefined) return undefined;
+  if (text === undefined || first === undefined || (first === '' && text.includes('-'))) return undefined;
   return dash === undefined ? [1, Number(first)] : [Number(first), Number(last ?? 0)];
 }
 
