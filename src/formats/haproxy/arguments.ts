@@ -127,6 +127,7 @@ export function freeFault(key: string, args: readonly Word[], at: Span): Problem
     const spec = known.words.get(word.text) ?? (key === 'stick-table' && word.text === 'type' ? ['W'] : undefined);
     if (spec === undefined) return unknownWord(word, known.words.keys(), `behind ${key}`);
     const values = args.slice(i + 1, i + 1 + spec.length);
+    if (values.some(({ text }) => text === undefined)) return undefined;
     const wrong = specFault(spec, values, { at: word.at, text: word.text }) ?? exceptFault(key, word, values[0]);
     if (wrong !== undefined) return wrong;
     i += spec.length;
@@ -150,7 +151,7 @@ function exceptFault(key: string, word: Word, value: Word | undefined): Problem 
 /** `status 200-299,304` of `http-check expect`. */
 export function statusFault(word: Word): Problem | undefined {
   const wrong = (word.text ?? '').split(',').find((part) => {
-    const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    const [, from, to] = /^([+-]?\d+)(?:-(\d+))?$/.exec(part) ?? [];
     return from === undefined || Number(from) > Number(to ?? from);
   });
   return wrong === undefined

@@ -46,6 +46,9 @@ export interface Reading {
   readonly version: string | undefined;
 }
 
+/** So many faults of directives are listed; any one of them keeps the file from loading. */
+const MAX_FAULTS = 1000;
+
 type OpenSection = Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: Unknown[] };
 
 /** Splits a file into sections, one after another, so that no more than one is held as words. */
@@ -76,7 +79,8 @@ export function* readSections(reading: Reading, variables: Map<string, string>, 
     if (first === undefined || line.fault || (conflict !== undefined && isConflictMark(first.raw))) continue;
     if (first.text?.startsWith('.') === true) {
       const fault = branches.directive(line, { version, variables });
-      if (fault !== undefined) problems.push(unparsable(line.at, say`${first.raw} ${fault}.`, directiveFix(fault)));
+      if (fault !== undefined && problems.length < MAX_FAULTS)
+        problems.push(unparsable(line.at, say`${first.raw} ${fault}.`, directiveFix(fault)));
       continue;
     }
     if (!branches.taken() || first.text?.startsWith('[') === true) continue;
