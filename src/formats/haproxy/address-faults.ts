@@ -42,11 +42,10 @@ export function addressFault(word: Word, ports: Ports = {}): Problem | undefined
 function hostFault(host: string, { text, at }: Word, family: string | undefined): Problem | undefined {
   const bare = /^\[.*\]$/.test(host) ? host.slice(1, -1) : host;
   const six = bare.includes(':') || host.startsWith('[');
-  const four = /^[\d.]+$/.test(bare);
+  const four = /^\d+(?:\.\d+)*$/.test(bare);
   const wrong =
     (six && !isAddress6(bare)) ||
     (four && !isAddress4(bare)) ||
-    (!six && /[+,\s]/.test(bare)) ||
     (four && family?.endsWith('6') === true) ||
     (six && family?.endsWith('4') === true);
   return wrong

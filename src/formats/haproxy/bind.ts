@@ -31,6 +31,7 @@ export function bindFault(words: readonly Word[], at: Span, version: string | un
     if (row === '0') continue;
     const value = rest[i + 1];
     if (value === undefined && word.text !== 'thread') return missing(word.at, word.text, 'a value');
+    if (value !== undefined && value.text === undefined) return undefined;
     const spec = BIND_SPECS.get(word.text);
     const fault = spec && value && specFault(spec, [value], { at: word.at, text: word.text });
     if (fault !== undefined) return fault;

@@ -2,6 +2,7 @@ import type { Problem } from '../../model/config.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { Acls } from './acl.ts';
+import { ACTION_SPECS } from './line-specs.ts';
 import { testFault } from './samples.ts';
 import { unparsable, type Section } from './sections.ts';
 import type { Settings } from './settings.ts';
@@ -37,13 +38,16 @@ const CONDITIONAL = new Set(
 function conditionStart(words: readonly Word[]): number {
   const opens = ({ text }: Word): boolean => text === 'if' || text === 'unless';
   if (!/^(?:http|tcp)-/.test(words[0]?.text ?? '')) return words.findIndex(opens);
+  const needed = ACTION_SPECS.get(words[1]?.text ?? '') ?? [];
+  const least =
+    words[0]?.text?.startsWith('http-') === true ? 2 + needed.filter((item) => /^[WS]$/.test(item)).length : 0;
   let depth = 0;
-  const outside = words.findLastIndex((word) => {
+  const outside = words.findLastIndex((word, i) => {
     if (word.text === '}') depth++;
     else if (word.text === '{' || word.text === '!{') depth--;
-    return depth <= 0 && opens(word);
+    return depth <= 0 && i >= least && opens(word);
   });
-  return outside < 0 ? words.findLastIndex(opens) : outside;
+  return outside < 0 ? words.findLastIndex((word, i) => i >= least && opens(word)) : outside;
 }
 
 /** HAProxy refuses a condition of a name that nothing defines above it. What a template fills in may define it. */

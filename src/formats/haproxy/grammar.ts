@@ -109,7 +109,7 @@ function wordFault(kind: string, word: Word, keyword: string): Problem | undefin
         ? undefined
         : unparsable(word.at, say`${keyword} needs a number above 0.`, say`Write one.`);
     case 'R': {
-      const status = Number(/^\d+/.exec(text)?.[0] ?? 0);
+      const status = Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0);
       return status >= 200 && status <= 599
         ? undefined
         : unparsable(word.at, say`${text} is not a status of a reply.`, say`Write one from 200 to 599.`);

@@ -40,10 +40,15 @@ export function readOptions(
   words: readonly Word[],
   inherited: ServerOptions,
   problems: Problem[],
-  owner: { readonly pool?: string; readonly server?: string; readonly version: string | undefined },
+  owner: {
+    readonly pool?: string;
+    readonly server?: string;
+    readonly version: string | undefined;
+    readonly blurred?: boolean;
+  },
 ): ServerOptions {
   const options = new Map(inherited);
-  const { version: _, ...who } = owner;
+  const { version: _, blurred = false, ...who } = owner;
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     const keyword = word?.text;
@@ -85,7 +90,7 @@ export function readOptions(
       else options.set(keyword, { at: word.at, value: undefined });
     } else {
       // What the environment fills in may want this word for its value.
-      const certain = isListed(owner.version) && words.every(({ text }) => text !== undefined);
+      const certain = isListed(owner.version) && !blurred && words.every(({ text }) => text !== undefined);
       if (certain) problems.push({ ...unknownOption(word), ...who });
       if (options.size < MAX_OPTIONS) options.set(keyword, { at: word.at, value: undefined });
     }
@@ -147,7 +152,11 @@ export function readServer(
   const numbers = slots?.[0] === slots?.[1] ? slots?.[0] : slots?.join('-');
   const name = `${nameWord.text ?? nameWord.raw}${numbers ?? range?.raw ?? ''}`;
   const who = { pool: owner.pool, server: name };
-  const options = readOptions(rest, defaults, found.problems, { ...who, version: owner.version });
+  const options = readOptions(rest, defaults, found.problems, {
+    ...who,
+    version: owner.version,
+    blurred: nameWord.text === undefined || addressWord.text === undefined,
+  });
   const number = (option: string): Setting<number> | undefined => {
     const value = options.get(option)?.value;
     return value && numberSetting(option, value, found.problems, who);
