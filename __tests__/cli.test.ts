@@ -18,7 +18,7 @@ function run(cwd: string, ...args: string[]): { code: number | null; out: string
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     cwd,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 55_000,
   });
   return { code: status, out: stdout, err: stderr };
 }
