@@ -19,6 +19,8 @@ export interface RunConfig {
   readonly measuring: boolean;
   /** What the checklist file declares, by pool name. */
   readonly facts: ReadonlyMap<string, PoolFacts>;
+  /** The product versions that it declares, by format; none when left out. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Whether somebody has ignored a finding, and why. Asked once for each finding; an ignored one covers no other. */
   readonly ignoredBy?: (finding: Finding) => Finding['ignored'];
 }
@@ -95,7 +97,8 @@ function revision(
         const subject = poolChange[side];
         if (subject === undefined || !rule.formats.includes(subject.pool.format)) continue;
         const facts = config.facts.get(subject.pool.name);
-        const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
+        const version = config.versions?.[subject.pool.format];
+        const drafts = rule.check({ ...subject, configs, facts, version, options, measuring: config.measuring });
         for (const draft of drafts) take(rule, { pool: subject.pool.name, ...draft }, subject.config);
       }
     } else if (rule.scope === 'config') {

@@ -71,6 +71,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
     optionsOf: (rule) => optionsOf(settings, rule),
     measuring: request.measuring,
     facts: settings.pools,
+    versions: settings.productVersions,
     ignoredBy: (finding) => ignores.of(finding),
   });
   const policies = policyFindings(
