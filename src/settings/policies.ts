@@ -24,8 +24,11 @@ const RECOMMENDED: PolicySetting = {
 /** More faults of one policy than these say nothing new. */
 const MAX_FAULTS = 50;
 
-/** A finding of a policy; `covers` names the rule that says the same thing better. */
-export type PolicyFinding = Finding & { readonly covers: string | undefined };
+/**
+ * A finding of a policy; `covers` names the rule that says the same thing better. `own`: of the recommended policy, whose severity is
+ * that rule's to say.
+ */
+export type PolicyFinding = Finding & { readonly covers: string | undefined; readonly own: boolean };
 
 /**
  * Validates the diff document, the pools or the source documents against JSON schemas, and points at the lines of the
@@ -113,6 +116,7 @@ function finding(setting: PolicySetting, placed: Placed, introduced: boolean): P
     introduced,
     related: [],
     covers: fault.rule,
+    own: setting === RECOMMENDED,
   };
 }
 

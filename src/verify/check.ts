@@ -9,7 +9,7 @@ import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
 import { runRules } from '../rules/engine.ts';
 import { RULES } from '../rules/list.ts';
-import { bySeverityAndPlace } from '../rules/sort.ts';
+import { bySeverityAndPlace, compareSeverity } from '../rules/sort.ts';
 import { say } from '../text/say.ts';
 import { unknownNames } from '../settings/declared-names.ts';
 import { addedIgnores, Ignores } from '../settings/ignores.ts';
@@ -82,7 +82,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
     settings.pools,
   );
   const external = ranked(
-    [...policies.filter((finding) => !told(finding, ruled)), ...ownFindings(request, added)],
+    [...policies.filter((finding) => !told(finding, ruled, ignores)), ...ownFindings(request, added)],
     settings,
   ).map((finding): Finding => withIgnore(finding, ignores.of(finding)));
   const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
@@ -130,14 +130,19 @@ function ranked(findings: readonly Unranked[], settings: Settings): Finding[] {
   });
 }
 
-/** A policy repeats what was said already when the rule that it names, or another fault of the same line, says it of the pool. */
-function told(policy: PolicyFinding, findings: readonly Finding[]): boolean {
+/**
+ * A policy repeats what was said already when the rule that it names, or another fault of the same line, says it of the pool: as
+ * gravely, and with no ignore that could not silence the policy itself.
+ */
+function told(policy: PolicyFinding, findings: readonly Finding[], ignores: Ignores): boolean {
   if (policy.covers === undefined) return false;
   const line = (span: Span): string => `${span.source.path}:${lineOf(span)}`;
   return findings.some(
     (finding) =>
       finding.pool === policy.pool &&
-      (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))),
+      (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))) &&
+      (policy.own || compareSeverity(finding.severity, policy.severity) <= 0) &&
+      (finding.ignored === undefined || ignores.of({ ...finding, severity: policy.severity }) !== undefined),
   );
 }
 
