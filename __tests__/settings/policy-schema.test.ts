@@ -54,7 +54,7 @@ describe('draft 2020-12 is judged as it is written:', () => {
     [{ minContains: 2 }, [[], [1]], [true, true]],
     [{ contains: { contains: { const: 1 } } }, [[[1]], [[1], []], [[]], []], [true, true, false, false]],
     [{ not: { contains: { const: 1 } } }, [[], [2], [1]], [true, true, false]],
-    [{ if: { contains: { const: 1 } }, then: { minItems: 2 } }, [[1], [], [1, 2]], [false, true, true]],
+    [JSON.parse('{"if": {"contains": {"const": 1}}, "then": {"minItems": 2}}'), [[1], [], [1, 2]], [false, true, true]],
   ])('%j', (schema, documents, expected) => {
     expect(allows(schema, ...documents)).toEqual(expected);
   });

@@ -40,6 +40,7 @@ function run(head: Record<string, string>, base?: Record<string, string>, files 
     base: baseTree && { tree: baseTree, files: files.filter((f) => baseTree.read(f) !== undefined), revision: null },
     trusted,
     settings: readSettings({ path, tree: trusted ?? headTree, rules: RULES, schemas: [] }).settings,
+    proposed: false,
     checklist: 'evenkeel.yml',
     measuring: false,
     today: TODAY,

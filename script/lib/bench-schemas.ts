@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../src/model/tree.ts';
-import { compilePolicy, type Policy } from '../../src/settings/policy-schema.ts';
+import { compilePolicy } from '../../src/settings/policy-schema.ts';
 
 interface Group {
   readonly description: string;
@@ -33,7 +33,7 @@ process.exitCode = tally.wrong > 0 || tally.right === 0 ? 1 : 0;
 function judge(file: string, { description, schema, tests }: Group): void {
   const policy = refusing(() => compilePolicy('SCHEMA', schema));
   for (const one of tests) {
-    const faults = policy && refusing(() => (policy as Policy).faults(one.data));
+    const faults = policy && refusing(() => policy.faults(one.data));
     if (policy === undefined || faults === undefined) {
       tally.refused++;
     } else if ((faults.length === 0) === one.valid) {

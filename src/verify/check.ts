@@ -17,6 +17,7 @@ import { policyFindings, type PolicyFinding } from '../settings/policies.ts';
 import { readEstate, type Estate, type ReadEstate } from './read.ts';
 import { changedSettings, suppressions } from '../settings/settings-findings.ts';
 import { optionsOf, profiled, severitySet, type Settings } from '../settings/settings.ts';
+import { milderInputs, type WorkflowUse } from '../settings/workflow-inputs.ts';
 
 /** One revision of the configs to look at. */
 export interface Revisioned extends Estate {
@@ -27,8 +28,12 @@ export interface CheckRequest {
   readonly head: Revisioned;
   /** Undefined when there is nothing to compare with. */
   readonly base: Revisioned | undefined;
-  /** Where policies are read from; undefined = the head. */
+  /** Where policies are read from, and what vouches for ignores; undefined = the head. */
   readonly trusted: FileTree | undefined;
+  /** Only ignores that `trusted` has too are those of a reviewed change. */
+  readonly proposed: boolean;
+  /** The workflow by which the change itself is checked. */
+  readonly workflow?: WorkflowUse | undefined;
   readonly settings: Settings;
   /** Path of the checklist file, whose change is a finding. */
   readonly checklist: string;
@@ -63,7 +68,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
   const { settings } = request;
   const change = compare(base?.configs, head.configs);
   const diff = diffDocument(change);
-  const added = addedIgnores(head.configs, base?.configs);
+  const added = addedIgnores(head.configs, vouched(request, head, base));
   const ignores = new Ignores(head.configs, added, settings.ignores, request.today);
   const ruled = runRules(RULES, change, {
     severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
@@ -104,14 +109,33 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
   };
 }
 
+/**
+ * The configs whose ignores somebody has reviewed. Rendered files, which no commit has, are vouched for by the folder that they are
+ * compared with. Undefined = the head's own count.
+ */
+function vouched(
+  { trusted, proposed, base: before, head: after, settings }: CheckRequest,
+  head: ReadEstate,
+  base: ReadEstate | undefined,
+): readonly Config[] | undefined {
+  if (trusted === after.tree) return head.configs;
+  if (!proposed || (trusted !== undefined && trusted === before?.tree)) return base?.configs;
+  if (!head.configs.some(({ ignores }) => ignores.length > 0)) return head.configs;
+  const files = after.files.filter((file) => trusted?.read(file) !== undefined);
+  if (trusted === undefined || files.length === 0) return before?.revision?.sha === null ? (base?.configs ?? []) : [];
+  return readEstate({ tree: trusted, files }, settings).configs;
+}
+
 type Unranked = Omit<Finding, 'severity'> & { readonly severity?: Finding['severity'] };
 
 /** What a change does to the things that it is judged by. */
 function ownFindings(request: CheckRequest, added: ReadonlySet<IgnoreComment>): Unranked[] {
+  const { trusted, head, workflow } = request;
   const { files, policies } = request.settings;
   const judgedBy = new Set([request.checklist, ...files, ...policies.map((policy) => policy.file)]);
   return [
-    ...(request.trusted === undefined ? [] : changedSettings([...judgedBy], request.trusted, request.head.tree)),
+    ...(trusted === undefined ? [] : changedSettings([...judgedBy], trusted, head.tree)),
+    ...(trusted === undefined || workflow === undefined ? [] : milderInputs(workflow, trusted, head.tree)),
     ...suppressions(added),
   ];
 }

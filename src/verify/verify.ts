@@ -15,7 +15,9 @@ import { measure, type Measured, type MeasurePorts } from '../measure/measure.ts
 import type { FailOn } from '../settings/inputs.ts';
 import { exitCodeOf, gating, outcomeOf } from './outcome.ts';
 import { readEstate } from './read.ts';
-import { readSettings, type Settings } from '../settings/settings.ts';
+import { loadSettings } from '../settings/load.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { WorkflowUse } from '../settings/workflow-inputs.ts';
 import { summaryOf } from './summary.ts';
 
 /** Everything one run is asked for. */
@@ -24,10 +26,12 @@ export interface Job {
   readonly head: Revisioned;
   /** What to compare with; after a deploy the last deployed revision. */
   readonly base: Revisioned | undefined;
-  /** The commit that settings and schemas are read from, so that no change can loosen what it is judged by; undefined = the head. */
+  /** What settings, schemas and ignores are read from, so that no change can loosen what it is judged by. */
   readonly trusted: FileTree | undefined;
-  /** The head is a proposal: a checklist file that only it has is not used. */
+  /** The head is not judged by anything of its own: without `trusted`, or what is absent there, the recommended settings hold. */
   readonly proposed: boolean;
+  /** The workflow by which the change itself is checked. */
+  readonly workflow?: WorkflowUse | undefined;
   /** Earlier revisions of the configs, newest first: they may be what is loaded. */
   readonly older: readonly Revisioned[];
   /** Path of the checklist file; read from base when it is there. */
@@ -62,11 +66,13 @@ const NOTHING_MEASURED: Measured = { measurements: [], counts: [], findings: [] 
  * The clock, the network and randomness come in through `ports`. Throws InputError for what cannot be used at all.
  */
 export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
-  const { settings, notes } = loadSettings(job);
+  const { settings, notes } = loadSettings(job, RULES);
   const checked = check({
     head: job.head,
     base: job.base,
     trusted: job.trusted,
+    proposed: job.proposed,
+    workflow: job.workflow,
     settings,
     checklist: job.checklist,
     measuring: job.measure !== undefined,
@@ -112,28 +118,6 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
     exitCode: exitCodeOf(verdicts, failOn, job.onInconclusive),
     counts: measured.counts,
   };
-}
-
-/** Settings come from the base, so that no change can loosen the rules it is judged by. */
-function loadSettings(job: Job): { settings: Settings; notes: readonly Text[] } {
-  const { trusted, head, checklist, proposed } = job;
-  const atBase = trusted?.read(checklist) !== undefined;
-  const atHead = head.tree.read(checklist) !== undefined;
-  const onlyAtHead = trusted !== undefined && !atBase && atHead;
-  const notYet = onlyAtHead && proposed;
-  const tree = trusted !== undefined && (!onlyAtHead || notYet) ? trusted : head.tree;
-  const { settings, notes } = readSettings({
-    path: (atBase || atHead || job.checklistNamed) && !notYet ? checklist : undefined,
-    tree,
-    rules: RULES,
-    schemas: job.schemas,
-  });
-  const said = notYet
-    ? [say`${checklist} is not at the base yet: it holds from the next change on, and this one is judged without it.`]
-    : onlyAtHead
-      ? [say`${checklist} is not at the base yet, so the one of this change is used.`]
-      : [];
-  return { settings, notes: [...notes, ...said] };
 }
 
 function baseNotes(job: Job): readonly Text[] {

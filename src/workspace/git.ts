@@ -92,9 +92,9 @@ export class Git {
     return this.has(sha);
   }
 
-  /** What a full ref name such as `refs/pull/7/merge` is at `origin` now. */
+  /** What a full ref name such as `refs/pull/7/merge`, or `HEAD` for the default branch, is at `origin` now. */
   remoteRef(name: string): Sha | undefined {
-    if (!/^refs\/[\w./-]+$/.test(name)) throw new Error('Only a full ref name may be looked up at origin.');
+    if (!/^(?:HEAD|refs\/[^\s\u0000-\u0020~^:?*[\\]+)$/.test(name)) return undefined;
     const out = attempt(() => this.#run(['ls-remote', '--quiet', 'origin', name], FETCH_MS).toString('utf8'));
     const [, sha, found] = /^([0-9a-f]{40})\t(.+)$/m.exec(out ?? '') ?? [];
     return found === name ? sha : undefined;
