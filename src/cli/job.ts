@@ -14,7 +14,7 @@ import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
 export interface CommandRequest {
   readonly inputs: Inputs;
   readonly all: boolean;
-  /** What only the command line has: `--for`, `--vary`, `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
+  /** What only the command line has: `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
   readonly measure: Partial<MeasureRequest>;
   readonly cwd: string;
   readonly today: string;

@@ -4,7 +4,7 @@ import { routeShares } from '../compare/compare.ts';
 import { mainShare, predict } from '../compare/predict.ts';
 import type { Candidate, ExpectedServer, Expectation } from '../evidence/expectation.ts';
 import type { Config, DeclaredSplit, Pool, Route } from '../model/config.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
@@ -50,7 +50,7 @@ function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
 
 function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const prediction = predict(pool);
-  const facts = request.facts.get(pool.name);
+  const facts = factsOf(request.facts, pool);
   const split = splitToHold(request, pool, facts);
   const expected = expectedShares(pool, prediction, split, facts);
   const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);

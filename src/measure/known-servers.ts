@@ -1,5 +1,5 @@
 import type { Config, Pool, Server } from '../model/config.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { KnownServer } from '../probe/request.ts';
 import type { NamedRevision } from './candidates.ts';
 import type { Subject } from './subject.ts';
@@ -60,7 +60,7 @@ function identitiesOf(server: Server): readonly string[] {
 }
 
 function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolFacts>): readonly string[] {
-  const declared = facts.get(pool.name)?.identify;
+  const declared = factsOf(facts, pool)?.identify;
   const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
   // `server-template web 1-3` makes web1, web2 and web3 out of one line.
   const template = server.count.written ? [`${server.name.replace(/[\d-]+$/, '')}*`] : [];

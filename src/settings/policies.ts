@@ -1,7 +1,7 @@
 import { declaredSplit } from '../compare/declared.ts';
 import type { EstateChange, PoolSide, ServerChange } from '../compare/compare.ts';
 import type { DiffDocument } from '../model/diff.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -60,7 +60,7 @@ export function policyFindings(
 /** An uneven split that its owners declared is not held to evenness. */
 function isDeclared(name: string | undefined, change: EstateChange, facts: ReadonlyMap<string, PoolFacts>): boolean {
   const pool = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool;
-  return pool !== undefined && declaredSplit(pool, facts.get(pool.name)) !== 'even';
+  return pool !== undefined && declaredSplit(pool, factsOf(facts, pool)) !== 'even';
 }
 
 function readPolicy(file: string, tree: FileTree): unknown {

@@ -1,9 +1,10 @@
 import { routeShares } from '../compare/compare.ts';
 import { worstLoss } from '../compare/loss.ts';
 import type { Counts } from '../model/counts.ts';
-import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
+import type { ChecklistItem, Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
+import { factsOf } from '../model/facts.ts';
 import { headroomOf } from '../rules/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
@@ -14,7 +15,7 @@ import type { MeasureRequest } from '../measure/measure-request.ts';
 import { measure, type Measured, type MeasurePorts } from '../measure/measure.ts';
 import type { FailOn } from '../settings/inputs.ts';
 import { exitCodeOf, gating, outcomeOf } from './outcome.ts';
-import { readEstate } from './read.ts';
+import { readEstate, requireFormats } from './read.ts';
 import { loadSettings } from '../settings/load.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { WorkflowUse } from '../settings/workflow-inputs.ts';
@@ -55,6 +56,8 @@ export interface Job {
 export interface Verified {
   readonly report: Report;
   readonly exitCode: number;
+  /** Required questions that a person has to answer before the run can end well. */
+  readonly openItems: readonly ChecklistItem[];
   /** What was counted, in the order of the report's measurements. */
   readonly counts: readonly Counts[];
 }
@@ -67,6 +70,7 @@ const NOTHING_MEASURED: Measured = { measurements: [], counts: [], findings: [] 
  */
 export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
   const { settings, notes } = loadSettings(job, RULES);
+  requireFormats([...settings.sets, ...settings.formats]);
   const checked = check({
     head: job.head,
     base: job.base,
@@ -91,10 +95,11 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
     existingCount: job.all || checked.base === undefined || settings.existingFindings === 'fail',
   };
   const items = checklistItems(RULES, settings, checked, job.ticks, job.all);
+  const openItems = job.ticks === undefined ? [] : items.filter((item) => item.required && item.state === 'open');
   const verdicts = {
     unusable: checked.unusable,
     gating: gating(findings, gate),
-    itemsOpen: job.ticks !== undefined && items.some((item) => item.required && item.state === 'open'),
+    itemsOpen: openItems.length > 0,
     measurements,
   };
   const outcome = outcomeOf(verdicts);
@@ -116,6 +121,7 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       notes: [...notes, ...baseNotes(job), ...checked.notes],
     },
     exitCode: exitCodeOf(verdicts, failOn, job.onInconclusive),
+    openItems,
     counts: measured.counts,
   };
 }
@@ -159,7 +165,7 @@ function reportPools(checked: Checked, settings: Settings): ReportPool[] {
         prediction,
         basePrediction: base === undefined ? null : byName,
         loss: worstLoss(losses) ?? null,
-        headroom: headroomOf(pool, settings.pools.get(pool.name), prediction) ?? null,
+        headroom: headroomOf(pool, factsOf(settings.pools, pool), prediction) ?? null,
         keysMoved,
       },
     ];
