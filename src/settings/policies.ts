@@ -60,7 +60,8 @@ export function policyFindings(
 /** An uneven split that its owners declared is not held to evenness. */
 function isDeclared(name: string | undefined, change: EstateChange, facts: ReadonlyMap<string, PoolFacts>): boolean {
   const pool = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool;
-  return pool !== undefined && declaredSplit(pool, factsOf(facts, pool)) !== 'even';
+  // What servers stand declares no split.
+  return pool !== undefined && (factsOf(facts, pool)?.expect ?? declaredSplit(pool, undefined)) !== 'even';
 }
 
 function readPolicy(file: string, tree: FileTree): unknown {

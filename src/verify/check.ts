@@ -10,7 +10,7 @@ import type { FileTree } from '../model/tree.ts';
 import { runRules } from '../rules/engine.ts';
 import { RULES } from '../rules/list.ts';
 import { bySeverityAndPlace, compareSeverity } from '../rules/sort.ts';
-import { say } from '../text/say.ts';
+import { list, say } from '../text/say.ts';
 import { refuseAmbiguous, unknownNames } from '../settings/declared-names.ts';
 import { addedIgnores, Ignores } from '../settings/ignores.ts';
 import { policyFindings, type PolicyFinding } from '../settings/policies.ts';
@@ -70,7 +70,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
   const change = compare(base?.configs, head.configs);
   const diff = diffDocument(change);
   const added = addedIgnores(head.configs, vouched(request, head, base));
-  const ignores = new Ignores(head.configs, added, settings.ignores, request.today);
+  const ignores = new Ignores(head.configs, added, settings.ignores, request.today, speaksOfChanges);
   const ruled = runRules(RULES, change, {
     severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
     profiled: (severity) => profiled(settings, severity),
@@ -104,6 +104,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
       ...unreadBase.map(
         (input) => say`${input.file} at the base could not be read, so what changed in it is not told.`,
       ),
+      ...withoutPools(head),
       ...ignores.notes(),
       ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
     ],
@@ -125,6 +126,22 @@ function vouched(
   const files = after.files.filter((file) => trusted?.read(file) !== undefined);
   if (trusted === undefined || files.length === 0) return before?.revision?.sha === null ? (base?.configs ?? []) : [];
   return readEstate({ tree: trusted, files }, settings).configs;
+}
+
+/** Named files that were read whole and have nothing to balance, which is no fault of theirs. */
+function withoutPools({ configs, inputs }: ReadEstate): readonly Text[] {
+  const empty = inputs.filter(
+    ({ file, status }) =>
+      status === 'read' &&
+      !configs.some(({ path, pools, routes }) => path === file && pools.length + routes.length > 0),
+  );
+  return empty.length === 0 ? [] : [say`No pool is in ${list(empty.map(({ file }) => file))}.`];
+}
+
+/** Rules that are silent while nothing changes, or that nothing in the configs alone can break. */
+function speaksOfChanges(id: string): boolean {
+  const scope = RULES.find((rule) => rule.id === id)?.scope;
+  return scope === 'change' || scope === 'estate' || scope === 'external';
 }
 
 type Unranked = Omit<Finding, 'severity'> & { readonly severity?: Finding['severity'] };

@@ -57,6 +57,11 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
         continue;
       }
       const reader = readerFor(file, text, settings.formats);
+      if (reader === undefined && /^(?:[^\S\n]*(?:#[^\n]*)?(?:\n|$))*$/.test(text)) {
+        // Nothing but remarks: there is nothing to read, whatever the product.
+        inputs.push({ file, format: null, status: 'read', line: null, reason: null });
+        continue;
+      }
       if (reader === undefined) {
         refuse(
           file,
