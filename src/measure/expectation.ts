@@ -10,7 +10,7 @@ import type { Candidate, ExpectedServer, Expectation } from '../evidence/expecta
 import type { Config } from '../model/config.ts';
 import type { DeclaredSplit, Pool } from '../model/pool.ts';
 import type { Route } from '../model/route.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
@@ -56,7 +56,7 @@ function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
 
 function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const prediction = predict(pool);
-  const facts = request.facts.get(pool.name);
+  const facts = factsOf(request.facts, pool);
   const split = splitToHold(request, pool, facts);
   const expected = expectedShares(pool, prediction, split, facts);
   const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
