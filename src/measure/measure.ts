@@ -20,7 +20,7 @@ import { readTolerance } from '../settings/inputs.ts';
 import { knownServers } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
 import { otherPools } from './other-pools.ts';
-import { CONCURRENCY, probeRequest, rateOf } from './probe-request.ts';
+import { probeRequest, rateOf } from './probe-request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { chooseSubject, type Subject } from './subject.ts';
 
@@ -94,15 +94,15 @@ async function probed(
   const { head, settings } = ground;
   const tolerance = toleranceFor(request, expectation, settings);
   const judges = new Map<string, Judge>();
-  const judgeFor = (address: string, roundTripMs: number): Judge => {
+  const judgeFor = (address: string): Judge => {
     const known = judges.get(address);
     if (known !== undefined) return known;
-    const judge = makeJudge(expectation, termsOf(request, settings, tolerance, roundTripMs));
+    const judge = makeJudge(expectation, termsOf(request, settings, tolerance));
     judges.set(address, judge);
     return judge;
   };
   const begin = (look: Look): ((counts: Counts, elapsedMs: number) => boolean) => {
-    const judge = judgeFor(look.address, look.roundTripMs);
+    const judge = judgeFor(look.address);
     ports.onPlan?.(judge.plan);
     if (request.watchMs !== undefined) ports.onPlan?.(watchPlan(request.watchMs, rateOf(request)));
     let told = false;
@@ -127,7 +127,7 @@ async function probed(
   );
   const measured = results.map((result) => ({
     counts: { ...result.counts, target: target.href, ...(expectation.pool === null ? {} : { pool: expectation.pool }) },
-    measurement: judgeFor(result.address, 0).conclude(result.counts, {
+    measurement: judgeFor(result.address).conclude(result.counts, {
       source: 'probe',
       target: target.href,
       address: result.address,
@@ -153,17 +153,15 @@ function earlier({ base, older }: Ground): readonly NamedRevision[] {
   return base === undefined ? older : [base, ...older];
 }
 
-/** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
-function termsOf(request: MeasureRequest, settings: Settings, tolerance: Tolerance, roundTripMs: number): Terms {
+/** By the rate that is asked for, not the one that this machine reaches: the same pool is held to the same tolerance. */
+function termsOf(request: MeasureRequest, settings: Settings, tolerance: Tolerance): Terms {
   const expectStatus = request.expectStatus ?? settings.probe.expectStatus;
-  const rate = rateOf(request);
-  const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : rate;
   return {
     tolerance,
     maxErrors: request.maxErrors,
     maxRequests: request.maxRequests,
     timeoutMs: request.watchMs ?? request.timeoutMs,
-    rate: Math.min(rate, possible),
+    rate: rateOf(request),
     ...(expectStatus === undefined ? {} : { expectStatus }),
     ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
   };
@@ -192,7 +190,7 @@ function observed(
   const merged = mergedCounts(all);
   const tolerance = toleranceFor(request, expectation, settings);
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
-  const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
+  const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance);
   // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
   const byClient = expectation.byClient === true && all.length > 1;
   const judged: Expectation = byClient ? { ...expectation, kind: 'split', guard: false } : expectation;

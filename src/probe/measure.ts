@@ -174,7 +174,8 @@ function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, r
   if (version !== undefined) notes.version(version);
   const { server, unexpected, retried } = read(answer);
   tally.retried(retried);
-  if (server !== undefined) tally.served(server, { unexpected, error, status, ms: answer.headMs });
+  if (server !== undefined)
+    tally.served(server, { unexpected, error, status, ms: answer.headMs, connectMs: answer.connectMs });
   else if (failure !== undefined) tally.failed(failure.kind === 'own' ? 'broken' : failure.kind);
   else if (status >= 500) tally.failed('anonymous5xx');
   else if (status !== 429) {
