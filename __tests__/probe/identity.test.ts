@@ -4,6 +4,7 @@ import type { Answer } from '../../src/probe/exchange.ts';
 import { makeReader, type Place } from '../../src/probe/identity.ts';
 import { makeRoster } from '../../src/probe/roster.ts';
 import { known } from './asking.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 function answer(headers: Readonly<Record<string, string | readonly string[]>>, body = ''): Answer {
   const rawHeaders = Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((v) => [name, v]));
@@ -90,14 +91,15 @@ describe('who answered', () => {
       { name: 'b', identities: ['127.0.0.1', '127.0.0.1:2'], patterns: [] },
     ]);
     expect(roster.find('127.0.0.1')).toBeUndefined();
+    expect(roster.claimants('127.0.0.1')).toEqual(['a', 'b']);
     expect(roster.find('127.0.0.1:2')).toBe('b');
+    const served = makeReader(SERVED_BY, roster, true)(answer({ 'X-Served-By': '127.0.0.1' }));
+    expect(served).toEqual({ ...NOBODY, ambiguous: { identity: '127.0.0.1', servers: ['a', 'b'] } });
   });
 
   test('a pattern of many stars takes no time on a hostile value', () => {
     const roster = makeRoster([{ name: 'a', identities: [], patterns: ['*a*a*a*a*a*a*a*b'] }]);
-    const began = performance.now();
-    expect(roster.find('a'.repeat(256))).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(cpuMs(() => expect(roster.find('a'.repeat(256))).toBeUndefined())).toBeLessThan(1000);
   });
 
   test.each<[Place, Answer, string | undefined]>([
@@ -201,8 +203,7 @@ describe('what tells servers apart', () => {
     const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
     const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, `${i}`])));
     const headers = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`X-${i}`, 'a, '.repeat(20)]));
-    const began = performance.now();
-    found(ten((i) => answer({ ...headers, 'Content-Type': 'application/json' }, i % 2 === 0 ? deep : wide)));
-    expect(performance.now() - began).toBeLessThan(5000);
+    const answers = ten((i) => answer({ ...headers, 'Content-Type': 'application/json' }, i % 2 === 0 ? deep : wide));
+    expect(cpuMs(() => void found(answers))).toBeLessThan(5000);
   });
 });

@@ -23,7 +23,7 @@ describe('counting', () => {
     };
     const { counts, seconds, down, obstacle } = await ask(request(server.port, { maxRequests: 100, begin }));
     expect(looks).toEqual([
-      { address: '127.0.0.1', identity: { by: 'header', name: 'x-served-by' }, roundTripMs: expect.any(Number) },
+      { address: '127.0.0.1', identity: { by: 'header', name: 'x-served-by' }, addressed: false, timeoutMs: 20_000 },
     ]);
     expect({ down, obstacle }).toEqual({ down: false, obstacle: undefined });
     expect(total(counts)).toBe(90);
@@ -63,11 +63,11 @@ describe('counting', () => {
 
   test('the time limit ends a measurement that nobody else ends', async () => {
     const server = await using(roundRobin(['a', 'b']));
-    const began = performance.now();
+    // Without it the measurement would take more than a quarter of an hour.
     const result = await ask(request(server.port, { rate: 100, maxRequests: 100_000, timeoutMs: 500 }));
     expect(result.obstacle).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(10_000);
     expect(total(result.counts)).toBeGreaterThan(0);
+    expect(total(result.counts)).toBeLessThan(100_000);
   });
 
   test('the time limit covers all that is asked, whatever a slow server makes of it', async () => {
@@ -75,10 +75,9 @@ describe('counting', () => {
       response.setHeader('X-Served-By', `web${n % 3}`);
       setTimeout(() => response.end(), n % 3 === 0 ? 300 : 0);
     });
-    const began = performance.now();
+    // All of them, every third slow, four at a time: 150 s.
     const result = await ask(request(server.port, { maxRequests: 6000, timeoutMs: 1500, requestMs: 400 }));
-    // One request may be under way when it ends, and the machine may be busy.
-    expect(performance.now() - began).toBeLessThan(1500 + 400 + 1000);
+    expect(total(result.counts)).toBeLessThan(6000);
     expect(total(result.counts)).toBeGreaterThan(8);
     // Nor is the slow one left out because it was still answering.
     expect(Object.keys(result.counts.servers)).toHaveLength(3);
@@ -86,13 +85,14 @@ describe('counting', () => {
   });
 
   test('a target that never answers in the time given is told so', async () => {
-    const server = await web((_, response, n) => {
-      response.setHeader('X-Served-By', 'a');
-      setTimeout(() => response.end(), n === 0 ? 250 : 5000);
-    });
-    const result = await ask(request(server.port, { timeoutMs: 200 }));
-    expect(obstacleOf(result)).toMatch(/^No answer came in time to be counted: 200 ms \(timeout\) are too short/);
-    await server.close();
+    const server = await using(
+      web((_, response, n) => {
+        response.setHeader('X-Served-By', 'a');
+        setTimeout(() => response.end(), n === 0 ? 0 : 5000);
+      }),
+    );
+    const result = await ask(request(server.port, { timeoutMs: 1000 }));
+    expect(obstacleOf(result)).toMatch(/^No answer came in time to be counted: 1 s \(timeout\) are too short/);
   });
 
   test('5xx are errors of their server, 3xx and 4xx with identity are not, 5xx without are anonymous', async () => {
@@ -181,7 +181,22 @@ describe('answers that are not counted as servers', () => {
     );
     const result = await ask(request(server.port, { rate: 800, maxRequests: 100 }));
     expect(result.counts).toMatchObject({ failed: {}, errors: {}, unidentified: 0 });
-    expect(notesOf(result)).toMatch(/answered \d+ requests with 429.*the rate went down to (400|200|100) requests\/s/);
+    expect(result.counts.limited).toBeGreaterThan(10);
+    expect(notesOf(result)).toMatch(
+      /answered \d+ requests with 429, too many requests, \d of them in the warm-up: the rate went down to (400|200|100) requests\/s\. They are not counted as errors/,
+    );
+  });
+
+  test('429 in the warm-up alone is reported, since it slows down what follows', async () => {
+    const server = await using(
+      web((_, response, n) => {
+        if (n === 3) response.writeHead(429).end();
+        else response.writeHead(200, { 'X-Served-By': `s${n % 2}` }).end();
+      }),
+    );
+    const result = await ask(request(server.port, { rate: 800, maxRequests: 60 }));
+    expect(result.counts.limited).toBeUndefined();
+    expect(notesOf(result)).toMatch(/^The target answered 1 request with 429.*, 1 of them in the warm-up: .* 400 req/);
   });
 
   test('429 to everything ends at once with the way out', async () => {
@@ -252,10 +267,8 @@ describe('answers that are not counted as servers', () => {
 
 describe('targets that cannot be measured are settled soon, with the way out', () => {
   const settledSoon = async (server: Listening, more: Parameters<typeof request>[1] = {}): Promise<string> => {
-    const began = performance.now();
     // The rate and the numbers of production.
     const result = await ask(request(server.port, { rate: 50, maxRequests: 6000, concurrency: 8, ...more }));
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(server.count()).toBeLessThanOrEqual(11);
     expect(result).toMatchObject({ down: false, counts: { servers: {} } });
     return obstacleOf(result);

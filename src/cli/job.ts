@@ -1,31 +1,38 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../model/tree.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
 import type { Job } from '../verify/verify.ts';
+import { didYouMean } from '../text/suggest.ts';
 import { TOOL } from '../version.ts';
 import { matchBases } from '../workspace/base-match.ts';
 import { openBase } from '../workspace/base.ts';
 import { atCommit, olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
 import type { Git } from '../workspace/git.ts';
+import { shown } from '../workspace/listed-tree.ts';
 import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
 
 export interface CommandRequest {
   readonly inputs: Inputs;
   readonly all: boolean;
-  /** What only the command line has: `--for`, `--vary`, `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
+  /** What only the command line has: `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
   readonly measure: Partial<MeasureRequest>;
   readonly cwd: string;
   readonly today: string;
+  /** Earlier revisions of the files are wanted although nothing is measured. */
+  readonly revisions?: boolean;
 }
 
 /** Turns what was typed into a job: opens the files, the base and earlier revisions. Throws InputError. */
-export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): Job {
+export function openJob({ inputs, all, measure, cwd, today, revisions = false }: CommandRequest): Job {
   const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
   const named = openNamedFiles(inputs.config, cwd, beside);
   const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0;
+  requireFiles(named, base?.revisioned);
+  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
   return {
     tool: TOOL,
     head: { tree: named.tree, files: named.paths, revision: null },
@@ -33,7 +40,7 @@ export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): J
     trusted: base?.commit === undefined ? undefined : base.revisioned.tree,
     // Who types the command is asked for no review.
     proposed: false,
-    older: measuring && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
+    older: (measuring || revisions) && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
     checklist: inputs.checklistNamed ? named.pathOf(inputs.checklist) : inputs.checklist,
     checklistNamed: inputs.checklistNamed,
     schemas: inputs.schema.map((file) => named.pathOf(file)),
@@ -44,6 +51,18 @@ export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): J
     ticks: undefined,
     today,
   };
+}
+
+/** Throws InputError when no named file is anywhere; one that only the base has was removed, and others are not hidden by one. */
+function requireFiles({ tree, paths }: NamedFiles, base: Revisioned | undefined): void {
+  const isThere = (path: string): boolean => existsSync(join(tree.root, path)) || base?.files.includes(path) === true;
+  const [missing] = paths;
+  if (missing === undefined || paths.some(isThere)) return;
+  const folder = dirname(join(tree.root, missing));
+  const meant = existsSync(folder) ? didYouMean(basename(missing), readdirSync(folder)) : undefined;
+  throw new InputError(
+    `${shown(missing)} is not there; ${meant === undefined ? 'name a file that exists.' : `did you mean ${shown(join(dirname(missing), meant))}?`}`,
+  );
 }
 
 interface OpenBase {
@@ -68,7 +87,7 @@ function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
     }
     return { revisioned: { tree: found.tree, files: [found.path], revision }, commit: undefined };
   }
-  const pairs = matchBases(paths, discover(found.tree, ['**']).files);
+  const pairs = matchBases(paths, discover(found.tree, ['**']).files, named.tree.root);
   return { revisioned: { tree: found.tree, files: [...pairs.values()], revision }, commit: undefined };
 }
 

@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 import type { ErrorsVerdict } from './errors-test.ts';
 import type { Expectation } from './expectation.ts';
 import { sum } from './numerics.ts';
-import { hasStrangers, type Tally } from './tally.ts';
+import { entry, hasStrangers, type Tally } from './tally.ts';
 
 /** Why the measurement fails; undefined when nothing is proved. */
 export function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text | undefined {
@@ -52,9 +52,10 @@ function tooManyErrors(facts: Case, now: ErrorsVerdict): Text | undefined {
   return undefined;
 }
 
-/** `errors 2.3%, limit 1%`. */
-export function errorRate({ terms }: Case, errors: ErrorsVerdict): Text {
-  return say`errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
+/** `errors 2.3%, limit 1%`; within the limit with what is not excluded: `errors 0%, at most 4.2%, limit 1%`. */
+export function errorRate({ terms }: Case, { share, atMost }: ErrorsVerdict): Text {
+  const most = share > terms.maxErrors ? words('') : say`, at most ${percent(atMost)}`;
+  return say`errors ${percent(share)}${most}, limit ${percent(terms.maxErrors)}`;
 }
 
 const KINDS: Readonly<Record<FailureKind, string>> = {
@@ -71,10 +72,13 @@ function failures({ counts, seen }: Case): Text {
   const kinds = Object.entries(counts.failed ?? {}).map(
     ([kind, n]) => [KINDS[kind as FailureKind] ?? kind, n] as const,
   );
-  const servers = Object.entries(counts.errors ?? {});
+  const broken = (server: string) => entry(counts.broken, server);
+  const servers = Object.entries(counts.errors ?? {}).map(([server, n]) => [server, n - broken(server)] as const);
+  const cut = Object.keys(counts.broken ?? {}).map((server) => [server, broken(server)] as const);
   const texts = [
     ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say`${n} ${words(kind)}`),
     ...servers.filter(([, n]) => n > 0).map(([server, n]) => say`${n} ${words('5xx of')} ${server}`),
+    ...cut.filter(([, n]) => n > 0).map(([server, n]) => say`${count(n, 'broken answer')} of ${server}`),
   ];
   return say`${list(texts)} in ${count(seen.requests, 'request')}`;
 }

@@ -5,11 +5,13 @@ import { say, sentence } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Tick } from '../verify/checklist-items.ts';
 import type { Inputs } from '../settings/inputs.ts';
+import type { WorkflowUse } from '../settings/workflow-inputs.ts';
 import type { MeasurePorts } from '../measure/measure.ts';
 import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
+import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import { quietly, type GitHubApi } from './api.ts';
 import type { RunContext } from './context.ts';
@@ -40,7 +42,7 @@ export interface Opened {
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
 export async function openActionJob(request: OpenRequest): Promise<Opened> {
   const { inputs, context, event } = request;
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0;
+  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
   const use = [context.workflow, context.job, inputs.config.join('\n'), inputs.target?.href ?? '', inputs.pool ?? ''];
   const marker = { verify: markerFor('verify', ...use), review: markerFor('review', ...use) };
   const review = event.purpose === 'review';
@@ -63,8 +65,9 @@ export async function openActionJob(request: OpenRequest): Promise<Opened> {
       tool: TOOL,
       head: { tree: head.tree, files: found.files, revision: { ref: head.ref, sha: head.sha } },
       base: base && before && { tree: base.tree, files: before, revision: { ref: base.ref, sha: base.sha } },
-      trusted: review ? undefined : trusted,
-      proposed: event.proposed,
+      trusted,
+      proposed: event.judgedBy.from !== 'itself',
+      workflow: workflowOf(context, event),
       older: measuring ? olderOf(git, found.files, base?.sha ?? head.sha, base !== undefined) : [],
       checklist: inputs.checklist,
       checklistNamed: inputs.checklistNamed,
@@ -94,6 +97,11 @@ function revisionRequest(
     // Includes may lie anywhere, so everything that could be a config is wanted; the rest is left at GitHub.
     wanted: (path) => path === checklist || schema.includes(path) || config.length > 0,
   };
+}
+
+/** The workflow file that the change brings itself; undefined where it is that of what the change is merged into. */
+function workflowOf({ workflowFile, job, action }: RunContext, { headIsForeign }: EventFacts): WorkflowUse | undefined {
+  return workflowFile === undefined || headIsForeign ? undefined : { path: workflowFile, job, action };
 }
 
 /** A review looks at everything and tells what changed since the last one, when that commit can still be had. */
@@ -141,6 +149,7 @@ export function actionPorts(core: Core, context: RunContext): MeasurePorts {
   return {
     probe: nodePorts(),
     countsFiles: (glob) => findFiles(glob, context.workspace, context.workspace),
+    admin: adminPorts,
     onPlan: (plan) => core.info(logged(sentence(plan))),
     onAlarm: (alarm) => core.info(logged(alarm)),
   };

@@ -13,8 +13,10 @@ export interface Counts {
   readonly started?: string;
   readonly seconds?: number;
   readonly servers: Readonly<Record<string, number>>;
-  /** Responses of a server that were errors (5xx); they are in `servers` too. */
+  /** Responses of a server that were errors (5xx or broken); they are in `servers` too. */
   readonly errors?: Readonly<Record<string, number>>;
+  /** Those of `errors` that were broken whatever their status: cut off, or a 101 or 304 that was not requested. */
+  readonly broken?: Readonly<Record<string, number>>;
   /** Answers by server (of `servers` or `unexpected`) and status, as `404`. Absent where statuses were not seen. */
   readonly statuses?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Requests without an attributable answer, by how they failed. */
@@ -22,6 +24,14 @@ export interface Counts {
   readonly latencyMs?: Readonly<Record<string, LatencySketch>>;
   /** Consecutive answers of the same server, per server: for the independence guard. */
   readonly repeats?: Readonly<Record<string, number>>;
+  /** Most consecutive answers of one server. */
+  readonly longestRun?: number;
+  /** Errors by when they came: requests failed together in one incident where fewer than 20 clean ones lie between them. */
+  readonly incidents?: Incidents;
+  /** Blocks of 20 consecutive answers of a server in which a status was seen, by server and status; as `statuses`. */
+  readonly statusBlocks?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Time to connect, over all answers. */
+  readonly connectMs?: LatencySketch;
   /** Counts of the first half of the measurement. */
   readonly firstHalf?: Readonly<Record<string, number>>;
   /** Identities that no server of the config has. */
@@ -34,6 +44,14 @@ export interface Counts {
   readonly retried?: Readonly<Record<string, number>>;
   /** Answers that a cache or CDN gave instead of a server of the pool. */
   readonly cached?: number;
+  /** Answers with status 429; those that name their server are in `servers` too. */
+  readonly limited?: number;
+}
+
+export interface Incidents {
+  readonly count: number;
+  /** Requests from the first to the last error of the longest incident. */
+  readonly longest: number;
 }
 
 export type FailureKind = 'refused' | 'reset' | 'timeout' | 'tls' | 'broken' | 'anonymous5xx';

@@ -1,16 +1,20 @@
 import { isBackup, type Pool } from '../../../../model/pool.ts';
 import { count, say } from '../../../../text/say.ts';
+import { compareVersions } from '../../../../text/versions.ts';
 import { defineRule, type Draft } from '../../../../rules/rule.ts';
 import { overriddenAlgorithm } from '../../../../rules/shared/overridden.ts';
+
+/** From here on nginx keeps connections wherever the algorithm is. */
+const ANY_ORDER = '1.29.7';
 
 export const rule = defineRule({
   id: 'method-order',
   title: 'The configured balancing algorithm is in effect',
   severity: 'warning',
   scope: 'pool',
-  *check({ pool }) {
+  *check({ pool, version }) {
     yield* overriddenAlgorithm(pool);
-    yield* lostKeepalive(pool);
+    yield* lostKeepalive(pool, version);
     yield* lostBackups(pool);
   },
 });
@@ -20,16 +24,21 @@ function isAboveAlgorithm({ algorithm }: Pool, { source, start }: Pool['at']): b
   return algorithm.written && source === algorithm.at.source && start < algorithm.at.start;
 }
 
-function* lostKeepalive(pool: Pool): Generator<Draft> {
+/** `version`: the declared one of nginx. */
+function* lostKeepalive(pool: Pool, version: string | undefined): Generator<Draft> {
   const { value, at } = pool.algorithm;
   const keepalive = pool.options.get('keepalive');
   if (value === undefined || keepalive === undefined || !isAboveAlgorithm(pool, keepalive.at)) return;
+  if (version !== undefined && compareVersions(version, ANY_ORDER) >= 0) return;
   yield {
     at,
     pool: pool.name,
     key: 'keepalive',
     what: say`${value.native} comes after ${'keepalive'} in ${pool.name}.`,
-    why: say`nginx warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
+    why:
+      version === undefined
+        ? say`Before nginx 1.30 this order drops ${'keepalive'} ("load balancing method redefined"): every request opens a new connection.`
+        : say`nginx ${version} warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
     fix: say`Move ${value.native} above ${'keepalive'}.`,
     related: [{ at: keepalive.at, note: say`This line loses its effect` }],
   };
