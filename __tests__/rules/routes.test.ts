@@ -225,14 +225,21 @@ describe('requests that leave the method', () => {
   );
 
   test.each([
-    ['some requests make the shares hold for the others alone', 'use-server w1 if { path_beg / }', 'conditional', 0.5],
-    ['all requests make the shares unknown', 'use-server w1', 'unknown', { low: 0, high: 1 }],
-  ])('%s, and are told when they are new', (_, line, predictability, idle) => {
+    [
+      'some requests make the shares hold for the others alone',
+      'use-server w1 if { path_beg / }',
+      'conditional',
+      0.5,
+      'unparsed-before-or-after',
+    ],
+    // HAProxy refuses the line without a condition.
+    ['all requests make the shares unknown', 'use-server w1', 'unknown', { low: 0, high: 1 }, 'config-unparsable'],
+  ])('%s, and are told when they are new', (_, line, predictability, idle, rule) => {
     const head = HAPROXY.replace('\nbackend site\n', `\nbackend site\n    ${line}\n`);
     const change = changeOf('haproxy', HAPROXY, head);
     expect(change.pools[0]?.head?.prediction).toMatchObject({ predictability, shares: [{ idle }, { idle }] });
     const rulesOf = findings(RULES, change).filter(({ severity }) => severity !== 'notice');
-    expect(rulesOf.map(({ rule }) => rule)).toEqual(['unparsed-before-or-after']);
+    expect(rulesOf.map((finding) => finding.rule)).toEqual([rule]);
   });
 
   test.each(['force-persist', 'ignore-persist'])('%s is told where clients stick', (keyword) => {
