@@ -57,6 +57,7 @@ export const dialect: Dialect = {
   fewValues,
   namesServer: () => false,
   defaultConnectMs: undefined,
+  checksAreUsual: true,
   timeoutsAtReferences: false,
   resolvesUnknownPools: false,
   poolsNeedReferences: false,
