@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { runDrift } from './cli/drift.ts';
 import { type Flags, stdio, type Io } from './cli/io.ts';
 import { runInspect, runJob, runTry } from './cli/run.ts';
 import { runDemo } from './demo/demo.ts';
@@ -67,13 +68,26 @@ function program(io: Io, finish: (code: number) => void): Command {
     .option('--ca <file>', 'PEM file of certificate authorities')
     .option('--insecure', 'accept any certificate')
     .option('--allow-link-local', 'allow link-local targets')
+    .option('--observe <source>', 'haproxy:SOCKET|URL of the balancer: what it has loaded')
     .option('--try', 'send ten requests and show how to identify the servers')
     .action(async (target: string, flags: Flags) =>
       finish(await (flags['try'] === true ? runTry : runJob)({ ...flags, target }, io)),
     );
-  measured(root.command('observe').argument('<source...>', 'counts:GLOB'))
-    .description('judge counts from several runners')
+  measured(root.command('observe').argument('<source...>', 'counts:GLOB, or haproxy:SOCKET|URL'))
+    .description("judge counts from several runners, or the balancer's own")
+    .option('--for <t>', 'read a balancer twice, so long apart (10s)')
+    .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
     .action(async (observe: string[], flags: Flags) => finish(await runJob({ ...flags, observe }, io)));
+  root
+    .command('drift')
+    .argument('<file...>', 'load balancer configs')
+    .description('compare what a running balancer has loaded with its file and earlier revisions')
+    .requiredOption('--from <source>', 'haproxy: and an admin socket, tcp://host:port, or the URL of the statistics')
+    .option('--base <ref|dir|file>', 'what was loaded before')
+    .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
+    .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
+    .option('--json', 'print one JSON document')
+    .action(async (files: string[], flags: Flags) => finish(await runDrift(files, flags, io)));
   root
     .command('why')
     .argument('<rule>', 'a rule id')

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { listen, type Listening } from './servers.ts';
 
+const WHOLE = 'HTTP/1.1 200 OK\r\nX-Served-By: r\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
+
 export interface Certificates {
   readonly ca: string;
   readonly key: string;
@@ -65,6 +67,7 @@ export function makeCertificates(): Certificates {
 /** A TLS server that answers every request as r; the server names that clients asked for, and resumed sessions. */
 export async function secure(
   options: tls.TlsOptions,
+  answer = WHOLE,
 ): Promise<Listening & { readonly names: readonly (string | false | null)[]; resumed(): number }> {
   const names: (string | false | null)[] = [];
   let n = 0;
@@ -75,7 +78,7 @@ export async function secure(
       names.push(socket.servername);
       if (socket.isSessionReused()) resumed++;
       n++;
-      socket.end('HTTP/1.1 200 OK\r\nX-Served-By: r\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
+      socket.end(answer);
     });
   });
   server.on('tlsClientError', () => {});

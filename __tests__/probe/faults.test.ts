@@ -18,6 +18,8 @@ interface Fate {
   /** The server that answers, and whether each of its answers is an error. */
   readonly served?: string;
   readonly error?: boolean;
+  /** Each of its answers is an error of the response itself, whatever its status. */
+  readonly broken?: boolean;
   readonly down?: boolean;
   readonly says?: RegExp;
   /** Not measured, for this reason. */
@@ -139,12 +141,12 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'reset in the middle of the body',
     start: writes(`${OK}Content-Length: 10\r\n\r\nabc`, (socket) => socket.resetAndDestroy()),
-    fate: { served: 'r', error: true, says: /connection reset \(reading the body\)/ },
+    fate: { served: 'r', broken: true, says: /connection reset \(reading the body\)/ },
   },
   {
     name: 'end in the middle of the body',
     start: writes(`${OK}Content-Length: 10\r\n\r\nabc`, (socket) => socket.end()),
-    fate: { served: 'r', error: true, says: /ended in the middle of the body/ },
+    fate: { served: 'r', broken: true, says: /ended in the middle of the body/ },
   },
   {
     name: 'slow loris, a byte every 40 ms',
@@ -219,7 +221,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'body at 1 KB/s',
     start: streams(`${OK}Content-Length: 50000\r\n\r\n`, 100, 100),
-    fate: { served: 'r', error: true, says: /no end of the body within 1 s/ },
+    fate: { served: 'r', broken: true, says: /no end of the body within 1 s/ },
   },
   {
     name: 'gzip',
@@ -331,9 +333,45 @@ const MORE: readonly Fault[] = [
   {
     name: '101 that nobody asked for',
     start: answers('HTTP/1.1 101 Switching Protocols\r\nX-Served-By: r\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
+    fate: { served: 'r', broken: true, says: /6 requests failed: unrequested status 101/ },
+  },
+  {
+    name: '101 that nobody asked for, from nobody',
+    start: answers('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
+    fate: { failed: 'broken', says: /unrequested status 101/ },
+  },
+  {
+    name: '304 that nobody asked for',
+    start: status(304, { 'X-Served-By': 'r' }),
+    fate: { served: 'r', broken: true, says: /6 requests failed: unrequested status 304/ },
+  },
+  {
+    name: '304 to a request with a validator',
+    start: status(304, { 'X-Served-By': 'r' }),
+    more: () => ({ headers: [['If-None-Match', '"a"']] }),
     fate: { served: 'r' },
   },
-  { name: '304 with identity', start: status(304, { 'X-Served-By': 'r' }), fate: { served: 'r' } },
+  {
+    name: 'interim responses and no final one',
+    start: answers('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'),
+    fate: { failed: 'broken', down: true, says: /connection closed after interim status 100/ },
+  },
+  {
+    name: 'end in the middle of a chunk',
+    start: answers(`${OK}Transfer-Encoding: chunked\r\n\r\n5\r\nab`),
+    fate: { served: 'r', broken: true, says: /ended in the middle of the body/ },
+  },
+  {
+    name: 'end before the last chunk',
+    start: answers(`${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n`),
+    fate: { served: 'r', broken: true, says: /ended in the middle of the body/ },
+  },
+  {
+    name: 'body shorter than its length, over TLS',
+    start: () => secure({ key: certificates.key, cert: certificates.valid }, `${OK}Content-Length: 10\r\n\r\nabc`),
+    more: trusting,
+    fate: { served: 'r', broken: true, says: /ended in the middle of the body/ },
+  },
   {
     name: 'accept queue full',
     start: fullQueue,
@@ -367,7 +405,10 @@ describe('faults of the target', () => {
         if (fate.failed !== undefined) expect(counts.failed).toEqual({ [fate.failed]: total(counts) });
         if (fate.served !== undefined) {
           expect(counts.servers).toEqual({ [fate.served]: 6 });
-          expect(counts.errors).toEqual(fate.error === true ? { [fate.served]: 6 } : {});
+          const broken = fate.broken === true;
+          expect(counts.errors).toEqual(fate.error === true || broken ? { [fate.served]: 6 } : {});
+          expect(counts.broken).toEqual(broken ? { [fate.served]: 6 } : undefined);
+          expect(Object.keys(counts.statuses ?? {})).toEqual(broken ? [] : [fate.served]);
         }
       } finally {
         await server.close();

@@ -90,7 +90,10 @@ describe('who answered', () => {
       { name: 'b', identities: ['127.0.0.1', '127.0.0.1:2'], patterns: [] },
     ]);
     expect(roster.find('127.0.0.1')).toBeUndefined();
+    expect(roster.claimants('127.0.0.1')).toEqual(['a', 'b']);
     expect(roster.find('127.0.0.1:2')).toBe('b');
+    const served = makeReader(SERVED_BY, roster, true)(answer({ 'X-Served-By': '127.0.0.1' }));
+    expect(served).toEqual({ ...NOBODY, ambiguous: { identity: '127.0.0.1', servers: ['a', 'b'] } });
   });
 
   test('a pattern of many stars takes no time on a hostile value', () => {

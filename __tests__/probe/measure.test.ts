@@ -23,7 +23,7 @@ describe('counting', () => {
     };
     const { counts, seconds, down, obstacle } = await ask(request(server.port, { maxRequests: 100, begin }));
     expect(looks).toEqual([
-      { address: '127.0.0.1', identity: { by: 'header', name: 'x-served-by' }, roundTripMs: expect.any(Number) },
+      { address: '127.0.0.1', identity: { by: 'header', name: 'x-served-by' }, addressed: false, timeoutMs: 20_000 },
     ]);
     expect({ down, obstacle }).toEqual({ down: false, obstacle: undefined });
     expect(total(counts)).toBe(90);
@@ -86,13 +86,14 @@ describe('counting', () => {
   });
 
   test('a target that never answers in the time given is told so', async () => {
-    const server = await web((_, response, n) => {
-      response.setHeader('X-Served-By', 'a');
-      setTimeout(() => response.end(), n === 0 ? 250 : 5000);
-    });
-    const result = await ask(request(server.port, { timeoutMs: 200 }));
-    expect(obstacleOf(result)).toMatch(/^No answer came in time to be counted: 200 ms \(timeout\) are too short/);
-    await server.close();
+    const server = await using(
+      web((_, response, n) => {
+        response.setHeader('X-Served-By', 'a');
+        setTimeout(() => response.end(), n === 0 ? 0 : 5000);
+      }),
+    );
+    const result = await ask(request(server.port, { timeoutMs: 1000 }));
+    expect(obstacleOf(result)).toMatch(/^No answer came in time to be counted: 1 s \(timeout\) are too short/);
   });
 
   test('5xx are errors of their server, 3xx and 4xx with identity are not, 5xx without are anonymous', async () => {
@@ -181,7 +182,22 @@ describe('answers that are not counted as servers', () => {
     );
     const result = await ask(request(server.port, { rate: 800, maxRequests: 100 }));
     expect(result.counts).toMatchObject({ failed: {}, errors: {}, unidentified: 0 });
-    expect(notesOf(result)).toMatch(/answered \d+ requests with 429.*the rate went down to (400|200|100) requests\/s/);
+    expect(result.counts.limited).toBeGreaterThan(10);
+    expect(notesOf(result)).toMatch(
+      /answered \d+ requests with 429, too many requests, \d of them in the warm-up: the rate went down to (400|200|100) requests\/s\. They are not counted as errors/,
+    );
+  });
+
+  test('429 in the warm-up alone is reported, since it slows down what follows', async () => {
+    const server = await using(
+      web((_, response, n) => {
+        if (n === 3) response.writeHead(429).end();
+        else response.writeHead(200, { 'X-Served-By': `s${n % 2}` }).end();
+      }),
+    );
+    const result = await ask(request(server.port, { rate: 800, maxRequests: 60 }));
+    expect(result.counts.limited).toBeUndefined();
+    expect(notesOf(result)).toMatch(/^The target answered 1 request with 429.*, 1 of them in the warm-up: .* 400 req/);
   });
 
   test('429 to everything ends at once with the way out', async () => {

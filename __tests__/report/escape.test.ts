@@ -14,7 +14,8 @@ import {
 } from '../../src/report/escape.ts';
 import { renderComment, renderReviewIssue, renderSummaries, statusDescription } from '../../src/report/markdown.ts';
 import { toSarif } from '../../src/report/sarif.ts';
-import { renderInspection, renderProgress, renderTerminal } from '../../src/report/terminal.ts';
+import { renderProgress } from '../../src/report/progress.ts';
+import { renderInspection, renderTerminal } from '../../src/report/terminal.ts';
 import { readTicks, tickLines } from '../../src/report/ticks.ts';
 import { name, say, strong, words } from '../../src/text/say.ts';
 import { decoded, gfm, linkTargets, outsideCode } from '../support/gfm.ts';
@@ -138,8 +139,8 @@ describe('terminal', () => {
       renderTerminal(report, { color: true, width: 60 }),
       renderTerminal(report, { color: false, width: 200 }),
       renderInspection(report, { color: true, width: 80 }),
-      renderProgress(counts, [{ name: text, expected: 1 }], { color: true, width: 80, live: true }),
-      renderProgress(counts, [{ name: text, expected: 1 }], { color: true, width: 80 }),
+      renderProgress(counts, [{ name: text, expected: 1 }], 3, { color: true, width: 80, live: true }),
+      renderProgress(counts, [{ name: text, expected: 1 }], 3, { color: true, width: 80, live: false }),
       terminalText(say`a ${text} b`, true),
     ];
     for (const output of outputs) {

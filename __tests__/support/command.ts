@@ -27,5 +27,5 @@ export async function probeByCommand(target: string, flags: Flags = {}): Promise
 /** Collects what would stand on the standard output. */
 export function ioInto(printed: string[]): Io {
   const out = (text: string): void => void printed.push(text);
-  return { mode: { color: false, width: 100 }, live: false, out, err: () => {}, progress: () => {} };
+  return { mode: { color: false, width: 100 }, out, err: () => {}, progress: () => {} };
 }

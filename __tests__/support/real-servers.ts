@@ -48,10 +48,15 @@ export async function startBackends(names: readonly string[], behaviour: Behavio
 
 /**
  * Starts a product with a config (what it must hold: `real/products.ts`) and waits until `port` accepts connections.
- * Throws with the product's own log when it does not.
+ * Throws with the product's own log when it does not. `program`: another version than the one that is found first.
  */
-export async function startServer(product: Startable, config: string, port: number): Promise<RealServer> {
-  const server = new RealServer(product, config, port, await freePort());
+export async function startServer(
+  product: Startable,
+  config: string,
+  port: number,
+  program = findProgram(RECIPES[product].programs),
+): Promise<RealServer> {
+  const server = new RealServer(product, config, port, await freePort(), program);
   running.add(server);
   try {
     await server.ready();
@@ -72,8 +77,7 @@ export class RealServer {
   #log = '';
   #refusals = 0;
 
-  constructor(product: Startable, config: string, port: number, adminPort: number) {
-    const program = findProgram(RECIPES[product].programs);
+  constructor(product: Startable, config: string, port: number, adminPort: number, program: string | undefined) {
     if (program === undefined) throw new Error(`${product} is not on this machine; run script/setup`);
     this.product = product;
     this.port = port;

@@ -13,6 +13,7 @@ export const FILE_NAMES: Readonly<Record<string, string>> = {
   haproxy: 'haproxy.cfg',
   nginx: 'nginx.conf',
   neutral: 'lb.yaml',
+  traefik: 'dynamic.yml',
 };
 
 /** Reads one text in the given format. */

@@ -1,5 +1,6 @@
 import type { TerminalMode } from '../report/terminal.ts';
 import { terminalWidth } from '../report/width.ts';
+import { Progress, type RenderLine } from './progress.ts';
 
 /** Flags as commander gives them: camel case, texts or true; absent when not given. */
 export type Flags = Readonly<Record<string, string | readonly string[] | true | undefined>>;
@@ -7,16 +8,11 @@ export type Flags = Readonly<Record<string, string | readonly string[] | true | 
 /** Where a command's words go. */
 export interface Io {
   readonly mode: TerminalMode;
-  /** True when progress may be drawn over itself. */
-  readonly live: boolean;
   out(text: string): void;
   err(text: string): void;
-  /** Progress: drawn over itself on a terminal, a line every few seconds in a log. */
-  progress(lines: string): void;
+  /** The state of a running measurement, in one line. */
+  progress(render: RenderLine): void;
 }
-
-/** How often a log gets a line of progress, ms. */
-const LOG_EVERY_MS = 5000;
 
 /** The process's own output. Colour and live progress only on a terminal. */
 export function stdio(): Io {
@@ -27,32 +23,23 @@ export function stdio(): Io {
   });
   const tty = stdout.isTTY;
   const color = tty && process.env['NO_COLOR'] === undefined;
-  let drawn = 0;
-  let logged = Number.NEGATIVE_INFINITY;
-  const wipe = (): void => {
-    if (drawn > 0) stderr.write(`\u001b[${drawn}A\u001b[J`);
-    drawn = 0;
-  };
+  const progress = new Progress({
+    write: (text) => void stderr.write(text),
+    live: stderr.isTTY,
+    color: process.env['NO_COLOR'] === undefined,
+    columns: () => stderr.columns || 80,
+    now: () => performance.now(),
+  });
   return {
     mode: { color, width: terminalWidth(stdout.columns) },
-    live: stderr.isTTY,
     out: (text) => {
-      wipe();
+      progress.wipe();
       stdout.write(`${text}\n`);
     },
     err: (text) => {
-      wipe();
+      progress.wipe();
       stderr.write(`${text}\n`);
     },
-    progress: (lines) => {
-      if (stderr.isTTY) {
-        wipe();
-        stderr.write(`${lines}\n`);
-        drawn = lines.split('\n').length;
-      } else if (performance.now() - logged >= LOG_EVERY_MS) {
-        logged = performance.now();
-        stderr.write(`${lines}\n`);
-      }
-    },
+    progress: (render) => progress.show(render),
   };
 }

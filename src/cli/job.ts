@@ -18,14 +18,16 @@ export interface CommandRequest {
   readonly measure: Partial<MeasureRequest>;
   readonly cwd: string;
   readonly today: string;
+  /** Earlier revisions of the files are wanted although nothing is measured. */
+  readonly revisions?: boolean;
 }
 
 /** Turns what was typed into a job: opens the files, the base and earlier revisions. Throws InputError. */
-export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): Job {
+export function openJob({ inputs, all, measure, cwd, today, revisions = false }: CommandRequest): Job {
   const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
   const named = openNamedFiles(inputs.config, cwd, beside);
   const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0;
+  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
   return {
     tool: TOOL,
     head: { tree: named.tree, files: named.paths, revision: null },
@@ -33,7 +35,7 @@ export function openJob({ inputs, all, measure, cwd, today }: CommandRequest): J
     trusted: base?.commit === undefined ? undefined : base.revisioned.tree,
     // Who types the command is asked for no review.
     proposed: false,
-    older: measuring && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
+    older: (measuring || revisions) && named.git !== undefined ? olderOf(named.git, named.paths, base?.commit) : [],
     checklist: inputs.checklistNamed ? named.pathOf(inputs.checklist) : inputs.checklist,
     checklistNamed: inputs.checklistNamed,
     schemas: inputs.schema.map((file) => named.pathOf(file)),

@@ -7,7 +7,8 @@ import { toDocument } from '../report/document.ts';
 import { terminalText } from '../report/escape.ts';
 import { renderHtml } from '../report/html.ts';
 import { NO_LINKS } from '../report/links.ts';
-import { renderInspection, renderProgress, renderTerminal } from '../report/terminal.ts';
+import { renderProgress } from '../report/progress.ts';
+import { renderInspection, renderTerminal } from '../report/terminal.ts';
 import { sentence } from '../text/say.ts';
 import { readInputs, readVary } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
@@ -15,6 +16,7 @@ import type { MeasurePorts } from '../measure/measure.ts';
 import { tryRequest } from '../verify/try-request.ts';
 import { readDuration } from '../settings/units.ts';
 import { verify, type Job, type Verified } from '../verify/verify.ts';
+import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import type { Flags, Io } from './io.ts';
 import { openJob } from './job.ts';
@@ -142,13 +144,14 @@ function ports(io: Io, json: boolean, stop?: AbortSignal): MeasurePorts {
   return {
     probe: nodePorts(stop),
     countsFiles: (glob) => findFiles(glob, process.cwd()),
+    admin: adminPorts,
     ...(json
       ? {}
       : {
           onPlan: (plan) => io.err(terminalText(sentence(plan), io.mode.color)),
           onAlarm: (alarm) => io.err(terminalText(alarm, io.mode.color)),
           onProgress: (counts, expectation) =>
-            io.progress(renderProgress(counts, expectation.servers, { ...io.mode, live: io.live })),
+            io.progress((seconds, mode) => renderProgress(counts, expectation.servers, seconds, mode)),
         }),
   };
 }

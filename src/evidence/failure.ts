@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 import type { ErrorsVerdict } from './errors-test.ts';
 import type { Expectation } from './expectation.ts';
 import { sum } from './numerics.ts';
-import { hasStrangers, type Tally } from './tally.ts';
+import { entry, hasStrangers, type Tally } from './tally.ts';
 
 /** Why the measurement fails; undefined when nothing is proved. */
 export function failureOf(facts: Case, now: ErrorsVerdict, attributable: boolean): Text | undefined {
@@ -71,10 +71,13 @@ function failures({ counts, seen }: Case): Text {
   const kinds = Object.entries(counts.failed ?? {}).map(
     ([kind, n]) => [KINDS[kind as FailureKind] ?? kind, n] as const,
   );
-  const servers = Object.entries(counts.errors ?? {});
+  const broken = (server: string) => entry(counts.broken, server);
+  const servers = Object.entries(counts.errors ?? {}).map(([server, n]) => [server, n - broken(server)] as const);
+  const cut = Object.keys(counts.broken ?? {}).map((server) => [server, broken(server)] as const);
   const texts = [
     ...kinds.filter(([, n]) => n > 0).map(([kind, n]) => say`${n} ${words(kind)}`),
     ...servers.filter(([, n]) => n > 0).map(([server, n]) => say`${n} ${words('5xx of')} ${server}`),
+    ...cut.filter(([, n]) => n > 0).map(([server, n]) => say`${count(n, 'broken answer')} of ${server}`),
   ];
   return say`${list(texts)} in ${count(seen.requests, 'request')}`;
 }

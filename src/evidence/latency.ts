@@ -5,7 +5,10 @@ import { sum } from './numerics.ts';
 const GROWTH = 1.1;
 const UNIT_MS = 0.1;
 
-const LEAST_ANSWERS = 20;
+/** Of one server: least connections gives a slow one few. The normal score is on the safe side there (U is bounded). */
+const LEAST_OWN = 5;
+/** Of the others together. */
+const LEAST_OTHERS = 20;
 const LEAST_DELTA = 0.33;
 const LEAST_RATIO = 1.25;
 const LEAST_DIFFERENCE_MS = 5;
@@ -42,7 +45,7 @@ export function latencyOutliers(sketches: ReadonlyMap<string, LatencySketch>): L
   for (const [server, own] of histograms) {
     const rest = together([...histograms].filter(([other]) => other !== server).map(([, h]) => h));
     const [n, m] = [size(own), size(rest)];
-    if (n < LEAST_ANSWERS || m < LEAST_ANSWERS) continue;
+    if (n < LEAST_OWN || m < LEAST_OTHERS) continue;
     const [median, others] = [quantileOf(own, 0.5) ?? 0, quantileOf(rest, 0.5) ?? 0];
     const { delta, z } = mannWhitney(own, rest);
     const [less, more] = median < others ? [median, others] : [others, median];

@@ -27,7 +27,7 @@ export function mergeCounts(measurements: readonly Counts[]): Merged {
 type Numbers = Readonly<Record<string, number>>;
 
 function add(a: Counts, b: Counts): Counts {
-  const records = (key: 'errors' | 'failed' | 'repeats' | 'firstHalf' | 'unexpected' | 'retried') =>
+  const records = (key: 'errors' | 'broken' | 'failed' | 'repeats' | 'firstHalf' | 'unexpected' | 'retried') =>
     addIfAny(a[key], b[key]);
   const both = {
     target: a.target ?? b.target,
@@ -38,6 +38,7 @@ function add(a: Counts, b: Counts): Counts {
     seconds: a.seconds === undefined ? b.seconds : Math.max(a.seconds, b.seconds ?? 0),
     tolerance: a.tolerance ?? b.tolerance,
     errors: records('errors'),
+    broken: records('broken'),
     failed: records('failed'),
     unexpected: records('unexpected'),
     retried: records('retried'),
@@ -46,6 +47,7 @@ function add(a: Counts, b: Counts): Counts {
     firstHalf: a.firstHalf && b.firstHalf && records('firstHalf'),
     unidentified: addNumbers(a.unidentified, b.unidentified),
     cached: addNumbers(a.cached, b.cached),
+    limited: addNumbers(a.limited, b.limited),
     statuses: addStatuses(a.statuses, b.statuses),
     latencyMs: addSketches(a.latencyMs, b.latencyMs),
   };

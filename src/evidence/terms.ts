@@ -1,3 +1,4 @@
+import type { LoadedState } from '../model/loaded.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
@@ -31,4 +32,6 @@ export interface Observed {
   readonly obstacle?: Text;
   /** Remarks of the measuring side that belong into the report: a CDN answered, the rate was halved, … */
   readonly notes: readonly Text[];
+  /** What the balancer's admin interface says is loaded, where it was asked: no hypothesis, but read. */
+  readonly loaded?: LoadedState;
 }

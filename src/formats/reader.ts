@@ -23,4 +23,10 @@ export interface FormatReader {
    * whatever else can be read still is. Throws InputError only for what the tree throws (too large, binary).
    */
   read(path: string, tree: FileTree, options: ReadOptions): Config;
+  /** Groups the files of this format that one process loads, each group in its order. Absent = every file for itself. */
+  readonly sets?: (
+    files: readonly { readonly path: string; readonly text: string }[],
+  ) => readonly (readonly string[])[];
+  /** Reads the files of one group as one config, whose path is that of the first. Absent where `sets` is. */
+  readonly readSet?: (paths: readonly string[], tree: FileTree, options: ReadOptions) => Config;
 }

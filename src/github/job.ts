@@ -10,6 +10,7 @@ import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
 import { olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
+import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import { quietly, type GitHubApi } from './api.ts';
 import type { RunContext } from './context.ts';
@@ -40,7 +41,7 @@ export interface Opened {
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
 export async function openActionJob(request: OpenRequest): Promise<Opened> {
   const { inputs, context, event } = request;
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0;
+  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
   const use = [context.workflow, context.job, inputs.config.join('\n'), inputs.target?.href ?? '', inputs.pool ?? ''];
   const marker = { verify: markerFor('verify', ...use), review: markerFor('review', ...use) };
   const review = event.purpose === 'review';
@@ -141,6 +142,7 @@ export function actionPorts(core: Core, context: RunContext): MeasurePorts {
   return {
     probe: nodePorts(),
     countsFiles: (glob) => findFiles(glob, context.workspace, context.workspace),
+    admin: adminPorts,
     onPlan: (plan) => core.info(logged(sentence(plan))),
     onAlarm: (alarm) => core.info(logged(alarm)),
   };

@@ -65,12 +65,44 @@ export function poolCandidates(
     const isLast = i === 0 && base !== undefined;
     const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
     if (split) add({ cause, ...split, revision, inTest: isLast });
+    const moved = earlier === undefined ? [] : movedServers(earlier, pool);
+    // Where answers show addresses, those of another revision show that it is loaded, whatever its weights.
+    if (split && moved.length > 0) add({ cause, ...atOldAddresses(split, moved), revision, inTest: false });
   }
   const serving = servingMembers(pool);
   const equal = new Map<string, number>(pool.servers.map((server) => [answersAs(server, pool), 0]));
   for (const { server } of serving) increase(equal, answersAs(server, pool), 1 / serving.length);
   if (serving.length > 0) add({ cause: 'equal-split', shares: equal, inTest: true });
   return found;
+}
+
+/** A server that another revision of the pool has at another address, and the name that answers from there have. */
+export interface MovedServer {
+  readonly server: Server;
+  /** `10.0.0.11:80`: the address in that revision. */
+  readonly seenAs: string;
+}
+
+/** Servers of an earlier revision of a pool whose name the pool still has, but not at that address. */
+export function movedServers(earlier: Pool, pool: Pool): readonly MovedServer[] {
+  const places = new Set(pool.servers.map(placeOf));
+  return earlier.servers.flatMap((server) => {
+    const now = pool.servers.find((other) => other.name === server.name);
+    const seenAs = placeOf(server);
+    return now === undefined || seenAs === undefined || places.has(seenAs) ? [] : [{ server, seenAs }];
+  });
+}
+
+function placeOf({ address, port }: Server): string | undefined {
+  if (address === undefined) return undefined;
+  const host = address.includes(':') && !address.startsWith('unix:') ? `[${address}]` : address;
+  return port?.value === undefined ? host : `${host}:${port.value}`;
+}
+
+function atOldAddresses(split: NamedSplit, moved: readonly MovedServer[]): NamedSplit {
+  const places = new Map(moved.map(({ server, seenAs }) => [server.name, seenAs]));
+  const shares = new Map([...split.shares].map(([name, share]) => [places.get(name) ?? name, share]));
+  return { shares, at: moved[0]?.server.at ?? split.at };
 }
 
 /** The route's weights in earlier revisions, with what each pool is expected to do inside. */

@@ -3,34 +3,59 @@ import type { Config } from '../model/config.ts';
 import type { Pool, Server } from '../model/pool.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { KnownServer } from '../probe/request.ts';
-import type { NamedRevision } from './candidates.ts';
+import { answersAs, movedServers, type NamedRevision } from './candidates.ts';
+import { templateOf } from './slots.ts';
 import type { Subject } from './subject.ts';
 
+/** Addresses of host names, as far as they were looked up. */
+export type Resolved = ReadonlyMap<string, readonly string[]>;
+
+const NOTHING_RESOLVED: Resolved = new Map();
+
 /**
- * The servers that may answer and what an answer may call each: its name, its address, its sticky value, and the
- * patterns of the checklist file. Servers that only earlier files have come last: one of them answering means that such
- * a file is still loaded.
+ * The servers that may answer and the set of what an answer may call each: its name, its address and those that its name
+ * resolves to, its sticky value, and the patterns of the checklist file. What only earlier files have comes last: servers
+ * that are gone, and addresses that a server had. One of them answering means that such a file is still loaded.
  */
 export function knownServers(
   subject: Subject | undefined,
   head: readonly Config[],
   earlier: readonly NamedRevision[],
   facts: ReadonlyMap<string, PoolFacts>,
+  resolved: Resolved = NOTHING_RESOLVED,
 ): readonly KnownServer[] {
-  const names = subject === undefined ? [] : poolNames(subject);
-  const known = new Map<string, KnownServer>();
-  const taken = new Set<string>();
-  for (const configs of [head, ...earlier.map((revision) => revision.configs)]) {
-    for (const pool of configs.flatMap((config) => config.pools).filter((item) => names.includes(item.name))) {
-      for (const server of pool.servers) {
-        if (known.has(server.name)) continue;
-        const identities = identitiesOf(server).filter((identity) => !taken.has(identity));
-        for (const identity of identities) taken.add(identity);
-        known.set(server.name, { name: server.name, identities, patterns: patternsOf(server, pool, facts) });
-      }
+  const pools = subjectPools(subject, head);
+  const known = new Map(
+    pools.flatMap((pool) => serversOf(pool, facts, resolved)).map((server) => [server.name, server]),
+  );
+  const taken = new Set([...known.values()].flatMap((server) => [server.name, ...server.identities]));
+  for (const { configs } of earlier) {
+    const before = subjectPools(subject, configs);
+    const moved = before.flatMap((pool) =>
+      pools.flatMap((now) => (now.name === pool.name ? movedServers(pool, now) : [])),
+    );
+    const gone = before.flatMap((pool) => serversOf(pool, facts, resolved)).filter(({ name }) => !known.has(name));
+    const strays = moved.map(({ seenAs, server }) => addressOnly(seenAs, server, resolved));
+    for (const { name, identities, ...rest } of [...gone, ...strays]) {
+      // What the current file has too is evidence for no other one.
+      const own = identities.filter((identity) => !taken.has(identity));
+      if (known.has(name) || (own.length === 0 && rest.numbered === undefined)) continue;
+      known.set(name, { name, identities: own, ...rest });
     }
+    for (const { identities } of known.values()) for (const identity of identities) taken.add(identity);
   }
   return [...known.values()];
+}
+
+/** An address that a server of the pool had in another revision, as a server of its own. */
+function addressOnly(name: string, server: Server, resolved: Resolved): KnownServer {
+  return { name, identities: [name, ...addressesOf(server, resolved)], patterns: [] };
+}
+
+/** The subject's pools in the configs of one revision. */
+export function subjectPools(subject: Subject | undefined, configs: readonly Config[]): readonly Pool[] {
+  const names = subject === undefined ? [] : poolNames(subject);
+  return configs.flatMap((config) => config.pools).filter((pool) => names.includes(pool.name));
 }
 
 /** The pools that a subject is about. */
@@ -39,35 +64,50 @@ export function poolNames(subject: Subject): readonly string[] {
 }
 
 /** The servers of one pool and what an answer may call each. */
-export function serversOf(pool: Pool, facts: ReadonlyMap<string, PoolFacts>): readonly KnownServer[] {
-  return pool.servers.map((server) => ({
-    name: server.name,
-    identities: identitiesOf(server),
-    patterns: patternsOf(server, pool, facts),
-  }));
+export function serversOf(
+  pool: Pool,
+  facts: ReadonlyMap<string, PoolFacts>,
+  resolved: Resolved = NOTHING_RESOLVED,
+): readonly KnownServer[] {
+  return pool.servers
+    .filter((server) => answersAs(server, pool) === server.name)
+    .map((server): KnownServer => {
+      const { name } = server;
+      const patterns = patternsOf(server, pool, facts);
+      const numbered = templateOf(server);
+      // The addresses of a template are those of all of its servers, so they mean none of them.
+      if (numbered !== undefined) return { name, identities: [], patterns, numbered };
+      return { name, identities: identitiesOf(server, pool, resolved), patterns };
+    });
 }
 
-function identitiesOf(server: Server): readonly string[] {
-  const { address, port } = server;
-  const host = address?.includes(':') && !address.startsWith('unix:') ? `[${address}]` : address;
-  return [
+function identitiesOf(server: Server, pool: Pool, resolved: Resolved): readonly string[] {
+  const all = [
     server.name,
-    ...(host !== undefined && port?.value !== undefined
-      ? [`${host}:${port.value}`, `http://${host}:${port.value}`]
-      : []),
-    ...(address === undefined ? [] : [address]),
+    `${pool.name}/${server.name}`,
+    ...addressesOf(server, resolved),
     ...(server.stickyValue?.value === undefined ? [] : [server.stickyValue.value]),
     ...(server.identify ?? []).filter((identity) => !identity.includes('*')),
-  ].filter((identity, i, all) => all.indexOf(identity) === i);
+  ];
+  return [...new Set(all)];
+}
+
+/** The address as written and as it resolves, with the port and without. */
+function addressesOf({ address, port }: Server, resolved: Resolved): readonly string[] {
+  if (address === undefined) return [];
+  return [address, ...(resolved.get(address) ?? [])].flatMap((one) => {
+    const host = one.includes(':') && !one.startsWith('unix:') ? `[${one}]` : one;
+    return port?.value === undefined ? [one] : [`${host}:${port.value}`, `http://${host}:${port.value}`, one];
+  });
 }
 
 function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolFacts>): readonly string[] {
   const declared = facts.get(pool.name)?.identify;
   const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
-  // `server-template web 1-3` makes web1, web2 and web3 out of one line.
-  const template = server.instances.count.written ? [`${server.name.replace(/[\d-]+$/, '')}*`] : [];
-  const told = [...(declared?.get(server.name) ?? []), ...own, ...template];
-  return told.length > 0 || declared !== undefined ? told : hostNames(server);
+  const told = [...(declared?.get(server.name) ?? []), ...own];
+  if (told.length > 0 || declared !== undefined || templateOf(server) !== undefined) return told;
+  // A line that stands for several instances: each adds something of its own to the name.
+  return server.instances.count.written ? [`${server.name}-*`, `${server.name}.*`] : hostNames(server);
 }
 
 const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;

@@ -18,6 +18,8 @@ export interface MeasureRequest extends Pick<
   | 'version'
   | 'headers'
 > {
+  /** An admin interface, as `haproxy:/run/haproxy.sock`. */
+  readonly admin?: string | undefined;
   readonly vary?: ProbeRequest['vary'];
   /** Keep watching so long, ms. */
   readonly watchMs?: number;

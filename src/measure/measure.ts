@@ -3,25 +3,32 @@ import { makeJudge, type Judge } from '../evidence/judge.ts';
 import { mergeCounts } from '../evidence/merge.ts';
 import type { Terms } from '../evidence/terms.ts';
 import type { Config } from '../model/config.ts';
+import type { Pool } from '../model/pool.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
+import type { LoadedState } from '../model/loaded.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import { probe } from '../probe/probe.ts';
 import type { Look, ProbePorts } from '../probe/request.ts';
+import { readLoaded, type AdminPorts } from '../sources/admin/admin.ts';
 import { readCounts } from '../sources/counts/counts.ts';
 import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
+import { adminObserved, adminOf } from './admin-counts.ts';
 import type { NamedRevision } from './candidates.ts';
 import { expectationFor } from './expectation.ts';
 import { readTolerance } from '../settings/inputs.ts';
-import { knownServers } from './known-servers.ts';
+import { knownServers, subjectPools } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
 import { otherPools } from './other-pools.ts';
-import { CONCURRENCY, probeRequest, rateOf } from './probe-request.ts';
+import { probeRequest, rateOf } from './probe-request.ts';
+import { alikeNote } from './alike.ts';
+import { resolveServers } from './resolve.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withSlots } from './slots.ts';
 import { chooseSubject, type Subject } from './subject.ts';
 
 /** The outside that a measurement needs. */
@@ -29,6 +36,8 @@ export interface MeasurePorts {
   readonly probe: ProbePorts;
   /** The files of a glob, for `observe counts:GLOB`. Throws InputError. */
   countsFiles(glob: string): readonly { readonly path: string; readonly text: string }[];
+  /** How admin interfaces are read, for `observe haproxy:…`; without it they cannot be given. */
+  readonly admin?: AdminPorts;
   /** Told before the first request of each address: what is tested and what it needs. */
   onPlan?(plan: Text): void;
   /** Told once for each address where a fault is proved and its cause still sought. */
@@ -59,7 +68,7 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
   const { head, settings } = ground;
   const subject = chooseSubject(head, request.pool);
   const elsewhere = otherPools(subject, head, settings.pools);
-  const known = expectationFor({
+  const listed = expectationFor({
     subject,
     head,
     base: ground.base,
@@ -69,9 +78,14 @@ export async function measure(request: MeasureRequest, ground: Ground, ports: Me
     findings: ground.findings,
     vary: request.vary,
   });
+  const known = withSlots(listed, revisionPools(subject, ground));
   const expectation = elsewhere === undefined ? known : { ...known, elsewhere };
   const results: { measurement: Measurement; counts: Counts }[] = [];
   if (request.observe.length > 0) results.push(observed(request, expectation, settings, ports));
+  if (request.admin !== undefined && request.target === undefined) {
+    const terms = termsOf(request, settings, toleranceFor(request, expectation, settings), request.timeoutMs);
+    results.push(await adminObserved(request, request.admin, expectation, terms, ports));
+  }
   if (request.target !== undefined) {
     results.push(...(await probed(request, request.target, subject, expectation, ground, ports)));
   }
@@ -92,17 +106,20 @@ async function probed(
   ports: MeasurePorts,
 ): Promise<{ measurement: Measurement; counts: Counts }[]> {
   const { head, settings } = ground;
+  const pools = revisionPools(subject, ground);
   const tolerance = toleranceFor(request, expectation, settings);
   const judges = new Map<string, Judge>();
-  const judgeFor = (address: string, roundTripMs: number): Judge => {
+  const addressed = new Set<string>();
+  const judgeFor = (address: string, timeoutMs: number): Judge => {
     const known = judges.get(address);
     if (known !== undefined) return known;
-    const judge = makeJudge(expectation, termsOf(request, settings, tolerance, roundTripMs));
+    const judge = makeJudge(expectation, termsOf(request, settings, tolerance, timeoutMs));
     judges.set(address, judge);
     return judge;
   };
   const begin = (look: Look): ((counts: Counts, elapsedMs: number) => boolean) => {
-    const judge = judgeFor(look.address, look.roundTripMs);
+    const judge = judgeFor(look.address, look.timeoutMs);
+    if (look.addressed) addressed.add(look.address);
     ports.onPlan?.(judge.plan);
     if (request.watchMs !== undefined) ports.onPlan?.(watchPlan(request.watchMs, rateOf(request)));
     let told = false;
@@ -115,9 +132,11 @@ async function probed(
       return more;
     };
   };
+  const resolved = await resolveServers(pools, ports.probe);
+  const servers = knownServers(subject, head, earlier(ground), settings.pools, resolved);
   const results = await probe(
     {
-      ...probeRequest(request, target, knownServers(subject, head, earlier(ground), settings.pools), settings),
+      ...probeRequest(request, target, servers, settings),
       ...(expectation.format === null ? {} : { format: expectation.format }),
       ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,
@@ -125,9 +144,10 @@ async function probed(
     },
     ports.probe,
   );
+  const { loaded, notes: unread } = await loadedOf(request, ports);
   const measured = results.map((result) => ({
     counts: { ...result.counts, target: target.href, ...(expectation.pool === null ? {} : { pool: expectation.pool }) },
-    measurement: judgeFor(result.address, 0).conclude(result.counts, {
+    measurement: judgeFor(result.address, request.timeoutMs).conclude(result.counts, {
       source: 'probe',
       target: target.href,
       address: result.address,
@@ -135,35 +155,59 @@ async function probed(
       down: result.down,
       ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
-      notes: result.notes,
+      notes: [...result.notes, ...unread],
+      ...(loaded === undefined ? {} : { loaded }),
     }),
   }));
+  const alike = alikeNote(subject, ground.head, ground.base);
   const explained = explainAddresses(
     measured.map((item) => item.measurement),
     measured.map((item) => item.counts),
   );
-  return measured.map((item, i) => ({ ...item, measurement: explained[i] ?? item.measurement }));
+  return measured.map((item, i) => {
+    const measurement = explained[i] ?? item.measurement;
+    const unseen = alike !== undefined && !(alike.moved && addressed.has(measurement.address ?? ''));
+    if (measurement.outcome !== 'pass' || !unseen || request.version?.value !== undefined)
+      return { ...item, measurement };
+    return { ...item, measurement: { ...measurement, notes: [...measurement.notes, alike.note] } };
+  });
+}
+
+/** What is loaded, where an admin interface is given beside the target: read when the answers are in. */
+async function loadedOf(
+  { admin }: MeasureRequest,
+  outside: MeasurePorts,
+): Promise<{ readonly loaded?: LoadedState; readonly notes: readonly Text[] }> {
+  if (admin === undefined) return { notes: [] };
+  const { place, ports } = adminOf(admin, outside);
+  // Headers are for the target: they are sent nowhere else.
+  const read = await readLoaded(place, ports, []);
+  return 'unreachable' in read ? { notes: [read.unreachable] } : { loaded: read.state, notes: [] };
 }
 
 function watchPlan(watchMs: number, rate: number): Text {
   return say`Watching for ${duration(watchMs)} at ${Number(rate.toPrecision(2))} requests/s. A fault ends it at once.`;
 }
 
+/** The subject's pools in every known revision, the current one first. */
+function revisionPools(subject: Subject | undefined, ground: Ground): readonly Pool[] {
+  const revisions = [ground.head, ...earlier(ground).map(({ configs }) => configs)];
+  return revisions.flatMap((configs) => subjectPools(subject, configs));
+}
+
 function earlier({ base, older }: Ground): readonly NamedRevision[] {
   return base === undefined ? older : [base, ...older];
 }
 
-/** The rate that can be held: as asked for, and what eight requests at once allow at this round trip. */
-function termsOf(request: MeasureRequest, settings: Settings, tolerance: Tolerance, roundTripMs: number): Terms {
+/** Nothing momentary enters, such as the round trip: the same pool is always held to the same tolerance. */
+function termsOf(request: MeasureRequest, settings: Settings, tolerance: Tolerance, timeoutMs: number): Terms {
   const expectStatus = request.expectStatus ?? settings.probe.expectStatus;
-  const rate = rateOf(request);
-  const possible = roundTripMs > 0 ? (CONCURRENCY * 1000) / roundTripMs : rate;
   return {
     tolerance,
     maxErrors: request.maxErrors,
     maxRequests: request.maxRequests,
-    timeoutMs: request.watchMs ?? request.timeoutMs,
-    rate: Math.min(rate, possible),
+    timeoutMs: request.watchMs ?? timeoutMs,
+    rate: rateOf(request),
     ...(expectStatus === undefined ? {} : { expectStatus }),
     ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
   };
@@ -192,7 +236,12 @@ function observed(
   const merged = mergedCounts(all);
   const tolerance = toleranceFor(request, expectation, settings);
   const own = typeof merged.tolerance === 'number' ? { kind: 'relative' as const, share: merged.tolerance } : undefined;
-  const terms = termsOf(request, settings, tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance, 0);
+  const terms = termsOf(
+    request,
+    settings,
+    tolerance.kind === 'auto' ? (own ?? tolerance) : tolerance,
+    request.timeoutMs,
+  );
   // Several clients make up for what one cannot see; a hash of the client then gives each of them one draw.
   const byClient = expectation.byClient === true && all.length > 1;
   const judged: Expectation = byClient ? { ...expectation, kind: 'split', guard: false } : expectation;

@@ -3,7 +3,7 @@ import type { MeasureRequest } from './measure-request.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** Requests under way at once. */
-export const CONCURRENCY = 8;
+const CONCURRENCY = 8;
 /** Deadlines of one request, ms. */
 const CONNECT_MS = 1500;
 const REQUEST_MS = 5000;
@@ -29,8 +29,8 @@ export function probeRequest(
     ...(request.vary === undefined ? {} : { vary: request.vary }),
     rate: rateOf(request),
     maxRequests: request.maxRequests,
-    timeoutMs: request.watchMs ?? request.timeoutMs,
-    watch: request.watchMs !== undefined,
+    timeoutMs: request.timeoutMs,
+    ...(request.watchMs === undefined ? {} : { watchMs: request.watchMs }),
     settleMs: request.settleMs,
     version: request.version,
     concurrency: CONCURRENCY,

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import type { Severity } from './finding.ts';
 import type { Pool, Unknown } from './pool.ts';
 import type { Entry, Listener, Reference, Route } from './route.ts';
 import type { Setting, Source, Span } from './span.ts';
@@ -9,6 +10,8 @@ export interface Problem {
   readonly rule:
     'config-unparsable' | 'schema-invalid' | 'malformed-number' | 'invalid-weight' | 'unresolved-template-or-include';
   readonly at: Span;
+  /** Overrides the severity of the rule. */
+  readonly severity?: Severity;
   readonly pool?: string;
   readonly server?: string;
   readonly what: Text;

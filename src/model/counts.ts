@@ -13,8 +13,10 @@ export interface Counts {
   readonly started?: string;
   readonly seconds?: number;
   readonly servers: Readonly<Record<string, number>>;
-  /** Responses of a server that were errors (5xx); they are in `servers` too. */
+  /** Responses of a server that were errors (5xx or broken); they are in `servers` too. */
   readonly errors?: Readonly<Record<string, number>>;
+  /** Those of `errors` that were broken whatever their status: cut off, or a 101 or 304 that was not requested. */
+  readonly broken?: Readonly<Record<string, number>>;
   /** Answers by server (of `servers` or `unexpected`) and status, as `404`. Absent where statuses were not seen. */
   readonly statuses?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Requests without an attributable answer, by how they failed. */
@@ -34,6 +36,8 @@ export interface Counts {
   readonly retried?: Readonly<Record<string, number>>;
   /** Answers that a cache or CDN gave instead of a server of the pool. */
   readonly cached?: number;
+  /** Answers with status 429; those that name their server are in `servers` too. */
+  readonly limited?: number;
 }
 
 export type FailureKind = 'refused' | 'reset' | 'timeout' | 'tls' | 'broken' | 'anonymous5xx';

@@ -56,7 +56,7 @@ export interface MeasuredServer {
 }
 
 export interface Measurement {
-  readonly source: 'probe' | 'prometheus' | 'log' | 'counts';
+  readonly source: 'probe' | 'prometheus' | 'log' | 'counts' | 'haproxy';
   readonly target: string | null;
   readonly address: string | null;
   readonly pool: string | null;

@@ -11,13 +11,13 @@ const MOST = 16;
 export type Resolved =
   { readonly addresses: readonly string[]; readonly notes: readonly Text[] } | { readonly obstacle: Text };
 
-/** The addresses of the target, resolved once; or why it must not or cannot be asked. */
-export async function resolveTarget(request: ProbeRequest, ports: ProbePorts): Promise<Resolved> {
+/** The addresses of the target, resolved once within `leftMs`; or why it must not or cannot be asked. */
+export async function resolveTarget(request: ProbeRequest, ports: ProbePorts, leftMs: number): Promise<Resolved> {
   const host = request.target.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return admit([host], host, request.allowLinkLocal);
   let found: readonly string[];
   try {
-    found = await withDeadline(ports.lookup(host));
+    found = await withDeadline(ports.lookup(host), Math.min(LOOKUP_MS, leftMs));
   } catch {
     return { obstacle: unresolved(host, say`does not resolve`) };
   }
@@ -74,9 +74,9 @@ function unresolved(host: string, what: Text): Text {
   return say`${name(host)} ${what} from here: nothing was asked. Check the name, and that this machine uses a resolver that knows it.`;
 }
 
-function withDeadline<T>(work: Promise<T>): Promise<T> {
+function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the resolver did not answer')), LOOKUP_MS);
+    const timer = setTimeout(() => reject(new Error('the resolver did not answer')), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -21,6 +21,8 @@ export interface Variation {
   readonly keep?: http.Agent;
   /** Give the body with the answer. */
   readonly body?: boolean;
+  /** The probe ends the request after so long, ms, whatever deadlines it has. */
+  readonly withinMs?: number;
 }
 
 export interface Client {
@@ -58,6 +60,7 @@ export function makeClient(request: ProbeRequest): Client {
     agent: secure ? new https.Agent({ keepAlive: false, maxCachedSessions: 0 }) : new http.Agent({ keepAlive: false }),
     ...(secure ? secureOptions(request) : {}),
   };
+  const conditional = pairs(headers).some(([name]) => /^if-/i.test(name));
   const running = new Set<Exchange>();
   let sweeper: NodeJS.Timeout | undefined;
 
@@ -73,9 +76,10 @@ export function makeClient(request: ProbeRequest): Client {
   function ask(address: string, variation: Variation = {}): Promise<Answer> {
     sweeper ??= setInterval(sweep, SWEEP_MS);
     return new Promise((resolve) => {
-      const { keep, body = false, ...changed } = variation;
+      const { keep, body = false, withinMs, ...changed } = variation;
       const sent = send({ ...fixed, ...changed, host: address, ...(keep === undefined ? {} : { agent: keep }) });
-      const how = { secure, keepBody: body, connectMs, requestMs };
+      const limits = { connectMs, requestMs, ...(withinMs === undefined ? {} : { withinMs }) };
+      const how = { secure, keepBody: body, conditional, ...limits };
       const exchange = new Exchange(sent, how, (answer) => {
         running.delete(exchange);
         resolve(secrets.length === 0 ? answer : withoutSecrets(answer, secrets));

@@ -2,7 +2,7 @@ import type { IdentifyBy } from '../model/request.ts';
 import { headerValues } from './client.ts';
 import type { Answer } from './exchange.ts';
 import { cookies, makeReader, type Place } from './identity.ts';
-import { isAddress, type Roster } from './roster.ts';
+import { isAddress, makeRoster, type Roster } from './roster.ts';
 
 /** What a first look at some answers found out about telling servers apart. */
 export interface Detected {
@@ -67,11 +67,12 @@ function study(answers: readonly Answer[], place: Place, roster: Roster): Candid
   let present = 0;
   const read = makeReader(place, roster, false);
   for (const answer of answers) {
-    const { server, unexpected } = read(answer);
-    if (server === undefined) continue;
+    const { server, unexpected, ambiguous } = read(answer);
+    const shown = server ?? ambiguous?.identity;
+    if (shown === undefined) continue;
     present++;
-    if (roster.size > 0 && !unexpected) matched++;
-    seen.set(server, (seen.get(server) ?? 0) + 1);
+    if (roster.size > 0 && server !== undefined && !unexpected) matched++;
+    seen.set(shown, (seen.get(shown) ?? 0) + 1);
   }
   const readRaw = makeReader(place, NO_ROSTER, false);
   const raw = answers.map((answer) => readRaw(answer).server ?? '').filter(isAddress);
@@ -86,7 +87,7 @@ function study(answers: readonly Answer[], place: Place, roster: Roster): Candid
   };
 }
 
-const NO_ROSTER: Roster = { find: () => undefined, size: 0, byAddress: false };
+const NO_ROSTER: Roster = makeRoster([]);
 
 function places(answers: readonly Answer[]): Place[] {
   const found = new Map<string, Place>();

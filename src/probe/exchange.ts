@@ -1,7 +1,16 @@
 import type http from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { expired, nameFailure, type Cut, type Failure, type Phase } from './failures.ts';
+import {
+  expired,
+  nameFailure,
+  onlyInterim,
+  outOfTime,
+  unasked,
+  type Cut,
+  type Failure,
+  type Phase,
+} from './failures.ts';
 
 /** Bytes of a body that are read at most. */
 const BODY_BYTES = 65_536;
@@ -27,14 +36,22 @@ export interface Answer {
 export interface Deadlines {
   readonly connectMs: number;
   readonly requestMs: number;
+  /** What the probe itself has left; running out of it says nothing about the target. */
+  readonly withinMs?: number;
+}
+
+/** How one request is followed. */
+export interface Following extends Deadlines {
+  readonly secure: boolean;
+  readonly keepBody: boolean;
+  /** The request has a validator, so that 304 is an answer to it. */
+  readonly conditional: boolean;
 }
 
 /** One request under way. It ends exactly once: with its response, a failure, or its deadline. */
 export class Exchange {
   readonly #sent: http.ClientRequest;
-  readonly #secure: boolean;
-  readonly #keepBody: boolean;
-  readonly #deadlines: Deadlines;
+  readonly #how: Following;
   readonly #done: (answer: Answer) => void;
   readonly #began = performance.now();
   readonly #chunks: Buffer[] = [];
@@ -43,27 +60,26 @@ export class Exchange {
   #phase: Phase = 'connect';
   #cut: Cut = 'before';
   #response: http.IncomingMessage | undefined;
+  /** Status of the last interim response. */
+  #interim: number | undefined;
   #over = false;
   #connected = 0;
   #head = 0;
   #size = 0;
 
-  constructor(
-    sent: http.ClientRequest,
-    how: Deadlines & { readonly secure: boolean; readonly keepBody: boolean },
-    done: (answer: Answer) => void,
-  ) {
+  constructor(sent: http.ClientRequest, how: Following, done: (answer: Answer) => void) {
     this.#sent = sent;
-    this.#secure = how.secure;
-    this.#keepBody = how.keepBody;
-    this.#deadlines = how;
+    this.#how = how;
     this.#done = done;
     this.#step = this.#began;
     sent.on('error', (error) => this.#fail(error));
     sent.on('socket', (socket: Socket) => this.#follow(socket));
+    sent.on('information', ({ statusCode }: http.InformationEvent) => {
+      this.#interim = statusCode;
+    });
     sent.on('upgrade', (incoming: http.IncomingMessage) => {
       this.#begin(incoming);
-      this.#finish(undefined, false);
+      this.#finish(unasked(incoming.statusCode ?? 101), false);
     });
     sent.on('response', (incoming: http.IncomingMessage) => this.#read(incoming));
     sent.end();
@@ -71,8 +87,10 @@ export class Exchange {
 
   /** Ends the request when a deadline of it has passed. */
   expire(now: number): void {
-    const { connectMs, requestMs } = this.#deadlines;
-    if (now - this.#began >= requestMs) this.#finish(expired(this.#phase, requestMs), false);
+    const { connectMs, requestMs, withinMs = Infinity } = this.#how;
+    const late = now - this.#began >= withinMs;
+    if (late && withinMs < requestMs) this.#finish(outOfTime(this.#phase), false);
+    else if (now - this.#began >= requestMs) this.#finish(expired(this.#phase, requestMs), false);
     else if ((this.#phase === 'connect' || this.#phase === 'tls') && now - this.#step >= connectMs) {
       this.#finish(expired(this.#phase, connectMs), false);
     }
@@ -95,9 +113,9 @@ export class Exchange {
     socket.once('connect', () => {
       this.#step = performance.now();
       this.#connected = this.#step - this.#began;
-      this.#phase = this.#secure ? 'tls' : 'head';
+      this.#phase = this.#how.secure ? 'tls' : 'head';
     });
-    if (this.#secure) {
+    if (this.#how.secure) {
       socket.once('secureConnect', () => {
         this.#phase = 'head';
       });
@@ -115,17 +133,19 @@ export class Exchange {
     incoming.on('error', (error) => this.#fail(error));
     incoming.on('data', (chunk: Buffer) => {
       this.#size += chunk.length;
-      if (this.#keepBody) this.#chunks.push(chunk);
+      if (this.#how.keepBody) this.#chunks.push(chunk);
       if (this.#size >= BODY_BYTES) this.#finish(undefined, false);
     });
-    incoming.on('end', () => this.#finish(undefined, true));
+    const modified = incoming.statusCode !== 304 || this.#how.conditional;
+    incoming.on('end', () => this.#finish(modified ? undefined : unasked(304), true));
   }
 
   #fail(error: Error): void {
     // Whatever follows a whole response is not part of it.
     if (this.#response?.complete === true) return this.#finish(undefined, false);
+    if (this.#phase === 'head' && this.#interim !== undefined) return this.#finish(onlyInterim(this.#interim), false);
     // On TLS the handshake's own bytes would count.
-    if (this.#cut !== 'reset' && !this.#secure && (this.#sent.socket?.bytesRead ?? 0) > 0) this.#cut = 'amid';
+    if (this.#cut !== 'reset' && !this.#how.secure && (this.#sent.socket?.bytesRead ?? 0) > 0) this.#cut = 'amid';
     this.#finish(nameFailure(error, this.#phase, this.#cut), false);
   }
 
@@ -138,7 +158,7 @@ export class Exchange {
     this.#done({
       status: this.#response?.statusCode,
       rawHeaders: this.#response?.rawHeaders ?? [],
-      body: this.#keepBody ? Buffer.concat(this.#chunks).toString('utf8', 0, BODY_BYTES) : '',
+      body: this.#how.keepBody ? Buffer.concat(this.#chunks).toString('utf8', 0, BODY_BYTES) : '',
       failure,
       connectMs: this.#connected,
       headMs: this.#head === 0 ? totalMs : this.#head,

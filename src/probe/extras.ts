@@ -79,11 +79,12 @@ async function inTurn(
   const { client, request, ports, address, pacer } = asking;
   const answers: Answer[] = [];
   for (let i = 0; i < n; i++) {
-    await pacer.turn();
+    await pacer.turn(() => ports.now() >= until);
     if (ports.now() >= until) break;
     const varied = nextVariation(client, request.vary, ports);
     const extra = how({ headers: varied.headers ?? client.headers });
-    const answer = await client.ask(address, { ...varied, ...extra, body: true });
+    const withinMs = until - ports.now();
+    const answer = await client.ask(address, { ...varied, ...extra, body: true, withinMs });
     if (answer.status === undefined || answer.failure !== undefined) break;
     answers.push(answer);
   }

@@ -11,6 +11,8 @@ export interface Failure {
   readonly phase: Phase;
   /** The target may be well: what this probe trusts or shows is not what it asks for, and other clients may have it. */
   readonly trust?: true;
+  /** The probe's own time was over while the request was under way: nobody should count it. */
+  readonly late?: true;
   /** A few words, e.g. `connection refused`. */
   readonly what: Text;
   /** What to do, where one thing is likely. */
@@ -105,6 +107,21 @@ const NOT_HTTP: Named = {
 export function expired(phase: Phase, ms: number): Failure {
   const missing = { connect: 'no connection', tls: 'no TLS handshake', head: 'no answer', body: 'no end of the body' };
   return { kind: 'timeout', phase, what: say`${words(missing[phase])} within ${duration(ms)}` };
+}
+
+/** The failure of a request that was under way when the probe's own time was over. */
+export function outOfTime(phase: Phase): Failure {
+  return { kind: 'own', phase, late: true, what: words('the timeout of the probe ended the request') };
+}
+
+/** A final response that answers no request of ours: 101 without Upgrade, 304 without a validator (RFC 9110, 15.2 and 15.4.5). */
+export function unasked(status: number): Failure {
+  return { kind: 'broken', phase: 'head', what: words(`unrequested status ${status}`) };
+}
+
+/** Interim responses came (1xx), a final one did not. */
+export function onlyInterim(status: number): Failure {
+  return { kind: 'broken', phase: 'head', what: words(`connection closed after interim status ${status}`) };
 }
 
 /**

@@ -14,6 +14,13 @@ export interface Served {
   readonly unexpected: boolean;
   /** Servers that the balancer asked before without success. */
   readonly retried: readonly string[];
+  /** The identity could mean several servers, so it means none. */
+  readonly ambiguous?: Ambiguous;
+}
+
+export interface Ambiguous {
+  readonly identity: string;
+  readonly servers: readonly string[];
 }
 
 /** Values whose meaning is remembered; servers are few, so this is all of them. */
@@ -64,6 +71,9 @@ function readValue(value: string, roster: Roster, addressed: boolean): Served {
   const server = identity === undefined ? undefined : findServer(identity, roster);
   const names = retried.map((piece) => findServer(piece, roster) ?? piece);
   if (server !== undefined) return { server, unexpected: false, retried: names };
+  const servers = identity === undefined ? [] : roster.claimants(identity);
+  if (identity !== undefined && servers.length > 1)
+    return { ...NOBODY, retried: names, ambiguous: { identity, servers } };
   if (identity === undefined || (addressed && !isAddress(identity))) return { ...NOBODY, retried: names };
   return { server: identity, unexpected: roster.size > 0, retried: names };
 }

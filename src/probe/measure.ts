@@ -1,12 +1,12 @@
 import type { Counts } from '../model/counts.ts';
 import { Text } from '../model/text.ts';
-import { count, duration, name, say, sentences, words } from '../text/say.ts';
+import { duration, name, say, sentences, words } from '../text/say.ts';
 import { marksOf } from './cache.ts';
 import type { Answer } from './exchange.ts';
 import { cookiePhase, keepAlivePhase } from './extras.ts';
 import { makeReader, readVersion, type Place, type Reader } from './identity.ts';
-import { askMany, awaitVersion, isHalted, knock, look, LOOK, type Asking, type Refusal } from './look.ts';
-import { Notes } from './notes.ts';
+import { askMany, awaitVersion, isHalted, look, LOOK, type Asking, type Refusal } from './look.ts';
+import { isError, Notes } from './notes.ts';
 import { recognise, type Recognition } from './recognise.ts';
 import type { AddressResult, ProbeRequest } from './request.ts';
 import type { Roster } from './roster.ts';
@@ -29,21 +29,17 @@ export interface Measured {
   readonly own: boolean;
 }
 
-/** Asks one address from the first knock to the last note. */
+/** Asks one address that answers, from the wait for a version to the last note. */
 export async function measure(asking: Asking): Promise<Measured> {
-  const { request, ports, address } = asking;
-  const began = ports.now();
-  const tally = new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
+  const { request, ports, address, until } = asking;
+  const tally = tallyFor(asking);
   const notes = new Notes();
-  const refusal = await knock(asking);
-  if (refusal !== undefined) return refused(asking, refusal, tally);
   if (isHalted(ports)) return halted(asking, tally);
   const missing = await awaitVersion(asking);
   if (isHalted(ports)) return halted(asking, tally);
   if (missing !== undefined) return unanswered(asking, missing, tally, notes);
-  // Waiting for a version has a timeout of its own; all else shares one.
-  const time = timeOf(request, request.version?.value === undefined ? began : ports.now());
-  const first = await look(asking, time.until);
+  const began = ports.now();
+  const first = await look(asking);
   if (isHalted(ports)) return halted(asking, tally);
   if (first.length === 0) return unanswered(asking, tooSlow(request), tally, notes);
   const recognition = recognise(first, asking);
@@ -58,27 +54,37 @@ export async function measure(asking: Asking): Promise<Measured> {
   const wantsMore = request.begin({
     address,
     identity: detected.seen.size > 0 ? place : undefined,
-    roundTripMs: median(first.map((answer) => answer.totalMs)),
+    addressed: detected.addressed,
+    timeoutMs: request.timeoutMs,
   });
-  const early = [...first, ...(await warmUp(asking, time))];
+  const early = [...first, ...(await warmUp(asking, began + (until - began) * WARM_UP_TIME))];
+  notes.warmUp(early);
 
-  const counting = request.watch === true ? timeOf(request, ports.now()) : time;
+  const now = ports.now();
+  const counting = request.watchMs === undefined ? { began, until } : { began: now, until: now + request.watchMs };
   const { seconds, stop } = await countAnswers(asking, counting, place, wantsMore, read, tally, notes);
   const counts = tally.finish(seconds, notes.versionSeen);
   const extras = await extraNotes(asking, counting, counts, (answer) => read(answer).server, first);
   const obstacle = stop instanceof Text ? { obstacle: stop } : {};
-  const remarks = [...notes.texts(asking.pacer.rate), ...warmUpNotes(early), ...extras];
+  const remarks = [...notes.texts(asking.pacer.rate), ...extras];
   const interrupted = stop === undefined && isHalted(ports) ? { interrupted: true } : {};
   return { own: false, result: { address, counts, seconds, down: false, ...interrupted, ...obstacle, notes: remarks } };
 }
 
-function refused({ address }: Asking, { tries, down, own, reason }: Refusal, tally: Tally): Measured {
+/** The result for an address where nothing answered. */
+export function refused(asking: Asking, { tries, down, own, reason }: Refusal): Measured {
+  const { address } = asking;
+  const tally = tallyFor(asking);
   for (const { failure } of tries) {
     if (down && failure !== undefined && failure.kind !== 'own') tally.failed(failure.kind);
   }
   const counts = tally.finish(0, undefined);
   const why = down ? { notes: [reason] } : { obstacle: reason, notes: [] };
   return { own, result: { address, counts, seconds: 0, down, ...why } };
+}
+
+function tallyFor({ request, address }: Asking): Tally {
+  return new Tally({ target: shownTarget(request.target), address, started: new Date().toISOString() });
 }
 
 function halted({ address }: Asking, tally: Tally): Measured {
@@ -104,12 +110,12 @@ function readerFor({ detected, unmapped }: Recognition, place: Place, roster: Ro
 }
 
 /** Answers that are let pass, beside those of the look. */
-async function warmUp(asking: Asking, { warm }: Time): Promise<readonly Answer[]> {
+async function warmUp(asking: Asking, until: number): Promise<readonly Answer[]> {
   const passed: Answer[] = [];
   await askMany(asking, {
     limit: warmUpLength(asking.request) - LOOK,
     body: false,
-    until: warm,
+    until,
     stopped: () => false,
     heed: (answer) => passed.push(answer),
   });
@@ -149,13 +155,14 @@ async function countAnswers(
     }
     if (stop !== undefined) client.cancel();
   };
-  await askMany(asking, {
+  const late = await askMany(asking, {
     limit: Math.max(0, request.maxRequests - warmUpLength(request)),
     body: place.by === 'json' || request.version?.by === 'json',
     until: time.until,
     stopped: () => stop !== undefined,
     heed,
   });
+  notes.late(late);
   return { seconds: (ports.now() - began) / 1000, stop };
 }
 
@@ -172,31 +179,24 @@ function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, r
   if (!error && marks.cached) return tally.cached();
   const version = request.version === undefined ? undefined : readVersion(answer, request.version);
   if (version !== undefined) notes.version(version);
-  const { server, unexpected, retried } = read(answer);
+  const { server, unexpected, retried, ambiguous } = read(answer);
   tally.retried(retried);
-  if (server !== undefined) tally.served(server, { unexpected, error, status, ms: answer.headMs });
+  if (status === 429) tally.limited();
+  const broken = failure !== undefined;
+  if (server !== undefined) tally.served(server, { unexpected, error, broken, status, ms: answer.headMs });
   else if (failure !== undefined) tally.failed(failure.kind === 'own' ? 'broken' : failure.kind);
   else if (status >= 500) tally.failed('anonymous5xx');
   else if (status !== 429) {
     tally.unidentified();
-    notes.anonymous(answer);
+    if (ambiguous === undefined) notes.anonymous(answer);
+    else notes.ambiguous(ambiguous);
   }
 }
 
-function isError({ status, failure }: Answer): boolean {
-  return failure !== undefined || status === undefined || status >= 500;
-}
-
-/** The time that one address has, in ms of the ports' clock. */
+/** The time that counting has, in ms of the ports' clock. */
 interface Time {
   readonly began: number;
-  /** No warm-up from here on: the rest is for counting. */
-  readonly warm: number;
   readonly until: number;
-}
-
-function timeOf({ timeoutMs }: ProbeRequest, began: number): Time {
-  return { began, warm: began + timeoutMs * WARM_UP_TIME, until: began + timeoutMs };
 }
 
 function tooSlow({ timeoutMs }: ProbeRequest): Text {
@@ -205,12 +205,6 @@ function tooSlow({ timeoutMs }: ProbeRequest): Text {
 
 function warmUpLength({ known, maxRequests }: ProbeRequest): number {
   return Math.max(LOOK, Math.min(Math.max(WARM_UP, WARM_UP_PER_SERVER * known.length), Math.floor(maxRequests / 10)));
-}
-
-function warmUpNotes(early: readonly Answer[]): Text[] {
-  const failed = early.filter(isError).length;
-  if (failed === 0) return [];
-  return [say`${failed} of the first ${count(early.length, 'request')} failed; they are warm-up and not counted.`];
 }
 
 async function extraNotes(
@@ -238,8 +232,4 @@ function unstable(place: Place): Text {
 /** Without what may be secret: user, password, query. */
 function shownTarget(target: URL): string {
   return `${target.origin}${target.pathname}`;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

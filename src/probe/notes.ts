@@ -4,6 +4,7 @@ import type { Marks } from './cache.ts';
 import { headerValues } from './client.ts';
 import type { Answer } from './exchange.ts';
 import type { Failure } from './failures.ts';
+import type { Ambiguous } from './identity.ts';
 
 /** Linux sends a lost SYN again after 1 and 3 s: connects that take so long met a full accept queue or a lossy path. */
 const SYN_AGAIN_MS = [
@@ -11,16 +12,20 @@ const SYN_AGAIN_MS = [
   [2950, 3600],
 ] as const;
 const MOST_NAMED = 3;
+const MOST_VALUES = 64;
 
 /** Collects what is worth saying beside the counts. */
 export class Notes {
   readonly #failures = new Map<string, { readonly failure: Failure; n: number }>();
   readonly #anonymous = new Map<number, { n: number; to: string | undefined }>();
+  readonly #ambiguous = new Map<string, { readonly servers: readonly string[]; n: number }>();
   readonly #versions = new Map<string, number>();
   readonly #cdns = new Set<string>();
   #answers = 0;
   #cached = 0;
   #limited = 0;
+  #warmUp = { requests: 0, failed: 0, limited: 0 };
+  #late = 0;
   #slowConnects = 0;
 
   seen(answer: Answer, { cached, cdn }: Marks): void {
@@ -32,14 +37,31 @@ export class Notes {
     if (SYN_AGAIN_MS.some(([from, to]) => answer.connectMs >= from && answer.connectMs <= to)) this.#slowConnects++;
   }
 
+  /** Answers that were let pass before the counting. */
+  warmUp(answers: readonly Answer[]): void {
+    const limited = answers.filter(({ status }) => status === 429).length;
+    this.#warmUp = { requests: answers.length, failed: answers.filter(isError).length, limited };
+  }
+
+  /** Requests that were still under way when the time was over. */
+  late(requests: number): void {
+    this.#late = requests;
+  }
+
   anonymous(answer: Answer): void {
     const status = answer.status ?? 0;
     const entry = this.#anonymous.get(status) ?? { n: 0, to: undefined };
     this.#anonymous.set(status, { n: entry.n + 1, to: entry.to ?? locationOf(answer) });
   }
 
+  ambiguous({ identity, servers }: Ambiguous): void {
+    const entry = this.#ambiguous.get(identity);
+    if (entry !== undefined) entry.n++;
+    else if (this.#ambiguous.size < MOST_VALUES) this.#ambiguous.set(identity, { servers, n: 1 });
+  }
+
   version(version: string): void {
-    if (this.#versions.size < 64 || this.#versions.has(version)) {
+    if (this.#versions.size < MOST_VALUES || this.#versions.has(version)) {
       this.#versions.set(version, (this.#versions.get(version) ?? 0) + 1);
     }
   }
@@ -57,19 +79,40 @@ export class Notes {
         ([status, { n, to }]) =>
           say`${count(n, 'answer')} with status ${words(String(status))} showed no server. ${anonymousFix(status, to)}`,
       ),
+      ...[...this.#ambiguous]
+        .slice(0, MOST_NAMED)
+        .map(([identity, { servers, n }]) => say`${count(n, 'answer')} ${ambiguousText({ identity, servers })}`),
       ...this.#versionTexts(),
       ...this.#cacheTexts(),
-      ...(this.#limited === 0
-        ? []
-        : [
-            say`The target answered ${count(this.#limited, 'request')} with 429, too many requests: the rate went down to ${Math.round(rate * 10) / 10} requests/s. They are no errors.`,
-          ]),
+      ...this.#limitTexts(rate),
       ...(this.#slowConnects === 0
         ? []
         : [
             say`${count(this.#slowConnects, 'connection')} took about 1 or 3 s to open, the times after which a lost SYN is sent again: the balancer's accept queue is full, or the path loses packets.`,
           ]),
+      ...(this.#late === 0
+        ? []
+        : [
+            say`${count(this.#late, 'request')} had no answer when the timeout was over, and ${words(this.#late === 1 ? 'is' : 'are')} not counted.`,
+          ]),
+      ...this.#warmUpTexts(),
     ];
+  }
+
+  #limitTexts(rate: number): Text[] {
+    const early = this.#warmUp.limited;
+    const all = this.#limited + early;
+    if (all === 0) return [];
+    const when = early === 0 ? words('') : say`, ${early} of them in the warm-up`;
+    return [
+      say`The target answered ${count(all, 'request')} with 429, too many requests${when}: the rate went down to ${Math.round(rate * 10) / 10} requests/s. They are not counted as errors.`,
+    ];
+  }
+
+  #warmUpTexts(): Text[] {
+    const { requests, failed } = this.#warmUp;
+    if (failed === 0) return [];
+    return [say`${failed} of the first ${count(requests, 'request')} failed; they are warm-up and not counted.`];
   }
 
   #failed(failure: Failure): void {
@@ -107,6 +150,16 @@ export class Notes {
       say`A cache or CDN gave ${count(this.#cached, 'answer')} (${share}) instead of a server: they are not counted. Use a target that is not cached, or the balancer's own address.`,
     ];
   }
+}
+
+/** No whole answer, or a 5xx. */
+export function isError({ status, failure }: Answer): boolean {
+  return failure !== undefined || status === undefined || status >= 500;
+}
+
+/** `name 10.0.0.1:80, which could be web1 or web2. …` */
+export function ambiguousText({ identity, servers }: Ambiguous): Text {
+  return say`named ${name(identity)}, which could be any of ${list(servers)}, so none is counted. Set identify for them in the checklist file, or let the balancer send the server's name.`;
 }
 
 /** `connection refused (connect)`. */

@@ -4,8 +4,9 @@ import { marksOf } from './cache.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Answer } from './exchange.ts';
 import type { Asking } from './look.ts';
-import { anonymousFix, locationOf } from './notes.ts';
+import { ambiguousText, anonymousFix, locationOf } from './notes.ts';
 import type { ProbeRequest } from './request.ts';
+import type { Roster } from './roster.ts';
 import { likelyBalancers, snippetsFor, type Snippet } from './snippets.ts';
 
 /** What was found out about telling servers apart. */
@@ -36,13 +37,16 @@ export function recognise(answers: readonly Answer[], asking: Pick<Asking, 'requ
   const { request, roster } = asking;
   const detected = detect(answers, request.identifyBy, roster);
   const unmapped =
-    roster.size > 0 && detected.matched === 0 && detected.seen.size > 0 && !(detected.addressed && roster.byAddress);
-  return { detected, unmapped, ...troubleWith(answers, request, detected, unmapped) };
+    roster.size > 0 &&
+    detected.matched === 0 &&
+    detected.seen.size > 0 &&
+    (!(detected.addressed && roster.byAddress) || ambiguity(detected, roster) !== undefined);
+  return { detected, unmapped, ...troubleWith(answers, asking, detected, unmapped) };
 }
 
 function troubleWith(
   answers: readonly Answer[],
-  request: ProbeRequest,
+  { request, roster }: Pick<Asking, 'request' | 'roster'>,
   detected: Detected,
   unmapped: boolean,
 ): Trouble {
@@ -56,7 +60,10 @@ function troubleWith(
   const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
   if (elsewhere !== undefined) return { obstacle: elsewhere, snippets: [] };
   if (!unmapped) return NO_TROUBLE;
-  return { obstacle: unmappedText(detected), snippets: request.identifyBy.by === 'auto' ? snippets : [] };
+  return {
+    obstacle: ambiguity(detected, roster) ?? unmappedText(detected),
+    snippets: request.identifyBy.by === 'auto' ? snippets : [],
+  };
 }
 
 function isHealthy({ status, failure }: Answer): boolean {
@@ -72,6 +79,14 @@ function nameless(answers: readonly Answer[], { identifyBy }: ProbeRequest, snip
   if (odd?.status === undefined || answers.some(({ status = 0 }) => status < 300)) return { obstacle: what, snippets };
   const they = say`They have status ${words(String(odd.status))}.`;
   return { ...NO_TROUBLE, obstacle: sentences(what, they, anonymousFix(odd.status, locationOf(odd))) };
+}
+
+/** Every identity seen could mean several servers. */
+function ambiguity({ seen }: Detected, roster: Roster): Text | undefined {
+  const all = [...seen.keys()].map((identity) => ({ identity, servers: roster.claimants(identity) }));
+  const [first] = all;
+  if (first === undefined || all.some(({ servers }) => servers.length < 2)) return undefined;
+  return say`The answers ${ambiguousText(first)}`;
 }
 
 function unmappedText({ place, seen }: Detected): Text {

@@ -15,13 +15,15 @@ export interface ProbePorts {
   readonly stop?: AbortSignal;
 }
 
-/** A server of the config and what a response may call it. */
+/** A line of the config and the set of what a response may call its server. */
 export interface KnownServer {
   readonly name: string;
-  /** Exact identities: name, `address:port`, address, sticky value. */
+  /** Exact identities: name, `address:port`, address, those that its name resolves to, sticky value. */
   readonly identities: readonly string[];
   /** Patterns with `*`, from `identify` of the checklist file. */
   readonly patterns: readonly string[];
+  /** The line makes numbered servers, `web1` to `web3`: each is known by its own name. `last` undefined = any number. */
+  readonly numbered?: { readonly prefix: string; readonly first: number; readonly last: number | undefined };
 }
 
 /** What the first ten answers of one address tell. */
@@ -29,8 +31,10 @@ export interface Look {
   readonly address: string;
   /** What identifies the server; undefined when nothing does. */
   readonly identity: IdentifyBy | undefined;
-  /** Median, ms. */
-  readonly roundTripMs: number;
+  /** The identities are addresses. */
+  readonly addressed: boolean;
+  /** Its part of the timeout, ms: addresses that answer have equal parts. */
+  readonly timeoutMs: number;
 }
 
 export interface ProbeRequest {
@@ -42,9 +46,10 @@ export interface ProbeRequest {
   readonly vary?: { readonly by: 'header' | 'query' | 'cookie' | 'path'; readonly name: string };
   readonly rate: number;
   readonly maxRequests: number;
-  /** For all of one address after settle and version; of a watch for the counting alone. */
+  /** For everything: settling, resolving, all tries, phases and addresses together; of a watch for all but the counting. */
   readonly timeoutMs: number;
-  readonly watch?: boolean;
+  /** Counting ends after so long, ms, all addresses together; undefined = with the timeout. */
+  readonly watchMs?: number;
   readonly settleMs: number;
   readonly version: VersionField | undefined;
   readonly concurrency: number;

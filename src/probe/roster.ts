@@ -10,33 +10,55 @@ const NOBODY = new Set(['', '-', '(null)', 'null', 'none', 'undefined', '<nosrv>
 export interface Roster {
   /** Name of the server that an identity means; undefined when none or more than one claims it. */
   find(identity: string): string | undefined;
+  /** Every server that an identity could mean. */
+  claimants(identity: string): readonly string[];
   readonly size: number;
   /** True when servers are known by IP address and port. */
   readonly byAddress: boolean;
 }
 
+/** What is exact beats what is numbered, which beats patterns; what two servers claim alike names neither. */
 export function makeRoster(known: readonly KnownServer[]): Roster {
-  const exact = new Map<string, string | undefined>();
+  const exact = new Map<string, Set<string>>();
   const patterns: { readonly pattern: string; readonly server: string }[] = [];
-  const claim = (identity: string, server: string): void => {
-    const owner = exact.get(identity);
-    exact.set(identity, !exact.has(identity) || owner === server ? server : undefined);
-  };
-  for (const { name, identities, patterns: globs } of known) {
-    for (const identity of new Set([name, ...identities].flatMap((i) => [i, i.toLowerCase()]))) claim(identity, name);
+  for (const { name, identities, patterns: globs, numbered } of known) {
+    const own = numbered === undefined ? [name] : [];
+    for (const identity of [...own, ...identities].flatMap((i) => [i, i.toLowerCase()])) {
+      const owners = exact.get(identity);
+      if (owners === undefined) exact.set(identity, new Set([name]));
+      else owners.add(name);
+    }
     for (const glob of globs) patterns.push({ pattern: glob.toLowerCase(), server: name });
   }
+  const templates = known.flatMap(({ numbered }) => (numbered === undefined ? [] : [numbered]));
+
+  function claimants(identity: string): readonly string[] {
+    const text = identity.toLowerCase();
+    const owners = exact.get(identity) ?? exact.get(text);
+    if (owners !== undefined) return [...owners];
+    const slots = templates.flatMap((template) => slotOf(template, identity) ?? []);
+    if (slots.length > 0) return [...new Set(slots)];
+    return [...new Set(patterns.filter((p) => matches(p.pattern, text)).map((p) => p.server))];
+  }
+
   return {
     size: known.length,
     byAddress: known.some((server) => server.identities.some(isAddress)),
+    claimants,
     find(identity) {
-      const server = exact.get(identity) ?? exact.get(identity.toLowerCase());
-      if (server !== undefined) return server;
-      const text = identity.toLowerCase();
-      const matching = new Set(patterns.filter((p) => matches(p.pattern, text)).map((p) => p.server));
-      return matching.size === 1 ? [...matching][0] : undefined;
+      const [first, second] = claimants(identity);
+      return second === undefined ? first : undefined;
     },
   };
+}
+
+/** The numbered server of that name; undefined when the template makes none of it. */
+function slotOf({ prefix, first, last }: NonNullable<KnownServer['numbered']>, identity: string): string | undefined {
+  if (!identity.toLowerCase().startsWith(prefix.toLowerCase())) return undefined;
+  const digits = identity.slice(prefix.length);
+  if (!/^(?:0|[1-9]\d{0,5})$/.test(digits)) return undefined;
+  const number = Number(digits);
+  return number >= first && (last === undefined || number <= last) ? `${prefix}${digits}` : undefined;
 }
 
 /** `ip:port`, `[ip6]:port` or a UNIX socket. */

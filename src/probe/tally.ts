@@ -10,6 +10,8 @@ type Numbers = Record<string, number>;
 interface Served {
   readonly unexpected: boolean;
   readonly error: boolean;
+  /** The error is that of the response itself, whatever its status. */
+  readonly broken: boolean;
   readonly status: number;
   readonly ms: number;
 }
@@ -22,6 +24,7 @@ export class Tally {
   readonly counts: Counts;
   readonly #servers = numbers();
   readonly #errors = numbers();
+  readonly #broken = numbers();
   readonly #statuses: Record<string, Numbers> = record();
   readonly #failed: Partial<Record<FailureKind, number>> = {};
   readonly #latencyMs: Record<string, { buckets: Numbers }> = record();
@@ -31,17 +34,19 @@ export class Tally {
   readonly #sequence: string[] = [];
   #unidentified = 0;
   #cached = 0;
+  #limited = 0;
   #identities = 0;
   /** Every request whose end was counted. */
   answers = 0;
 
   constructor(head: Pick<Counts, 'target' | 'address' | 'started'>) {
-    const read = { unidentified: () => this.#unidentified, cached: () => this.#cached };
+    const read = { unidentified: () => this.#unidentified, cached: () => this.#cached, limited: () => this.#limited };
     this.counts = {
       version: 1,
       ...head,
       servers: this.#servers,
       errors: this.#errors,
+      broken: this.#broken,
       statuses: this.#statuses,
       failed: this.#failed,
       latencyMs: this.#latencyMs,
@@ -54,17 +59,21 @@ export class Tally {
       get cached() {
         return read.cached();
       },
+      get limited() {
+        return read.limited();
+      },
     };
   }
 
   /** One answer of a server. `ms`: to the end of its head. */
-  served(server: string, { unexpected, error, status, ms }: Served): void {
+  served(server: string, { unexpected, error, broken, status, ms }: Served): void {
     this.answers++;
     const into = unexpected ? this.#unexpected : this.#servers;
     if (into[server] === undefined) this.#identities++;
     increase(into, server);
     if (error) increase(this.#errors, server);
-    increase((this.#statuses[server] ??= numbers()), String(status));
+    if (broken) increase(this.#broken, server);
+    else increase((this.#statuses[server] ??= numbers()), String(status));
     if (unexpected) return;
     if (this.#sequence.at(-1) === server) increase(this.#repeats, server);
     this.#sequence.push(server);
@@ -85,6 +94,11 @@ export class Tally {
   cached(): void {
     this.answers++;
     this.#cached++;
+  }
+
+  /** An answer with status 429, which is counted elsewhere too where it names its server. */
+  limited(): void {
+    this.#limited++;
   }
 
   retried(servers: readonly string[]): void {
@@ -109,6 +123,7 @@ export class Tally {
       seconds,
       servers: { ...this.#servers },
       errors: { ...this.#errors },
+      ...(Object.keys(this.#broken).length === 0 ? {} : { broken: { ...this.#broken } }),
       statuses: Object.fromEntries(Object.entries(this.#statuses).map(([server, of]) => [server, { ...of }])),
       failed: { ...this.#failed },
       latencyMs: copySketches(this.#latencyMs),
@@ -118,6 +133,7 @@ export class Tally {
       unidentified: this.#unidentified,
       retried: { ...this.#retried },
       cached: this.#cached,
+      ...(this.#limited === 0 ? {} : { limited: this.#limited }),
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
-import { words } from '../text/say.ts';
+import { duration, say, words } from '../text/say.ts';
 import { resolveTarget } from './addresses.ts';
 import { makeClient, type Client } from './client.ts';
 import type { Asking } from './look.ts';
@@ -13,6 +13,12 @@ export type Opened =
 
 /** Settles, resolves the target once and makes ready to ask each of its addresses; or says why it cannot be asked. */
 export async function openTarget(request: ProbeRequest, ports: ProbePorts): Promise<Opened> {
+  const { settleMs, timeoutMs } = request;
+  if (settleMs >= timeoutMs) {
+    const all = say`${duration(settleMs)} (settle) leave no time to ask: the timeout is ${duration(timeoutMs)}.`;
+    return { obstacle: say`${all} Set timeout to more than settle.` };
+  }
+  const until = ports.now() + timeoutMs;
   let client: Client;
   try {
     client = makeClient(request);
@@ -22,12 +28,12 @@ export async function openTarget(request: ProbeRequest, ports: ProbePorts): Prom
     return { obstacle: words(error.message) };
   }
   ports.stop?.addEventListener('abort', () => client.cancel());
-  if (request.settleMs > 0) await ports.sleep(request.settleMs);
-  const resolved = await resolveTarget(request, ports);
+  if (settleMs > 0) await ports.sleep(settleMs);
+  const resolved = await resolveTarget(request, ports, until - ports.now());
   if ('obstacle' in resolved) return resolved;
   const roster = makeRoster(request.known);
   const askings = resolved.addresses.map((address) => {
-    return { request, ports, client, roster, address, pacer: new Pacer(request.rate, ports) };
+    return { request, ports, client, roster, address, until, pacer: new Pacer(request.rate, ports) };
   });
   return { askings, notes: resolved.notes };
 }

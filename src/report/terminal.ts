@@ -1,7 +1,5 @@
-import type { Counts } from '../model/counts.ts';
 import type { Report } from '../model/report.ts';
 import { Text } from '../model/text.ts';
-import { count, formatNumber, formatPercent } from '../text/say.ts';
 import { barText, shareText, trendText } from './bars.ts';
 import type { Block, Inline, Line, Mark } from './blocks.ts';
 import { clean, plainAsk, plainText, plainValue, styled, terminalText, visibleLine, type Style } from './escape.ts';
@@ -161,60 +159,4 @@ function terminalTable({ columns, rows }: Extract<Block, { kind: 'table' }>, mod
 function fenceLine(text: string, { color }: TerminalMode): string {
   const style = text.startsWith('+') ? 'green' : text.startsWith('-') ? 'red' : 'dim';
   return styled(visibleLine(text), style, color);
-}
-
-/** How a running measurement is shown: over and over in its place, or as a line of a log. */
-export interface ProgressMode extends TerminalMode {
-  readonly live?: boolean;
-}
-
-/** Servers of which the state of a running measurement is shown. */
-const PROGRESS_ROWS = 12;
-const NAME_COLUMNS = 24;
-
-/**
- * The state of a running measurement: share bars beside the expected shares where it is drawn live, one plain line for a
- * log. Without a line end at its end.
- */
-export function renderProgress(
-  counts: Counts,
-  expected: readonly { readonly name: string; readonly expected: number | null }[],
-  mode: ProgressMode,
-): string {
-  const names = [...new Set([...expected.map((server) => server.name), ...Object.keys(counts.servers)])];
-  const markers = new Map(expected.map((server) => [server.name, server.expected]));
-  const answers = Object.values(counts.servers).reduce((sum, n) => sum + n, 0);
-  const rows = names.map((name) => {
-    const answered = Object.hasOwn(counts.servers, name) ? (counts.servers[name] ?? 0) : 0;
-    const share = answers === 0 ? 0 : answered / answers;
-    return { name: clean(name, NAME_COLUMNS), share, marker: markers.get(name) ?? null };
-  });
-  const shown =
-    rows.length <= PROGRESS_ROWS ? rows : rows.toSorted((a, b) => b.share - a.share).slice(0, PROGRESS_ROWS);
-  const left = rows.length - shown.length;
-  const status = statusLine(counts, answers);
-  if (mode.live !== true) {
-    const shares = shown.map(({ name, share }) => `${name} ${formatPercent(share)}`);
-    return [status, ...shares, ...(left > 0 ? [`${left} more`] : [])].join(', ');
-  }
-  const width = Math.max(0, ...shown.map(({ name }) => styledWidth(name)));
-  const lines = shown.map((row) => {
-    const share = pad(formatPercent(row.share), 5, 'right');
-    return `  ${pad(row.name, width, 'left')}  ${barText(row)} ${share}`;
-  });
-  const rest = left > 0 ? [`  and ${plainText(count(left, 'more server'))}`] : [];
-  return [styled(status, 'dim', mode.color), ...lines, ...rest].join('\n');
-}
-
-function statusLine(counts: Counts, answers: number): string {
-  const failed = Object.values(counts.failed ?? {}).reduce((sum, n) => sum + n, 0);
-  const erred = Object.values(counts.errors ?? {}).reduce((sum, n) => sum + n, 0);
-  const unknown = (counts.unidentified ?? 0) + Object.values(counts.unexpected ?? {}).reduce((sum, n) => sum + n, 0);
-  const wrong = failed + erred;
-  return [
-    plainText(count(answers + failed + unknown, 'request')),
-    ...(counts.seconds === undefined ? [] : [`${formatNumber(Math.round(counts.seconds))} s`]),
-    ...(wrong === 0 ? [] : [plainText(count(wrong, 'error'))]),
-    ...(unknown === 0 ? [] : [`${formatNumber(unknown)} not attributed`]),
-  ].join(', ');
 }

@@ -203,6 +203,8 @@ export function measuredHow(measurement: Measurement): Text {
       return say`${amount} in access logs${of}${time}.`;
     case 'counts':
       return say`${amount} in counts files${of}${time}.`;
+    case 'haproxy':
+      return say`${amount} counted by HAProxy${of}${time}.`;
   }
 }
 

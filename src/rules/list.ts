@@ -9,11 +9,13 @@ import { rule as configUnparsable } from './config-unparsable/rule.ts';
 import { rule as duplicateServer } from './duplicate-server/rule.ts';
 import { rule as entryChanged } from './entry-changed/rule.ts';
 import { rule as errorsNotCounted } from '../formats/nginx/rules/errors-not-counted/rule.ts';
+import { rule as failoverNeverBuilds } from '../formats/traefik/rules/failover-never-builds/rule.ts';
 import { rule as failoverOff } from './failover-off/rule.ts';
 import { rule as firstFitAlgorithm } from './first-fit-algorithm/rule.ts';
 import { rule as hashIdentityShift } from './hash-identity-shift/rule.ts';
 import { rule as hashRemap } from './hash-remap/rule.ts';
 import { rule as healthCheckRemovedOrWeakened } from './health-check-removed-or-weakened/rule.ts';
+import { rule as healthNotPropagated } from '../formats/traefik/rules/health-not-propagated/rule.ts';
 import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
@@ -47,6 +49,7 @@ import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
+import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
@@ -60,11 +63,13 @@ import { rule as sourceHashBehindProxy } from './source-hash-behind-proxy/rule.t
 import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
+import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
 import { rule as tcpOnlyCheck } from './tcp-only-check/rule.ts';
 import { rule as tinyConnectionLimit } from './tiny-connection-limit/rule.ts';
 import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
+import { rule as uncheckedChild } from '../formats/traefik/rules/unchecked-child/rule.ts';
 import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
@@ -88,11 +93,13 @@ export const RULES: readonly Rule[] = [
   duplicateServer,
   entryChanged,
   { ...errorsNotCounted, format: 'nginx' },
+  { ...failoverNeverBuilds, format: 'traefik' },
   failoverOff,
   firstFitAlgorithm,
   hashIdentityShift,
   hashRemap,
   healthCheckRemovedOrWeakened,
+  { ...healthNotPropagated, format: 'traefik' },
   invalidWeight,
   limitLowered,
   listenerChanged,
@@ -126,6 +133,7 @@ export const RULES: readonly Rule[] = [
   requestsRefused,
   retargetedRoute,
   retryAmplification,
+  { ...routerTie, format: 'traefik' },
   schemaInvalid,
   selfLoop,
   serverDisabled,
@@ -139,11 +147,13 @@ export const RULES: readonly Rule[] = [
   sparseRing,
   staleDns,
   stickinessChanged,
+  { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
   tcpOnlyCheck,
   tinyConnectionLimit,
   tlsMismatch,
   twitchyCheck,
+  { ...uncheckedChild, format: 'traefik' },
   undefinedPoolReference,
   unlistedServer,
   unparsedBeforeOrAfter,

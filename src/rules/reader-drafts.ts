@@ -22,12 +22,13 @@ export function* readerDrafts(config: Config): Generator<{ readonly id: Problem[
   }
 }
 
-function problemDraft({ at, what, why, fix, pool, server }: Problem): Draft {
+function problemDraft({ at, severity, what, why, fix, pool, server }: Problem): Draft {
   return {
     at,
     what,
     why,
     fix,
+    ...(severity === undefined ? {} : { severity }),
     ...(pool === undefined ? {} : { pool }),
     ...(server === undefined ? {} : { server }),
     // A problem that names a line is the same one when lines are added above it.

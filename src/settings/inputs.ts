@@ -31,6 +31,8 @@ export interface Inputs {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Globs of counts files. */
   readonly observe: readonly string[];
+  /** An admin interface, as `haproxy:/run/haproxy.sock`: its counters, or beside a target what is loaded. */
+  readonly admin: string | undefined;
   /** Undefined = not set by hand: errors fail a run without a measurement, nothing but the measurement one with it. */
   readonly failOn: FailOn | undefined;
   readonly onInconclusive: 'fail' | 'warn';
@@ -70,9 +72,12 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     readTarget,
     'write an http or https URL such as https://app.example.com/whoami.',
   );
-  const observe = lines('observe').map(
-    (line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB, one a line.'),
-  );
+  const sources = lines('observe');
+  const admins = sources.filter((line) => isAdmin(line));
+  if (admins.length > 1) refuse('observe', 'name one admin interface.');
+  const observe = sources
+    .filter((line) => !isAdmin(line))
+    .map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB or haproxy:SOCKET, one a line.'));
   const headers = lines('headers').map((line) => {
     const header = readHeader(line);
     // The line itself may hold a secret: it is not repeated.
@@ -85,8 +90,14 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     }
     return header;
   });
+  const timeoutMs = parsed(
+    'timeout',
+    120_000,
+    (t) => readDuration(t, 1000, 21_600_000),
+    'write a time from 1s to 6h, such as 120s.',
+  );
   const config = lines('config');
-  if (config.length === 0 && target === undefined && observe.length === 0) {
+  if (config.length === 0 && target === undefined && sources.length === 0) {
     throw new InputError(
       `Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`,
     );
@@ -126,13 +137,14 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
       'write a number of requests from 10 to 1000000.',
     ),
     rate: parsed('rate', 50, (t) => readRate(t, 10_000), 'write requests per second up to 10000, such as 50/s.'),
-    timeoutMs: parsed(
-      'timeout',
-      120_000,
-      (t) => readDuration(t, 1000, 21_600_000),
-      'write a time from 1s to 6h, such as 120s.',
+    timeoutMs,
+    // The timeout covers it.
+    settleMs: parsed(
+      'settle',
+      Math.min(2000, timeoutMs / 4),
+      (t) => readDuration(t, 0, 3_600_000),
+      'write a time up to 1h, such as 2s.',
     ),
-    settleMs: parsed('settle', 2000, (t) => readDuration(t, 0, 3_600_000), 'write a time up to 1h, such as 2s.'),
     version: parsed(
       'version',
       undefined,
@@ -141,6 +153,7 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     ),
     headers,
     observe,
+    admin: admins[0],
     failOn: parsed(
       'fail-on',
       undefined,
@@ -211,6 +224,11 @@ function readHeader(line: string): readonly [string, string] | undefined {
 
 function readObserve(line: string): string | undefined {
   return /^counts:(.+)$/.exec(line)?.[1];
+}
+
+/** `haproxy:…`: read by the source that knows the product. */
+function isAdmin(line: string): boolean {
+  return /^haproxy:./.test(line);
 }
 
 /** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */

@@ -39,6 +39,7 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
     inputs.push({ file, format: null, status: 'refused', line: null, reason });
   };
   let total = 0;
+  const known: Known[] = [];
   for (const file of estate.files) {
     try {
       const text = estate.tree.read(file);
@@ -59,12 +60,25 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
         );
         continue;
       }
-      const config = reader.read(file, estate.tree, optionsFor(reader, settings));
-      configs.push(config);
-      inputs.push(inputOf(config));
+      known.push({ file, text, reader });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       refuse(file, say`${error.message}`);
+    }
+  }
+  for (const { reader, files } of setsOf(known)) {
+    try {
+      const options = optionsFor(reader, settings);
+      const [first = ''] = files;
+      const config =
+        files.length > 1 && reader.readSet !== undefined
+          ? reader.readSet(files, estate.tree, options)
+          : reader.read(first, estate.tree, options);
+      configs.push(config);
+      inputs.push(...files.map((file) => inputOf(config, file)));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      for (const file of files) refuse(file, say`${error.message}`);
     }
   }
   const included = includedPaths(configs);
@@ -73,6 +87,25 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
     inputs: inputs.filter((input) => input.status === 'refused' || !included.has(input.file)),
     unusable,
   };
+}
+
+interface Known {
+  readonly file: string;
+  readonly text: string;
+  readonly reader: FormatReader;
+}
+
+/** Files that are read as one config, in the order in which the first of each was named. */
+function setsOf(known: readonly Known[]): { readonly reader: FormatReader; readonly files: readonly string[] }[] {
+  const order = new Map(known.map(({ file }, position) => [file, position]));
+  const readers = new Set(known.map(({ reader }) => reader));
+  return [...readers]
+    .flatMap((reader) => {
+      const own = known.filter((one) => one.reader === reader).map(({ file, text }) => ({ path: file, text }));
+      const sets = reader.sets?.(own) ?? own.map(({ path }) => [path]);
+      return sets.map((files) => ({ reader, files, at: Math.min(...files.map((file) => order.get(file) ?? 0)) }));
+    })
+    .toSorted((a, b) => a.at - b.at);
 }
 
 /** Paths of configs that another one reads with its own. Of files that include each other the first named stands. */
@@ -113,7 +146,7 @@ function optionsFor(reader: FormatReader, settings: ReadSettings): ReadOptions {
   return { rootMap: settings.rootMap, ...(productVersion === undefined ? {} : { productVersion }) };
 }
 
-function inputOf({ path, dialect: { format }, status, problems, unknowns }: Config): ReportInput {
+function inputOf({ dialect: { format }, status, problems, unknowns }: Config, path: string): ReportInput {
   const told = [...problems.map(({ at, what }) => ({ at, reason: what })), ...unknowns];
   // What the root itself does not tell stands in a file that it includes.
   const first = told.find(({ at }) => at.source.path === path) ?? told[0];

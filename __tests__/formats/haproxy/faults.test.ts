@@ -31,6 +31,11 @@ describe('what HAProxy refuses', () => {
     ['if is_api', 'if is_app', '9: No acl line of this section defines is_app; did you mean is_api?'],
     ['if is_api', 'if !is_api nothing || TRUE', '9: No acl line of this section defines nothing'],
     ['    option', '    http-request deny unless local\n    option', '12: No acl line of this section defines local'],
+    [
+      'timeout server',
+      'timeout idle-or-so 1s\n    timeout server',
+      '5: HAProxy does not know idle-or-so behind timeout.',
+    ],
     ['timeout server', 'timeout sever', '5: sever is no keyword; did you mean server?'],
     ['timeout connect', 'timeout conn', '3: conn is no keyword; did you mean connect?'],
     ['server 30s', 'server 30x', '5: 30x is no time.'],
@@ -64,7 +69,6 @@ describe('what HAProxy refuses', () => {
     ['expect status', 'expect comment stat !status'],
     ['expect status 200', 'expect ! rstatus ^5'],
     ['timeout server', 'timeout http-keep-alive 1s\n    timeout tunnel 1h\n    timeout server'],
-    ['timeout server', 'timeout idle-or-so 1s\n    timeout server'],
     ['\nbackend api', '\nbackend web\nbackend api'],
     ['    server w1', '    # <<<<<<< HEAD\n    # >>>>>>> other\n    server w1'],
   ])('nothing, when %s becomes %s', (from, to) => {

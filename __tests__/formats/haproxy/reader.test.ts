@@ -138,7 +138,7 @@ describe('what HAProxy is not told', () => {
 
   test('a template is said, not guessed', () => {
     expect(problems(read('backend b\n {% for s in servers %}\n server a 1.1.1.1:1\n'))).toEqual([
-      'unresolved-template-or-include 2:2 This line is a template, so what it says is not checked.',
+      'unresolved-template-or-include 2:2 This file is a template, and what its 1 tag would fill in is not checked.',
     ]);
   });
 });

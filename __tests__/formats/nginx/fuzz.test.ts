@@ -81,6 +81,16 @@ describe('any text at all', () => {
       `http { ${Array.from({ length: 60 }, (_, i) => `map $v${i} $v${i + 1} { ${Array.from({ length: 60 }, (_, j) => `k${j} "$v${(i + j) % 60}";`).join(' ')} }`).join('\n')} server { location / { proxy_pass http://$v9$v8$v7; } } }`,
     ],
     ['locations', `http { server { ${'location /a { proxy_pass http://b; }'.repeat(10_000)} } }`],
+    ['unknown directives', `http { ${Array.from({ length: 30_000 }, (_, i) => `zq${i}x on;`).join('\n')} }`],
+    ['port ranges', `stream { ${'server { listen 1-65535; proxy_pass 10.0.0.1:1; }'.repeat(10_000)} }`],
+    [
+      'paths that try_files ends in',
+      `http { server { ${Array.from({ length: 15_000 }, (_, i) => `location /a${i} { try_files $uri /x${i}; }`).join('\n')} } }`,
+    ],
+    [
+      'files of a dump',
+      `# configuration file /a:\n${Array.from({ length: 15_000 }, (_, i) => `include b${i};`).join('\n')}\n${Array.from({ length: 15_000 }, (_, i) => `# configuration file /b${i}:\n`).join('')}`,
+    ],
     ['ignores', `upstream a { ${'# evenkeel-ignore x -- y\nserver b;\n'.repeat(20_000)} }`],
   ])('%s end in time', (_, text) => {
     const started = performance.now();

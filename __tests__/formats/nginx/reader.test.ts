@@ -32,19 +32,19 @@ server {
   });
 
   test.each([
-    ['proxy_pass http://10.0.0.5:81/x;', undefined, { host: '10.0.0.5', port: 81 }],
-    ['proxy_pass https://example.com;', undefined, { host: 'example.com', port: 443 }],
-    ['proxy_pass http://[::1]:81;', undefined, { host: '::1', port: 81 }],
-    ['proxy_pass http://unix:/run/a.sock:/uri;', undefined, { host: 'unix:/run/a.sock', port: 0 }],
-    ['proxy_pass http://localhost;', undefined, { host: 'localhost', port: 80 }],
+    ['proxy_pass http://10.0.0.5:81/x;', '10.0.0.5:81', { host: '10.0.0.5', port: 81 }],
+    ['proxy_pass https://example.com;', 'example.com', { host: 'example.com', port: 443 }],
+    ['proxy_pass http://[::1]:81;', '[::1]:81', { host: '::1', port: 81 }],
+    ['proxy_pass http://unix:/run/a.sock:/uri;', 'unix:/run/a.sock', { host: 'unix:/run/a.sock', port: 0 }],
+    ['proxy_pass http://localhost;', 'localhost', { host: 'localhost', port: 80 }],
     ['proxy_pass http://APP;', 'app', undefined],
     ['proxy_pass http://nobody;', 'nobody', { host: 'nobody', port: 80 }],
     ['proxy_pass http://app$request_uri;', 'app', undefined],
     ['proxy_pass http://app/$1;', 'app', undefined],
     ['proxy_pass http://$http_x_target;', undefined, undefined],
     ['fastcgi_pass app;', 'app', undefined],
-    ['fastcgi_pass 127.0.0.1:9000;', undefined, { host: '127.0.0.1', port: 9000 }],
-    ['fastcgi_pass unix:/run/php.sock;', undefined, { host: 'unix:/run/php.sock', port: 0 }],
+    ['fastcgi_pass 127.0.0.1:9000;', '127.0.0.1:9000', { host: '127.0.0.1', port: 9000 }],
+    ['fastcgi_pass unix:/run/php.sock;', 'unix:/run/php.sock', { host: 'unix:/run/php.sock', port: 0 }],
     ['grpc_pass grpcs://app;', 'app', undefined],
     ['grpc_pass app;', 'app', undefined],
     ['set $b app; proxy_pass http://$b;', 'app', undefined],
@@ -171,9 +171,9 @@ describe('nginx includes', () => {
   });
 
   test('what is not read is said, with the way out', () => {
-    const config = read(files);
+    const config = read({ ...files, 'third/extra.conf': '' });
     expect(problems(config)).toEqual([
-      'unresolved-template-or-include 4:10 /etc/nginx/extra.conf is included but not read: it lies outside this repository.',
+      'unresolved-template-or-include 4:10 /etc/nginx/extra.conf is included but not read: it could be other/extra.conf and third/extra.conf.',
     ]);
     expect(config.status).toBe('partial');
   });

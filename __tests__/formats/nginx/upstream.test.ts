@@ -87,8 +87,8 @@ describe('nginx servers', () => {
     ['server a:99999;', 'config-unparsable 4:8 99999 is no port.'],
     ['server a backup;', 'config-unparsable 3:1 Every server of app is a backup.'],
     ['least_conn;', 'config-unparsable 3:1 The upstream app has no server.'],
-    ['lest_conn;\nserver a;', 'config-unparsable 4:1 lest_conn is no directive; did you mean least_conn?'],
-    ['hash;\nserver a;', 'config-unparsable 4:1 hash has no argument, and needs one.'],
+    ['lest_conn;\nserver a;', 'config-unparsable 4:1 Unknown directive lest_conn; did you mean least_conn?'],
+    ['hash;\nserver a;', 'config-unparsable 4:1 Directive hash has no argument, and needs one.'],
     ['ip_hash;\nserver a backup;\nserver b;', 'config-unparsable 5:10 backup cannot be used with ip_hash.'],
   ])('%s', (lines, problem) => {
     expect(problems(read(http(`upstream app {\n${lines}\n}`)))).toEqual([problem]);
@@ -97,9 +97,9 @@ describe('nginx servers', () => {
   test.each([
     ['host example.com;', []],
     ['gzip_vary on;', []],
-    ['roto /srv;', ['config-unparsable roto is no directive; did you mean root?']],
-    ['maps $uri $way { default a; }', ['config-unparsable maps is no directive; did you mean map?']],
-    ['sever { listen 80; }', ['config-unparsable sever is no directive; did you mean server?']],
+    ['roto /srv;', ['config-unparsable Unknown directive roto; did you mean root?']],
+    ['maps $uri $way { default a; }', ['config-unparsable Unknown directive maps; did you mean map?']],
+    ['sever { listen 80; }', ['config-unparsable Unknown directive sever; did you mean server?']],
   ])('a short name of another module is no misspelling, a name that begins alike is one: %s', (line, expected) => {
     const { problems: found } = read(http(`upstream a { server b; }\n${line}`));
     expect(found.map(({ rule, what }) => `${rule} ${plain(what)}`)).toEqual(expected);
@@ -111,7 +111,7 @@ describe('nginx servers', () => {
       'config-unparsable 4:1 Directive keepalive runs on into server on a later line.',
       'config-unparsable 5:1 Directive server runs on into server on a later line.',
     ]);
-    expect(config.problems.map(({ fix }) => plain(fix))).toEqual(['End it with ;.', 'End it with ;.']);
+    expect(config.problems.map(({ fix }) => plain(fix))).toEqual(['Add ; at its end.', 'Add ; at its end.']);
     expect(poolOf(config).servers.map((s) => [s.name, s.weight.value])).toEqual([
       ['10.0.0.1:80', 3],
       ['10.0.0.2:80', 1],

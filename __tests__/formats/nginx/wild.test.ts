@@ -20,7 +20,7 @@ describe('modules that nginx does not bring', () => {
       { kind: 'unknown', native: 'ewma' },
       'unknown',
     ]);
-    expect(predict(upstream('server a;\nserver b;\ncheck_shm_size 10m;')).predictability).toBe('exact');
+    expect(predict(upstream('server 10.0.0.1;\nserver 10.0.0.2;\ncheck_shm_size 10m;')).predictability).toBe('exact');
   });
 
   test('vnswrr takes turns, jvm_route keeps a session', () => {
@@ -42,7 +42,8 @@ describe('modules that nginx does not bring', () => {
   });
 
   test('a service record has the ports', () => {
-    const text = (parameters: string): string => `events {}\nstream { upstream a { server a.example ${parameters}; } }`;
+    const text = (parameters: string): string =>
+      `events {}\nstream { upstream a { zone z 64k; server a.example ${parameters}; } }`;
     expect(problems(read(text('service=_db._tcp resolve')))).toEqual([]);
     expect(problems(read(text('')))).toHaveLength(1);
   });
@@ -120,9 +121,19 @@ describe('what is not there', () => {
   });
 
   test.each(['proxy_params', '/etc/letsencrypt/options-ssl-nginx.conf', 'snippets/fastcgi-php.conf'])(
-    '%s holds no servers',
+    '%s of nginx holds no servers where it is meant to be, and may hold any elsewhere',
     (path) => {
-      expect(read(http(`include ${path};`)).status).toBe('read');
+      expect(read(http(`server { location / { include ${path}; } }`)).status).toBe('read');
+      expect(read(http(`include ${path};`)).status).toBe('partial');
+    },
+  );
+
+  test.each(['/srv/modules/pools.conf', '/opt/mime.types', 'modules-enabled/pools.conf', 'extra/proxy_params'])(
+    'a path that looks like a file of nginx silences nothing: %s',
+    (path) => {
+      expect(problems(read(http(`include ${path};`)))).toEqual([
+        expect.stringContaining(`${path} is included but not read`),
+      ]);
     },
   );
 });

@@ -27,17 +27,25 @@ const EVERY: Condition = { text: undefined, share: 1, undefinedNames: [], fetche
 /** The named conditions of one proxy; several lines of one name are alternatives. */
 export class Acls {
   readonly #lines = new Map<string, Word[][]>();
+  readonly #defined = new Map<string, readonly string[]>();
 
   constructor(statements: readonly Statement[]) {
     for (const { words } of statements) {
       const [keyword, name, ...rest] = words;
       if (keyword?.text !== 'acl' || name === undefined) continue;
-      appendTo(this.#lines, name.raw, rest);
+      appendTo(this.#lines, name.text ?? name.raw, rest);
     }
   }
 
   names(): Iterable<string> {
     return this.#lines.keys();
+  }
+
+  /** What a name means, worked out once however often it is used. */
+  #definitions(name: string): readonly string[] {
+    const known = this.#defined.get(name) ?? definitionsOf(this.#lines.get(name) ?? []).map(brief);
+    this.#defined.set(name, known);
+    return known;
   }
 
   /** Reads what stands behind `if` or `unless` on a line; a line without either is for every request. */
@@ -50,21 +58,22 @@ export class Acls {
     for (let i = start + 1; i < words.length; i++) {
       const word = words[i];
       if (word === undefined) break;
-      if (word.raw === 'or' || word.raw === '||') {
+      if (/^(?:or|\|\|)$/i.test(word.text ?? '')) {
         alternatives.push([]);
         continue;
       }
-      const bare = word.raw.replace(/^!+/, '');
-      if ((word.raw.length - bare.length) % 2 === 1) negated = !negated;
+      const spelt = word.text ?? word.raw;
+      const bare = spelt.replace(/^!+/, '');
+      if ((spelt.length - bare.length) % 2 === 1) negated = !negated;
       if (bare === '') continue;
-      let lines: readonly (readonly Word[])[] = [[{ ...word, text: bare, raw: bare }]];
+      let definitions: readonly string[] = [bare];
       if (bare === '{') {
-        const end = words.findIndex(({ raw }, j) => j > i && raw === '}');
-        lines = [words.slice(i + 1, end < 0 ? words.length : end)];
+        const end = words.findIndex(({ text }, j) => j > i && text === '}');
+        definitions = definitionsOf([words.slice(i + 1, end < 0 ? words.length : end)]);
         i = end < 0 ? words.length : end;
-      } else if (this.#lines.has(bare)) lines = this.#lines.get(bare) ?? [];
+      } else if (this.#lines.has(bare)) definitions = this.#definitions(bare);
       else if (!PREDEFINED.has(bare)) undefinedNames.push(word);
-      alternatives.at(-1)?.push({ definitions: definitionsOf(lines), negated });
+      alternatives.at(-1)?.push({ definitions, negated });
       negated = false;
     }
     return { ...settled(alternatives, words[start]?.text === 'unless'), undefinedNames };
@@ -91,6 +100,16 @@ function definitionsOf(lines: readonly (readonly Word[])[]): readonly string[] {
   }
   return [...patterns].map(([key, list]) => [key, ...[...list].toSorted()].join(' ')).toSorted();
 }
+
+/** Long lists of patterns are told apart by a sum over their letters (FNV-1a). */
+function brief(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  let sum = 2_166_136_261;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 16_777_619);
+  return `${text.slice(0, MAX_TEXT)}… ${(sum >>> 0).toString(16)}`;
+}
+
+const MAX_TEXT = 500;
 
 /** Where the patterns begin: behind the fetch and its flags. */
 function afterFlags(texts: readonly string[]): number {

@@ -24,7 +24,7 @@ export function readAddress(word: Word): Address {
   }
   const unix = /^(?:unix|uxst|uxdg|abns|abnsz)@(.+)$/.exec(text) ?? /^(\/.*)$/.exec(text);
   if (unix?.[1] !== undefined) return { host: `unix:${unix[1]}`, port: undefined };
-  const match = /^(.*):([+-]?\d+)$/.exec(text);
+  const match = /^(.*):([+-]?\d+)[^:\]]*$/.exec(text);
   const host = unbracketed(match ? (match[1] ?? '') : text);
   const port = match?.[2] !== undefined && /^\d+$/.test(match[2]) ? Number(match[2]) : undefined;
   return { host: host === '' ? '*' : host, port };

@@ -30,17 +30,17 @@ function inOrder(
 ): Match[] {
   const found: Match[] = [];
   const past: string[] = [];
-  for (const { words, at, conditional } of lines) {
+  for (const { words, at } of lines) {
     const [verb, ...rest] = action(words);
     const condition = acls.condition(words);
     if (verb?.text === 'allow' || verb?.text === 'accept') {
-      if (condition.text === undefined && condition.share === 1 && conditional === undefined) return found;
+      if (condition.text === undefined && condition.share === 1) return found;
       past.push(condition.text ?? 'by chance');
       continue;
     }
     const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest);
     if (to === undefined) continue;
-    const when = conditionOf(condition, at, past, conditional !== undefined);
+    const when = conditionOf(condition, at, past);
     found.push({ at, to, ...(when === undefined ? {} : { when }) });
     if (when === undefined) return found;
   }
@@ -52,10 +52,8 @@ export function conditionOf(
   { text, share }: Read,
   at: Condition['at'],
   past: readonly string[] = [],
-  undecided = false,
 ): Condition | undefined {
   const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
-  if (undecided) open.push('if the environment says so');
   if (open.length === 0 && share === 1) return undefined;
   return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }) };
 }

@@ -18,8 +18,6 @@ export function choosesCheck({ words: [keyword, option] }: Statement): boolean {
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
 export function checkKind({ inherited, own }: Settings): Omit<HealthCheck, 'at'> {
   const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
-  // A check that may or may not be the one that counts is not taken for a mere connection, nor for one that asks for a page.
-  if (choice?.conditional !== undefined) return { type: 'other' };
   switch (choice?.words[1]?.text) {
     case undefined:
       return { type: 'tcp' };
@@ -56,7 +54,7 @@ function httpRequest(
   let sent = false;
   let version: Setting<string> | undefined;
   let host: Setting<string> | undefined;
-  for (const { words, at, conditional } of statements) {
+  for (const { words, at } of statements) {
     const [keyword, second] = words;
     if (keyword?.text === 'option' && second?.text === 'httpchk') {
       const uri = words[3] ?? words[2];
@@ -73,8 +71,7 @@ function httpRequest(
         : undefined;
     } else if (keyword?.text === 'http-check' && second?.text === 'send') {
       const uri = words[words.findIndex(({ text }) => text === 'uri' || text === 'uri-lf') + 1 || words.length];
-      const untold = conditional === undefined ? standard : written<string>(undefined, at);
-      path = uri === undefined ? untold : written(uri.text, uri.at);
+      path = uri === undefined ? standard : written(uri.text, uri.at);
       sent = true;
       const ver = words[words.findIndex(({ text }) => text === 'ver') + 1 || words.length];
       if (ver !== undefined) version = written(ver.text, ver.at);

@@ -15,16 +15,7 @@ import type { Word } from './words.ts';
 export function readEntry(section: Section, settings: Settings, scope: string): Entry {
   const name = `${section.kind} ${section.name ?? ''}`.trim();
   const off = settings.isDisabled();
-  const disabled: Match[] =
-    off === undefined
-      ? []
-      : [
-          {
-            at: off.at,
-            to: { kind: 'answer', status: 'refused' },
-            ...(off.conditional === undefined ? {} : { when: { text: 'if the environment says so', at: off.at } }),
-          },
-        ];
+  const disabled: Match[] = off === undefined ? [] : [{ at: off.at, to: { kind: 'answer', status: 'refused' } }];
   return {
     key: `${scope}\0${name}`,
     name,
@@ -40,10 +31,10 @@ function choices(section: Section, settings: Settings, scope: string): Match[] {
   const acls = new Acls([...settings.inherited, ...settings.own]);
   const found = settings.own
     .filter(({ words }) => words[0]?.text === 'use_backend')
-    .flatMap(({ words, at, conditional }): Match[] => {
+    .flatMap(({ words, at }): Match[] => {
       const [, target] = words;
       if (target === undefined) return [];
-      const when = conditionOf(acls.condition(words.slice(2)), at, [], conditional !== undefined);
+      const when = conditionOf(acls.condition(words.slice(2)), at);
       return [{ at, to: backend(target, scope), ...(when === undefined ? {} : { when }) }];
     });
   const fallback =

@@ -20,6 +20,8 @@ export interface Found {
   readonly entries: Entry[];
   readonly facts: Map<string, Setting<string>>;
   readonly problems: Problem[];
+  /** Faults that need two statements. */
+  readonly relations: Problem[];
   readonly unknowns: Unknown[];
 }
 
@@ -110,13 +112,13 @@ function isDefault({ words }: Statement): boolean {
 
 /** Whether the proxy answers every request itself, before it chooses a backend. */
 function answersAll(settings: Settings, acls: Acls): boolean {
-  for (const { words, conditional } of [...settings.inherited, ...settings.own]) {
+  for (const { words } of [...settings.inherited, ...settings.own]) {
     const [keyword, action] = words;
     const rule = keyword?.text === 'http-request' ? action?.text : keyword?.text;
     // What an earlier rule lets through comes past the later ones.
     if (rule === 'allow') return false;
     const { text, share } = acls.condition(words);
-    const always = conditional === undefined && text === undefined && share === 1;
+    const always = text === undefined && share === 1;
     if (always && /^(?:return|deny|reject|tarpit|silent-drop|redirect)$/.test(rule ?? '')) return true;
   }
   return false;
@@ -141,6 +143,8 @@ export function noteFacts(section: Section, facts: Map<string, Setting<string>>,
     const texts = words.map((word) => word.text ?? '');
     const [keyword = '', action = '', header = ''] = texts;
     if (keyword === 'maxconn' && section.kind === 'global') note('global maxconn', action, at);
+    if (keyword === 'ssl-server-verify' && section.kind === 'global' && action === 'none')
+      note('ssl-server-verify', action, at);
     if (keyword.startsWith('http-') && /^(set|add)-header$/.test(action))
       note(`${keyword} ${action} ${header}`, texts.slice(3).join(' '), at);
     if (keyword === 'http-request' && action === 'set-src') note('set-src', texts.slice(2).join(' '), at);

@@ -11,8 +11,10 @@ import { dialect } from './dialect.ts';
 import { answersOf } from './answers.ts';
 import { placedBy, readAlgorithm } from './algorithm.ts';
 import { checkKind } from './check.ts';
-import { checkConditions, checkKeywords } from './faults.ts';
+import { checkConditions } from './condition-faults.ts';
+import { checkKeywords } from './faults.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
+import { useServerFault } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
 
 /** What a `defaults` section hands to the proxies after it. */
@@ -26,25 +28,24 @@ export interface Inherited {
 export const NOTHING_INHERITED: Inherited = { statements: [], serverOptions: new Map(), unknowns: [] };
 
 /** A `defaults` section on top of the one it is made `from`. */
-export function readDefaults(section: Section, from: Inherited, found: Found): Inherited {
-  checkKeywords(section, found.problems);
+export function readDefaults(section: Section, from: Inherited, version: string | undefined, found: Found): Inherited {
+  checkKeywords(section, version, found.problems);
   noteUntold(section, found);
   let serverOptions = from.serverOptions;
   const unknowns = [...from.unknowns];
   for (const statement of section.statements) {
     if (statement.words[0]?.text !== 'default-server') continue;
-    serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, {});
-    if (statement.conditional) unknowns.push(undecided(statement));
+    serverOptions = readOptions(argumentsOf(statement), serverOptions, found.problems, { version });
   }
   return { statements: [...from.statements, ...section.statements], serverOptions, unknowns };
 }
 
 /** A `frontend`, `backend` or `listen` section. */
 export function readProxy(section: Section, inherited: Inherited, version: string | undefined, found: Found): void {
-  checkKeywords(section, found.problems);
+  checkKeywords(section, version, found.problems);
   noteUntold(section, found);
-  const settings = new Settings(inherited.statements, section.statements);
-  checkConditions(section, settings, found.problems);
+  const settings = new Settings(inherited.statements, effective(section));
+  checkConditions(section, settings, found.relations);
   const name = section.name ?? section.kind;
   const protocol = protocolOf(settings, inherited);
   const timeouts = settings.timeouts();
@@ -66,7 +67,24 @@ export function readProxy(section: Section, inherited: Inherited, version: strin
     });
   }
   noteFacts(section, found.facts, ['set-src', 'reads-forwarded-for']);
-  found.pools.push(readPool(section, name, protocol, settings, inherited, timeouts, version, found));
+  const pool = readPool(section, name, protocol, settings, inherited, timeouts, version, found);
+  found.pools.push(pool);
+  for (const statement of section.statements) {
+    const lost = useServerFault(pool, statement);
+    if (lost !== undefined) found.relations.push(lost);
+  }
+}
+
+/** A backend has no clients of its own: HAProxy warns and leaves the timeout out. */
+function effective({ kind, statements }: Section): readonly Statement[] {
+  const noClients = (words: Statement['words']): boolean =>
+    words[0]?.text === 'timeout' && /^client(?:-fin|-hs)?$/.test(words[1]?.text ?? '');
+  return kind === 'backend' ? statements.filter(({ words }) => !noClients(words)) : statements;
+}
+
+/** What follows the keyword, with empty words where an option may have one for its value. */
+function argumentsOf({ words, all }: Statement): Statement['words'] {
+  return (all ?? words).slice(1);
 }
 
 function readPool(
@@ -89,14 +107,18 @@ function readPool(
   for (const statement of section.statements) {
     const keyword = statement.words[0]?.text;
     if (keyword === 'default-server') {
-      serverOptions = readOptions(statement.words.slice(1), serverOptions, found.problems, { pool: name });
-      if (statement.conditional) unknowns.push(undecided(statement));
+      serverOptions = readOptions(argumentsOf(statement), serverOptions, found.problems, { pool: name, version });
     }
     if (keyword !== 'server' && keyword !== 'server-template') continue;
-    const read = readServer(statement, serverOptions, { pool: name, http: protocol === 'http', check }, own);
+    const read = readServer(
+      statement,
+      serverOptions,
+      { pool: name, http: protocol === 'http', version, check, tlsVerified: !found.facts.has('ssl-server-verify') },
+      own,
+    );
     if (!read) continue;
     const earlier = lines.get(read.server.name);
-    if (earlier) found.problems.push(namedTwice(name, read.server, earlier));
+    if (earlier) found.relations.push(namedTwice(name, read.server, earlier));
     else lines.set(read.server.name, statement.at);
     servers.push(earlier ? { ...read.server, name: `${read.server.name}#${servers.length + 1}` } : read.server);
     dynamic ||= read.dynamic;
@@ -122,7 +144,7 @@ function readPool(
     servers: disabled
       ? servers.map((server) => ({
           ...server,
-          state: written(disabled.conditional ? undefined : ('down' as const), disabled.at),
+          state: written('down' as const, disabled.at),
         }))
       : servers,
     ...(stickiness ? { stickiness } : {}),
@@ -157,19 +179,14 @@ const TELLING = new Set(
   ).split(' '),
 );
 
-/** What the environment or an `.if` that the file does not decide may change is said once for all that reads the line. */
+/** What the environment may change is said once for all that reads the line. */
 function noteUntold(section: Section, found: Found): void {
   for (const statement of section.statements) {
-    const { words, at, conditional } = statement;
+    const { words, at } = statement;
     if (!TELLING.has(words[0]?.text ?? '')) continue;
-    if (conditional) found.unknowns.push(undecided(statement));
-    else if (words.some(({ text }) => text === undefined))
+    if (words.some(({ text }) => text === undefined))
       found.unknowns.push({ at, reason: say`a value of ${words[0]?.raw ?? ''} comes from the environment` });
   }
-}
-
-function undecided({ at, words: [keyword] }: Statement): Unknown {
-  return { at, reason: say`whether ${keyword?.raw ?? ''} counts depends on a condition that the file does not decide` };
 }
 
 /** Without `defaults`, which may stand in another file, a method that reads requests tells the mode. */

@@ -4,17 +4,19 @@ import type { Span } from '../../model/span.ts';
 import { conflictMarker, isConflictMark } from '../../text/conflict.ts';
 import { parseIgnore } from '../../text/ignores.ts';
 import { say } from '../../text/say.ts';
-import { textOf, type SourceFile } from '../../text/source.ts';
+import type { SourceFile } from '../../text/source.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { Conditions } from './conditions.ts';
+import { Branches, type Plan } from './branches.ts';
 import { SECTIONS } from './keywords.ts';
-import { linesOf, type Line, type Word } from './words.ts';
+import type { Tag } from './tags.ts';
+import { linesOf, type Line, type LineFault, type Word } from './words.ts';
 
-/** A line of a section. `conditional` is set when an `.if` that cannot be decided holds it. */
+/** A line of a section, up to its first empty word. */
 export interface Statement {
   readonly words: readonly Word[];
+  /** All of them where one is empty. */
+  readonly all?: readonly Word[];
   readonly at: Span;
-  readonly conditional: Span | undefined;
 }
 
 export interface Section {
@@ -23,8 +25,6 @@ export interface Section {
   /** Words after the name: `from base`. */
   readonly rest: readonly Word[];
   readonly at: Span;
-  /** Set when an `.if` that cannot be decided holds its first line. */
-  readonly conditional: Span | undefined;
   readonly statements: readonly Statement[];
   /** Its lines that are not read. */
   readonly unread: readonly Unknown[];
@@ -37,28 +37,95 @@ export interface Scanned {
   readonly ignores: IgnoreComment[];
 }
 
+/** One file, and which of its branches are read. */
+export interface Reading {
+  readonly source: SourceFile;
+  /** Those of a template; none in a file that HAProxy reads as it is. */
+  readonly tags: readonly Tag[];
+  readonly plan: Plan;
+  readonly number: number;
+  readonly version: string | undefined;
+}
+
+/** So many faults of directives are listed; any one of them keeps the file from loading. */
+const MAX_FAULTS = 1000;
+
 type OpenSection = Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: Unknown[] };
 
-/**
- * Splits a file into sections, one after another, so that no more than one is held as words; lines of `.if` branches that
- * are certainly not taken are left out.
- */
-export function* readSections(
-  source: SourceFile,
-  version: string | undefined,
-  { problems, unknowns, ignores }: Scanned,
-): Generator<Section> {
-  const variables = new Map<string, string>();
-  const conditions = new Conditions(version);
+/** Splits a file into sections, one after another, so that no more than one is held as words. */
+export function* readSections(reading: Reading, variables: Map<string, string>, scanned: Scanned): Generator<Section> {
+  const { source, tags, plan, number, version } = reading;
+  const { problems } = scanned;
+  const branches = new Branches(plan, number);
+  const comments = new Comments(source, scanned.ignores);
   let current: OpenSection | undefined;
   let lost = false;
-  let waiting: { readonly at: Span; readonly parsed: ReturnType<typeof parseIgnore> }[] = [];
-
-  const settle = (line: Line): void => {
-    for (const { at, parsed } of waiting)
-      if (parsed) ignores.push({ at, covers: source.span(at.start, line.at.end), ...parsed });
-    waiting = [];
+  // The section that a loop makes last is the one that lines behind it belong to.
+  let looped: Span | undefined;
+  const conflict = wholeFile(source, problems);
+  const unread = (at: Span, reason: Unknown['reason']): void => {
+    scanned.unknowns.push({ at, reason });
+    if (looped === undefined) current?.unread.push({ at, reason });
   };
+  for (const line of linesOf(source, variables, tags)) {
+    comments.take(line);
+    if (line.fault) problems.push(faultOf(line.fault));
+    const [first, second, ...rest] = line.words;
+    if (line.tags.length > 0) {
+      branches.tags(line.tags);
+      const filled = line.tags.find(({ kind }) => kind === 'text');
+      if (filled !== undefined && branches.taken()) unread(line.at, say`a template fills in this line`);
+      continue;
+    }
+    if (first === undefined || line.fault || (conflict !== undefined && isConflictMark(first.raw))) continue;
+    if (first.text?.startsWith('.') === true) {
+      const fault = branches.directive(line, { version, variables });
+      if (fault !== undefined && problems.length < MAX_FAULTS)
+        problems.push(unparsable(line.at, say`${first.raw} ${fault}.`, directiveFix(fault)));
+      continue;
+    }
+    if (!branches.taken() || first.text?.startsWith('[') === true) continue;
+    const loop = branches.loop();
+    const opens = first.text !== undefined && SECTIONS.has(first.text);
+    if (loop !== undefined || (looped !== undefined && !opens)) {
+      if (opens) looped = loop;
+      unread(line.at, say`a template repeats or leaves out this line`);
+      continue;
+    }
+    looped = undefined;
+    if (first.text === undefined) {
+      unread(line.at, say`${first.raw} is filled in from outside the file, so nobody knows what the line is`);
+      continue;
+    }
+    if (opens) {
+      if (current !== undefined) yield current;
+      const name = second?.text ?? second?.raw;
+      current = { kind: first.text, name, rest, at: line.at, statements: [], unread: [] };
+      if (second !== undefined && second.text === undefined)
+        unread(second.at, say`the name of this ${first.text} is filled in from outside the file`);
+    } else if (current !== undefined) {
+      if (current.kind === 'global') noteVariable(line, variables);
+      current.statements.push({ words: standard(line.words), at: line.at, ...(line.all ? { all: line.all } : {}) });
+    } else {
+      // One finding for all lines up to the first section.
+      if (!lost) problems.push(outside(first, first.text));
+      lost = true;
+    }
+  }
+  const open = branches.unclosed();
+  if (open) problems.push(unparsable(open, say`${'.if'} is never closed.`, say`Add ${'.endif'}.`));
+  if (current !== undefined) yield current;
+}
+
+/** `default option NAME` takes an option back as `no option NAME` does. */
+function standard(words: readonly Word[]): readonly Word[] {
+  const [first, ...rest] = words;
+  if (first?.text !== 'default') return words;
+  return rest[0]?.text === 'log' && rest.length > 1 ? rest : [{ ...first, text: 'no' }, ...rest];
+}
+
+/** Faults of a file as a whole; the result is where a merge left a conflict. */
+function wholeFile(source: SourceFile, problems: Problem[]): Span | undefined {
   if (source.text.charCodeAt(0) === 0xfeff)
     problems.push(
       unparsable(source.span(0, 1), say`The file begins with a byte order mark.`, say`Save it as UTF-8 without one.`),
@@ -68,119 +135,78 @@ export function* readSections(
     problems.push(
       unparsable(conflict, say`A merge left a conflict in the file here.`, say`Choose one of the two sides.`),
     );
-  for (const line of linesOf(source, variables)) {
-    if (line.comment) {
-      const parsed = parseIgnore(line.comment.text);
-      if (parsed) waiting.push({ at: line.comment.at, parsed });
-      if (parsed && line.words.length > 0) {
-        waiting.pop();
-        ignores.push({ at: line.comment.at, covers: line.at, ...parsed });
-      }
-    }
-    if (line.fault) {
-      problems.push(faultOf(line));
-      continue;
-    }
-    const [first, second, ...rest] = line.words;
-    if (first === undefined || (conflict !== undefined && isConflictMark(first.raw))) continue;
-    settle(line);
-    if (first.raw.startsWith('.')) {
-      const fault = conditions.line(line.words);
-      if (fault !== undefined)
-        problems.push(unparsable(first.at, say`${first.raw} ${fault}`, say`Close every ${'.if'} with ${'.endif'}.`));
-      continue;
-    }
-    const state = conditions.state();
-    if (state === 'no') continue;
-    const conditional = state === 'maybe' ? conditions.place() : undefined;
-    if (isTemplate(line)) {
-      const unread = { at: line.at, reason: say`the line is a template and is not read` };
-      unknowns.push(unread);
-      current?.unread.push(unread);
-      problems.push(templated(line.at));
-      continue;
-    }
-    const keyword = first.text ?? first.raw;
-    if (SECTIONS.has(keyword)) {
-      if (current !== undefined) yield current;
-      current = {
-        kind: keyword,
-        name: second?.text ?? second?.raw,
-        rest,
-        at: line.at,
-        conditional,
-        statements: [],
-        unread: [],
-      };
-      continue;
-    }
-    if (current === undefined) {
-      // One finding for all lines up to the first section.
-      if (lost) continue;
-      lost = true;
-      const meant = didYouMean(keyword, SECTIONS);
-      problems.push(
-        unparsable(
-          first.at,
-          meant === undefined
-            ? say`${keyword} stands outside any section.`
-            : say`${keyword} is no section; did you mean ${meant}?`,
-          say`Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
-        ),
-      );
-      continue;
-    }
-    if (current.kind === 'global') noteVariable(line.words, conditional !== undefined, variables);
-    current.statements.push({ words: line.words, at: line.at, conditional });
+  return conflict;
+}
+
+/** Collects ignore comments; one on a line of its own is for the next line with words. */
+class Comments {
+  readonly #source: SourceFile;
+  readonly #ignores: IgnoreComment[];
+  #waiting: { readonly at: Span; readonly parsed: NonNullable<ReturnType<typeof parseIgnore>> }[] = [];
+
+  constructor(source: SourceFile, ignores: IgnoreComment[]) {
+    this.#source = source;
+    this.#ignores = ignores;
   }
-  const open = conditions.place();
-  if (open) problems.push(unparsable(open, say`${'.if'} is never closed.`, say`Add ${'.endif'}.`));
-  if (current !== undefined) yield current;
+
+  take(line: Line): void {
+    const parsed = line.comment && parseIgnore(line.comment.text);
+    if (line.words.length > 0 && line.fault === undefined) {
+      for (const { at, parsed: earlier } of this.#waiting)
+        this.#ignores.push({ at, covers: this.#source.span(at.start, line.at.end), ...earlier });
+      this.#waiting = [];
+      if (line.comment && parsed) this.#ignores.push({ at: line.comment.at, covers: line.at, ...parsed });
+    } else if (line.comment && parsed) this.#waiting.push({ at: line.comment.at, parsed });
+  }
 }
 
 /**
  * What the file itself does to its environment. `presetenv` only counts where the process has no such variable, which no file
  * tells; what may have been set or removed is not known any more.
  */
-function noteVariable(
-  [keyword, name, value]: readonly Word[],
-  conditional: boolean,
-  variables: Map<string, string>,
-): void {
+function noteVariable({ words: [keyword, name, value], all }: Line, variables: Map<string, string>): void {
   if (keyword?.text === 'resetenv' || (/^(?:un)?setenv$/.test(keyword?.text ?? '') && name?.text === undefined)) {
     variables.clear();
   } else if (keyword?.text === 'setenv' || keyword?.text === 'unsetenv') {
-    if (keyword.text === 'setenv' && value?.text !== undefined && !conditional)
-      variables.set(name?.text ?? '', value.text);
+    const text = value === undefined && all?.[2]?.text === '' ? '' : value?.text;
+    if (keyword.text === 'setenv' && text !== undefined) variables.set(name?.text ?? '', text);
     else variables.delete(name?.text ?? '');
   }
 }
 
-function isTemplate({ at }: Line): boolean {
-  const text = textOf(at);
-  return /\{\{|\{%|<%|%\}/.test(text) && !/%\[/.test(text);
+function outside(first: Word, keyword: string): Problem {
+  const meant = didYouMean(keyword, SECTIONS);
+  return unparsable(
+    first.at,
+    meant === undefined
+      ? say`${keyword} stands outside any section.`
+      : say`${keyword} is no section; did you mean ${meant}?`,
+    say`Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
+  );
 }
 
-/** A finding that a part could not be read because it is a template. */
-export function templated(at: Span): Problem {
-  return {
-    rule: 'unresolved-template-or-include',
-    at,
-    what: say`This line is a template, so what it says is not checked.`,
-    why: say`The proxy sees the rendered file, and only that can be judged.`,
-    fix: say`Render the file first and name the rendered one.`,
-  };
+function directiveFix(fault: string): Problem['fix'] {
+  return fault === 'stops HAProxy' ? say`Remove it.` : say`Close every ${'.if'} with ${'.endif'}.`;
 }
 
-function faultOf(line: Line): Problem {
-  const at = line.fault?.at ?? line.at;
-  return line.fault?.what === 'words'
-    ? unparsable(at, say`The line has more than 64 words.`, say`Split it into several lines.`)
-    : unparsable(
-        at,
-        say`A quote is opened and never closed on this line.`,
-        say`Close it, or escape it with a backslash.`,
-      );
+const FAULTS: Readonly<Record<LineFault, readonly [Problem['what'], Problem['fix']]>> = {
+  words: [say`The line has more than 64 words.`, say`Split it into several lines.`],
+  quote: [say`A quote is opened and never closed on this line.`, say`Close it, or escape it with a backslash.`],
+  hex: [say`${'\\x'} needs two hexadecimal digits.`, say`Write ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
+  variable: [
+    say`A dollar sign in double quotes needs the name of a variable.`,
+    say`Write ${'\\$'}, or put the word in single quotes.`,
+  ],
+  brace: [say`The name of a variable is not closed.`, say`Write ${'${NAME}'} with letters, digits and underscores.`],
+  newline: [
+    say`The last line does not end with a newline, so HAProxy takes the file for cut off.`,
+    say`Add a newline at the end of the file.`,
+  ],
+};
+
+function faultOf({ what, at }: NonNullable<Line['fault']>): Problem {
+  const [text, fix] = FAULTS[what];
+  return unparsable(at, text, fix);
 }
 
 /** A fault that keeps HAProxy from loading the file. */

@@ -5,9 +5,15 @@ import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
-import { SERVER_FLAGS, SERVER_VALUES } from './keywords.ts';
-import { unparsable, type Statement } from './sections.ts';
+import { compareVersions } from '../../text/versions.ts';
 import { isLiteral, readAddress } from './address.ts';
+import { addressFault } from './address-faults.ts';
+import { nameFault } from './arguments.ts';
+import { missing, specFault } from './grammar.ts';
+import { BARE_WORDS, SERVER_SPECS } from './line-specs.ts';
+import { SERVER_WORDS } from './line-words.ts';
+import { unparsable, type Statement } from './sections.ts';
+import { isListed, rowsOf } from './table.ts';
 import { durationSetting, numberSetting } from './values.ts';
 import type { Word } from './words.ts';
 
@@ -18,9 +24,15 @@ export type ServerOptions = ReadonlyMap<string, { readonly at: Span; readonly va
 export interface Owner {
   readonly pool: string;
   readonly http: boolean;
+  readonly version: string | undefined;
+  /** Whether the certificates of servers are verified where a line does not say. */
+  readonly tlsVerified: boolean;
   /** The kind of check that the proxy's options choose. */
   readonly check: Omit<HealthCheck, 'at'>;
 }
+
+/** Key of what the environment fills in among the options: it may be any of them, and end the line. */
+const BLURRED = '';
 
 /** Words that are not known are kept up to so many options, since each server has what its defaults have. */
 const MAX_OPTIONS = 256;
@@ -30,41 +42,80 @@ export function readOptions(
   words: readonly Word[],
   inherited: ServerOptions,
   problems: Problem[],
-  owner: { pool?: string; server?: string },
+  owner: {
+    readonly pool?: string;
+    readonly server?: string;
+    readonly version: string | undefined;
+    readonly blurred?: boolean;
+  },
 ): ServerOptions {
   const options = new Map(inherited);
+  const { version: _, blurred = false, ...who } = owner;
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     const keyword = word?.text;
-    if (word === undefined || keyword === undefined) continue;
+    // In the place of a keyword an empty word ends the line.
+    if (word === undefined || keyword === '') break;
+    if (keyword === undefined) {
+      options.set(BLURRED, { at: word.at, value: undefined });
+      continue;
+    }
     // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
-    if (SERVER_VALUES.has(keyword.endsWith(')') ? (keyword.split('(', 1)[0] ?? '') : keyword)) {
+    const [known] = rowsOf(SERVER_WORDS, keyword.split('(', 1)[0] ?? '', owner.version);
+    if (known === '1') {
       const value = words[i + 1];
       if (value === undefined) {
-        problems.push({
-          ...unparsable(word.at, say`${keyword} needs a value.`, say`Write it after the keyword.`),
-          ...owner,
-        });
+        if (!BARE_WORDS.has(keyword)) problems.push({ ...missing(word.at, keyword, 'a value'), ...who });
+        else options.set(keyword, { at: word.at, value: { ...word, text: '' } });
         continue;
       }
+      if (/^(?:usesrc|interface)$/.test(keyword) && !options.has('source'))
+        problems.push({
+          ...unparsable(
+            word.at,
+            say`${keyword} is only taken behind ${'source'}.`,
+            say`Write ${'source ADDRESS'} before it.`,
+          ),
+          ...who,
+        });
+      const spec = SERVER_SPECS.get(keyword);
+      const fault = spec && isListed(owner.version) && specFault(spec, [value], { at: word.at, text: keyword });
+      if (fault) problems.push({ ...fault, ...who });
       i++;
       options.set(keyword, { at: word.at, value });
-    } else if (SERVER_FLAGS.has(keyword)) {
+      // Where the variable is not set, newer versions take the next word for the value.
+      if (value.text === undefined && rowsOf(SERVER_WORDS, words[i + 1]?.text ?? '', undefined).includes('0'))
+        options.set(BLURRED, { at: value.at, value: undefined });
+    } else if (known === '0') {
       if (keyword.startsWith('no-')) options.delete(keyword.slice(3));
       else if (keyword === 'enabled') options.delete('disabled');
       else options.set(keyword, { at: word.at, value: undefined });
     } else {
-      const meant = didYouMean(keyword, [...SERVER_VALUES, ...SERVER_FLAGS]);
-      if (meant !== undefined) {
-        problems.push({
-          ...unparsable(word.at, say`${keyword} is no server option; did you mean ${meant}?`, say`Write ${meant}.`),
-          ...owner,
-        });
-      }
+      // What the environment fills in may want this word for its value.
+      const certain = isListed(owner.version) && !blurred && words.every(({ text }) => text !== undefined);
+      if (certain) problems.push({ ...unknownOption(word), ...who });
       if (options.size < MAX_OPTIONS) options.set(keyword, { at: word.at, value: undefined });
     }
   }
   return options;
+}
+
+function unknownOption(word: Word): Problem {
+  const text = word.text ?? '';
+  const meant = didYouMean(text.split('=', 1)[0] ?? '', SERVER_WORDS.keys());
+  if (text.includes('=') && meant !== undefined)
+    return unparsable(
+      word.at,
+      say`${text} is not an option of a server: words and values are separated by a space.`,
+      say`Write ${text.replace('=', ' ')}.`,
+    );
+  return meant === undefined
+    ? unparsable(
+        word.at,
+        say`HAProxy does not know the server option ${text}.`,
+        say`Remove it, or write one of the manual's.`,
+      )
+    : unparsable(word.at, say`${text} is no server option; did you mean ${meant}?`, say`Write ${meant}.`);
 }
 
 /** Options that have a place of their own in the model. */
@@ -82,11 +133,11 @@ export function readServer(
   owner: Owner,
   found: { readonly problems: Problem[]; readonly unknowns: Unknown[] },
 ): { readonly server: Server; readonly dynamic: boolean } | undefined {
-  const [keyword, nameWord, ...rest] = statement.words;
+  const [keyword, nameWord, ...rest] = statement.all ?? statement.words;
   const template = keyword?.text === 'server-template';
   const range = template ? rest.shift() : undefined;
   const addressWord = rest.shift();
-  if (nameWord === undefined || addressWord === undefined) {
+  if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
     found.problems.push({
       ...unparsable(
         statement.at,
@@ -99,10 +150,15 @@ export function readServer(
   }
   const at = statement.at;
   // `server-template web 3` makes web1, web2 and web3.
-  const numbers = range && (range.text ?? range.raw);
-  const name = `${nameWord.text ?? nameWord.raw}${numbers?.replace(/^[2-9]\d*$|^1\d+$/, '1-$&') ?? ''}`;
+  const slots = range && slotsOf(range.text);
+  const numbers = slots?.[0] === slots?.[1] ? slots?.[0] : slots?.join('-');
+  const name = `${nameWord.text ?? nameWord.raw}${numbers ?? range?.raw ?? ''}`;
   const who = { pool: owner.pool, server: name };
-  const options = readOptions(rest, defaults, found.problems, who);
+  const options = readOptions(rest, defaults, found.problems, {
+    ...who,
+    version: owner.version,
+    blurred: nameWord.text === undefined || addressWord.text === undefined,
+  });
   const number = (option: string): Setting<number> | undefined => {
     const value = options.get(option)?.value;
     return value && numberSetting(option, value, found.problems, who);
@@ -111,20 +167,30 @@ export function readServer(
     const value = options.get(option)?.value;
     return value && durationSetting(value);
   };
+  const wrong =
+    (slots !== undefined && slots[1] < slots[0] ? badRange(statement) : undefined) ??
+    nameFault(nameWord, 'a server') ??
+    addressFault(addressWord, { offset: true }) ??
+    unverified(options, statement, owner);
+  if (wrong !== undefined) found.problems.push({ ...wrong, ...who });
   const address = readAddress(addressWord);
   if (address.untold !== undefined) {
     const what = words(`the ${address.untold}`);
     found.unknowns.push({ at: addressWord.at, reason: say`${what} of ${name} comes from the environment` });
   }
-  const weight = readWeight(number('weight'), at, who, found.problems);
-  if (options.get('weight')?.value?.text === undefined && weight.written)
-    found.unknowns.push({ at: weight.at, reason: say`the weight of ${name} comes from the environment` });
-  const disabled = options.get('disabled');
-  if (statement.conditional)
+  if (template && !isLiteral(address.host) && address.host !== undefined && !options.has('resolvers'))
     found.unknowns.push({
       at,
-      reason: say`whether ${name} is in use depends on a condition that the file does not decide`,
+      reason: say`${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
     });
+  const blurred = options.get(BLURRED)?.at;
+  if (blurred !== undefined)
+    found.unknowns.push({ at: blurred, reason: say`an option of ${name} is filled in from outside the file` });
+  const read = readWeight(number('weight'), at, who, found.problems);
+  const weight = blurred === undefined ? read : written<number>(undefined, blurred);
+  if (blurred === undefined && options.get('weight')?.value?.text === undefined && weight.written)
+    found.unknowns.push({ at: weight.at, reason: say`the weight of ${name} comes from the environment` });
+  const disabled = options.get('disabled');
   const activeCheck = readCheck(options, owner, duration, number);
   const backup = options.get('backup');
   const cookie = options.get('cookie')?.value;
@@ -143,16 +209,12 @@ export function readServer(
       port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,
-      priority: backup ? written(1, backup.at) : implied(0, at),
-      state: statement.conditional
-        ? { value: undefined, at, written: true }
-        : disabled
-          ? written('down', disabled.at)
-          : implied('up', at),
+      priority: blurred ? written<number>(undefined, blurred) : backup ? written(1, backup.at) : implied(0, at),
+      state: blurred ? written<'up'>(undefined, blurred) : disabled ? written('down', disabled.at) : implied('up', at),
       instances:
         range === undefined
           ? { count: implied(1, at), named: 'listed' }
-          : { count: written(templateCount(range.text), range.at), named: 'numbered' },
+          : { count: written(countOf(slots), range.at), named: 'numbered' },
       ...resolution(address.host, options),
       ...tlsOf(options, at),
       ...observation(options),
@@ -187,11 +249,25 @@ function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {
   return { tls: ssl === undefined ? implied(false, at) : written(true, ssl.at) };
 }
 
+/** TLS to a server needs a certificate authority, unless the line says that none is asked. */
+function unverified(options: ServerOptions, { at }: Statement, owner: Owner): Problem | undefined {
+  if (!owner.tlsVerified || !isListed(owner.version) || options.has(BLURRED)) return undefined;
+  if (owner.version !== undefined && compareVersions(owner.version, '3.3') >= 0) return undefined;
+  const uses = options.has('ssl') || options.has('check-ssl');
+  const verify = options.get('verify')?.value;
+  if (!uses || options.has('ca-file') || (verify !== undefined && verify.text !== 'required')) return undefined;
+  return unparsable(
+    at,
+    say`${'ssl'} verifies the server, and the line names no certificate authority.`,
+    say`Add ${'ca-file FILE'}, or ${'verify none'} where nobody else can answer.`,
+  );
+}
+
 /** What has no place of its own in the model. */
 function otherOptions(options: ServerOptions, checked: boolean): Server['options'] {
   const others = new Map<string, Setting<string>>();
   for (const [option, { at, value }] of options) {
-    if (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option))) continue;
+    if (option === BLURRED || (MODELLED.has(option) && (checked || !CHECK_WORDS.has(option)))) continue;
     others.set(option, written(value === undefined ? '' : value.text, value?.at ?? at));
   }
   return others.size === 0 ? NO_OPTIONS : others;
@@ -256,10 +332,24 @@ function speed(
   };
 }
 
-/** `1-3` or `5`: how many servers a template makes; undefined when the file does not tell. */
-function templateCount(text: string | undefined): number | undefined {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '');
-  if (!match) return undefined;
-  const count = match[2] === undefined ? Number(match[1]) : Number(match[2]) - Number(match[1]) + 1;
+function badRange({ at }: Statement): Problem {
+  return unparsable(
+    at,
+    say`The template makes no server.`,
+    say`Write a number of servers, or a range such as ${'1-3'}.`,
+  );
+}
+
+/** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */
+function slotsOf(text: string | undefined): readonly [number, number] | undefined {
+  const [, first, dash, last] = /^(\d*)(?:(-)(\d*))?/.exec(text ?? '') ?? [];
+  if (text === undefined || first === undefined || (first === '' && text.includes('-'))) return undefined;
+  return dash === undefined ? [1, Number(first)] : [Number(first), Number(last ?? 0)];
+}
+
+/** How many servers a template makes; undefined when the file does not tell, or tells more than are counted. */
+function countOf(slots: readonly [number, number] | undefined): number | undefined {
+  if (slots === undefined) return undefined;
+  const count = slots[1] - slots[0] + 1;
   return count >= 1 && count <= LIMITS.serversPerTemplate ? count : undefined;
 }

@@ -4,10 +4,7 @@ import type { Statement } from './sections.ts';
 import { durationSetting } from './values.ts';
 import type { Word } from './words.ts';
 
-/**
- * The statements in force. What stands in an `.if` that the file does not decide keeps its place and its name and loses its
- * values, so whatever reads it reads that it is not told.
- */
+/** The statements in force: those of `defaults`, then the section's own. */
 export class Settings {
   readonly inherited: readonly Statement[];
   /** Those of the section itself. */
@@ -15,9 +12,9 @@ export class Settings {
   readonly #statements: readonly Statement[];
 
   constructor(inherited: readonly Statement[], own: readonly Statement[]) {
-    this.inherited = inherited.map(told);
-    this.own = own.map(told);
-    this.#statements = [...this.inherited, ...this.own];
+    this.inherited = inherited;
+    this.own = own;
+    this.#statements = [...inherited, ...own];
   }
 
   last(keyword: string): Statement | undefined {
@@ -28,10 +25,10 @@ export class Settings {
     return this.#statements.filter((statement) => statement.words[0]?.text === keyword);
   }
 
-  /** The line that switches the proxy off, unless a later one switches it on again; under a condition either may. */
+  /** The line that switches the proxy off, unless a later one switches it on again. */
   isDisabled(): Statement | undefined {
     const line = this.#statements.findLast(({ words }) => /^(?:disabled|enabled)$/.test(words[0]?.text ?? ''));
-    return line?.words[0]?.text === 'disabled' || line?.conditional !== undefined ? line : undefined;
+    return line?.words[0]?.text === 'disabled' ? line : undefined;
   }
 
   /** `option NAME ...` as a setting with its arguments; undefined when it is off. */
@@ -40,7 +37,6 @@ export class Settings {
       const [first, second] = words[0]?.text === 'no' ? words.slice(1) : words;
       return first?.text === 'option' && second?.text === name;
     });
-    if (line?.conditional !== undefined) return written<string>(undefined, line.at);
     if (line === undefined || line.words[0]?.text === 'no') return undefined;
     return written(textOf(line.words.slice(2)), line.at);
   }
@@ -73,15 +69,14 @@ export class Settings {
   /** Everything that has no place of its own in the model, by keyword and first argument. */
   others(): Map<string, Setting<string>> {
     const found = new Map<string, Setting<string>>();
-    for (const { words, at, conditional } of this.#statements) {
+    for (const { words, at } of this.#statements) {
       const [first, second, ...rest] = words;
       const keyword = first?.text;
       if (keyword === undefined || MODELLED.has(keyword)) continue;
       if (keyword === 'timeout' && MODELLED_TIMEOUTS.has(second?.text ?? '')) continue;
       if (keyword === 'no') {
         const key = `${second?.text ?? ''} ${rest[0]?.text ?? ''}`;
-        if (conditional === undefined) found.delete(key);
-        else found.set(key, written<string>(undefined, at));
+        found.delete(key);
         continue;
       }
       const named = TWO_WORDS.has(keyword) && second !== undefined;
@@ -93,22 +88,12 @@ export class Settings {
       ].join(' ');
       const value = textOf(words.slice(header ? 3 : named ? 2 : 1));
       const before = REPEATED.has(keyword) ? found.get(key) : undefined;
-      const known =
-        conditional === undefined && value !== undefined && (before === undefined || before.value !== undefined);
+      const known = value !== undefined && (before === undefined || before.value !== undefined);
       const all = before?.value === undefined ? value : `${before.value}; ${value ?? ''}`;
       found.set(key, written(known ? all : undefined, at));
     }
     return found;
   }
-}
-
-/** A line whose values do not count for certain keeps the words that name it: `timeout connect`, `no option redispatch`. */
-function told(statement: Statement): Statement {
-  const { words, conditional } = statement;
-  const keyword = words[0]?.text ?? '';
-  if (conditional === undefined) return statement;
-  const names = keyword === 'no' ? 3 : TWO_WORDS.has(keyword) ? 2 : 1;
-  return { ...statement, words: words.map((word, i) => (i < names ? word : { ...word, text: undefined })) };
 }
 
 /** Read into fields of the model, or of no weight for balancing. */

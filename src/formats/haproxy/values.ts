@@ -32,7 +32,7 @@ export function numberSetting(
   owner: { pool?: string; server?: string },
 ): Setting<number> {
   if (word.text === undefined) return written<number>(undefined, word.at);
-  const digits = /^[+-]?\d+/.exec(word.text)?.[0];
+  const digits = /^\s*[+-]?\d+/.exec(word.text)?.[0];
   const value = digits === undefined ? 0 : Number(digits);
   if (digits !== word.text) {
     problems.push({

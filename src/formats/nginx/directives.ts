@@ -1,263 +1,252 @@
 import type { Problem } from '../../model/config.ts';
+import type { Unknown } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { say, words as own } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { argumentFault } from './arguments.ts';
+import { childContexts, contextName, FREE_BLOCKS } from './contexts.ts';
+import { isForeign, LOOK_ALIKES } from './foreign.ts';
+import { kindFault } from './kinds.ts';
 import type { Directive, Word } from './parse.ts';
-import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
+import { allDefinitions, VERSIONS, type Definition, type VersionMask } from './tables.ts';
+import { isPlaceholder, refused } from './values.ts';
 
-/** What a directive may look like. */
-interface Shape {
-  readonly min: number;
-  readonly max: number;
-  /** It opens a block. */
-  readonly block?: boolean;
-  /** A block may have it only once. */
-  readonly once?: boolean;
-  /** So many arguments at its beginning may hold variables. */
-  readonly free?: number;
-  /** What is wrong with its arguments; only asked when their number is right. */
-  readonly fault?: (args: readonly string[]) => Text | undefined;
+/** What a file is checked against, and where what is found goes. */
+export interface Checking {
+  readonly versions: VersionMask;
+  /** Whether a file is a template, where conditions decide which of its lines are there. */
+  readonly isTemplate: (path: string) => boolean;
+  readonly problems: Problem[];
+  readonly unknowns: Unknown[];
 }
-
-const ANY = Number.POSITIVE_INFINITY;
-const one: Shape = { min: 1, max: 1 };
-const none: Shape = { min: 0, max: 0 };
-const many: Shape = { min: 1, max: ANY };
-const block = (min: number, max = min): Shape => ({ min, max, block: true });
-
-const time: Shape = {
-  min: 1,
-  max: 1,
-  once: true,
-  fault: ([text = '']) => (timeMs(text) === undefined ? say`${text} is no time such as ${'30s'}.` : undefined),
-};
-const number = (least: number): Shape => ({
-  min: 1,
-  max: 1,
-  once: true,
-  fault: ([text = '']) =>
-    (wholeNumber(text) ?? -1) < least ? say`${text} is no whole number from ${least} up.` : undefined,
-});
-const oneOf = (...allowed: readonly string[]): Shape => ({ ...listOf(allowed), max: 1 });
-const listOf = (allowed: readonly string[]): Shape => ({
-  min: 1,
-  max: ANY,
-  once: true,
-  fault: (args) => {
-    const wrong = args.find((arg) => !allowed.includes(arg));
-    return wrong === undefined ? undefined : say`${wrong} is none of ${allowed.join(' ')}.`;
-  },
-});
-/** The allowed words of each argument from `from` on. */
-const words = (min: number, max: number, from: number, ...allowed: readonly RegExp[]): Shape => ({
-  min,
-  max,
-  free: from,
-  fault: (args) => {
-    const wrong = args.slice(from).find((arg, i) => allowed[i]?.test(arg) !== true);
-    return wrong === undefined ? undefined : say`${wrong} is not known here.`;
-  },
-});
-
-/** Directives of an `upstream` block, those of NGINX Plus and of common third-party modules included. */
-const UPSTREAM: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ['server', many],
-  ['zone', { min: 1, max: 2, fault: zoneFault }],
-  ['state', one],
-  ['hash', words(1, 2, 1, /^consistent$/)],
-  ['ip_hash', none],
-  ['least_conn', none],
-  ['least_time', words(1, 2, 0, /^(?:header|last_byte|connect|first_byte)$/, /^inflight$/)],
-  ['random', words(0, 2, 0, /^two$/, /^least_(?:conn|time=(?:header|last_byte|connect|first_byte))$/)],
-  ['keepalive', { min: 1, max: 2, once: true, fault: keepaliveFault }],
-  ['keepalive_requests', number(0)],
-  ['keepalive_time', time],
-  ['keepalive_timeout', time],
-  ['ntlm', none],
-  ['queue', { min: 1, max: 2 }],
-  ['sticky', { min: 0, max: ANY }],
-  ['sticky_cookie_insert', many],
-  ['session_sticky', { min: 0, max: ANY }],
-  ['jvm_route', many],
-  ['resolver', many],
-  ['resolver_timeout', one],
-  ['check', many],
-  ['check_http_send', one],
-  ['check_http_expect_alive', many],
-  ['fair', { min: 0, max: ANY }],
-  ['vnswrr', { min: 0, max: ANY }],
-  ['consistent_hash', one],
-  ['balancer_by_lua_block', block(0)],
-  ['balancer_by_lua_file', one],
-]);
-
-/** Whether nginx or a common module has an `upstream` directive of that name. */
-export function isKnownInUpstream(name: string): boolean {
-  return UPSTREAM.has(name) || /^(?:include|check_|keepalive_|upsync|dynamic_resolve$)/.test(name);
-}
-
-const FAILURES =
-  'error timeout denied invalid_header http_500 http_502 http_503 http_504 http_403 http_404 http_429 non_idempotent updating not_found on off';
-
-/** Directives elsewhere that decide where traffic goes, what fails over and what rules look at as evidence. */
-const ELSEWHERE: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ['http', block(0)],
-  ['stream', block(0)],
-  ['events', block(0)],
-  ['server', block(0)],
-  ['upstream', block(1)],
-  ['location', block(1, 2)],
-  ['map', block(2)],
-  ['geo', block(1, 2)],
-  ['split_clients', block(2)],
-  ['set', { min: 2, max: 2 }],
-  ['listen', many],
-  ['server_name', many],
-  ['worker_processes', one],
-  ['real_ip_header', { ...one, once: true }],
-  ['real_ip_recursive', oneOf('on', 'off')],
-  ['set_real_ip_from', one],
-  ['health_check', { min: 0, max: ANY }],
-  ['add_header', words(2, 3, 2, /^always$/)],
-  ...['proxy', 'grpc', 'fastcgi', 'uwsgi', 'scgi', 'memcached'].flatMap((module): [string, Shape][] => [
-    [`${module}_pass`, { ...one, once: true }],
-    // Several lines of it add up.
-    [`${module}_next_upstream`, { ...listOf(FAILURES.split(' ')), once: false }],
-    [`${module}_next_upstream_tries`, number(0)],
-    [`${module}_next_upstream_timeout`, time],
-    [`${module}_connect_timeout`, time],
-    [`${module}_read_timeout`, time],
-    [`${module}_send_timeout`, time],
-  ]),
-  ['proxy_http_version', oneOf('1.0', '1.1', '2')],
-  ['proxy_set_header', { min: 2, max: 2 }],
-  ['proxy_timeout', time],
-  ['proxy_ssl_verify', oneOf('on', 'off')],
-  ['proxy_ssl_server_name', oneOf('on', 'off')],
-  ['proxy_ssl_name', one],
-  ['proxy_ssl_session_reuse', oneOf('on', 'off')],
-  ['proxy_redirect', { min: 1, max: 2 }],
-  ['proxy_buffering', oneOf('on', 'off')],
-  ['root', { ...one, once: true }],
-]);
-
-/** nginx needs eight memory pages for a zone. */
-const LEAST_ZONE = 32_768;
-
-function zoneFault([, size]: readonly string[]): Text | undefined {
-  const match = /^(\d{1,15})([kKmM]?)$/.exec(size ?? `${LEAST_ZONE}`);
-  if (match === null) return say`${size ?? ''} is no size such as ${'64k'}.`;
-  const bytes = Number(match[1]) * (match[2] === '' ? 1 : /k/i.test(match[2] ?? '') ? 1024 : 1_048_576);
-  return bytes < LEAST_ZONE ? say`A zone of ${size ?? ''} is too small; nginx needs 32k.` : undefined;
-}
-
-function keepaliveFault([connections = '', more]: readonly string[]): Text | undefined {
-  if (more !== undefined && more !== 'local')
-    return say`${'keepalive'} takes one number, and ${more} stands behind it.`;
-  return (wholeNumber(connections) ?? 0) < 1 ? say`${connections} is no number of connections from 1 up.` : undefined;
-}
-
-/** Directives near in spelling to one of ours that are sound themselves. */
-const LOOK_ALIKES: ReadonlySet<string> = new Set(
-  'include mail mgmt proxy_bind proxy_cache proxy_pass_header proxy_ssl proxy_method env map_hash_max_size user alias return stream type types match states set_md5 set_sha1 proxy_ssl_name geoip_city'.split(
-    ' ',
-  ),
-);
 
 /**
- * Checks the directives of one block against the tables and splits those that swallowed the next line because a semicolon
- * is missing. Gives back what nginx would have read had the file been right.
+ * Checks the directives of a block and of all blocks in it against the tables, and splits those that swallowed the next line
+ * because a semicolon is missing. Gives back what nginx would have read had the file been right. `contexts` holds the letters of
+ * every context that the block may be (`directive-table.ts`).
  */
-export function checked(
-  directives: readonly Directive[],
-  where: 'upstream' | 'elsewhere',
-  problems: Problem[],
-  pool?: string,
-): readonly Directive[] {
-  const table = where === 'upstream' ? UPSTREAM : ELSEWHERE;
-  const owner = pool === undefined ? {} : { pool };
-  const report = (problem: Problem): void => void problems.push({ ...problem, ...owner });
-  const seen = new Set<string>();
-  const check = (directive: Directive, splits: number): readonly Directive[] => {
-    const { name, args, at, block: inside } = directive;
-    if (directive.tag !== undefined || args.some((word) => word.template)) return [directive];
-    const shape = table.get(name);
-    if (shape === undefined) {
-      const meant = LOOK_ALIKES.has(name) ? undefined : nearest(name, table, inside !== undefined);
-      if (meant !== undefined)
-        report(refused(at, say`${name} is no directive; did you mean ${meant}?`, say`Write ${meant}.`));
-      return [directive];
-    }
-    const split = splits < MAX_SPLITS ? swallowed(directive, table, shape) : undefined;
-    if (split !== undefined) {
-      const next = split.rest.name;
-      const what = say`Directive ${name} runs on into ${next} on a later line.`;
-      report(refused(split.first.at, what, say`End it with ${';'}.`));
-      return [split.first, ...check(split.rest, splits + 1)];
-    }
-    if ((shape.block === true) !== (inside !== undefined)) {
-      const what = shape.block === true ? say`${name} opens no block with ${'{'}.` : say`${name} opens a block.`;
-      const fix = shape.block === true ? say`Put what belongs to it into ${'{ }'}.` : say`End it with ${';'} instead.`;
-      report(refused(at, what, fix));
-      return [directive];
-    }
-    // A word of the environment may be empty.
-    const least = where === 'upstream' ? args.filter((word) => !isFilledIn(word)).length : args.length;
-    if (args.length < shape.min || least > shape.max) report(refused(at, wrongCount(name, args, shape)));
-    else if (!args.slice(shape.free).some(({ text }) => text.includes('$'))) {
-      const fault = shape.fault?.(args.map(({ text }) => text));
-      if (fault !== undefined) report(refused(at, say`${name}: ${fault}`));
-    }
-    if (shape.once === true && seen.has(name)) report(refused(at, say`${name} stands twice in one block.`));
-    seen.add(name);
-    return [directive];
-  };
-  return directives.flatMap((directive) => check(directive, 0));
+export function checked(directives: readonly Directive[], contexts: string, checking: Checking): readonly Directive[] {
+  return new Checker(checking).block(directives, contexts, undefined);
 }
 
-/** So many directives in a row may lack their semicolon and still be told apart. */
+/** Why a directive is not accepted. */
+interface Refusal {
+  readonly what: Text;
+  readonly fix?: Text;
+}
+
+class Checker {
+  readonly #checking: Checking;
+  /** Kept by name and context: a file may hold the same unknown word thousands of times. */
+  readonly #nearest = new Map<string, string | undefined>();
+
+  constructor(checking: Checking) {
+    this.#checking = checking;
+  }
+
+  block(directives: readonly Directive[], contexts: string, pool: string | undefined): readonly Directive[] {
+    const seen = new Map<string, Directive>();
+    const found: Directive[] = [];
+    for (const directive of directives) {
+      let next: Directive | undefined = directive;
+      for (let splits = 0; next !== undefined; splits++) {
+        const split: Split | undefined = splits < MAX_SPLITS ? swallowed(next, contexts) : undefined;
+        if (split !== undefined) {
+          const what = say`Directive ${split.first.name} runs on into ${split.rest.name} on a later line.`;
+          this.#refuse(split.first, { what, fix: say`Add ${';'} at its end.` }, pool);
+        }
+        found.push(this.#one(split?.first ?? next, contexts, seen, pool));
+        next = split?.rest;
+      }
+    }
+    return found;
+  }
+
+  #one(directive: Directive, contexts: string, seen: Map<string, Directive>, pool: string | undefined): Directive {
+    const { name, args, at, block } = directive;
+    if (directive.tag !== undefined || name === 'include') return directive;
+    if (FILLED_NAME.test(name)) {
+      this.#filledIn(directive, pool);
+      return directive;
+    }
+    const known = allDefinitions().get(name);
+    if (known === undefined) {
+      this.#unknown(directive, contexts, pool);
+      return directive;
+    }
+    const refusal = this.#refusal(directive, known, contexts);
+    if (refusal !== undefined) this.#refuse(directive, refusal, pool);
+    else this.#repeated(directive, known, contexts, seen, pool);
+    if (block === undefined || FREE_BLOCKS.has(name)) return directive;
+    const inner = name === 'upstream' ? (args[0]?.text ?? pool) : pool;
+    const child = childContexts(name, contexts);
+    return child === '' ? directive : { ...directive, at, block: this.block(block, child, inner) };
+  }
+
+  /** What the newest version says against it, when all versions in question refuse it. */
+  #refusal(directive: Directive, known: readonly Definition[], contexts: string): Refusal | undefined {
+    let last: Refusal | undefined;
+    for (let i = 0; i < VERSIONS.length; i++) {
+      const bit = 1 << i;
+      if ((this.#checking.versions & bit) === 0) continue;
+      last = refusalIn(directive, known, contexts, bit);
+      if (last === undefined) return undefined;
+    }
+    return last;
+  }
+
+  #repeated(
+    directive: Directive,
+    known: readonly Definition[],
+    contexts: string,
+    seen: Map<string, Directive>,
+    pool: string | undefined,
+  ): void {
+    const { name, at } = directive;
+    const fitting = known.filter((one) => fits(one, contexts));
+    if (fitting.length === 0 || !fitting.every(({ kind }) => kind !== 'own' && kind !== 'bitmask')) return;
+    if (seen.has(name) && !this.#checking.isTemplate(at.source.path))
+      this.#refuse(directive, { what: say`Duplicate directive ${name}.`, fix: say`Remove one of the two.` }, pool);
+    seen.set(name, directive);
+  }
+
+  #unknown(directive: Directive, contexts: string, pool: string | undefined): void {
+    const { name, at, block } = directive;
+    if (isForeign(name)) return;
+    const key = `${contexts} ${block === undefined ? '' : '{'} ${name}`;
+    if (!this.#nearest.has(key) && this.#nearest.size < MAX_GUESSES)
+      this.#nearest.set(key, nearest(name, contexts, block !== undefined));
+    const meant = this.#nearest.get(key);
+    if (meant !== undefined) {
+      const what = say`Unknown directive ${name}; did you mean ${meant}?`;
+      this.#refuse(directive, { what, fix: say`Rename it to ${meant}.` }, pool);
+      return;
+    }
+    const reason = say`${name} is not a directive of nginx, and what a module makes of it is unknown`;
+    this.#checking.unknowns.push({ at, reason });
+  }
+
+  /** A name that something fills in: nginx itself refuses it, whatever it is. */
+  #filledIn(directive: Directive, pool: string | undefined): void {
+    const { name, at } = directive;
+    const { unknowns, isTemplate } = this.#checking;
+    if (/<%|\{\{|\{%/.test(name) && !isTemplate(at.source.path))
+      this.#refuse(directive, { what: say`Unknown directive ${name}.` }, pool);
+    else if (pool === undefined)
+      unknowns.push({ at, reason: say`which directive ${name} becomes is filled in by a template` });
+  }
+
+  #refuse({ at }: Directive, { what, fix }: Refusal, pool: string | undefined): void {
+    this.#checking.problems.push({ ...refused(at, what, fix), ...(pool === undefined ? {} : { pool }) });
+  }
+}
+
+/** Whether a definition is of a context that the block may be. */
+function fits({ contexts: allowed }: Definition, contexts: string): boolean {
+  return allowed === '.' || Array.from(allowed).some((letter) => contexts.includes(letter));
+}
+
+function refusalIn(
+  { name, args, block }: Directive,
+  known: readonly Definition[],
+  contexts: string,
+  version: VersionMask,
+): Refusal | undefined {
+  const there = known.filter(({ versions }) => (versions & version) !== 0);
+  const candidates = there.filter((one) => fits(one, contexts));
+  const [first] = candidates;
+  if (first === undefined) {
+    const what =
+      there.length === 0
+        ? say`nginx ${VERSIONS[Math.log2(version)] ?? ''} has no directive ${name}.`
+        : say`Directive ${name} is not allowed ${contextName(contexts)}.`;
+    return { what };
+  }
+  // A part may be of several contexts: one in which the directive is right will do.
+  let refusal: Refusal | undefined;
+  for (const definition of candidates) {
+    refusal = shapeFault(name, args, block !== undefined, definition, contexts, version);
+    if (refusal === undefined) return undefined;
+  }
+  return refusal;
+}
+
+function shapeFault(
+  name: string,
+  args: readonly Word[],
+  opens: boolean,
+  definition: Definition,
+  contexts: string,
+  version: VersionMask,
+): Refusal | undefined {
+  if (definition.block && !opens) {
+    return { what: say`Directive ${name} has no opening ${'{'}.`, fix: say`Add ${'{ }'} around what belongs to it.` };
+  }
+  if (!definition.block && opens)
+    return { what: say`Directive ${name} does not take a block.`, fix: say`Add ${';'} at its end instead.` };
+  if (args.some(isPlaceholder)) return undefined;
+  if (!definition.allows(args.length)) {
+    const needs = say`Directive ${name} takes ${own(definition.wanted)} arguments, not ${args.length}.`;
+    return { what: args.length === 0 ? say`Directive ${name} has no argument, and needs one.` : needs };
+  }
+  const texts = args.map(({ text }) => text);
+  const fault = kindFault(definition, texts) ?? argumentFault(name, texts, { contexts, version });
+  return fault === undefined ? undefined : { what: say`${name}: ${fault}` };
+}
+
+/** A name that a template engine or `envsubst` makes, as a whole or a part of it. */
+const FILLED_NAME = /\$\{[^{}$]*\}|\$[A-Za-z_]|\{\{|\{%|<%|%%\w+%%|@@\w+@@|__[A-Z][A-Z0-9_]*__/;
+
+/** For this many unknown names of a file a name that may be meant is looked for; a file with more is of another product. */
+const MAX_GUESSES = 200;
+
+/** A directive may lack its semicolon this many times in a row and still be separated. */
 const MAX_SPLITS = 64;
 
+/** Directives that take any number of words, none of which can be the name of a directive. */
+const STRICT_WORDS: ReadonlySet<string> = new Set(
+  'server listen access_log error_log error_page resolver limit_req_zone proxy_cache_path sticky'.split(' '),
+);
+
+interface Split {
+  readonly first: Directive;
+  readonly rest: Directive;
+}
+
 /** A directive whose later lines begin with the name of another one: the two that were meant. */
-function swallowed(
-  { name, args, at, block: inside }: Directive,
-  table: ReadonlyMap<string, Shape>,
-  shape: Shape,
-): { readonly first: Directive; readonly rest: Directive } | undefined {
-  // Where any number of words is right, only a word that cannot be one of them shows that a new directive began.
-  const from = shape.max === ANY ? 1 : shape.min;
-  for (let i = from; i < args.length; i++) {
+function swallowed({ name, args, at, block }: Directive, contexts: string): Split | undefined {
+  const [definition] = (allDefinitions().get(name) ?? []).filter((one) => fits(one, contexts));
+  if (definition === undefined || FREE_BLOCKS.has(name)) return undefined;
+  const open = definition.wanted.startsWith('at least') || definition.wanted === 'any number';
+  if (open ? !STRICT_WORDS.has(name) : definition.allows(args.length) && definition.block === (block !== undefined))
+    return undefined;
+  for (let i = definition.least; i < args.length; i++) {
     const word = args[i];
     const earlier = args[i - 1]?.at.end ?? at.start + name.length;
-    if (word === undefined || !table.has(word.text) || !hasNewline(word, earlier)) continue;
-    if (name === 'server_name') continue;
+    if (word === undefined || !hasNewline(word, earlier)) continue;
+    const known = allDefinitions().get(word.text);
+    if (known === undefined || !known.some((one) => fits(one, contexts))) continue;
     const first = { name, args: args.slice(0, i), at: { ...at, end: Math.max(earlier, at.start) }, block: undefined };
-    const rest = { name: word.text, args: args.slice(i + 1), at: { ...at, start: word.at.start }, block: inside };
+    const rest = { name: word.text, args: args.slice(i + 1), at: { ...at, start: word.at.start }, block };
     return { first, rest };
   }
   return undefined;
 }
 
-function hasNewline(word: Word, earlier: number): boolean {
-  const { source, start } = word.at;
+function hasNewline({ at: { source, start } }: Word, earlier: number): boolean {
   return start > earlier && source.text.slice(earlier, start).includes('\n');
 }
 
-function wrongCount(name: string, args: readonly Word[], { min, max }: Shape): Problem['what'] {
-  const wanted = max === ANY ? `at least ${min}` : min === max ? String(min) : `${min} to ${max}`;
-  return args.length === 0
-    ? say`${name} has no argument, and needs one.`
-    : say`${name} has ${args.length} arguments; it takes ${own(wanted)}.`;
-}
-
 /**
- * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that we do
- * not know (`host` to `root`), so those have to begin alike.
+ * The directive that an unknown name most likely stands for. Short names are near to too many words of modules that are not
+ * known (`host` to `root`), so those have to begin alike.
  */
-function nearest(name: string, table: ReadonlyMap<string, Shape>, opens: boolean): string | undefined {
+function nearest(name: string, contexts: string, opens: boolean): string | undefined {
+  if (LOOK_ALIKES.has(name)) return undefined;
   const likely = (known: string): boolean => known.length >= 6 || known[0] === name[0];
-  return didYouMean(
-    name,
-    [...table].flatMap(([known, shape]) => ((shape.block === true) === opens && likely(known) ? [known] : [])),
-  );
+  const candidates: string[] = [];
+  for (const [known, definitions] of allDefinitions()) {
+    if (likely(known) && definitions.some((one) => one.block === opens && fits(one, contexts))) candidates.push(known);
+  }
+  return didYouMean(name, candidates);
 }

@@ -18,12 +18,24 @@ export function entryOf(directive: Directive, around: Entry): Entry {
     const dead = answersAll(block) || (unreached === true && !text.startsWith('@'));
     return {
       ...rest,
-      ...(text === '/' ? {} : { when: `location ${text}` }),
+      ...whenOf(text, when),
       ...(dead ? { unreached: true as const } : {}),
     };
   }
   if (name === 'if') return { ...around, when: [when, `if ${joined(args)}`].filter(Boolean).join(' ') };
   return around;
+}
+
+/** A regular expression takes only what the location around it takes; a path already begins with that of the location around. */
+function whenOf(text: string, around: string | undefined): Pick<Reference, 'when'> {
+  const when = locationText(text, around);
+  return when === undefined ? {} : { when };
+}
+
+/** The requests of a location in one text; undefined for `location /`, which takes all that no other one does. */
+export function locationText(text: string, around: string | undefined): string | undefined {
+  if (text === '/') return undefined;
+  return text.startsWith('~') && around !== undefined ? `${around} location ${text}` : `location ${text}`;
 }
 
 /** What picks one of the values that a pass with variables may have. */
@@ -40,7 +52,7 @@ export function choiceOf(
 }
 
 /** A server by its names and by what it listens on; nginx tells servers apart by both. */
-function serverText(block: readonly Directive[]): string {
+export function serverText(block: readonly Directive[]): string {
   const of = (wanted: string): string[] => block.filter(({ name }) => name === wanted).map(({ args }) => joined(args));
   const names = of('server_name').join(' ').split(' ').filter(Boolean).toSorted();
   const listens = block.filter(({ name }) => name === 'listen').map(({ args }) => args[0]?.text ?? '');

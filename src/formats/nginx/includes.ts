@@ -4,13 +4,14 @@ import type { Unknown } from '../../model/pool.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';
-import { globMatch, hasGlob } from '../../text/glob.ts';
+import { hasGlob } from '../../text/glob.ts';
 import { parseIgnore } from '../../text/ignores.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
-import { withoutDots } from '../../text/paths.ts';
-import { say } from '../../text/say.ts';
+import { list, say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { ReadOptions } from '../reader.ts';
+import { dumpedFiles, dumpedMatches, type DumpedFile } from './dump.ts';
+import { basesOf, folderOf, Locator } from './locate.ts';
 import { parse, type Comment, type Directive, type Parsed } from './parse.ts';
 import { refused } from './values.ts';
 
@@ -22,17 +23,33 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   readonly unknowns: readonly Unknown[];
   readonly ignores: readonly IgnoreComment[];
+  /** Includes that could not be read. */
+  readonly unread: readonly Span[];
 }
 
-/** Reads a root file and what it includes. */
-export function load(path: string, tree: FileTree, options: ReadOptions): Loaded {
+/** Files may include each other this deep; nginx itself has no limit. */
+const MAX_DEPTH = 64;
+
+const TOO_MANY = say`there are more than ${LIMITS.includes} includes`;
+
+/** Reads a root file and what it includes. Tags count in files of which `isTemplate` says so. */
+export function load(
+  path: string,
+  tree: FileTree,
+  options: ReadOptions,
+  isTemplate: (path: string) => boolean,
+): Loaded {
   const text = tree.read(path) ?? '';
   guardText(path, text, LIMITS.fileBytes);
   const source = new SourceFile(path, text);
-  const loader = new Loader(path, tree, options);
-  const directives = loader.root(source);
-  const { files, problems, unknowns, ignores } = loader;
-  return { directives, source, files, problems, unknowns, ignores };
+  const dump = dumpedFiles(text);
+  if (dump !== undefined) {
+    const loader = new Loader(source, tree, options, isTemplate, dump);
+    const loaded = loader.load();
+    // Every file of a real dump is included: what only looks like one is read as nginx would read it.
+    if (loader.usedDump === dump.length) return loaded;
+  }
+  return new Loader(source, tree, options, isTemplate, undefined).load();
 }
 
 class Loader {
@@ -40,63 +57,90 @@ class Loader {
   readonly problems: Problem[] = [];
   readonly unknowns: Unknown[] = [];
   readonly ignores: IgnoreComment[] = [];
+  readonly unread: Span[] = [];
+  readonly #source: SourceFile;
   readonly #tree: FileTree;
-  readonly #rootMap: readonly (readonly [from: string, to: string])[];
-  /** Folders that relative includes may start from. */
-  #bases: readonly string[];
+  readonly #isTemplate: (path: string) => boolean;
+  readonly #locator: Locator;
+  readonly #dump: readonly DumpedFile[] | undefined;
   readonly #open = new Set<string>();
   /** Files that are included more than once are read once. */
   readonly #parsed = new Map<string, Parsed>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #includes = 0;
   /** Directives of included files, each counted as often as it is included. */
   #directives = 0;
 
-  constructor(path: string, tree: FileTree, options: ReadOptions) {
-    this.files = [path];
-    this.#bases = [folderOf(path)];
+  constructor(
+    source: SourceFile,
+    tree: FileTree,
+    options: ReadOptions,
+    isTemplate: (path: string) => boolean,
+    dump: readonly DumpedFile[] | undefined,
+  ) {
+    this.files = [source.path];
+    this.#source = source;
     this.#tree = tree;
-    this.#rootMap = Object.entries(options.rootMap)
-      .map(([from, to]) => [from.replace(/\/+$/, ''), to.replace(/\/+$/, '')] as const)
-      .toSorted((a, b) => b[0].length - a[0].length);
+    this.#isTemplate = isTemplate;
+    this.#dump = dump;
+    const main = /^[ \t]*(?:events|http|stream)\s*\{/m.test(source.text);
+    this.#locator = new Locator(tree, options.rootMap, basesOf(source.path, main, tree));
   }
 
-  /**
-   * Relative includes start at the main file's folder. A file without `events` or `http` is a part of some nginx.conf that
-   * usually stands one folder up (`conf.d/app.conf`), so that folder is tried too.
-   */
-  root(source: SourceFile): readonly Directive[] {
-    const main = /^[ \t]*(?:events|http|stream)\s*\{/m.test(source.text);
-    const [folder = ''] = this.#bases;
-    if (!main && folder !== '') this.#bases = [folder, folderOf(folder)];
-    return this.#file(source.path, this.#parse(source), 0);
+  /** How many files of the dump were read. */
+  get usedDump(): number {
+    return this.#parsed.size;
+  }
+
+  load(): Loaded {
+    const directives = this.#root();
+    const { files, problems, unknowns, ignores, unread } = this;
+    return { directives, source: this.#source, files, problems, unknowns, ignores, unread };
+  }
+
+  #root(): readonly Directive[] {
+    const [main] = this.#dump ?? [];
+    const parsed = main === undefined ? this.#parse(this.#source) : this.#dumped(main);
+    return this.#file(main?.path ?? this.#source.path, parsed, 0);
   }
 
   #parse(source: SourceFile): Parsed {
-    const parsed = parse(source);
-    this.#parsed.set(source.path, parsed);
-    append(this.problems, faultsOf(parsed));
-    this.#noteIgnores(parsed.comments, parsed.directives, source);
+    const parsed = parse(source, { tags: this.#isTemplate(source.path) });
+    this.#keep(source.path, parsed, source);
     return parsed;
+  }
+
+  #dumped({ path, start, end }: DumpedFile): Parsed {
+    const known = this.#parsed.get(path);
+    if (known !== undefined) return known;
+    const parsed = parse(this.#source, { tags: false, start, end });
+    this.#keep(path, parsed, this.#source);
+    return parsed;
+  }
+
+  #keep(path: string, parsed: Parsed, source: SourceFile): void {
+    this.#parsed.set(path, parsed);
+    append(this.problems, faultsOf(parsed));
+    append(this.ignores, ignoresIn(parsed.comments, parsed.directives, source));
   }
 
   #file(path: string, { directives }: Parsed, depth: number): readonly Directive[] {
     this.#open.add(path);
-    const expanded = this.#expand(directives, depth);
+    const expanded = this.#expand(directives, depth, '');
     this.#open.delete(path);
     return expanded;
   }
 
-  #expand(directives: readonly Directive[], depth: number): readonly Directive[] {
+  #expand(directives: readonly Directive[], depth: number, within: string): readonly Directive[] {
     return directives.flatMap((directive) => {
-      if (directive.name === 'include' && directive.block === undefined) return this.#include(directive, depth);
+      if (directive.name === 'include' && directive.block === undefined) return this.#include(directive, depth, within);
       return directive.block === undefined
         ? [directive]
-        : [{ ...directive, block: this.#expand(directive.block, depth) }];
+        : [{ ...directive, block: this.#expand(directive.block, depth, directive.name) }];
     });
   }
 
-  #include(directive: Directive, depth: number): readonly Directive[] {
+  #include(directive: Directive, depth: number, within: string): readonly Directive[] {
     const [pattern] = directive.args;
     if (pattern === undefined || directive.args.length > 1) {
       const what = say`${'include'} takes one argument, not ${directive.args.length}.`;
@@ -104,26 +148,38 @@ class Loader {
       return [];
     }
     const { text, at } = pattern;
-    if (pattern.template || text.includes('$')) return this.#unread(at, text, say`its name is a template`);
-    const candidates = this.#locate(text);
-    if (candidates.length === 0) return this.#unread(at, text, say`it lies outside this repository`);
-    if (!hasGlob(text)) {
-      for (const path of candidates) {
-        const found = this.#readOne(path, at, depth);
-        if (found !== undefined) return found;
-      }
-      return this.#unread(at, text, say`there is no such file here`);
+    if (this.#dump !== undefined) return this.#fromDump(this.#dump, text, at, depth);
+    if (pattern.template || text.includes('$')) return this.#unread(at, text, say`its name is a template`, within);
+    const { paths, guess, several } = this.#locator.find(text);
+    if (several !== undefined) {
+      const reason = say`it could be ${list(several, 3)}`;
+      return this.#unread(at, text, reason, within);
     }
-    const paths = candidates.map((path) => this.#glob(path)).find((found) => found.length > 0) ?? [];
-    return paths.flatMap((path) => this.#readOne(path, at, depth) ?? []);
+    if (guess !== undefined) this.#noteGuess(at, text, guess);
+    if (paths.length > 0) return paths.flatMap((path) => this.#readOne(path, at, depth, within));
+    if (hasGlob(text) && !text.startsWith('/') && !/^\.\.(?:\/|$)/.test(text)) return [];
+    const outside = text.startsWith('/') || text.startsWith('..');
+    const reason = outside ? say`it lies outside this repository` : say`there is no such file here`;
+    return this.#unread(at, text, reason, within);
   }
 
-  /** The directives of an included file; undefined when it is not there. */
-  #readOne(path: string, at: Span, depth: number): readonly Directive[] | undefined {
-    if (this.#open.has(path)) return this.#unread(at, path, say`it includes itself`);
-    if (depth >= LIMITS.includeDepth || this.#includes >= LIMITS.includes) {
-      return this.#unread(at, path, say`there are too many includes`);
-    }
+  #fromDump(dump: readonly DumpedFile[], text: string, at: Span, depth: number): readonly Directive[] {
+    if (this.#includes >= LIMITS.includes) return this.#unread(at, text, TOO_MANY, '');
+    const found = dumpedMatches(dump, text, folderOf(dump[0]?.path ?? ''));
+    if (found.length === 0 && !hasGlob(text)) return this.#unread(at, text, say`the dump does not hold it`, '');
+    return found.flatMap((file) => {
+      if (this.#open.has(file.path)) return this.#unread(at, file.path, say`it includes itself`, '');
+      const parsed = this.#dumped(file);
+      const refusal = this.#spend(parsed, depth);
+      return refusal === undefined
+        ? this.#file(file.path, parsed, depth + 1)
+        : this.#unread(at, file.path, refusal, '');
+    });
+  }
+
+  /** The directives of an included file. */
+  #readOne(path: string, at: Span, depth: number, within: string): readonly Directive[] {
+    if (this.#open.has(path)) return this.#unread(at, path, say`it includes itself`, '');
     let parsed = this.#parsed.get(path);
     if (parsed === undefined) {
       let text: string | undefined;
@@ -132,87 +188,91 @@ class Loader {
         if (text !== undefined) guardText(path, text, LIMITS.fileBytes);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        return this.#unread(at, path, say`it is too large, no text, or may not be read`);
+        return this.#unread(at, path, say`it is too large, no text, or may not be read`, '');
       }
-      if (text === undefined) return undefined;
+      if (text === undefined) return this.#unread(at, path, say`there is no such file here`, within);
       this.files.push(path);
       parsed = this.#parse(new SourceFile(path, text));
     }
-    this.#includes++;
-    this.#directives += sizeOf(parsed.directives);
-    if (this.#directives > LIMITS.visitedNodes)
-      return this.#unread(at, path, say`the included files are too long in all`);
-    return this.#file(path, parsed, depth + 1);
+    const refusal = this.#spend(parsed, depth);
+    return refusal === undefined ? this.#file(path, parsed, depth + 1) : this.#unread(at, path, refusal, '');
   }
 
-  /** The paths in the tree that an include may mean; none when it leads out of it. */
-  #locate(text: string): readonly string[] {
-    if (!text.startsWith('/')) {
-      return this.#bases.flatMap((base) => withoutDots(base === '' ? text : `${base}/${text}`) ?? []);
-    }
-    for (const [from, to] of this.#rootMap) {
-      if (text.startsWith(`${from}/`)) return [withoutDots(`${to}${text.slice(from.length)}`) ?? []].flat();
-    }
-    return [];
+  /** Why one more file is too much; undefined when it is not. */
+  #spend({ directives }: Parsed, depth: number): Text | undefined {
+    if (depth >= MAX_DEPTH) return say`includes are nested more than ${MAX_DEPTH} deep`;
+    if (++this.#includes > LIMITS.includes) return TOO_MANY;
+    this.#directives += sizeOf(directives);
+    return this.#directives > LIMITS.visitedNodes ? say`the included files are too long in all` : undefined;
   }
 
-  /** Files that a pattern matches, in the order of glob(3). */
-  #glob(pattern: string): readonly string[] {
-    const parts = pattern.split('/');
-    let found: readonly string[] = [''];
-    parts.forEach((part, i) => {
-      const last = i === parts.length - 1;
-      found = found.flatMap((folder) => {
-        const path = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
-        if (!hasGlob(part)) return [path(part)];
-        return this.#tree
-          .list(folder)
-          .filter((name) => name.endsWith('/') !== last && globMatch(part, name.replace(/\/$/, '')))
-          .map((name) => path(name.replace(/\/$/, '')));
-      });
-    });
-    return found.toSorted();
-  }
-
-  /** Notes what is missing; the include itself stays, as the place of what may stand in it. */
-  #unread(at: Span, path: string, reason: Text): readonly Directive[] {
-    if (HOLDS_NO_SERVERS.test(path)) return [];
+  /** Notes what is missing; the include itself stays, as the place of what may be in it. */
+  #unread(at: Span, path: string, reason: Text, within: string): readonly Directive[] {
+    if (isStock(path, within)) return [];
     const missing: Directive = { name: 'include', args: [], at, block: undefined };
     // One include may be met many times, and match many files.
     const key = `${at.source.path} ${at.start}`;
-    if (this.#told.has(key)) return [missing];
-    this.#told.add(key);
+    if (this.#reported.has(key)) return [missing];
+    this.#reported.add(key);
+    this.unread.push(at);
     this.unknowns.push({ at, reason: say`${path} is included but ${reason}` });
     this.problems.push({
       rule: 'unresolved-template-or-include',
       at,
       what: say`${path} is included but not read: ${reason}.`,
-      why: say`Servers and settings in it are missing from everything that is said here.`,
-      fix: say`Keep it in this repository, and say where absolute paths live with ${'root-map'}.`,
+      why: say`Servers and settings in it are missing from this report.`,
+      fix: path.startsWith('/')
+        ? say`Set ${rootMapLine(path)} in the checklist file, with the folder of this repository that holds it.`
+        : say`Add the file to this repository.`,
     });
     return [missing];
   }
 
-  #noteIgnores(comments: readonly Comment[], directives: readonly Directive[], source: SourceFile): void {
-    const marked = comments.flatMap((comment) => {
-      const parsed = parseIgnore(comment.text);
-      return parsed ? [{ comment, parsed }] : [];
+  #noteGuess(at: Span, text: string, { from, to }: { readonly from: string; readonly to: string }): void {
+    const key = `guess ${from} ${to}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.problems.push({
+      rule: 'unresolved-template-or-include',
+      at,
+      what: say`${text} is read from ${to}, the only folder of this repository that fits.`,
+      why: say`The path is absolute, and nothing says which folder is installed there.`,
+      fix: say`Set ${`root-map: { ${from}: ${to === '.' ? '.' : `./${to}`} }`} in the checklist file to confirm it.`,
     });
-    if (marked.length === 0) return;
-    const all = flatten(directives).toSorted((a, b) => a.at.start - b.at.start);
-    let next = 0;
-    for (const { comment, parsed } of marked) {
-      while ((all[next]?.at.start ?? Infinity) < comment.at.start) next++;
-      const before = all[next - 1];
-      const line = source.position(comment.at.start).line;
-      const sameLine = before !== undefined && source.position(before.at.end).line === line;
-      const target = sameLine ? before : all[next];
-      if (target) this.ignores.push({ at: comment.at, covers: target.at, ...parsed });
-    }
   }
 }
 
-/** What breaks the grammar of a template may be mended by what is filled in. */
+/** The setting that says where the folder of an absolute include is in the repository. */
+function rootMapLine(path: string): string {
+  const parts = path.split('/').slice(0, -1);
+  const fixed = parts.findIndex((part) => hasGlob(part));
+  const folder = (fixed < 0 ? parts : parts.slice(0, fixed)).join('/') || '/';
+  return `root-map: { ${folder}: ./FOLDER }`;
+}
+
+function ignoresIn(
+  comments: readonly Comment[],
+  directives: readonly Directive[],
+  source: SourceFile,
+): readonly IgnoreComment[] {
+  const marked = comments.flatMap((comment) => {
+    const parsed = parseIgnore(comment.text);
+    return parsed ? [{ comment, parsed }] : [];
+  });
+  if (marked.length === 0) return [];
+  const all = flatten(directives).toSorted((a, b) => a.at.start - b.at.start);
+  let next = 0;
+  return marked.flatMap(({ comment, parsed }) => {
+    while ((all[next]?.at.start ?? Infinity) < comment.at.start) next++;
+    const before = all[next - 1];
+    const line = source.position(comment.at.start).line;
+    const sameLine = before !== undefined && source.position(before.at.end).line === line;
+    const target = sameLine ? before : all[next];
+    return target ? [{ at: comment.at, covers: target.at, ...parsed }] : [];
+  });
+}
+
+/** What breaks the grammar of a template may be repaired by what is filled in. */
 function faultsOf({ faults, directives }: Parsed): readonly Problem[] {
   const template =
     faults.length > 0 &&
@@ -230,9 +290,18 @@ function faultsOf({ faults, directives }: Parsed): readonly Problem[] {
   ];
 }
 
-/** Files that by convention hold no servers and no proxy settings; every stock nginx.conf names some. */
-const HOLDS_NO_SERVERS =
-  /(?:^|\/)(?:(?:modules-enabled|modules|modules\.d)\/[^/]*|mime\.types(?:\.default)?|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|snippets\/fastcgi-php\.conf|options-ssl-nginx\.conf|koi-(?:win|utf)|win-utf)$/;
+/** Files that come with nginx's packages and hold no servers and no pass, at the places where they are included. */
+function isStock(path: string, within: string): boolean {
+  if (within === '')
+    return /^(?:\/etc\/nginx\/|\/usr\/share\/nginx\/)?(?:modules|modules-enabled)\/\*\.conf$/.test(path);
+  const name = path.replace(/^(?:\/etc\/nginx\/|\/usr\/local\/nginx\/conf\/)/, '');
+  if (/^(?:http|server|location)$/.test(within) && /^(?:mime\.types|koi-utf|koi-win|win-utf)$/.test(name)) return true;
+  if (!/^(?:server|location|if)$/.test(within)) return false;
+  return (
+    /^(?:(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|snippets\/fastcgi-php\.conf)$/.test(name) ||
+    path === '/etc/letsencrypt/options-ssl-nginx.conf'
+  );
+}
 
 function sizeOf(directives: readonly Directive[]): number {
   return directives.reduce((sum, { block }) => sum + 1 + (block === undefined ? 0 : sizeOf(block)), 0);
@@ -240,9 +309,4 @@ function sizeOf(directives: readonly Directive[]): number {
 
 function flatten(directives: readonly Directive[]): Directive[] {
   return directives.flatMap((directive) => [directive, ...flatten(directive.block ?? [])]);
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
 }

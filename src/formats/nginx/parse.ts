@@ -44,10 +44,11 @@ export interface Parsed {
 
 /**
  * Splits a file into directives, as nginx's own tokenizer does: quotes, `#` and `}` count only where a word begins, `{` ends a
- * bare word except in `${`. After a fault that cannot be mended everything before it is still there.
+ * bare word except in `${`. Template `tags` count only when they are asked for, since nginx knows none. After a fault that
+ * cannot be repaired everything before it is still there.
  */
-export function parse(source: SourceFile): Parsed {
-  const reader = new Reader(source);
+export function parse(source: SourceFile, range: Range = { tags: false }): Parsed {
+  const reader = new Reader(source, range);
   const directives: Directive[] = [];
   try {
     reader.block(directives, 0);
@@ -56,6 +57,13 @@ export function parse(source: SourceFile): Parsed {
     reader.faults.push(error.fault);
   }
   return { directives, comments: reader.comments, faults: reader.faults };
+}
+
+/** What of a source is one file, and whether template tags count in it. */
+export interface Range {
+  readonly tags: boolean;
+  readonly start?: number;
+  readonly end?: number;
 }
 
 /** Unwinds the blocks that are open at a fault. */
@@ -74,14 +82,15 @@ class Reader {
   readonly faults: Fault[] = [];
   readonly #source: SourceFile;
   readonly #text: string;
-  readonly #tags: Tags;
+  readonly #tags: Tags | undefined;
   #i = 0;
 
-  constructor(source: SourceFile) {
+  constructor(source: SourceFile, { tags, start = 0, end }: Range) {
     this.#source = source;
-    this.#text = source.text;
-    this.#tags = new Tags(source.text);
-    if (this.#text.charCodeAt(0) === 0xfeff) {
+    this.#text = end === undefined ? source.text : source.text.slice(0, end);
+    this.#i = start;
+    this.#tags = tags ? new Tags(source.text) : undefined;
+    if (start === 0 && this.#text.charCodeAt(0) === 0xfeff) {
       this.#i = 1;
       this.faults.push({ at: source.span(0, 1), what: say`The file begins with a byte order mark.` });
     }
@@ -136,7 +145,7 @@ class Reader {
       while (this.#i < text.length && isBlank(text[this.#i])) this.#i++;
       const c = text[this.#i];
       if (c === undefined) return 'end';
-      const end = this.#tags.end(this.#i, words.length === 0);
+      const end = this.#tags?.end(this.#i, words.length === 0);
       if (words.length === 0 && end !== undefined && isTag(text, this.#i, end)) {
         words.push({ text: text.slice(this.#i, end), at: this.#source.span(this.#i, end), template: true });
         this.#i = end;
@@ -156,6 +165,7 @@ class Reader {
     let end = this.#text.indexOf('\n', start);
     if (end < 0) end = this.#text.length;
     this.comments.push({ text: this.#text.slice(start + 1, end).trimEnd(), at: this.#source.span(start, end) });
+    this.#checkLength(start, end);
     this.#i = end;
   }
 
@@ -171,8 +181,9 @@ class Reader {
       throw this.#stop(i + 1, say`Unexpected ${next} after a closing quote.`);
     }
     this.#i = i + 1;
+    this.#checkLength(start + 1, i + 1);
     const value = unescaped(text.slice(start + 1, i));
-    return { text: value, at: this.#source.span(start, i + 1), template: holdsTag(value) };
+    return { text: value, at: this.#source.span(start, i + 1), template: this.#tags !== undefined && holdsTag(value) };
   }
 
   #bare(): Word {
@@ -181,7 +192,7 @@ class Reader {
     let template = false;
     let i = start;
     for (let c = text[i]; c !== undefined; c = text[i]) {
-      const end = this.#tags.end(i, false);
+      const end = this.#tags?.end(i, false);
       if (end !== undefined) {
         template = true;
         i = end;
@@ -191,7 +202,16 @@ class Reader {
       else i++;
     }
     this.#i = Math.min(i, text.length);
+    this.#checkLength(start, isBlank(text[this.#i]) ? this.#i + 1 : this.#i);
     return { text: unescaped(text.slice(start, this.#i)), at: this.#source.span(start, this.#i), template };
+  }
+
+  /** nginx reads through a buffer of a fixed size, and a word or comment must fit into it. */
+  #checkLength(start: number, end: number): void {
+    if ((end - start) * 3 < WORD_BYTES || this.#tags !== undefined) return;
+    if (utf8Length(this.#text.slice(start, end)) < WORD_BYTES) return;
+    const at = this.#source.span(start, Math.min(start + 1, end));
+    this.faults.push({ at, what: say`A word or comment is longer than ${WORD_BYTES - 1} bytes.` });
   }
 
   /** Lua inside `*_by_lua_block`: braces count only outside its strings, long brackets and comments. */
@@ -226,6 +246,15 @@ class Reader {
     }
     throw this.#stop(start, say`The file ends inside a Lua block.`);
   }
+}
+
+/** The size of nginx's read buffer (`NGX_CONF_BUFFER`). */
+const WORD_BYTES = 4096;
+
+const ENCODER = new TextEncoder();
+
+function utf8Length(text: string): number {
+  return ENCODER.encode(text).length;
 }
 
 const LONG_BRACKET = /\[(=*)\[/y;

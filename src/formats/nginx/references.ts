@@ -2,14 +2,16 @@ import type { Problem } from '../../model/config.ts';
 import type { HealthCheck, Pool, Unknown } from '../../model/pool.ts';
 import type { Listener, Reference } from '../../model/route.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
 import { say } from '../../text/say.ts';
-import { checked } from './directives.ts';
+import type { ImplicitTarget } from './implicit.ts';
 import { readListen } from './listen.ts';
+import { isIPv6 } from './networks.ts';
 import type { Directive, Word } from './parse.ts';
 import { Scope } from './scope.ts';
 import { settingsOf } from './settings.ts';
-import type { Context } from './upstream.ts';
-import { refused, timeMs, wholeNumber } from './values.ts';
+import type { Context } from './contexts.ts';
+import { isPlaceholder, refused, timeMs, wholeNumber } from './values.ts';
 import { choiceOf, entryOf, type Entry } from './entry.ts';
 import type { Variables } from './variables.ts';
 
@@ -22,6 +24,8 @@ export interface Found {
   readonly checks: Map<string, HealthCheck>;
   /** Pools that datagrams are passed to. */
   readonly udp: Set<string>;
+  /** Addresses that passes name without an upstream, each once. */
+  readonly implicit: Map<string, ImplicitTarget>;
 }
 
 /** What is the same for all blocks of one `http` or `stream`. */
@@ -30,6 +34,8 @@ export interface Surroundings {
   readonly variables: Variables;
   /** Declared names of the pools by their name in lower case: nginx compares them without case. */
   readonly pools: ReadonlyMap<string, string>;
+  /** Nothing is missing that may define a pool. */
+  readonly whole: boolean;
   readonly version: string | undefined;
   /** `worker_connections`, where the file that says it is read. */
   readonly connections: Setting<string> | undefined;
@@ -42,19 +48,18 @@ const OTHER_BLOCKS: ReadonlySet<string> = new Set(
 
 /** Goes through servers and locations and notes where traffic comes in and where it is passed on. */
 export function walk(scope: Scope, around: Surroundings, found: Found, entry: Entry = {}): void {
-  const own = new Scope(checked(scope.directives, 'elsewhere', found.problems), scope.parent);
-  for (const directive of own.directives) {
+  for (const directive of scope.directives) {
     const module = /^(proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.exec(directive.name)?.[1];
     if (module !== undefined && directive.block === undefined)
-      readPass(directive, module, own, { around, entry }, found);
+      readPass(directive, module, scope, { around, entry }, found);
     if (directive.block === undefined || OTHER_BLOCKS.has(directive.name)) continue;
     const first = found.references.length;
     const inner = entryOf(directive, entry);
-    walk(new Scope(directive.block, own), around, found, inner);
+    walk(new Scope(directive.block, scope), around, found, inner);
     if (directive.name !== 'server') continue;
     const leadsTo = poolsBehind(directive, found.references.slice(first));
     const from = inner.from === undefined ? {} : { from: inner.from };
-    for (const listener of readListen(directive, around.context))
+    for (const listener of readListen(directive, around.context, found.listeners.length))
       found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
   }
 }
@@ -103,10 +108,14 @@ function readPass(
     ...failing(module, options),
     ...entry,
   };
-  if (module === 'proxy' && context === 'http' && !/^https?:\/\/|\$|\{\{|<%/i.test(word.text)) {
+  if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
     const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
     found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
   }
+  if (authority === '' && !word.text.includes('$'))
+    found.problems.push(
+      refused(word.at, say`${word.text} names no host.`, say`Add the host: ${`${word.text}host:port`}.`),
+    );
   const alternatives = word.template ? undefined : around.variables.expand(authority, word.at, scope);
   if (alternatives === undefined) {
     found.references.push({ ...base, pool: undefined });
@@ -120,11 +129,18 @@ function readPass(
     if (url.authority === '') continue;
     const target = targetOf(url.authority, url.scheme ?? scheme, module, around, word, found.problems);
     const chosen = { ...base, ...choiceOf(alternative, alternatives.length) };
-    if (target.kind === 'address') {
+    // With a variable nginx looks the name up as requests come.
+    const fixed = !word.text.includes('$') && target.host !== undefined && target.port !== undefined;
+    if (target.kind === 'address' && !fixed) {
       found.references.push({ ...chosen, pool: undefined, address: { host: target.host, port: target.port } });
       continue;
     }
-    const { pool, host, port } = target;
+    const { host, port } = target;
+    const pool = target.kind === 'pool' ? target.pool : url.authority;
+    if (fixed && !found.implicit.has(pool)) {
+      const hasPort = /:\d+$/.test(url.authority);
+      found.implicit.set(pool, { name: pool, host: target.host, port: target.port, hasPort, word, context, udp });
+    }
     found.references.push({
       ...chosen,
       pool,
@@ -187,10 +203,11 @@ function targetOf(
   authority: string,
   scheme: string | undefined,
   module: string,
-  { context, pools }: Surroundings,
+  around: Surroundings,
   word: Word,
   problems: Problem[],
 ): Target {
+  const { context, pools } = around;
   const declared = pools.get(authority.toLowerCase());
   if (declared !== undefined) return { kind: 'pool', pool: declared };
   if (authority.startsWith('unix:')) return { kind: 'address', host: authority, port: 0 };
@@ -198,8 +215,9 @@ function targetOf(
   const host = (match?.[1] ?? authority).replace(/^\[(.*)\]$/, '$1');
   const standard = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;
   const port = match?.[2] === undefined ? standard : Number(match[2]);
-  if (!word.text.includes('$') && (port < 1 || port > 65_535))
-    problems.push(refused(word.at, say`${String(port)} is no port.`, say`Write a port from 1 to 65535.`));
+  const literal = !word.text.includes('$') && !isPlaceholder(word);
+  const fault = literal ? authorityFault(authority, port, match !== null) : undefined;
+  if (fault !== undefined) problems.push(refused(word.at, fault, say`Set ${'host:port'} with a port from 1 to 65535.`));
   const named = pools.get(host.toLowerCase());
   // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
   if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {
@@ -209,10 +227,26 @@ function targetOf(
   }
   // One label without a port is how a pool is named; nginx takes it for a host when there is none of the name.
   const label = match?.[2] === undefined && /^[\w-]+$/.test(host) && !/^\d+$/.test(host) && host !== 'localhost';
+  const portless = match?.[2] === undefined && (context === 'stream' || !/^(?:proxy|grpc)$/.test(module));
+  if (around.whole && portless && literal && fault === undefined) {
+    const what = say`${authority} has no port, and no upstream has that name.`;
+    problems.push(refused(word.at, what, say`Add the port, or ${`upstream ${authority}`}.`));
+  }
   if (!label) return { kind: 'address', host, port };
   return context === 'http' && (module === 'proxy' || module === 'grpc')
     ? { kind: 'pool', pool: host, host, port }
     : { kind: 'pool', pool: host };
+}
+
+/** What is wrong with an address that holds no variable. */
+function authorityFault(authority: string, port: number, hasForm: boolean): Text | undefined {
+  if (isIPv6(authority)) return say`${authority} needs brackets: ${`[${authority}]`}.`;
+  if (authority.startsWith(':')) return say`${authority} has no host.`;
+  const [, inner] = /^\[([^\]]*)\]/.exec(authority) ?? [];
+  if (authority.startsWith('[') && (inner === undefined || !isIPv6(inner))) return say`${authority} is not an address.`;
+  if (hasForm) return port < 1 || port > 65_535 ? say`${String(port)} is an invalid port.` : undefined;
+  const text = authority.slice(authority.indexOf(':', authority.indexOf(']') + 1) + 1);
+  return say`${text} is an invalid port.`;
 }
 
 /** `health_check` of NGINX Plus: it asks the servers of the pool that its location passes to. */

@@ -6,7 +6,9 @@ import { isHostName } from '../../text/hosts.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { nameOf, readAddress } from './address.ts';
+import { instancesOf } from './implicit.ts';
 import type { Directive, Word } from './parse.ts';
+import { since, type Version, type VersionMask } from './tables.ts';
 import { isFilledIn, refused, timeMs, wholeNumber } from './values.ts';
 
 /** Parameters of `server` that take a value. `service`, `route`, `slow_start` need newer versions or NGINX Plus. */
@@ -15,6 +17,14 @@ const VALUES: ReadonlySet<string> = new Set(
 );
 const FLAGS: ReadonlySet<string> = new Set('backup down drain resolve'.split(' '));
 
+/** Parameters that not every version has. */
+const NEWER: ReadonlyMap<string, Version> = new Map([
+  ['resolve', '1.28'],
+  ['service', '1.28'],
+  ['route', '1.30'],
+  ['drain', '1.30'],
+]);
+
 /** Kept by name, since nothing else in the model stands for them. */
 const KEPT: ReadonlySet<string> = new Set('resolve service id srun_id'.split(' '));
 
@@ -22,6 +32,8 @@ const KEPT: ReadonlySet<string> = new Set('resolve service id srun_id'.split(' '
 export interface Owner {
   readonly pool: string;
   readonly context: 'http' | 'stream';
+  /** The versions that the file has to suit. */
+  readonly versions: VersionMask;
   /** nginx's own passive check, for servers that set nothing of it. */
   readonly passiveCheck: PassiveCheck;
   /** A template decides whether the line is there. */
@@ -84,7 +96,7 @@ export function readServer(
     weight,
     priority: given.has('backup') ? written(1, given.get('backup')?.at ?? at) : setting('backup', () => 1, 0),
     state: owner.conditional ? written<ServerState>(undefined, at) : setting(state ?? 'down', () => state, 'up'),
-    instances: { count: implied(1, at), named: 'listed' },
+    instances: instancesOf(host, at),
     passiveCheck: readPassiveCheck(given, owner.passiveCheck, parameters.open, at),
     ...(isHostName(host) ? { resolves: given.has('resolve') ? ('all' as const) : ('once' as const) } : {}),
     ...(maxConnections ? { maxConnections } : {}),
@@ -115,6 +127,9 @@ function readParameters(words: readonly Word[], owner: Owner, report: (problem: 
     if (equals < 0 ? FLAGS.has(key) : VALUES.has(key)) {
       given.set(key, word);
       if (!isFilledIn(word)) checkValue(key, word, report);
+      const newer = NEWER.get(key);
+      if (newer !== undefined && (since(newer) & owner.versions) === 0)
+        report(refused(word.at, say`Parameter ${key} needs nginx ${newer} or newer.`, say`Remove ${word.text}.`));
       if (key === 'backup' && owner.withoutBackups !== undefined) {
         const what = say`${'backup'} cannot be used with ${owner.withoutBackups}.`;
         report(

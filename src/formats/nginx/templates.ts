@@ -45,6 +45,15 @@ export class Tags {
   }
 }
 
+/** Names that say that a file is the source of another one. */
+const TEMPLATE_NAME =
+  /\.(?:j2|jinja2?|erb|epp|ejs|tmpl|tpl|template|templ|mustache|hbs|handlebars|ctmpl|gotmpl|gohtml|in|tftpl|liquid)(?:\.(?:conf|cfg|txt))?$|(?:^|\/)templates?\//i;
+
+/** Whether a path says that a file is a template: `app.conf.j2`, `templates/app.conf`. */
+export function isTemplateName(path: string): boolean {
+  return TEMPLATE_NAME.test(path);
+}
+
 /** Whether a text holds a whole tag somewhere. */
 export function holdsTag(text: string): boolean {
   return [...CLOSERS].some(([opener, closer]) => {

@@ -11,22 +11,35 @@ import {
 } from '../../model/pool.ts';
 import { implied, written, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
-import { checked, isKnownInUpstream } from './directives.ts';
+import type { Context } from './contexts.ts';
 import { dialect } from './dialect.ts';
+import { isForeign } from './foreign.ts';
+import { nameCaveats } from './implicit.ts';
 import { readMethod, roundRobin, type Method } from './method.ts';
 import type { Directive, Word } from './parse.ts';
 import { readServer } from './server.ts';
 import { readStickiness } from './stickiness.ts';
+import { allDefinitions, since, type VersionMask } from './tables.ts';
 import { tagStep } from './templates.ts';
 import { isFilledIn, joined, refused, timeMs, timeText, wholeNumber } from './values.ts';
-
-export type Context = 'http' | 'stream';
 
 /** Algorithms that look at primaries only: once none is up, the backups get weighted round robin. */
 const KEEPS_TO_PRIMARIES: ReadonlySet<AlgorithmKind> = new Set(['hash', 'random'] as const);
 
-/** An `upstream` block. `scope` = the config that it is read for. */
-export function readUpstream(upstream: Directive, context: Context, scope: string, problems: Problem[]): Pool {
+/** Where an upstream is and what it has to suit. */
+export interface UpstreamPlace {
+  readonly context: Context;
+  /** The root file that it is read for. */
+  readonly path: string;
+  readonly versions: VersionMask;
+}
+
+/** An `upstream` block. */
+export function readUpstream(
+  upstream: Directive,
+  { context, path: scope, versions }: UpstreamPlace,
+  problems: Problem[],
+): Pool {
   const nameWord = upstream.args[0];
   const name = nameWord?.text ?? 'upstream';
   const { at } = upstream;
@@ -39,7 +52,7 @@ export function readUpstream(upstream: Directive, context: Context, scope: strin
   };
   if (nameWord !== undefined && isFilledIn(nameWord))
     unknowns.push({ at: nameWord.at, reason: say`the pool's name is filled in by a template` });
-  const directives = checked(upstream.block ?? [], 'upstream', problems, name);
+  const directives = upstream.block ?? [];
   const servers: Server[] = [];
   const names = new Map<string, number>();
   let depth = 0;
@@ -61,12 +74,12 @@ export function readUpstream(upstream: Directive, context: Context, scope: strin
       const next = readMethod(directive, depth > 0);
       if (next?.algorithm !== undefined && method?.algorithm !== undefined)
         overridden = written(method.algorithm.native, method.at);
-      if (next === undefined && !isKnownInUpstream(directive.name)) strange ??= directive;
+      if (next === undefined && !isKnown(directive.name)) strange ??= directive;
       method = next ?? method;
       continue;
     }
     const withoutBackups = method?.backups === false ? method.algorithm?.native : undefined;
-    const owner = { pool: name, context, passiveCheck, conditional: depth > 0, withoutBackups };
+    const owner = { pool: name, context, versions, passiveCheck, conditional: depth > 0, withoutBackups };
     const server = readServer(directive, owner, { problems, unknowns });
     if (server === undefined) continue;
     const seen = (names.get(server.name) ?? 0) + 1;
@@ -80,6 +93,7 @@ export function readUpstream(upstream: Directive, context: Context, scope: strin
   const state = last('state');
   if (state) unknowns.push({ at: state.at, reason: say`the servers are in a state file that nginx keeps itself` });
   refuseEmpty(upstream, name, servers, directives, unknowns, problems);
+  refuseUnshared(name, servers, directives, versions, problems);
   const stickiness = readStickiness(directives);
   const activeCheck = readCheckDirective(last('check'));
   const queue = last('queue');
@@ -108,7 +122,7 @@ export function readUpstream(upstream: Directive, context: Context, scope: strin
       standbyBy: KEEPS_TO_PRIMARIES.has(algorithm.value?.kind ?? 'unknown') ? 'round-robin' : 'algorithm',
     },
     zones: implied('pooled', at),
-    caveats: [],
+    caveats: nameCaveats(servers),
     answers: [],
     dynamic:
       state !== undefined ||
@@ -120,6 +134,17 @@ export function readUpstream(upstream: Directive, context: Context, scope: strin
       ...(overridden ? [['overridden method', overridden] as const] : []),
     ]),
   };
+}
+
+/** Whether a directive of that name does something else in an upstream than picking servers. */
+function isKnown(name: string): boolean {
+  return (
+    name === 'include' ||
+    isForeign(name) ||
+    allDefinitions()
+      .get(name)
+      ?.some(({ contexts }) => /[Uu]/.test(contexts)) === true
+  );
 }
 
 /** The active check of the widespread third-party module: `check interval=3000 rise=2 fall=5 timeout=1000 type=http`, in ms. */
@@ -171,6 +196,22 @@ function readPoolOptions(directives: readonly Directive[]): ReadonlyMap<string, 
     options.set(name, written(args.some(isFilledIn) ? undefined : value, at));
   }
   return options;
+}
+
+/** Names that are looked up again need a zone, where all workers see the new addresses. */
+function refuseUnshared(
+  pool: string,
+  servers: readonly Server[],
+  directives: readonly Directive[],
+  versions: VersionMask,
+  problems: Problem[],
+): void {
+  const resolved = servers.find(({ options }) => options.has('resolve'))?.options.get('resolve');
+  if (resolved === undefined || (versions & since('1.28')) === 0) return;
+  if (directives.some(({ name, tag }) => name === 'zone' || name === 'include' || tag !== undefined)) return;
+  const what = say`Parameter ${'resolve'} needs ${'zone'} in the upstream ${pool}.`;
+  const fix = say`Add ${`zone ${pool} 64k;`} to the upstream, and a ${'resolver'}.`;
+  problems.push({ ...refused(resolved.at, what, fix), pool });
 }
 
 /** nginx refuses a pool without a primary server. */

@@ -1,13 +1,9 @@
-import { append } from '../../text/append.ts';
-import type { Problem } from '../../model/config.ts';
 import { poolKey, routeKey } from '../../model/keys.ts';
 import type { Branch, Route } from '../../model/route.ts';
 import { dialect } from './dialect.ts';
 import { written, type Span } from '../../model/span.ts';
 import type { Directive } from './parse.ts';
 import type { Scope } from './scope.ts';
-import { refused } from './values.ts';
-import { say } from '../../text/say.ts';
 
 /** One value that a variable or a text may have, with its part of all requests (0..100) where the file tells it. */
 export interface Alternative {
@@ -28,14 +24,13 @@ export class Variables {
   readonly #definitions: ReadonlyMap<string, Directive>;
   #steps = 0;
 
-  constructor(directives: readonly Directive[], problems: Problem[]) {
+  constructor(directives: readonly Directive[]) {
     const found = new Map<string, Directive>();
     for (const directive of directives) {
       const { name, args, block } = directive;
       if (block === undefined || !/^(?:map|geo|split_clients)$/.test(name)) continue;
       const variable = args.at(-1)?.text;
       if (variable?.startsWith('$') === true) found.set(variable.slice(1).toLowerCase(), directive);
-      if (name === 'split_clients') append(problems, splitProblems(directive));
     }
     this.#definitions = found;
   }
@@ -185,19 +180,6 @@ function splitValues({ block }: Directive): readonly Alternative[] {
     if (known) left -= hundredths;
     found.push({ text: args[0]?.text ?? '', percent: known ? hundredths / 100 : undefined, at });
   }
-  return found;
-}
-
-function splitProblems(split: Directive): readonly Problem[] {
-  const found: Problem[] = [];
-  let total = 0;
-  for (const { at, percent } of splitValues({ ...split, block: split.block?.filter(({ name }) => name !== '*') })) {
-    const text = at.source.text.slice(at.start, at.end);
-    if (percent !== undefined && percent > 0) total += percent;
-    else if (!/\$|\{\{|\{%|<%/.test(text))
-      found.push(refused(at, say`${text} begins with no percentage from 0.01% up, with at most two decimals.`));
-  }
-  if (total > 100.001) found.push(refused(split.at, say`The parts add up to ${total}%, which is more than all.`));
   return found;
 }
 

@@ -38,3 +38,8 @@ export function isLoadAware(pool: Pool): boolean {
     kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1)
   );
 }
+
+/** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
+export function isImplicit({ at, servers }: Pool): boolean {
+  return servers.length === 1 && servers[0]?.at === at;
+}

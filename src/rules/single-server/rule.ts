@@ -1,6 +1,7 @@
 import { activeBackups, activePrimaries, servingMembers } from '../../compare/stages.ts';
 import { name, say } from '../../text/say.ts';
 import { isHostName } from '../../text/hosts.ts';
+import { isImplicit } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -10,7 +11,7 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, facts }) {
     const [only, ...others] = servingMembers(pool);
-    if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true) return;
+    if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true || isImplicit(pool)) return;
     const { server } = only;
     const unsure = pool.servers.some(
       ({ state, priority }) => state.value === undefined || priority.value === undefined,

@@ -33,7 +33,9 @@ export const rule = defineRule({
       };
     }
     const seen = new Set<string>();
-    for (const { kind, at, address } of config.references) {
+    const pools = new Set(config.pools.map((pool) => pool.name));
+    for (const { kind, at, address, pool } of config.references) {
+      if (pool !== undefined && pools.has(pool)) continue;
       if (address === undefined || !MOVING.test(address.host) || seen.has(address.host) || isComputed(at)) continue;
       seen.add(address.host);
       yield {

@@ -4,6 +4,7 @@ import type { Pool } from '../../model/pool.ts';
 import type { Reference } from '../../model/route.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { isImplicit } from '../shared/lookups.ts';
 import { readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -23,7 +24,7 @@ export const rule = defineRule({
     const pools = configs
       .filter(({ dialect }) => dialect.format === config.dialect.format)
       .flatMap((other) => other.pools);
-    const defined = new Set(pools.map((pool) => pool.name));
+    const defined = new Set(pools.filter((pool) => !isImplicit(pool) || !isLabel(pool.name)).map((pool) => pool.name));
     const seen = new Set<string>();
     for (const reference of config.references) {
       const { pool, at } = reference;
@@ -84,7 +85,9 @@ function lost(
 }
 
 function poolsOf(configs: readonly Config[], format: string): readonly Pool[] {
-  return configs.flatMap((config) => (config.dialect.format === format ? config.pools : []));
+  return configs.flatMap((config) =>
+    config.dialect.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : [],
+  );
 }
 
 function poolNames(configs: readonly Config[], format: string): readonly string[] {
@@ -92,19 +95,14 @@ function poolNames(configs: readonly Config[], format: string): readonly string[
 }
 
 /** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
-function misspelt(
-  { kind, at }: Reference,
-  pool: string,
-  config: Config,
-  configs: readonly Config[],
-): Draft | undefined {
-  const meant = didYouMean(
-    pool,
-    config.pools.map((other) => other.name),
-  );
+function misspelt(reference: Reference, pool: string, config: Config, configs: readonly Config[]): Draft | undefined {
+  const upstreams = poolsOf([config], config.dialect.format).map((other) => other.name);
+  const meant = didYouMean(pool, upstreams);
+  if (meant === undefined) return unusedNamesake(reference, pool, config, configs);
   // `app2` beside `app1` is another one, not a slip.
-  if (meant === undefined || withoutDigits(meant) === withoutDigits(pool)) return undefined;
-  const used = configs.some(({ references }) => references.some((reference) => reference.pool === meant));
+  if (withoutDigits(meant) === withoutDigits(pool)) return undefined;
+  const { kind, at } = reference;
+  const used = isUsed(meant, configs);
   return {
     at,
     key: pool,
@@ -113,6 +111,42 @@ function misspelt(
     why: config.dialect.missingPool,
     fix: say`Set ${meant}.`,
   };
+}
+
+/** A pool that nothing uses is meant by a name that has a word of its name: `api_pool` for `api`. */
+function unusedNamesake(
+  { kind, at }: Reference,
+  pool: string,
+  config: Config,
+  configs: readonly Config[],
+): Draft | undefined {
+  const parts = new Set(pool.toLowerCase().split(/[_-]/));
+  const sharesWord = (other: string): boolean =>
+    other
+      .toLowerCase()
+      .split(/[_-]/)
+      .some((part) => parts.has(part));
+  const meant = poolsOf([config], config.dialect.format)
+    .map((other) => other.name)
+    .find((other) => !isUsed(other, configs) && sharesWord(other));
+  if (meant === undefined) return undefined;
+  return {
+    at,
+    key: pool,
+    severity: 'warning',
+    what: say`${kind} names ${pool}, and no pool has that name, while nothing sends to ${name(meant)}.`,
+    why: config.dialect.missingPool,
+    fix: say`Rename ${pool} to ${meant}, or remove ${meant}.`,
+  };
+}
+
+function isUsed(upstream: string, configs: readonly Config[]): boolean {
+  return configs.some(({ references }) => references.some(({ pool }) => pool === upstream));
+}
+
+/** A name of one label without a port, as upstreams are named. */
+function isLabel(text: string): boolean {
+  return /^[\w-]+$/.test(text);
 }
 
 function withoutDigits(text: string): string {

@@ -1,0 +1,13 @@
+/** Directives of NGINX Plus and of widespread third-party modules, by their name or by how it begins. */
+const FOREIGN =
+  /^(?:api|status|match|mgmt|state|queue|ntlm|sticky|sticky_cookie_insert|least_time|jvm_route|session_sticky|fair|vnswrr|consistent_hash|check|dyups_interface|dynamic_resolve|passenger|pagespeed|perl|concat|trim|footer|image|echo|brotli|zstd|unzstd|modsecurity|naxsi|jwt|internal_redirect|auth_require|num_map|proxy_connect|proxy_connect_allow|proxy_connect_address|proxy_connect_bind|http3_push|ssl_ct|xss_get|slowfs_cache|eval|forward|array_split|array_join|array_map|iconv|rds_json|form_input|drizzle_pass|postgres_pass|redis_pass|redis2_pass|tarantool_pass|ajp_pass|mongo|js_.*|njs_.*|status_.*|health_check.*|keyval.*|session_log.*|hls.*|f4f.*|auth_jwt.*|oidc.*|zone_sync.*|otel_.*|acme_.*|mqtt.*|more_.*|brotli_.*|zstd_.*|vhost_traffic.*|lua_.*|.*_by_lua(?:_block|_file)?|echo_.*|modsecurity_.*|pagespeed_.*|geoip2.*|passenger_.*|naxsi_.*|upload_.*|nchan_.*|push_.*|rtmp.*|opentracing.*|opentelemetry.*|subs_filter.*|fancyindex.*|.*_cache_purge|perl_.*|set_(?:by_.*|unescape_uri|escape_uri|quote_.*|hashed_upstream|encode_.*|decode_.*|md5|sha1|hmac_.*|random|secure_random_.*|rotate|local_today|formatted_.*|if_empty|misc_.*|hex|crc32.*)|srcache_.*|redis.*|drizzle_.*|postgres_.*|mruby_.*|vod.*|secure_token.*|auth_ldap.*|auth_pam.*|auth_spnego.*|auth_gss.*|auth_digest.*|image_.*|testcookie.*|ajp_.*|upsync.*|check_.*|dyups_.*|sysguard.*|limit_upstream.*|security_headers.*|hide_server_tokens|cookie_flag.*|set_cookie_flag|encrypted_session.*|proxy_protocol_tlv.*|ssl_dyn_rec.*|aws_.*|shib_.*|dynamic_etag.*|tfs_.*|req_status.*|uploadprogress.*|track_uploads|report_uploads|upload_progress.*|ip2location.*|ip2proxy.*|statsd.*|small_light.*|rewrite_by.*|cache_purge.*|proxy_upstream_tries|keepalive_single_connection|server_info|server_admin|server_tag|error_page_.*|js|wasm.*|datadog.*|appsec.*|app_protect.*|headers_in_.*|trusted_certificate.*|upstream_.*|access_control.*|client_body_postpone.*|acl.*|influxdb.*|graphite.*|kafka.*|bot_verifier.*|ja3.*|ja4.*|graphql.*|phantom_token.*|length_hiding.*|cookie_limit.*|flow_.*|live|play|push|pull|record.*|exec.*|application|dash.*)$/;
+
+/** Whether a directive is one of a module outside of nginx's own sources that is known by name. */
+export function isForeign(name: string): boolean {
+  return FOREIGN.test(name);
+}
+
+/** Names of other modules and of other products' files that are near in spelling to a directive of nginx. */
+export const LOOK_ALIKES: ReadonlySet<string> = new Set(
+  'host proxy_cache_purge proxy_request_id_header set_real_ip_from_cdn real_ip_from limit_zone proxy_ssl_ca'.split(' '),
+);
