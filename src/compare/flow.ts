@@ -137,7 +137,9 @@ function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum
       sum.answered(part);
       return;
     case 'unknown':
-      sum.unknown(part);
+      // One of them, whichever it is at run time.
+      for (const pool of target.among ?? []) sum.pool(pool, target.among?.length === 1 ? part : times(part, ANY));
+      if (target.among === undefined) sum.unknown(part);
       return;
     default:
       target satisfies never;

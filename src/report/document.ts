@@ -175,6 +175,7 @@ function routeDocument({ route, head, base }: ReportRoute) {
       key: keyOf(target.to),
       kind: target.to.kind,
       role: target.role,
+      part: target.part ?? null,
       weight: target.weight.value ?? null,
       share: { base: base?.get(nameOfTarget(target.to)) ?? null, head: head[i] ?? null },
     })),

@@ -14,6 +14,7 @@ export function poolDocument(pool: Pool, prediction: Prediction, base?: Readonly
     format: pool.dialect.format,
     file: pool.at.source.path,
     line: lineOf(pool.at),
+    origin: pool.origin ?? null,
     algorithm: pool.algorithm.value?.native ?? 'unknown',
     predictability: prediction.predictability,
     reason: plain(prediction.reason),
@@ -43,6 +44,7 @@ function serverDocument(pool: Pool, server: Server, head: Share | undefined, bas
     state: server.state.value ?? null,
     checked: server.activeCheck !== undefined,
     line: lineOf(server.at),
+    origin: server.origin ?? null,
     share: { base: base ?? null, head: head ?? null },
   };
 }
