@@ -18,7 +18,7 @@ function run(cwd: string, ...args: string[]): { code: number | null; out: string
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     cwd,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 55_000,
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -41,6 +41,7 @@ describe('hostile names do nothing but produce one sentence', () => {
     ['an unknown rule', ['why', 'weight-imbalanse'], 'weight-imbalance'],
     ['a rate of nothing', ['probe', 'http://127.0.0.1:9/', '--rate', '0'], '--rate is "0"'],
     ['a target with a password', ['probe', 'http://a:b@127.0.0.1:9/'], 'The URL is'],
+    ['a mistyped file', ['check', 'lbb.cfg'], 'lbb.cfg is not there; did you mean lb.cfg?'],
     ['counts that match no file', ['observe', 'counts:none/*.json'], 'none/*.json matches no file'],
   ])('%s', (_, args, message) => {
     const repo = kept(new TempRepo());

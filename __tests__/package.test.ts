@@ -29,6 +29,6 @@ test('npm pack gives a package that runs anywhere, alone, as npx runs it', () =>
   expect([demo.status, demo.stderr]).toEqual([0, '']);
   const report = JSON.parse(demo.stdout) as { outcome: string; measurements: readonly { outcome: string }[] };
   expect(report.measurements.map((measurement) => measurement.outcome)).toEqual(['fail', 'fail', 'pass']);
-  const version = spawnSync(command, ['--tool-version'], { encoding: 'utf8' });
+  const version = spawnSync(command, ['--version'], { encoding: 'utf8' });
   expect(version.stdout.trim()).toBe(manifest.version);
 }, 60_000);

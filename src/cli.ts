@@ -20,7 +20,9 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 function program(io: Io, finish: (code: number) => void): Command {
   const root = new Command('evenkeel')
     .description('Proves that a load balancer change is safe, before and after it ships.')
-    .version(TOOL.version, '-V, --tool-version')
+    .version(TOOL.version, '-V, --version')
+    // After `probe` the same option names where an answer shows its version.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => undefined });
 

@@ -182,18 +182,15 @@ describe('which files', () => {
     expect(run.report.notes.join('\n')).toContain('The glob nowhere/*.conf matches no file.');
   });
 
-  test('a change that touches no load balancer passes in under a second', async () => {
+  test('a change that touches no load balancer asks GitHub for as little as it can', async () => {
     const stage = new Stage();
     const pr = stage.pullRequest({ [FILE]: EQUAL, 'a.txt': 'a' }, { 'a.txt': 'b' });
-    const times: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const started = performance.now();
-      const run = await stage.run(pr.merge, 'pull_request', pr.payload);
-      times.push(performance.now() - started);
-      expect([run.code, run.outputs['outcome']]).toEqual([0, 'pass']);
-    }
-    // The runner's own start, a clone and a busy machine are in this time too; the best of three tells the program's.
-    expect(Math.min(...times)).toBeLessThan(3000);
+    const run = await stage.run(pr.merge, 'pull_request', pr.payload);
+    expect([run.code, run.outputs['outcome']]).toEqual([0, 'pass']);
+    expect(stage.github.calls.map(({ name }) => name)).toEqual([
+      'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+      'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    ]);
   });
 });
 

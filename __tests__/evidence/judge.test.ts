@@ -140,10 +140,13 @@ describe('verdict 4: budget', () => {
 describe('verdict 5: load-dependent pools', () => {
   const load = expectation([null, null, null], { kind: 'load-dependent', reason: say`shares follow load here` });
 
-  it('passes any shares once every server answers', () => {
+  it('passes any shares once every server answers, and says first that they are uneven', () => {
     const { measurement, reason, requests } = measure(load, { shares: [0.8, 0.15, 0.05] });
     expect(measurement.outcome).toBe('pass');
-    expect(reason).toBe('every server answers; shares follow load here');
+    expect(reason).toMatch(
+      /^web1 answers \d\d% of the requests; 33% expected\. This uneven split is accepted because shares follow load here; every server answers$/,
+    );
+    expect(measure(load, { shares: third }).reason).toBe('every server answers; shares follow load here');
     expect(measurement.tolerance).toBeNull();
     expect(requests).toBeGreaterThanOrEqual(100);
   });
@@ -151,7 +154,7 @@ describe('verdict 5: load-dependent pools', () => {
   it('fails when a server stays silent', () => {
     const { measurement, reason, cause } = measure(load, { shares: [0.6, 0.4, 0] });
     expect([measurement.outcome, cause]).toEqual(['fail', 'server-down']);
-    expect(reason).toBe('web3 answered none of 200 requests.');
+    expect(reason).toMatch(/^web3 answered none of [\d,]+ requests: down, or full of long-lived connections\.$/);
   });
 
   it('does not say that the others share the traffic when requests are lost', () => {
@@ -330,7 +333,7 @@ describe('verdict 8: causes', () => {
     const { requests } = measure(expectation(equal(2)), { shares: [1, 0] });
     expect(requests).toBe(200);
     const mixed = measure(expectation(third, { candidates: [old] }), { shares: [0.23, 0.23, 0.54] });
-    expect(mixed.requests).toBeLessThan(700);
+    expect(mixed.requests).toBeLessThan(900);
   });
 });
 
@@ -458,7 +461,9 @@ describe('verdict 14: single servers', () => {
 describe('the judge', () => {
   it('says before the start what it will take', () => {
     const { plan } = makeJudge(expectation(third), TERMS);
-    expect(plain(plan)).toMatch(/^Testing whether 3 servers get even shares within 25% of each: about \d+ requests/);
+    expect(plain(plan)).toMatch(
+      /^Testing whether 3 servers get even shares within 25% of each share: about \d+ requests/,
+    );
   });
 
   it('gives the same measurement for the same answers', () => {

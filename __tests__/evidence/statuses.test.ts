@@ -38,7 +38,7 @@ describe('answers that show nothing of the service', () => {
 
   it('are not taken for granted where nobody counted statuses', () => {
     const { measurement, notes } = judged({});
-    expect([measurement.outcome, notes]).toEqual(['pass', '']);
+    expect([measurement.outcome, notes]).toEqual(['pass', 'errors 0%: 0 of 1,200 requests, at most 0.4% (99% sure)']);
   });
 });
 
@@ -77,6 +77,32 @@ describe('one server that answers otherwise', () => {
   it('is no matter when the status is expected, or when it only limits our rate', () => {
     expect(judged({ web1: good, web2: { 404: 400 }, web3: good }, ['404']).measurement.outcome).toBe('pass');
     expect(judged({ web1: good, web2: { 200: 300, 429: 100 }, web3: good }).measurement.outcome).toBe('pass');
+  });
+
+  it('is not called so for one burst of odd answers that fell on it', () => {
+    const burst = { web1: good, web2: { 200: 380, 404: 20 }, web3: good };
+    const counts = { servers: even, statuses: burst };
+    expect(judgeCounts(expectation(equal(3)), counts).measurement.outcome).toBe('fail');
+    const statusBlocks = { web1: { 200: 20 }, web2: { 200: 20, 404: 2 }, web3: { 200: 20 } };
+    const { measurement, notes } = judgeCounts(expectation(equal(3)), { ...counts, statusBlocks });
+    expect(measurement.outcome).toBe('pass');
+    expect(notes).toContain('20 of 1,200 answers have status 404');
+  });
+
+  it('is called so from the blocks of its answers when all of them are odd', () => {
+    const counts = { servers: even, statuses: { web1: good, web2: { 404: 400 }, web3: good } };
+    const statusBlocks = { web1: { 200: 20 }, web2: { 404: 20 }, web3: { 200: 20 } };
+    expect(judgeCounts(expectation(equal(3)), { ...counts, statusBlocks }).reason).toMatch(/^web2 answers 404 to 100%/);
+  });
+
+  it('is open, not fine, when too few answers tell it from one burst', () => {
+    const counts = { servers: { web1: 40, web2: 40 }, statuses: { web1: { 200: 40 }, web2: { 404: 40 } } };
+    const statusBlocks = { web1: { 200: 2 }, web2: { 404: 2 } };
+    const pair = expectation(equal(2));
+    const wide = { ...TERMS, tolerance: { kind: 'relative', share: 0.5 }, maxRequests: 100 } as const;
+    const { measurement, reason } = judgeCounts(pair, { ...counts, statusBlocks }, wide);
+    expect(measurement.outcome).toBe('inconclusive');
+    expect(reason).toMatch(/^web2 answers 404 to 100% of its requests, the others to 0%: not settled/);
   });
 
   it('is called so by chance in at most 1 % of 4,000 measurements', () => {

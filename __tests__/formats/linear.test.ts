@@ -2,6 +2,7 @@ import { FORMATS } from '../../src/formats/list.ts';
 import type { Config } from '../../src/model/config.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 /**
  * A file eight times as long may take about eight times the work, not sixty-four times. Work is CPU time, the least of three
@@ -23,13 +24,7 @@ const inHttp = (part: string, before: string, after: string): Make =>
   repeated(part, `events {}\nhttp {\n${before}`, `${after}\n}\n`);
 
 function work(run: () => void): number {
-  const runs = [1, 2, 3].map(() => {
-    const start = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
-  });
-  return Math.min(...runs);
+  return Math.min(...[1, 2, 3].map(() => cpuMs(run)));
 }
 
 function expectLinear(run: (text: string) => void, make: Make): void {

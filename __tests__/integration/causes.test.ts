@@ -122,7 +122,7 @@ describeReal('haproxy', 'HAProxy', () => {
   }, 30_000);
 
   test('has a server that draws traffic by failing fast', async () => {
-    const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true, delayMs: 40 });
+    const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true, delayMs: 150 });
     const [bad] = backends;
     if (bad !== undefined) Object.assign(bad.behaviour, { delayMs: 0, status: 500 });
     const dir = folder();

@@ -63,11 +63,11 @@ describe('counting', () => {
 
   test('the time limit ends a measurement that nobody else ends', async () => {
     const server = await using(roundRobin(['a', 'b']));
-    const began = performance.now();
+    // Without it the measurement would take more than a quarter of an hour.
     const result = await ask(request(server.port, { rate: 100, maxRequests: 100_000, timeoutMs: 500 }));
     expect(result.obstacle).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(10_000);
     expect(total(result.counts)).toBeGreaterThan(0);
+    expect(total(result.counts)).toBeLessThan(100_000);
   });
 
   test('the time limit covers all that is asked, whatever a slow server makes of it', async () => {
@@ -75,10 +75,9 @@ describe('counting', () => {
       response.setHeader('X-Served-By', `web${n % 3}`);
       setTimeout(() => response.end(), n % 3 === 0 ? 300 : 0);
     });
-    const began = performance.now();
+    // All of them, every third slow, four at a time: 150 s.
     const result = await ask(request(server.port, { maxRequests: 6000, timeoutMs: 1500, requestMs: 400 }));
-    // One request may be under way when it ends, and the machine may be busy.
-    expect(performance.now() - began).toBeLessThan(1500 + 400 + 1000);
+    expect(total(result.counts)).toBeLessThan(6000);
     expect(total(result.counts)).toBeGreaterThan(8);
     // Nor is the slow one left out because it was still answering.
     expect(Object.keys(result.counts.servers)).toHaveLength(3);
@@ -268,10 +267,8 @@ describe('answers that are not counted as servers', () => {
 
 describe('targets that cannot be measured are settled soon, with the way out', () => {
   const settledSoon = async (server: Listening, more: Parameters<typeof request>[1] = {}): Promise<string> => {
-    const began = performance.now();
     // The rate and the numbers of production.
     const result = await ask(request(server.port, { rate: 50, maxRequests: 6000, concurrency: 8, ...more }));
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(server.count()).toBeLessThanOrEqual(11);
     expect(result).toMatchObject({ down: false, counts: { servers: {} } });
     return obstacleOf(result);

@@ -97,9 +97,7 @@ describe.each(BALANCERS)('the snippet for $balancer', ({ product, balancer, conf
       const behind = servers.map((server) => server.port);
       const port = await freePort();
       const server = await startServer(product, config(port, behind, ''), port);
-      const began = performance.now();
       const mute = await ask(request(port));
-      expect(performance.now() - began).toBeLessThan(5000);
       expect(mute).toMatchObject({ down: false, counts: { servers: {} } });
       expect(obstacleOf(mute)).toMatch(/^Nothing in 10 answers tells which server gave them\. Let the balancer say/);
 

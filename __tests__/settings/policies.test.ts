@@ -28,6 +28,7 @@ function said(path: string, base: string, head: string): string[] {
     base: side(base),
     trusted: tree(base),
     settings,
+    proposed: false,
     checklist: 'evenkeel.yml',
     measuring: false,
     today: '2026-01-01',
@@ -108,3 +109,67 @@ test('time in which the machine did other things is not held against a policy', 
   expect([2, 4].map((value) => policy.faults(value).length)).toEqual([0, 1]);
   expect(asked).toBeGreaterThan(1);
 }, 60_000);
+
+/** A section that answers by itself: nobody expects a server in it. */
+const STATS = 'listen stats\n  bind 127.0.0.1:8404\n  stats enable\n  stats uri /\n';
+
+test('a section without servers is held to no number of servers, wherever it stands', () => {
+  const policies = (base: string, head: string): string[] =>
+    said('staging/lb.cfg', base, head).filter((line) => line.includes('at least one server'));
+  const changed = STATS.replace('8404', '8405');
+  for (const [base, head] of [
+    [STATS + THREE, changed + THREE],
+    [THREE + STATS, THREE + changed],
+    [THREE, THREE + STATS],
+    [THREE, STATS + backend('check', 'check weight 9', 'check')],
+  ] as const)
+    expect(policies(base, head)).toEqual([]);
+});
+
+/** A policy of the base that names the rule which says the same; the change adds a reasoned ignore of that rule's warning. */
+test('an ignore that a change adds silences no policy through the rule that the policy names', () => {
+  const policy = JSON.stringify({
+    properties: {
+      pools: {
+        items: {
+          properties: {
+            servers: {
+              items: {
+                properties: { weightFactor: { maximum: 2, description: 'No jumps.', 'x-rule': 'weight-imbalance' } },
+              },
+            },
+          },
+        },
+      },
+    },
+  });
+  const settings = 'version: 1\nschemas: [{ file: jump.json, applies-to: diff }]\n';
+  const errors = (head: string): string[] => {
+    const side = (text: string) => ({
+      tree: new MemoryTree({ 'lb.cfg': text, 'evenkeel.yml': settings, 'jump.json': policy }),
+      files: ['lb.cfg'],
+      revision: null,
+    });
+    const base = side(backend('check weight 10', 'check weight 10', 'check weight 10'));
+    const read = readSettings({ path: 'evenkeel.yml', tree: base.tree, rules: RULES, schemas: [] });
+    const { findings } = check({
+      head: side(head),
+      base,
+      trusted: base.tree,
+      settings: read.settings,
+      proposed: false,
+      checklist: 'evenkeel.yml',
+      measuring: false,
+      today: '2026-01-01',
+    });
+    return findings.filter((one) => one.severity === 'error' && !one.ignored).map(({ rule }) => rule);
+  };
+  const heavy = backend('check weight 25', 'check weight 10', 'check weight 10');
+  expect(errors(heavy)).toEqual(['policy']);
+  expect(errors(heavy.replace('  server s0', '  # evenkeel-ignore weight-imbalance -- fine\n  server s0'))).toEqual([
+    'policy',
+  ]);
+  expect(errors(heavy.replace('  server s0', '  # evenkeel-ignore share-shift -- fine\n  server s0'))).toEqual([
+    'policy',
+  ]);
+});

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { haproxy } from '../../src/formats/haproxy/reader.ts';
-import type { Config, Server } from '../../src/model/config.ts';
+import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
+import type { Config } from '../../src/model/config.ts';
+import { isBackup, type Server } from '../../src/model/pool.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';
 
@@ -355,7 +356,7 @@ export function compareServers(
       ['weight', ours.weight.value, real.weight],
       // Servers of a proxy that is off keep their own state.
       ['down', ours.state.value && isOwn(ours) ? ours.state.value === 'down' : undefined, real.down],
-      ['backup', ours.tier.value === undefined ? undefined : ours.tier.value === 'backup', real.backup],
+      ['backup', isBackup(ours), real.backup],
     ] as const;
     for (const [what, mine, theirs] of pairs) {
       if (mine === undefined) unknown++;
@@ -374,7 +375,7 @@ function isOwn({ state, at }: Server): boolean {
 /** The servers that a template makes: `t1-3` is t1, t2 and t3. */
 function expanded(server: Server): { name: string; server: Server }[] {
   const [, prefix, from, to] = /^(.*?)(\d+)-(\d+)$/.exec(server.name) ?? [];
-  const count = server.count.value ?? 1;
+  const count = server.instances.count.value ?? 1;
   if (count === 1 && prefix === undefined) return [{ name: server.name, server }];
   const first = Number(from ?? 1);
   const last = Number(to ?? count);

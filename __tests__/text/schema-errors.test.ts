@@ -3,6 +3,7 @@ import { plain } from '../../src/text/say.ts';
 import { MAX_SCHEMA_FAULTS, pathName, SchemaCheck } from '../../src/text/schema-errors.ts';
 import { SourceFile } from '../../src/text/source.ts';
 import { readYaml } from '../../src/text/yaml-tree.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const neutral = new SchemaCheck(neutralSchema);
 
@@ -133,9 +134,7 @@ describe('neutral schema', () => {
 
   test('a flood is cut, in the order of the text', () => {
     const servers = Array.from({ length: 3000 }, (_, i) => `      - { address: a${i}, wieght: 1, port: 0 }\n`).join('');
-    const started = performance.now();
-    const found = faults(pool(servers));
-    expect(found).toHaveLength(MAX_SCHEMA_FAULTS);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const text = pool(servers);
+    expect(cpuMs(() => expect(faults(text)).toHaveLength(MAX_SCHEMA_FAULTS))).toBeLessThan(20_000);
   });
 });

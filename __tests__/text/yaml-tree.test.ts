@@ -13,6 +13,7 @@ import { SourceFile, textOf } from '../../src/text/source.ts';
 import { MAX_FAULTS, type TreeRead } from '../../src/text/tree-faults.ts';
 import { readYaml, type YamlOptions } from '../../src/text/yaml-tree.ts';
 import type { Span } from '../../src/model/span.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const NO_TEXT = words('');
 const read = (text: string, options?: YamlOptions): TreeRead => readYaml(new SourceFile('x.yml', text), options);
@@ -211,18 +212,20 @@ describe('hostile input', () => {
     ],
   ])('a bomb of %s is refused within the budget', (_name, line) => {
     const text = ['a0: &a0 [x]', ...Array.from({ length: 12 }, (_, i) => line(i + 1))].join('\n');
-    const started = performance.now();
-    const { documents, faults } = read(text);
-    expect(documents).toEqual([]);
-    expect(plain(faults[0]?.what ?? NO_TEXT)).toBe('The file stands for more than 500,000 values');
-    expect(performance.now() - started).toBeLessThan(2000);
+    const took = cpuMs(() => {
+      const { documents, faults } = read(text);
+      expect(documents).toEqual([]);
+      expect(plain(faults[0]?.what ?? NO_TEXT)).toBe('The file stands for more than 500,000 values');
+    });
+    expect(took).toBeLessThan(5000);
   });
 
   test('many aliases of one anchor are cheap, too many are refused', () => {
-    const started = performance.now();
-    expect(itemsOf(child(one(many(9000)), 'b'))).toHaveLength(9000);
-    expect(plain(read(many(10_001)).faults[0]?.what ?? NO_TEXT)).toBe('The file uses more than 10,000 aliases');
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const took = cpuMs(() => {
+      expect(itemsOf(child(one(many(9000)), 'b'))).toHaveLength(9000);
+      expect(plain(read(many(10_001)).faults[0]?.what ?? NO_TEXT)).toBe('The file uses more than 10,000 aliases');
+    });
+    expect(took).toBeLessThan(10_000);
   });
 
   test('a chain of merges cannot multiply work', () => {
@@ -234,9 +237,7 @@ describe('hostile input', () => {
 
   test('100,000 keys are read in linear time', () => {
     const text = Array.from({ length: 100_000 }, (_, i) => `key${i}: 1`).join('\n');
-    const started = performance.now();
-    expect(entriesOf(one(text))).toHaveLength(100_000);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(cpuMs(() => expect(entriesOf(one(text))).toHaveLength(100_000))).toBeLessThan(20_000);
   });
 
   test.each([

@@ -40,6 +40,7 @@ function run(head: Record<string, string>, base?: Record<string, string>, files 
     base: baseTree && { tree: baseTree, files: files.filter((f) => baseTree.read(f) !== undefined), revision: null },
     trusted,
     settings: readSettings({ path, tree: trusted ?? headTree, rules: RULES, schemas: [] }).settings,
+    proposed: false,
     checklist: 'evenkeel.yml',
     measuring: false,
     today: TODAY,
@@ -332,4 +333,48 @@ pools:
 test('a share above 100% is refused', () => {
   const yaml = 'version: 1\nrules: { server-removed: { max-share: 600% } }\n';
   expect(() => run({ 'lb.cfg': EQUAL, 'evenkeel.yml': yaml })).toThrow('a percentage of at most 100%');
+});
+
+test('a named file without pools is a note, and no fault', () => {
+  const checked = run(
+    { 'lb.cfg': EQUAL, 'global.cfg': 'global\n  maxconn 100\n', 'empty.cfg': '', 'remarks.cfg': '# later\n\n  # more' },
+    undefined,
+    ['lb.cfg', 'global.cfg', 'empty.cfg', 'remarks.cfg'],
+  );
+  expect(checked.unusable).toBe(false);
+  expect(checked.notes.map(plain)).toEqual(['No pool is in global.cfg, empty.cfg and remarks.cfg.']);
+});
+
+test('a file that is emptied still loses its pools', () => {
+  const checked = run({ 'lb.cfg': '' }, { 'lb.cfg': EQUAL });
+  expect(checked.diff.pools.map(({ change }) => change)).toEqual(['removed']);
+});
+
+test('an ignore of a rule that speaks of changes is not told to go when nothing changes', () => {
+  const ignored = (rule: string): string =>
+    EQUAL.replace('  server b', `  # evenkeel-ignore ${rule} -- agreed\n  server b`);
+  const notes = (rule: string): readonly string[] =>
+    run({ 'lb.cfg': ignored(rule) }, { 'lb.cfg': ignored(rule) }).notes.map(plain);
+  expect(notes('share-shift')).toEqual([]);
+  expect(notes('policy')).toEqual([]);
+  expect(notes('weight-imbalance')).toEqual([expect.stringContaining('matches nothing')]);
+});
+
+test('what servers stand takes no check away', () => {
+  const heavy = EQUAL.replace('weight 10', 'weight 60');
+  const rules = (settings: string): readonly string[] =>
+    run(
+      { 'lb.cfg': heavy, 'evenkeel.yml': `version: 1\n${settings}` },
+      { 'lb.cfg': EQUAL, 'evenkeel.yml': `version: 1\n${settings}` },
+    )
+      .findings.filter(({ severity }) => severity === 'error')
+      .map(({ rule }) => rule);
+  const capacity = (a: number): string => `pools: { app: { capacity: { a: ${a}, b: 100, c: 100 } } }\n`;
+  const limit = 'rules: { weight-imbalance: { severity: error, max-share: 60% } }\n';
+  expect(rules('')).toContain('weight-imbalance');
+  expect(rules(capacity(100))).toContain('weight-imbalance');
+  // A limit that was set holds for a large server too; without one its size is the measure.
+  expect(rules(capacity(600) + limit)).toContain('weight-imbalance');
+  expect(rules(capacity(600))).not.toContain('weight-imbalance');
+  expect(rules('pools: { app: { expect: config } }\n')).not.toContain('weight-imbalance');
 });

@@ -103,7 +103,14 @@ function expectNoChange(file: string, before: Files, after: Files): void {
   const side = (files: Files) => ({ tree: new MemoryTree(files), files: [file], revision: null });
   const head = side(after);
   const { settings } = readSettings({ path: undefined, tree: head.tree, rules: RULES, schemas: [] });
-  const common = { settings, trusted: undefined, checklist: 'evenkeel.yml', measuring: false, today: '2026-11-25' };
+  const common = {
+    settings,
+    trusted: undefined,
+    proposed: false,
+    checklist: 'evenkeel.yml',
+    measuring: false,
+    today: '2026-11-25',
+  };
   const { diff, findings } = check({ head, base: side(before), ...common });
   expect(diff.pools.flatMap((pool) => (pool.change === 'same' ? [] : [pool.change, ...pool.changes]))).toEqual([]);
   expect(findings.filter((finding) => finding.introduced)).toEqual([]);

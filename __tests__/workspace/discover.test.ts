@@ -60,6 +60,14 @@ describe('files of a base folder', () => {
     expect(matchBases(['my-lb.cfg'], ['lb.cfg']).size).toBe(0);
   });
 
+  test('the very path of a file is preferred to every other that ends like it', () => {
+    const old = ['eu/lb.cfg', 'us/lb.cfg', 'old/eu/lb.cfg'];
+    expect([...matchBases(['eu/lb.cfg'], old)]).toEqual([['eu/lb.cfg', 'eu/lb.cfg']]);
+    expect([...matchBases(['lb.cfg'], old, '/work/eu')]).toEqual([['lb.cfg', 'eu/lb.cfg']]);
+    expect([...matchBases(['lb.cfg'], old, '/work/old/eu')]).toEqual([['lb.cfg', 'old/eu/lb.cfg']]);
+    expect(() => matchBases(['lb.cfg'], old, '/work/asia')).toThrow('lb.cfg could be eu/lb.cfg or us/lb.cfg');
+  });
+
   test('a tie is an input error, from either side', () => {
     expect(() => matchBases(['lb.cfg'], ['a/lb.cfg', 'b/lb.cfg'])).toThrow('lb.cfg could be a/lb.cfg or b/lb.cfg');
     expect(() => matchBases(['a/lb.cfg', 'b/lb.cfg'], ['lb.cfg'])).toThrow(InputError);

@@ -1,11 +1,15 @@
 /**
  * How often the split test is wrong and how many requests it needs, by seeded simulation, beside rules that people use.
  * Prints one row a cell; exits 1 when a bounded cell breaks its limit. `--quick`: fewer runs, same cells and limits.
+ * Two parts: independent draws, and whole measurements of traffic that is not independent (`--part=independent|dependent`).
+ * `--only=TEXT`: cells whose name contains it. `--seed=N`: of the dependent part.
  */
 import { at, sum } from '../../src/evidence/numerics.ts';
 import { sampler, seededRandom } from '../../src/evidence/random.ts';
-import { nextCheck, SplitTest, withShare } from '../../src/evidence/split-test.ts';
+import { betFor, withBet } from '../../src/evidence/predictive-bet.ts';
+import { nextCheck, SplitTest, THRESHOLD, withShare } from '../../src/evidence/split-test.ts';
 import { limitsOf, type Limits } from '../../src/evidence/tolerance.ts';
+import { benchDependent } from './evidence-bench/dependent.ts';
 import { RULES, type Rule } from './split-rules.ts';
 import { summarise, type Simulated } from './split-summary.ts';
 
@@ -62,16 +66,24 @@ const shapes: Shape[] = WEIGHTED.flatMap((weights) => {
 let broken = 0;
 const done: Simulated[] = [];
 const started = performance.now();
-const [only] = process.argv.filter((a) => a.startsWith('--only=')).map((a) => a.slice(7));
-header();
-for (const cell of shapes.flatMap(cells)) {
-  if (only === undefined || `${cell.shape.name} ${cell.name}`.includes(only)) report(cell);
+const only = option('only');
+const part = option('part');
+if (part !== 'dependent') {
+  header();
+  for (const cell of shapes.flatMap(cells)) {
+    if (only === undefined || `${cell.shape.name} ${cell.name}`.includes(only)) report(cell);
+  }
+  console.log(`\n${summarise(done, CANDIDATE_RATIO)}`);
 }
-console.log(`\n${summarise(done, CANDIDATE_RATIO)}`);
+if (part !== 'independent') broken += benchDependent({ quick: QUICK, only, seed: Number(option('seed') ?? '1') });
 console.log(
   `\n${broken === 0 ? 'every bounded cell holds' : `${broken} bounded cells BREAK`} in ${Math.round((performance.now() - started) / 1000)} s`,
 );
 process.exitCode = broken === 0 ? 0 : 1;
+
+function option(name: string): string | undefined {
+  return process.argv.find((a) => a.startsWith(`--${name}=`))?.slice(name.length + 3);
+}
 
 /** Every situation of one pool. */
 function cells(shape: Shape): Cell[] {
@@ -177,13 +189,16 @@ function simulate(cell: Cell, expected: readonly number[], limits: Limits, runs:
   let [uneven, even] = [0, 0];
   while (needed.length < runs) {
     const counts = repeat(0, expected.length);
+    const bet = betFor(expected, limits);
     let n = 0;
     for (let next = 1; next <= CAP; next = nextCheck(n)) {
       for (; n < next; n++) {
         const i = draw();
         counts[i] = at(counts, i) + 1;
       }
-      const isUneven = test.provesUneven(counts);
+      bet?.follow(counts);
+      const isUneven =
+        bet === undefined ? test.provesUneven(counts) : withBet(test.logUneven(counts), bet) >= THRESHOLD;
       if (!isUneven && !test.provesEven(counts)) continue;
       if (isUneven) uneven += 1;
       else even += 1;

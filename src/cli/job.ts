@@ -1,20 +1,24 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../model/tree.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Inputs } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
 import type { Job } from '../verify/verify.ts';
+import { didYouMean } from '../text/suggest.ts';
 import { TOOL } from '../version.ts';
 import { matchBases } from '../workspace/base-match.ts';
 import { openBase } from '../workspace/base.ts';
 import { atCommit, olderCommits } from '../workspace/commits.ts';
 import { discover } from '../workspace/discover.ts';
 import type { Git } from '../workspace/git.ts';
+import { shown } from '../workspace/listed-tree.ts';
 import { openNamedFiles, type NamedFiles } from '../workspace/root.ts';
 
 export interface CommandRequest {
   readonly inputs: Inputs;
   readonly all: boolean;
-  /** What only the command line has: `--for`, `--vary`, `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
+  /** What only the command line has: `--expect-status`, `--ca`, `--insecure`, `--allow-link-local`. */
   readonly measure: Partial<MeasureRequest>;
   readonly cwd: string;
   readonly today: string;
@@ -27,6 +31,7 @@ export function openJob({ inputs, all, measure, cwd, today, revisions = false }:
   const beside = [...(inputs.checklistNamed ? [inputs.checklist] : []), ...inputs.schema];
   const named = openNamedFiles(inputs.config, cwd, beside);
   const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
+  requireFiles(named, base?.revisioned);
   const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
   return {
     tool: TOOL,
@@ -46,6 +51,18 @@ export function openJob({ inputs, all, measure, cwd, today, revisions = false }:
     ticks: undefined,
     today,
   };
+}
+
+/** Throws InputError when no named file is anywhere; one that only the base has was removed, and others are not hidden by one. */
+function requireFiles({ tree, paths }: NamedFiles, base: Revisioned | undefined): void {
+  const isThere = (path: string): boolean => existsSync(join(tree.root, path)) || base?.files.includes(path) === true;
+  const [missing] = paths;
+  if (missing === undefined || paths.some(isThere)) return;
+  const folder = dirname(join(tree.root, missing));
+  const meant = existsSync(folder) ? didYouMean(basename(missing), readdirSync(folder)) : undefined;
+  throw new InputError(
+    `${shown(missing)} is not there; ${meant === undefined ? 'name a file that exists.' : `did you mean ${shown(join(dirname(missing), meant))}?`}`,
+  );
 }
 
 interface OpenBase {
@@ -70,7 +87,7 @@ function openBaseOf(base: string, named: NamedFiles, cwd: string): OpenBase {
     }
     return { revisioned: { tree: found.tree, files: [found.path], revision }, commit: undefined };
   }
-  const pairs = matchBases(paths, discover(found.tree, ['**']).files);
+  const pairs = matchBases(paths, discover(found.tree, ['**']).files, named.tree.root);
   return { revisioned: { tree: found.tree, files: [...pairs.values()], revision }, commit: undefined };
 }
 

@@ -10,11 +10,10 @@ import { NO_LINKS } from '../report/links.ts';
 import { renderProgress } from '../report/progress.ts';
 import { renderInspection, renderTerminal } from '../report/terminal.ts';
 import { sentence } from '../text/say.ts';
-import { readInputs, readVary } from '../settings/inputs.ts';
+import { readInputs } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
 import type { MeasurePorts } from '../measure/measure.ts';
 import { tryRequest } from '../verify/try-request.ts';
-import { readDuration } from '../settings/units.ts';
 import { verify, type Job, type Verified } from '../verify/verify.ts';
 import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
@@ -104,25 +103,13 @@ function openRun(flags: Flags): Job {
 
 /** Flags that only the command line has. */
 function onlyHere(flags: Flags): Partial<MeasureRequest> {
-  const vary = textFlag(flags, 'vary');
-  const watch = textFlag(flags, 'for');
   const ca = textFlag(flags, 'ca');
-  const varied = vary === undefined ? undefined : readVary(vary);
-  const watchMs = watch === undefined ? undefined : readDuration(watch, 1000, 86_400_000);
-  if (vary !== undefined && varied === undefined) {
-    throw new InputError(`--vary is ${JSON.stringify(vary)}; set header:NAME, query:NAME, cookie:NAME or path.`);
-  }
-  if (watch !== undefined && watchMs === undefined) {
-    throw new InputError(`--for is ${JSON.stringify(watch)}; set a duration from 1s to 24h, such as 10m.`);
-  }
   const expectStatus = [flags['expectStatus'] ?? []].flat().map(String);
   const odd = expectStatus.find((status) => !/^[34](?:xx|\d\d)$/.test(status));
   if (odd !== undefined) {
     throw new InputError(`--expect-status is ${JSON.stringify(odd)}; set a status from 300 to 499, 3xx or 4xx.`);
   }
   return {
-    ...(varied === undefined ? {} : { vary: varied }),
-    ...(watchMs === undefined ? {} : { watchMs }),
     tls: {
       ...(ca === undefined ? {} : { ca: readPem(ca) }),
       ...(flags['insecure'] === true ? { insecure: true } : {}),

@@ -1,7 +1,7 @@
 import type { Counts } from '../model/counts.ts';
 import type { ErrorsVerdict } from './errors-test.ts';
 import type { Expectation } from './expectation.ts';
-import type { Answer } from './question.ts';
+import type { Assessment } from './question.ts';
 import type { Tally } from './tally.ts';
 import type { Observed, Terms } from './terms.ts';
 
@@ -15,7 +15,7 @@ export interface Case {
   /** The part of the counts that the verdict on the split is about: the draws, or those since a fault began. */
   readonly window: Counts;
   /** What the window says about the split. */
-  readonly answer: Answer;
+  readonly answer: Assessment;
   /** Everything counted, seen from the expectation. */
   readonly seen: Tally;
   /** The expectation, with those who answered as its servers where no file lists them. */

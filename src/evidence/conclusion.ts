@@ -10,9 +10,9 @@ import { certain, explain } from './explain.ts';
 import { errorRate, failureOf, servedElsewhere } from './failure.ts';
 import { shareInterval } from './intervals.ts';
 import { quantile } from './latency.ts';
-import type { Answer } from './question.ts';
+import type { Assessment } from './question.ts';
 import { remarks } from './remarks.ts';
-import { differenceText, differing, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
+import { differenceText, differing, mayDiffer, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
 import { entry, hasStrangers, tally } from './tally.ts';
 import { membersOf } from './unlisted.ts';
 
@@ -33,7 +33,7 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
   const { observed, counts, terms, answer, expectation } = given;
   const facts: Case = { ...given, seen: tally(counts, expectation), known: membersOf(expectation, counts) };
   const { seen } = facts;
-  const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
+  const errors = errorsVerdict({ errors: seen.errors, requests: seen.requests, incidents: counts.incidents }, terms);
   const verdict = asFarAsSeen(facts, verdictOf(facts, errors));
   return {
     source: observed.source,
@@ -78,7 +78,7 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
   }
   const hole = blackHole(known, counts, seen);
   const attributable = seen.anonymous <= MOST_ANONYMOUS * (seen.attributed + seen.anonymous);
-  const wrongPool = errors.state === 'within' ? servedElsewhere(facts) : undefined;
+  const wrongPool = errors.share <= terms.maxErrors ? servedElsewhere(facts) : undefined;
   if (wrongPool !== undefined) return { outcome: 'inconclusive', reason: wrongPool };
   const failure = failureOf(facts, errors, attributable);
   if (hole !== undefined) {
@@ -93,8 +93,14 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
     const explanations = [certain('sticky-in-front', known, { answers: seen.of })];
     return { outcome: 'inconclusive', reason: answer.reason, explanations, indistinguishable: ['l4-pinned'] };
   }
-  if (errors.state !== 'within') {
+  // A split that is open is the more to the point where the errors are few.
+  if (errors.state === 'doubtful' || (errors.state === 'open' && answer.state === 'holds')) {
     return { outcome: 'inconclusive', reason: say`${errorRate(facts, errors)}: not settled` };
+  }
+  const unlike = mayDiffer(counts, namesOf(known), terms.expectStatus);
+  if (answer.state === 'holds' && unlike !== undefined) {
+    const reason = say`${differenceText(unlike)}: not settled. It may be one burst, allow more with ${'max-requests'} and ${'timeout'}`;
+    return { outcome: 'inconclusive', reason };
   }
   const statuses = statusesOf(counts, terms.expectStatus);
   if (answer.state === 'holds' && showsNothing(statuses)) {
@@ -108,11 +114,7 @@ function verdictOf(facts: Case, errors: ErrorsVerdict): Verdict {
 
 /** A server that answers the same request otherwise than its siblings: a wrong release, or a config of its own. */
 function oneDiffers({ known, counts, terms, seen }: Case): Verdict | undefined {
-  const odd = differing(
-    counts,
-    known.servers.map((server) => server.name),
-    terms.expectStatus,
-  );
+  const odd = differing(counts, namesOf(known), terms.expectStatus);
   if (odd.length === 0) return undefined;
   const servers = [...new Set(odd.map((one) => one.server))];
   return {
@@ -120,6 +122,10 @@ function oneDiffers({ known, counts, terms, seen }: Case): Verdict | undefined {
     reason: say`${list(odd.map(differenceText))}: one pool should answer alike.`,
     explanations: [certain('server-differs', known, { about: servers, answers: seen.of })],
   };
+}
+
+function namesOf({ servers }: Case['known']): string[] {
+  return servers.map((server) => server.name);
 }
 
 /** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
@@ -173,7 +179,7 @@ function measuredServers({ known, counts, draws, window, seen }: Case): Measured
 }
 
 /** JSON has no infinity. */
-function finite(evidence: Answer['evidence']): Answer['evidence'] {
+function finite(evidence: Assessment['evidence']): Assessment['evidence'] {
   if (evidence === null) return null;
   const clamp = (x: number) => Math.min(Math.max(x, -Number.MAX_VALUE), Number.MAX_VALUE);
   return { ...evidence, uneven: clamp(evidence.uneven), even: clamp(evidence.even) };

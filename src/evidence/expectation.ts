@@ -21,6 +21,8 @@ export interface ExpectedServer {
   /** 0..1; 0 = must not answer; null = no share is expected (load-dependent). */
   readonly expected: number | null;
   readonly at?: Span;
+  /** Share of the pool's weights, 0..1; for pools whose shares follow load. */
+  readonly weight?: number;
   /** Why it must not answer; by default the config keeps it out of rotation. */
   readonly never?: Text;
 }
@@ -59,4 +61,12 @@ export interface Expectation {
   /** Longest passive ejection of the config, ms. */
   readonly ejectionWindowMs?: number;
   readonly slowStartMs?: number;
+  /** Worker processes that each keep a rotation of their own; absent where they share one. */
+  readonly workers?: number;
+  /** Requests that the algorithm gives to one server in a row, at most; absent where it gives no blocks. */
+  readonly block?: number;
+  /** Why the shares cannot be known, and the line; then no skew is accepted as following load. */
+  readonly unknownShares?: { readonly reason: Text; readonly at?: Span };
+  /** What unequal weights that nobody declared ask for under load: a `configured-weights` split. */
+  readonly heavy?: Candidate;
 }

@@ -52,9 +52,10 @@ function tooManyErrors(facts: Case, now: ErrorsVerdict): Text | undefined {
   return undefined;
 }
 
-/** `errors 2.3%, limit 1%`. */
-export function errorRate({ terms }: Case, errors: ErrorsVerdict): Text {
-  return say`errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}`;
+/** `errors 2.3%, limit 1%`; within the limit with what is not excluded: `errors 0%, at most 4.2%, limit 1%`. */
+export function errorRate({ terms }: Case, { share, atMost }: ErrorsVerdict): Text {
+  const most = share > terms.maxErrors ? words('') : say`, at most ${percent(atMost)}`;
+  return say`errors ${percent(share)}${most}, limit ${percent(terms.maxErrors)}`;
 }
 
 const KINDS: Readonly<Record<FailureKind, string>> = {

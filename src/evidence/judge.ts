@@ -4,18 +4,21 @@ import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import { conclusion, LEAST_TO_PASS } from './conclusion.ts';
 import { errorsVerdict, type ErrorsVerdict } from './errors-test.ts';
-import type { Expectation } from './expectation.ts';
+import type { ExpectedServer, Expectation } from './expectation.ts';
 import { explain, LEAST_ANSWERS } from './explain.ts';
-import { answersQuestion } from './load-dependent.ts';
-import { oneClientQuestion, nobodyQuestion } from './no-question.ts';
+import { answersQuestion } from './answers-question.ts';
+import { loadQuestion } from './load-question.ts';
+import { oneClientQuestion, nobodyQuestion, unknownSharesQuestion } from './no-question.ts';
 import { sum } from './numerics.ts';
-import type { Answer, Question } from './question.ts';
+import { Proof } from './proof.ts';
+import type { Assessment, Question } from './question.ts';
 import { splitQuestion } from './split-question.ts';
 import { nextCheck } from './split-test.ts';
+import { mayDiffer } from './statuses.ts';
 import { entry, hasStrangers, requestsOf, tally, type Tally } from './tally.ts';
 import type { Observed, Terms } from './terms.ts';
 import { membersOf, unlistedQuestion } from './unlisted.ts';
-import { evidenceOf, since, snapshot, Watch } from './watch.ts';
+import { evidenceOf, since, Watch } from './watch.ts';
 
 export interface Judge {
   /** `25%` or `5pp`; null when no share is tested. */
@@ -48,14 +51,18 @@ const NEARLY_ALL = 0.9;
 const WATCH_STEP = 20;
 
 /**
- * Judges one measurement of one expectation. `wantsMore` remembers what was proved first, since the first proof decides
- * however later answers fall; a judge that was never asked judges the counts as they are (merged files).
+ * Judges one measurement of one expectation. The split is judged by all answers: `wantsMore` remembers when a fault was first
+ * proved, so that a proof that later answers take back is told from a split that was never off. A judge that was never asked
+ * judges the counts as they are (merged files).
  */
 export const makeJudge: MakeJudge = (expectation, terms) => {
   const question = questionOf(expectation, terms);
   const watch = terms.watchMs === undefined ? undefined : new Watch();
   let next = 1;
-  let proof: Proof = {};
+  let proof = new Proof();
+  let asked = false;
+  let errorsProved: ErrorsVerdict | undefined;
+  let alarm: { readonly from: Counts; readonly requests: number } | undefined;
   let failedAt: { readonly requests: number; readonly elapsedMs: number } | undefined;
   let done = false;
 
@@ -73,74 +80,77 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
       if (done || elapsedMs >= (terms.watchMs ?? terms.timeoutMs) || requests >= terms.maxRequests) return false;
       if (requests < next) return true;
       next = watch === undefined ? nextCheck(requests) : Math.min(nextCheck(requests), requests + WATCH_STEP);
-      proof = watch === undefined ? look(counts, proof) : watched(watch, counts, proof);
+      asked = true;
+      if (watch !== undefined && alarm === undefined && !raises(watch, counts, requests)) return true;
       done = isEnough(counts, requests, elapsedMs);
       return !done;
     },
 
     conclude(counts, observed, draws = counts) {
-      const window = proof.since === undefined ? draws : since(counts, proof.since);
-      const answer = standing(proof, question.look(tally(window, expectation), window), requestsOf(window));
-      const tolerance = question.tolerance();
+      const window = alarm === undefined ? draws : since(counts, alarm.from);
       return conclusion({
         expectation,
         terms,
         counts,
         window,
-        answer,
-        errors: proof.errors,
-        tolerance,
+        answer: atEnd(window),
+        errors: errorsProved,
+        tolerance: question.tolerance(),
         observed,
         draws,
       });
     },
   };
 
-  function look(counts: Counts, before: Proof): Proof {
-    const seen = tally(counts, expectation);
-    const errors = errorsVerdict(seen.errors, seen.requests, terms.maxErrors);
-    const answer = before.answer ?? question.look(seen, counts);
-    return {
-      ...(isFinal(answer) ? { answer } : {}),
-      ...(before.errors !== undefined || errors.state === 'above' ? { errors: before.errors ?? errors } : {}),
-    };
+  /** While watching only faults are proofs: "even so far" ends nothing. The verdict is then about what came since one began. */
+  function raises(watch: Watch, counts: Counts, requests: number): boolean {
+    watch.follow(counts);
+    const broken = watch.alarm(counts, (window) => evidenceOf(question, window));
+    const failing = watch.alarm(counts, (window) => errorsOf(window).evidence);
+    const errors = failing && errorsOf(since(counts, failing));
+    if (errors?.state === 'above') errorsProved = errors;
+    const isBroken = broken !== undefined && question.assess(since(counts, broken)).state === 'broken';
+    const from = isBroken ? broken : errorsProved && failing;
+    if (from !== undefined) alarm = { from, requests };
+    return from !== undefined || hasStrangers(tally(counts, expectation));
   }
 
-  /** While watching only faults are proofs: "even so far" ends nothing. The cause is sought in what comes after. */
-  function watched(watch: Watch, counts: Counts, before: Proof): Proof {
-    if (before.answer !== undefined || before.errors !== undefined) return before;
-    watch.follow(counts);
-    const uneven = watch.alarm(counts, (window) => {
-      const what = question.look(tally(window, expectation), window);
-      return { evidence: evidenceOf(what), what };
-    });
-    if (uneven?.what.state === 'broken') {
-      return {
-        answer: { ...uneven.what, reason: inTheLast(uneven.requests, uneven.what.reason) },
-        since: snapshot(counts),
-      };
-    }
-    const failing = watch.alarm(counts, (window) => {
-      const { errors, requests } = tally(window, expectation);
-      const what = errorsVerdict(errors, requests, terms.maxErrors);
-      return { evidence: what.evidence, what };
-    });
-    return failing?.what.state === 'above' ? { errors: failing.what, since: snapshot(counts) } : {};
+  function atEnd(window: Counts): Assessment {
+    const now = question.assess(window);
+    const { attributed } = tally(window, expectation);
+    const all = asked ? proof.atEnd(now, attributed, window, question) : now;
+    return alarm === undefined
+      ? all
+      : { ...all, reason: say`In the last ${requestsOf(window)} requests: ${all.reason}` };
+  }
+
+  function errorsOf(counts: Counts): ErrorsVerdict {
+    const { errors, requests } = tally(counts, expectation);
+    return errorsVerdict({ errors, requests, incidents: counts.incidents }, terms);
   }
 
   /** Verdict and cause are there, or more answers would not help. */
   function isEnough(counts: Counts, requests: number, elapsedMs: number): boolean {
-    const seen = tally(counts, expectation);
-    if (proof.answer?.state === 'broken' || proof.errors !== undefined || hasStrangers(seen)) {
+    const window = alarm === undefined ? counts : since(counts, alarm.from);
+    const seen = tally(window, expectation);
+    if (watch === undefined) question.follow?.(window);
+    const now = question.assess(window);
+    if (now.state === 'broken')
+      proof.see(now.reason, now.evidence?.uneven ?? evidenceOf(question, window), seen.attributed, window);
+    const errors = errorsOf(counts);
+    if (errors.state === 'above') errorsProved ??= errors;
+    const isBroken = now.state === 'broken' && proof.isFinal(seen.attributed);
+    if (isBroken || errorsProved !== undefined || hasStrangers(seen)) {
       failedAt ??= { requests, elapsedMs };
       const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
-      return late || causeIsSettled(proof.since === undefined ? counts : since(counts, proof.since));
+      return late || causeIsSettled(window, now);
     }
-    if (watch !== undefined) return false;
-    if (proof.answer?.state === 'unanswerable' || isStuck(seen)) return true;
+    failedAt = undefined;
+    if (alarm !== undefined) return requests >= alarm.requests + CAUSE_REQUESTS;
+    if (now.state === 'unanswerable' || isStuck(seen)) return true;
     if (seen.anonymous >= MOST_ANONYMOUS && seen.anonymous > seen.attributed) return true;
-    if (proof.answer?.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests)) return false;
-    return errorsVerdict(seen.errors, requests, terms.maxErrors).state === 'within';
+    if (now.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests)) return false;
+    return errors.state === 'within' && !mayDiffer(counts, namesOf(expectation, counts), terms.expectStatus);
   }
 
   /** One client that always meets one server, where the guard lets that prove nothing. */
@@ -150,35 +160,17 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
   }
 
-  function causeIsSettled(counts: Counts): boolean {
+  function causeIsSettled(counts: Counts, now: Assessment): boolean {
     const seen = tally(counts, expectation);
     if (seen.attributed < LEAST_ANSWERS) return false;
-    if (proof.answer?.explanations !== undefined || expectation.kind === 'load-dependent') return true;
-    if (proof.answer?.state !== 'broken' && !hasStrangers(seen)) return true;
+    if (now.explanations !== undefined || expectation.kind === 'load-dependent') return true;
+    if (now.state !== 'broken' && !hasStrangers(seen)) return true;
     return explain(membersOf(expectation, counts), seen, (server) => entry(counts.retried, server)).settled;
   }
 };
 
-/** What was proved; in a watched measurement also the counts at that moment. */
-interface Proof {
-  readonly answer?: Answer;
-  readonly errors?: ErrorsVerdict;
-  readonly since?: Counts;
-}
-
-function isFinal(answer: Answer): boolean {
-  return answer.state === 'broken' || answer.state === 'holds' || answer.state === 'unanswerable';
-}
-
-/** The first proof stands; its words are those of all answers while these still say the same. */
-function standing({ answer, since }: Proof, now: Answer, requests: number): Answer {
-  if (answer === undefined) return now;
-  if (answer.state !== now.state) return { ...answer, notes: now.notes };
-  return since === undefined ? now : { ...now, reason: inTheLast(requests, now.reason) };
-}
-
-function inTheLast(requests: number, reason: Text): Text {
-  return say`In the last ${requests} requests: ${reason}`;
+function namesOf(expectation: Expectation, counts: Counts): string[] {
+  return membersOf(expectation, counts).servers.map((server) => server.name);
 }
 
 /** The question that fits what is expected. */
@@ -187,8 +179,17 @@ function questionOf(expectation: Expectation, terms: Terms): Question {
   if (expectation.kind === 'one-client') return oneClientQuestion(expectation);
   const active = expectation.servers.filter((s) => s.expected !== 0);
   if (active.length === 0) return nobodyQuestion();
-  const shared = expectation.kind === 'split' && active.every((s) => s.expected !== null);
-  if (active.length === 1 || !shared) return answersQuestion(expectation, terms);
+  if (active.length === 1) return answersQuestion(expectation, terms);
+  const ofSplit = active.every((s) => s.expected !== null);
+  const { kind, unknownShares } = expectation;
+  if (unknownShares !== undefined) {
+    return unknownSharesQuestion(unknownShares, ofSplit ? evenOrDeclared(expectation, active, terms) : undefined);
+  }
+  if (kind !== 'split' || !ofSplit) return loadQuestion(expectation, terms);
+  return evenOrDeclared(expectation, active, terms);
+}
+
+function evenOrDeclared(expectation: Expectation, active: readonly ExpectedServer[], terms: Terms): Question {
   const total = sum(active.map((s) => s.expected ?? 0));
   const shares = active.map((s) => (s.expected ?? 0) / total);
   return splitQuestion(expectation, { servers: active.map((s) => s.name), shares }, terms.tolerance, terms);

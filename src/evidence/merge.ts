@@ -1,4 +1,4 @@
-import type { Counts, LatencySketch } from '../model/counts.ts';
+import type { Counts, Incidents, LatencySketch } from '../model/counts.ts';
 import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 
@@ -44,6 +44,10 @@ function add(a: Counts, b: Counts): Counts {
     retried: records('retried'),
     // Only where both know the order of their answers is the order of all known.
     repeats: a.repeats && b.repeats && records('repeats'),
+    longestRun: a.longestRun === undefined ? b.longestRun : Math.max(a.longestRun, b.longestRun ?? 0),
+    incidents: a.incidents && b.incidents && addIncidents(a.incidents, b.incidents),
+    statusBlocks: a.statusBlocks && b.statusBlocks && addStatuses(a.statusBlocks, b.statusBlocks),
+    connectMs: addConnects(a.connectMs, b.connectMs),
     firstHalf: a.firstHalf && b.firstHalf && records('firstHalf'),
     unidentified: addNumbers(a.unidentified, b.unidentified),
     cached: addNumbers(a.cached, b.cached),
@@ -77,6 +81,15 @@ function addSketches(a: Counts['latencyMs'], b: Counts['latencyMs']): Counts['la
     total.set(server, { buckets: addRecords(total.get(server)?.buckets ?? {}, sketch.buckets) });
   }
   return Object.fromEntries(total);
+}
+
+/** What failed in one measurement is not known to have failed with what failed in another. */
+function addIncidents(a: Incidents, b: Incidents): Incidents {
+  return { count: a.count + b.count, longest: Math.max(a.longest, b.longest) };
+}
+
+function addConnects(a: LatencySketch | undefined, b: LatencySketch | undefined): LatencySketch | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : { buckets: addRecords(a.buckets, b.buckets) };
 }
 
 function addStatuses(a: Counts['statuses'], b: Counts['statuses']): Counts['statuses'] {

@@ -1,7 +1,9 @@
+import { lineOf } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
-import { say } from '../text/say.ts';
+import { say, words } from '../text/say.ts';
 import type { Expectation } from './expectation.ts';
 import type { Question } from './question.ts';
+import { requestsOf } from './tally.ts';
 
 /** Enough to see whether somebody answers all the same, or everything fails. */
 const NOBODY_REQUESTS = 20;
@@ -23,6 +25,28 @@ export function nobodyQuestion(): Question {
   return unanswerable(reason, NOBODY_REQUESTS);
 }
 
+/**
+ * A weight or a line that the config does not let one read: a skew may be what is written there. Only an even split, where one
+ * is expected, needs no such line.
+ */
+export function unknownSharesQuestion(
+  { reason, at }: NonNullable<Expectation['unknownShares']>,
+  even: Question | undefined,
+): Question {
+  const place = at === undefined ? words('') : say` (${`${at.source.path}:${lineOf(at)}`})`;
+  const unknown = say`the shares cannot be known: ${reason}${place}`;
+  const fix = say`Set the value in the file, check the rendered file, or declare the shares with ${'expect'}`;
+  if (even === undefined) return unanswerable(say`${unknown}. ${fix}`, ONE_CLIENT_REQUESTS);
+  return {
+    ...even,
+    assess(counts) {
+      const seen = even.assess(counts);
+      if (seen.state !== 'broken') return seen;
+      return { ...seen, state: 'unanswerable', reason: say`${unknown}. ${seen.reason} ${fix}` };
+    },
+  };
+}
+
 /** @param least requests before it is said that more tell no more */
 function unanswerable(reason: Text, least: number): Question {
   const answer = (state: 'open' | 'unanswerable') =>
@@ -30,6 +54,6 @@ function unanswerable(reason: Text, least: number): Question {
   return {
     tolerance: () => null,
     plan: reason,
-    look: ({ requests }) => answer(requests < least ? 'open' : 'unanswerable'),
+    assess: (counts) => answer(requestsOf(counts) < least ? 'open' : 'unanswerable'),
   };
 }

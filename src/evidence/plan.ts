@@ -31,6 +31,12 @@ export interface Needed {
 export interface Plan {
   readonly tolerance: FixedTolerance;
   readonly needed: Needed;
+  /** Set where `auto` chose a wider tolerance than the tightest: that one, what it needs, and what was allowed. Requests. */
+  readonly tightest?: {
+    readonly tolerance: FixedTolerance;
+    readonly p90: number | undefined;
+    readonly allowed: number;
+  };
 }
 
 /** Requests that fit both limits of a budget. */
@@ -48,13 +54,40 @@ export function missable(maxRequests: number): (share: number) => boolean {
  * budget; if none does, the one that needs least. Simulated with a fixed seed: same input, same plan.
  */
 export function makePlan(shares: readonly number[], wanted: Tolerance, budget: Budget): Plan {
+  const key = JSON.stringify([shares, wanted, budget.maxRequests, affordable(budget)]);
+  const known = plans.get(key);
+  if (known !== undefined) return known;
+  const plan = simulatedPlan(shares, wanted, budget);
+  const [oldest] = plans.keys();
+  if (plans.size >= MOST_PLANS && oldest !== undefined) plans.delete(oldest);
+  plans.set(key, plan);
+  return plan;
+}
+
+/** Each address of a target is judged by itself, by the same plan. */
+const plans = new Map<string, Plan>();
+const MOST_PLANS = 16;
+
+function simulatedPlan(shares: readonly number[], wanted: Tolerance, budget: Budget): Plan {
   const tolerances = wanted.kind === 'auto' ? AUTO : [wanted];
   const tests = tolerances.map((t) => new SplitTest(shares, limitsOf(shares, t, missable(budget.maxRequests))));
   const most = affordable(budget);
   const needs = simulate(tests, shares, Math.min(Math.max(most, 1000), LONGEST_RUN));
   const plans = tolerances.map((tolerance, i) => ({ tolerance, needed: needs[i] ?? NOTHING_KNOWN }));
   const fitting = plans.find(({ needed }) => needed.p90 !== undefined && needed.p90 <= most / 2);
-  return fitting ?? cheapest(plans);
+  const [first] = plans;
+  const chosen = fitting ?? cheapest(plans);
+  if (first === undefined || chosen === first) return chosen;
+  return { ...chosen, tightest: { tolerance: first.tolerance, p90: first.needed.p90, allowed: Math.floor(most / 2) } };
+}
+
+/** Why `auto` is wider than it could be; undefined where it is not. */
+export function autoText({ tolerance, tightest }: Plan): Text | undefined {
+  if (tightest === undefined) return undefined;
+  const { p90, allowed } = tightest;
+  const [chosen, wanted] = [words(formatTolerance(tolerance)), words(formatTolerance(tightest.tolerance))];
+  const needs = p90 === undefined ? say`more than ${allowed * 2} requests` : say`up to ${p90} requests`;
+  return say`tolerance ${chosen}: ${wanted} needs ${needs}, half of the budget is ${allowed}`;
 }
 
 const NOTHING_KNOWN: Needed = { median: undefined, p90: undefined };
@@ -94,11 +127,16 @@ function simulate(tests: readonly SplitTest[], shares: readonly number[], longes
   });
 }
 
-/** What is tested and what it takes, before the start. */
-export function planSentence(plan: Plan, servers: number, declared: boolean, budget: Budget): Text {
-  const question = declared
-    ? say`Testing whether ${count(servers, 'server')} get the declared shares within ${tolerance(plan)} of each`
-    : say`Testing whether ${count(servers, 'server')} get even shares within ${tolerance(plan)} of each`;
+/** What is tested and what it takes, before the start. `within`: the limits, as `limitsText` spells them. */
+export function planSentence(plan: Plan, servers: number, declared: boolean, budget: Budget, within: Text): Text {
+  const sentence = needsText(plan, servers, declared, budget, within);
+  const wider = autoText(plan);
+  return wider === undefined ? sentence : say`${sentence} (${wider})`;
+}
+
+function needsText(plan: Plan, servers: number, declared: boolean, budget: Budget, within: Text): Text {
+  const shares = words(declared ? 'the declared shares' : 'even shares');
+  const question = say`Testing whether ${count(servers, 'server')} get ${shares}${within}`;
   const { median, p90 } = plan.needed;
   const most = affordable(budget);
   if (p90 === undefined || median === undefined || p90 > most) {
@@ -107,10 +145,6 @@ export function planSentence(plan: Plan, servers: number, declared: boolean, bud
   }
   const time = (requests: number) => duration((requests / budget.rate) * 1000);
   return say`${question}: about ${median} requests (${time(median)}), in 9 of 10 cases at most ${p90} (${time(p90)}).`;
-}
-
-function tolerance(plan: Plan): Text {
-  return words(formatTolerance(plan.tolerance));
 }
 
 /** The limit of the budget that binds. */

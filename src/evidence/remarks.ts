@@ -35,8 +35,10 @@ function strays({ seen, answer, terms }: Case, errors: ErrorsVerdict): Text[] {
           say`errors ${percent(errors.share)}, limit ${percent(terms.maxErrors)}: ${seen.errors} of ${seen.requests} requests`,
         ]
       : []),
-    ...(errors.state === 'within' && seen.errors > 0
-      ? [say`errors ${percent(errors.share)}: ${seen.errors} of ${seen.requests} requests`]
+    ...(errors.share <= terms.maxErrors
+      ? [
+          say`errors ${percent(errors.share)}: ${seen.errors} of ${seen.requests} requests, at most ${percent(errors.atMost)} (99% sure)`,
+        ]
       : []),
   ];
 }
@@ -44,7 +46,7 @@ function strays({ seen, answer, terms }: Case, errors: ErrorsVerdict): Text[] {
 function independence({ answer, expectation, counts }: Case): Text[] {
   if (answer.state !== 'broken' && answer.state !== 'holds') return [];
   if (answer.independent === false)
-    return [say`answers repeat the server before them more often than chance: something sticky may stand in front`];
+    return [say`answers repeat the server before them more often than chance: there may be something sticky in front`];
   const unknown = answer.evidence !== null && counts.repeats === undefined;
   return unknown && expectation.guard
     ? [say`the order of the answers is not known, so they are taken as independent`]

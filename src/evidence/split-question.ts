@@ -1,17 +1,29 @@
-import type { Text } from '../model/text.ts';
-import { count, list, percent, say, words } from '../text/say.ts';
+import type { Counts } from '../model/counts.ts';
+import type { Tolerance } from '../model/request.ts';
+import { list, say } from '../text/say.ts';
 import { sharesOf } from './causes.ts';
+import { dependenceOf, logUnevenBeyond, type Dependence } from './dependence.ts';
 import type { Candidate, Expectation } from './expectation.ts';
-import { correlation, unevenThoughSticky } from './guard.ts';
+import { unevenThoughSticky } from './guard.ts';
 import { splitOf } from './hypotheses.ts';
-import { shareInterval } from './intervals.ts';
 import { at, sum } from './numerics.ts';
 import { makePlan, missable, planSentence, type Budget } from './plan.ts';
-import type { Answer, Question } from './question.ts';
+import { betFor, withBet } from './predictive-bet.ts';
+import type { Assessment, Question } from './question.ts';
 import { SplitTest, THRESHOLD } from './split-test.ts';
+import {
+  dependentText,
+  fileText,
+  heldText,
+  notSettledText,
+  splitNotes,
+  tooManySmall,
+  unevenText,
+  unprovedText,
+  type TestedSplit,
+} from './split-words.ts';
 import { entry } from './tally.ts';
-import { formatTolerance, limitsOf, within } from './tolerance.ts';
-import type { Tolerance } from '../model/request.ts';
+import { formatTolerance, limitsOf, limitsText, within } from './tolerance.ts';
 
 /** Servers whose shares are tested, with what each should get (0..1, sum 1). */
 export interface Expected {
@@ -21,8 +33,6 @@ export interface Expected {
 
 /** When servers too small to be missed hold more of the traffic than this, the rest says nothing about the split. */
 const MOST_UNSEEN = 0.5;
-/** Servers that get a note of their own. */
-const MOST_NOTES = 5;
 
 /** Does every server get its expected share? */
 export function splitQuestion(
@@ -33,116 +43,84 @@ export function splitQuestion(
 ): Question {
   const plan = makePlan(shares, wanted, budget);
   const limits = limitsOf(shares, plan.tolerance, missable(budget.maxRequests));
+  const split: TestedSplit = { expectation, servers, shares, limits, plan, budget };
   const others = differing(expectation.candidates, servers, shares);
   const test = new SplitTest(
     shares,
     limits,
     others.filter((c) => c.candidate.inTest).map((c) => c.split),
   );
+  const bet = betFor(shares, limits);
   const alike = others.filter((c) => within(limits, c.split));
   const tolerance = formatTolerance(plan.tolerance);
-  const draws = words(expectation.byClient === true ? 'clients' : 'requests');
   const unseen = sum(shares.filter((_, i) => at(limits.low, i) <= 0));
+  const { workers = 0, block = 0 } = expectation;
 
   return {
     tolerance: () => tolerance,
-    plan: planSentence(plan, servers.length, expectation.declared, budget),
-    look: (tally, counts) => {
-      const seen = servers.map((server) => tally.of(server));
-      const repeats = counts.repeats && servers.map((server) => entry(counts.repeats, server));
-      const related = repeats && correlation(seen, repeats);
-      const evidence = { uneven: test.logUneven(seen), even: test.logEven(seen), threshold: THRESHOLD };
-      const notes = [...tooSmall(seen), ...silent(seen)];
-      const asked = sum(seen) > 0;
-      const answer = (state: Answer['state'], reason: Text, independent = related && !related.dependent): Answer => ({
-        state,
-        reason,
-        evidence: asked ? evidence : null,
-        independent: asked ? (independent ?? null) : null,
-        notes,
-      });
-      if (evidence.uneven >= THRESHOLD) {
-        if (!expectation.guard || repeats === undefined || unevenThoughSticky(test, seen, repeats)) {
-          return answer('broken', worst(seen));
-        }
-        return answer('dependent', dependent(related?.rho ?? 0, sum(seen)), false);
-      }
-      if (unseen > MOST_UNSEEN) return answer('open', tooManySmall());
-      if (evidence.even < THRESHOLD) return answer('open', notSettled(seen));
-      if (expectation.guard && related?.dependent === true) {
-        return answer('dependent', dependent(related.rho, sum(seen)));
-      }
-      return { ...answer('holds', held()), alike: alike.map((c) => c.candidate.cause) };
+    plan: planSentence(plan, servers.length, expectation.declared, budget, limitsText(shares, plan.tolerance, limits)),
+    follow: (counts) => bet?.follow(countsOf(counts)),
+    assess,
+    logBroken(counts) {
+      const seen = countsOf(counts);
+      return logUneven(seen, dependence(seen, counts), repeatsOf(counts));
+    },
+    provedBy(earlier, now) {
+      return logUneven(countsOf(earlier), dependence(countsOf(now), now), repeatsOf(earlier)) >= THRESHOLD;
     },
   };
 
-  function held(): Text {
-    const verdict = expectation.declared
-      ? say`as declared, within ${spelled(tolerance)} of each share`
-      : say`even within ${spelled(tolerance)} of each share`;
-    const same = alike.map(({ candidate, split }) => say`${whichFile(candidate)} (${sharesOf(split)})`);
-    return same.length === 0 ? verdict : say`${verdict}; ${list(same)} would look the same`;
+  function countsOf(counts: Counts): number[] {
+    return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
   }
 
-  function worst(seen: readonly number[]): Text {
-    const i = mostOff(seen);
-    const total = sum(seen);
-    const [server, expected] = [servers[i] ?? '', percent(at(shares, i))];
-    return at(seen, i) === 0
-      ? say`${server} answers none of ${total} ${draws}; ${expected} expected.`
-      : say`${server} answers ${percent(at(seen, i) / total)} of the ${draws}; ${expected} expected.`;
+  function dependence(seen: readonly number[], counts: Counts): Dependence {
+    return dependenceOf(seen, { repeats: repeatsOf(counts), longestRun: counts.longestRun, workers, block });
   }
 
-  function notSettled(seen: readonly number[]): Text {
-    const total = sum(seen);
-    if (total === 0) return say`no answer came from a server of the pool`;
-    const i = mostOff(seen);
-    const share = at(seen, i) / total;
-    const { low, high } = shareInterval(at(seen, i), total);
-    const limit = share >= at(shares, i) ? at(limits.high, i) : at(limits.low, i);
-    if (expectation.byClient === true) {
-      const needed = plan.needed.median === undefined ? say`more` : say`about ${plan.needed.median}`;
-      return say`not settled by ${count(total, 'client')}, each of which always meets one server: ${needed} would settle it, within ${spelled(tolerance)} of each share. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+  function repeatsOf(counts: Counts): number[] | undefined {
+    return counts.repeats && servers.map((server) => entry(counts.repeats, server));
+  }
+
+  /** ln of the evidence for an uneven split, as far as the order in which servers are picked does not explain it. */
+  function logUneven(seen: readonly number[], order: Dependence, repeats: readonly number[] | undefined): number {
+    return logUnevenBeyond(test, seen, withBet(test.logUneven(seen), bet), order, repeats);
+  }
+
+  function assess(counts: Counts): Assessment {
+    const seen = countsOf(counts);
+    const repeats = repeatsOf(counts);
+    const order = dependence(seen, counts);
+    const even = Math.min(test.logEven(seen, order.runs), test.logTogether(seen, order.runs));
+    const evidence = { uneven: logUneven(seen, order, repeats), even, threshold: THRESHOLD };
+    const asked = sum(seen) > 0;
+    const { correlation } = order;
+    const assessment = (state: Assessment['state'], reason: Assessment['reason']): Assessment => ({
+      state,
+      reason,
+      evidence: asked ? evidence : null,
+      independent: asked && correlation !== undefined ? !correlation.dependent && state !== 'dependent' : null,
+      notes: splitNotes(split, seen),
+    });
+    if (evidence.uneven >= THRESHOLD) {
+      if (!expectation.guard || repeats === undefined || unevenThoughSticky(test, seen, repeats)) {
+        return assessment('broken', unevenText(split, seen));
+      }
+      return assessment('dependent', dependentText(correlation?.rho ?? 0, sum(seen)));
     }
-    return say`not settled in ${total} requests: ${servers[i] ?? ''} answers ${percent(share)} (${percent(low)} to ${percent(high)}), the limit is ${percent(limit)}. Allow more with ${words('max-requests and timeout')}, or a wider tolerance`;
+    if (unseen > MOST_UNSEEN) return assessment('open', tooManySmall(split));
+    if (even >= THRESHOLD) return { ...assessment('holds', held()), alike: alike.map((c) => c.candidate.cause) };
+    if (expectation.guard && correlation?.dependent === true) {
+      return assessment('dependent', dependentText(correlation.rho, sum(seen)));
+    }
+    if (test.provesUneven(seen)) return assessment('open', unprovedText(split, seen, order));
+    return assessment('open', notSettledText(split, seen, order));
   }
 
-  /** The server that is off by most of its tolerance. */
-  function mostOff(seen: readonly number[]): number {
-    const total = sum(seen);
-    let [most, which] = [-Infinity, 0];
-    shares.forEach((p, i) => {
-      const off = at(seen, i) / total - p;
-      const room = off > 0 ? at(limits.high, i) - p : p - at(limits.low, i);
-      const part = Math.abs(off) / Math.max(room, 1e-9);
-      if (part > most) [most, which] = [part, i];
-    });
-    return which;
-  }
-
-  function tooManySmall(): Text {
-    const needed = Math.ceil(10 / Math.min(...shares) - 1e-6);
-    return say`${count(servers.length, 'server')} with so small shares cannot be missed in ${budget.maxRequests} requests: allow ${needed} (max-requests), or observe the balancer's own counts`;
-  }
-
-  function tooSmall(seen: readonly number[]): Text[] {
-    const small = servers.flatMap((server, i) => (at(limits.low, i) > 0 ? [] : [{ server, i }]));
-    const each = small.slice(0, MOST_NOTES).map(({ server, i }) => {
-      const times = count(at(seen, i), 'time');
-      return say`${server} (${percent(at(shares, i))}): too small to be missed in ${budget.maxRequests} requests, seen ${times}`;
-    });
-    const more = small.length - each.length;
-    return more > 0 ? [...each, say`${count(more, 'more server')} too small to be missed`] : each;
-  }
-
-  function silent(seen: readonly number[]): Text[] {
-    const total = sum(seen);
-    const who = servers.filter((_, i) => at(seen, i) === 0 && at(limits.low, i) > 0);
-    if (total === 0 || who.length === 0) return [];
-    const most = percent(shareInterval(0, total).high);
-    return [
-      say`${list(who)} ${words(who.length === 1 ? 'has' : 'have')} not answered: at most ${most} of the answers${words(who.length === 1 ? '' : ' each')}`,
-    ];
+  function held(): Assessment['reason'] {
+    const verdict = heldText(split);
+    const same = alike.map((other) => say`${fileText(other.candidate)} (${sharesOf(other.split)})`);
+    return same.length === 0 ? verdict : say`${verdict}; ${list(same)} would look the same`;
   }
 }
 
@@ -163,21 +141,4 @@ function differing(
     if (split === undefined || split.every((q, i) => Math.abs(q - at(shares, i)) < 1e-6)) return [];
     return [{ candidate, split }];
   });
-}
-
-function dependent(rho: number, total: number): Text {
-  const worth = Math.max(1, Math.round((total * (1 - rho)) / (1 + rho)));
-  return say`the answers are not independent: ${percent(Math.max(0, rho))} of them repeat the server before them beyond chance, so that ${total} are worth about ${worth}. Measure from several runners, or vary what the balancer may hash`;
-}
-
-/** `25%`, or `5 points` for `5pp`. */
-function spelled(tolerance: string): Text {
-  return words(tolerance.replace('pp', ' points'));
-}
-
-function whichFile({ cause, revision }: Candidate): Text {
-  if (cause === 'configured-weights') return say`the weights of the current file`;
-  if (cause === 'old-file-loaded') return say`the file before this deploy`;
-  if (cause === 'equal-split') return say`an equal split`;
-  return revision === undefined ? say`an older file` : say`the file at ${revision}`;
 }

@@ -1,3 +1,4 @@
+import { logTogether } from './aggregate.ts';
 import { at, bestInBox, logAnySplit, logSumExp, logSupInBox, sum, times } from './numerics.ts';
 import type { Limits } from './tolerance.ts';
 
@@ -25,6 +26,14 @@ interface Bet {
   readonly miss: number;
 }
 
+/** Two bets that a server's share is on the right side of one of its limits. */
+interface EvenBet {
+  readonly server: number;
+  readonly above: boolean;
+  readonly centre: Bet;
+  readonly edge: Bet;
+}
+
 /** A whole split bet on, with the ln-gain of each server's answer. */
 interface SplitBet {
   readonly shares: readonly number[];
@@ -45,7 +54,7 @@ export class SplitTest {
   readonly limits: Limits;
   readonly #bets: readonly Bet[];
   readonly #splitBets: readonly SplitBet[];
-  readonly #evenBets: readonly (readonly [Bet, Bet])[];
+  readonly #evenBets: readonly EvenBet[];
   readonly #logShares: readonly number[];
   /** The limit that was last not met; looked at first, as it is most likely the one that is still not met. */
   #open = 0;
@@ -83,12 +92,20 @@ export class SplitTest {
     return terms;
   }
 
-  /** ln of the evidence that every share is within its limits; Infinity when there is no limit to break. */
-  logEven(counts: readonly number[]): number {
+  /**
+   * ln of the evidence that every share is within its limits; Infinity when there is no limit to break.
+   * `moved`: answers by which the order alone may have put a server off; each server is taken that much nearer its limit.
+   */
+  logEven(counts: readonly number[], moved = 0): number {
     const total = sum(counts);
     let least = Infinity;
-    for (const pair of this.#evenBets) least = Math.min(least, evenWealth(pair, counts, total));
+    for (const bet of this.#evenBets) least = Math.min(least, evenWealth(bet, counts, total, moved));
     return least;
+  }
+
+  /** ln of the evidence that the split as a whole is nearer than its limit. */
+  logTogether(counts: readonly number[], moved = 0): number {
+    return logTogether(counts, this.shares, this.limits.together, moved);
   }
 
   /** `logUneven >= THRESHOLD`, without its costly parts where they cannot matter. */
@@ -105,19 +122,19 @@ export class SplitTest {
     return logSumExp([sure, anySplit]) >= THRESHOLD && this.logUneven(counts) >= THRESHOLD;
   }
 
-  /** `logEven >= THRESHOLD`, by way of the limit that was last not met. */
-  provesEven(counts: readonly number[]): boolean {
+  /** Whether every limit and the whole split are proved, by way of the limit that was last not met. */
+  provesEven(counts: readonly number[], moved = 0): boolean {
     const total = sum(counts);
     const size = this.#evenBets.length;
     for (let step = 0; step < size; step++) {
       const i = (this.#open + step) % size;
-      const pair = this.#evenBets[i];
-      if (pair !== undefined && evenWealth(pair, counts, total) < THRESHOLD) {
+      const bet = this.#evenBets[i];
+      if (bet !== undefined && evenWealth(bet, counts, total, moved) < THRESHOLD) {
         this.#open = i;
         return false;
       }
     }
-    return true;
+    return this.logTogether(counts, moved) >= THRESHOLD;
   }
 
   /**
@@ -179,19 +196,30 @@ function bet(server: number, share: number, edge: number, weight: number): Bet {
   };
 }
 
-function evenBet(i: number, expected: number, box: number, limit: number): (readonly [Bet, Bet])[] {
+function evenBet(i: number, expected: number, box: number, limit: number): EvenBet[] {
   if (limit <= 0 || limit >= 1) return [];
-  return [[bet(i, expected, limit, EVEN_WEIGHTS[0]), bet(i, box, limit, EVEN_WEIGHTS[1])]];
+  const centre = bet(i, expected, limit, EVEN_WEIGHTS[0]);
+  return [{ server: i, above: limit > expected, centre, edge: bet(i, box, limit, EVEN_WEIGHTS[1]) }];
 }
 
-function wealth(bet: Bet, counts: readonly number[], total: number): number {
-  const n = at(counts, bet.server);
+/** ln of what `n` of `total` answers multiply a bet by. */
+function wealthOf(bet: Bet, n: number, total: number): number {
   return times(n, bet.hit) + times(total - n, bet.miss);
 }
 
-function evenWealth([centre, edge]: readonly [Bet, Bet], counts: readonly number[], total: number): number {
-  const a = centre.logWeight + wealth(centre, counts, total);
-  const b = edge.logWeight + wealth(edge, counts, total);
+function wealth(bet: Bet, counts: readonly number[], total: number): number {
+  return wealthOf(bet, at(counts, bet.server), total);
+}
+
+function evenWealth(
+  { server, above, centre, edge }: EvenBet,
+  counts: readonly number[],
+  total: number,
+  moved: number,
+): number {
+  const n = above ? Math.min(total, at(counts, server) + moved) : Math.max(0, at(counts, server) - moved);
+  const a = centre.logWeight + wealthOf(centre, n, total);
+  const b = edge.logWeight + wealthOf(edge, n, total);
   return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 }
 

@@ -3,7 +3,6 @@ import type { Text } from '../model/text.ts';
 import { count, list, name, percent, say, words } from '../text/say.ts';
 import { sum } from './numerics.ts';
 import { errorOutliers, type ServerErrors } from './server-errors.ts';
-import { entry } from './tally.ts';
 
 /** When more of the answers than this (0..1) are redirects or refusals, nothing shows that the service works. */
 const MOST_ODD = 0.5;
@@ -12,6 +11,10 @@ const FALSE_ALARMS = 0.01;
 const CLASSES = ['3xx', '4xx'] as const;
 const TOO_MANY_REQUESTS = '429';
 const SHOWN = 4;
+/** Consecutive answers of one server in which a status is counted once (`statusBlocks` of the counts). */
+export const STATUS_BLOCK = 20;
+
+type ByStatus = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What the answers of servers say beside that they are there. Failures and 5xx are not among them: they are errors. */
 export interface Statuses {
@@ -81,36 +84,83 @@ export function wayOut({ odd }: Statuses): Text {
 /**
  * Servers that redirect or refuse clearly more, or clearly less, than the others do: one pool serves one thing, so that the
  * same request should get the same answer everywhere. Fisher's test, at most 1 % false alarms over servers, classes and
- * directions; it may be looked at once, when the measurement is over for another reason.
+ * directions; it may be looked at once, when the measurement is over for another reason. Where the order of answers is known
+ * it has to hold for blocks of consecutive answers too, since one burst of odd answers may all fall on one server.
  */
-export function differing({ statuses = {} }: Counts, servers: readonly string[], expected: readonly string[] = []) {
-  const alarms = FALSE_ALARMS / (2 * CLASSES.length);
-  const of = (server: string) => (Object.hasOwn(statuses, server) ? (statuses[server] ?? {}) : {});
-  return CLASSES.flatMap((kind): Differing[] => {
-    const isOf = (status: string) =>
+export function differing(counts: Counts, servers: readonly string[], expected: readonly string[] = []): Differing[] {
+  return apart(counts, servers, expected).filter(({ proved }) => proved);
+}
+
+/** A server that seems to answer most requests otherwise than the others, on too few answers to exclude one burst. */
+export function mayDiffer(
+  counts: Counts,
+  servers: readonly string[],
+  expected: readonly string[] = [],
+): Differing | undefined {
+  return apart(counts, servers, expected).find(({ proved, most }) => !proved && most);
+}
+
+function apart(
+  { statuses = {}, statusBlocks }: Counts,
+  servers: readonly string[],
+  expected: readonly string[],
+): (Differing & { readonly proved: boolean; readonly most: boolean })[] {
+  return CLASSES.flatMap((kind) => {
+    const isOdd = (status: string) =>
       status.startsWith(kind.charAt(0)) &&
       isNotable(status) &&
       status !== TOO_MANY_REQUESTS &&
       !isExpected(status, expected);
-    const rates = servers.flatMap((server): ServerErrors[] => {
-      const found = Object.entries(of(server));
-      const answers = sum(found.map(([, n]) => n));
-      return answers === 0 ? [] : [{ server, answers, errors: sum(found.filter(([s]) => isOf(s)).map(([, n]) => n)) }];
-    });
-    const seen = new Set(
-      servers.flatMap((server) => Object.keys(of(server)).filter((s) => isOf(s) && entry(of(server), s) > 0)),
-    );
+    const answers = servers.map((server) => answersOf(server, statuses, isOdd)).filter((s) => s.all > 0);
+    const blocks = statusBlocks && answers.map((s) => blocksOf(s, statusBlocks, isOdd));
+    const seen = new Set(servers.flatMap((server) => Object.keys(of(statuses, server)).filter(isOdd)));
     const status = seen.size === 1 ? ([...seen][0] ?? kind) : kind;
-    const more = errorOutliers(rates, alarms);
-    if (more.length > 0) return more.map(({ server, rate, others }) => ({ server, status, share: rate, others }));
-    const rest = rates.map((r) => ({ ...r, errors: r.answers - r.errors }));
-    return errorOutliers(rest, alarms).map(({ server, rate, others }) => ({
-      server,
-      status,
-      share: 1 - rate,
-      others: 1 - others,
-    }));
+    for (const side of ['odd', 'plain'] as const) {
+      const found = outliers(answers, side);
+      if (found.length === 0) continue;
+      const certain = blocks === undefined ? found : outliers(blocks, side);
+      return found.map(({ server, rate, others }) => ({
+        server,
+        status,
+        share: side === 'odd' ? rate : 1 - rate,
+        others: side === 'odd' ? others : 1 - others,
+        proved: certain.some((one) => one.server === server),
+        most: rate > MOST_ODD,
+      }));
+    }
+    return [];
   });
+}
+
+/** Answers of a server, or blocks of them, with odd and with plain statuses. */
+interface Tested {
+  readonly server: string;
+  readonly all: number;
+  readonly odd: number;
+  readonly plain: number;
+}
+
+function outliers(tested: readonly Tested[], side: 'odd' | 'plain') {
+  const rates = tested.map((t): ServerErrors => ({ server: t.server, answers: t.all, errors: t[side] }));
+  return errorOutliers(rates, FALSE_ALARMS / (2 * CLASSES.length));
+}
+
+function answersOf(server: string, statuses: ByStatus, isOdd: (status: string) => boolean): Tested {
+  const found = Object.entries(of(statuses, server));
+  const all = sum(found.map(([, n]) => n));
+  const odd = sum(found.filter(([status]) => isOdd(status)).map(([, n]) => n));
+  return { server, all, odd, plain: all - odd };
+}
+
+/** Blocks with several odd statuses are counted by the commonest, which makes alarms rarer. */
+function blocksOf({ server, all }: Tested, blocks: ByStatus, isOdd: (status: string) => boolean): Tested {
+  const most = (wanted: boolean) =>
+    Object.entries(of(blocks, server)).reduce((n, [status, m]) => (isOdd(status) === wanted ? Math.max(n, m) : n), 0);
+  return { server, all: Math.ceil(all / STATUS_BLOCK), odd: most(true), plain: most(false) };
+}
+
+function of(statuses: ByStatus, server: string): Readonly<Record<string, number>> {
+  return Object.hasOwn(statuses, server) ? (statuses[server] ?? {}) : {};
 }
 
 /** `web2 answers 404 to 100% of its requests, the others to 0%`. */

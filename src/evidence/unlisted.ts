@@ -1,11 +1,11 @@
 import { formatNumber, say } from '../text/say.ts';
 import type { Expectation } from './expectation.ts';
 import type { Budget } from './plan.ts';
-import type { Answer, Question } from './question.ts';
+import type { Assessment, Question } from './question.ts';
 import { splitQuestion } from './split-question.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Counts } from '../model/counts.ts';
-import type { Tally } from './tally.ts';
+import { tally as tallyOf } from './tally.ts';
 
 /** Before this many answers, and this many per server seen, a new server may still turn up by chance alone. */
 const LEAST_ANSWERS = 50;
@@ -27,33 +27,55 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
       declared === undefined
         ? say`No config lists the servers: testing whether the traffic is even among those that are seen.`
         : say`No config lists the servers: testing whether the traffic is even among the ${declared} that are declared.`,
-    look(tally: Tally, counts: Counts): Answer {
+    logBroken: (counts) => {
+      const members = memberNames(counts);
+      return isEnough(tallyOf(counts, expectation).attributed, members)
+        ? (of(members).logBroken?.(counts) ?? 0)
+        : -Infinity;
+    },
+    provedBy: (earlier, now) => asked?.question.provedBy?.(earlier, now) ?? true,
+    assess(counts: Counts): Assessment {
+      const tally = tallyOf(counts, expectation);
       const seen = identities(counts);
       if (declared !== undefined && seen.length > declared) {
         return open(
           say`${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`,
         );
       }
-      const servers = membersOf(expectation, counts).servers.map((s) => s.name);
+      const servers = memberNames(counts);
       if (servers.length < 2) {
         return { ...open(alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
       }
-      if (tally.attributed < Math.max(LEAST_ANSWERS, LEAST_PER_SERVER * servers.length)) {
+      if (!isEnough(tally.attributed, servers)) {
         return open(say`only ${tally.attributed} answers from ${seen.length} servers`);
       }
-      const members = JSON.stringify(servers);
-      if (asked?.members !== members) {
-        const shares = servers.map(() => 1 / servers.length);
-        asked = { members, question: splitQuestion(expectation, { servers, shares }, wanted, budget) };
-      }
-      const answer = asked.question.look(tally, counts);
+      const answer = of(servers).assess(counts);
       const among = say`${answer.reason}, among the ${seen.length} servers seen`;
       return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
     },
   };
+
+  function memberNames(counts: Counts): string[] {
+    return membersOf(expectation, counts).servers.map((server) => server.name);
+  }
+
+  /** The question about these servers; kept while they stay the same. */
+  function of(servers: readonly string[]): Question {
+    const members = JSON.stringify(servers);
+    if (asked?.members !== members) {
+      const shares = servers.map(() => 1 / servers.length);
+      asked = { members, question: splitQuestion(expectation, { servers, shares }, wanted, budget) };
+    }
+    return asked.question;
+  }
 }
 
-function alone(server: string | undefined): Answer['reason'] {
+/** Whether another server would have been seen by now. */
+function isEnough(answers: number, servers: readonly string[]): boolean {
+  return servers.length > 1 && answers >= Math.max(LEAST_ANSWERS, LEAST_PER_SERVER * servers.length);
+}
+
+function alone(server: string | undefined): Assessment['reason'] {
   const give = say`give the config, or the number of servers (${'servers'} in the checklist file)`;
   return server === undefined
     ? say`no server was seen, so there is nothing to compare: ${give}`
@@ -74,6 +96,6 @@ function identities({ servers, unexpected = {} }: Counts): string[] {
   return [...new Set(answered.map(([name]) => name))].toSorted();
 }
 
-function open(reason: Answer['reason']): Answer {
+function open(reason: Assessment['reason']): Assessment {
   return { state: 'open', reason, evidence: null, independent: null, notes: [] };
 }

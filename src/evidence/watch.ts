@@ -1,6 +1,6 @@
-import type { Counts } from '../model/counts.ts';
+import type { Counts, Incidents } from '../model/counts.ts';
 import { logSumExp } from './numerics.ts';
-import type { Answer } from './question.ts';
+import type { Question } from './question.ts';
 import { THRESHOLD } from './split-test.ts';
 import { requestsOf } from './tally.ts';
 
@@ -13,12 +13,6 @@ interface Start {
   readonly counts: Counts;
   /** ln of the weight of this start; over all starts the weights add up to 1. */
   readonly logWeight: number;
-}
-
-/** What the latest part of a long measurement shows. */
-export interface Alarm<T> {
-  readonly requests: number;
-  readonly what: T;
 }
 
 /**
@@ -42,24 +36,20 @@ export class Watch {
     ];
   }
 
-  /** The start with the strongest evidence, once all together prove a fault. `look` gives ln evidence, and what it saw. */
-  alarm<T>(
-    counts: Counts,
-    look: (window: Counts) => { readonly evidence: number; readonly what: T },
-  ): Alarm<T> | undefined {
-    const seen = this.#starts.map((start) => {
-      const window = since(counts, start.counts);
-      const { evidence, what } = look(window);
-      return { requests: requestsOf(window), what, log: evidence + start.logWeight };
-    });
+  /** The counts at the start with the strongest evidence (ln), once all starts together prove a fault. */
+  alarm(counts: Counts, evidence: (window: Counts) => number): Counts | undefined {
+    const seen = this.#starts.map((start) => ({
+      from: start.counts,
+      log: evidence(since(counts, start.counts)) + start.logWeight,
+    }));
     if (logSumExp(seen.map((s) => s.log)) < THRESHOLD) return undefined;
-    return seen.reduce((best, s) => (s.log > best.log ? s : best));
+    return seen.reduce((best, s) => (s.log > best.log ? s : best)).from;
   }
 }
 
-/** ln evidence of an answer: what it says, or all and nothing where a question has no e-value. */
-export function evidenceOf(answer: Answer): number {
-  return answer.evidence?.uneven ?? (answer.state === 'broken' ? Infinity : -Infinity);
+/** ln of the evidence for "broken", or all and nothing where a question has no e-value. */
+export function evidenceOf(question: Question, counts: Counts): number {
+  return question.logBroken?.(counts) ?? (question.assess(counts).state === 'broken' ? Infinity : -Infinity);
 }
 
 /** The counts as they are now: whoever counts may go on in the same object. */
@@ -69,7 +59,7 @@ export function snapshot(counts: Counts): Counts {
 
 /** What was counted after an earlier moment of the same measurement. Latency, statuses and halves are left out. */
 export function since(counts: Counts, earlier: Counts): Counts {
-  const { firstHalf: _half, latencyMs: _latency, statuses: _statuses, ...rest } = counts;
+  const { firstHalf: _half, latencyMs: _latency, statuses: _statuses, statusBlocks: _blocks, ...rest } = counts;
   const part = (a: Numbers | undefined, b: Numbers | undefined) => (a === undefined ? {} : less(a, b ?? {}));
   return {
     ...rest,
@@ -79,9 +69,15 @@ export function since(counts: Counts, earlier: Counts): Counts {
     unexpected: part(counts.unexpected, earlier.unexpected),
     retried: part(counts.retried, earlier.retried),
     ...(counts.repeats === undefined ? {} : { repeats: part(counts.repeats, earlier.repeats) }),
+    ...(counts.incidents === undefined ? {} : { incidents: incidentsSince(counts.incidents, earlier.incidents) }),
     unidentified: (counts.unidentified ?? 0) - (earlier.unidentified ?? 0),
     cached: (counts.cached ?? 0) - (earlier.cached ?? 0),
   };
+}
+
+/** The longest incident may have begun before; it is then as long as it is. */
+function incidentsSince(now: Incidents, earlier: Incidents | undefined): Incidents {
+  return { count: now.count - (earlier?.count ?? 0), longest: now.longest };
 }
 
 type Numbers = Readonly<Record<string, number>>;

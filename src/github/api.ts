@@ -22,17 +22,38 @@ export type Permission =
   | 'deployments: read'
   | 'deployments: write';
 
-/** An API of GitHub for a token. The library is loaded here only, so that runs without a token do not pay for it. */
+/** Longest time for one answer, ms. */
+const ANSWER_MS = 10_000;
+
+/**
+ * An API of GitHub for a token. The library is loaded here only, so that runs without a token do not pay for it. One question that is
+ * not answered in time is the last one that is waited for: a verdict is not kept up by a server that takes connections and is silent.
+ */
 export async function connect(token: string): Promise<GitHubApi> {
   const { getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token);
+  let silent = false;
+  const within = async <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const late = (cause?: unknown): Error => new Error(`no answer within ${ANSWER_MS / 1000} s`, { cause });
+    if (silent) throw late();
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    try {
+      return await ask(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      silent = true;
+      throw late(error);
+    }
+  };
   const api: GitHubApi = {
-    request: (route, parameters) => octokit.request(route, { ...parameters }),
+    request: (route, parameters) => within((signal) => octokit.request(route, { ...parameters, request: { signal } })),
     // REST does not tell this for the token of a workflow, GraphQL does for every kind.
-    async login() {
-      const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('{viewer{login}}');
-      return viewer.login;
-    },
+    login: () =>
+      within(async (signal) => {
+        const options = { request: { signal } };
+        const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('{viewer{login}}', options);
+        return viewer.login;
+      }),
   };
   return withRetry(api, (ms) => new Promise((done) => setTimeout(done, ms)));
 }

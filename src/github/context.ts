@@ -15,6 +15,10 @@ export interface RunContext {
   /** The page of this run. */
   readonly runUrl: string;
   readonly workflow: string;
+  /** The workflow file in the repository; undefined when the runner does not name it. */
+  readonly workflowFile: string | undefined;
+  /** `owner/name` of this Action; undefined when it is a path of the repository itself. */
+  readonly action: string | undefined;
   readonly job: string;
   /** A folder of this job for files that we write. */
   readonly tempDir: string;
@@ -40,6 +44,8 @@ export function readContext(env: Env): RunContext {
     serverUrl,
     runUrl: `${serverUrl}/${page}`,
     workflow: env['GITHUB_WORKFLOW'] ?? '',
+    workflowFile: /^[^/]+\/[^/]+\/(.+)@[^@]+$/.exec(env['GITHUB_WORKFLOW_REF'] ?? '')?.[1],
+    action: env['GITHUB_ACTION_REPOSITORY'] || undefined,
     job: env['GITHUB_JOB'] ?? '',
     tempDir: env['RUNNER_TEMP'] ?? workspace,
   };

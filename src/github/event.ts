@@ -7,6 +7,8 @@ export type BaseHint =
   | { readonly from: 'commit'; readonly sha: string; readonly ref: string | null }
   /** The last commit that was deployed to the environment. */
   | { readonly from: 'last-deployed' }
+  /** Where a branch left the default one: what was on the branch before is its author's too. */
+  | { readonly from: 'fork-point'; readonly of: string }
   | { readonly from: 'nowhere'; readonly why: 'new-branch' | 'review' | 'unknown-event' };
 
 export interface PullRequest {
@@ -23,6 +25,15 @@ export interface Deployment {
   readonly sha: string | undefined;
 }
 
+/**
+ * Which commit the settings, schemas and ignores of a run come from: always one that the change itself cannot write.
+ * `before`: the commit that a push to the default branch found there. `itself`: what is merged already. `nothing`: none is known.
+ */
+export type JudgedBy =
+  | { readonly from: 'base' | 'before' | 'itself' | 'nothing' }
+  /** `name` is undefined where the event does not tell it. */
+  | { readonly from: 'default-branch'; readonly name: string | undefined };
+
 /** What an event asks for, as far as its payload tells. */
 export interface EventFacts {
   readonly purpose: 'change' | 'review' | 'deployment';
@@ -30,8 +41,7 @@ export interface EventFacts {
   readonly headSha: string | undefined;
   readonly headRef: string | null;
   readonly base: BaseHint;
-  /** The head is what somebody proposes: it may not decide by which settings it is judged. */
-  readonly proposed: boolean;
+  readonly judgedBy: JudgedBy;
   /** The proposal is data only: never what is checked out (pull_request_target). */
   readonly headIsForeign: boolean;
   readonly pullRequest: PullRequest | undefined;
@@ -51,7 +61,7 @@ export function readEvent(context: RunContext): EventFacts {
     headSha: sha,
     headRef: context.ref ?? null,
     base: { from: 'nowhere', why: 'unknown-event' },
-    proposed: false,
+    judgedBy: { from: 'default-branch', name: textAt(payload, 'repository', 'default_branch') },
     headIsForeign: false,
     pullRequest: undefined,
     deployment: undefined,
@@ -59,7 +69,7 @@ export function readEvent(context: RunContext): EventFacts {
   };
   switch (context.eventName) {
     case 'pull_request':
-      return { ...facts, base: { from: 'merge-commit' }, proposed: true, pullRequest: pullRequestOf(payload) };
+      return { ...facts, base: { from: 'merge-commit' }, judgedBy: BY_BASE, pullRequest: pullRequestOf(payload) };
     case 'pull_request_target': {
       const pullRequest = pullRequestOf(payload);
       return {
@@ -67,7 +77,7 @@ export function readEvent(context: RunContext): EventFacts {
         headSha: pullRequest?.headSha,
         headRef: textAt(payload, 'pull_request', 'head', 'ref') ?? null,
         base: { from: 'merge-commit' },
-        proposed: true,
+        judgedBy: BY_BASE,
         headIsForeign: true,
         pullRequest,
       };
@@ -78,12 +88,19 @@ export function readEvent(context: RunContext): EventFacts {
         headSha: shaAt(payload, 'merge_group', 'head_sha') ?? sha,
         headRef: textAt(payload, 'merge_group', 'head_ref') ?? facts.headRef,
         base: commitHint(shaAt(payload, 'merge_group', 'base_sha'), textAt(payload, 'merge_group', 'base_ref')),
-        proposed: true,
+        judgedBy: BY_BASE,
         pullRequest: queuedPullRequest(textAt(payload, 'merge_group', 'head_ref')),
       };
     case 'push':
-      return { ...facts, headSha: shaAt(payload, 'after') ?? sha, base: pushBase(payload) };
+      return {
+        ...facts,
+        headSha: shaAt(payload, 'after') ?? sha,
+        base: pushBase(payload),
+        judgedBy: pushJudge(payload),
+      };
     case 'schedule':
+      // It only ever runs on the default branch.
+      return { ...facts, purpose: 'review', base: { from: 'nowhere', why: 'review' }, judgedBy: { from: 'itself' } };
     case 'workflow_dispatch':
       return { ...facts, purpose: 'review', base: { from: 'nowhere', why: 'review' } };
     case 'deployment':
@@ -102,6 +119,15 @@ export function readEvent(context: RunContext): EventFacts {
     default:
       return facts;
   }
+}
+
+const BY_BASE: JudgedBy = { from: 'base' };
+
+/** A push may be to any branch, and its author wrote what was on that branch before, unless it is the default one. */
+function pushJudge(payload: unknown): JudgedBy {
+  const name = textAt(payload, 'repository', 'default_branch');
+  if (name === undefined) return { from: 'nothing' };
+  return textAt(payload, 'ref') === `refs/heads/${name}` ? { from: 'before' } : { from: 'default-branch', name };
 }
 
 function pullRequestOf(payload: unknown): PullRequest | undefined {
@@ -124,9 +150,13 @@ function queuedPullRequest(ref: string | undefined): PullRequest | undefined {
 }
 
 function pushBase(payload: unknown): BaseHint {
+  const name = textAt(payload, 'repository', 'default_branch');
+  const ref = textAt(payload, 'ref');
+  if (name !== undefined && ref?.startsWith('refs/heads/') === true && ref !== `refs/heads/${name}`)
+    return { from: 'fork-point', of: name };
   const before = shaAt(payload, 'before');
   if (before === undefined) return { from: 'nowhere', why: 'new-branch' };
-  return { from: 'commit', sha: before, ref: textAt(payload, 'ref') ?? null };
+  return { from: 'commit', sha: before, ref: ref ?? null };
 }
 
 function commitHint(sha: string | undefined, ref: string | undefined): BaseHint {

@@ -5,6 +5,7 @@ import { say, sentence } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Tick } from '../verify/checklist-items.ts';
 import type { Inputs } from '../settings/inputs.ts';
+import type { WorkflowUse } from '../settings/workflow-inputs.ts';
 import type { MeasurePorts } from '../measure/measure.ts';
 import type { Job } from '../verify/verify.ts';
 import { TOOL } from '../version.ts';
@@ -64,8 +65,9 @@ export async function openActionJob(request: OpenRequest): Promise<Opened> {
       tool: TOOL,
       head: { tree: head.tree, files: found.files, revision: { ref: head.ref, sha: head.sha } },
       base: base && before && { tree: base.tree, files: before, revision: { ref: base.ref, sha: base.sha } },
-      trusted: review ? undefined : trusted,
-      proposed: event.proposed,
+      trusted,
+      proposed: event.judgedBy.from !== 'itself',
+      workflow: workflowOf(context, event),
       older: measuring ? olderOf(git, found.files, base?.sha ?? head.sha, base !== undefined) : [],
       checklist: inputs.checklist,
       checklistNamed: inputs.checklistNamed,
@@ -95,6 +97,11 @@ function revisionRequest(
     // Includes may lie anywhere, so everything that could be a config is wanted; the rest is left at GitHub.
     wanted: (path) => path === checklist || schema.includes(path) || config.length > 0,
   };
+}
+
+/** The workflow file that the change brings itself; undefined where it is that of what the change is merged into. */
+function workflowOf({ workflowFile, job, action }: RunContext, { headIsForeign }: EventFacts): WorkflowUse | undefined {
+  return workflowFile === undefined || headIsForeign ? undefined : { path: workflowFile, job, action };
 }
 
 /** A review looks at everything and tells what changed since the last one, when that commit can still be had. */

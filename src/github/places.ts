@@ -37,6 +37,8 @@ export class Places {
         return { ref: hint.ref, sha: hint.sha };
       case 'merge-commit':
         return this.#targetOfMerge();
+      case 'fork-point':
+        return this.#leftDefault(hint.of, head);
       case 'last-deployed': {
         const place = await this.deployed(head);
         if (place === undefined)
@@ -63,17 +65,32 @@ export class Places {
       if (isMerge && first !== undefined) return { ref, sha: first };
     }
     if (pullRequest?.baseSha === undefined) return undefined;
-    return this.#forkPoint(pullRequest.baseSha, this.#of.checkedOut ?? pullRequest.headSha, ref);
+    return this.#targetOr(pullRequest.baseSha, this.#of.checkedOut ?? pullRequest.headSha, ref);
   }
 
-  /** Where a branch left its target: found in the clone, else by the API, else the target as the event names it. */
-  async #forkPoint(base: string, head: string | undefined, ref: string | null): Promise<Place> {
-    if (head !== undefined) {
-      const here =
-        this.#of.git?.has(base) === true && this.#of.git.has(head) ? this.#of.git.mergeBase(base, head) : undefined;
-      const sha = here ?? (await this.#comparedBase(base, head));
-      if (sha !== undefined) return { ref, sha };
+  /** Where a branch left the default branch, else that branch as it is now. */
+  async #leftDefault(name: string, head: string | undefined): Promise<Place | undefined> {
+    const place = this.defaultBranch(name);
+    if (place === undefined) {
+      this.#of.note(say`The branch ${name} could not be found, so nothing is compared with it.`);
+      return undefined;
     }
+    return (await this.#forkPoint(place.sha, head, place.ref)) ?? place;
+  }
+
+  /** Where a branch left its target: found in the clone, else by the API; undefined when neither knows. */
+  async #forkPoint(base: string, head: string | undefined, ref: string | null): Promise<Place | undefined> {
+    if (head === undefined) return undefined;
+    const here =
+      this.#of.git?.has(base) === true && this.#of.git.has(head) ? this.#of.git.mergeBase(base, head) : undefined;
+    const sha = here ?? (await this.#comparedBase(base, head));
+    return sha === undefined ? undefined : { ref, sha };
+  }
+
+  /** Where a pull request left its target, else the target as the event names it, with a note. */
+  async #targetOr(base: string, head: string | undefined, ref: string | null): Promise<Place> {
+    const place = await this.#forkPoint(base, head, ref);
+    if (place !== undefined) return place;
     this.#of.note(
       say`What is checked out is not the merge commit of the pull request, so it is compared with the target branch as it was when the pull request last changed.`,
     );
@@ -106,8 +123,15 @@ export class Places {
         return { head: { ref: event.headRef, sha: merge }, base: { ref: pullRequest.baseRef, sha: first } };
       }
     }
-    const base = await this.#forkPoint(pullRequest.baseSha, pullRequest.headSha, pullRequest.baseRef);
+    const base = await this.#targetOr(pullRequest.baseSha, pullRequest.headSha, pullRequest.baseRef);
     return { head: { ref: event.headRef, sha: pullRequest.headSha }, base };
+  }
+
+  /** The newest commit of the default branch, asked of `origin`; undefined when it does not answer. */
+  defaultBranch(name: string | undefined): Place | undefined {
+    const ref = name === undefined ? 'HEAD' : `refs/heads/${name}`;
+    const sha = this.#of.git?.remoteRef(ref);
+    return sha === undefined ? undefined : { ref: name ?? null, sha };
   }
 
   /** What ran before: the last successful deployment to the environment of `head`; undefined when none is known. */

@@ -103,11 +103,25 @@ export const NO_OUTPUTS: Outputs = {
 /** GitHub keeps 1 MB of outputs for a job; shares of thousands of servers would take the rest with them. */
 const OUTPUT_LIMIT = 200_000;
 
-/** Sets every output, so that none keeps what an earlier step said. */
+/** Sets every output, so that none keeps what an earlier step said. Throws OutputError when they cannot be written. */
 export function setOutputs(core: Core, outputs: Outputs): void {
-  for (const [name, value] of Object.entries(outputs)) {
-    const text = String(value);
-    core.setOutput(name, text.length > OUTPUT_LIMIT ? '' : text);
+  try {
+    for (const [name, value] of Object.entries(outputs)) {
+      const text = String(value);
+      core.setOutput(name, text.length > OUTPUT_LIMIT ? '' : text);
+    }
+  } catch (error) {
+    throw new OutputError(error);
+  }
+}
+
+/** Later steps would go by outputs that are not there: that is told, and no verdict stands. */
+export class OutputError extends Error {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : 'no reason given';
+    super(`The outputs could not be written (${reason}); look for a full disk, or a missing GITHUB_OUTPUT file.`, {
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { ChecklistItem, Report } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { mainShare } from '../model/share.ts';
 import { annotationsOf } from '../report/annotations.ts';
@@ -10,6 +10,7 @@ import { renderComment, renderReviewIssue, renderSummaries, statusDescription } 
 import { toSarif } from '../report/sarif.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { Inputs } from '../settings/inputs.ts';
+import { count, list, say, words } from '../text/say.ts';
 import type { Verified } from '../verify/verify.ts';
 import { courtesy, type GitHubApi, type Repository } from './api.ts';
 import { keepComment } from './comment.ts';
@@ -43,6 +44,7 @@ export async function publish(request: PublishRequest): Promise<void> {
   core.info(logSafe(renderTerminal(report, { color: false, width: 100 })));
   const warnings = [...request.warnings];
   await onGitHub(request, links, (warning) => warnings.push(warning));
+  if (verified.openItems.length > 0) core.error(logged(waiting(verified.openItems)), { title: 'evenkeel' });
   annotate(core, annotationsOf(report), warnings.length === 0 ? {} : { warning: Math.min(warnings.length, 3) });
   for (const warning of warnings.slice(0, 3)) core.warning(logged(warning), { title: 'evenkeel' });
   for (const warning of warnings.slice(3)) core.info(logged(warning));
@@ -58,6 +60,11 @@ export async function publish(request: PublishRequest): Promise<void> {
     sarif: writeFile(context, 'evenkeel.sarif', toSarif(report)),
     counts: writeCounts(context, verified),
   });
+}
+
+/** What a person has to do before the run can end well. */
+function waiting(open: readonly ChecklistItem[]): Text {
+  return say`${count(open.length, 'required question is', 'required questions are')} still open: ${list(open.map(({ ask }) => ask))}. Tick ${words(open.length === 1 ? 'it' : 'them')} in the description of the pull request; the comment has the lines to paste.`;
 }
 
 function linksOf(context: RunContext, { head, base }: Opened): Links {

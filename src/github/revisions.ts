@@ -26,7 +26,7 @@ export interface Revision {
 export interface Revisions {
   readonly head: Revision;
   readonly base: Revision | undefined;
-  /** The commit that settings are read from: the base, or what a proposal is merged into when it is compared with a folder. */
+  /** What settings, schemas and ignores are read from: nothing that this change can write; undefined when there is no such commit. */
   readonly trusted: ListedTree | undefined;
   /** What the reader has to know about how they were found. */
   readonly notes: readonly Text[];
@@ -71,7 +71,6 @@ class Finder {
     const proposal = event.headIsForeign ? await this.#places.proposal() : undefined;
     const headPlace = proposal?.head ?? this.#headPlace();
     const base = await this.#base(headPlace?.sha, proposal?.base);
-    const trusted = await this.#trusted(base, headPlace?.sha, proposal?.base);
     const head = await this.#head(headPlace);
     if (head === undefined) {
       throw new InputError(
@@ -80,6 +79,7 @@ class Finder {
           : 'The commit to check is not in the checkout and could not be fetched; check it out with actions/checkout (ref, fetch-depth: 2).',
       );
     }
+    const trusted = await this.#trusted(head, base, proposal?.base);
     return { head, base, trusted, notes: this.#notes, git: this.#git };
   }
 
@@ -100,16 +100,38 @@ class Finder {
     return this.#revision(place);
   }
 
-  /** Throws InputError when it is not known by what a proposal has to be judged: it must not pass by what it says itself. */
   async #trusted(
+    head: Revision,
     base: Revision | undefined,
-    head: string | undefined,
     proposalBase: Place | undefined,
   ): Promise<ListedTree | undefined> {
-    const { event } = this.#request;
-    if (base !== undefined && base.sha !== null) return base.tree;
-    if (!event.proposed) return undefined;
-    const place = proposalBase ?? (await this.#places.hinted(event.base, head));
+    const { event, base: named, measuring } = this.#request;
+    const { judgedBy } = event;
+    switch (judgedBy.from) {
+      case 'itself':
+        return head.tree;
+      case 'base': {
+        // A base that was named or deployed is what to compare with, and may be written by whoever proposes.
+        if (base !== undefined && named === undefined && !measuring) return base.tree;
+        return this.#mergedInto(head.sha ?? undefined, proposalBase);
+      }
+      case 'before':
+        return event.base.from === 'commit'
+          ? (await this.#revision({ ref: null, sha: event.base.sha }))?.tree
+          : undefined;
+      case 'default-branch': {
+        const place = this.#places.defaultBranch(judgedBy.name);
+        return place && (await this.#revision(place))?.tree;
+      }
+      case 'nothing':
+      default:
+        return undefined;
+    }
+  }
+
+  /** Throws InputError when it is not known by what a proposal has to be judged: it must not pass by what it says itself. */
+  async #mergedInto(head: string | undefined, proposalBase: Place | undefined): Promise<ListedTree> {
+    const place = proposalBase ?? (await this.#places.hinted(this.#request.event.base, head));
     const merged = place && (await this.#revision(place));
     if (merged === undefined) {
       throw new InputError(

@@ -13,7 +13,7 @@ import { readEvent } from './event.ts';
 import { actionPorts, openActionJob } from './job.ts';
 import { publish } from './results.ts';
 import { writeFile } from './files.ts';
-import { setOutputs, writeSummary, NO_OUTPUTS, type Core } from './publish.ts';
+import { OutputError, setOutputs, writeSummary, NO_OUTPUTS, type Core } from './publish.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -34,7 +34,13 @@ export async function runAction(core: Core, env: Env): Promise<number> {
     }
     return await runWith(core, context, inputs);
   } catch (error) {
-    return await failed(core, context, error);
+    try {
+      return await failed(core, context, error);
+    } catch (again) {
+      if (!(again instanceof OutputError)) throw again;
+      core.error(logSafe(again.message), { title: 'evenkeel' });
+      return OURS;
+    }
   }
 }
 
@@ -56,6 +62,7 @@ async function runWith(core: Core, context: RunContext, inputs: Inputs): Promise
 
 /** The run ends badly and says why in one sentence; outputs and the report document are there all the same. */
 async function failed(core: Core, context: RunContext, error: unknown): Promise<number> {
+  if (error instanceof OutputError) throw error;
   const theirs = error instanceof InputError;
   const reason = error instanceof Error ? error.message : 'no reason given';
   const message = theirs ? reason : `evenkeel failed, which is its own fault: ${reason}. Please report it.`;

@@ -10,7 +10,7 @@ import type { Candidate, ExpectedServer, Expectation } from '../evidence/expecta
 import type { Config } from '../model/config.ts';
 import type { DeclaredSplit, Pool } from '../model/pool.ts';
 import type { Route } from '../model/route.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
@@ -18,6 +18,7 @@ import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';
 import { say } from '../text/say.ts';
 import { answersAs, poolCandidates, routeCandidates, type NamedRevision } from './candidates.ts';
+import { heavyWeights, pickingOrder, unknownShares, weightShares } from './picking.ts';
 import type { Subject } from './subject.ts';
 
 export interface ExpectationRequest {
@@ -56,14 +57,21 @@ function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
 
 function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const prediction = predict(pool);
-  const facts = request.facts.get(pool.name);
+  const facts = factsOf(request.facts, pool);
   const split = splitToHold(request, pool, facts);
   const expected = expectedShares(pool, prediction, split, facts);
   const candidates = poolCandidates(pool, prediction, expected, request.base, request.older);
-  const kind = kindOf(pool, prediction, request.vary);
+  const kind = kindOf(request, pool, prediction, facts);
+  const weights = weightShares(pool);
   const listed: ExpectedServer[] = pool.servers
     .filter((server) => answersAs(server, pool) === server.name)
-    .map(({ name, at }) => ({ name, expected: expected.get(name) ?? null, at, ...nothingMeant(split, name) }));
+    .map(({ name, at }) => ({
+      name,
+      expected: expected.get(name) ?? null,
+      at,
+      ...(weights?.get(name) === undefined ? {} : { weight: weights.get(name) ?? 0 }),
+      ...nothingMeant(split, name),
+    }));
   return {
     pool: pool.name,
     format: pool.dialect.format,
@@ -77,6 +85,9 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
     guard: pool.protocol !== 'http' || prediction.predictability === 'key-dependent',
     ...(facts?.servers === undefined ? {} : { serversExpected: facts.servers }),
     ...windows(pool),
+    ...pickingOrder(pool),
+    ...(kind === 'load-dependent' ? heavyWeights(pool, split) : {}),
+    ...(kind === 'one-client' ? {} : unknownShares(pool, prediction, split)),
   };
 }
 
@@ -172,7 +183,20 @@ function normalised(sizes: ReadonlyMap<string, number>): Map<string, number> {
   return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
 
-function kindOf(pool: Pool, prediction: Prediction, vary: ProbeRequest['vary']): Expectation['kind'] {
+/** A split that is given by hand is tested whatever the algorithm. */
+function kindOf(
+  request: ExpectationRequest,
+  pool: Pool,
+  prediction: Prediction,
+  facts: PoolFacts | undefined,
+): Expectation['kind'] {
+  const kind = kindByAlgorithm(pool, prediction, request.vary);
+  const given = request.expect ?? facts?.expect;
+  const byHand = given === 'even' || given instanceof Map;
+  return kind === 'load-dependent' && byHand ? 'split' : kind;
+}
+
+function kindByAlgorithm(pool: Pool, prediction: Prediction, vary: ProbeRequest['vary']): Expectation['kind'] {
   if (keepsClients(pool)) return 'one-client';
   const algorithm = pool.algorithm.value?.kind;
   if (algorithm === 'fill' || servingMembers(pool).length === 1) return 'split';

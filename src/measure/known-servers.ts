@@ -1,7 +1,7 @@
 import type { Config } from '../model/config.ts';
 import { unscoped, type PoolKey } from '../model/keys.ts';
 import type { Pool, Server } from '../model/pool.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { KnownServer } from '../probe/request.ts';
 import { answersAs, movedServers, type NamedRevision } from './candidates.ts';
 import { templateOf } from './slots.ts';
@@ -108,7 +108,7 @@ function addressesOf({ address, port }: Server, resolved: Resolved): readonly st
 }
 
 function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolFacts>): readonly string[] {
-  const declared = facts.get(pool.name)?.identify;
+  const declared = factsOf(facts, pool)?.identify;
   const own = (server.identify ?? []).filter((identity) => identity.includes('*'));
   const told = [...(declared?.get(server.name) ?? []), ...own];
   if (told.length > 0 || declared !== undefined || templateOf(server) !== undefined) return told;

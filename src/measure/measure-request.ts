@@ -1,4 +1,3 @@
-import type { ProbeRequest } from '../probe/request.ts';
 import type { Inputs } from '../settings/inputs.ts';
 
 /** What is to be measured and how: the inputs that say it, and what only the command line has. */
@@ -20,9 +19,9 @@ export interface MeasureRequest extends Pick<
 > {
   /** An admin interface, as `haproxy:/run/haproxy.sock`. */
   readonly admin?: string | undefined;
-  readonly vary?: ProbeRequest['vary'];
+  readonly vary?: Inputs['vary'];
   /** Keep watching so long, ms. */
-  readonly watchMs?: number;
+  readonly watchMs?: number | undefined;
   /** Beats the checklist file. */
   readonly tls?: { readonly ca?: string; readonly insecure?: boolean };
   readonly expectStatus?: readonly string[];

@@ -6,6 +6,7 @@ import type { Config } from '../model/config.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Counts } from '../model/counts.ts';
 import type { Finding } from '../model/finding.ts';
+import { factsAt } from '../model/facts.ts';
 import type { LoadedState } from '../model/loaded.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
@@ -216,7 +217,8 @@ function termsOf(request: MeasureRequest, settings: Settings, tolerance: Toleran
 /** The input beats the checklist file, which beats `auto`. */
 function toleranceFor(request: MeasureRequest, expectation: Expectation, settings: Settings): Tolerance {
   if (request.tolerance.kind !== 'auto') return request.tolerance;
-  const declared = settings.pools.get(expectation.pool ?? '')?.tolerance;
+  const { pool, format, file } = expectation;
+  const declared = pool === null ? undefined : factsAt(settings.pools, pool, format, file)?.tolerance;
   return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
 }
 

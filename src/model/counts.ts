@@ -24,6 +24,14 @@ export interface Counts {
   readonly latencyMs?: Readonly<Record<string, LatencySketch>>;
   /** Consecutive answers of the same server, per server: for the independence guard. */
   readonly repeats?: Readonly<Record<string, number>>;
+  /** Most consecutive answers of one server. */
+  readonly longestRun?: number;
+  /** Errors by when they came: requests failed together in one incident where fewer than 20 clean ones lie between them. */
+  readonly incidents?: Incidents;
+  /** Blocks of 20 consecutive answers of a server in which a status was seen, by server and status; as `statuses`. */
+  readonly statusBlocks?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Time to connect, over all answers. */
+  readonly connectMs?: LatencySketch;
   /** Counts of the first half of the measurement. */
   readonly firstHalf?: Readonly<Record<string, number>>;
   /** Identities that no server of the config has. */
@@ -38,6 +46,12 @@ export interface Counts {
   readonly cached?: number;
   /** Answers with status 429; those that name their server are in `servers` too. */
   readonly limited?: number;
+}
+
+export interface Incidents {
+  readonly count: number;
+  /** Requests from the first to the last error of the longest incident. */
+  readonly longest: number;
 }
 
 export type FailureKind = 'refused' | 'reset' | 'timeout' | 'tls' | 'broken' | 'anonymous5xx';

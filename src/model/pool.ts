@@ -172,6 +172,8 @@ export interface Pool {
   /** Largest part of the requests that may be retries, 0..1. */
   readonly retryBudget?: Setting<number>;
   readonly slowStartMs?: Setting<number>;
+  /** How many copies of the algorithm's state pick servers independently: workers that share none of it. Absent = one. */
+  readonly rotations?: Setting<number>;
   readonly spill: Spill;
   readonly zones: Setting<ZoneUse>;
   /** Members come from discovery (DNS, service registry): the listed servers are not the whole. */

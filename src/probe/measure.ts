@@ -183,7 +183,8 @@ function countAnswer(answer: Answer, read: Reader, tally: Tally, notes: Notes, r
   tally.retried(retried);
   if (status === 429) tally.limited();
   const broken = failure !== undefined;
-  if (server !== undefined) tally.served(server, { unexpected, error, broken, status, ms: answer.headMs });
+  if (server !== undefined)
+    tally.served(server, { unexpected, error, broken, status, ms: answer.headMs, connectMs: answer.connectMs });
   else if (failure !== undefined) tally.failed(failure.kind === 'own' ? 'broken' : failure.kind);
   else if (status >= 500) tally.failed('anonymous5xx');
   else if (status !== 429) {

@@ -3,6 +3,11 @@ import type { Counts, FailureKind, LatencySketch } from '../model/counts.ts';
 /** More different identities than this are no identities. */
 export const MOST_IDENTITIES = 1024;
 
+/** Errors with fewer clean requests between them are one incident. */
+const CLEAN_BETWEEN = 20;
+/** Consecutive answers of one server in which a status is counted once. */
+const STATUS_BLOCK = 20;
+
 const BUCKETS_PER_E = 1 / Math.log(1.1);
 
 type Numbers = Record<string, number>;
@@ -14,6 +19,8 @@ interface Served {
   readonly broken: boolean;
   readonly status: number;
   readonly ms: number;
+  /** Of `ms`, what connecting took. */
+  readonly connectMs: number;
 }
 
 /**
@@ -32,6 +39,15 @@ export class Tally {
   readonly #unexpected = numbers();
   readonly #retried = numbers();
   readonly #sequence: string[] = [];
+  readonly #statusBlocks: Record<string, Numbers> = record();
+  /** By server and status, the last block in which it was seen. */
+  readonly #lastBlock: Record<string, Numbers> = record();
+  readonly #connectMs = { buckets: numbers() };
+  readonly #incidents = { count: 0, longest: 0 };
+  #incidentBegan = 0;
+  #lastError = -Infinity;
+  #run = 0;
+  #longestRun = 0;
   #unidentified = 0;
   #cached = 0;
   #limited = 0;
@@ -40,7 +56,12 @@ export class Tally {
   answers = 0;
 
   constructor(head: Pick<Counts, 'target' | 'address' | 'started'>) {
-    const read = { unidentified: () => this.#unidentified, cached: () => this.#cached, limited: () => this.#limited };
+    const read = {
+      unidentified: () => this.#unidentified,
+      cached: () => this.#cached,
+      limited: () => this.#limited,
+      longestRun: () => this.#longestRun,
+    };
     this.counts = {
       version: 1,
       ...head,
@@ -51,8 +72,14 @@ export class Tally {
       failed: this.#failed,
       latencyMs: this.#latencyMs,
       repeats: this.#repeats,
+      incidents: this.#incidents,
+      statusBlocks: this.#statusBlocks,
+      connectMs: this.#connectMs,
       unexpected: this.#unexpected,
       retried: this.#retried,
+      get longestRun() {
+        return read.longestRun();
+      },
       get unidentified() {
         return read.unidentified();
       },
@@ -66,23 +93,49 @@ export class Tally {
   }
 
   /** One answer of a server. `ms`: to the end of its head. */
-  served(server: string, { unexpected, error, broken, status, ms }: Served): void {
+  served(server: string, { unexpected, error, broken, status, ms, connectMs }: Served): void {
     this.answers++;
     const into = unexpected ? this.#unexpected : this.#servers;
     if (into[server] === undefined) this.#identities++;
-    increase(into, server);
-    if (error) increase(this.#errors, server);
     if (broken) increase(this.#broken, server);
-    else increase((this.#statuses[server] ??= numbers()), String(status));
+    else this.#countStatus(server, String(status), into[server] ?? 0);
+    increase(into, server);
+    if (error) {
+      increase(this.#errors, server);
+      this.#countIncident();
+    }
     if (unexpected) return;
-    if (this.#sequence.at(-1) === server) increase(this.#repeats, server);
+    const again = this.#sequence.at(-1) === server;
+    if (again) increase(this.#repeats, server);
+    this.#run = again ? this.#run + 1 : 1;
+    this.#longestRun = Math.max(this.#longestRun, this.#run);
     this.#sequence.push(server);
-    const sketch = (this.#latencyMs[server] ??= { buckets: numbers() });
-    increase(sketch.buckets, String(Math.floor(Math.log(Math.max(ms, 0.001) * 10) * BUCKETS_PER_E)));
+    increase((this.#latencyMs[server] ??= { buckets: numbers() }).buckets, bucketOf(ms));
+    increase(this.#connectMs.buckets, bucketOf(connectMs));
+  }
+
+  /** `before`: answers of the server before this one. */
+  #countStatus(server: string, status: string, before: number): void {
+    increase((this.#statuses[server] ??= numbers()), status);
+    const last = (this.#lastBlock[server] ??= numbers());
+    const block = Math.floor(before / STATUS_BLOCK);
+    if (last[status] === block) return;
+    last[status] = block;
+    increase((this.#statusBlocks[server] ??= numbers()), status);
+  }
+
+  #countIncident(): void {
+    if (this.answers - this.#lastError > CLEAN_BETWEEN) {
+      this.#incidents.count++;
+      this.#incidentBegan = this.answers;
+    }
+    this.#lastError = this.answers;
+    this.#incidents.longest = Math.max(this.#incidents.longest, this.answers - this.#incidentBegan + 1);
   }
 
   failed(kind: FailureKind): void {
     this.answers++;
+    this.#countIncident();
     this.#failed[kind] = (this.#failed[kind] ?? 0) + 1;
   }
 
@@ -124,10 +177,14 @@ export class Tally {
       servers: { ...this.#servers },
       errors: { ...this.#errors },
       ...(Object.keys(this.#broken).length === 0 ? {} : { broken: { ...this.#broken } }),
-      statuses: Object.fromEntries(Object.entries(this.#statuses).map(([server, of]) => [server, { ...of }])),
+      statuses: copyRecords(this.#statuses),
       failed: { ...this.#failed },
       latencyMs: copySketches(this.#latencyMs),
       repeats: { ...this.#repeats },
+      longestRun: this.#longestRun,
+      incidents: { ...this.#incidents },
+      statusBlocks: copyRecords(this.#statusBlocks),
+      connectMs: { buckets: { ...this.#connectMs.buckets } },
       firstHalf: { ...firstHalf },
       unexpected: { ...this.#unexpected },
       unidentified: this.#unidentified,
@@ -136,6 +193,15 @@ export class Tally {
       ...(this.#limited === 0 ? {} : { limited: this.#limited }),
     };
   }
+}
+
+function copyRecords(records: Readonly<Record<string, Numbers>>): Record<string, Numbers> {
+  return Object.fromEntries(Object.entries(records).map(([server, numbers]) => [server, { ...numbers }]));
+}
+
+/** The bucket of a sketch, as its key. */
+function bucketOf(ms: number): string {
+  return String(Math.floor(Math.log(Math.max(ms, 0.001) * 10) * BUCKETS_PER_E));
 }
 
 function copySketches(sketches: Readonly<Record<string, LatencySketch>>): Record<string, LatencySketch> {

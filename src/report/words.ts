@@ -154,7 +154,8 @@ function failureOf(measurement: Measurement, even: boolean): string {
   const { evidence, errors, requests } = measurement;
   const cause = likely(measurement)?.cause;
   if (cause === 'target-down') return 'nothing answers';
-  if (errorsVerdict(Math.round(errors.share * requests), requests, errors.limit).state === 'above')
+  const seen = { errors: Math.round(errors.share * requests), requests };
+  if (errorsVerdict(seen, { maxErrors: errors.limit, maxRequests: requests }).state === 'above')
     return 'too many errors';
   if (evidence !== null && evidence.uneven >= evidence.threshold) {
     return even ? 'traffic is uneven' : 'traffic is not split as expected';

@@ -2,7 +2,7 @@ import type { Dialect } from '../model/dialect.ts';
 import type { EstateChange, PoolChange } from '../compare/compare.ts';
 import { matchBy } from '../compare/match.ts';
 import type { Config } from '../model/config.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type DeclaredFacts } from '../model/facts.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { fold, type Told } from './fold.ts';
 import { readerDrafts } from './reader-drafts.ts';
@@ -18,8 +18,10 @@ export interface RunConfig {
   readonly optionsOf: (rule: Rule) => Options;
   /** True when a live measurement is asked for in this run. */
   readonly measuring: boolean;
-  /** What the checklist file declares, by pool name. */
-  readonly facts: ReadonlyMap<string, PoolFacts>;
+  /** What the checklist file declares of pools. */
+  readonly facts: DeclaredFacts;
+  /** The product versions that it declares, by format; none when left out. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Whether somebody has ignored a finding, and why. Asked once for each finding; an ignored one covers no other. */
   readonly ignoredBy?: (finding: Finding) => Finding['ignored'];
 }
@@ -95,8 +97,9 @@ function revision(
       for (const poolChange of change.pools) {
         const subject = poolChange[side];
         if (subject === undefined || !isAbout(rule, subject.pool)) continue;
-        const facts = config.facts.get(subject.pool.name);
-        const drafts = rule.check({ ...subject, configs, facts, options, measuring: config.measuring });
+        const facts = factsOf(config.facts, subject.pool);
+        const version = config.versions?.[subject.pool.dialect.format];
+        const drafts = rule.check({ ...subject, configs, facts, version, options, measuring: config.measuring });
         for (const draft of drafts) take(rule, { pool: subject.pool.name, ...draft }, subject.config);
       }
     } else if (rule.scope === 'config') {
@@ -144,7 +147,7 @@ function* comparison(
         const subject = (pool.head ?? pool.base)?.pool;
         if (pool.change === 'same' || subject === undefined || !isAbout(rule, subject)) continue;
         const { name } = subject;
-        const facts = config.facts.get(name);
+        const facts = factsOf(config.facts, subject);
         for (const draft of rule.check({ change: pool, estate: change, facts, options })) {
           yield said(rule, { pool: name, ...draft }, `#${index}`);
         }

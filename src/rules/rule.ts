@@ -45,6 +45,8 @@ export interface PoolCase<Name extends string = string> {
   readonly configs: readonly Config[];
   /** What the checklist file declares about this pool. */
   readonly facts: PoolFacts | undefined;
+  /** The version of the pool's product that the checklist file declares. */
+  readonly version: string | undefined;
   readonly options: Options<Name>;
   /** True when a live measurement is asked for in this run. */
   readonly measuring: boolean;

@@ -1,25 +1,46 @@
 import type { Config } from '../model/config.ts';
 import type { Pool } from '../model/pool.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { namesOf, type DeclaredFacts, type PoolFacts } from '../model/facts.ts';
 import type { Text } from '../model/text.ts';
+import { InputError } from '../model/tree.ts';
 import { say } from '../text/say.ts';
 import { didYouMean } from '../text/suggest.ts';
 
 /** What the checklist file declares for pools and servers that no config has: it would hold for nothing, without a word. */
-export function unknownNames(declared: ReadonlyMap<string, PoolFacts>, configs: readonly Config[]): readonly Text[] {
+export function unknownNames(declared: DeclaredFacts, configs: readonly Config[]): readonly Text[] {
   const pools = configs.flatMap((config) => config.pools);
   const whole = configs.every(({ status }) => status === 'read');
   return [...declared].flatMap(([name, facts]) => {
-    const found = pools.filter((pool) => pool.name === name);
+    const found = pools.filter((pool) => namesOf(pool).includes(name));
     if (found.length > 0) return found.some(({ dynamic }) => dynamic) ? [] : unknownServers(name, facts, found);
     // What could not be read may hold it.
     if (!whole || pools.length === 0) return [];
-    const meant = meantBy(
-      name,
-      pools.map((pool) => pool.name),
-    );
+    const meant = meantBy(name, pools.flatMap(namesOf));
     return [say`The checklist file declares something for the pool ${name}, and no config has it${meant}`];
   });
+}
+
+/**
+ * Refuses a plain name that stands for pools of several files or formats: what is declared would hold for one that nobody meant.
+ * Throws InputError that lists the names to write instead. A pool that has a more exact name of its own is not meant by the plain one.
+ */
+export function refuseAmbiguous(declared: DeclaredFacts, configs: readonly Config[]): void {
+  const pools = configs.flatMap((config) => config.pools);
+  for (const name of declared.keys()) {
+    const meant = pools.filter((pool) => namesOf(pool).find((one) => declared.has(one)) === name);
+    const places = new Set(meant.map(({ at, dialect }) => `${dialect.format} ${at.source.path}`));
+    if (places.size < 2 || name !== meant[0]?.name) continue;
+    throw new InputError(
+      `The checklist file declares something for the pool ${JSON.stringify(name)}, and there are ${places.size} of that name; write ${exactNames(meant)}.`,
+    );
+  }
+}
+
+/** `lb/a.cfg#app or lb/b.cfg#app`; by format where that is enough to tell them apart. */
+function exactNames(pools: readonly Pool[]): string {
+  const [byFile, byFormat] = [0, 1].map((i) => [...new Set(pools.map((pool) => namesOf(pool)[i] ?? pool.name))]);
+  const names = (byFormat?.length === pools.length ? byFormat : byFile) ?? [];
+  return names.slice(0, 5).join(' or ');
 }
 
 function unknownServers(pool: string, facts: PoolFacts, found: readonly Pool[]): readonly Text[] {

@@ -24,20 +24,26 @@ export class Ignores {
   readonly #added: ReadonlySet<IgnoreComment>;
   readonly #settings: readonly SettingsIgnore[];
   readonly #today: string;
+  readonly #speaksOfChanges: (rule: string) => boolean;
   readonly #used = new Set<IgnoreComment | SettingsIgnore>();
   readonly #notes: Text[] = [];
 
-  /** `added`: comments of head that the change brings. `today` is an ISO date. */
+  /**
+   * `added`: comments of head that the change brings. `today` is an ISO date. `speaksOfChanges`: rules whose ignore can match in a later
+   * change although it matches nothing now.
+   */
   constructor(
     head: readonly Config[],
     added: ReadonlySet<IgnoreComment>,
     settings: readonly SettingsIgnore[],
     today: string,
+    speaksOfChanges: (rule: string) => boolean = () => false,
   ) {
     this.#comments = head.flatMap((config) => config.ignores);
     this.#added = added;
     this.#settings = settings;
     this.#today = today;
+    this.#speaksOfChanges = speaksOfChanges;
   }
 
   /** Why a finding is ignored; undefined when it counts. */
@@ -65,13 +71,13 @@ export class Ignores {
     return [
       ...this.#notes,
       ...this.#comments
-        .filter((comment) => !this.#used.has(comment))
+        .filter((comment) => !this.#used.has(comment) && !comment.rules.some(this.#speaksOfChanges))
         .map(
           (comment) =>
             say`The ignore of ${comment.rules.join(', ')} at ${where(comment.at)} matches nothing: remove it.`,
         ),
       ...this.#settings
-        .filter((setting) => !this.#used.has(setting))
+        .filter((setting) => !this.#used.has(setting) && !this.#speaksOfChanges(setting.rule))
         .map((setting) => say`The ignore of ${setting.rule} in the checklist file matches nothing: remove it.`),
     ];
   }

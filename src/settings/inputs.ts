@@ -27,6 +27,10 @@ export interface Inputs {
   readonly timeoutMs: number;
   readonly settleMs: number;
   readonly version: VersionField | undefined;
+  /** What changes in every request, so that a hash pool sees many keys; undefined = nothing. */
+  readonly vary: ProbeRequest['vary'];
+  /** Keep watching so long, ms; undefined = until the split is proved. */
+  readonly watchMs: number | undefined;
   /** Sent with every request of the probe; the values are secrets. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Globs of counts files. */
@@ -151,6 +155,13 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
       readVersion,
       'write header:NAME or json:FIELD, and =VALUE to wait for one value.',
     ),
+    vary: parsed('vary', undefined, readVary, 'write header:NAME, query:NAME, cookie:NAME or path.'),
+    watchMs: parsed(
+      'for',
+      undefined,
+      (t) => readDuration(t, 1000, 86_400_000),
+      'write a time from 1s to 24h, such as 10m.',
+    ),
     headers,
     observe,
     admin: admins[0],
@@ -232,7 +243,7 @@ function isAdmin(line: string): boolean {
 }
 
 /** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
-export function readVary(text: string): ProbeRequest['vary'] {
+function readVary(text: string): ProbeRequest['vary'] {
   if (text === 'path') return { by: 'path', name: '' };
   const [, by, name] = /^(header|query|cookie):([^\s=:;]{1,200})$/.exec(text) ?? [];
   if (name === undefined) return undefined;

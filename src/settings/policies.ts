@@ -1,7 +1,7 @@
 import { declaredSplit } from '../compare/declared.ts';
 import type { EstateChange, PoolSide, ServerChange } from '../compare/compare.ts';
 import type { DiffDocument } from '../model/diff.ts';
-import type { PoolFacts } from '../model/facts.ts';
+import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -24,8 +24,11 @@ const RECOMMENDED: PolicySetting = {
 /** More faults of one policy than these say nothing new. */
 const MAX_FAULTS = 50;
 
-/** A finding of a policy; `covers` names the rule that says the same thing better. */
-export type PolicyFinding = Finding & { readonly covers: string | undefined };
+/**
+ * A finding of a policy; `covers` names the rule that says the same thing better. `own`: of the recommended policy, whose severity is
+ * that rule's to say.
+ */
+export type PolicyFinding = Finding & { readonly covers: string | undefined; readonly own: boolean };
 
 /**
  * Validates the diff document, the pools or the source documents against JSON schemas, and points at the lines of the
@@ -57,7 +60,8 @@ export function policyFindings(
 /** An uneven split that its owners declared is not held to evenness. */
 function isDeclared(name: string | undefined, change: EstateChange, facts: ReadonlyMap<string, PoolFacts>): boolean {
   const pool = change.pools.find(({ head }) => head?.pool.name === name)?.head?.pool;
-  return pool !== undefined && declaredSplit(pool, facts.get(pool.name)) !== 'even';
+  // What servers stand declares no split.
+  return pool !== undefined && (factsOf(facts, pool)?.expect ?? declaredSplit(pool, undefined)) !== 'even';
 }
 
 function readPolicy(file: string, tree: FileTree): unknown {
@@ -113,6 +117,7 @@ function finding(setting: PolicySetting, placed: Placed, introduced: boolean): P
     introduced,
     related: [],
     covers: fault.rule,
+    own: setting === RECOMMENDED,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type SchemaObject } from 'ajv/dist/2020.js';
 import { InputError } from '../model/tree.ts';
+import { CONTAINS, refusedKeyword } from './policy-keywords.ts';
 
 /** One place where a document breaks a policy. */
 export interface PolicyFault {
@@ -23,16 +24,30 @@ const TIME_LIMIT_MS = 2000;
 /** On a machine that is busy with other things the limit is doubled up to this, ms. */
 const BUSY_LIMIT_MS = 64_000;
 
-/** Compiles a JSON Schema (draft 2020-12) of the user. Throws InputError when it is none. */
+/**
+ * Compiles a JSON Schema (draft 2020-12) of the user. Throws InputError when it is none, or names the keyword by which it could
+ * not be judged rightly.
+ */
 export function compilePolicy(file: string, schema: unknown): Policy {
+  const refused = refusedKeyword(schema);
+  if (refused !== undefined) {
+    const { keyword, instead } = refused;
+    throw new InputError(`The schema ${file} uses ${keyword}, which cannot be judged here; ${instead}.`);
+  }
   const validate = limited(file, () => {
     // One that was stopped half way is of no more use.
-    const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
+    const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, ownProperties: true, logger: false });
+    ajv.removeKeyword('contains').addKeyword(CONTAINS);
     ajv.addKeyword({ keyword: 'x-rule', schemaType: 'string' });
     try {
       return ajv.compile(schema as SchemaObject);
     } catch (error) {
-      if (isTimeout(error)) throw error;
+      if (isTimeout(error) || isTooDeep(error)) throw error;
+      if (error instanceof Ajv2020.MissingRefError) {
+        throw new InputError(
+          `The schema ${file} has a $ref to ${JSON.stringify(error.missingRef.slice(0, 200))}, which is not in it; put what it names under $defs.`,
+        );
+      }
       throw new InputError(`The schema ${file} is no JSON Schema that can be used: ${reasonOf(error)}.`);
     }
   });
@@ -56,6 +71,8 @@ function limited<T>(file: string, work: () => T): T {
     try {
       return CALL.runInContext(CONTEXT, { timeout: limit }) as T;
     } catch (error) {
+      if (isTooDeep(error))
+        throw new InputError(`The schema ${file} has a $ref that leads back to itself; let each $ref go on to less.`);
       if (!isTimeout(error)) throw error;
       const { user, system } = process.cpuUsage(before);
       if ((user + system) / 1000 < TIME_LIMIT_MS / 2 && limit < BUSY_LIMIT_MS) continue;
@@ -70,6 +87,11 @@ function isTimeout(error: unknown): boolean {
   return (
     typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
   );
+}
+
+/** A `$ref` that leads back to itself goes on until the stack is full; an error of the other context has that context's types. */
+function isTooDeep(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'RangeError';
 }
 
 function reasonOf(error: unknown): string {

@@ -2,10 +2,9 @@ import type { DeclaredSplit } from '../model/pool.ts';
 import { CHANGE_KINDS } from '../model/diff.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import type { Severity } from '../model/finding.ts';
-import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { InputError, type FileTree } from '../model/tree.ts';
-import type { Options, OptionSpec, Rule } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
 import schema from '../../schemas/checklist.schema.json' with { type: 'json' };
 import retired from '../../schemas/rule-ids.json' with { type: 'json' };
 import { isDay } from '../text/ignores.ts';
@@ -14,17 +13,10 @@ import { plain, say, words } from '../text/say.ts';
 import { SchemaCheck } from '../text/schema-errors.ts';
 import { SourceFile } from '../text/source.ts';
 import { didYouMean } from '../text/suggest.ts';
-import { parseDuration, parsePercent } from '../text/units.ts';
 import { readYaml } from '../text/yaml-tree.ts';
 import type { SettingsIgnore } from './ignores.ts';
-
-export interface RuleSetting {
-  readonly severity?: Severity | 'off';
-  readonly options: Options;
-  /** Where the severity holds; undefined = everywhere. */
-  readonly paths?: readonly string[];
-  readonly pools?: readonly string[];
-}
+import { refusal } from './refusal.ts';
+import { readRules, type RuleSetting } from './rule-settings.ts';
 
 /** How a probe talks to its target, where that is a property of the place and not of one run. */
 export interface ProbeSetting {
@@ -54,6 +46,20 @@ export interface PolicySetting {
   readonly severity: Severity;
 }
 
+/** Configs that one process loads together. */
+export interface ConfigSet {
+  readonly name: string;
+  readonly format: string;
+  /** Globs from the top of the repository, in the order in which the product reads them. */
+  readonly files: readonly string[];
+}
+
+/** The format of files that a glob matches, whatever their content looks like. */
+export interface FormatOverride {
+  readonly files: string;
+  readonly format: string;
+}
+
 /** What one checklist file says; what it leaves out is undefined. */
 export interface SettingsFile {
   /** The paths that it was read from. */
@@ -62,6 +68,8 @@ export interface SettingsFile {
   readonly existingFindings?: 'report' | 'fail';
   readonly rootMap?: Readonly<Record<string, string>>;
   readonly productVersions?: Readonly<Record<string, string>>;
+  readonly sets?: readonly ConfigSet[];
+  readonly formats?: readonly FormatOverride[];
   readonly rules?: ReadonlyMap<string, RuleSetting>;
   readonly ignores?: readonly SettingsIgnore[];
   readonly defaultItems?: boolean;
@@ -124,6 +132,8 @@ function readOne(
       ...(plainRoot['default-items'] === undefined ? {} : { defaultItems: plainRoot['default-items'] }),
       ...(plainRoot['root-map'] ? { rootMap: { ...plainRoot['root-map'] } } : {}),
       ...(plainRoot['product-versions'] ? { productVersions: { ...plainRoot['product-versions'] } } : {}),
+      sets: plainRoot.sets ?? [],
+      formats: plainRoot.formats ?? [],
       rules: ruleSettings,
       ignores: plainRoot.ignores ?? [],
       items: (plainRoot.checklist ?? []).map((item) => ({
@@ -151,6 +161,8 @@ interface PlainFile {
   readonly 'default-items'?: boolean;
   readonly 'root-map'?: Record<string, string>;
   readonly 'product-versions'?: Record<string, string>;
+  readonly sets?: ConfigSet[];
+  readonly formats?: FormatOverride[];
   readonly ignores?: SettingsIgnore[];
   readonly checklist?: { id: string; ask: string; when?: string[]; required?: boolean }[];
   readonly schemas?: { file: string; 'applies-to': PolicySetting['appliesTo']; severity?: Severity }[];
@@ -193,11 +205,6 @@ function inFolder(folder: string, written: string, node: PNode | undefined): str
   return parts.join('/');
 }
 
-function refusal(at: Span, message: Text): InputError {
-  const { line, column } = at.source.position(at.start);
-  return new InputError(`${at.source.path}:${line}:${column} ${plain(message)}`);
-}
-
 /** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
 function checkNames(root: PNode, rules: readonly Rule[]): void {
   const ids = rules.map((rule) => rule.id);
@@ -223,83 +230,6 @@ function requireName(node: PNode, known: readonly string[], what: string): void 
     headOf(node),
     say`${value} is not ${words(what)}. ${meant === undefined ? say`See docs/rules for the list.` : say`Did you mean ${meant}?`}`,
   );
-}
-
-function readRules(
-  node: PNode | undefined,
-  rules: readonly Rule[],
-): { rule: ReadonlyMap<string, RuleSetting>; notes: readonly Text[] } {
-  const found = new Map<string, RuleSetting>();
-  const notes: Text[] = [];
-  for (const { key, keyAt, value } of entriesOf(node)) {
-    const rule = rules.find((item) => item.id === key);
-    if (rule === undefined && retired.retired.includes(key as never)) {
-      notes.push(say`rule ${key} is retired and its setting has no effect: remove it`);
-      continue;
-    }
-    if (rule === undefined) {
-      const meant = didYouMean(
-        key,
-        rules.map((item) => item.id),
-      );
-      throw refusal(
-        keyAt,
-        say`There is no rule ${key}. ${meant === undefined ? say`See docs/rules for the list.` : say`Did you mean ${meant}?`}`,
-      );
-    }
-    found.set(
-      key,
-      value.kind === 'scalar' ? { severity: value.value as Severity | 'off', options: {} } : readRule(rule, value),
-    );
-  }
-  return { rule: found, notes };
-}
-
-function readRule(rule: Rule, node: PNode): RuleSetting {
-  const options: Record<string, number> = {};
-  const texts = (key: string): readonly string[] | undefined => {
-    const list = child(node, key);
-    return list && itemsOf(list).map((item) => (item.kind === 'scalar' ? String(item.value) : ''));
-  };
-  for (const { key, keyAt, value } of entriesOf(node)) {
-    if (key === 'severity' || key === 'paths' || key === 'pools') continue;
-    const spec = rule.options?.[key];
-    if (spec === undefined) {
-      const known = ['severity', 'paths', 'pools', ...Object.keys(rule.options ?? {})];
-      const meant = didYouMean(key, known);
-      throw refusal(
-        keyAt,
-        say`Rule ${rule.id} has no option ${key}. ${meant === undefined ? say`It has ${known.join(', ')}.` : say`Did you mean ${meant}?`}`,
-      );
-    }
-    const read = value.kind === 'scalar' ? readOption(spec, value.value) : undefined;
-    if (read === undefined)
-      throw refusal(headOf(value), say`${key} of rule ${rule.id} must be ${EXAMPLES[spec.type]}.`);
-    options[key] = read;
-  }
-  const severity = child(node, 'severity');
-  const paths = texts('paths');
-  const pools = texts('pools');
-  return {
-    options,
-    ...(severity?.kind === 'scalar' ? { severity: severity.value as Severity | 'off' } : {}),
-    ...(paths ? { paths } : {}),
-    ...(pools ? { pools } : {}),
-  };
-}
-
-const EXAMPLES: Readonly<Record<OptionSpec['type'], string>> = {
-  percent: 'a percentage of at most 100%, such as 60%',
-  number: 'a number of at least 0',
-  duration: 'a duration such as 30s',
-};
-
-function readOption(spec: OptionSpec, value: string | number | boolean | null): number | undefined {
-  if (spec.type === 'number') return typeof value === 'number' && value >= 0 ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  if (spec.type === 'duration') return parseDuration(value);
-  const share = parsePercent(value);
-  return share === undefined || share > 1 ? undefined : share;
 }
 
 function readFacts(node: PNode): PoolFacts {

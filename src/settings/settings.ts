@@ -7,13 +7,15 @@ import { defaultOptions, type Options, type Rule } from '../rules/rule.ts';
 import { DEFAULT_ITEMS } from './human-items.ts';
 import type { SettingsIgnore } from './ignores.ts';
 import {
+  type ConfigSet,
+  type FormatOverride,
   type HumanItem,
   type PolicySetting,
   type ProbeSetting,
-  type RuleSetting,
   readSettingsFile,
   type SettingsFile,
 } from './settings-file.ts';
+import type { RuleSetting } from './rule-settings.ts';
 
 /** Everything that the checklist file says, with what it extends, checked. */
 export interface Settings {
@@ -24,6 +26,9 @@ export interface Settings {
   readonly existingFindings: 'report' | 'fail';
   readonly rootMap: Readonly<Record<string, string>>;
   readonly productVersions: Readonly<Record<string, string>>;
+  /** Configs that are loaded together, by hand; none = by the folders they lie in. */
+  readonly sets: readonly ConfigSet[];
+  readonly formats: readonly FormatOverride[];
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly ignores: readonly SettingsIgnore[];
   readonly items: readonly HumanItem[];
@@ -56,6 +61,8 @@ export function readSettings(request: SettingsRequest): { settings: Settings; no
       existingFindings: merged.existingFindings ?? (strict ? 'fail' : 'report'),
       rootMap: merged.rootMap ?? {},
       productVersions: merged.productVersions ?? {},
+      sets: merged.sets ?? [],
+      formats: merged.formats ?? [],
       rules: merged.rules ?? new Map(),
       ignores: merged.ignores ?? [],
       items: [...defaults, ...(merged.items ?? [])].filter(isLast),
@@ -75,6 +82,8 @@ function merge(before: SettingsFile, after: SettingsFile): SettingsFile {
     files: [...(before.files ?? []), ...(after.files ?? [])],
     rootMap: { ...before.rootMap, ...after.rootMap },
     productVersions: { ...before.productVersions, ...after.productVersions },
+    sets: [...(before.sets ?? []), ...(after.sets ?? [])],
+    formats: [...(before.formats ?? []), ...(after.formats ?? [])],
     rules: new Map([...(before.rules ?? []), ...(after.rules ?? [])]),
     ignores: [...(before.ignores ?? []), ...(after.ignores ?? [])],
     items: [...(before.items ?? []), ...(after.items ?? [])],

@@ -1,11 +1,14 @@
+import picomatch from 'picomatch';
 import { FORMATS } from '../formats/list.ts';
 import type { FormatReader, ReadOptions } from '../formats/reader.ts';
 import type { Config } from '../model/config.ts';
 import type { ReportInput } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import { InputError, type FileTree } from '../model/tree.ts';
+import type { FormatOverride } from '../settings/settings-file.ts';
 import { LIMITS } from '../text/limits.ts';
 import { name, say } from '../text/say.ts';
+import { didYouMean } from '../text/suggest.ts';
 
 /** The configs of one revision: where they are read from and which files are the roots. */
 export interface Estate {
@@ -24,6 +27,8 @@ export interface ReadEstate {
 export interface ReadSettings {
   readonly rootMap: Readonly<Record<string, string>>;
   readonly productVersions: Readonly<Record<string, string>>;
+  /** The formats of files that the checklist file names; the last that matches counts; none when left out. */
+  readonly formats?: readonly FormatOverride[];
 }
 
 /**
@@ -52,7 +57,12 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
         refuse(file, say`the configs are more than ${LIMITS.totalBytes / 1e6} MB together: name fewer files`);
         continue;
       }
-      const reader = readerFor(file, text);
+      const reader = readerFor(file, text, settings.formats);
+      if (reader === undefined && /^(?:[^\S\n]*(?:#[^\n]*)?(?:\n|$))*$/.test(text)) {
+        // Nothing but remarks: there is nothing to read, whatever the product.
+        inputs.push({ file, format: null, status: 'read', line: null, reason: null });
+        continue;
+      }
       if (reader === undefined) {
         refuse(
           file,
@@ -126,8 +136,19 @@ function includedPaths(configs: readonly Config[]): ReadonlySet<string> {
   return included;
 }
 
-/** The reader that is surest that the file is its own. */
-function readerFor(path: string, text: string): FormatReader | undefined {
+/** Throws InputError when the checklist file names a format that is not read. */
+export function requireFormats(named: readonly { readonly format: string }[]): void {
+  const known = FORMATS.map(({ dialect }) => dialect.format);
+  const unknown = named.find(({ format }) => !known.includes(format))?.format;
+  if (unknown === undefined) return;
+  const fix = `write ${didYouMean(unknown, known) ?? `one of ${known.join(', ')}`}.`;
+  throw new InputError(`The checklist file names the format ${JSON.stringify(unknown)}, which is not read; ${fix}`);
+}
+
+/** The reader that the checklist file names for the file, else the one that is surest that it is its own. */
+function readerFor(path: string, text: string, overrides: readonly FormatOverride[] = []): FormatReader | undefined {
+  const told = overrides.findLast(({ files }) => picomatch.isMatch(path, files, { dot: true }));
+  if (told !== undefined) return FORMATS.find(({ dialect }) => dialect.format === told.format);
   let best: { reader: FormatReader; sure: number } | undefined;
   for (const reader of FORMATS) {
     const sure = reader.recognise(path, text);

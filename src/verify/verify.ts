@@ -4,9 +4,10 @@ import { worstLoss } from '../compare/loss.ts';
 import type { ReportEntry } from '../model/flow.ts';
 import { nameOfTarget } from '../model/route.ts';
 import type { Counts } from '../model/counts.ts';
-import type { Report, ReportPool, ReportRoute } from '../model/report.ts';
+import type { ChecklistItem, Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
+import { factsOf } from '../model/facts.ts';
 import { headroomOf } from '../rules/shared/capacity.ts';
 import { RULES } from '../rules/list.ts';
 import { say } from '../text/say.ts';
@@ -17,8 +18,10 @@ import type { MeasureRequest } from '../measure/measure-request.ts';
 import { measure, type Measured, type MeasurePorts } from '../measure/measure.ts';
 import type { FailOn } from '../settings/inputs.ts';
 import { exitCodeOf, gating, outcomeOf } from './outcome.ts';
-import { readEstate } from './read.ts';
-import { readSettings, type Settings } from '../settings/settings.ts';
+import { readEstate, requireFormats } from './read.ts';
+import { loadSettings } from '../settings/load.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { WorkflowUse } from '../settings/workflow-inputs.ts';
 import { summaryOf } from './summary.ts';
 
 /** Everything one run is asked for. */
@@ -27,10 +30,12 @@ export interface Job {
   readonly head: Revisioned;
   /** What to compare with; after a deploy the last deployed revision. */
   readonly base: Revisioned | undefined;
-  /** The commit that settings and schemas are read from, so that no change can loosen what it is judged by; undefined = the head. */
+  /** What settings, schemas and ignores are read from, so that no change can loosen what it is judged by. */
   readonly trusted: FileTree | undefined;
-  /** The head is a proposal: a checklist file that only it has is not used. */
+  /** The head is not judged by anything of its own: without `trusted`, or what is absent there, the recommended settings hold. */
   readonly proposed: boolean;
+  /** The workflow by which the change itself is checked. */
+  readonly workflow?: WorkflowUse | undefined;
   /** Earlier revisions of the configs, newest first: they may be what is loaded. */
   readonly older: readonly Revisioned[];
   /** Path of the checklist file; read from base when it is there. */
@@ -54,6 +59,8 @@ export interface Job {
 export interface Verified {
   readonly report: Report;
   readonly exitCode: number;
+  /** Required questions that a person has to answer before the run can end well. */
+  readonly openItems: readonly ChecklistItem[];
   /** What was counted, in the order of the report's measurements. */
   readonly counts: readonly Counts[];
 }
@@ -65,11 +72,14 @@ const NOTHING_MEASURED: Measured = { measurements: [], counts: [], findings: [] 
  * The clock, the network and randomness come in through `ports`. Throws InputError for what cannot be used at all.
  */
 export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
-  const { settings, notes } = loadSettings(job);
+  const { settings, notes } = loadSettings(job, RULES);
+  requireFormats([...settings.sets, ...settings.formats]);
   const checked = check({
     head: job.head,
     base: job.base,
     trusted: job.trusted,
+    proposed: job.proposed,
+    workflow: job.workflow,
     settings,
     checklist: job.checklist,
     measuring: job.measure !== undefined,
@@ -88,10 +98,11 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
     existingCount: job.all || checked.base === undefined || settings.existingFindings === 'fail',
   };
   const items = checklistItems(RULES, settings, checked, job.ticks, job.all);
+  const openItems = job.ticks === undefined ? [] : items.filter((item) => item.required && item.state === 'open');
   const verdicts = {
     unusable: checked.unusable,
     gating: gating(findings, gate),
-    itemsOpen: job.ticks !== undefined && items.some((item) => item.required && item.state === 'open'),
+    itemsOpen: openItems.length > 0,
     measurements,
   };
   const outcome = outcomeOf(verdicts);
@@ -114,30 +125,9 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       notes: [...notes, ...baseNotes(job), ...checked.notes],
     },
     exitCode: exitCodeOf(verdicts, failOn, job.onInconclusive),
+    openItems,
     counts: measured.counts,
   };
-}
-
-/** Settings come from the base, so that no change can loosen the rules it is judged by. */
-function loadSettings(job: Job): { settings: Settings; notes: readonly Text[] } {
-  const { trusted, head, checklist, proposed } = job;
-  const atBase = trusted?.read(checklist) !== undefined;
-  const atHead = head.tree.read(checklist) !== undefined;
-  const onlyAtHead = trusted !== undefined && !atBase && atHead;
-  const notYet = onlyAtHead && proposed;
-  const tree = trusted !== undefined && (!onlyAtHead || notYet) ? trusted : head.tree;
-  const { settings, notes } = readSettings({
-    path: (atBase || atHead || job.checklistNamed) && !notYet ? checklist : undefined,
-    tree,
-    rules: RULES,
-    schemas: job.schemas,
-  });
-  const said = notYet
-    ? [say`${checklist} is not at the base yet: it holds from the next change on, and this one is judged without it.`]
-    : onlyAtHead
-      ? [say`${checklist} is not at the base yet, so the one of this change is used.`]
-      : [];
-  return { settings, notes: [...notes, ...said] };
 }
 
 function baseNotes(job: Job): readonly Text[] {
@@ -179,7 +169,7 @@ function reportPools(checked: Checked, settings: Settings): ReportPool[] {
         prediction,
         basePrediction: base === undefined ? null : byName,
         loss: worstLoss(losses) ?? null,
-        headroom: headroomOf(pool, settings.pools.get(pool.name), prediction) ?? null,
+        headroom: headroomOf(pool, factsOf(settings.pools, pool), prediction) ?? null,
         keysMoved,
       },
     ];

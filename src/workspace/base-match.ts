@@ -4,15 +4,20 @@ import { shown } from './listed-tree.ts';
 /**
  * Which file of the old folder each new file was: by the longest common end of their paths (whole parts), longest first,
  * each old file used once. A new file without a partner is not in the result. Throws InputError on a tie.
+ * `folder`: where the new files lie; its own parts tell which of several old files is meant.
  */
-export function matchBases(head: readonly string[], base: readonly string[]): ReadonlyMap<string, string> {
+export function matchBases(head: readonly string[], base: readonly string[], folder = ''): ReadonlyMap<string, string> {
+  const whole = (path: string): string => `${folder}/${path}`;
   const pairs = new Map<string, string>();
   const left = new Set(base);
-  for (let length = longest(head); length > 0; length--) {
+  for (let length = longest(head.map(whole)); length > 0; length--) {
     const round: [string, string][] = [];
     for (const path of head) {
       if (pairs.has(path)) continue;
-      for (const old of left) if (commonEnd(path, old) === length) round.push([path, old]);
+      const alike = [...left].filter((old) => commonEnd(whole(path), old) === length);
+      // The very path of the new file is no guess, whatever else ends so.
+      const same = alike.filter((old) => old.split('/').length === length);
+      for (const old of same.length > 0 ? same : alike) round.push([path, old]);
     }
     refuseTies(round);
     for (const [path, old] of round) {

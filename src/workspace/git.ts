@@ -17,6 +17,8 @@ const SHA = /^[0-9a-f]{40}$/;
 const OUTPUT_LIMIT = 256_000_000;
 const LOCAL_MS = 60_000;
 const FETCH_MS = 120_000;
+/** Longest time for what a ref of `origin` is, ms. */
+const LOOK_UP_MS = 10_000;
 
 /** Whether a text is a full lower-case commit name, and not the all-zero one that events use for "none". */
 export function isSha(text: unknown): text is Sha {
@@ -92,10 +94,10 @@ export class Git {
     return this.has(sha);
   }
 
-  /** What a full ref name such as `refs/pull/7/merge` is at `origin` now. */
+  /** What a full ref name such as `refs/pull/7/merge`, or `HEAD` for the default branch, is at `origin` now. */
   remoteRef(name: string): Sha | undefined {
-    if (!/^refs\/[\w./-]+$/.test(name)) throw new Error('Only a full ref name may be looked up at origin.');
-    const out = attempt(() => this.#run(['ls-remote', '--quiet', 'origin', name], FETCH_MS).toString('utf8'));
+    if (!/^(?:HEAD|refs\/[^\s\u0000-\u0020~^:?*[\\]+)$/.test(name)) return undefined;
+    const out = attempt(() => this.#run(['ls-remote', '--quiet', 'origin', name], LOOK_UP_MS).toString('utf8'));
     const [, sha, found] = /^([0-9a-f]{40})\t(.+)$/m.exec(out ?? '') ?? [];
     return found === name ? sha : undefined;
   }

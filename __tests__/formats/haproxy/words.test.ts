@@ -1,4 +1,4 @@
-import { haproxy } from '../../../src/formats/haproxy/reader.ts';
+import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
@@ -45,17 +45,17 @@ describe('words as HAProxy splits them', () => {
 
   test('a variable in the place of a word may end the line, so no state or tier is certain', () => {
     const [one] = server('backup disabled "$X"').pools[0]?.servers ?? [];
-    expect([one?.tier.value, one?.state.value]).toEqual([undefined, undefined]);
+    expect([one?.priority.value, one?.state.value]).toEqual([undefined, undefined]);
   });
 
   test('a flag behind a variable may be its value', () => {
-    expect(server('cookie "$X" backup').pools[0]?.servers[0]?.tier.value).toBeUndefined();
+    expect(server('cookie "$X" backup').pools[0]?.servers[0]?.priority.value).toBeUndefined();
   });
 
   test('an array that the file sets makes several words', () => {
     const text = 'global\n setenv OPTS "weight 8 backup"\nbackend app\n server a 192.0.2.1:80 "${OPTS[*]}"\n';
     expect(weightOf(read(text))).toBe(8);
-    expect(read(text).pools[0]?.servers[0]?.tier.value).toBe('backup');
+    expect(read(text).pools[0]?.servers[0]?.priority.value).toBe(1);
   });
 
   test.each(['use-"$X"server a if TRUE', '"$X"', 'ser"$X"ver b 192.0.2.2:80'])(
@@ -109,7 +109,7 @@ describe('branches', () => {
       after,
     );
     const [a, z] = config.pools[0]?.servers ?? [];
-    expect([a?.weight.value, a?.tier.value, a?.address, z?.weight.value]).toEqual([4, undefined, undefined, 1]);
+    expect([a?.weight.value, a?.priority.value, a?.address, z?.weight.value]).toEqual([4, undefined, undefined, 1]);
     expect(untold(config)).toEqual([
       'address of a is 192.0.2.1 or 192.0.2.2, which a condition decides',
       'tier of a is primary or backup, which a condition decides',

@@ -19,6 +19,8 @@ export interface PoolPlan {
   readonly workers?: number;
   /** nginx: false = every worker takes its own turns. */
   readonly zone?: boolean;
+  /** nginx: the kernel hands connections to all workers alike. */
+  readonly reuseport?: boolean;
 }
 
 export interface ServerPlan {
@@ -65,7 +67,7 @@ ${onlyIf(plan.zone ?? true, '    zone app 64k;\n')}${onlyIf(plan.method === 'lea
   )}
   }
   server {
-    listen ${plan.host ?? '127.0.0.1'}:${port};
+    listen ${plan.host ?? '127.0.0.1'}:${port}${onlyIf(plan.reuseport, ' reuseport')};
     location / {
       proxy_pass http://app;
 ${onlyIf(!plan.nameless, '      add_header X-Served-By $upstream_addr always;\n')}    }

@@ -66,6 +66,7 @@ export const dialect: Dialect = {
     return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
   },
   defaultConnectMs: undefined,
+  checksAreUsual: true,
   timeoutsAtReferences: false,
   resolvesUnknownPools: false,
   poolsNeedReferences: true,

@@ -150,6 +150,7 @@ const NAMES: Readonly<Record<string, string>> = {
   algorithm: 'balance',
   stickiness: 'cookie',
   protocol: 'mode',
+  priority: 'tier',
   activeCheck: 'check',
   connectMs: 'timeout connect',
   serverMs: 'timeout server',
@@ -193,12 +194,19 @@ function mergeValues(field: string, values: readonly unknown[], place: Place): u
     return field === 'options' ? merged : Object.fromEntries(merged);
   }
   if (field === 'dynamic') return values.some(Boolean);
-  tellApart(NAMES[field] ?? field, values, place);
+  tellApart(NAMES[field] ?? field, field === 'priority' ? values.map(asTier) : values, place);
   if (isSetting(found)) return written(undefined, found.at);
   if (field === 'protocol') return 'unknown';
   if (field === 'activeCheck') return mergeChecks(values.filter(isCheck));
   if (field === 'stickiness' && typeof found === 'object') return { ...found, name: written(undefined, place.at) };
   return field === 'address' ? undefined : found;
+}
+
+/** Priorities of this product are its primaries and backups. */
+function asTier(value: unknown): unknown {
+  return isSetting(value) && value.value !== undefined
+    ? { ...value, value: value.value === 0 ? 'primary' : 'backup' }
+    : value;
 }
 
 function tellApart(setting: string, values: readonly unknown[], { owner, at, note }: Place): void {

@@ -56,6 +56,7 @@ export const dialect: Dialect = {
   fewValues,
   namesServer: () => false,
   defaultConnectMs: undefined,
+  checksAreUsual: true,
   timeoutsAtReferences: false,
   resolvesUnknownPools: false,
   poolsNeedReferences: false,

@@ -72,6 +72,7 @@ export const dialect: Dialect = {
       ),
     ),
   defaultConnectMs: 60_000,
+  checksAreUsual: false,
   timeoutsAtReferences: true,
   resolvesUnknownPools: true,
   poolsNeedReferences: true,

@@ -19,6 +19,7 @@ import { allDefinitions, versionsFor, type VersionMask } from './tables.ts';
 import { holdsTag, isTemplateName } from './templates.ts';
 import { walk, withReferences, type Found, type Surroundings } from './references.ts';
 import { Scope } from './scope.ts';
+import { withRotations } from './rotations.ts';
 import { readUpstream } from './upstream.ts';
 import { refused } from './values.ts';
 import { Variables } from './variables.ts';
@@ -97,7 +98,10 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
   };
   const readContext = (name: Context, scope: Scope): void => {
     const result = readBlock(name, scope, around, found);
-    append(pools, result.pools);
+    append(
+      pools,
+      result.pools.map((pool) => withRotations(pool, facts.get('worker_processes'))),
+    );
     append(routes, result.routes);
     append(servers, serverBlocks(scope.directives, name));
   };

@@ -18,7 +18,7 @@ export const rule = defineRule({
     yield {
       at: pool.at,
       pool: pool.name,
-      severity: pool.dynamic ? 'notice' : 'warning',
+      severity: pool.dynamic || !pool.dialect.checksAreUsual ? 'notice' : 'warning',
       what: say`None of the ${count(servers.length, 'server')} of ${pool.name} is checked.`,
       why:
         backups.length > 0

@@ -8,6 +8,7 @@ import type { Share } from '../../model/share.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { count, name, percent, say, words } from '../../text/say.ts';
+import { carried } from '../shared/capacity.ts';
 import { defineRule, type Draft, type PoolCase } from '../rule.ts';
 
 /** Times its equal share that a server may get when no `max-share` is set. */
@@ -37,17 +38,27 @@ export const rule = defineRule({
   check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
 });
 
-/** An uneven split that is declared is expected: the probe holds traffic to it. Where capacities are known they are the measure. */
+/** An uneven split that is declared is expected: the probe holds traffic to it. What servers stand declares no split. */
 function isMeant({ pool, facts }: PoolCase<'max-share'>): boolean {
-  if (declaredSplit(pool, facts) !== 'even') return true;
-  return facts?.expect === undefined && pool.servers.every(({ capacity }) => capacity !== undefined);
+  return (facts?.expect ?? declaredSplit(pool, undefined)) !== 'even';
+}
+
+/** Whether a server gets no more than its part of what all of them stand: then its weight follows its size. */
+function withinCapacity({ pool, facts, prediction }: PoolCase<'max-share'>): (index: number) => boolean {
+  const servers = carried(pool, facts, prediction) ?? [];
+  const whole = servers.reduce((sum, { capacity }) => sum + capacity, 0);
+  const sized = new Set(
+    servers.filter(({ share, capacity }) => share <= (capacity / whole) * 1.1).map(({ index }) => index),
+  );
+  return (index) => sized.has(index);
 }
 
 function followsWeights({ pool, prediction }: PoolCase<'max-share'>): boolean {
   return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
 }
 
-function* findings({ pool, prediction, options }: PoolCase<'max-share'>): Generator<Draft> {
+function* findings(subject: PoolCase<'max-share'>): Generator<Draft> {
+  const { pool, prediction, options, facts } = subject;
   const members = servingMembers(pool);
   const instances = instancesOf(members);
   const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
@@ -58,8 +69,11 @@ function* findings({ pool, prediction, options }: PoolCase<'max-share'>): Genera
   if (members.length < 2 || cases.length < members.length) return;
   const maxShare = options['max-share'];
   const limitOf = (equal: number): number => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
+  // A limit or an even split that somebody asked for holds whatever a server stands.
+  const isSized = maxShare > 0 || facts?.expect === 'even' ? () => false : withinCapacity(subject);
   const over = cases.filter(
-    ({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest,
+    ({ member, share, equal }) =>
+      share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest && !isSized(member.index),
   );
   const [worst, ...others] = over.toSorted((a, b) => b.share / b.equal - a.share / a.equal);
   if (worst !== undefined) {

@@ -1,16 +1,20 @@
 import { isBackup, type Pool } from '../../../../model/pool.ts';
 import { count, say } from '../../../../text/say.ts';
+import { compareVersions } from '../../../../text/versions.ts';
 import { defineRule, type Draft } from '../../../../rules/rule.ts';
+
+/** From here on nginx keeps connections whatever stands above the method. */
+const ANY_ORDER = '1.29.7';
 
 export const rule = defineRule({
   id: 'method-order',
   title: 'The configured balancing algorithm is in effect',
   severity: 'warning',
   scope: 'pool',
-  *check({ pool }) {
+  *check({ pool, version }) {
     yield* overridden(pool);
     if (pool.dialect.format === 'haproxy') yield* webMethodInTcp(pool);
-    if (pool.dialect.format === 'nginx') yield* orderInNginx(pool);
+    if (pool.dialect.format === 'nginx') yield* orderInNginx(pool, version);
   },
 });
 
@@ -44,20 +48,24 @@ function* webMethodInTcp(pool: Pool): Generator<Draft> {
   };
 }
 
-/** nginx takes the directives of an upstream one after another. */
-function* orderInNginx(pool: Pool): Generator<Draft> {
+/** nginx takes the directives of an upstream one after another. `version`: the declared one of nginx. */
+function* orderInNginx(pool: Pool, version: string | undefined): Generator<Draft> {
   const { algorithm } = pool;
   const method = algorithm.value;
   if (!algorithm.written || method === undefined) return;
   const before = (at: Pool['at']): boolean => at.source === algorithm.at.source && at.start < algorithm.at.start;
   const keepalive = pool.options.get('keepalive');
-  if (keepalive && before(keepalive.at)) {
+  const anyOrder = version !== undefined && compareVersions(version, ANY_ORDER) >= 0;
+  if (keepalive && before(keepalive.at) && !anyOrder) {
     yield {
       at: algorithm.at,
       pool: pool.name,
       key: 'keepalive',
       what: say`${method.native} stands after ${'keepalive'} in ${pool.name}.`,
-      why: say`nginx warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
+      why:
+        version === undefined
+          ? say`Before nginx 1.30 this order drops ${'keepalive'} ("load balancing method redefined"): every request opens a new connection.`
+          : say`nginx ${version} warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
       fix: say`Move ${method.native} above ${'keepalive'}.`,
       related: [{ at: keepalive.at, note: say`This line loses its effect` }],
     };
