@@ -268,6 +268,24 @@ describe('a file with faults', () => {
     expect(server(config, 'web1').weight.value).toBeUndefined();
   });
 
+  test('a key of the older schema names the one that replaces it', () => {
+    const config = read(one('    crossZone: false\n'));
+    expect(problems(config)).toEqual([
+      '7:5 schema-invalid app/- pools[app].crossZone is now called zones. Set zones: separate in its place.',
+    ]);
+  });
+
+  test('one thing is said once, and names mean something', () => {
+    const config = read(
+      `${one('        tier: backup\n        priority: 1\n        locality: there\n    localities: [{ name: here }]\n')}routes: [{ name: way, to: [{ route: gone }] }]\n`,
+    );
+    expect(config.problems.map(({ what }) => plain(what))).toEqual([
+      'pools[app].servers[web1].tier is not allowed in addition to another key.',
+      'Route gone is not in this file.',
+      'Locality there is not listed under localities of the pool.',
+    ]);
+  });
+
   test('names are unique and stay so in the model', () => {
     const config = read(one('      - name: web1\n        address: 10.0.0.2\n      - address: x\n      - address: x\n'));
     expect(problems(config)).toEqual([
