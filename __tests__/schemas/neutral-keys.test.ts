@@ -147,6 +147,8 @@ const PAIRS: Readonly<Record<string, Pair>> = {
   'server.hashedAs': inServer('hashedAs: a'),
   'server.tls': inServer('tls: true'),
   'server.resolves': inServer('resolves: all'),
+  'server.healthCheck': inServer('healthCheck: { type: tcp }'),
+  'server.proxyHeader': inServer('proxyHeader: true'),
   'server.capacity': inServer('capacity: { rps: 5 }'),
   'server.identify': inServer('identify: [a]'),
   'server.source': inServer('source: { file: a.conf }'),

@@ -141,6 +141,12 @@ function faultOf(root: PNode, error: ErrorObject): SchemaFault {
   return { ...base, at: headOf(parent), node: missing ? undefined : parent };
 }
 
+function isQuotedNumber({ data, parentSchema }: ErrorObject): boolean {
+  const types: unknown = parentSchema?.['type'];
+  const number = Array.isArray(types) && types.some((type) => type === 'number' || type === 'integer');
+  return number && typeof data === 'string' && /^-?\d+(?:\.\d+)?$/.test(data);
+}
+
 /** The key that an error is about when it is about a key and not about a value. */
 function extraKey(error: ErrorObject): string | undefined {
   const params = error.params;
@@ -191,6 +197,8 @@ function explain(error: ErrorObject, path: readonly string[], root: PNode): { wh
     case 'false schema':
       return { what: say`${here} is not allowed in addition to another key`, fix: words('Remove one of the two.') };
     case 'pattern':
+      // A number, or one of a few words: a number in quotes was meant as a number.
+      if (isQuotedNumber(error)) return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
       return { what: say`${here} is${value}, which has not the right form`, fix: patternFix(error) };
     case 'uniqueItems': {
       const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
