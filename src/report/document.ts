@@ -27,6 +27,12 @@ export interface ReportDocument {
   readonly routes: readonly ReturnType<typeof routeDocument>[];
   readonly diff: DiffDocument;
   readonly findings: readonly ReturnType<typeof findingDocument>[];
+  readonly unjudged: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly statement: string;
+    readonly kind: Report['unjudged'][number]['kind'];
+  }[];
   readonly checklist: readonly {
     readonly id: string;
     readonly state: Report['checklist'][number]['state'];
@@ -63,6 +69,12 @@ export function toDocument(report: Report): ReportDocument {
     routes: report.routes.map(routeDocument),
     diff: report.diff,
     findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
+    unjudged: report.unjudged.map(({ at, statement, kind }) => ({
+      file: at.source.path,
+      line: lineOf(at),
+      statement,
+      kind,
+    })),
     checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
     measurements: report.measurements.map(measurementDocument),
     notes: report.notes.map(plain),
@@ -96,6 +108,7 @@ export function errorDocument(tool: Report['tool'], summary: string): ReportDocu
       pools: [],
     },
     findings: [],
+    unjudged: [],
     checklist: [],
     measurements: [],
     notes: [],

@@ -116,6 +116,12 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       routes: reportRoutes(checked),
       diff: checked.diff,
       findings,
+      unjudged: checked.change.statements.unjudged.map(({ statement, side, kind }) => ({
+        at: statement.at,
+        side,
+        statement: statement.text,
+        kind,
+      })),
       checklist: items,
       measurements,
       notes: [...notes, ...baseNotes(job), ...checked.notes],
