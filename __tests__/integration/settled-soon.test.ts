@@ -33,7 +33,7 @@ describe.each(['nginx', 'haproxy'] as const)('a real %s', (product) => {
       expect(code).toBe(3);
       expect(asked()).toBeLessThanOrEqual(MOST_REQUESTS);
       expect(reason).toMatch(
-        /Nothing in 10 answers tells which server gave them.*http-response set-header X-Served-By/,
+        /Nothing in 10 answers identifies a server.*http-response set-header X-Served-By/,
       );
     }, 20_000);
 

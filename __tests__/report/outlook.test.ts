@@ -80,7 +80,7 @@ test('the fraction of keys that a change moves is told where keys move, and only
   expect(terminal(grown).split('of the keys')).toHaveLength(2);
   expect(terminal(grown)).toContain(line);
   const quiet = await report(backend(['', '', ''], ring), backend(['', ''], ring), '{}', '{ hash-remap: off }');
-  expect(terminal(quiet)).toContain('% of the keys meet another server than before.');
+  expect(terminal(quiet)).toContain('% of keys map to a different server.');
   const same = await report(backend(['', ''], ring), backend(['', ''], ring), '{}');
   expect(toDocument(same).pools[0]?.keysMoved).toBe(0);
   expect(shown(same)).not.toContain('keys');

@@ -149,7 +149,7 @@ test('of files that were read in part no more is claimed than was read', () => {
   );
   expect(check(whole, whole)).toBe('Nothing changes for 1 pool with 2 servers.');
   expect(check(part, part)).toBe(
-    'Nothing changes for 1 pool with 2 servers; what else is in the files could not be read.',
+    'Nothing changes for 1 pool with 2 servers; the rest of the files could not be read.',
   );
 });
 
@@ -165,6 +165,6 @@ test('a file that the product refuses is told by that, not by shares that it wil
     facts: new Map(),
   });
   expect(plain(summaryOf('fail', change, findings, [], [], false))).toBe(
-    'weigth is no server option; did you mean weight? HAProxy refuses the whole file, so the next reload or restart fails.',
+    'Unknown server option weigth; did you mean weight? HAProxy refuses the whole file, so the next reload or restart fails.',
   );
 });

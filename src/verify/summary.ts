@@ -64,5 +64,5 @@ function quietSentence(change: EstateChange, inputs: readonly ReportInput[]): Te
   }
   return whole
     ? say`Nothing changes for ${looked}.`
-    : say`Nothing changes for ${looked}; what else is in the files could not be read.`;
+    : say`Nothing changes for ${looked}; the rest of the files could not be read.`;
 }

@@ -74,7 +74,7 @@ export function readOptions(
           ...unparsable(
             word.at,
             say`${keyword} is only taken behind ${'source'}.`,
-            say`Write ${'source ADDRESS'} before it.`,
+            say`Add ${'source ADDRESS'} before it.`,
           ),
           ...who,
         });
@@ -107,15 +107,11 @@ function unknownOption(word: Word): Problem {
     return unparsable(
       word.at,
       say`${text} is not an option of a server: words and values are separated by a space.`,
-      say`Write ${text.replace('=', ' ')}.`,
+      say`Set ${text.replace('=', ' ')}.`,
     );
   return meant === undefined
-    ? unparsable(
-        word.at,
-        say`HAProxy does not know the server option ${text}.`,
-        say`Remove it, or write one of the manual's.`,
-      )
-    : unparsable(word.at, say`${text} is no server option; did you mean ${meant}?`, say`Write ${meant}.`);
+    ? unparsable(word.at, say`Unknown server option ${text}.`, say`Remove it, or set an option that the manual lists.`)
+    : unparsable(word.at, say`Unknown server option ${text}; did you mean ${meant}?`, say`Set ${meant}.`);
 }
 
 /** Options that have a place of their own in the model. */
@@ -139,11 +135,7 @@ export function readServer(
   const addressWord = rest.shift();
   if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
     found.problems.push({
-      ...unparsable(
-        statement.at,
-        say`The line needs a name and an address.`,
-        say`Write ${'server NAME ADDRESS:PORT'}.`,
-      ),
+      ...unparsable(statement.at, say`The line needs a name and an address.`, say`Set ${'server NAME ADDRESS:PORT'}.`),
       pool: owner.pool,
     });
     return undefined;
@@ -287,7 +279,7 @@ function readWeight(
       ...who,
       what: say`${'weight'} ${setting.value} is outside 0 to 256.`,
       why: say`HAProxy refuses the whole file, so the next reload or restart fails.`,
-      fix: say`Scale the weights of the pool so that the largest is at most 256.`,
+      fix: say`Set the weights of the pool in proportion, the largest at most 256.`,
     });
     return { ...setting, value: undefined };
   }
@@ -333,11 +325,7 @@ function speed(
 }
 
 function badRange({ at }: Statement): Problem {
-  return unparsable(
-    at,
-    say`The template makes no server.`,
-    say`Write a number of servers, or a range such as ${'1-3'}.`,
-  );
+  return unparsable(at, say`The template makes no server.`, say`Set a number of servers, or a range such as ${'1-3'}.`);
 }
 
 /** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */
