@@ -97,7 +97,11 @@ describe('neutral schema', () => {
       '    stickiness: { type: cookie }\n',
       '6:17 pools[app].stickiness | pools[app].stickiness has no name | Add name',
     ],
-    ['an empty value', '    name2:\n', '6:5 pools[app].name2 | pools[app] has no key name2 | Rename it; did you mean name?'],
+    [
+      'an empty value',
+      '    name2:\n',
+      '6:5 pools[app].name2 | pools[app] has no key name2 | Rename it; did you mean name?',
+    ],
     [
       'equal items',
       '        identify: [a, b, a]\n',
@@ -109,7 +113,9 @@ describe('neutral schema', () => {
 
   test('the list of servers may be empty only in a dynamic pool', () => {
     expect(faults(noServers('    dynamic: true\n'))).toEqual([]);
-    expect(faults(noServers(''))).toEqual(['4:14 pools[app].servers | pools[app].servers is empty | Set at least 1 entry.']);
+    expect(faults(noServers(''))).toEqual([
+      '4:14 pools[app].servers | pools[app].servers is empty | Set at least 1 entry.',
+    ]);
   });
 
   test('a fault in an anchored value is shown once, where the value stands', () => {

@@ -23,7 +23,10 @@ export function changedSettings(paths: readonly string[], base: FileTree, head: 
         rule: 'checklist-changed',
         at: source.span(Math.min(offset, source.text.length), Math.min(offset + 1, source.text.length)),
         what: say`${path} ${words(did)} with this change.`,
-        why: say`Later changes are judged by the new file; this change is judged by the file at the base.`,
+        why:
+          before === undefined
+            ? say`Later changes are judged by it.`
+            : say`Later changes are judged by the new file; this change is judged by the file at the base.`,
         fix: say`Move this to a pull request of its own, and ask the owners of the checklist for a review.`,
         introduced: true,
         related: [],

@@ -31,11 +31,7 @@ describe('what HAProxy refuses', () => {
     ['if is_api', 'if is_app', '9: No acl line of this section defines is_app; did you mean is_api?'],
     ['if is_api', 'if !is_api nothing || TRUE', '9: No acl line of this section defines nothing'],
     ['    option', '    http-request deny unless local\n    option', '12: No acl line of this section defines local'],
-    [
-      'timeout server',
-      'timeout idle-or-so 1s\n    timeout server',
-      '5: Unknown keyword idle-or-so behind timeout.',
-    ],
+    ['timeout server', 'timeout idle-or-so 1s\n    timeout server', '5: Unknown keyword idle-or-so behind timeout.'],
     ['timeout server', 'timeout sever', '5: Unknown keyword sever; did you mean server?'],
     ['timeout connect', 'timeout conn', '3: Unknown keyword conn; did you mean connect?'],
     ['server 30s', 'server 30x', '5: Invalid duration 30x.'],

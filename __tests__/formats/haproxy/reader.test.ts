@@ -146,7 +146,10 @@ describe('what HAProxy is not told', () => {
 describe('faults of a HAProxy file', () => {
   test.each([
     ['balanse roundrobin', 'config-unparsable 2:2 Unknown keyword balanse; did you mean balance?'],
-    ['server a 1.1.1.1:1 weight 1O', 'malformed-number 2:28 weight 1O is not a plain number, and HAProxy reads it as 1.'],
+    [
+      'server a 1.1.1.1:1 weight 1O',
+      'malformed-number 2:28 weight 1O is not a plain number, and HAProxy reads it as 1.',
+    ],
     [
       'server a 1.1.1.1:1 maxconn 1k',
       'malformed-number 2:29 maxconn 1k is not a plain number, and HAProxy reads it as 1.',

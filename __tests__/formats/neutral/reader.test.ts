@@ -336,9 +336,7 @@ describe('a file with faults', () => {
   });
 
   test('a missing file is an input error', () => {
-    expect(() => neutral.read('no.yml', new MemoryTree({}), { rootMap: {} })).toThrow(
-      'no.yml cannot be read',
-    );
+    expect(() => neutral.read('no.yml', new MemoryTree({}), { rootMap: {} })).toThrow('no.yml cannot be read');
   });
 
   test('every problem says what, why and fix', () => {
