@@ -3,7 +3,7 @@ import { plain, say } from '../../src/text/say.ts';
 import { candidate, equal, expectation, judgeCounts, measure, OBSERVED, TERMS } from './measure.ts';
 
 const third = equal(3);
-const unlisted = expectation([], { kind: 'unlisted', pool: null, format: null, guard: true });
+const unlisted = expectation([], { kind: 'unlisted', pool: null, dialect: null, guard: true });
 
 describe('verdict 1: what is expected', () => {
   it('passes an even split', () => {

@@ -127,17 +127,15 @@ export function unsettled(possible: readonly Explanation[]): { readonly what: Te
 }
 
 /** The command that loads the file, with a full stop. */
-export function reload({ format, file = 'haproxy.cfg' }: Expectation): Text {
-  if (format === 'haproxy') return say`check and reload it: ${`haproxy -c -f ${file} && systemctl reload haproxy`}.`;
-  if (format === 'nginx') return say`check and reload it: ${'nginx -t && nginx -s reload'}.`;
+export function reload({ dialect, file = 'FILE' }: Expectation): Text {
+  const commands = [dialect?.test(file), dialect?.reload(file)].filter((command) => command !== undefined);
+  if (commands.length > 0) return say`check and reload it: ${commands.join(' && ')}.`;
   return say`reload the load balancer and measure again.`;
 }
 
 /** Where the product tells which servers are in rotation. */
-function statusOf({ format }: Expectation): Text {
-  if (format === 'haproxy') return say`${'show servers state'} on HAProxy's stats socket shows which servers are out.`;
-  if (format === 'nginx') return say`nginx's error log names a failing server in its lines with ${'upstream'}.`;
-  return say`The status page or log of the load balancer reports which servers are in rotation.`;
+function statusOf({ dialect }: Expectation): Text {
+  return dialect?.serversOut ?? say`The status page or log of the load balancer reports which servers are in rotation.`;
 }
 
 function loadCurrent(expectation: Expectation): Text {
@@ -145,9 +143,6 @@ function loadCurrent(expectation: Expectation): Text {
 }
 
 function runtimeWeight(expectation: Expectation): Text {
-  if (expectation.format === 'haproxy') {
-    return say`Compare ${'show servers state'} on the stats socket with the file; ${'set server BACKEND/SERVER weight 100%'} or a reload brings the file's weight back.`;
-  }
   return say`Compare the loaded weights with the file, then ${reload(expectation)}`;
 }
 

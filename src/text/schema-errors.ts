@@ -141,6 +141,12 @@ function faultOf(root: PNode, error: ErrorObject): SchemaFault {
   return { ...base, at: headOf(parent), node: missing ? undefined : parent };
 }
 
+function isQuotedNumber({ data, parentSchema }: ErrorObject): boolean {
+  const types: unknown = parentSchema?.['type'];
+  const number = Array.isArray(types) && types.some((type) => type === 'number' || type === 'integer');
+  return number && typeof data === 'string' && /^-?\d+(?:\.\d+)?$/.test(data);
+}
+
 /** The key that an error is about when it is about a key and not about a value. */
 function extraKey(error: ErrorObject): string | undefined {
   const params = error.params;
@@ -151,7 +157,7 @@ function extraKey(error: ErrorObject): string | undefined {
 function explain(error: ErrorObject, path: readonly string[], root: PNode): { what: Text; fix: Text } {
   const params: Readonly<Record<string, unknown>> = error.params;
   const here = path.length === 0 ? words('The document') : name(pathName(path, root));
-  const limit = params['limit'];
+  const limit = Number(params['limit']);
   const value = shown(error.data);
   switch (error.keyword) {
     case 'additionalProperties':
@@ -179,16 +185,21 @@ function explain(error: ErrorObject, path: readonly string[], root: PNode): { wh
     case 'exclusiveMinimum':
     case 'maximum':
     case 'exclusiveMaximum':
-      return { what: say`${here} is${value}`, fix: say`Set a number ${bound(error.keyword)} ${Number(limit)}.` };
+      return { what: say`${here} is${value}`, fix: say`Set a number ${words(BOUNDS[error.keyword] ?? '')} ${limit}.` };
     case 'minItems':
     case 'minProperties':
     case 'minLength':
-      return { what: say`${here} is ${size(error)}`, fix: say`Set at least ${sized(error.keyword, Number(limit))}.` };
     case 'maxItems':
     case 'maxProperties':
-    case 'maxLength':
-      return { what: say`${here} is ${size(error)}`, fix: say`Set at most ${sized(error.keyword, Number(limit))}.` };
+    case 'maxLength': {
+      const most = error.keyword.startsWith('max') ? 'most' : 'least';
+      return { what: say`${here} is ${size(error)}`, fix: say`Set at ${words(most)} ${sized(error, limit)}.` };
+    }
+    case 'false schema':
+      return { what: say`${here} is not allowed in addition to another key`, fix: words('Remove one of the two.') };
     case 'pattern':
+      // A number, or one of a few words: a number in quotes was meant as a number.
+      if (isQuotedNumber(error)) return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
       return { what: say`${here} is${value}, which has an invalid form`, fix: patternFix(error) };
     case 'uniqueItems': {
       const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
@@ -217,11 +228,10 @@ function notListed(here: Text, value: unknown, values: readonly unknown[]): { wh
   const names = values.map(String);
   const meant = typeof value === 'string' ? didYouMean(value, names) : undefined;
   const what = say`${here} is${shown(value)}, which is not one of its values`;
-  const [only] = names;
-  if (meant === undefined)
-    return { what, fix: names.length === 1 ? say`Set ${only ?? ''}.` : say`Set one of ${list(names, 20)}.` };
   const others = names.filter((other) => other !== meant);
-  return { what, fix: others.length === 0 ? say`Set ${meant}.` : say`Set ${meant}, or one of ${list(others, 20)}.` };
+  const choices = say`${words(others.length === 1 ? '' : 'one of ')}${list(others, 20)}`;
+  if (meant === undefined) return { what, fix: say`Set ${choices}.` };
+  return { what, fix: others.length === 0 ? say`Set ${meant}.` : say`Set ${meant}, or ${choices}.` };
 }
 
 function noBranch(here: Text, error: ErrorObject): { what: Text; fix: Text } {
@@ -245,30 +255,34 @@ function describes(error: ErrorObject, key: string): Text {
 }
 
 function patternFix(error: ErrorObject): Text {
+  const types: unknown = error.parentSchema?.['type'];
+  // A number, or one word: a number in quotes is the likelier slip.
+  if (
+    Array.isArray(types) &&
+    typeof error.data === 'string' &&
+    error.data.trim() !== '' &&
+    Number.isFinite(Number(error.data))
+  )
+    return say`Write it without quotes: ${error.data.trim()}.`;
   const about: unknown = error.parentSchema?.['description'];
   return typeof about === 'string' ? words(about) : say`Set a value that matches ${String(error.params['pattern'])}.`;
 }
 
-function bound(keyword: string): Text {
-  const table: Readonly<Record<string, string>> = {
-    minimum: 'of at least',
-    exclusiveMinimum: 'above',
-    maximum: 'of at most',
-    exclusiveMaximum: 'below',
-  };
-  return words(table[keyword] ?? '');
-}
-
-/** `3 entries`, or `3 characters` for a limit of a text. */
-function sized(keyword: string, limit: number): Text {
-  return keyword.endsWith('Length') ? count(limit, 'character') : count(limit, 'entry', 'entries');
-}
+const BOUNDS: Readonly<Record<string, string>> = {
+  minimum: 'of at least',
+  exclusiveMinimum: 'above',
+  maximum: 'of at most',
+  exclusiveMaximum: 'below',
+};
 
 function size(error: ErrorObject): Text {
   const data: unknown = error.data;
-  if (typeof data === 'string') return data === '' ? words('empty') : say`${data.length} characters long`;
-  const length = Array.isArray(data) ? data.length : typeof data === 'object' && data ? Object.keys(data).length : 0;
-  return length === 0 ? words('empty') : say`${length} entries long`;
+  const { length } = typeof data === 'string' || Array.isArray(data) ? data : Object.keys(data ?? {});
+  return length === 0 ? words('empty') : say`${sized(error, length)} long`;
+}
+
+function sized({ keyword }: ErrorObject, length: number): Text {
+  return keyword.endsWith('Length') ? count(length, 'character') : count(length, 'entry', 'entries');
 }
 
 function kindOf(value: unknown): Text {
