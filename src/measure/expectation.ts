@@ -275,7 +275,7 @@ function ofRoute(request: ExpectationRequest, route: Route): Expectation {
   const twice = servers.find((server, i) => servers.findIndex((other) => other.name === server.name) !== i);
   if (twice !== undefined) {
     throw new InputError(
-      `Server ${twice.name} stands in more than one pool of route ${route.name}, so its answers cannot be told apart; give the servers different names.`,
+      `Server ${twice.name} is in more than one pool of route ${route.name}, so its answers are ambiguous; rename one of the servers.`,
     );
   }
   const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
