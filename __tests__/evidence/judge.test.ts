@@ -29,7 +29,7 @@ describe('verdict 1: what is expected', () => {
     expect(story).toContain('haproxy.cfg:2');
     expect(story).toContain('server web1 10.0.0.1:80 weight 30');
     expect(story).toContain('Do not roll back the application');
-    expect(story).toContain('haproxy -c -f haproxy.cfg && systemctl reload haproxy');
+    expect(story).toContain('lbctl check haproxy.cfg && lbctl reload');
   });
 });
 
@@ -249,7 +249,18 @@ describe('verdict 8: causes', () => {
     ['all-on-one', even, [0, 1, 0]],
     ['runtime-weight', even, [0.1, 0.45, 0.45]],
     ['runtime-weight', expectation(third), [25 / 27, 1 / 27, 1 / 27]],
-    ['duplicate-server', even, [0.25, 0.5, 0.25]],
+    ['runtime-weight', even, [0.25, 0.5, 0.25]],
+    [
+      'configured-weights',
+      expectation(equal(2), { candidates: [candidate('configured-weights', [0.7, 0.3])] }),
+      [0.7, 0.3],
+    ],
+    [
+      'old-file-loaded',
+      expectation(equal(2), { candidates: [candidate('old-file-loaded', [5 / 7, 2 / 7])] }),
+      [5 / 7, 2 / 7],
+    ],
+    ['runtime-weight', expectation(equal(2)), [0.3, 0.7]],
     ['equal-split', declared, third],
     ['older-file-loaded', declared, [0.2, 0.5, 0.3]],
     ['mixed-generations', declared, [0.35, 0.2, 0.45]],

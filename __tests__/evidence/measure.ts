@@ -36,6 +36,11 @@ export function expectation(shares: readonly (number | null)[], more: Partial<Ex
   return {
     pool: 'be_app',
     format: 'haproxy',
+    dialect: {
+      test: (file) => `lbctl check ${file}`,
+      reload: () => 'lbctl reload',
+      serversOut: undefined,
+    },
     file: 'haproxy.cfg',
     kind: 'split',
     servers: shares.map((expected, i) => ({ name: `web${i + 1}`, expected })),
