@@ -65,6 +65,8 @@ export interface Expectation {
   readonly candidates: readonly Candidate[];
   /** What else of the current file may bend the split. */
   readonly findings?: readonly ConfigCause[];
+  /** Where the pool's health check is written. */
+  readonly checkAt?: Span;
   /** Where the product is told to keep weights that were set at run time over a reload. */
   readonly keepsRuntimeState?: Span;
   /** Whether "uneven" must survive the independence guard. */
