@@ -3,7 +3,7 @@ import { plain, say } from '../../src/text/say.ts';
 import { candidate, equal, expectation, judgeCounts, measure, OBSERVED, TERMS } from './measure.ts';
 
 const third = equal(3);
-const unlisted = expectation([], { kind: 'unlisted', pool: null, format: null, guard: true });
+const unlisted = expectation([], { kind: 'unlisted', pool: null, dialect: null, guard: true });
 
 describe('verdict 1: what is expected', () => {
   it('passes an even split', () => {
@@ -29,7 +29,7 @@ describe('verdict 1: what is expected', () => {
     expect(story).toContain('haproxy.cfg:2');
     expect(story).toContain('server web1 10.0.0.1:80 weight 30');
     expect(story).toContain('Do not roll back the application');
-    expect(story).toContain('lbctl check haproxy.cfg && lbctl reload');
+    expect(story).toContain('haproxy -c -f haproxy.cfg && systemctl reload haproxy');
   });
 });
 

@@ -45,6 +45,7 @@ export function changeReport(base: string | undefined, head: string, more: Parti
     summary: words('Nothing to tell'),
     base: base === undefined ? null : { ref: 'main', sha: LINKS.baseSha ?? null },
     head: { ref: 'topic', sha: LINKS.headSha ?? null },
+    entries: [],
     inputs: heads.map(({ path, dialect: { format }, status }) => ({
       file: path,
       format,

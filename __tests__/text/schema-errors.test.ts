@@ -35,7 +35,7 @@ describe('neutral schema', () => {
     [
       'a key far from all',
       '        zzzzzzzz: 3\n',
-      '6:9 pools[app].servers[0].zzzzzzzz | pools[app].servers[0] has no key zzzzzzzz | Remove it; known here are name, address, port, weight, tier, state, zone, count, maxConnections, slowStart, capacity, identify and source.',
+      '6:9 pools[app].servers[0].zzzzzzzz | pools[app].servers[0] has no key zzzzzzzz | Remove it; known here are name, address, port, weight, tier, priority, state, zone, locality, count, named, maxConnections, slowStart, stickyValue, id, hashedAs, tls, resolves, healthCheck, proxyHeader and 3 more.',
     ],
     [
       'a quoted number',

@@ -342,7 +342,7 @@ test('a named file without pools is a note, and no fault', () => {
     ['lb.cfg', 'global.cfg', 'empty.cfg', 'remarks.cfg'],
   );
   expect(checked.unusable).toBe(false);
-  expect(checked.notes.map(plain)).toEqual(['No pool is in global.cfg, empty.cfg and remarks.cfg.']);
+  expect(checked.notes.map(plain)).toEqual(['No pool is in empty.cfg, global.cfg and remarks.cfg.']);
 });
 
 test('a file that is emptied still loses its pools', () => {

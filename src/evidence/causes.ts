@@ -103,9 +103,9 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'slow-start': () => say`Wait until slow start is over and measure again; ${'settle'} waits before the first request.`,
   ejected: (story) => say`See why requests to ${subjects(story)} fail. ${statusOf(story.expectation)}`,
   'connection-limit': ({ expectation }) =>
-    say`Set the connection limit to what the server stands, then ${reload(expectation)}`,
+    say`Set the connection limit to what the server can handle, then ${reload(expectation)}`,
   diverted: ({ expectation }) =>
-    say`If the line is meant, declare the split with ${'expect'}; else remove it, then ${reload(expectation)}`,
+    say`Set ${'expect'} if the split is intended; otherwise remove the line, then ${reload(expectation)}`,
   'balancer-answers': ({ expectation }) =>
     say`Ask a server directly for what its health check asks, and repair the check or the server. If servers are up, see that a route leads to ${expectation.pool ?? 'the pool'}. ${statusOf(expectation)}`,
   'black-hole': (story) =>
@@ -145,16 +145,15 @@ export function unsettled(possible: readonly Explanation[]): { readonly what: Te
 }
 
 /** The command that loads the file, with a full stop. */
-export function reload({ dialect, file }: Expectation): Text {
-  const load = dialect?.reload(file ?? '');
-  if (load === undefined) return say`reload the load balancer and measure again.`;
-  const test = file === undefined ? undefined : dialect?.test(file);
-  return say`check and reload it: ${test === undefined ? load : `${test} && ${load}`}.`;
+export function reload({ dialect, file = 'FILE' }: Expectation): Text {
+  const commands = [dialect?.test(file), dialect?.reload(file)].filter((command) => command !== undefined);
+  if (commands.length > 0) return say`check and reload it: ${commands.join(' && ')}.`;
+  return say`reload the load balancer and measure again.`;
 }
 
-/** Where the product reports which servers are in rotation. */
+/** Where the product tells which servers are in rotation. */
 function statusOf({ dialect }: Expectation): Text {
-  return dialect?.serversOut ?? say`The load balancer's own status page or log reports which servers are in rotation.`;
+  return dialect?.serversOut ?? say`The status page or log of the load balancer reports which servers are in rotation.`;
 }
 
 function loadCurrent(expectation: Expectation): Text {

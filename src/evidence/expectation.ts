@@ -45,9 +45,7 @@ export interface ExpectedServer {
 export interface Expectation {
   /** Pool or route; null when no config is known. */
   readonly pool: string | null;
-  readonly format: string | null;
-  /** The words of its product; absent when no config is known. */
-  readonly dialect?: Pick<Dialect, 'test' | 'reload' | 'serversOut'>;
+  readonly dialect: Dialect | null;
   /** Path of the config, for the next step that an explanation gives. */
   readonly file?: string;
   /**

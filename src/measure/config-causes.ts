@@ -119,7 +119,7 @@ function limited(pool: Pool, server: Server, shares: Shares): ConfigCause[] {
       splits: grid(0.02, 0.97).flatMap((factor) => scaled(shares, server.name, factor)),
       at,
       what: say`${server.name} takes only ${count(value, 'connection')} at a time (${place(at)}), so the others get what it has no room for.`,
-      next: say`Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it stands, or remove the limit. Then reload the load balancer.`,
+      next: say`Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it can handle, or remove the limit. Then reload the load balancer.`,
     },
   ];
 }
@@ -163,7 +163,7 @@ function diverted(pool: Pool, servers: readonly Server[], shares: Shares): Confi
     splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
     at,
     what: say`${sentence(reason)} The split fits that (${place(at)}).`,
-    next: say`If the line is meant, declare the split with ${'expect'}. Else remove it and reload the load balancer.`,
+    next: say`Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
   }));
 }
 

@@ -48,7 +48,7 @@ export function expectationFor(request: ExpectationRequest): Expectation {
 }
 
 function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
-  const base = { pool: null, format: null, candidates: [], guard: true };
+  const base = { pool: null, dialect: null, candidates: [], guard: true };
   if (!(expect instanceof Map)) return { ...base, kind: 'unlisted', servers: [], declared: false };
   const servers = [...normalised(expect)].map(([name, expected]) => ({ name, expected }));
   return { ...base, kind: 'split', servers, declared: true };
@@ -74,7 +74,6 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
     }));
   return {
     pool: pool.name,
-    format: pool.dialect.format,
     dialect: pool.dialect,
     file: pool.at.source.path,
     kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,

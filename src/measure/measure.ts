@@ -141,7 +141,7 @@ async function probed(
   const results = await probe(
     {
       ...probeRequest(request, target, servers, settings),
-      ...(expectation.format === null ? {} : { format: expectation.format }),
+      ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
       ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,
       onProgress: (counts) => ports.onProgress?.(counts, expectation),
@@ -222,8 +222,8 @@ function termsOf(request: MeasureRequest, settings: Settings, tolerance: Toleran
 /** The input beats the checklist file, which beats `auto`. */
 function toleranceFor(request: MeasureRequest, expectation: Expectation, settings: Settings): Tolerance {
   if (request.tolerance.kind !== 'auto') return request.tolerance;
-  const { pool, format, file } = expectation;
-  const declared = pool === null ? undefined : factsAt(settings.pools, pool, format, file)?.tolerance;
+  const { pool, dialect, file } = expectation;
+  const declared = pool === null ? undefined : factsAt(settings.pools, pool, dialect?.format ?? null, file)?.tolerance;
   return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
 }
 

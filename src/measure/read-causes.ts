@@ -4,9 +4,9 @@ import type { LoadedPool, LoadedState } from '../model/loaded.ts';
 import type { Cause } from '../model/measurement.ts';
 import { say } from '../text/say.ts';
 import type { NamedRevision } from './candidates.ts';
-import { driftOf } from './drift.ts';
-import type { Drift, DriftKind } from './drift-kinds.ts';
-import { poolNames } from './known-servers.ts';
+import { driftOf } from './drift/drift.ts';
+import type { Drift, DriftKind } from './drift/kinds.ts';
+import { subjectPools } from './known-servers.ts';
 import type { Subject } from './subject.ts';
 
 const CAUSE_OF: Readonly<Record<DriftKind, Cause>> = {
@@ -34,11 +34,8 @@ export function readCauses(
   base: NamedRevision | undefined,
   older: readonly NamedRevision[],
 ): ReadState {
-  const names = poolNames(subject);
-  const measured = head.map((config) => ({
-    ...config,
-    pools: config.pools.filter(({ name }) => names.includes(name)),
-  }));
+  const pools = new Set(subjectPools(subject, head));
+  const measured = head.map((config) => ({ ...config, pools: config.pools.filter((pool) => pools.has(pool)) }));
   const { drifts } = driftOf(loaded, measured, base === undefined ? older : [base, ...older]);
   const pool = subject.pool === undefined ? undefined : loaded.pools.find(({ name }) => name === subject.pool.name);
   const shares = pool === undefined ? undefined : sharesOf(pool);

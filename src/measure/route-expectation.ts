@@ -42,7 +42,7 @@ export function routeExpectation(
   const twice = listed.find((server, i) => listed.findIndex((other) => other.name === server.name) !== i);
   if (twice !== undefined) {
     throw new InputError(
-      `Server ${twice.name} stands in more than one pool of ${route.name}, so its answers cannot be told apart; give the servers different names, or name one of the pools with pool.`,
+      `Server ${twice.name} is in more than one pool of ${route.name}, so its answers cannot be told apart. Rename one of them, or set pool to one of the pools.`,
     );
   }
   const servers = expect instanceof Map ? byHand(expect, listed, route) : listed;
@@ -50,8 +50,7 @@ export function routeExpectation(
   const [first] = parts;
   return {
     pool: route.name,
-    format: first?.expectation.format ?? null,
-    ...(first?.expectation.dialect === undefined ? {} : { dialect: first.expectation.dialect }),
+    dialect: first?.expectation.dialect ?? null,
     file: route.at.source.path,
     kind: special?.expectation.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
     ...(special?.expectation.reason === undefined ? {} : { reason: special.expectation.reason }),

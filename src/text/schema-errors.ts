@@ -141,6 +141,12 @@ function faultOf(root: PNode, error: ErrorObject): SchemaFault {
   return { ...base, at: headOf(parent), node: missing ? undefined : parent };
 }
 
+function isQuotedNumber({ data, parentSchema }: ErrorObject): boolean {
+  const types: unknown = parentSchema?.['type'];
+  const number = Array.isArray(types) && types.some((type) => type === 'number' || type === 'integer');
+  return number && typeof data === 'string' && /^-?\d+(?:\.\d+)?$/.test(data);
+}
+
 /** The key that an error is about when it is about a key and not about a value. */
 function extraKey(error: ErrorObject): string | undefined {
   const params = error.params;
@@ -188,7 +194,11 @@ function explain(error: ErrorObject, path: readonly string[], root: PNode): { wh
     case 'maxProperties':
     case 'maxLength':
       return { what: say`${here} is ${size(error)}`, fix: say`Give at most ${Number(limit)}.` };
+    case 'false schema':
+      return { what: say`${here} is not allowed in addition to another key`, fix: words('Remove one of the two.') };
     case 'pattern':
+      // A number, or one of a few words: a number in quotes was meant as a number.
+      if (isQuotedNumber(error)) return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
       return { what: say`${here} is${value}, which has not the right form`, fix: patternFix(error) };
     case 'uniqueItems': {
       const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
@@ -239,6 +249,15 @@ function describes(error: ErrorObject, key: string): Text {
 }
 
 function patternFix(error: ErrorObject): Text {
+  const types: unknown = error.parentSchema?.['type'];
+  // A number, or one word: a number in quotes is the likelier slip.
+  if (
+    Array.isArray(types) &&
+    typeof error.data === 'string' &&
+    error.data.trim() !== '' &&
+    Number.isFinite(Number(error.data))
+  )
+    return say`Write it without quotes: ${error.data.trim()}.`;
   const about: unknown = error.parentSchema?.['description'];
   return typeof about === 'string' ? words(about) : say`It must match ${String(error.params['pattern'])}.`;
 }

@@ -32,7 +32,8 @@ export function changeSentence(change: EstateChange, review = false): Text | und
   const told = [
     ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
     ...routes,
-    ...entriesSentence(change.entries),
+    // A choice between pools says already where its requests go.
+    ...(routes.length === 0 ? entriesSentence(change.entries) : []),
     ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
     ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
   ];

@@ -135,7 +135,8 @@ function withoutPools({ configs, inputs }: ReadEstate): readonly Text[] {
       status === 'read' &&
       !configs.some(({ path, pools, routes }) => path === file && pools.length + routes.length > 0),
   );
-  return empty.length === 0 ? [] : [say`No pool is in ${list(empty.map(({ file }) => file))}.`];
+  const files = empty.map(({ file }) => file).toSorted((a, b) => (a < b ? -1 : 1));
+  return files.length === 0 ? [] : [say`No pool is in ${list(files)}.`];
 }
 
 /** Rules that are silent while nothing changes, or that nothing in the configs alone can break. */

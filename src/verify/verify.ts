@@ -1,5 +1,8 @@
+import { decider } from '../compare/entries.ts';
 import { routeParts } from '../compare/flow.ts';
 import { worstLoss } from '../compare/loss.ts';
+import type { ReportEntry } from '../model/flow.ts';
+import { nameOfTarget } from '../model/route.ts';
 import type { Counts } from '../model/counts.ts';
 import type { ChecklistItem, Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
@@ -114,6 +117,7 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       inputs: checked.inputs,
       pools: reportPools(checked, settings),
       routes: reportRoutes(checked),
+      entries: reportEntries(checked),
       diff: checked.diff,
       findings,
       checklist: items,
@@ -184,4 +188,28 @@ function reportRoutes(checked: Checked): ReportRoute[] {
           },
         ],
   );
+}
+
+function reportEntries(checked: Checked): ReportEntry[] {
+  return checked.change.entries.flatMap(({ base, head }): ReportEntry[] => {
+    if (head === undefined) return [];
+    const before = new Map(base?.classes.map((one) => [one.when, one.flow]));
+    return [
+      {
+        entry: head.entry,
+        matches: head.classes.map((one) => {
+          const match = decider(one);
+          return {
+            when: one.when ?? null,
+            at: match?.at ?? head.entry.at,
+            to: match === undefined ? null : nameOfTarget(match.to),
+            // A condition that base does not name is part of what no condition names there.
+            base: before.get(one.when) ?? before.get(undefined) ?? null,
+            head: one.flow,
+          };
+        }),
+        lost: { base: base?.total.lost ?? null, head: head.total.lost },
+      },
+    ];
+  });
 }

@@ -142,7 +142,7 @@ describe('a sound file', () => {
     ]);
     expect(check?.path).toBeUndefined();
     expect(pool(config, 'cache').activeCheck).toBeUndefined();
-    expect(pool(config, 'cache').options.get('healthCheck.enabled')?.value).toBe('false');
+    expect(pool(config, 'cache').uncheckedOnPurpose).toBe(true);
   });
 
   test('pool settings', () => {
@@ -160,11 +160,8 @@ describe('a sound file', () => {
     ]);
     expect([cache.passiveCheck?.maxFails.value, cache.passiveCheck?.windowMs?.value]).toEqual([3, 10_000]);
     expect([server(config, 'c1').address, server(config, 'c1').port]).toEqual(['unix:/run/c1.sock', undefined]);
-    expect([pool(config, 'app').retries?.value, pool(config, 'app').options.get('retry.budget')?.value]).toEqual([
-      2,
-      '0.2',
-    ]);
-    expect(pool(config, 'app').options.get('expect.peakRps')?.value).toBe('900');
+    expect([pool(config, 'app').retries?.value, pool(config, 'app').retryBudget?.value]).toEqual([2, 0.2]);
+    expect(pool(config, 'app').peak?.value).toBe(900);
   });
 
   test('a split is declared only where it is written', () => {
@@ -269,6 +266,24 @@ describe('a file with faults', () => {
       '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
     ]);
     expect(server(config, 'web1').weight.value).toBeUndefined();
+  });
+
+  test('a key of the older schema names the one that replaces it', () => {
+    const config = read(one('    crossZone: false\n'));
+    expect(problems(config)).toEqual([
+      '7:5 schema-invalid app/- pools[app].crossZone is now called zones. Set zones: separate in its place.',
+    ]);
+  });
+
+  test('one thing is said once, and names mean something', () => {
+    const config = read(
+      `${one('        tier: backup\n        priority: 1\n        locality: there\n    localities: [{ name: here }]\n')}routes: [{ name: way, to: [{ route: gone }] }]\n`,
+    );
+    expect(config.problems.map(({ what }) => plain(what))).toEqual([
+      'pools[app].servers[web1].tier is not allowed in addition to another key.',
+      'Route gone is not in this file.',
+      'Locality there is not listed under localities of the pool.',
+    ]);
   });
 
   test('names are unique and stay so in the model', () => {
