@@ -4,37 +4,18 @@ import { servingMembers } from '../compare/stages.ts';
 import { predict } from '../compare/predict.ts';
 import { mainShare } from '../model/share.ts';
 import type { Candidate, ExpectedServer, Expectation } from '../evidence/expectation.ts';
-import type { Config } from '../model/config.ts';
 import type { DeclaredSplit, Pool } from '../model/pool.ts';
 import { factsOf, type PoolFacts } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';
 import { say } from '../text/say.ts';
-import { answersAs, poolCandidates, type NamedRevision } from './candidates.ts';
+import { answersAs, poolCandidates } from './candidates.ts';
 import { configCauses } from './config-causes.ts';
 import { heavyWeights, pickingOrder, unknownShares, weightShares } from './picking.ts';
+import type { ExpectationRequest } from './expectation-request.ts';
 import { routeExpectation } from './route-expectation.ts';
-import type { Subject } from './subject.ts';
-
-export interface ExpectationRequest {
-  /** Undefined when no config is known. */
-  readonly subject: Subject | undefined;
-  readonly head: readonly Config[];
-  /** Last deployed. */
-  readonly base: NamedRevision | undefined;
-  /** Before that, newest first. */
-  readonly older: readonly NamedRevision[];
-  /** The `expect` input; undefined = what is declared, else even. */
-  readonly expect: DeclaredSplit | undefined;
-  readonly facts: ReadonlyMap<string, PoolFacts>;
-  /** For the rule that a reasoned ignore of weight-imbalance declares the split. */
-  readonly findings: readonly Finding[];
-  /** What the probe varies, so that many hash keys are seen. */
-  readonly vary: ProbeRequest['vary'];
-}
 
 /**
  * What a measurement is held to: even over the active primaries unless an uneven split is declared, and the files that
@@ -95,7 +76,10 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
 function settingsOf(pool: Pool, expected: ReadonlyMap<string, number | null>): Partial<Expectation> {
   const findings = configCauses(pool, expected);
   const { keepsRuntimeState, activeCheck } = pool;
-  const checkAt = activeCheck?.at ?? pool.servers.find((server) => server.activeCheck !== undefined)?.activeCheck?.at;
+  const checkAt =
+    activeCheck?.path?.at ??
+    activeCheck?.at ??
+    pool.servers.find((server) => server.activeCheck !== undefined)?.activeCheck?.at;
   return {
     ...(checkAt === undefined ? {} : { checkAt }),
     ...(findings.length === 0 ? {} : { findings }),

@@ -7,7 +7,7 @@ import type { Route } from '../model/route.ts';
 import { exactly } from '../model/share.ts';
 import { InputError } from '../model/tree.ts';
 import { routeCandidates } from './candidates.ts';
-import type { ExpectationRequest } from './expectation.ts';
+import type { ExpectationRequest } from './expectation-request.ts';
 import type { Subject } from './subject.ts';
 import { routeOfEntry } from './target-entries.ts';
 
