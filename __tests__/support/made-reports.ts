@@ -33,6 +33,7 @@ export function changeReport(base: string | undefined, head: string, more: Parti
     tool: TOOL,
     outcome: 'pass',
     summary: words('Nothing to report'),
+    unjudged: [],
     base: base === undefined ? null : { ref: 'main', sha: LINKS.baseSha ?? null },
     head: { ref: 'topic', sha: LINKS.headSha ?? null },
     entries: [],

@@ -1,4 +1,4 @@
-import type { Drift, DriftKind } from '../measure/drift-kinds.ts';
+import type { Drift, DriftKind } from '../measure/drift/kinds.ts';
 import type { Text } from '../model/text.ts';
 import { count, plain, say, words } from '../text/say.ts';
 import { clean, styled, terminalText } from './escape.ts';

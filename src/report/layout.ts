@@ -72,7 +72,12 @@ export function inspection(report: Report, size: Size): readonly Section[] {
 
 /** Nothing to tell but that all is well. */
 function isQuiet(report: Report): boolean {
-  return report.outcome === 'pass' && report.measurements.length === 0 && standing(report).length === 0;
+  return (
+    report.outcome === 'pass' &&
+    report.measurements.length === 0 &&
+    report.unjudged.length === 0 &&
+    standing(report).length === 0
+  );
 }
 
 /** What stands right under the heading. A single measurement says it itself. */

@@ -120,6 +120,12 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       entries: reportEntries(checked),
       diff: checked.diff,
       findings,
+      unjudged: checked.change.statements.unjudged.map(({ statement, side, kind }) => ({
+        at: statement.at,
+        side,
+        statement: statement.text,
+        kind,
+      })),
       checklist: items,
       measurements,
       notes: [...notes, ...baseNotes(job), ...checked.notes],

@@ -4,7 +4,8 @@ import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
-import { readOptions, readServer, type ServerOptions } from './server.ts';
+import { readOptions, type ServerOptions } from './server-options.ts';
+import { readServer } from './server.ts';
 import { numberSetting } from './values.ts';
 import { poolKey } from '../../model/keys.ts';
 import { dialect } from './dialect.ts';
@@ -164,6 +165,7 @@ function readPool(
     },
     zones: implied('pooled', section.at),
     caveats: diversions(settings),
+    ...keptState(settings),
     answers: section.kind === 'listen' ? [] : answersOf(settings),
     dynamic,
     unknowns,
@@ -230,6 +232,12 @@ function readStickiness(settings: Settings): Stickiness | undefined {
   const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
   if (stick) return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
   return undefined;
+}
+
+/** Weights and states that were set at run time come back after a reload, where a file keeps them. */
+function keptState(settings: Settings): Pick<Pool, 'keepsRuntimeState'> {
+  const line = settings.all('load-server-state-from-file').at(-1);
+  return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
 }
 
 /** Lines that pick the server for some requests, or for all of them. */

@@ -1,6 +1,7 @@
 import { append } from '../../text/append.ts';
 import type { Config, IgnoreComment, Problem } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
+import type { Statement } from '../../model/statement.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
 import { count, say } from '../../text/say.ts';
@@ -15,9 +16,10 @@ import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './pr
 import { fronts, Names, serverReferences, tableFaults, undecided } from './relations.ts';
 import { readSections, unparsable, type Reading, type Section } from './sections.ts';
 import { setsOf } from './sets.ts';
+import { branchStatement, statementsOf } from './statements.ts';
 import { isTemplateName, tagsOf, type Tag } from './tags.ts';
 import { linesOf } from './words.ts';
-import { lineOf } from '../../model/span.ts';
+import { lineOf, type Span } from '../../model/span.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 export const reader: FormatReader = { dialect, recognise, read, sets: setsOf, readSet };
@@ -141,8 +143,11 @@ function readOnce(files: readonly Reading[]): Read {
   };
   const names = new Names();
   const tables: Section[] = [];
+  const statements: Statement[] = [];
+  const branching: Span[] = [];
   const take = (section: Section, version: string | undefined): void => {
     nothing = false;
+    append(statements, statementsOf(section));
     names.add(section);
     if (section.statements.some(({ words }) => words[0]?.text === 'stick-table')) tables.push(section);
     const lost = fromNothing(section, named);
@@ -160,7 +165,8 @@ function readOnce(files: readonly Reading[]): Read {
     } else checkKeywords(section, version, found.problems);
   };
   for (const file of files)
-    for (const section of readSections(file, variables, { ...found, ignores })) take(section, file.version);
+    for (const section of readSections(file, variables, { ...found, ignores, branching })) take(section, file.version);
+  append(statements, branching.map(branchStatement));
   append(found.relations, declaredTwice(found.pools));
   append(found.relations, serverReferences(found.pools, names));
   append(
@@ -183,6 +189,7 @@ function readOnce(files: readonly Reading[]): Read {
       references,
       listeners,
       facts,
+      statements,
       problems,
       unknowns,
       ignores,

@@ -20,6 +20,7 @@ import { holdsTag, isTemplateName } from './templates.ts';
 import { walk, withReferences, type Found, type Surroundings } from './references.ts';
 import { Scope } from './scope.ts';
 import { withRotations } from './rotations.ts';
+import { statementsOf } from './statements.ts';
 import { readUpstream } from './upstream.ts';
 import { refused } from './values.ts';
 import { Variables } from './variables.ts';
@@ -139,6 +140,7 @@ function readWith(path: string, tree: FileTree, options: ReadOptions, isTemplate
     references: found.references,
     listeners: found.listeners,
     facts,
+    statements: statementsOf(directives, isTemplate),
     problems: found.problems,
     unknowns: found.unknowns,
     ignores: loaded.ignores,
