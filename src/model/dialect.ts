@@ -124,6 +124,10 @@ export interface Dialect {
   readonly checksAreUsual: boolean;
   /** Whether timeouts towards servers are set where traffic is passed on, not in the pool. */
   readonly timeoutsAtReferences: boolean;
+  /** Options of pools and places of traffic that limit connections. */
+  readonly limits: ReadonlySet<string>;
+  /** Options of a server that make one address two different targets. */
+  readonly targetOptions: ReadonlySet<string>;
   /** Options of a server that say nothing about the pool's balance, or are each server's own. */
   readonly ownOptions: ReadonlySet<string>;
   /** Whether an option of a pool or server says what an active check asks. */

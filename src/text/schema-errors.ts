@@ -188,6 +188,8 @@ function explain(error: ErrorObject, path: readonly string[], root: PNode): { wh
     case 'maxProperties':
     case 'maxLength':
       return { what: say`${here} is ${size(error)}`, fix: say`Give at most ${Number(limit)}.` };
+    case 'false schema':
+      return { what: say`${here} is not allowed in addition to another key`, fix: words('Remove one of the two.') };
     case 'pattern':
       return { what: say`${here} is${value}, which has not the right form`, fix: patternFix(error) };
     case 'uniqueItems': {
@@ -239,6 +241,15 @@ function describes(error: ErrorObject, key: string): Text {
 }
 
 function patternFix(error: ErrorObject): Text {
+  const types: unknown = error.parentSchema?.['type'];
+  // A number, or one word: a number in quotes is the likelier slip.
+  if (
+    Array.isArray(types) &&
+    typeof error.data === 'string' &&
+    error.data.trim() !== '' &&
+    Number.isFinite(Number(error.data))
+  )
+    return say`Write it without quotes: ${error.data.trim()}.`;
   const about: unknown = error.parentSchema?.['description'];
   return typeof about === 'string' ? words(about) : say`It must match ${String(error.params['pattern'])}.`;
 }

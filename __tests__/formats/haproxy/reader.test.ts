@@ -207,9 +207,9 @@ describe('faults of a HAProxy file', () => {
 describe('what rules look for beside the model', () => {
   test('a method that a later line of the same section takes over from', () => {
     const p = pool('defaults\n balance source\nbackend app\n balance uri\n balance leastconn\n server a 10.0.0.1:80\n');
-    const lost = p.options.get('overridden method');
+    const lost = p.overridden;
     expect([lost?.value, place(lost?.at), p.algorithm.value?.native]).toEqual(['uri', '4:2', 'leastconn']);
-    expect(pool('defaults\n balance uri\nbackend app\n balance source\n').options.has('overridden method')).toBe(false);
+    expect(pool('defaults\n balance uri\nbackend app\n balance source\n').overridden).toBeUndefined();
   });
 
   test('how a cookie is used, and the timeouts that have no field', () => {

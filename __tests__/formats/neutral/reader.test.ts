@@ -142,7 +142,7 @@ describe('a sound file', () => {
     ]);
     expect(check?.path).toBeUndefined();
     expect(pool(config, 'cache').activeCheck).toBeUndefined();
-    expect(pool(config, 'cache').options.get('healthCheck.enabled')?.value).toBe('false');
+    expect(pool(config, 'cache').uncheckedOnPurpose).toBe(true);
   });
 
   test('pool settings', () => {
@@ -160,11 +160,8 @@ describe('a sound file', () => {
     ]);
     expect([cache.passiveCheck?.maxFails.value, cache.passiveCheck?.windowMs?.value]).toEqual([3, 10_000]);
     expect([server(config, 'c1').address, server(config, 'c1').port]).toEqual(['unix:/run/c1.sock', undefined]);
-    expect([pool(config, 'app').retries?.value, pool(config, 'app').options.get('retry.budget')?.value]).toEqual([
-      2,
-      '0.2',
-    ]);
-    expect(pool(config, 'app').options.get('expect.peakRps')?.value).toBe('900');
+    expect([pool(config, 'app').retries?.value, pool(config, 'app').retryBudget?.value]).toEqual([2, 0.2]);
+    expect(pool(config, 'app').peak?.value).toBe(900);
   });
 
   test('a split is declared only where it is written', () => {

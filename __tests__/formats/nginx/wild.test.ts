@@ -163,7 +163,7 @@ describe('a template decides how servers are picked', () => {
       2,
     ]);
     expect(unknowns(config)).toEqual(['a template decides how servers are picked']);
-    expect(pool.options.has('overridden method')).toBe(false);
+    expect(pool.overridden).toBeUndefined();
   });
 
   test("nginx's own variables, a later plain method and an argument that may be empty tell all", () => {

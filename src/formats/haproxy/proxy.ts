@@ -99,7 +99,8 @@ function readPool(
 ): Pool {
   const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
   const own = { problems: found.problems, unknowns };
-  const check = checkKind(settings);
+  const others = settings.others();
+  const check = checkKind(settings, others);
   let { serverOptions } = defaults;
   const servers: Server[] = [];
   let dynamic = false;
@@ -127,12 +128,12 @@ function readPool(
   const retries = settings.last('retries')?.words[1];
   const redispatch = settings.option('redispatch');
   const retryOn = settings.last('retry-on');
+  const lost = overridden(section);
   const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
   const disabled = settings.isDisabled();
   const more = [
     ['option redispatch', redispatch],
     ['cookie', cookieWords(settings)],
-    ['overridden method', overridden(section)],
   ] as const;
   return {
     name,
@@ -147,10 +148,12 @@ function readPool(
           state: written('down' as const, disabled.at),
         }))
       : servers,
+    ...(lost ? { overridden: lost } : {}),
     ...(stickiness ? { stickiness } : {}),
     ...(activeCheck ? { activeCheck } : {}),
     timeouts,
     retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
+    retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : implied(false, section.at),
     ...(retryOn === undefined
       ? {}
       : { retriesAnswers: written(textOf(retryOn.words)?.includes('all-retryable-errors'), retryOn.at) }),
@@ -165,7 +168,7 @@ function readPool(
     dynamic,
     unknowns,
     options: new Map([
-      ...settings.others(),
+      ...others,
       ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting] as const])),
     ]),
   };

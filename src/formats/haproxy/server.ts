@@ -216,6 +216,7 @@ export function readServer(
           ? { count: implied(1, at), named: 'listed' }
           : { count: written(countOf(slots), range.at), named: 'numbered' },
       ...resolution(address.host, options),
+      ...proxyHeaderOf(options),
       ...tlsOf(options, at),
       ...observation(options),
       ...(activeCheck ? { activeCheck } : {}),
@@ -242,6 +243,12 @@ function observation(options: ServerOptions): Pick<Server, 'passiveCheck'> {
 /** A name is resolved at the start, or by a resolvers section, which gives each line an address of its own. */
 function resolution(host: string | undefined, options: ServerOptions): Pick<Server, 'resolves'> {
   return isHostName(host) ? { resolves: options.has('resolvers') ? 'one' : 'once' } : {};
+}
+
+/** Any version of the PROXY header. */
+function proxyHeaderOf(options: ServerOptions): Pick<Server, 'proxyHeader'> {
+  const [, sent] = [...options].find(([option]) => option.startsWith('send-proxy')) ?? [];
+  return sent === undefined ? {} : { proxyHeader: written(true, sent.at) };
 }
 
 function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {

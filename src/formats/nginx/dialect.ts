@@ -78,6 +78,8 @@ export const dialect: Dialect = {
   poolsNeedReferences: true,
   isDocument: false,
   clientsBehind,
+  limits: new Set(['worker_connections']),
+  targetOptions: new Set(['service']),
   ownOptions: new Set(['route']),
   isOfCheck: (option) => /^(?:check$|check_|health_check)/.test(option),
 };

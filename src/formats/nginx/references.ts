@@ -106,6 +106,7 @@ function readPass(
     options,
     ...tls,
     ...failing(module, options),
+    ...(upgrades(options) ? { upgrades: true as const } : {}),
     ...entry,
   };
   if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
@@ -149,6 +150,13 @@ function readPass(
     if (check) found.checks.set(pool, check);
     if (udp) found.udp.add(pool);
   }
+}
+
+/** Whether WebSocket upgrades are passed on. */
+function upgrades(options: ReadonlyMap<string, Setting<string>>): boolean {
+  return [...options].some(
+    ([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`),
+  );
 }
 
 /** What becomes of a request that fails here, by `proxy_next_upstream` and its siblings. */

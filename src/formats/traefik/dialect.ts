@@ -61,6 +61,8 @@ export const dialect: Dialect = {
   clientsBehind: () => undefined,
   fewValues: () => undefined,
   namesServer: (pool) => pool.stickiness?.type === 'cookie',
+  limits: new Set(),
+  targetOptions: new Set(),
   ownOptions: new Set(),
   isOfCheck: (option) => option.startsWith('healthCheck.'),
 };
