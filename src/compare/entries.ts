@@ -120,10 +120,12 @@ function classChanges(before: EntryFlow, after: EntryFlow): ClassChange[] {
   });
 }
 
-/** The match that a class is named for, else the last one that it reaches. */
+/** What answers in place of a pool, else the match that a class is named for, else the last one that it reaches. */
 function decider(found: ClassFlow | undefined): Match | undefined {
   return (
-    found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1)
+    found?.answer ??
+    found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ??
+    found?.matches.at(-1)
   );
 }
 
