@@ -2,6 +2,7 @@ import type { Config } from '../model/config.ts';
 import type { PoolKey, RouteKey } from '../model/keys.ts';
 import type { Entry, Match, Route, Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
+import { implies } from './conditions.ts';
 import { poolsOf } from './references.ts';
 import { healthOfTarget, partsOfRoute, worldOf, type World } from './route-parts.ts';
 import { covering, plus, rest, times } from './parts.ts';
@@ -78,9 +79,11 @@ function classFlow(entry: Entry, when: string | undefined, world: World): ClassF
   let left: Part = 1;
   let drawn: Drawn = new Map();
   let answer: Match | undefined;
+  const own = entry.matches.find((match) => match.when?.text === when)?.when;
   for (const match of entry.matches) {
     const condition = match.when;
-    if (condition !== undefined && !isChance(condition.text) && condition.text !== when) continue;
+    const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
+    if (asked && (own === undefined || !implies(own, condition))) continue;
     decided.push(match);
     const chance = condition?.chance;
     if (chance === undefined) {

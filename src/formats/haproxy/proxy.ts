@@ -98,7 +98,8 @@ function readPool(
   found: Found,
 ): Pool {
   const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
-  const own = { problems: found.problems, unknowns };
+  const caveats: Caveat[] = [];
+  const own = { problems: found.problems, unknowns, caveats };
   const others = settings.others();
   const check = checkKind(settings, others);
   let { serverOptions } = defaults;
@@ -163,7 +164,7 @@ function readPool(
       standbyBy: 'algorithm',
     },
     zones: implied('pooled', section.at),
-    caveats: diversions(settings),
+    caveats: [...diversions(settings, servers), ...caveats],
     answers: section.kind === 'listen' ? [] : answersOf(settings),
     dynamic,
     unknowns,
@@ -228,12 +229,48 @@ function readStickiness(settings: Settings): Stickiness | undefined {
       ...(session.words[1] ? { name: written(session.words[1].text, session.words[1].at) } : {}),
     };
   const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
-  if (stick) return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
+  if (stick) {
+    const key = stick.words[2];
+    if (/^src\b/.test(key?.text ?? '')) return { type: 'source-ip', at: stick.at };
+    return { type: 'table', at: stick.at, ...(key === undefined ? {} : { name: written(key.text, key.at) }) };
+  }
   return undefined;
 }
 
-/** Lines that pick the server for some requests, or for all of them. */
-function diversions(settings: Settings): Caveat[] {
+/** What picks servers from outside the weights, for some requests or for all of them. */
+function diversions(settings: Settings, servers: readonly Server[]): Caveat[] {
+  return [...directed(settings), ...remembered(settings, servers)];
+}
+
+/** Servers that are kept from before: by a table whose keys are few, or by the file of a former process. */
+function remembered(settings: Settings, servers: readonly Server[]): Caveat[] {
+  const found: Caveat[] = [];
+  const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+  const key = stick?.words[2]?.text;
+  if (stick !== undefined && key !== undefined && isConstant(key)) {
+    const always = stick.words.length === 3 || stick.words[3]?.text === 'table';
+    found.push({
+      at: stick.at,
+      bends: always ? 'all' : 'some',
+      reason: say`${'stick'} keeps all clients of one ${key} on one server`,
+    });
+  } else if (stick !== undefined && servers.some((server) => server.priority.value !== 0))
+    found.push({ at: stick.at, bends: 'some', reason: say`${'stick'} keeps clients on the backup that they have met` });
+  const state = settings.last('load-server-state-from-file');
+  if (state !== undefined && state.words[1]?.text !== 'none')
+    found.push({ at: state.at, bends: 'some', reason: say`weights and states are loaded from the server state file` });
+  return found;
+}
+
+/** The same for all clients of one listener. */
+function isConstant(key: string): boolean {
+  return /^(?:dst|dst_port|fc_dst|fc_dst_port|so_id|fe_id|fe_name|be_id|be_name|always_true|(?:str|int|bool|ipv4)\(.*\))$/.test(
+    key,
+  );
+}
+
+/** Lines that name the server for some requests, or for all of them. */
+function directed(settings: Settings): Caveat[] {
   return settings.all('use-server').map(({ words, at }) => ({
     at,
     reason: say`${'use-server'} sends requests to a server of its own choice`,

@@ -1,6 +1,6 @@
 import { isHostName } from '../../text/hosts.ts';
 import type { Problem } from '../../model/config.ts';
-import { NO_OPTIONS, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
+import { NO_OPTIONS, type Caveat, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
@@ -131,7 +131,7 @@ export function readServer(
   statement: Statement,
   defaults: ServerOptions,
   owner: Owner,
-  found: { readonly problems: Problem[]; readonly unknowns: Unknown[] },
+  found: { readonly problems: Problem[]; readonly unknowns: Unknown[]; readonly caveats: Caveat[] },
 ): { readonly server: Server; readonly dynamic: boolean } | undefined {
   const [keyword, nameWord, ...rest] = statement.all ?? statement.words;
   const template = keyword?.text === 'server-template';
@@ -178,10 +178,21 @@ export function readServer(
     const what = words(`the ${address.untold}`);
     found.unknowns.push({ at: addressWord.at, reason: say`${what} of ${name} comes from the environment` });
   }
+  const shortened = address.host === undefined ? undefined : fullAddress(address.host);
+  if (shortened !== undefined && shortened !== address.host)
+    found.problems.push({ ...shortAddress(addressWord, address.host ?? '', shortened), ...who });
   if (template && !isLiteral(address.host) && address.host !== undefined && !options.has('resolvers'))
-    found.unknowns.push({
+    found.caveats.push({
       at,
+      bends: 'some',
       reason: say`${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
+    });
+  const agent = options.get('agent-check');
+  if (agent !== undefined)
+    found.caveats.push({
+      at: agent.at,
+      bends: 'some',
+      reason: say`an agent on the servers sets their weights and states`,
     });
   const blurred = options.get(BLURRED)?.at;
   if (blurred !== undefined)
@@ -205,7 +216,7 @@ export function readServer(
     dynamic: template && !isLiteral(address.host),
     server: {
       name,
-      address: address.host,
+      address: shortened ?? address.host,
       port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,
@@ -336,6 +347,27 @@ function speed(
     ...(port === undefined ? {} : { port }),
     rise: number('rise') ?? implied(2, at),
     fall: number('fall') ?? implied(3, at),
+  };
+}
+
+/** `inet_aton` takes one to four numbers; the last one fills what is left. The four-part form, or the text itself where it is no such address. */
+function fullAddress(host: string): string {
+  if (!/^\d+(?:\.\d+){1,2}$/.test(host)) return host;
+  const parts = host.split('.').map(Number);
+  let last = parts.pop() ?? 0;
+  const tail: number[] = [];
+  for (let i = parts.length; i < 4; i++, last = Math.floor(last / 256)) tail.unshift(last % 256);
+  return last > 0 ? host : [...parts, ...tail].join('.');
+}
+
+function shortAddress({ at }: Word, host: string, full: string): Problem {
+  return {
+    rule: 'config-unparsable',
+    severity: 'warning',
+    at,
+    what: say`${host} has fewer than four parts, and HAProxy reads it as ${full}.`,
+    why: say`A digit or a dot is probably missing, so the server would be another machine.`,
+    fix: say`Set all four parts of the address.`,
   };
 }
 
