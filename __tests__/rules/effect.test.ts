@@ -50,7 +50,7 @@ describe('what is known of a pool is judged beside what is not', () => {
 
   test('the weights that are known are compared with each other', () => {
     expect(said(['weight-imbalance'], servers(9, 9, 9, 9), servers(180, 2, 2, unknown))).toEqual([
-      'error weight-imbalance 7: s1 gets 98% of app of what s1, s2 and s3 get, whatever the others get; the limit for 3 servers is 50%.',
+      'error weight-imbalance 7: s1 gets 98% of app, counting only s1, s2 and s3, whose weights are known; the limit for 3 servers is 50%.',
     ]);
     expect(said(['weight-imbalance'], servers(9, 9, 9, 9), servers(9, 9, 9, unknown))).toEqual([]);
     expect(said(['weight-imbalance'], servers(9, 9), servers(200, unknown))).toEqual([]);

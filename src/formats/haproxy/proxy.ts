@@ -152,6 +152,7 @@ function readPool(
     ...(lost ? { overridden: lost } : {}),
     ...(stickiness ? { stickiness } : {}),
     ...(activeCheck ? { activeCheck } : {}),
+    ...sentHost(settings),
     timeouts,
     retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
     retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : implied(false, section.at),
@@ -201,6 +202,16 @@ function protocolOf(settings: Settings, inherited: Inherited): Pool['protocol'] 
   return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
 
+/** `http-request set-header Host NAME` without a condition and without anything that requests fill in. */
+function sentHost(settings: Settings): Pick<Pool, 'sendsHost'> {
+  const line = settings
+    .all('http-request')
+    .findLast(({ words }) => words[1]?.text === 'set-header' && words[2]?.text?.toLowerCase() === 'host');
+  const value = line?.words[3];
+  if (line === undefined || value?.text === undefined || line.words.length > 4 || value.text.includes('%')) return {};
+  return { sendsHost: written(value.text, value.at) };
+}
+
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings: Settings): Setting<string> | undefined {
   const cookie = settings.last('cookie');
@@ -242,7 +253,7 @@ function diversions(settings: Settings, servers: readonly Server[]): Caveat[] {
   return [...directed(settings), ...remembered(settings, servers)];
 }
 
-/** Servers that are kept from before: by a table whose keys are few, or by the file of a former process. */
+/** Servers that are kept from before: by a table whose keys are few, or by a server state file. */
 function remembered(settings: Settings, servers: readonly Server[]): Caveat[] {
   const found: Caveat[] = [];
   const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
@@ -255,7 +266,11 @@ function remembered(settings: Settings, servers: readonly Server[]): Caveat[] {
       reason: say`${'stick'} keeps all clients of one ${key} on one server`,
     });
   } else if (stick !== undefined && servers.some((server) => server.priority.value !== 0))
-    found.push({ at: stick.at, bends: 'some', reason: say`${'stick'} keeps clients on the backup that they have met` });
+    found.push({
+      at: stick.at,
+      bends: 'some',
+      reason: say`${'stick'} keeps clients on a backup once it has served them`,
+    });
   const state = settings.last('load-server-state-from-file');
   if (state !== undefined && state.words[1]?.text !== 'none')
     found.push({ at: state.at, bends: 'some', reason: say`weights and states are loaded from the server state file` });

@@ -7,7 +7,7 @@ import { say, words } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { compareVersions } from '../../text/versions.ts';
 import { isLiteral, readAddress } from './address.ts';
-import { addressFault } from './address-faults.ts';
+import { addressFault, fullAddress, shortAddress } from './address-faults.ts';
 import { nameFault } from './arguments.ts';
 import { missing, specFault } from './grammar.ts';
 import { BARE_WORDS, SERVER_SPECS } from './line-specs.ts';
@@ -347,27 +347,6 @@ function speed(
     ...(port === undefined ? {} : { port }),
     rise: number('rise') ?? implied(2, at),
     fall: number('fall') ?? implied(3, at),
-  };
-}
-
-/** `inet_aton` takes one to four numbers; the last one fills what is left. The four-part form, or the text itself where it is no such address. */
-function fullAddress(host: string): string {
-  if (!/^\d+(?:\.\d+){1,2}$/.test(host)) return host;
-  const parts = host.split('.').map(Number);
-  let last = parts.pop() ?? 0;
-  const tail: number[] = [];
-  for (let i = parts.length; i < 4; i++, last = Math.floor(last / 256)) tail.unshift(last % 256);
-  return last > 0 ? host : [...parts, ...tail].join('.');
-}
-
-function shortAddress({ at }: Word, host: string, full: string): Problem {
-  return {
-    rule: 'config-unparsable',
-    severity: 'warning',
-    at,
-    what: say`${host} has fewer than four parts, and HAProxy reads it as ${full}.`,
-    why: say`A digit or a dot is probably missing, so the server would be another machine.`,
-    fix: say`Set all four parts of the address.`,
   };
 }
 

@@ -3,6 +3,7 @@ import { poolsOf } from '../../compare/references.ts';
 import type { EstateChange } from '../../compare/compare.ts';
 import type { Path, PathChange } from '../../compare/routing.ts';
 import type { Pool } from '../../model/pool.ts';
+import { nameOfTarget } from '../../model/route.ts';
 import { count, say, sentence } from '../../text/say.ts';
 import { servingCount } from '../shared/comparing.ts';
 import { groupBy } from '../shared/lookups.ts';
@@ -39,13 +40,15 @@ export const rule = defineRule({
   },
 });
 
-/** Requests that meet another line first, so that another pool gets them, though every line is as before. */
+/** Requests that match another line first, so that another pool gets them, though every line is as before. */
 function* reordered({ entries, routing }: EstateChange): Generator<Draft> {
-  for (const { head, classes } of entries) {
-    if (head === undefined) continue;
+  for (const { base, head, classes } of entries) {
+    if (base === undefined || head === undefined) continue;
     const { name } = head.entry;
     for (const { when, before, after, at } of classes) {
       if (when === undefined || before === undefined || after === undefined) continue;
+      const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
+      if (old === undefined || now === undefined || nameOfTarget(old.to) !== nameOfTarget(now.to)) continue;
       const reported = routing.changes.some((change) =>
         [change.base, change.head].some((path) => path?.reference.from === name && path.when === when),
       );
@@ -53,7 +56,7 @@ function* reordered({ entries, routing }: EstateChange): Generator<Draft> {
       yield {
         at,
         key: `${name} ${when}`,
-        what: say`In ${name}, ${classText({ when }, false)} now meet this line first: ${flowText(after)}; before, ${flowText(before)}.`,
+        what: say`In ${name}, ${classText({ when }, false)} now match this line first: ${flowText(after)}; before, ${flowText(before)}.`,
         why: say`The first line that matches decides, so the later one no longer gets these requests.`,
         fix: say`Move the more specific condition first.`,
       };

@@ -41,7 +41,7 @@ export const rule = defineRule({
     const known = knownPart(subject);
     if (known === undefined) return [];
     const names = list(known.pool.servers.map((server) => name(server.name)));
-    return findings(known, say` of what ${names} get, whatever the others get`);
+    return findings(known, say`, counting only ${names}, whose weights are known`);
   },
 });
 
