@@ -57,6 +57,11 @@ test('every file stands in a room of the house', () => {
   expect(imports.length).toBeGreaterThan(300);
 });
 
+test('no file is longer than can be kept in mind', () => {
+  const long = files.filter((file) => readFileSync(join('src', file), 'utf8').split('\n').length - 1 > 330);
+  expect(long).toEqual([]);
+});
+
 test('arrows point down, and rooms of one rank do not know each other', () => {
   const allowed = new Set([
     // GitHub reads commits that the clone does not have, and counts files, through the workspace.

@@ -110,6 +110,7 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
     found.add('option-changed', name, 'names of instances', names[0] ?? null, names[1] ?? null, head.at);
   compareText(found, 'option-changed', name, 'identities', identities(base), identities(head), head.at);
   found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
+  found.setting('option-changed', name, 'PROXY protocol', base.proxyHeader, head.proxyHeader, head.at);
   const before = found.changes.length;
   found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
   // Where an option says it, that is the change.

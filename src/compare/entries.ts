@@ -121,7 +121,7 @@ function classChanges(before: EntryFlow, after: EntryFlow): ClassChange[] {
 }
 
 /** What answers in place of a pool, else the last match that a class reaches. */
-function decider(found: ClassFlow | undefined): Match | undefined {
+export function decider(found: ClassFlow | undefined): Match | undefined {
   return found?.answer ?? found?.matches.at(-1);
 }
 

@@ -74,7 +74,7 @@ function details(tree: object | undefined, path: readonly string[] = []): Readon
     const here = [...path, key];
     if (key === 'native' && path.length === 0) continue;
     if (typeof value === 'object' && value !== null) for (const one of details(value, here)) found.set(...one);
-    else if (value !== undefined) found.set(here.join(' '), String(value));
+    else if (value !== undefined) found.set(here.join(' '), JSON.stringify(value).replaceAll('"', ''));
   }
   return found;
 }

@@ -39,33 +39,39 @@ export function nextStep(cause: Cause, story: Story): Text {
 
 const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'configured-weights': (story) =>
-    say`The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
   'old-file-loaded': (story) =>
-    say`The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
   'older-file-loaded': (story) =>
-    say`An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
   'equal-split': (story) => say`Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
   'server-down': (story) =>
     story.lost === undefined
       ? say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
       : say`${subjects(story)} ${are(story)} down or ${words(isOne(story) ? 'drops' : 'drop')} what ${words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${words(formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}.`,
   'all-on-one': (story) =>
-    say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
+    say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or stickiness in front of this balancer pins the client.`,
   'mixed-generations': (story) =>
     say`Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
   'hidden-retries': (story) =>
     say`${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
   'runtime-weight': (story) =>
-    say`${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
-  'duplicate-server': (story) => say`${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
+    say`${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight${otherOfTwo(story)} was probably changed at run time.`,
+  'duplicate-server': (story) => say`${subjects(story)} is listed twice.`,
+  'backup-in-use': () => say`A backup answers, so no primary server is up.`,
+  'slow-start': (story) => say`${subjects(story)} came up a short time ago and starts slowly.`,
+  ejected: (story) => say`${subjects(story)} ${are(story)} out at times, after requests that failed.`,
+  'connection-limit': (story) => say`${subjects(story)} ${are(story)} held back by a connection limit.`,
+  diverted: () => say`The config sends some requests past the algorithm.`,
+  'balancer-answers': ({ expectation }) =>
+    say`The load balancer answers itself, not a server: no server of ${expectation.pool ?? 'the pool'} is up, or no route takes these requests.`,
   'black-hole': (story) =>
     say`${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
   'server-differs': (story) =>
     say`${subjects(story)} ${words(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
   'sticky-in-front': () =>
-    say`Answers come in runs of the same server: something sticky stands between this client and the servers.`,
-  'l4-pinned': () =>
-    say`Connections are pinned to servers, so that requests on one connection always meet the same one.`,
+    say`Answers come in runs of the same server: something sticky is between this client and the servers.`,
+  'l4-pinned': () => say`Connections are pinned to servers, so all requests of one connection go to the same server.`,
   'address-differs': () => say`One address of the target splits its traffic differently from the others.`,
   'target-down': () => say`Nothing answered at all.`,
   'none-fits': () => say`None of the known causes fits this split.`,
@@ -88,9 +94,19 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
     say`${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
   'hidden-retries': (story) =>
     say`Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
-  'runtime-weight': ({ expectation }) => say`${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
+  'runtime-weight': (story) => say`${NOT_THE_APPLICATION} ${runtimeWeight(story)}`,
   'duplicate-server': (story) =>
-    say`${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
+    say`${NOT_THE_APPLICATION} Look for a second line or a host name with two addresses that leads to ${subjects(story)}, or a weight changed at run time. Remove it, then ${reload(story.expectation)}`,
+  'backup-in-use': ({ expectation }) =>
+    say`See why no primary server is up: do they run, do their health checks pass? ${statusOf(expectation)}`,
+  'slow-start': () => say`Wait until slow start is over and measure again; ${'settle'} waits before the first request.`,
+  ejected: (story) => say`See why requests to ${subjects(story)} fail. ${statusOf(story.expectation)}`,
+  'connection-limit': ({ expectation }) =>
+    say`Set the connection limit to what the server can handle, then ${reload(expectation)}`,
+  diverted: ({ expectation }) =>
+    say`Set ${'expect'} if the split is intended; otherwise remove the line, then ${reload(expectation)}`,
+  'balancer-answers': ({ expectation }) =>
+    say`Ask a server directly for what its health check asks, and repair the check or the server. If servers are up, see that a route leads to ${expectation.pool ?? 'the pool'}. ${statusOf(expectation)}`,
   'black-hole': (story) =>
     say`Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
   'server-differs': (story) =>
@@ -102,7 +118,7 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'target-down': () =>
     say`See that the target is the right one, that the balancer runs and that its port is open from here.`,
   'none-fits': ({ expectation }) =>
-    say`Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
+    say`Compare the loaded config with the file. Look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 
 /** What is said of servers that answer and that no file explains. */
@@ -122,34 +138,35 @@ export function unsettled(possible: readonly Explanation[]): { readonly what: Te
     score === undefined ? causeName(cause) : say`${causeName(cause)} (${percent(score)})`,
   );
   return {
-    what: say`None of these is sure yet: ${list(each)}.`,
-    next: say`Begin with the likeliest. ${likeliest?.next ?? words('')} A header that shows the deployed generation, named in ${'version'}, tells with one answer which file is loaded.`,
+    what: say`No cause is certain yet: ${list(each)}.`,
+    next: say`Start with the most likely cause. ${likeliest?.next ?? words('')} A header with the deployed generation, named in ${'version'}, shows with one answer which file is loaded.`,
   };
 }
 
 /** The command that loads the file, with a full stop. */
-export function reload({ format, file = 'haproxy.cfg' }: Expectation): Text {
-  if (format === 'haproxy') return say`check and reload it: ${`haproxy -c -f ${file} && systemctl reload haproxy`}.`;
-  if (format === 'nginx') return say`check and reload it: ${'nginx -t && nginx -s reload'}.`;
+export function reload({ dialect, file = 'FILE' }: Expectation): Text {
+  const commands = [dialect?.test(file), dialect?.reload(file)].filter((command) => command !== undefined);
+  if (commands.length > 0) return say`check and reload it: ${commands.join(' && ')}.`;
   return say`reload the load balancer and measure again.`;
 }
 
 /** Where the product tells which servers are in rotation. */
-function statusOf({ format }: Expectation): Text {
-  if (format === 'haproxy') return say`${'show servers state'} on HAProxy's stats socket tells which servers are out.`;
-  if (format === 'nginx') return say`nginx's error log names a failing server in its lines with ${'upstream'}.`;
-  return say`The load balancer's own status page or log tells which servers are in rotation.`;
+function statusOf({ dialect }: Expectation): Text {
+  return dialect?.serversOut ?? say`The status page or log of the load balancer reports which servers are in rotation.`;
 }
 
 function loadCurrent(expectation: Expectation): Text {
   return say`${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
 }
 
-function runtimeWeight(expectation: Expectation): Text {
-  if (expectation.format === 'haproxy') {
-    return say`Compare ${'show servers state'} on the stats socket with the file; ${'set server BACKEND/SERVER weight 100%'} or a reload brings the file's weight back.`;
+/** A reload is no help where run-time state is kept over it. */
+function runtimeWeight({ hypothesis, expectation, servers }: Story): Text {
+  const { keepsRuntimeState } = expectation;
+  const server = name(servers[hypothesis.about[0] ?? 0] ?? '');
+  if (keepsRuntimeState !== undefined) {
+    return say`Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${place(keepsRuntimeState)}). ${statusOf(expectation)}`;
   }
-  return say`Compare the loaded weights with the file, then ${reload(expectation)}`;
+  return say`Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
 
 /** The servers that the hypothesis is about; the one with most answers when it is about none. */
@@ -188,6 +205,21 @@ function fileLine({ hypothesis }: Story): Text {
   if (candidate?.at === undefined) return words('');
   const at = candidate.revision === undefined ? words('') : say` at ${candidate.revision}`;
   return say` (${place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+}
+
+/** `, 74/26% is seen`, beside what a file predicts. */
+function seenShares({ counts }: Story): Text {
+  const total = sum(counts);
+  return total === 0 ? words('') : say`, ${sharesOf(counts.map((n) => n / total))} is seen`;
+}
+
+/** Of two servers one's weight times 3 looks like the other's divided by 3. */
+function otherOfTwo({ hypothesis, expectation }: Story): Text {
+  const active = expectation.servers.flatMap(({ name: server, expected }, i) =>
+    expected === 0 ? [] : [{ server, i }],
+  );
+  const other = active.find(({ i }) => i !== hypothesis.about[0]);
+  return active.length === 2 && other !== undefined ? say`, or that of ${other.server},` : words('');
 }
 
 /** `, since …`, where the line alone does not tell. */

@@ -21,6 +21,7 @@ import { explainAddresses } from './addresses.ts';
 import { adminObserved, adminOf } from './admin-counts.ts';
 import type { NamedRevision } from './candidates.ts';
 import { expectationFor } from './expectation.ts';
+import { readCauses } from './read-causes.ts';
 import { readTolerance } from '../settings/inputs.ts';
 import { knownServers, subjectPools } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
@@ -31,6 +32,7 @@ import { resolveServers } from './resolve.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withSlots } from './slots.ts';
 import { chooseSubject, type Subject } from './subject.ts';
+import { askedOf } from './target-entries.ts';
 
 /** The outside that a measurement needs. */
 export interface MeasurePorts {
@@ -67,8 +69,9 @@ export interface Measured {
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 export async function measure(request: MeasureRequest, ground: Ground, ports: MeasurePorts): Promise<Measured> {
   const { head, settings } = ground;
-  const subject = chooseSubject(head, request.pool);
-  const elsewhere = otherPools(subject, head, settings.pools);
+  const asked = askedOf(request, request.target);
+  const subject = chooseSubject(head, request.pool, asked);
+  const elsewhere = otherPools(subject, head, settings.pools, asked);
   const listed = expectationFor({
     subject,
     head,
@@ -138,7 +141,7 @@ async function probed(
   const results = await probe(
     {
       ...probeRequest(request, target, servers, settings),
-      ...(expectation.format === null ? {} : { format: expectation.format }),
+      ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
       ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,
       onProgress: (counts) => ports.onProgress?.(counts, expectation),
@@ -157,7 +160,9 @@ async function probed(
       ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
       notes: [...result.notes, ...unread],
-      ...(loaded === undefined ? {} : { loaded }),
+      ...(loaded === undefined || subject === undefined
+        ? {}
+        : { read: readCauses(loaded, subject, head, ground.base, ground.older) }),
     }),
   }));
   const alike = alikeNote(subject, ground.head, ground.base);
@@ -217,8 +222,8 @@ function termsOf(request: MeasureRequest, settings: Settings, tolerance: Toleran
 /** The input beats the checklist file, which beats `auto`. */
 function toleranceFor(request: MeasureRequest, expectation: Expectation, settings: Settings): Tolerance {
   if (request.tolerance.kind !== 'auto') return request.tolerance;
-  const { pool, format, file } = expectation;
-  const declared = pool === null ? undefined : factsAt(settings.pools, pool, format, file)?.tolerance;
+  const { pool, dialect, file } = expectation;
+  const declared = pool === null ? undefined : factsAt(settings.pools, pool, dialect?.format ?? null, file)?.tolerance;
   return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
 }
 
@@ -294,7 +299,7 @@ function unlisted(
         what: say`${identity} answered ${count(answers, 'request')}, but ${pool} does not list it.`,
         why:
           other === undefined
-            ? say`A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+            ? say`A server outside the config takes traffic: an old file is loaded, or another balancer is in front.`
             : say`${other} lists it: part of the traffic goes to another pool.`,
         fix: say`Reload the balancer, or add the server to ${pool} if it belongs there.`,
         introduced: true,

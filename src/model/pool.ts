@@ -188,6 +188,8 @@ export interface Pool {
   readonly zones: Setting<ZoneUse>;
   /** Members come from discovery (DNS, service registry): the listed servers are not the whole. */
   readonly dynamic: boolean;
+  /** Where the product is told to keep weights and states that were set at run time over a reload. */
+  readonly keepsRuntimeState?: Span;
   readonly unknowns: readonly Unknown[];
   readonly caveats: readonly Caveat[];
   /** What answers instead of the pool's servers, in the order in which it is asked: deny, return, redirect. */

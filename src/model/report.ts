@@ -1,10 +1,12 @@
 import type { Config } from './config.ts';
 import type { Pool } from './pool.ts';
 import type { Route } from './route.ts';
+import type { ReportEntry } from './flow.ts';
 import type { DiffDocument } from './diff.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Measurement } from './measurement.ts';
 import type { Headroom, Loss, Part, Prediction } from './share.ts';
+import type { Span } from './span.ts';
 import type { Text } from './text.ts';
 
 /** Everything that one run found. `report/document.ts` turns it into the published JSON document. */
@@ -20,12 +22,23 @@ export interface Report {
   readonly inputs: readonly ReportInput[];
   readonly pools: readonly ReportPool[];
   readonly routes: readonly ReportRoute[];
+  readonly entries: readonly ReportEntry[];
   readonly diff: DiffDocument;
   readonly findings: readonly Finding[];
+  /** Statements that differ and of which nobody knows what they do to traffic. */
+  readonly unjudged: readonly ReportUnjudged[];
   readonly checklist: readonly ChecklistItem[];
   readonly measurements: readonly Measurement[];
   /** What a reader must know beside the findings: no base found, settings read from head, … */
   readonly notes: readonly Text[];
+}
+
+export interface ReportUnjudged {
+  /** In head, or in base for what is gone. */
+  readonly at: Span;
+  readonly side: 'base' | 'head';
+  readonly statement: string;
+  readonly kind: 'unjudged' | 'unreadable';
 }
 
 export interface Revision {

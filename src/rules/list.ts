@@ -79,9 +79,11 @@ import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
 import { rule as uncheckedChild } from '../formats/traefik/rules/unchecked-child/rule.ts';
 import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
+import { rule as unjudgedChange } from './unjudged-change/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
 import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
+import { rule as unreadableChange } from './unreadable-change/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
@@ -172,9 +174,11 @@ export const RULES: readonly Rule[] = [
   twitchyCheck,
   { ...uncheckedChild, format: 'traefik' },
   undefinedPoolReference,
+  unjudgedChange,
   unlistedServer,
   unparsedBeforeOrAfter,
   { ...unreachableRoute, format: 'haproxy' },
+  unreadableChange,
   unresolvedTemplateOrInclude,
   unusedPool,
   { ...upstreamKeepaliveOff, format: 'nginx' },

@@ -4,7 +4,8 @@ import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
-import { readOptions, readServer, type ServerOptions } from './server.ts';
+import { readOptions, type ServerOptions } from './server-options.ts';
+import { readServer } from './server.ts';
 import { numberSetting } from './values.ts';
 import { poolKey } from '../../model/keys.ts';
 import { dialect } from './dialect.ts';
@@ -13,6 +14,7 @@ import { placedBy, readAlgorithm } from './algorithm.ts';
 import { checkKind } from './check.ts';
 import { checkConditions } from './condition-faults.ts';
 import { checkKeywords } from './faults.ts';
+import { diversions } from './diversions.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
 import { useServerFault } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
@@ -166,6 +168,7 @@ function readPool(
     },
     zones: implied('pooled', section.at),
     caveats: [...diversions(settings, servers), ...caveats],
+    ...keptState(settings),
     answers: section.kind === 'listen' ? [] : answersOf(settings),
     dynamic,
     unknowns,
@@ -248,49 +251,10 @@ function readStickiness(settings: Settings): Stickiness | undefined {
   return undefined;
 }
 
-/** What picks servers from outside the weights, for some requests or for all of them. */
-function diversions(settings: Settings, servers: readonly Server[]): Caveat[] {
-  return [...directed(settings), ...remembered(settings, servers)];
-}
-
-/** Servers that are kept from before: by a table whose keys are few, or by a server state file. */
-function remembered(settings: Settings, servers: readonly Server[]): Caveat[] {
-  const found: Caveat[] = [];
-  const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
-  const key = stick?.words[2]?.text;
-  if (stick !== undefined && key !== undefined && isConstant(key)) {
-    const always = stick.words.length === 3 || stick.words[3]?.text === 'table';
-    found.push({
-      at: stick.at,
-      bends: always ? 'all' : 'some',
-      reason: say`${'stick'} keeps all clients of one ${key} on one server`,
-    });
-  } else if (stick !== undefined && servers.some((server) => server.priority.value !== 0))
-    found.push({
-      at: stick.at,
-      bends: 'some',
-      reason: say`${'stick'} keeps clients on a backup once it has served them`,
-    });
-  const state = settings.last('load-server-state-from-file');
-  if (state !== undefined && state.words[1]?.text !== 'none')
-    found.push({ at: state.at, bends: 'some', reason: say`weights and states are loaded from the server state file` });
-  return found;
-}
-
-/** The same for all clients of one listener. */
-function isConstant(key: string): boolean {
-  return /^(?:dst|dst_port|fc_dst|fc_dst_port|so_id|fe_id|fe_name|be_id|be_name|always_true|(?:str|int|bool|ipv4)\(.*\))$/.test(
-    key,
-  );
-}
-
-/** Lines that name the server for some requests, or for all of them. */
-function directed(settings: Settings): Caveat[] {
-  return settings.all('use-server').map(({ words, at }) => ({
-    at,
-    reason: say`${'use-server'} sends requests to a server of its own choice`,
-    bends: words.length > 2 ? 'some' : 'all',
-  }));
+/** Weights and states that were set at run time come back after a reload, where a file keeps them. */
+function keptState(settings: Settings): Pick<Pool, 'keepsRuntimeState'> {
+  const line = settings.all('load-server-state-from-file').at(-1);
+  return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
 }
 
 function namedTwice(pool: string, server: Server, earlier: Span): Problem {
@@ -298,7 +262,7 @@ function namedTwice(pool: string, server: Server, earlier: Span): Problem {
     ...unparsable(
       server.at,
       say`${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`,
-      say`Give each server of ${pool} its own name.`,
+      say`Rename one of them: each server of ${pool} needs its own name.`,
     ),
     pool,
     server: server.name,
