@@ -120,11 +120,9 @@ function classChanges(before: EntryFlow, after: EntryFlow): ClassChange[] {
   });
 }
 
-/** The match that a class is named for, else the last one that it reaches. */
+/** What answers in place of a pool, else the last match that a class reaches. */
 export function decider(found: ClassFlow | undefined): Match | undefined {
-  return (
-    found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1)
-  );
+  return found?.answer ?? found?.matches.at(-1);
 }
 
 function sameFlow(a: Flow, b: Flow): boolean {
