@@ -106,7 +106,7 @@ export const KINDS: readonly Kind[] = [
         loaded: serving(scene, plan),
         head: fileOf(scene, plan),
         truth: { outcome: 'fail', causes: ['server-down'], line: lineOf(dead) },
-        then: async () => {
+        after: async () => {
           await dead.stop();
           await pause(400);
         },
@@ -167,7 +167,7 @@ export const KINDS: readonly Kind[] = [
         loaded: serving(scene, planOf(scene)),
         head: fileOf(scene, planOf(scene)),
         truth: { ...SOUND, says: new RegExp(`${slow.name} is slow`) },
-        then: () => {
+        after: () => {
           slow.behaviour.delayMs = 120;
         },
       };
@@ -182,7 +182,7 @@ export const KINDS: readonly Kind[] = [
         loaded: serving(scene, planOf(scene)),
         head: fileOf(scene, planOf(scene)),
         truth: { outcome: 'fail', causes: [], says: /^errors/ },
-        then: () => {
+        after: () => {
           bad.behaviour.status = 500;
         },
       };
@@ -201,7 +201,7 @@ export const KINDS: readonly Kind[] = [
         loaded: text,
         head: text,
         truth: { outcome: 'fail', causes: ['runtime-weight'], line: lineOf(changed) },
-        then: () => say(socket, `set server app/${changed.name} weight ${weight}`),
+        after: () => say(socket, `set server app/${changed.name} weight ${weight}`),
       };
     },
   },
@@ -217,7 +217,7 @@ export const KINDS: readonly Kind[] = [
         loaded: text,
         head: text,
         truth: { outcome: 'fail', causes: ['server-down'], line: lineOf(out) },
-        then: () => say(socket, `set server app/${out.name} state drain`),
+        after: () => say(socket, `set server app/${out.name} state drain`),
       };
     },
   },
@@ -259,7 +259,7 @@ export const KINDS: readonly Kind[] = [
         loaded: text,
         head: text,
         truth: { outcome: 'fail', causes: ['backup-in-use'], line: /backup$/ },
-        then: async () => {
+        after: async () => {
           await Promise.all(scene.backends.slice(1).map((backend) => backend.stop()));
           await pause(500);
         },
@@ -276,7 +276,7 @@ export const KINDS: readonly Kind[] = [
         loaded: text,
         head: text,
         truth: { outcome: 'fail', causes: ['balancer-answers'], line: /httpchk/ },
-        then: async () => {
+        after: async () => {
           for (const { behaviour } of scene.backends) behaviour.health = 404;
           await pause(500);
         },

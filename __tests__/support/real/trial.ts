@@ -40,7 +40,7 @@ export interface Situation {
   readonly inputs?: { readonly expect?: 'config'; readonly pool?: string };
   readonly truth: Truth;
   /** After the start, before the probe. */
-  readonly then?: (server: RealServer) => Promise<void> | void;
+  readonly after?: (server: RealServer) => Promise<void> | void;
 }
 
 export interface Kind {

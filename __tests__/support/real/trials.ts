@@ -32,7 +32,7 @@ export async function runTrial(kind: Kind, balancer: Balancer, seed: number): Pr
   const situation = kind.set(scene);
   const server = await startServer(balancer.product, situation.loaded, scene.port, balancer.program);
   try {
-    await situation.then?.(server);
+    await situation.after?.(server);
     const [measurement] = await asked(scene, situation);
     if (measurement === undefined) throw new Error('nothing was measured');
     return told(kind, scene, seed, situation.truth, measurement);
