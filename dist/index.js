@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7225:
+/***/ 7281:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47698,6 +47698,33 @@ function withoutSecrets(answer, secrets) {
     return { ...answer, rawHeaders: answer.rawHeaders.map(cleaned), body: cleaned(answer.body) };
 }
 
+;// CONCATENATED MODULE: ./build/src/model/pool.js
+/** What most servers have in addition to the fields of the model; an empty map of their own would be as large as they are. */
+const NO_OPTIONS = new Map();
+/** A backup: it serves when the servers of lower priorities cannot. Undefined when the file does not say. */
+function isBackup(server) {
+    return server.priority.value === undefined ? undefined : server.priority.value > 0;
+}
+/** The tier of a server: `backup` when it serves only for others; null when the file does not say. */
+function tierOf(server) {
+    const backup = isBackup(server);
+    return backup === undefined ? null : backup ? 'backup' : 'primary';
+}
+
+;// CONCATENATED MODULE: ./build/src/model/span.js
+/** The 1-based line that a span begins on. */
+function lineOf({ source, start }) {
+    return source.position(start).line;
+}
+/** A value that the config spells out at `at`. */
+function written(value, at) {
+    return { value, at, written: true };
+}
+/** A product default; `at` is the place of the thing that it applies to. */
+function implied(value, at) {
+    return { value, at, written: false };
+}
+
 ;// CONCATENATED MODULE: ./build/src/model/route.js
 /** A target in one word: the pool's or route's name, a status, a place. */
 function nameOfTarget(to) {
@@ -47716,170 +47743,361 @@ function nameOfTarget(to) {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/src/model/span.js
-/** The 1-based line that a span begins on. */
-function lineOf({ source, start }) {
-    return source.position(start).line;
+;// CONCATENATED MODULE: ./build/src/compare/texts.js
+/** What a change shows where the config does not tell a value. */
+const UNKNOWN = 'unknown';
+/** An active check in one line: what it asks and how fast it decides. */
+function checkText(check) {
+    if (check === undefined)
+        return null;
+    const told = (label, setting, unit = '') => setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
+    return (check.type +
+        told(check.path?.value === undefined ? 'path ' : '', check.path) +
+        told('every ', check.intervalMs, ' ms') +
+        told('timeout ', check.timeoutMs, ' ms') +
+        told('rise ', check.rise) +
+        told('fall ', check.fall));
 }
-/** A value that the config spells out at `at`. */
-function written(value, at) {
-    return { value, at, written: true };
+/** The rest of what a check asks, where the product has no options of its own for it. */
+function checkDetails(check) {
+    const { method, host, port, expects, version, follows, retryIntervalMs } = check ?? {};
+    return Object.entries({ method, host, port, expects, version, follows, 'retry interval in ms': retryIntervalMs })
+        .flatMap(([label, setting]) => (setting === undefined ? [] : [`${label} ${setting.value ?? UNKNOWN}`]))
+        .join(', ');
 }
-/** A product default; `at` is the place of the thing that it applies to. */
-function implied(value, at) {
-    return { value, at, written: false };
+/** What takes a server out by its failures, in one line. */
+function passiveText(check) {
+    if (check === undefined)
+        return null;
+    const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
+    const sees = check.sees === undefined ? '' : `, by ${check.sees}`;
+    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}${sees}`;
 }
-
-;// CONCATENATED MODULE: ./build/src/model/text.js
-class Text {
-    parts;
-    constructor(parts) {
-        this.parts = parts;
+/** Stickiness in one line, for documents and for comparing. */
+function stickinessText(stickiness) {
+    if (stickiness === undefined)
+        return null;
+    const { type, name, ttlMs, values } = stickiness;
+    const named = name === undefined ? [] : [name.value ?? UNKNOWN];
+    const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
+    return [type, ...named, ...lasting, ...(values === 'made' ? ['with values of the product'] : [])].join(' ');
+}
+/** An algorithm in one line; spellings that mean the same give the same text. */
+function algorithmText(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm === undefined)
+        return UNKNOWN;
+    return textOf(algorithm);
+}
+/** The algorithms of two revisions; where one line does not tell them apart, with the details that differ. */
+function algorithmTexts(base, head) {
+    const texts = [algorithmText(base), algorithmText(head)];
+    if (texts[0] !== texts[1])
+        return texts;
+    const [before, after] = [base, head].map(({ algorithm }) => details(algorithm.value));
+    const differing = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter((key) => before?.get(key) !== after?.get(key));
+    const [was, is] = [before, after].map((side, i) => [texts[i], ...differing.map((key) => `${key} ${side?.get(key) ?? 'not set'}`)].join(', '));
+    return [was ?? texts[0], is ?? texts[1]];
+}
+/** Every value of a tree by its path; what the product calls it does not count. */
+function details(tree, path = []) {
+    const found = new Map();
+    for (const [key, value] of Object.entries(tree ?? {})) {
+        const here = [...path, key];
+        if (key === 'native' && path.length === 0)
+            continue;
+        if (typeof value === 'object' && value !== null)
+            for (const one of details(value, here))
+                found.set(...one);
+        else if (value !== undefined)
+            found.set(here.join(' '), JSON.stringify(value).replaceAll('"', ''));
+    }
+    return found;
+}
+function textOf(algorithm) {
+    switch (algorithm.kind) {
+        case 'unknown':
+        case 'least-time':
+            return algorithm.native;
+        case 'hash':
+            return `${algorithm.key.of} hash of ${algorithm.key.native} (${lookupText(algorithm.lookup)})`;
+        case 'random':
+            return `random${algorithm.choices > 1 ? `, best of ${algorithm.choices}` : ''}${algorithm.draw === 'equal' ? UNWEIGHTED : ''}`;
+        case 'fill':
+            return 'first with room';
+        case 'round-robin':
+            return `round-robin${algorithm.serves === 'in-blocks' ? ' in blocks' : ''}${algorithm.weights === 'ignored' ? UNWEIGHTED : ''}`;
+        case 'least-connections':
+            return `least-connections${algorithm.loaded === 'equal' ? UNWEIGHTED : ''}`;
+        default:
+            return algorithm;
+    }
+}
+const UNWEIGHTED = ', without weights';
+function lookupText(lookup) {
+    switch (lookup?.table) {
+        case undefined:
+            return UNKNOWN;
+        case 'ring':
+            return 'perWeight' in lookup.points ? 'ring' : `ring of ${lookup.points.min} to ${lookup.points.max} points`;
+        case 'maglev':
+            return `maglev of ${lookup.size}`;
+        case 'slots':
+        case 'rendezvous':
+            return lookup.table;
+        default:
+            return lookup;
     }
 }
 
-;// CONCATENATED MODULE: ./build/src/text/say.js
+;// CONCATENATED MODULE: ./build/src/compare/collector.js
 
-/**
- * Builds a message: say`${name(server)} gets ${percent(0.714)}`.
- * Literal words are ours; every interpolated string is treated as foreign and shown as a value (code in Markdown).
- * Texts nest; numbers are ours.
- */
-function say_say(words, ...values) {
-    const parts = [];
-    words.forEach((text, i) => {
-        if (text !== '')
-            parts.push({ kind: 'words', text });
-        const value = values[i];
-        if (value === undefined)
+/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
+function told(setting) {
+    return setting === undefined ? null : (setting.value ?? UNKNOWN);
+}
+/** Gathers what differs between two revisions of a pool. */
+class Collector {
+    changes = [];
+    add(kind, server, setting, before, after, at) {
+        this.changes.push({ kind, server: server ?? null, setting, before, after, at });
+    }
+    setting(kind, server, setting, before, after, fallback) {
+        const a = told(before);
+        const b = told(after);
+        if (a !== b)
+            this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
+    }
+    options(server, { options: before }, { options: after, dialect }, at) {
+        if (before.size === 0 && after.size === 0)
             return;
-        if (value instanceof Text)
-            parts.push(...value.parts);
-        else if (typeof value === 'number')
-            parts.push({ kind: 'words', text: formatNumber(value) });
-        else
-            parts.push({ kind: 'value', text: value });
-    });
-    return new Text(parts);
-}
-/** Foreign text, shown as a value. */
-function say_name(text) {
-    return new Text([{ kind: 'value', text }]);
-}
-/** Our own words, chosen by the program: never pass text from a file, a PR or a server. */
-function say_words(text) {
-    return new Text([{ kind: 'words', text }]);
-}
-/** Emphasis for our own words or a number. */
-function strong(text) {
-    return new Text([{ kind: 'strong', text }]);
-}
-/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. All and nothing are said only of all and nothing. */
-function percent(share) {
-    return say_words(formatPercent(share));
-}
-/** See `percent`. */
-function formatPercent(share) {
-    if (share === null)
-        return 'unknown';
-    const p = share * 100;
-    const magnitude = Math.abs(p);
-    if (magnitude > 0 && magnitude < 0.005)
-        return 'under 0.01%';
-    if (magnitude >= 99.5 && magnitude < 100)
-        return `${Math.min(99.9, Number(p.toFixed(1)))}%`;
-    const digits = magnitude === 0 || magnitude >= 10 ? 0 : magnitude >= 0.1 ? 1 : 2;
-    return `${trimZeros(p.toFixed(digits))}%`;
-}
-/** Points between two shares 0..1: `38 points`. */
-function points(difference) {
-    return say_words(`${trimZeros((difference * 100).toFixed(Math.abs(difference) >= 0.1 ? 0 : 1))} points`);
-}
-/** Milliseconds in the largest fitting unit: `250 ms`, `30 s`, `5 min`, `1 h`. */
-function duration(ms) {
-    return say_words(formatDuration(ms));
-}
-/** See `duration`. */
-function formatDuration(ms) {
-    if (Math.round(ms) < 1000)
-        return `${formatNumber(Math.round(ms))} ms`;
-    if (ms < 120_000)
-        return `${trimZeros((ms / 1000).toFixed(1))} s`;
-    if (ms < 3_600_000)
-        return `${trimZeros((ms / 60_000).toFixed(1))} min`;
-    return `${trimZeros((ms / 3_600_000).toFixed(1))} h`;
-}
-/** `1 server`, `3 servers`. The plural form defaults to the singular and an s. */
-function say_count(n, one, many = `${one}s`) {
-    return say_words(`${formatNumber(n)} ${n === 1 ? one : many}`);
-}
-/** `a, b and c`; after `limit` items `and N more`. */
-function list(items, limit = 8) {
-    const texts = items.map((item) => (item instanceof Text ? item : say_name(item)));
-    const shown = texts.length > limit ? [...texts.slice(0, limit), say_words(`${texts.length - limit} more`)] : texts;
-    return join(shown);
-}
-/** Texts one after another, a space between. */
-function sentences(...texts) {
-    return new Text(texts.flatMap((t, i) => (i === 0 ? t.parts : [{ kind: 'words', text: ' ' }, ...t.parts])));
-}
-/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
-function sentence(text) {
-    return ended(capitalised(text));
-}
-function capitalised(text) {
-    const parts = [...text.parts];
-    const first = parts[0];
-    if (first !== undefined && first.kind !== 'value') {
-        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
+        for (const option of new Set([...before.keys(), ...after.keys()])) {
+            const kind = dialect.isOfCheck(option) ? 'check-changed' : 'option-changed';
+            this.setting(kind, server, option, before.get(option), after.get(option), at);
+        }
     }
-    return new Text(parts);
-}
-/** A message with a full stop when it has no end of its own. */
-function ended(text) {
-    const parts = [...text.parts];
-    const last = parts.at(-1);
-    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
-        parts.push({ kind: 'words', text: '.' });
-    }
-    return new Text(parts);
-}
-/** The message without any escaping, for JSON documents and for comparing; never for an output that people see. */
-function plain(text) {
-    return text.parts.map((part) => part.text).join('');
-}
-// Made once: a number format costs a hundred times what using it does.
-const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
-/** Thousands separated: `12,345`. At most three decimals. */
-function formatNumber(n) {
-    return NUMBER.format(n);
-}
-function join(texts) {
-    const parts = [];
-    texts.forEach((text, i) => {
-        if (i > 0)
-            parts.push({ kind: 'words', text: i === texts.length - 1 ? ' and ' : ', ' });
-        parts.push(...text.parts);
-    });
-    return new Text(parts);
-}
-function trimZeros(text) {
-    return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-;// CONCATENATED MODULE: ./build/src/model/pool.js
-/** What most servers have in addition to the fields of the model; an empty map of their own would be as large as they are. */
-const NO_OPTIONS = new Map();
-/** A backup: it serves when the servers of lower priorities cannot. Undefined when the file does not say. */
-function isBackup(server) {
-    return server.priority.value === undefined ? undefined : server.priority.value > 0;
+;// CONCATENATED MODULE: ./build/src/compare/xxhash.js
+const MASK = (1n << 64n) - 1n;
+const P1 = 0x9e3779b185ebca87n;
+const P2 = 0xc2b2ae3d27d4eb4fn;
+const P3 = 0x165667b19e3779f9n;
+const P4 = 0x85ebca77c2b2ae63n;
+const P5 = 0x27d4eb2f165667c5n;
+function rotate(value, bits) {
+    return ((value << bits) | (value >> (64n - bits))) & MASK;
 }
-/** The tier of a server: `backup` when it serves only for others; null when the file does not say. */
-function tierOf(server) {
-    const backup = isBackup(server);
-    return backup === undefined ? null : backup ? 'backup' : 'primary';
+function round(accumulator, lane) {
+    return (rotate((accumulator + lane * P2) & MASK, 31n) * P1) & MASK;
+}
+/** xxHash64 of a UTF-8 text with seed 0 (XXH64 of the xxHash specification, version 0.1.1). */
+function xxhash64(text) {
+    const bytes = new TextEncoder().encode(text);
+    const view = new DataView(bytes.buffer);
+    let at = 0;
+    let hash;
+    if (bytes.length >= 32) {
+        const lanes = [(P1 + P2) & MASK, P2, 0n, (MASK + 1n - P1) & MASK];
+        for (; at + 32 <= bytes.length; at += 32)
+            for (let i = 0; i < 4; i++)
+                lanes[i] = round(lanes[i] ?? 0n, view.getBigUint64(at + 8 * i, true));
+        const [a = 0n, b = 0n, c = 0n, d = 0n] = lanes;
+        hash = (rotate(a, 1n) + rotate(b, 7n) + rotate(c, 12n) + rotate(d, 18n)) & MASK;
+        for (const lane of lanes)
+            hash = ((hash ^ round(0n, lane)) * P1 + P4) & MASK;
+    }
+    else
+        hash = P5;
+    hash = (hash + BigInt(bytes.length)) & MASK;
+    for (; at + 8 <= bytes.length; at += 8)
+        hash = (rotate(hash ^ round(0n, view.getBigUint64(at, true)), 27n) * P1 + P4) & MASK;
+    if (at + 4 <= bytes.length) {
+        hash = (rotate(hash ^ ((BigInt(view.getUint32(at, true)) * P1) & MASK), 23n) * P2 + P3) & MASK;
+        at += 4;
+    }
+    for (; at < bytes.length; at++)
+        hash = (rotate(hash ^ ((BigInt(bytes[at] ?? 0) * P5) & MASK), 11n) * P1) & MASK;
+    hash = ((hash ^ (hash >> 33n)) * P2) & MASK;
+    hash = ((hash ^ (hash >> 29n)) * P3) & MASK;
+    return hash ^ (hash >> 32n);
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/rings.js
+
+/** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
+const OWNERS = 65_536;
+/** Beyond this many points building a ring costs more than it tells. */
+const MAX_POINTS = 1 << 20;
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+    let c = n;
+    for (let k = 0; k < 8; k++)
+        c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+    return c >>> 0;
+});
+function crcUpdate(state, bytes) {
+    let crc = state;
+    for (let i = 0; i < bytes.length; i++)
+        crc = ((CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
+    return crc;
+}
+/** CRC-32 (IEEE 802.3) of a UTF-8 text. */
+function crc32(text) {
+    return (crcUpdate(0xffffffff, new TextEncoder().encode(text)) ^ 0xffffffff) >>> 0;
+}
+/** Each point is the CRC-32 of host, NUL, port and the previous point. */
+const crcChain = ({ written }, points, add) => {
+    const previousBytes = new Uint8Array(4);
+    const [host, port] = splitHostPort(written);
+    const base = crcUpdate(0xffffffff, new TextEncoder().encode(`${host}\0${port}`));
+    let previous = 0;
+    for (let j = 0; j < points; j++) {
+        previousBytes[0] = previous;
+        previousBytes[1] = previous >>> 8;
+        previousBytes[2] = previous >>> 16;
+        previousBytes[3] = previous >>> 24;
+        previous = (crcUpdate(base, previousBytes) ^ 0xffffffff) >>> 0;
+        add(previous);
+    }
+};
+/** Each point is the spread number of the server's id and the point's own number. */
+const shiftMultiply = ({ id }, points, add) => {
+    for (let j = 0; j < points; j++)
+        add(avalanche((Math.imul(id, 4096) + j) >>> 0));
+};
+/** Each point is the upper half of the 64-bit xxHash of the address, `_` and the point's own number. */
+const addressNumber = ({ written }, points, add) => {
+    for (let j = 0; j < points; j++)
+        add(Number(xxhash64(`${written}_${j}`) >> 32n));
+};
+const PLACINGS = { 'crc32-chain': crcChain, 'shift-multiply': shiftMultiply, xxhash64: addressNumber };
+/** The ring of these members as a lookup describes it; undefined when it would be too large to build or nobody knows its hash. */
+function buildRing({ points, hash, owner }, members) {
+    if (hash === 'unknown')
+        return undefined;
+    const sizes = 'perWeight' in points ? members.map(({ weight }) => weight * points.perWeight) : scaled(members, points);
+    return filledRing(sizes, owner, (index, add) => {
+        const member = members[index];
+        if (member !== undefined)
+            PLACINGS[hash](member, sizes[index] ?? 0, add);
+    });
+}
+/**
+ * Points in proportion to weight: so many that the lightest member has a whole number of them and the ring at least `min` points
+ * (Envoy, `ring_hash`: `scale = min(ceil(least weight * min) / least weight, max)` over normalised weights; a running target
+ * rounds each member's number up).
+ */
+function scaled(members, { min, max }) {
+    const total = members.reduce((sum, { weight }) => sum + weight, 0);
+    const least = members.reduce((smallest, { weight }) => Math.min(smallest, weight / total), 1);
+    const scale = Math.min(Math.ceil(least * min) / least, max);
+    let target = 0;
+    let placed = 0;
+    return members.map(({ weight }) => {
+        target += (scale * weight) / total;
+        const own = Math.max(0, Math.ceil(target - 1e-9) - placed);
+        placed += own;
+        return own;
+    });
+}
+function filledRing(sizes, lookup, fill) {
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (total === 0 || total > MAX_POINTS || sizes.some((size) => !Number.isInteger(size)))
+        return undefined;
+    if (sizes.length > OWNERS)
+        return undefined;
+    const sorted = new Float64Array(total);
+    let length = 0;
+    sizes.forEach((_, index) => {
+        fill(index, (point) => {
+            sorted[length++] = point * OWNERS + index;
+        });
+    });
+    sorted.sort();
+    return { sorted, lookup };
+}
+/** The point of an entry. A division by a power of two is exact, and far faster than a remainder. */
+function pointOf(entry) {
+    return Math.floor(entry / OWNERS);
+}
+function ownerOf(entry) {
+    return entry - pointOf(entry) * OWNERS;
+}
+/** The member that serves a 32-bit hash. */
+function ringOwner({ sorted, lookup }, hash) {
+    const next = firstAtOrAfter(sorted, hash);
+    const atNext = sorted[next === sorted.length ? 0 : next] ?? 0;
+    if (lookup === 'next')
+        return ownerOf(atNext);
+    const previous = pointOf(sorted[next === 0 ? sorted.length - 1 : next - 1] ?? 0);
+    const toPrevious = (hash - previous) >>> 0;
+    const toNext = (pointOf(atNext) - hash) >>> 0;
+    return ownerOf(toPrevious <= toNext ? (sorted[firstAtOrAfter(sorted, previous)] ?? 0) : atNext);
+}
+function firstAtOrAfter(sorted, point) {
+    const entry = point * OWNERS;
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((sorted[middle] ?? 0) < entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+/**
+ * The share of all 2^32 hashes that each of so many members owns, 0..1. Without one of them its points count as gone, and
+ * what they hid comes to light.
+ */
+function ringShares({ sorted, lookup }, members, without) {
+    const arcs = new Float64Array(members);
+    // The nearest point answers for half of the arc on either side.
+    const part = lookup === 'next' ? 1 : 0.5;
+    let firstPoint = -1;
+    let firstOwner = 0;
+    let lastPoint = -1;
+    let lastOwner = 0;
+    // An iterator would box every one of the points.
+    for (let i = 0; i < sorted.length; i++) {
+        const entry = sorted[i] ?? 0;
+        const point = pointOf(entry);
+        const owner = entry - point * OWNERS;
+        if (owner === without || point === lastPoint)
+            continue;
+        if (firstPoint < 0) {
+            firstPoint = point;
+            firstOwner = owner;
+        }
+        else {
+            arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
+            arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
+        }
+        lastPoint = point;
+        lastOwner = owner;
+    }
+    const around = firstPoint < 0 ? 0 : 2 ** 32 - (lastPoint - firstPoint);
+    arcs[firstOwner] = (arcs[firstOwner] ?? 0) + around * part;
+    arcs[lastOwner] = (arcs[lastOwner] ?? 0) + around * (1 - part);
+    return Array.from(arcs, (arc) => arc / 2 ** 32);
+}
+function splitHostPort(written) {
+    if (written.startsWith('unix:'))
+        return [written.slice(5), ''];
+    const match = /^(.*):(\d+)$/.exec(written);
+    return match ? [match[1] ?? '', match[2] ?? ''] : [written, ''];
+}
+/** Bob Jenkins' public-domain integer hash with six shifts, then a spreading multiplication. */
+function avalanche(key) {
+    let a = key | 0;
+    a = (a + 0x7ed55d16 + (a << 12)) | 0;
+    a = a ^ 0xc761c23c ^ (a >>> 19);
+    a = (a + 0x165667b1 + (a << 5)) | 0;
+    a = (a + 0xd3a2646c) ^ (a << 9);
+    a = (a + 0xfd7046c5 + (a << 3)) | 0;
+    a = a ^ 0xb55a4f09 ^ (a >>> 16);
+    return Math.imul(a, 3_221_225_473) >>> 0;
 }
 
 ;// CONCATENATED MODULE: ./build/src/text/append.js
@@ -48228,18 +48446,22 @@ function unreadable(pool) {
     const someOut = pool.servers.some(({ state }) => state.value !== 'up');
     if (panicBelow !== undefined && panicBelow.value === undefined && someOut)
         return 'division';
+    return mayHaveMore(pool) ? 'members' : undefined;
+}
+/** Whether there may be servers or settings that are not read. */
+function mayHaveMore(pool) {
     if (pool.unknowns.length === 0)
-        return undefined;
+        return false;
     // What is unknown on a known server's line, in the pool's header or in its method adds no server.
     const read = [pool.at, pool.algorithm.at, ...pool.servers.map((server) => server.at)];
-    return pool.unknowns.every(({ at }) => read.some((span) => within(at, span))) ? undefined : 'members';
+    return !pool.unknowns.every(({ at }) => read.some((span) => within(at, span)));
 }
 /** Whether servers that no stage has may serve all the same, because of what the config does not say. */
 function isOpen(pool) {
     const unread = unreadable(pool);
     if (unread === undefined)
         return false;
-    if (unread === 'priority' || unread === 'members' || unread === 'division')
+    if (unread === 'priority' || unread === 'division' || mayHaveMore(pool))
         return true;
     const { spare, panicBelow } = pool.spill;
     // Where the first priority keeps everything, one server that is certainly in use is enough.
@@ -48249,1270 +48471,6 @@ function isOpen(pool) {
 }
 function hasPriorities({ servers }) {
     return servers.some((server) => priorityOf(server) !== priorityOf(servers[0] ?? server));
-}
-
-;// CONCATENATED MODULE: ./build/src/settings/pool-document.js
-
-
-
-
-/** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
-function poolDocument(pool, prediction, base) {
-    return {
-        name: pool.name,
-        key: pool.key.replaceAll('\0', '/'),
-        format: pool.dialect.format,
-        file: pool.at.source.path,
-        line: lineOf(pool.at),
-        algorithm: pool.algorithm.value?.native ?? 'unknown',
-        predictability: prediction.predictability,
-        reason: plain(prediction.reason),
-        dynamic: pool.dynamic,
-        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: plain(reason) })),
-        stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
-        activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
-        passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
-        activeServers: activeServers(pool),
-        servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
-    };
-}
-function serverDocument(server, head, base) {
-    return {
-        name: server.name,
-        address: server.address ?? null,
-        port: server.port?.value ?? null,
-        weight: server.weight.value ?? null,
-        priority: server.priority.value ?? null,
-        tier: tierOf(server),
-        group: server.locality?.name ?? server.zone?.value ?? null,
-        count: server.instances.count.value ?? null,
-        state: server.state.value ?? null,
-        checked: server.activeCheck !== undefined,
-        line: lineOf(server.at),
-        share: { base: base ?? null, head: head ?? null },
-    };
-}
-function stickiness({ type, name, ttlMs }) {
-    return {
-        type,
-        ...(name?.value === undefined ? {} : { name: name.value }),
-        ...(ttlMs?.value === undefined ? {} : { ttlMs: ttlMs.value }),
-    };
-}
-function activeCheck(check) {
-    if (check === undefined)
-        return null;
-    return {
-        type: check.type,
-        ...(check.path?.value === undefined ? {} : { path: check.path.value }),
-        ...(check.intervalMs?.value === undefined ? {} : { intervalMs: check.intervalMs.value }),
-        ...(check.timeoutMs?.value === undefined ? {} : { timeoutMs: check.timeoutMs.value }),
-        ...(check.rise?.value === undefined ? {} : { rise: check.rise.value }),
-        ...(check.fall?.value === undefined ? {} : { fall: check.fall.value }),
-    };
-}
-function passiveCheck(check) {
-    if (check === undefined)
-        return null;
-    return {
-        maxFails: check.maxFails.value ?? null,
-        ...(check.windowMs?.value === undefined ? {} : { windowMs: check.windowMs.value }),
-        ...(check.ejectMs?.value === undefined ? {} : { ejectMs: check.ejectMs.value }),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/document.js
-
-
-
-
-
-/** The report as its published document. */
-function toDocument(report) {
-    const ids = findingIds(report.findings);
-    return {
-        version: 1,
-        tool: { name: report.tool.name, version: report.tool.version },
-        outcome: report.outcome,
-        summary: plain(report.summary),
-        base: report.base && { ref: report.base.ref, sha: report.base.sha },
-        head: report.head && { ref: report.head.ref, sha: report.head.sha },
-        inputs: report.inputs.map(({ file, format, status, line, reason }) => ({
-            file,
-            format,
-            status,
-            line,
-            reason: reason && plain(reason),
-        })),
-        pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
-            ...poolDocument(pool, prediction, basePrediction ?? undefined),
-            loss,
-            headroom,
-            keysMoved,
-        })),
-        routes: report.routes.map(routeDocument),
-        diff: report.diff,
-        findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
-        checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
-        measurements: report.measurements.map(measurementDocument),
-        notes: report.notes.map(plain),
-    };
-}
-/** A valid document for a run that could not start, with the one sentence that says why. */
-function errorDocument(tool, summary) {
-    return {
-        version: 1,
-        tool: { name: tool.name, version: tool.version },
-        outcome: 'error',
-        summary,
-        base: null,
-        head: null,
-        inputs: [],
-        pools: [],
-        routes: [],
-        diff: {
-            version: 1,
-            summary: {
-                poolsAdded: 0,
-                poolsRemoved: 0,
-                poolsChanged: 0,
-                serversAdded: 0,
-                serversRemoved: 0,
-                checksLost: 0,
-                maxShareIncrease: 0,
-                maxKeysMoved: null,
-            },
-            pools: [],
-        },
-        findings: [],
-        checklist: [],
-        measurements: [],
-        notes: [],
-    };
-}
-/**
- * An id for each finding that stays the same while the fact does, wherever its line moves: the rule and a hash of rule,
- * file, pool and server. Further findings of the same fact are numbered in their order.
- */
-function findingIds(findings) {
-    const seen = new Map();
-    return findings.map(({ rule, at, pool, server }) => {
-        const fact = JSON.stringify([rule, at.source.path, pool ?? null, server ?? null]);
-        const id = `${rule}-${(0,external_node_crypto_.createHash)('sha256').update(fact).digest('hex').slice(0, 12)}`;
-        const nth = (seen.get(id) ?? 0) + 1;
-        seen.set(id, nth);
-        return nth === 1 ? id : `${id}-${nth}`;
-    });
-}
-function findingDocument(finding, id) {
-    const { rule, severity, at, pool, server, introduced, ignored } = finding;
-    const start = at.source.position(at.start);
-    const end = at.source.position(Math.max(at.start, at.end));
-    return {
-        id,
-        rule,
-        severity,
-        file: at.source.path,
-        line: start.line,
-        column: start.column,
-        endLine: end.line,
-        endColumn: end.column,
-        pool: pool ?? null,
-        server: server ?? null,
-        what: plain(finding.what),
-        why: plain(finding.why),
-        fix: plain(finding.fix),
-        introduced,
-        ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
-        related: finding.related.map((place) => ({
-            file: place.at.source.path,
-            line: lineOf(place.at),
-            note: plain(place.note),
-        })),
-    };
-}
-function routeDocument({ route, head, base }) {
-    return {
-        name: route.name,
-        file: route.at.source.path,
-        line: lineOf(route.at),
-        kind: route.kind,
-        to: route.to.map((target, i) => ({
-            pool: nameOfTarget(target.to),
-            kind: target.to.kind,
-            role: target.role,
-            weight: target.weight.value ?? null,
-            share: { base: base?.get(nameOfTarget(target.to)) ?? null, head: head[i] ?? null },
-        })),
-    };
-}
-function measurementDocument(measurement) {
-    const { source, target, address, pool, outcome, requests, seconds, tolerance, errors, evidence } = measurement;
-    return {
-        source,
-        target,
-        address,
-        pool,
-        outcome,
-        reason: plain(measurement.reason),
-        requests,
-        seconds,
-        tolerance,
-        errors: { share: errors.share, limit: errors.limit },
-        evidence: evidence && { uneven: evidence.uneven, even: evidence.even, threshold: evidence.threshold },
-        independent: measurement.independent,
-        indistinguishable: measurement.indistinguishable,
-        servers: measurement.servers.map(({ name, expected, count, share, low, high, errors: failed, latencyMs }) => ({
-            name,
-            expected,
-            count,
-            share,
-            low,
-            high,
-            errors: failed,
-            latencyMs: latencyMs && { p50: latencyMs.p50, p95: latencyMs.p95 },
-        })),
-        unexpected: measurement.unexpected.map(({ identity, count }) => ({ identity, count })),
-        unidentified: measurement.unidentified,
-        explanations: measurement.explanations.map(explanationDocument),
-        notes: measurement.notes.map(plain),
-    };
-}
-function explanationDocument({ cause, at, revision, score, predicts, fits, what, next }) {
-    return {
-        cause,
-        file: at?.source.path ?? null,
-        line: at ? lineOf(at) : null,
-        revision: revision ?? null,
-        ...(score === undefined ? {} : { score }),
-        predicts: { ...predicts },
-        fits,
-        what: plain(what),
-        next: plain(next),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/report/escape.js
-/** Longest foreign value that is shown whole, in characters; longer ones lose their middle. */
-const VALUE_LIMIT = 80;
-/** Longest question of a checklist that is shown whole, in characters. */
-const ASK_LIMIT = 400;
-/**
- * Foreign text on one line, with nothing invisible in it: line ends become spaces; control, bidi, zero-width and broken
- * characters become visible as `\u{202e}`. Cut in the middle at `limit` characters.
- */
-function clean(text, limit = VALUE_LIMIT) {
-    if (text.length <= limit && /^[ -~]*$/.test(text))
-        return text;
-    // What is thrown away anyway is not looked at: a name may have millions of characters.
-    const bounded = text.length > limit * 4 ? `${text.slice(0, limit * 2)}${text.slice(-limit * 2)}` : text;
-    const visible = visibleControls(bounded.replace(/\r\n?|[\n\t\v\f\u2028\u2029]/g, ' '));
-    const characters = Array.from(visible);
-    if (characters.length <= limit)
-        return visible;
-    const head = Math.ceil((limit - 1) / 2);
-    return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (limit - 1 - head)).join('')}`;
-}
-function visibleControls(text) {
-    return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
-}
-/** What stands for a value of nothing but spaces. */
-const EMPTY = '(empty)';
-function cleanValue(text, limit = VALUE_LIMIT) {
-    const value = clean(text, limit);
-    return value.trim() === '' ? EMPTY : value;
-}
-/** A message as Markdown for a paragraph, a list item or a table cell. */
-function markdown(text, where = {}) {
-    let out = '';
-    for (const part of text.parts) {
-        const piece = part.kind === 'value'
-            ? markdownCode(part.text, where)
-            : part.kind === 'strong' && where.bold !== true
-                ? `**${markdownWords(part.text)}**`
-                : markdownWords(part.text);
-        // Backticks of two neighbours would make one longer fence.
-        out += out.endsWith('`') && piece.startsWith('`') ? ` ${piece}` : piece;
-    }
-    return out;
-}
-/** Foreign text as a code span: nothing in it is Markdown, a mention, an issue, a link, an emoji or a formula. */
-function markdownCode(value, where = {}) {
-    let code = cleanValue(value, where.limit);
-    const fence = '`'.repeat(longestRun(code) + 1);
-    if (/^`|`$|^ .* $/.test(code))
-        code = ` ${code} `;
-    // A table row is split at its pipes before code spans are found.
-    if (where.cell === true)
-        code = code.replaceAll('|', '\\|');
-    return `${fence}${code}${fence}`;
-}
-/** Our own words: nothing in them is taken for markup. */
-function markdownWords(text) {
-    return clean(text, Number.MAX_SAFE_INTEGER).replace(/[\\`*_[\]<>|~$&]/g, '\\$&');
-}
-/** Lines of foreign text as a fenced block that they cannot end. */
-function markdownFence(text, language) {
-    const lines = text.split(/\r\n?|\n/).map(visibleLine);
-    const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-    return `${fence}${language}\n${lines.join('\n')}\n${fence}`;
-}
-/** One line of foreign text that keeps its tabs and its length. */
-function visibleLine(line) {
-    return line.split('\t').map(visibleControls).join('\t');
-}
-function longestRun(text) {
-    return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
-}
-/** A message as plain text on one line, for annotations, SARIF and status lines: a value with odd characters stands in quotes. */
-function plainText(text) {
-    return text.parts.map((part) => (part.kind === 'value' ? plainValue(part.text) : cleanWords(part.text))).join('');
-}
-/** See `plainText`. */
-function plainValue(text, limit = VALUE_LIMIT) {
-    const value = cleanValue(text, limit);
-    return /^[\w.:/@%$*,=+()-]+$/.test(value) ? value : `"${value}"`;
-}
-/** A text that somebody wrote for people, as plain text: without quotes. */
-function plainAsk(text) {
-    return clean(text.parts.map((part) => part.text).join(''), ASK_LIMIT);
-}
-function cleanWords(text) {
-    return clean(text, Number.MAX_SAFE_INTEGER);
-}
-/** SGR codes of the few styles that a terminal report uses. */
-const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 };
-/** Puts text that is already safe into a style; unchanged without colour. */
-function styled(text, style, color) {
-    return color && text !== ''
-        ? `\u001b[${STYLES[style]}m${text}\u001b[${style === 'bold' || style === 'dim' ? 22 : 39}m`
-        : text;
-}
-/** A message for a terminal: no control or bidi character of a value reaches it. */
-function terminalText(text, color) {
-    return text.parts
-        .map((part) => {
-        if (part.kind === 'value')
-            return color ? styled(cleanValue(part.text), 'cyan', true) : plainValue(part.text);
-        return part.kind === 'strong' ? styled(cleanWords(part.text), 'bold', color) : cleanWords(part.text);
-    })
-        .join('');
-}
-/** Text for HTML content and for attributes in double quotes. */
-function htmlEscape(text) {
-    return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-}
-/** A message as HTML. */
-function html(text) {
-    return text.parts
-        .map((part) => {
-        if (part.kind === 'value')
-            return `<code>${htmlEscape(cleanValue(part.text))}</code>`;
-        const words = htmlEscape(cleanWords(part.text));
-        return part.kind === 'strong' ? `<strong>${words}</strong>` : words;
-    })
-        .join('');
-}
-/**
- * Text for a log that GitHub's runner reads: none of its lines is taken for a workflow command, neither `::error::` at a
- * line's start nor the older `##[error]` anywhere.
- */
-function logSafe(text) {
-    return text
-        .split(/\r\n?|[\n\u0085\u2028\u2029]/)
-        .map((line) => {
-        const safe = visibleLine(line).replaceAll('##[', '## [');
-        return safe.trimStart().startsWith('::') ? `| ${safe}` : safe;
-    })
-        .join('\n');
-}
-/** A path or a name as segments of a URL that Markdown and HTML leave alone. */
-function urlPath(path) {
-    return path
-        .split('/')
-        .map((segment) => encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd')).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
-        .join('/');
-}
-
-;// CONCATENATED MODULE: ./build/src/settings/units.js
-/** Reads a duration such as `500ms`, `2s`, `10m` or `1h` as ms, within bounds; undefined when it is none. `0` needs no unit. */
-function readDuration(text, least, most) {
-    const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text) ?? [];
-    const factor = unit === 'ms' ? 1 : unit === 's' ? 1000 : unit === 'h' ? 3_600_000 : 60_000;
-    const ms = Number(number) * factor;
-    if (number === undefined || (unit === undefined && ms !== 0))
-        return undefined;
-    return ms >= least && ms <= most ? ms : undefined;
-}
-/** Reads `50/s`, `600/m` or a bare number of requests per second; more than 0 and at most `most`. */
-function readRate(text, most) {
-    const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(?:\/\s*(s|m|min))?$/.exec(text) ?? [];
-    if (number === undefined)
-        return undefined;
-    const rate = Number(number) / (unit === undefined || unit === 's' ? 1 : 60);
-    return rate > 0 && rate <= most ? rate : undefined;
-}
-/** Reads a percentage from 0% to below 100% as 0..1. */
-function readShare(text) {
-    const [, number] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text) ?? [];
-    const share = Number(number) / 100;
-    return number !== undefined && share < 1 ? share : undefined;
-}
-/** Reads a whole number within bounds; `_` and `,` may separate thousands. */
-function readCount(text, least, most) {
-    if (!/^\d+([_,]\d{3})*$/.test(text))
-        return undefined;
-    const n = Number(text.replaceAll(/[_,]/g, ''));
-    return n >= least && n <= most ? n : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/settings/inputs.js
-
-
-const FAIL_ON = ['error', 'warning', 'never'];
-/**
- * Reads and checks every input, of the Action or of the command line alike. Throws InputError with one sentence that says
- * which input it is, what it was and what it should be. `label` says how people write an input: `max-errors`, `--max-errors`.
- */
-function readInputs(get, label = (name) => name) {
-    const value = (name) => get(name).trim() || undefined;
-    const lines = (name) => splitLines(get(name));
-    const refuse = (name, fix) => {
-        throw new InputError(`${label(name)} is ${JSON.stringify((value(name) ?? '').slice(0, 100))}; ${fix}`);
-    };
-    /** An input that `read` turns into undefined when it makes no sense. */
-    const parsed = (name, fallback, read, fix) => {
-        const text = value(name);
-        return text === undefined ? fallback : (read(text) ?? refuse(name, fix));
-    };
-    const choice = (name, fallback, ...others) => {
-        const all = [fallback, ...others];
-        return parsed(name, fallback, (text) => all.find((one) => one === text), `write one of ${all.join(', ')}.`);
-    };
-    const token = value('token');
-    const target = parsed('target', undefined, readTarget, 'write an http or https URL such as https://app.example.com/whoami.');
-    const sources = lines('observe');
-    const admins = sources.filter((line) => isAdmin(line));
-    if (admins.length > 1)
-        refuse('observe', 'name one admin interface.');
-    const observe = sources
-        .filter((line) => !isAdmin(line))
-        .map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB or haproxy:SOCKET, one a line.'));
-    const headers = lines('headers').map((line) => {
-        const header = readHeader(line);
-        // The line itself may hold a secret: it is not repeated.
-        if (header === undefined)
-            throw new InputError(`${label('headers')} has a line that is no header; write Name: value, one a line.`);
-        if (token !== undefined && header[1].includes(token)) {
-            throw new InputError(`${label('headers')} would send the GitHub token to the target; use a credential of the target's own.`);
-        }
-        return header;
-    });
-    const timeoutMs = parsed('timeout', 120_000, (t) => readDuration(t, 1000, 21_600_000), 'write a time from 1s to 6h, such as 120s.');
-    const config = lines('config');
-    if (config.length === 0 && target === undefined && sources.length === 0) {
-        throw new InputError(`Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`);
-    }
-    return {
-        config,
-        base: value('base'),
-        checklist: value('checklist') ?? '.github/evenkeel.yml',
-        checklistNamed: value('checklist') !== undefined && value('checklist') !== '.github/evenkeel.yml',
-        schema: lines('schema'),
-        target,
-        pool: value('pool'),
-        identifyBy: parsed('identify-by', { by: 'auto' }, readIdentifyBy, 'write auto, header:NAME, cookie:NAME or json:FIELD.'),
-        expect: parsed('expect', undefined, readExpect, 'write even, config, capacity, or a split such as web1=60,web2=40.'),
-        tolerance: parsed('tolerance', { kind: 'auto' }, readTolerance, 'write auto, a part of each share such as 25%, or points such as 5pp.'),
-        maxErrors: parsed('max-errors', 0.01, readShare, 'write a share of the requests below 100%, such as 1%.'),
-        maxRequests: parsed('max-requests', 6000, (t) => readCount(t, 10, 1_000_000), 'write a number of requests from 10 to 1000000.'),
-        rate: parsed('rate', 50, (t) => readRate(t, 10_000), 'write requests per second up to 10000, such as 50/s.'),
-        timeoutMs,
-        // The timeout covers it.
-        settleMs: parsed('settle', Math.min(2000, timeoutMs / 4), (t) => readDuration(t, 0, 3_600_000), 'write a time up to 1h, such as 2s.'),
-        version: parsed('version', undefined, readVersion, 'write header:NAME or json:FIELD, and =VALUE to wait for one value.'),
-        vary: parsed('vary', undefined, readVary, 'write header:NAME, query:NAME, cookie:NAME or path.'),
-        watchMs: parsed('for', undefined, (t) => readDuration(t, 1000, 86_400_000), 'write a time from 1s to 24h, such as 10m.'),
-        headers,
-        observe,
-        admin: admins[0],
-        failOn: parsed('fail-on', undefined, (text) => FAIL_ON.find((one) => one === text), 'write one of error, warning, never.'),
-        onInconclusive: choice('on-inconclusive', 'fail', 'warn'),
-        comment: choice('comment', 'on-problem', 'always', 'never'),
-        token,
-    };
-}
-/** Lines without the empty ones and those that are remarks. */
-function splitLines(text) {
-    return text
-        .split(/\r\n|[\r\n]/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
-}
-function readTarget(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const web = url?.protocol === 'http:' || url?.protocol === 'https:';
-    return web && url.username === '' && url.password === '' ? url : undefined;
-}
-const FIELD = /^[^\s=:]{1,200}$/;
-function readIdentifyBy(text) {
-    if (text === 'auto')
-        return { by: 'auto' };
-    const [, by, name] = /^(header|cookie|json):(.+)$/.exec(text) ?? [];
-    if (name === undefined || !FIELD.test(name))
-        return undefined;
-    return by === 'header' || by === 'cookie' || by === 'json' ? { by, name } : undefined;
-}
-function readVersion(text) {
-    const [, by, name, value] = /^(header|json):([^=]+)(?:=(.+))?$/.exec(text) ?? [];
-    if (name === undefined || !FIELD.test(name))
-        return undefined;
-    return by === 'header' || by === 'json' ? { by, name, value } : undefined;
-}
-function readExpect(text) {
-    if (text === 'even' || text === 'config' || text === 'capacity')
-        return text;
-    const weights = new Map();
-    for (const part of text.split(',')) {
-        const [, name, number] = /^\s*([^=\s]+)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(part) ?? [];
-        if (name === undefined || weights.has(name))
-            return undefined;
-        weights.set(name, Number(number));
-    }
-    const total = [...weights.values()].reduce((a, b) => a + b, 0);
-    return total > 0 ? weights : undefined;
-}
-/** `25%`, `5pp` or `auto`; undefined when it is none of them. */
-function readTolerance(text) {
-    if (text === 'auto')
-        return { kind: 'auto' };
-    const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(%|pp)$/.exec(text) ?? [];
-    const share = Number(number) / 100;
-    if (unit === undefined || share <= 0 || share > 1)
-        return undefined;
-    return unit === '%' ? { kind: 'relative', share } : { kind: 'points', points: share };
-}
-function readHeader(line) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*)$/.exec(line) ?? [];
-    if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value))
-        return undefined;
-    return [name, value];
-}
-function readObserve(line) {
-    return /^counts:(.+)$/.exec(line)?.[1];
-}
-/** `haproxy:…`: read by the source that knows the product. */
-function isAdmin(line) {
-    return /^haproxy:./.test(line);
-}
-/** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
-function readVary(text) {
-    if (text === 'path')
-        return { by: 'path', name: '' };
-    const [, by, name] = /^(header|query|cookie):([^\s=:;]{1,200})$/.exec(text) ?? [];
-    if (name === undefined)
-        return undefined;
-    return by === 'header' || by === 'query' || by === 'cookie' ? { by, name } : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/model/keys.js
-/**
- * The key of a pool. `scope` is what its name is unique in: a namespace, a region, or the config that one process loads.
- */
-function poolKey(format, scope, name) {
-    return `${format}\0${scope}\0${name}`;
-}
-/** The key of a route; see `poolKey`. */
-function routeKey(format, scope, name) {
-    return `${format}\0${scope}\0${name}`;
-}
-/** The name that a pool's or route's key was made of. */
-function nameOfKey(key) {
-    return key.slice(key.lastIndexOf('\0') + 1);
-}
-/** The format and name of a key, without its scope: what stays when a pool moves to another file. */
-function unscoped(key) {
-    return `${key.slice(0, key.indexOf('\0'))}\0${nameOfKey(key)}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/match.js
-
-/** Every pool with the config it stands in. */
-function placedPools(configs) {
-    return configs.flatMap((config) => config.pools.map((pool) => ({ pool, config })));
-}
-/**
- * Pairs pools of one product: by key, then by file and name, then by name (a pool that moved to another file), then by equal server
- * addresses (a pool that was renamed). Head order first, then what is gone.
- */
-function matchPools(base, head) {
-    const where = (placed) => `${unscoped(placed.pool.key)} ${placed.pool.at.source.path}`;
-    const name = (placed) => `${unscoped(placed.pool.key)} ${placed.pool.protocol}`;
-    const servers = (placed) => placed.pool.servers.length === 0
-        ? undefined
-        : [placed.pool.dialect.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
-    return matchBy(base, head, [({ pool }) => pool.key, where, name, servers]);
-}
-/**
- * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
- * (nginx) is still itself on another port of its host, or on another host at its port, while no other server of either
- * revision has that host, or that port.
- */
-function matchServers(base, head) {
-    const host = (server) => isNameless(server) && server.port?.value !== undefined ? server.address?.toLowerCase() : undefined;
-    const port = (server) => isNameless(server) ? server.port?.value?.toString() : undefined;
-    return matchBy(base, head, [
-        (server) => server.name,
-        (server) => (server.address === undefined ? undefined : addressOf(server)),
-        unambiguous(host, base, head),
-        unambiguous(port, base, head),
-    ]);
-}
-function isNameless({ name, address }) {
-    return address !== undefined && (name.startsWith(`${address}:`) || name.startsWith(`[${address}]:`));
-}
-/** A key that no two servers of one revision share. */
-function unambiguous(keyOf, ...revisions) {
-    const shared = new Set();
-    for (const servers of revisions) {
-        const seen = new Set();
-        for (const server of servers) {
-            const key = keyOf(server);
-            if (key === undefined)
-                continue;
-            if (seen.has(key))
-                shared.add(key);
-            seen.add(key);
-        }
-    }
-    return (server) => {
-        const key = keyOf(server);
-        return key === undefined || shared.has(key) ? undefined : key;
-    };
-}
-/** `address:port`, the same for equal addresses however they are written. */
-function addressOf(server) {
-    return `${(server.address ?? '?').toLowerCase()}:${server.port?.value ?? ''}`;
-}
-/** Pairs two lists by the first key under which both sides are still unpaired; equal keys pair in order. */
-function matchBy(base, head, keys) {
-    const baseOf = new Map();
-    let freeBase = [...base];
-    for (const key of keys) {
-        const waiting = new Map();
-        for (const item of freeBase) {
-            const k = key(item);
-            if (k === undefined)
-                continue;
-            const queue = waiting.get(k);
-            if (queue)
-                queue.push(item);
-            else
-                waiting.set(k, [item]);
-        }
-        const taken = new Set();
-        for (const item of head) {
-            if (baseOf.has(item))
-                continue;
-            const k = key(item);
-            const found = k === undefined ? undefined : waiting.get(k)?.shift();
-            if (found === undefined)
-                continue;
-            baseOf.set(item, found);
-            taken.add(found);
-        }
-        freeBase = freeBase.filter((item) => !taken.has(item));
-    }
-    return [
-        ...head.map((item) => ({ base: baseOf.get(item), head: item })),
-        ...freeBase.map((item) => ({ base: item, head: undefined })),
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/references.js
-
-
-
-/** The pools of a revision and who leads to them. */
-function poolsOf(configs) {
-    let index = indexes.get(configs);
-    if (index === undefined)
-        indexes.set(configs, (index = indexOf(configs)));
-    return index;
-}
-/** Every place of one revision that sends traffic to a pool. */
-function referencesTo(pool, configs) {
-    return poolsOf(configs).referencesTo(pool);
-}
-/** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */
-const indexes = new WeakMap();
-function indexOf(configs) {
-    const all = placedPools(configs);
-    const byKey = new Map(all.map((placed) => [placed.pool.key, placed]));
-    const byName = new Map();
-    for (const placed of all)
-        appendTo(byName, unscoped(placed.pool.key), placed);
-    const own = new Map(configs.map((config) => [config, new Map(config.pools.map((pool) => [pool.name, { pool, config }]))]));
-    const only = (format, name) => {
-        const found = byName.get(`${format}\0${name}`);
-        return found?.length === 1 ? found[0] : undefined;
-    };
-    const named = (config, name) => own.get(config)?.get(name) ?? only(config.dialect.format, name);
-    let references;
-    return {
-        byKey: (key) => {
-            const found = byName.get(unscoped(key));
-            return byKey.get(key) ?? (found?.length === 1 ? found[0] : undefined);
-        },
-        named,
-        referencesTo: ({ key }) => {
-            if (references === undefined) {
-                references = new Map();
-                for (const config of configs) {
-                    for (const reference of config.references) {
-                        const target = reference.pool === undefined ? undefined : named(config, reference.pool);
-                        if (target !== undefined)
-                            appendTo(references, target.pool.key, reference);
-                    }
-                }
-            }
-            return references.get(key) ?? [];
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/route-parts.js
-
-
-
-
-const worlds = new WeakMap();
-function route_parts_worldOf(configs) {
-    let world = worlds.get(configs);
-    if (world === undefined) {
-        const routes = new Map(configs.flatMap((config) => config.routes.map((route) => [route.key, route])));
-        worlds.set(configs, (world = { configs, routes }));
-    }
-    return world;
-}
-/** Deeper routes than these are circles. */
-const DEEPEST = 32;
-/** Whether a target has a server that is in use, as far as the configs say. */
-function healthOfTarget(target, world, path = []) {
-    if (target.kind === 'pool') {
-        const pool = poolsOf(world.configs).byKey(target.pool)?.pool;
-        if (pool === undefined || pool.servers.length === 0 || pool.dynamic)
-            return 'alive';
-        const members = servingMembers(pool);
-        if (members.length === 0)
-            return 'dead';
-        return members.some(({ bounds }) => bounds.low > 0) ? 'alive' : 'unknown';
-    }
-    if (target.kind !== 'route')
-        return 'alive';
-    const route = world.routes.get(target.route);
-    if (route === undefined || path.includes(route.key) || path.length >= DEEPEST)
-        return 'dead';
-    const serving = route.to.filter(({ role }) => role !== 'copy');
-    const health = serving.map(({ to }) => healthOfTarget(to, world, [...path, route.key]));
-    if (health.length === 0 || health.includes('alive'))
-        return 'alive';
-    return health.includes('unknown') ? 'unknown' : 'dead';
-}
-/** The part of a route's requests that each of its branches gets, in their order; copies get null. */
-function partsOfRoute(route, world) {
-    const health = route.to.map(({ to }) => healthOfTarget(to, world));
-    const parts = route.to.map(() => 0);
-    const spread = (roles, by, of) => {
-        const chosen = route.to.flatMap(({ role }, i) => (roles.includes(role) ? [i] : []));
-        by(chosen).forEach((part, n) => (parts[chosen[n] ?? 0] = times(part, of)));
-    };
-    const failover = (chosen) => inOrder(route, chosen, health, world);
-    const mains = route.to.flatMap(({ role }, i) => (role === 'serves' ? [health[i] ?? 'alive'] : []));
-    const served = mains.includes('alive') ? 1 : mains.includes('unknown') ? route_parts_ANY : 0;
-    const hasFallback = route.to.some(({ role }) => role === 'fallback');
-    if (route.kind === 'failover') {
-        const order = ['serves', 'fallback'].flatMap((wanted) => route.to.flatMap(({ role }, i) => (role === wanted ? [i] : [])));
-        failover(order).forEach((part, n) => (parts[order[n] ?? 0] = part));
-    }
-    else {
-        const own = hasFallback ? served : 1;
-        spread(['serves'], (chosen) => (route.kind === 'first-match' ? firstMatch(route, chosen) : weighted(route, chosen, health)), own);
-        if (hasFallback)
-            spread(['fallback'], failover, rest(own));
-    }
-    return parts.map((part, i) => (route.to[i]?.role === 'copy' ? null : part));
-}
-const route_parts_ANY = { low: 0, high: 1 };
-/** The first branch that lives takes everything; while none does, the first one fails. */
-function inOrder(route, order, health, world) {
-    const spare = route.spill?.spare;
-    if (spare !== undefined && spare.value !== Infinity)
-        return spilled(route, order, spare.value, world);
-    if (order.every((i) => health[i] === 'dead'))
-        return order.map((_, n) => (n === 0 ? 1 : 0));
-    let left = 1;
-    return order.map((i) => {
-        const state = health[i];
-        if (state === 'dead' || left === 0)
-            return 0;
-        const own = left;
-        left = state === 'alive' ? 0 : { low: 0, high: boundsOf(left).high };
-        return state === 'alive' ? own : { low: 0, high: boundsOf(own).high };
-    });
-}
-/** Each branch takes what its healthy servers can carry, the next ones take the rest: the formula of priorities. */
-function spilled(route, order, spare, { configs }) {
-    const health = order.map((i) => {
-        const to = route.to[i]?.to;
-        const pool = to?.kind === 'pool' ? poolsOf(configs).byKey(to.pool)?.pool : undefined;
-        if (spare === undefined || pool === undefined || pool.dynamic)
-            return undefined;
-        const all = pool.servers.filter(({ weight }) => weight.value !== 0);
-        if (all.some(({ state, instances }) => state.value === undefined || instances.count.value === undefined))
-            return undefined;
-        const up = instancesOf(stages(pool).flatMap(({ members }) => members));
-        return healthOf(up, all.reduce((sum, { instances }) => sum + (instances.count.value ?? 1), 0), spare);
-    });
-    if (health.includes(undefined))
-        return order.map(() => route_parts_ANY);
-    const loads = loadsByHealth(health.map((own) => own ?? 0));
-    return loads.every((load) => load === 0) ? order.map((_, n) => (n === 0 ? 1 : 0)) : loads;
-}
-/** By weight; where the route watches health, a branch that nobody answers on loses its part to the others. */
-function weighted(route, chosen, health) {
-    const { watchesHealth } = route;
-    const watches = watchesHealth !== undefined && watchesHealth.value !== false && chosen.some((i) => health[i] !== 'dead');
-    return partsOf(chosen.map((i) => {
-        const weight = route.to[i]?.weight.value;
-        const size = { low: weight ?? 0, high: weight ?? Infinity };
-        if (!watches || health[i] === 'alive')
-            return size;
-        const gone = health[i] === 'dead' && watchesHealth.value === true;
-        return { low: 0, high: gone ? 0 : size.high };
-    }));
-}
-/** What each condition gets is known only where chance alone decides; what follows a branch without one gets nothing. */
-function firstMatch(route, chosen) {
-    let left = 1;
-    return chosen.map((i) => {
-        const when = route.to[i]?.when;
-        const before = left;
-        if (when === undefined) {
-            left = 0;
-            return before;
-        }
-        if (when.text === '' && when.chance !== undefined) {
-            left = times(before, 1 - when.chance);
-            return times(before, when.chance);
-        }
-        left = { low: 0, high: boundsOf(before).high };
-        return left;
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/flow.js
-
-
-
-/**
- * Where the requests of an entry go: the first match that holds decides, nested routes multiply, a copy takes no share, and two
- * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
- */
-function entryFlow(entry, configs) {
-    const world = route_parts_worldOf(configs);
-    const named = new Set();
-    const classes = [];
-    for (const { when } of entry.matches) {
-        if (when === undefined || isChance(when.text) || named.has(when.text))
-            continue;
-        named.add(when.text);
-        classes.push(classFlow(entry, when.text, world));
-    }
-    classes.push(classFlow(entry, undefined, world));
-    return { entry, classes, total: over(classes.map(({ flow }) => flow)) };
-}
-/** Chance alone, whatever the request is. */
-function isChance(text) {
-    return text === '';
-}
-/** The flow of one target, for requests of which nothing else is known. */
-function targetFlow(target, configs) {
-    const sum = new Sum();
-    follow(target, 1, new Map(), worldOf(configs), sum, []);
-    return sum.flow();
-}
-/** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
-function routeParts(route, configs) {
-    return partsOfRoute(route, route_parts_worldOf(configs));
-}
-function classFlow(entry, when, world) {
-    const sum = new Sum();
-    const decided = [];
-    let left = 1;
-    let drawn = new Map();
-    for (const match of entry.matches) {
-        const condition = match.when;
-        if (condition !== undefined && !isChance(condition.text) && condition.text !== when)
-            continue;
-        decided.push(match);
-        const chance = condition?.chance;
-        if (chance === undefined) {
-            follow(match.to, left, drawn, world, sum, []);
-            left = 0;
-            break;
-        }
-        const { part, taken, left: others } = draw(condition?.drawnBy, drawn, [0, chance]);
-        follow(match.to, times(left, part), taken, world, sum, []);
-        left = times(left, rest(part));
-        drawn = others;
-    }
-    if (left !== 0)
-        sum.lost(left);
-    return { when, matches: decided, flow: sum.flow() };
-}
-/** How much of what a key can still be lies in an interval, and what is known of it on either side. */
-function draw(key, drawn, [low, high]) {
-    if (key === undefined)
-        return { part: high - low, taken: drawn, left: drawn };
-    const before = drawn.get(key) ?? WHOLE;
-    if (before === 'unknown')
-        return { part: low < high ? flow_ANY : 0, taken: drawn, left: drawn };
-    const [from, to] = before;
-    const inside = [Math.max(from, low), Math.min(to, high)];
-    const width = to - from;
-    const part = width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
-    return {
-        part,
-        taken: new Map(drawn).set(key, inside),
-        left: new Map(drawn).set(key, [Math.max(from, high), to]),
-    };
-}
-const WHOLE = [0, 1];
-const flow_ANY = { low: 0, high: 1 };
-/** Deeper routes than these are circles. */
-const flow_DEEPEST = 32;
-function follow(target, part, drawn, world, sum, path) {
-    if (part === 0)
-        return;
-    switch (target.kind) {
-        case 'pool': {
-            const placed = poolsOf(world.configs).byKey(target.pool);
-            const always = placed?.pool.answers.find(({ when }) => when === undefined);
-            if (always !== undefined)
-                follow(always.to, part, drawn, world, sum, path);
-            else if (placed !== undefined && healthOfTarget(target, world) === 'dead')
-                sum.lost(part);
-            else
-                sum.pool(placed?.pool.key ?? target.pool, part);
-            return;
-        }
-        case 'route': {
-            const route = world.routes.get(target.route);
-            if (route === undefined || path.length >= flow_DEEPEST || path.includes(route.key))
-                sum.lost(part);
-            else
-                followRoute(route, part, drawn, world, sum, [...path, route.key]);
-            return;
-        }
-        case 'answer':
-            if (target.status === 'file' || (target.status !== 'refused' && target.status < 400))
-                sum.answered(part);
-            else
-                sum.lost(part);
-            return;
-        case 'redirect':
-            sum.answered(part);
-            return;
-        case 'unknown':
-            sum.unknown(part);
-            return;
-        default:
-            target;
-    }
-}
-function followRoute(route, part, drawn, world, sum, path) {
-    const parts = partsOfRoute(route, world);
-    const { drawnBy } = route;
-    const known = parts.every((share) => typeof share === 'number' || share === null);
-    let from = 0;
-    let reached = 0;
-    route.to.forEach((branch, i) => {
-        const own = parts[i] ?? null;
-        if (own === null)
-            return;
-        const step = drawnBy === undefined
-            ? { part: own, taken: drawn }
-            : known && typeof own === 'number'
-                ? draw(drawnBy, drawn, [from, from + own])
-                : // One draw again: how it fell before decides, not the weights.
-                    { part: drawn.has(drawnBy) && own !== 0 ? flow_ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
-        if (typeof own === 'number')
-            from += own;
-        follow(branch.to, times(part, step.part), step.taken, world, sum, path);
-        reached = plus(reached, step.part);
-    });
-    if (typeof reached === 'number' && reached < 1 - 1e-12)
-        sum.lost(times(part, 1 - reached));
-}
-/** Gathers a flow. */
-class Sum {
-    #pools = new Map();
-    #lost = 0;
-    #answered = 0;
-    #unknown = 0;
-    pool(key, part) {
-        this.#pools.set(key, plus(this.#pools.get(key) ?? 0, part));
-    }
-    lost(part) {
-        this.#lost = plus(this.#lost, part);
-    }
-    answered(part) {
-        this.#answered = plus(this.#answered, part);
-    }
-    unknown(part) {
-        this.#unknown = plus(this.#unknown, part);
-    }
-    flow() {
-        return { pools: this.#pools, lost: this.#lost, answered: this.#answered, unknown: this.#unknown };
-    }
-}
-/** What holds whichever class a request is of. */
-function over(flows) {
-    const [first, ...others] = flows;
-    if (first === undefined)
-        return { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
-    return others.reduce((all, flow) => {
-        const keys = new Set([...all.pools.keys(), ...flow.pools.keys()]);
-        return {
-            pools: new Map([...keys].map((key) => [key, covering(all.pools.get(key) ?? 0, flow.pools.get(key) ?? 0)])),
-            lost: covering(all.lost, flow.lost),
-            answered: covering(all.answered, flow.answered),
-            unknown: covering(all.unknown, flow.unknown),
-        };
-    }, first);
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/xxhash.js
-const MASK = (1n << 64n) - 1n;
-const P1 = 0x9e3779b185ebca87n;
-const P2 = 0xc2b2ae3d27d4eb4fn;
-const P3 = 0x165667b19e3779f9n;
-const P4 = 0x85ebca77c2b2ae63n;
-const P5 = 0x27d4eb2f165667c5n;
-function rotate(value, bits) {
-    return ((value << bits) | (value >> (64n - bits))) & MASK;
-}
-function round(accumulator, lane) {
-    return (rotate((accumulator + lane * P2) & MASK, 31n) * P1) & MASK;
-}
-/** xxHash64 of a UTF-8 text with seed 0 (XXH64 of the xxHash specification, version 0.1.1). */
-function xxhash64(text) {
-    const bytes = new TextEncoder().encode(text);
-    const view = new DataView(bytes.buffer);
-    let at = 0;
-    let hash;
-    if (bytes.length >= 32) {
-        const lanes = [(P1 + P2) & MASK, P2, 0n, (MASK + 1n - P1) & MASK];
-        for (; at + 32 <= bytes.length; at += 32)
-            for (let i = 0; i < 4; i++)
-                lanes[i] = round(lanes[i] ?? 0n, view.getBigUint64(at + 8 * i, true));
-        const [a = 0n, b = 0n, c = 0n, d = 0n] = lanes;
-        hash = (rotate(a, 1n) + rotate(b, 7n) + rotate(c, 12n) + rotate(d, 18n)) & MASK;
-        for (const lane of lanes)
-            hash = ((hash ^ round(0n, lane)) * P1 + P4) & MASK;
-    }
-    else
-        hash = P5;
-    hash = (hash + BigInt(bytes.length)) & MASK;
-    for (; at + 8 <= bytes.length; at += 8)
-        hash = (rotate(hash ^ round(0n, view.getBigUint64(at, true)), 27n) * P1 + P4) & MASK;
-    if (at + 4 <= bytes.length) {
-        hash = (rotate(hash ^ ((BigInt(view.getUint32(at, true)) * P1) & MASK), 23n) * P2 + P3) & MASK;
-        at += 4;
-    }
-    for (; at < bytes.length; at++)
-        hash = (rotate(hash ^ ((BigInt(bytes[at] ?? 0) * P5) & MASK), 11n) * P1) & MASK;
-    hash = ((hash ^ (hash >> 33n)) * P2) & MASK;
-    hash = ((hash ^ (hash >> 29n)) * P3) & MASK;
-    return hash ^ (hash >> 32n);
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/rings.js
-
-/** So many members can be told apart in the low bits of a point; both together fit a double exactly. */
-const OWNERS = 65_536;
-/** Beyond this many points building a ring costs more than it tells. */
-const MAX_POINTS = 1 << 20;
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++)
-        c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-    return c >>> 0;
-});
-function crcUpdate(state, bytes) {
-    let crc = state;
-    for (let i = 0; i < bytes.length; i++)
-        crc = ((CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8)) >>> 0;
-    return crc;
-}
-/** CRC-32 (IEEE 802.3) of a UTF-8 text. */
-function crc32(text) {
-    return (crcUpdate(0xffffffff, new TextEncoder().encode(text)) ^ 0xffffffff) >>> 0;
-}
-/** Each point is the CRC-32 of host, NUL, port and the previous point. */
-const crcChain = ({ written }, points, add) => {
-    const previousBytes = new Uint8Array(4);
-    const [host, port] = splitHostPort(written);
-    const base = crcUpdate(0xffffffff, new TextEncoder().encode(`${host}\0${port}`));
-    let previous = 0;
-    for (let j = 0; j < points; j++) {
-        previousBytes[0] = previous;
-        previousBytes[1] = previous >>> 8;
-        previousBytes[2] = previous >>> 16;
-        previousBytes[3] = previous >>> 24;
-        previous = (crcUpdate(base, previousBytes) ^ 0xffffffff) >>> 0;
-        add(previous);
-    }
-};
-/** Each point is the spread number of the server's id and the point's own number. */
-const shiftMultiply = ({ id }, points, add) => {
-    for (let j = 0; j < points; j++)
-        add(avalanche((Math.imul(id, 4096) + j) >>> 0));
-};
-/** Each point is the upper half of the 64-bit xxHash of the address, `_` and the point's own number. */
-const addressNumber = ({ written }, points, add) => {
-    for (let j = 0; j < points; j++)
-        add(Number(xxhash64(`${written}_${j}`) >> 32n));
-};
-const PLACINGS = { 'crc32-chain': crcChain, 'shift-multiply': shiftMultiply, xxhash64: addressNumber };
-/** The ring of these members as a lookup describes it; undefined when it would be too large to build or nobody knows its hash. */
-function buildRing({ points, hash, owner }, members) {
-    if (hash === 'unknown')
-        return undefined;
-    const sizes = 'perWeight' in points ? members.map(({ weight }) => weight * points.perWeight) : scaled(members, points);
-    return filledRing(sizes, owner, (index, add) => {
-        const member = members[index];
-        if (member !== undefined)
-            PLACINGS[hash](member, sizes[index] ?? 0, add);
-    });
-}
-/**
- * Points in proportion to weight: so many that the lightest member has a whole number of them and the ring at least `min` points
- * (Envoy, `ring_hash`: `scale = min(ceil(least weight * min) / least weight, max)` over normalised weights; a running target
- * rounds each member's number up).
- */
-function scaled(members, { min, max }) {
-    const total = members.reduce((sum, { weight }) => sum + weight, 0);
-    const least = members.reduce((smallest, { weight }) => Math.min(smallest, weight / total), 1);
-    const scale = Math.min(Math.ceil(least * min) / least, max);
-    let target = 0;
-    let placed = 0;
-    return members.map(({ weight }) => {
-        target += (scale * weight) / total;
-        const own = Math.max(0, Math.ceil(target - 1e-9) - placed);
-        placed += own;
-        return own;
-    });
-}
-function filledRing(sizes, lookup, fill) {
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    if (total === 0 || total > MAX_POINTS || sizes.some((size) => !Number.isInteger(size)))
-        return undefined;
-    if (sizes.length > OWNERS)
-        return undefined;
-    const sorted = new Float64Array(total);
-    let length = 0;
-    sizes.forEach((_, index) => {
-        fill(index, (point) => {
-            sorted[length++] = point * OWNERS + index;
-        });
-    });
-    sorted.sort();
-    return { sorted, lookup };
-}
-/** The point of an entry. A division by a power of two is exact, and far faster than a remainder. */
-function pointOf(entry) {
-    return Math.floor(entry / OWNERS);
-}
-function ownerOf(entry) {
-    return entry - pointOf(entry) * OWNERS;
-}
-/** The member that serves a 32-bit hash. */
-function ringOwner({ sorted, lookup }, hash) {
-    const next = firstAtOrAfter(sorted, hash);
-    const atNext = sorted[next === sorted.length ? 0 : next] ?? 0;
-    if (lookup === 'next')
-        return ownerOf(atNext);
-    const previous = pointOf(sorted[next === 0 ? sorted.length - 1 : next - 1] ?? 0);
-    const toPrevious = (hash - previous) >>> 0;
-    const toNext = (pointOf(atNext) - hash) >>> 0;
-    return ownerOf(toPrevious <= toNext ? (sorted[firstAtOrAfter(sorted, previous)] ?? 0) : atNext);
-}
-function firstAtOrAfter(sorted, point) {
-    const entry = point * OWNERS;
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((sorted[middle] ?? 0) < entry)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-/**
- * The share of all 2^32 hashes that each of so many members owns, 0..1. Without one of them its points count as gone, and
- * what they hid comes to light.
- */
-function ringShares({ sorted, lookup }, members, without) {
-    const arcs = new Float64Array(members);
-    // The nearest point answers for half of the arc on either side.
-    const part = lookup === 'next' ? 1 : 0.5;
-    let firstPoint = -1;
-    let firstOwner = 0;
-    let lastPoint = -1;
-    let lastOwner = 0;
-    // An iterator would box every one of the points.
-    for (let i = 0; i < sorted.length; i++) {
-        const entry = sorted[i] ?? 0;
-        const point = pointOf(entry);
-        const owner = entry - point * OWNERS;
-        if (owner === without || point === lastPoint)
-            continue;
-        if (firstPoint < 0) {
-            firstPoint = point;
-            firstOwner = owner;
-        }
-        else {
-            arcs[owner] = (arcs[owner] ?? 0) + (point - lastPoint) * part;
-            arcs[lastOwner] = (arcs[lastOwner] ?? 0) + (point - lastPoint) * (1 - part);
-        }
-        lastPoint = point;
-        lastOwner = owner;
-    }
-    const around = firstPoint < 0 ? 0 : 2 ** 32 - (lastPoint - firstPoint);
-    arcs[firstOwner] = (arcs[firstOwner] ?? 0) + around * part;
-    arcs[lastOwner] = (arcs[lastOwner] ?? 0) + around * (1 - part);
-    return Array.from(arcs, (arc) => arc / 2 ** 32);
-}
-function splitHostPort(written) {
-    if (written.startsWith('unix:'))
-        return [written.slice(5), ''];
-    const match = /^(.*):(\d+)$/.exec(written);
-    return match ? [match[1] ?? '', match[2] ?? ''] : [written, ''];
-}
-/** Bob Jenkins' public-domain integer hash with six shifts, then a spreading multiplication. */
-function avalanche(key) {
-    let a = key | 0;
-    a = (a + 0x7ed55d16 + (a << 12)) | 0;
-    a = a ^ 0xc761c23c ^ (a >>> 19);
-    a = (a + 0x165667b1 + (a << 5)) | 0;
-    a = (a + 0xd3a2646c) ^ (a << 9);
-    a = (a + 0xfd7046c5 + (a << 3)) | 0;
-    a = a ^ 0xb55a4f09 ^ (a >>> 16);
-    return Math.imul(a, 3_221_225_473) >>> 0;
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/mapping.js
@@ -49688,6 +48646,496 @@ function smoothSlots(members) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/src/model/keys.js
+/**
+ * The key of a pool. `scope` is what its name is unique in: a namespace, a region, or the config that one process loads.
+ */
+function poolKey(format, scope, name) {
+    return `${format}\0${scope}\0${name}`;
+}
+/** The key of a route; see `poolKey`. */
+function routeKey(format, scope, name) {
+    return `${format}\0${scope}\0${name}`;
+}
+/** The name that a pool's or route's key was made of. */
+function nameOfKey(key) {
+    return key.slice(key.lastIndexOf('\0') + 1);
+}
+/** The format and name of a key, without its scope: what stays when a pool moves to another file. */
+function unscoped(key) {
+    return `${key.slice(0, key.indexOf('\0'))}\0${nameOfKey(key)}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/match.js
+
+/** Every pool with the config it stands in. */
+function placedPools(configs) {
+    return configs.flatMap((config) => config.pools.map((pool) => ({ pool, config })));
+}
+/**
+ * Pairs pools of one product: by key, then by file and name, then by name (a pool that moved to another file), then by equal server
+ * addresses (a pool that was renamed). Head order first, then what is gone.
+ */
+function matchPools(base, head) {
+    const where = (placed) => `${unscoped(placed.pool.key)} ${placed.pool.at.source.path}`;
+    const name = (placed) => `${unscoped(placed.pool.key)} ${placed.pool.protocol}`;
+    const servers = (placed) => placed.pool.servers.length === 0
+        ? undefined
+        : [placed.pool.dialect.format, ...placed.pool.servers.map(addressOf).toSorted()].join(' ');
+    return matchBy(base, head, [({ pool }) => pool.key, where, name, servers]);
+}
+/**
+ * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
+ * (nginx) is still itself on another port of its host, or on another host at its port, while no other server of either
+ * revision has that host, or that port.
+ */
+function matchServers(base, head) {
+    const host = (server) => isNameless(server) && server.port?.value !== undefined ? server.address?.toLowerCase() : undefined;
+    const port = (server) => isNameless(server) ? server.port?.value?.toString() : undefined;
+    return matchBy(base, head, [
+        (server) => server.name,
+        (server) => (server.address === undefined ? undefined : addressOf(server)),
+        unambiguous(host, base, head),
+        unambiguous(port, base, head),
+    ]);
+}
+function isNameless({ name, address }) {
+    return address !== undefined && (name.startsWith(`${address}:`) || name.startsWith(`[${address}]:`));
+}
+/** A key that no two servers of one revision share. */
+function unambiguous(keyOf, ...revisions) {
+    const shared = new Set();
+    for (const servers of revisions) {
+        const seen = new Set();
+        for (const server of servers) {
+            const key = keyOf(server);
+            if (key === undefined)
+                continue;
+            if (seen.has(key))
+                shared.add(key);
+            seen.add(key);
+        }
+    }
+    return (server) => {
+        const key = keyOf(server);
+        return key === undefined || shared.has(key) ? undefined : key;
+    };
+}
+/** `address:port`, the same for equal addresses however they are written. */
+function addressOf(server) {
+    return `${(server.address ?? '?').toLowerCase()}:${server.port?.value ?? ''}`;
+}
+/** Pairs two lists by the first key under which both sides are still unpaired; equal keys pair in order. */
+function matchBy(base, head, keys) {
+    const baseOf = new Map();
+    let freeBase = [...base];
+    for (const key of keys) {
+        const waiting = new Map();
+        for (const item of freeBase) {
+            const k = key(item);
+            if (k === undefined)
+                continue;
+            const queue = waiting.get(k);
+            if (queue)
+                queue.push(item);
+            else
+                waiting.set(k, [item]);
+        }
+        const taken = new Set();
+        for (const item of head) {
+            if (baseOf.has(item))
+                continue;
+            const k = key(item);
+            const found = k === undefined ? undefined : waiting.get(k)?.shift();
+            if (found === undefined)
+                continue;
+            baseOf.set(item, found);
+            taken.add(found);
+        }
+        freeBase = freeBase.filter((item) => !taken.has(item));
+    }
+    return [
+        ...head.map((item) => ({ base: baseOf.get(item), head: item })),
+        ...freeBase.map((item) => ({ base: item, head: undefined })),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
+/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
+function referenceChanges(found, base, head, at) {
+    // That the last place is gone, or the first is new, is told as a route.
+    if ((base.length === 0) !== (head.length === 0))
+        return;
+    const settings = new Map();
+    const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
+    for (const name of names) {
+        const before = valuesOf(base, name);
+        const after = valuesOf(head, name);
+        if (before.join('\n') === after.join('\n'))
+            continue;
+        const place = head.find((reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)));
+        settings.set(name, {
+            before: before.join(', '),
+            after: after.join(', '),
+            at: placeOf(place, name) ?? head[0]?.at ?? at,
+        });
+    }
+    for (const [name, change] of settings) {
+        const timeout = TIMEOUTS.includes(name);
+        const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
+        // The place and the pool may inherit one line.
+        if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after))
+            continue;
+        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, setting, change.before, change.after, change.at);
+    }
+}
+const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
+function settingOf(reference, name) {
+    if (!TIMEOUTS.includes(name))
+        return reference.options.get(name);
+    return reference.timeouts[name];
+}
+function settingText(reference, name) {
+    const value = settingOf(reference, name)?.value;
+    return value === undefined ? 'not set' : String(value);
+}
+function placeOf(reference, name) {
+    if (reference === undefined)
+        return undefined;
+    const setting = settingOf(reference, name);
+    return setting?.written === true ? setting.at : reference.at;
+}
+function valuesOf(references, name) {
+    return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/changes.js
+
+
+
+
+
+
+
+/** What differs between two revisions of a pool, by effective value: how it is written does not count. */
+function poolChanges(base, head, servers, references) {
+    const found = new Collector();
+    if (base.name !== head.name)
+        found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
+    algorithmChange(found, base, head);
+    if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
+        found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
+    for (const pair of servers)
+        serverChanges(found, pair, base, head);
+    if (orderMatters(head))
+        orderChange(found, servers, base, head);
+    compareText(found, 'stickiness-changed', undefined, 'stickiness', stickinessText(base.stickiness), stickinessText(head.stickiness), head.stickiness?.at ?? head.at);
+    passiveChange(found, undefined, base.passiveCheck, head.passiveCheck, head.at);
+    for (const setting of ['connectMs', 'serverMs', 'clientMs', 'queueMs']) {
+        found.setting('timeout-changed', undefined, `timeout ${setting.slice(0, -2)} (ms)`, base.timeouts[setting], head.timeouts[setting], head.at);
+    }
+    found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
+    found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
+    spillChange(found, base, head);
+    answerChanges(found, base, head);
+    found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
+    found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
+    found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
+    found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
+    const before = found.changes.length;
+    found.options(undefined, base, head, head.at);
+    // Where an option says it, that is the change.
+    if (found.changes.length === before) {
+        const [was, is] = [base.retriesAnswers, head.retriesAnswers];
+        found.setting('retries-changed', undefined, 'retries after answers', was, is, head.at);
+    }
+    referenceChanges(found, references.base, references.head, head.at);
+    return found.changes;
+}
+function serverChanges(found, { base, head }, basePool, headPool) {
+    if (head === undefined) {
+        if (base !== undefined)
+            found.add('server-removed', base.name, 'server', addressOf(base), null, base.at);
+        return;
+    }
+    if (base === undefined) {
+        found.add('server-added', head.name, 'server', null, addressOf(head), head.at);
+        return;
+    }
+    const name = head.name;
+    const addressMoved = addressOf(base) !== addressOf(head);
+    if (addressMoved)
+        found.add('address-changed', name, 'address', addressOf(base), addressOf(head), head.at);
+    else if (ringByAddress(basePool) && ringByAddress(headPool) && writtenAddress(base) !== writtenAddress(head)) {
+        // The address as it is written names the server's points on the ring.
+        found.add('address-changed', name, 'written address', writtenAddress(base), writtenAddress(head), head.at);
+    }
+    else if (base.name !== head.name)
+        found.add('server-renamed', name, 'name', base.name, head.name, head.at);
+    found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
+    found.setting('state-changed', name, 'state', base.state, head.state, head.at);
+    priorityChange(found, name, base, head);
+    found.setting('count-changed', name, 'count', base.instances.count, head.instances.count, head.at);
+    found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
+    localityChange(found, name, base, head);
+    checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
+    checkDetailChange(found, [base, basePool], [head, headPool]);
+    if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
+        passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
+    }
+    // None is 0, no limit.
+    const limit = (server) => told(server.maxConnections) ?? 0;
+    if (limit(base) !== limit(head)) {
+        found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
+    }
+    found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
+    found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
+    found.setting('option-changed', name, 'id', base.id, head.id, head.at);
+    found.setting('option-changed', name, 'hashed as', base.hashedAs, head.hashedAs, head.at);
+    const names = [base, head].map(({ instances }) => instances.named);
+    if (names[0] !== names[1] && base.instances.count.value === head.instances.count.value)
+        found.add('option-changed', name, 'names of instances', names[0] ?? null, names[1] ?? null, head.at);
+    compareText(found, 'option-changed', name, 'identities', identities(base), identities(head), head.at);
+    found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
+    found.setting('option-changed', name, 'PROXY protocol', base.proxyHeader, head.proxyHeader, head.at);
+    const before = found.changes.length;
+    found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
+    // Where an option says it, that is the change.
+    if (found.changes.length === before)
+        found.setting('option-changed', name, 'TLS', base.tls, head.tls, head.at);
+}
+function identities({ identify }) {
+    return identify === undefined ? null : identify.join(' ');
+}
+function ringByAddress(pool) {
+    const algorithm = pool.algorithm.value;
+    return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
+}
+/** Primary and backup are every product's words; the number says more only where that stays as it is. */
+function priorityChange(found, name, base, head) {
+    const [was, is] = [tierOf(base), tierOf(head)];
+    if (was === is)
+        found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+    else
+        found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
+}
+/** What answers instead of the servers: lines that come or go, by their condition. */
+function answerChanges(found, base, head) {
+    const text = ({ when, to }) => `${nameOfTarget(to)} ${when?.text ?? ''}`.trim();
+    for (const pair of matchBy(base.answers, head.answers, [text, ({ when }) => when?.text ?? ''])) {
+        const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
+        compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
+    }
+}
+function spillChange(found, base, head) {
+    const [before, after] = [base.spill, head.spill];
+    found.setting('option-changed', undefined, 'spare', before.spare, after.spare, head.at);
+    const limit = ({ panicBelow }) => panicBelow === undefined ? null : JSON.stringify(panicBelow.value ?? UNKNOWN);
+    const panic = [limit(before), limit(after)];
+    compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
+    compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
+    const picked = [before.standbyBy, after.standbyBy];
+    compareText(found, 'option-changed', undefined, 'algorithm of backups', ...picked, head.at);
+    const purpose = [base, head].map(({ uncheckedOnPurpose }) => (uncheckedOnPurpose === true ? 'on purpose' : null));
+    compareText(found, 'option-changed', undefined, 'no health check', purpose[0] ?? null, purpose[1] ?? null, head.at);
+}
+function localityChange(found, name, base, head) {
+    const at = head.locality?.at ?? head.at;
+    const places = [base.locality?.name ?? null, head.locality?.name ?? null];
+    compareText(found, 'option-changed', name, 'locality', ...places, at);
+    found.setting('weight-changed', name, 'locality weight', base.locality?.weight, head.locality?.weight, at);
+}
+function checkChange(found, server, base, head, at) {
+    if (base === undefined && head === undefined)
+        return;
+    const before = checkText(base);
+    const after = checkText(head);
+    if (before === after)
+        return;
+    const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
+    found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
+}
+/** Of a check that asks something else; where an option says it, that is the change. */
+function checkDetailChange(found, base, head) {
+    const [{ activeCheck: before }, basePool] = base;
+    const [{ name, activeCheck: after, at }, headPool] = head;
+    if (before === undefined || after === undefined)
+        return;
+    const optionsOf = (side) => JSON.stringify(side.map(({ options }) => [...options].flatMap(([key, { value }]) => (headPool.dialect.isOfCheck(key) ? [[key, value]] : []))));
+    if (optionsOf(base) !== optionsOf(head) || basePool.dialect !== headPool.dialect)
+        return;
+    const texts = [checkDetails(before), checkDetails(after)];
+    compareText(found, 'check-changed', name, 'request of the health check', texts[0] || null, texts[1] || null, after.at ?? at);
+}
+function passiveChange(found, server, base, head, at) {
+    compareText(found, 'passive-check-changed', server, 'passive check', passiveText(base), passiveText(head), head?.at ?? at);
+}
+function compareText(found, kind, server, setting, before, after, at) {
+    if (before !== after)
+        found.add(kind, server, setting, before, after, at);
+}
+function algorithmChange(found, base, head) {
+    const [before, after] = algorithmTexts(base, head);
+    if (before !== after)
+        found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
+}
+/** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
+function orderMatters(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm?.kind === 'fill')
+        return true;
+    if (algorithm?.kind === 'random')
+        return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
+    const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : undefined;
+    return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
+}
+function orderChange(found, servers, base, head) {
+    const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
+    const before = new Map(base.servers.map((server, i) => [server, i]));
+    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : (before.get(pair.base) ?? -1)));
+    const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
+    if (moved?.head === undefined || moved.base === undefined)
+        return;
+    found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
+}
+
+;// CONCATENATED MODULE: ./build/src/model/text.js
+class Text {
+    parts;
+    constructor(parts) {
+        this.parts = parts;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/text/say.js
+
+/**
+ * Builds a message: say`${name(server)} gets ${percent(0.714)}`.
+ * Literal words are ours; every interpolated string is treated as foreign and shown as a value (code in Markdown).
+ * Texts nest; numbers are ours.
+ */
+function say_say(words, ...values) {
+    const parts = [];
+    words.forEach((text, i) => {
+        if (text !== '')
+            parts.push({ kind: 'words', text });
+        const value = values[i];
+        if (value === undefined)
+            return;
+        if (value instanceof Text)
+            parts.push(...value.parts);
+        else if (typeof value === 'number')
+            parts.push({ kind: 'words', text: formatNumber(value) });
+        else
+            parts.push({ kind: 'value', text: value });
+    });
+    return new Text(parts);
+}
+/** Foreign text, shown as a value. */
+function say_name(text) {
+    return new Text([{ kind: 'value', text }]);
+}
+/** Our own words, chosen by the program: never pass text from a file, a PR or a server. */
+function say_words(text) {
+    return new Text([{ kind: 'words', text }]);
+}
+/** Emphasis for our own words or a number. */
+function strong(text) {
+    return new Text([{ kind: 'strong', text }]);
+}
+/** A share 0..1 as a percentage: `71%`, `2.3%` under 10, `0.04%` under 0.1; `unknown` for null. All and nothing are said only of all and nothing. */
+function percent(share) {
+    return say_words(formatPercent(share));
+}
+/** See `percent`. */
+function formatPercent(share) {
+    if (share === null)
+        return 'unknown';
+    const p = share * 100;
+    const magnitude = Math.abs(p);
+    if (magnitude > 0 && magnitude < 0.005)
+        return 'under 0.01%';
+    if (magnitude >= 99.5 && magnitude < 100)
+        return `${Math.min(99.9, Number(p.toFixed(1)))}%`;
+    const digits = magnitude === 0 || magnitude >= 10 ? 0 : magnitude >= 0.1 ? 1 : 2;
+    return `${trimZeros(p.toFixed(digits))}%`;
+}
+/** Points between two shares 0..1: `38 points`. */
+function points(difference) {
+    return say_words(`${trimZeros((difference * 100).toFixed(Math.abs(difference) >= 0.1 ? 0 : 1))} points`);
+}
+/** Milliseconds in the largest fitting unit: `250 ms`, `30 s`, `5 min`, `1 h`. */
+function duration(ms) {
+    return say_words(formatDuration(ms));
+}
+/** See `duration`. */
+function formatDuration(ms) {
+    if (Math.round(ms) < 1000)
+        return `${formatNumber(Math.round(ms))} ms`;
+    if (ms < 120_000)
+        return `${trimZeros((ms / 1000).toFixed(1))} s`;
+    if (ms < 3_600_000)
+        return `${trimZeros((ms / 60_000).toFixed(1))} min`;
+    return `${trimZeros((ms / 3_600_000).toFixed(1))} h`;
+}
+/** `1 server`, `3 servers`. The plural form defaults to the singular and an s. */
+function say_count(n, one, many = `${one}s`) {
+    return say_words(`${formatNumber(n)} ${n === 1 ? one : many}`);
+}
+/** `a, b and c`; after `limit` items `and N more`. */
+function list(items, limit = 8) {
+    const texts = items.map((item) => (item instanceof Text ? item : say_name(item)));
+    const shown = texts.length > limit ? [...texts.slice(0, limit), say_words(`${texts.length - limit} more`)] : texts;
+    return join(shown);
+}
+/** Texts one after another, a space between. */
+function sentences(...texts) {
+    return new Text(texts.flatMap((t, i) => (i === 0 ? t.parts : [{ kind: 'words', text: ' ' }, ...t.parts])));
+}
+/** A message as a sentence: a capital first when the words are ours, a full stop when it has no end. */
+function sentence(text) {
+    return ended(capitalised(text));
+}
+function capitalised(text) {
+    const parts = [...text.parts];
+    const first = parts[0];
+    if (first !== undefined && first.kind !== 'value') {
+        parts[0] = { kind: first.kind, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) };
+    }
+    return new Text(parts);
+}
+/** A message with a full stop when it has no end of its own. */
+function ended(text) {
+    const parts = [...text.parts];
+    const last = parts.at(-1);
+    if (last !== undefined && (last.kind === 'value' || !/[.!?:]\s*$/.test(last.text))) {
+        parts.push({ kind: 'words', text: '.' });
+    }
+    return new Text(parts);
+}
+/** The message without any escaping, for JSON documents and for comparing; never for an output that people see. */
+function plain(text) {
+    return text.parts.map((part) => part.text).join('');
+}
+// Made once: a number format costs a hundred times what using it does.
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+/** Thousands separated: `12,345`. At most three decimals. */
+function formatNumber(n) {
+    return NUMBER.format(n);
+}
+function join(texts) {
+    const parts = [];
+    texts.forEach((text, i) => {
+        if (i > 0)
+            parts.push({ kind: 'words', text: i === texts.length - 1 ? ' and ' : ', ' });
+        parts.push(...text.parts);
+    });
+    return new Text(parts);
+}
+function trimZeros(text) {
+    return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/scores.js
 
 /** How a rendezvous hash picks among members; undefined where scores cannot be computed from the config. */
@@ -49705,7 +49153,7 @@ function scorerOf({ hash }, members) {
         let best = 0;
         let most = -1;
         scored.forEach(({ weight }, i) => {
-            const score = (weight ?? 0) / -Math.log(partOf(fnv64a(names[i] ?? scores_EMPTY, start)));
+            const score = (weight ?? 0) / -Math.log(partOf(fnv64a(names[i] ?? EMPTY, start)));
             if (score > most)
                 [most, best] = [score, i];
         });
@@ -49728,7 +49176,7 @@ function scoreShares(lookup, members) {
 function nameOf(server) {
     return server.hashedAs === undefined ? writtenAddress(server) : server.hashedAs.value;
 }
-const scores_EMPTY = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 const OFFSET = [0xcbf29ce4, 0x84222325];
 /** FNV-1a of 64 bits, from the offset basis or from what hashed the bytes before these. */
 function fnv64a(bytes, from = OFFSET) {
@@ -50032,6 +49480,83 @@ function unreadReason(what) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/keys.js
+
+
+
+
+
+/**
+ * The share of hash keys that meet another server after a change, 0..1.
+ * Null when either side does not hash or its lookup cannot be computed. A pool that hashes something else afterwards moves
+ * a key unless chance brings it to the same server.
+ */
+function keysMoved(base, head) {
+    const before = base.algorithm.value;
+    const after = head.algorithm.value;
+    if (before?.kind !== 'hash' || before.lookup === undefined)
+        return null;
+    if (after?.kind !== 'hash' || after.lookup === undefined)
+        return null;
+    if (before.key.native !== after.key.native)
+        return movedByChance(base, head);
+    if (unreadable(base) !== undefined || unreadable(head) !== undefined)
+        return null;
+    if (lookup(base) === lookup(head))
+        return 0;
+    const ownerBefore = mapping_ownerOf(base);
+    const ownerAfter = mapping_ownerOf(head);
+    if (ownerBefore === undefined || ownerAfter === undefined)
+        return null;
+    const keys = sampleKeys();
+    let moved = 0;
+    for (const key of keys) {
+        if (identity(ownerBefore(key)) !== identity(ownerAfter(key)))
+            moved++;
+    }
+    return moved / keys.length;
+}
+/** One minus the chance that two independent lookups agree. */
+function movedByChance(base, head) {
+    const before = shareByIdentity(base);
+    const after = shareByIdentity(head);
+    if (before === undefined || after === undefined)
+        return null;
+    let same = 0;
+    for (const [server, share] of before)
+        same += share * (after.get(server) ?? 0);
+    return 1 - same;
+}
+function shareByIdentity(pool) {
+    const shares = new Map();
+    for (const [i, { byKey }] of predict(pool).shares.entries()) {
+        const share = exactly(byKey);
+        if (share === null)
+            return undefined;
+        const server = identity(pool.servers[i]);
+        shares.set(server, (shares.get(server) ?? 0) + share);
+    }
+    return shares;
+}
+function identity(server) {
+    if (server === undefined)
+        return '';
+    return server.address === undefined ? server.name : addressOf(server);
+}
+/** Everything that a lookup depends on: pools of which it is equal move no key. */
+function lookup(pool) {
+    const servers = pool.servers.map((server) => [
+        writtenAddress(server),
+        server.weight.value,
+        server.state.value,
+        server.priority.value,
+        server.instances.count.value,
+        server.id?.value,
+    ]);
+    const { spill, zones, algorithm } = pool;
+    return JSON.stringify([algorithm.value, spill.standby, spill.standbyBy, zones.value, servers]);
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/loss.js
 
 
@@ -50111,5241 +49636,372 @@ function largestShareAfterLoss(found) {
     return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
 }
 
-;// CONCATENATED MODULE: ./build/src/model/facts.js
-/** The names by which the checklist file may mean a pool, the most exact first. */
-function namesOf(pool) {
-    return namesAt(pool.name, pool.dialect.format, pool.at.source.path);
-}
-/** What is declared for a pool. What a more exact name says stands before what a plain one does, as a whole. */
-function factsOf(facts, pool) {
-    return firstOf(facts, namesOf(pool));
-}
-/** As `factsOf`, for a pool that only its name and place are known of. */
-function factsAt(facts, name, format, file) {
-    return firstOf(facts, namesAt(name, format, file));
-}
-function namesAt(name, format, file) {
-    return [...(file === undefined ? [] : [`${file}#${name}`]), ...(format === null ? [] : [`${format}:${name}`]), name];
-}
-function firstOf(facts, names) {
-    const found = names.find((name) => facts.has(name));
-    return found === undefined ? undefined : facts.get(found);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/shared/capacity.js
+;// CONCATENATED MODULE: ./build/src/compare/references.js
 
 
 
-
-/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
-function carried(pool, facts, prediction) {
-    const found = [];
-    for (const { index, server } of servingMembers(pool)) {
-        const share = shareUnderLoad(prediction.shares[index]);
-        const capacity = capacityOf(pool, facts, index);
-        if (share === null || capacity === undefined)
-            return undefined;
-        found.push({ index, name: server.name, share, capacity });
-    }
-    return found.length === 0 ? undefined : found;
-}
-/** What each carries after one more server is down. */
-function carriedWithout(pool, facts, lost) {
-    const left = without(pool, lost);
-    return carried(left, facts, predict(left));
-}
-/** Where others rise in proportion, one of the two heaviest is the worst to lose; on a ring each has neighbours of its own. */
-const capacity_TRIED = 16;
-/** The failure that fills one server the most, and that server after it; undefined when one server is all there is. */
-function worstFailure(pool, facts, whole) {
-    if (whole.length < 2)
-        return undefined;
-    return whole
-        .toSorted((a, b) => b.share - a.share)
-        .slice(0, capacity_TRIED)
-        .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server })))
-        .toSorted((a, b) => b.server.share / b.server.capacity - a.server.share / a.server.capacity)[0];
-}
-/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
-function peakOf(pool, facts) {
-    if (facts?.capacity !== undefined)
-        return facts.peak;
-    return pool.peak?.value;
-}
-function capacityOf(pool, facts, index) {
-    const server = pool.servers[index];
-    if (server === undefined)
-        return undefined;
-    const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
-    return one === undefined || server.instances.count.value === undefined
-        ? undefined
-        : one * server.instances.count.value;
-}
-/** Capacity matters when there is load. */
-function shareUnderLoad(share) {
-    return exactly(share?.loaded) ?? exactly(share?.byKey) ?? exactly(share?.idle);
-}
-/** How full the fullest server is at the peak, with all servers up and after the worst failure; undefined when it is not declared. */
-function headroomOf(pool, facts, prediction) {
-    const peak = peakOf(pool, facts);
-    const whole = carried(pool, facts, prediction);
-    const [fullest] = whole?.toSorted((a, b) => b.share / b.capacity - a.share / a.capacity) ?? [];
-    if (peak === undefined || whole === undefined || fullest === undefined)
-        return undefined;
-    const loadOf = ({ name, share, capacity }) => ({ server: name, load: share * peak, capacity });
-    const worst = worstFailure(pool, facts, whole);
-    return {
-        peak,
-        fullest: loadOf(fullest),
-        afterLoss: worst === undefined ? null : { ...loadOf(worst.server), lost: worst.lost.name },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/model/algorithm.js
-/** A hash whose table gives most keys another server when a server comes or goes. */
-function movesMostKeys(algorithm) {
-    return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'slots';
-}
-/** Whether the client's address alone decides. */
-function hashesSource(algorithm) {
-    return algorithm?.kind === 'hash' && algorithm.key.of === 'source';
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/texts.js
-/** What a change shows where the config does not tell a value. */
-const UNKNOWN = 'unknown';
-/** An active check in one line: what it asks and how fast it decides. */
-function checkText(check) {
-    if (check === undefined)
-        return null;
-    const told = (label, setting, unit = '') => setting === undefined ? '' : ` ${label}${setting.value === undefined ? UNKNOWN : `${setting.value}${unit}`}`;
-    return (check.type +
-        told(check.path?.value === undefined ? 'path ' : '', check.path) +
-        told('every ', check.intervalMs, ' ms') +
-        told('timeout ', check.timeoutMs, ' ms') +
-        told('rise ', check.rise) +
-        told('fall ', check.fall));
-}
-/** What takes a server out by its failures, in one line. */
-function passiveText(check) {
-    if (check === undefined)
-        return null;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
-}
-/** Stickiness in one line, for documents and for comparing. */
-function stickinessText(stickiness) {
-    if (stickiness === undefined)
-        return null;
-    const { type, name, ttlMs } = stickiness;
-    const named = name === undefined ? [] : [name.value ?? UNKNOWN];
-    const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
-    return [type, ...named, ...lasting].join(' ');
-}
-/** An algorithm in one line; spellings that mean the same give the same text. */
-function algorithmText(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm === undefined)
-        return UNKNOWN;
-    return textOf(algorithm);
-}
-function textOf(algorithm) {
-    switch (algorithm.kind) {
-        case 'unknown':
-        case 'least-time':
-            return algorithm.native;
-        case 'hash':
-            return `${algorithm.key.of} hash of ${algorithm.key.native} (${lookupText(algorithm.lookup)})`;
-        case 'random':
-            return `random${algorithm.choices > 1 ? `, best of ${algorithm.choices}` : ''}${algorithm.draw === 'equal' ? UNWEIGHTED : ''}`;
-        case 'fill':
-            return 'first with room';
-        case 'round-robin':
-            return `round-robin${algorithm.serves === 'in-blocks' ? ' in blocks' : ''}${algorithm.weights === 'ignored' ? UNWEIGHTED : ''}`;
-        case 'least-connections':
-            return `least-connections${algorithm.loaded === 'equal' ? UNWEIGHTED : ''}`;
-        default:
-            return algorithm;
-    }
-}
-const UNWEIGHTED = ', without weights';
-function lookupText(lookup) {
-    switch (lookup?.table) {
-        case undefined:
-            return UNKNOWN;
-        case 'ring':
-            return 'perWeight' in lookup.points ? 'ring' : `ring of ${lookup.points.min} to ${lookup.points.max} points`;
-        case 'maglev':
-            return `maglev of ${lookup.size}`;
-        case 'slots':
-        case 'rendezvous':
-            return lookup.table;
-        default:
-            return lookup;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/shared/comparing.js
-
-/** Both sides of a changed pool; undefined when it was added or removed as a whole. */
-function compared({ base, head }) {
-    return base === undefined || head === undefined ? undefined : { base, head };
-}
-/** How many servers get traffic while everything answers, instances of a template counted each. */
-function servingCount(pool) {
-    return instancesOf(servingMembers(pool));
-}
-/** The same without backups. */
-function primaryCount(pool) {
-    return instancesOf(activePrimaries(pool));
-}
-/** Shares of the servers that stay, per instance, largest rise first. Servers whose share is unknown on either side are left out. */
-function rises(change) {
-    return change.servers
-        .flatMap((server) => {
-        const { base, head, shareBefore, shareAfter } = server;
-        const counts = [base?.instances.count.value, head?.instances.count.value];
-        if (base === undefined || head === undefined || shareBefore === null || shareAfter === null)
-            return [];
-        if (!counts[0] || !counts[1])
-            return [];
-        return [{ server, name: head.name, before: shareBefore / counts[0], after: shareAfter / counts[1] }];
-    })
-        .toSorted((a, b) => b.after - b.before - (a.after - a.before));
-}
-const OWN = ['weight-changed', 'state-changed', 'tier-changed', 'count-changed'];
-const comparing_ANY = ['algorithm-changed', ...OWN, 'server-added', 'order-changed'];
-/**
- * The place in head that explains why traffic moves: what changed at the server itself, else the first change of the pool that
- * moves traffic, else the pool's header (a removed line has no place in head).
- */
-function causeOf(change, head, server) {
-    const own = change.changes.find(({ kind, server: name }) => name === server && OWN.includes(kind));
-    if (own !== undefined)
-        return own.at;
-    for (const kind of comparing_ANY) {
-        const found = change.changes.find((one) => one.kind === kind);
-        if (found !== undefined)
-            return found.at;
-    }
-    return head.pool.at;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/rule.js
-/** Every declared option at its default. */
-function defaultOptions(rule) {
-    return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
-}
-/** Types a rule, so that it can read the options that it declares and no others; the identity function. */
-function defineRule(rule) {
-    return rule;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/algorithm-changed/rule.js
-
-
-
-
-
-const rule = defineRule({
-    id: 'algorithm-changed',
-    title: 'The balancing algorithm is unchanged',
-    severity: 'warning',
-    scope: 'change',
-    covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'n-1-worse': 'pool' },
-    options: {
-        'error-rise': {
-            type: 'percent',
-            default: 0.25,
-            describe: 'Maximum rise of a share, in points, before it is an error.',
-        },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const { base, head } = sides;
-        const unit = change.changes.find(({ setting }) => setting === 'protocol');
-        if (unit !== undefined) {
-            yield {
-                at: unit.at,
-                key: 'protocol',
-                what: say_say `${head.pool.name} spreads ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
-                why: head.pool.protocol === 'http'
-                    ? say_say `What is no HTTP is refused from now on.`
-                    : say_say `Everything that reads requests (paths, headers, cookies) has no effect any more, and all that comes over one connection meets one server.`,
-                fix: say_say `Make sure that clients speak that, and that no rule of the pool reads what is not there.`,
-            };
-        }
-        const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
-        if (changed === undefined)
-            return;
-        const rise = rises(change)[0];
-        const large = rise !== undefined &&
-            rise.after - rise.before > options['error-rise'] &&
-            rise.after > 1 / servingCount(head.pool) + 0.01;
-        const shares = large ? [say_say `${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`] : [];
-        yield {
-            at: changed.at,
-            severity: large ? 'error' : 'warning',
-            what: say_say `${head.pool.name} picks servers by ${algorithmText(head.pool)} instead of ${algorithmText(base.pool)}.`,
-            why: sentences(consequence(base.pool.algorithm.value, head.pool.algorithm.value), ...shares),
-            fix: say_say `If it is meant, deploy it by itself, so that what it does can be told from everything else.`,
-        };
-    },
-});
-/** What is spread, by what the pool speaks. */
-const UNITS = {
-    http: say_words('requests'),
-    tcp: say_words('connections'),
-    udp: say_words('datagrams'),
-    unknown: say_words('traffic'),
-};
-const followsLoad = (algorithm) => algorithm.kind === 'least-connections' ||
-    algorithm.kind === 'least-time' ||
-    (algorithm.kind === 'random' && algorithm.choices > 1);
-/** What changes for traffic when one way of picking replaces another. */
-function consequence(before, after) {
-    if (before === undefined || after === undefined)
-        return say_say `One of the two is not told by the file, so the new split cannot be compared.`;
-    if (before.kind === 'hash' && after.kind === 'hash') {
-        if (before.key.native !== after.key.native)
-            return say_say `Other keys decide now, so nearly every client meets another server once.`;
-        if (JSON.stringify(before.lookup) !== JSON.stringify(after.lookup))
-            return say_say `The map from keys to servers is another one, so most keys meet another server once: caches are cold and sessions lost.`;
-    }
-    if (hashesSource(after)) {
-        return say_say `The split now follows the addresses of the clients: all users behind one proxy or NAT meet one server, and a probe from one address cannot confirm it.`;
-    }
-    if (after.kind === 'hash') {
-        return say_say `The split now follows the keys of the requests: one hot key loads one server, and a probe has to vary the key.`;
-    }
-    const leaves = before.kind === 'hash';
-    const lost = leaves
-        ? [say_say `Clients no longer meet the same server: caches are cold and sessions kept on a server are lost.`]
-        : [];
-    return sentences(...lost, ofTheNew(before, after));
-}
-function ofTheNew(before, after) {
-    if (followsLoad(after)) {
-        return say_say `Shares now follow load: a server that fails fast looks idle and draws traffic, unless a check looks at its answers.`;
-    }
-    if (after.kind === 'fill')
-        return say_say `The first server takes everything until its connection limit is reached.`;
-    if (after.kind === 'random')
-        return say_say `Each request is an independent draw, so shares scatter around the weights.`;
-    if (after.kind === 'unknown')
-        return say_say `How this method splits traffic is not known here, so shares are not predicted.`;
-    return followsLoad(before)
-        ? say_say `A slow server gets as many requests as the others, and its open requests pile up.`
-        : say_say `Every server is picked in turn, as often as its weight says.`;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/blast-radius/rule.js
-
-
-/** A few pools are changed together as a matter of course. */
-const FEW = 3;
-const rule_rule = defineRule({
-    id: 'blast-radius',
-    title: 'One change affects only some of the pools',
-    severity: 'warning',
-    scope: 'estate',
-    options: {
-        'max-pools': { type: 'percent', default: 0.5, describe: 'Maximum part of the pools that one change may affect.' },
-    },
-    *check({ estate, options }) {
-        const there = estate.pools.filter(({ base }) => base !== undefined);
-        const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
-        if (touched.length < FEW || touched.length <= there.length * options['max-pools'])
-            return;
-        const shared = sharedPlace(estate);
-        const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
-        const at = shared?.at ?? first ?? estate.head[0]?.source;
-        if (at === undefined)
-            return;
-        const names = touched.map(({ base, head }) => (head ?? base)?.pool.name ?? '');
-        yield {
-            at: 'source' in at ? at : { source: at, start: 0, end: 0 },
-            what: say_say `This change touches ${touched.length} of ${say_count(there.length, 'pool')}: ${list(names)}.`,
-            why: shared === undefined
-                ? say_say `If it is wrong, most of what runs behind this balancer is hit at once.`
-                : say_say `This line alone changes ${say_count(shared.pools, 'pool')}; if it is wrong, they are all hit at once.`,
-            fix: say_say `Change one pool first, look at it, then the others.`,
-        };
-    },
-});
-/** The one place in head that changes the most pools, when it changes more than one: a default that they inherit. */
-function sharedPlace({ pools }) {
-    const places = new Map();
-    for (const { changes } of pools) {
-        for (const { at } of new Map(changes.filter(inHead).map((change) => [keyOf(change.at), change])).values()) {
-            const place = places.get(keyOf(at));
-            if (place)
-                place.pools++;
-            else
-                places.set(keyOf(at), { at, pools: 1 });
-        }
-    }
-    const [most] = [...places.values()].toSorted((a, b) => b.pools - a.pools);
-    return most !== undefined && most.pools > 1 ? most : undefined;
-}
-function inHead({ kind }) {
-    return kind !== 'server-removed';
-}
-function keyOf({ source, start }) {
-    return `${source.path}\0${start}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/shared/lookups.js
-
-
-/** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
-function isPrimaryUp(server) {
-    return isBackup(server) !== true && (server.state.value === undefined || server.state.value === 'up');
-}
-/** Items by a key, in order; those without one are left out. */
-function groupBy(items, keyOf) {
-    const groups = new Map();
-    for (const item of items) {
-        const key = keyOf(item);
-        if (key !== undefined)
-            appendTo(groups, key, item);
-    }
-    return groups;
-}
-/** Tells places apart: a line that many pools inherit is one place. */
-function placeKey(at) {
-    return `${at.source.path}:${at.start}`;
-}
-/** Whether something stands in the pool's own section, not in what it inherits from above. */
-function standsIn(pool, at) {
-    return at.source === pool.at.source && at.start > pool.at.start;
-}
-/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
-function isLoadAware(pool) {
-    const algorithm = pool.algorithm.value;
-    const kind = algorithm?.kind;
-    return (kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1));
-}
-/** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
-function isImplicit({ at, servers }) {
-    return servers.length === 1 && servers[0]?.at === at;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/shared/routes.js
-
-
-/**
- * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
- * has no pool; undefined for other changes, and when the requests reach the same pool by another way.
- */
-function lostWay({ kind, base, head }, routing) {
-    if (kind !== 'removed' || base === undefined)
-        return undefined;
-    const taker = takerOf(base, routing.head);
-    if (taker?.meant === base.meant)
-        return undefined;
-    const { target, entry, config } = base;
-    const requests = say_say `${inEntry(base)}${requestsOf(base)} no longer go to ${target}`;
-    if (taker !== undefined) {
-        const what = say_say `${requests}; ${taker.reference.kind} sends them to ${taker.target}.`;
-        return { base, left: head, taker, severity: 'warning', what, why: say_say `All that traffic moves at once.` };
-    }
-    const stays = routing.entries.has(entry);
-    return {
-        base,
-        left: head,
-        taker,
-        severity: stays && base.when === undefined ? 'error' : 'warning',
-        what: stays
-            ? say_say `${requests}, and nothing else takes them.`
-            : say_say `${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
-        why: stays ? config.dialect.unrouted : say_say `Whoever still comes there is refused, or is answered by something else.`,
-    };
-}
-/** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
-function takerOf(way, ways) {
-    const [same] = alike(way, ways);
-    if (same !== undefined)
-        return same;
-    const [otherwise] = way.otherwise === undefined ? [] : alike({ entry: way.entry, when: way.otherwise }, ways);
-    return otherwise ?? alike({ entry: way.entry, when: undefined }, ways)[0];
-}
-/** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
-function isSplit(way, { base, head }) {
-    const both = [alike(way, base), alike(way, head)];
-    return both.every((ways) => ways.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
-}
-/** Ways for the same requests. */
-function alike(way, ways) {
-    let index = routes_indexes.get(ways);
+/** The pools of a revision and who leads to them. */
+function poolsOf(configs) {
+    let index = indexes.get(configs);
     if (index === undefined)
-        routes_indexes.set(ways, (index = groupBy(ways, routes_keyOf)));
-    return index.get(routes_keyOf(way)) ?? [];
+        indexes.set(configs, (index = indexOf(configs)));
+    return index;
 }
-/** Asked for every way of a revision. */
-const routes_indexes = new WeakMap();
-function routes_keyOf({ entry, when }) {
-    return JSON.stringify([entry, when]);
+/** Every place of one revision that sends traffic to a pool. */
+function referencesTo(pool, configs) {
+    return poolsOf(configs).referencesTo(pool);
 }
-/** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
-function readsLess(before = [], after, format) {
-    const unread = (configs) => configs
-        .filter((config) => config.dialect.format === format)
-        .reduce((sum, { unknowns }) => sum + unknowns.length, 0);
-    return unread(after) > unread(before);
-}
-/** `in frontend web, `, or nothing where the file does not tell. */
-function inEntry({ reference: { from } }) {
-    return from === undefined ? say_words('') : say_say `in ${from}, `;
-}
-/** Which requests take a way. */
-function requestsOf({ when, reference: { takesAll, share } }, part = true) {
-    const which = when === undefined
-        ? say_words(takesAll === true ? 'all requests' : 'all other requests')
-        : say_say `the requests ${when.length > LONGEST ? `${when.slice(0, LONGEST)}…` : when}`;
-    return share === undefined || !part ? which : say_say `${percent(share)} of ${which}`;
-}
-/** A condition of many values is told by its beginning. */
-const LONGEST = 120;
-
-;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
-
-
-
-
-const canary_jump_rule_rule = defineRule({
-    id: 'canary-jump',
-    title: 'Traffic moves between versions in small steps',
-    severity: 'warning',
-    scope: 'estate',
-    options: {
-        'max-step': { type: 'percent', default: 0.25, describe: 'Maximum step, in points, before it is a warning.' },
-        'notice-step': { type: 'percent', default: 0.1, describe: 'Maximum step, in points, before it is a notice.' },
-    },
-    *check({ estate, options }) {
-        for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {
-            const [worst] = [...after]
-                .map(([pool, part]) => ({ pool, before: before.get(pool) ?? 0, part, step: part - (before.get(pool) ?? 0) }))
-                .toSorted((a, b) => b.step - a.step);
-            if (worst === undefined || before.size === 0 || worst.step <= options['notice-step'])
-                continue;
-            yield {
-                at: at(worst.pool),
-                severity: worst.step > options['max-step'] ? 'warning' : 'notice',
-                key: plain(of),
-                what: say_say `${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.part)} of ${of}, ${points(worst.step)} in one step.`,
-                why: say_say `If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
-                fix: say_say `Go in smaller steps, and probe after each.`,
-            };
-        }
-    },
-});
-/** Choices between pools that base and head have. */
-function routesOf({ routes }) {
-    return routes.flatMap(({ base, head, parts }) => {
-        if (base === undefined || head === undefined)
-            return [];
-        const partsBy = (side) => {
-            const there = parts.filter((part) => part[side] !== null);
-            return there.some((part) => typeof part[side] !== 'number')
-                ? new Map()
-                : new Map(there.map((part) => [part.name, exactly(part[side]) ?? 0]));
-        };
-        return [
-            {
-                before: partsBy('before'),
-                after: partsBy('after'),
-                of: say_say `the route ${head.name}`,
-                at: (pool) => parts.find(({ name }) => name === pool)?.at ?? head.at,
-            },
-        ];
-    });
-}
-/** Requests that chance splits by conditions, which are not routes of their own, and those that a route splits on one side only. */
-function splitsOf({ routing }) {
-    const told = new Set();
-    return routing.head.flatMap((way) => {
-        const key = `${way.entry}\0${way.when ?? ''}`;
-        if (told.has(key) || !isSplit(way, routing))
-            return [];
-        told.add(key);
-        const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
-        if (isRoute(base) && isRoute(head))
-            return [];
-        return [
-            {
-                before: waysParts(base, (way) => nameInHead(way, head)),
-                after: waysParts(head, ({ target }) => target),
-                of: requestsIn(way),
-                at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
-            },
-        ];
-    });
-}
-/** Whether a route says how the requests are split. */
-function isRoute(ways) {
-    return ways.some(({ reference }) => reference.isPart === true);
-}
-/** What head calls the target of a way of base. */
-function nameInHead(way, head) {
-    return head.find(({ meant }) => meant === way.meant)?.target ?? way.target;
-}
-function requestsIn(way) {
-    const { from } = way.reference;
-    return from === undefined ? requestsOf(way, false) : say_say `${requestsOf(way, false)} in ${from}`;
-}
-function waysParts(ways, nameOf) {
-    const parts = new Map();
-    for (const way of ways) {
-        const { share } = way.reference;
-        if (share === undefined && ways.length > 1)
-            return new Map();
-        parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
-    }
-    return parts;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/check-options-without-check/rule.js
-
-
-
-/** Words of a server that only tune its check; `slowstart` is the matter of slow-start-ineffective. */
-const TUNING = ['inter', 'fastinter', 'downinter', 'rise', 'fall', 'port', 'addr', 'check-ssl', 'check-send-proxy'];
-const check_options_without_check_rule_rule = defineRule({
-    id: 'check-options-without-check',
-    title: 'Check options are set only on servers with a check',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool }) {
-        yield* unusedKind(pool);
-        yield* unusedTuning(pool);
-    },
-});
-/** `option httpchk` and its like choose the kind of check, and check nobody. */
-function* unusedKind(pool) {
-    if (pool.servers.length === 0 || pool.servers.some((server) => server.activeCheck))
-        return;
-    for (const [option, setting] of pool.options) {
-        if (!/^(?:option .*(?:chk|-check)|http-check .*|tcp-check .*)$/.test(option) || !standsIn(pool, setting.at))
-            continue;
-        yield {
-            at: setting.at,
-            pool: pool.name,
-            what: say_say `${option} stands in ${pool.name}, but none of its servers has ${'check'}.`,
-            why: say_say `It only says how to check; without ${'check'} on a server HAProxy checks nobody and keeps sending to dead servers.`,
-            fix: say_say `Put ${'check'} on every server line, or ${'default-server check'} above them.`,
-        };
-        return;
-    }
-}
-function* unusedTuning(pool) {
-    const seen = new Set();
-    for (const server of pool.servers) {
-        const found = server.activeCheck === undefined ? tuningOf(server) : undefined;
-        if (found === undefined || seen.has(placeKey(found.setting.at)))
-            continue;
-        // A default-server line is for many servers: one of them without check is the matter of partial-check.
-        if (found.setting.at.start < server.at.start && pool.servers.some((other) => other.activeCheck))
-            continue;
-        seen.add(placeKey(found.setting.at));
-        yield {
-            at: found.setting.at,
-            pool: pool.name,
-            server: server.name,
-            what: say_say `${server.name} has ${found.option} but no ${'check'}.`,
-            why: say_say `The option tunes a check that does not run, so ${server.name} stays in the pool when it is down.`,
-            fix: say_say `Write ${'check'} beside ${say_name(found.option)}.`,
-        };
-    }
-}
-function tuningOf(server) {
-    for (const option of TUNING) {
-        const setting = server.options.get(option);
-        if (setting)
-            return { option, setting };
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/check-target-mismatch/rule.js
-
-
-
-const check_target_mismatch_rule_rule = defineRule({
-    id: 'check-target-mismatch',
-    title: 'Health checks match the protocol and port of the server',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool }) {
-        yield* plainCheckOfTls(pool);
-        yield* oddCheckPort(pool);
-        yield* brokenRequest(pool);
-    },
-});
-/** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
-function* plainCheckOfTls(pool) {
-    const hit = pool.servers.filter(({ activeCheck, port, tls }) => {
-        const asked = activeCheck?.port?.value ?? port?.value;
-        return activeCheck?.type === 'http' && asked === 443 && tls?.value !== true;
-    });
-    const [first] = hit;
-    const fix = pool.dialect.advice.checkTls;
-    if (first?.activeCheck === undefined || fix === undefined)
-        return;
-    const shared = pool.servers.every(({ activeCheck }) => activeCheck === pool.activeCheck);
-    yield {
-        at: shared ? first.activeCheck.at : first.at,
-        pool: pool.name,
-        server: first.name,
-        key: 'plain-check-of-tls',
-        what: say_say `${list(hit.map((server) => server.name))} ${hit.length === 1 ? say_say `is` : say_say `are`} checked with plain HTTP on port 443.`,
-        why: say_say `A server that expects TLS refuses the plain request, so the check fails and the pool loses it although it works.`,
-        fix,
+/** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */
+const indexes = new WeakMap();
+function indexOf(configs) {
+    const all = placedPools(configs);
+    const byKey = new Map(all.map((placed) => [placed.pool.key, placed]));
+    const byName = new Map();
+    for (const placed of all)
+        appendTo(byName, unscoped(placed.pool.key), placed);
+    const own = new Map(configs.map((config) => [config, new Map(config.pools.map((pool) => [pool.name, { pool, config }]))]));
+    const only = (format, name) => {
+        const found = byName.get(`${format}\0${name}`);
+        return found?.length === 1 ? found[0] : undefined;
     };
-}
-/** Some servers are checked on another port than they serve on, their siblings are not. */
-function* oddCheckPort(pool) {
-    const checked = pool.servers.filter((server) => server.activeCheck && isPrimaryUp(server));
-    const elsewhere = checked.filter(({ activeCheck }) => activeCheck?.port !== undefined);
-    const here = checked.filter(({ activeCheck }) => activeCheck?.port === undefined);
-    if (elsewhere.length === 0 || here.length === 0)
-        return;
-    const [first] = elsewhere.length < here.length ? elsewhere : here;
-    if (first === undefined)
-        return;
-    const port = elsewhere[0]?.activeCheck?.port?.value ?? 'unknown';
-    yield {
-        at: first.activeCheck?.port?.at ?? first.at,
-        pool: pool.name,
-        server: first.name,
-        key: 'odd-check-port',
-        what: say_say `${say_count(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? say_say `is` : say_say `are`} checked on a port of their own (${String(port)}), ${say_count(here.length, 'other')} on the port that serves traffic.`,
-        why: say_say `One failure is then seen on some servers and missed on others, so a dead one can stay in the pool.`,
-        fix: say_say `Set the check port ${String(port)} for every server of the pool, or remove it everywhere.`,
-    };
-}
-/** A request that most servers refuse, so that every server is taken out of the pool. */
-function* brokenRequest(pool) {
-    const check = pool.activeCheck;
-    if (check === undefined || (check.type !== 'http' && check.type !== 'https'))
-        return;
-    const path = check.path?.value;
-    if (check.path !== undefined && path !== undefined && !/^(?:\/|\*|https?:)/.test(path)) {
-        yield {
-            at: check.path.at,
-            pool: pool.name,
-            key: 'path',
-            what: say_say `The check of ${pool.name} asks for the path ${path}, which does not begin with ${'/'}.`,
-            why: say_say `The request is sent like that; most servers answer 400, so every server is taken out of the pool.`,
-            fix: say_say `Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? say_say `; a lone word is taken for the path, not for the method` : say_say ``}.`,
-        };
-    }
-    yield* missingHost(pool, check);
-}
-function* missingHost(pool, { version, host }) {
-    if (version?.value !== 'HTTP/1.1' || host !== undefined)
-        return;
-    yield {
-        at: version.at,
-        pool: pool.name,
-        key: 'host',
-        what: say_say `The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
-        why: say_say `Servers that follow the standard answer 400, so every server is taken out of the pool.`,
-        fix: say_say `Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/checklist-changed/rule.js
-
-const checklist_changed_rule_rule = defineRule({
-    id: 'checklist-changed',
-    title: 'A change does not edit the rules that apply to it',
-    severity: 'warning',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/config-unparsable/rule.js
-
-const config_unparsable_rule_rule = defineRule({
-    id: 'config-unparsable',
-    title: 'The file can be parsed',
-    severity: 'error',
-    scope: 'external',
-    covers: {
-        'algorithm-changed': 'pool',
-        'hash-remap': 'pool',
-        'health-check-removed-or-weakened': 'server',
-        'limit-lowered': 'server',
-        'n-1-worse': 'pool',
-        'share-shift': 'pool',
-        'unparsed-before-or-after': 'pool',
-        'weight-imbalance': 'pool',
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/duplicate-server/rule.js
-
-
-
-
-/** Options that make one address two different targets. */
-const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'];
-const duplicate_server_rule_rule = defineRule({
-    id: 'duplicate-server',
-    title: 'Each server is listed once in a pool',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool, prediction }) {
-        const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server));
-        for (const group of groups.values()) {
-            const servers = group.map(([, server]) => server);
-            const first = servers[0];
-            const last = servers.at(-1);
-            if (servers.length < 2 || first === undefined || last === undefined)
-                continue;
-            const shares = group.map(([index]) => mainShare(prediction.shares[index]));
-            const together = shares.includes(null) ? null : shares.reduce((sum, share) => sum + (share ?? 0), 0);
-            const address = display(last);
-            yield {
-                at: last.at,
-                pool: pool.name,
-                server: last.name,
-                severityIfIntroduced: 'error',
-                what: sentences(say_say `${address} is listed ${say_count(servers.length, 'time')} in ${pool.name}.`, ...(together === null || together === 0
-                    ? []
-                    : [say_say `Together the lines get ${percent(together)} of its traffic.`])),
-                why: say_say `Each line takes a share of its own, so one machine carries several, and the pool has fewer servers than it seems.`,
-                fix: say_say `Take the line out, or correct the address if another server was meant; state a larger share as a weight.`,
-                related: servers.slice(0, -1).map((server) => ({ at: server.at, note: say_say `${address} is also here` })),
-            };
-        }
-    },
-});
-/** What two lines must share to reach one and the same process; undefined when the file does not tell. */
-function targetOf(server) {
-    const { address, port } = server;
-    if (address === undefined || address === '*' || server.state.value !== 'up')
-        return undefined;
-    if (port !== undefined && port.value === undefined)
-        return undefined;
-    // Lines of one name get different addresses when each is resolved by itself.
-    if (server.resolves === 'one')
-        return undefined;
-    const { options } = server;
-    const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
-    return `${canonical(address)} ${port?.value ?? ''} ${server.priority.value ?? '?'} ${apart}`;
-}
-/** Host names without case, IPv6 in its shortest form. */
-function canonical(address) {
-    if (address.startsWith('unix:'))
-        return address;
-    if (!address.includes(':'))
-        return address.toLowerCase();
-    const url = `http://[${address}]`;
-    return URL.canParse(url) ? new URL(url).hostname : address.toLowerCase();
-}
-function display({ address = '', port }) {
-    if (port?.value === undefined)
-        return address;
-    return `${address.includes(':') ? `[${address}]` : address}:${port.value}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/flow-text.js
-
-
-
-/** Where requests go, in words: `90% reach be_app, 10% reach be_canary`, `all are refused`. */
-function flowText(flow) {
-    const ends = [
-        ...[...flow.pools].map(([key, part]) => ({ part, does: say_say `reach ${nameOfKey(key)}` })),
-        { part: flow.answered, does: say_words('are answered by the balancer itself') },
-        { part: flow.lost, does: say_words('are refused or fail') },
-        { part: flow.unknown, does: say_words('go where the request decides') },
-    ].filter(({ part }) => part !== 0 && part !== null);
-    const [only] = ends;
-    if (ends.length === 1 && only?.part === 1)
-        return say_say `all ${only.does}`;
-    return ends.length === 0
-        ? say_words('none come in')
-        : list(ends.map(({ part, does }) => say_say `${partText(part)} ${does}`), 4);
-}
-/** A share as a number or as its bounds: `12%`, `at least 44%`, `20% to 50%`. */
-function partText(part) {
-    if (typeof part === 'number')
-        return percent(part);
-    const { low, high } = boundsOf(part);
-    if (low === 0 && high === 1)
-        return say_words('some');
-    if (high === 1)
-        return say_say `at least ${percent(low)}`;
-    return low === 0 ? say_say `at most ${percent(high)}` : say_say `${percent(low)} to ${percent(high)}`;
-}
-/** The requests of a class: `the requests if { path_beg /api }`, `all other requests`, `all requests` where nothing else is named. */
-function classText({ when }, alone) {
-    if (when === undefined)
-        return say_words(alone ? 'all requests' : 'all other requests');
-    return say_say `the requests ${when.length > flow_text_LONGEST ? `${when.slice(0, flow_text_LONGEST)}…` : when}`;
-}
-/** A condition of many values is shown by its beginning. */
-const flow_text_LONGEST = 120;
-/** Whether every request of a class is refused. */
-function isLost({ lost }) {
-    return lost === 1;
-}
-/** Whether some requests of a class reach a pool for certain. */
-function reachesPool({ pools }) {
-    return [...pools.values()].some((part) => boundsOf(part).low > 0);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/entry-changed/rule.js
-
-
-
-const entry_changed_rule_rule = defineRule({
-    id: 'entry-changed',
-    title: 'Requests are received and answered as before',
-    severity: 'notice',
-    scope: 'estate',
-    *check({ estate }) {
-        for (const change of estate.entries) {
-            for (const one of change.classes) {
-                const draft = answered(change, one);
-                if (draft)
-                    yield draft;
+    const named = (config, name) => own.get(config)?.get(name) ?? only(config.dialect.format, name);
+    let references;
+    return {
+        byKey: (key) => {
+            const found = byName.get(unscoped(key));
+            return byKey.get(key) ?? (found?.length === 1 ? found[0] : undefined);
+        },
+        named,
+        referencesTo: ({ key }) => {
+            if (references === undefined) {
+                references = new Map();
+                for (const config of configs) {
+                    for (const reference of config.references) {
+                        const target = reference.pool === undefined ? undefined : named(config, reference.pool);
+                        if (target !== undefined)
+                            appendTo(references, target.pool.key, reference);
+                    }
+                }
             }
-            yield* settings(change);
-        }
-    },
-});
-/** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
-function answered({ base, head }, { when, before, after, at }) {
-    if (base === undefined || head === undefined || before === undefined || after === undefined)
-        return undefined;
-    if (reachesPool(before) === reachesPool(after) || isLost(after))
-        return undefined;
-    const alone = base.classes.length === 1 && head.classes.length === 1;
-    return {
-        at,
-        key: `${head.entry.name} ${when ?? ''}`,
-        what: say_say `In ${head.entry.name}, ${classText({ when }, alone)} are handled differently: ${flowText(after)}; before, ${flowText(before)}.`,
-        why: reachesPool(after)
-            ? say_say `The pool gets requests that it did not get before.`
-            : say_say `The pool no longer sees these requests; whatever it did for them is not done.`,
-        fix: say_say `Make sure that the condition matches only what is meant.`,
-    };
-}
-/** Limits, rewrites, hosts and the order of conditions. */
-function* settings({ head, changes }) {
-    for (const { kind, setting, before, after, at } of changes) {
-        if (head === undefined || kind === 'listen-changed')
-            continue;
-        const order = kind === 'order-changed';
-        yield {
-            at,
-            key: `${head.entry.name} ${setting}`,
-            ...(order ? { severity: 'warning' } : {}),
-            what: order
-                ? say_say `In ${head.entry.name}, the ${setting} changes: ${String(before)}, now ${String(after)}.`
-                : before === null
-                    ? say_say `In ${head.entry.name}, ${setting} is set to ${String(after)}.`
-                    : after === null
-                        ? say_say `In ${head.entry.name}, ${setting} is no longer set; it was ${String(before)}.`
-                        : say_say `In ${head.entry.name}, ${setting} goes from ${String(before)} to ${String(after)}.`,
-            why: order
-                ? say_say `Requests that both conditions match go to another target now.`
-                : say_say `It holds for every request that comes in here.`,
-            fix: order
-                ? say_say `Move the more specific condition first.`
-                : say_say `Make sure that every client of this entry is ready for it.`,
-        };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/errors-not-counted/rule.js
-
-
-
-
-const errors_not_counted_rule_rule = defineRule({
-    id: 'errors-not-counted',
-    title: 'A server that returns errors loses traffic',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool, configs }) {
-        const algorithm = pool.algorithm.value;
-        if (algorithm === undefined || !isLoadAware(pool) || pool.servers.filter(isPrimaryUp).length < 2)
-            return;
-        const seen = new Set();
-        for (const reference of referencesTo(pool, configs)) {
-            if (reference.protocol !== 'http')
-                continue;
-            const setting = reference.options.get('proxy_next_upstream');
-            const at = setting?.written === true ? setting.at : reference.at;
-            if (setting !== undefined && (setting.value === undefined || /\bhttp_5\d\d\b|\boff\b/.test(setting.value)))
-                continue;
-            if (seen.has(placeKey(at)))
-                continue;
-            seen.add(placeKey(at));
-            yield {
-                at,
-                pool: pool.name,
-                // Choosing the conditions and leaving errors out is an oversight; the default is merely the default.
-                ...(setting?.written === true ? { severity: 'warning' } : {}),
-                what: say_say `${'proxy_next_upstream'} counts no 5xx answer as a failure, and ${pool.name} uses ${algorithm.native}.`,
-                why: say_say `A server that answers 500 at once always has the fewest open requests: one of four such servers was measured to draw 66% of all traffic.`,
-                fix: say_say `Write ${'proxy_next_upstream error timeout http_502 http_503 http_504;'}, with ${'http_500'} too where repeating a request is harmless.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/formats/traefik/health.js
-
-/** The children of a service over services; those of other providers have neither pool nor route. */
-function childrenOf(route, { pools, routes }) {
-    return route.to.flatMap((branch) => {
-        const { to } = branch;
-        if (to.kind === 'pool')
-            return [{ name: to.name, branch, pool: pools.find(({ key }) => key === to.pool), route: undefined }];
-        if (to.kind === 'route')
-            return [{ name: to.name, branch, pool: undefined, route: routes.find(({ key }) => key === to.route) }];
-        return to.kind === 'unknown' ? [{ name: nameOfTarget(to), branch, pool: undefined, route: undefined }] : [];
-    });
-}
-/** Whether a child reports its health to its parent: by a `healthCheck` of its own. A passive check does not count. */
-function reportsHealth({ pool, route }) {
-    if (pool !== undefined)
-        return pool.activeCheck !== undefined;
-    return route === undefined ? undefined : route.watchesHealth?.value === true;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/failover-never-builds/rule.js
-
-
-
-const failover_never_builds_rule_rule = defineRule({
-    id: 'failover-never-builds',
-    title: 'The main service of a failover has a health check',
-    severity: 'error',
-    scope: 'config',
-    *check({ config }) {
-        for (const route of config.routes) {
-            if (route.kind !== 'failover' || route.to.some(({ when }) => when !== undefined))
-                continue;
-            const main = childrenOf(route, config).find(({ branch }) => branch.role === 'serves');
-            if (main === undefined || reportsHealth(main) !== false)
-                continue;
-            yield {
-                at: main.branch.at,
-                key: route.name,
-                what: say_say `The main service ${main.name} of the failover ${route.name} has no ${'healthCheck'}.`,
-                why: say_say `Traefik refuses to build ${route.name}, and every router that leads to it answers 404, with ${main.name} up or down.`,
-                fix: say_say `Add ${'healthCheck'} to ${main.name}, on every level below it, or ${'errors: { status: ["500-599"] }'} to ${route.name}.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/failover-off/rule.js
-
-
-
-const failover_off_rule_rule = defineRule({
-    id: 'failover-off',
-    title: 'Failed requests are retried on another server',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config }) {
-        const seen = new Set();
-        const fix = config.dialect.advice.failOver;
-        if (fix === undefined)
-            return;
-        for (const { pool, setting } of switchedOff(config)) {
-            if (pool.servers.filter(isPrimaryUp).length < 2 || seen.has(placeKey(setting.at)))
-                continue;
-            seen.add(placeKey(setting.at));
-            yield {
-                at: setting.at,
-                pool: pool.name,
-                what: say_say `A request to ${pool.name} that fails at one server is not sent to another.`,
-                why: say_say `While a server is down and not yet taken out, its share of the requests fails although other servers are free.`,
-                fix,
-            };
-        }
-    },
-});
-/** Written in the pool, or at the place that leads to it. */
-function* switchedOff(config) {
-    const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
-    for (const pool of config.pools)
-        if (pool.retries?.value === 0 && pool.retries.written)
-            yield { pool, setting: pool.retries };
-    for (const { pool: target, failover } of config.references) {
-        const pool = pools.get(target ?? '');
-        if (pool !== undefined && failover?.value === false)
-            yield { pool, setting: failover };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/first-fit-algorithm/rule.js
-
-
-
-
-const first_fit_algorithm_rule_rule = defineRule({
-    id: 'first-fit-algorithm',
-    title: 'The algorithm spreads requests over all servers',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool, prediction }) {
-        const primaries = pool.servers.filter(isPrimaryUp);
-        if (pool.algorithm.value?.kind !== 'fill' || primaries.length < 2)
-            return;
-        const unlimited = primaries.filter((server) => (server.maxConnections?.value ?? 1) === 0 || !server.maxConnections);
-        const full = pool.servers.findIndex((_, i) => (mainShare(prediction.shares[i]) ?? 0) > 0);
-        const first = pool.servers[full] ?? primaries[0];
-        if (first === undefined)
-            return;
-        const share = mainShare(prediction.shares[full]);
-        yield {
-            at: pool.algorithm.at,
-            pool: pool.name,
-            severity: unlimited.length === 0 ? 'notice' : 'warning',
-            what: say_say `${pool.name} fills ${first.name} before it uses another of its ${say_count(primaries.length, 'server')}.`,
-            why: unlimited.length === 0
-                ? say_say `At low load ${first.name} gets ${percent(share ?? 1)}, and the others are first tried when load is already high.`
-                : say_say `${say_count(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? say_say `is` : say_say `are`} never full, so ${first.name} gets ${percent(share ?? 1)} of the traffic and the rest stand idle.`,
-            fix: pool.dialect.advice.spread,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/compare/keys.js
-
-
-
-
-
-/**
- * The share of hash keys that meet another server after a change, 0..1.
- * Null when either side does not hash or its lookup cannot be computed. A pool that hashes something else afterwards moves
- * a key unless chance brings it to the same server.
- */
-function keysMoved(base, head) {
-    const before = base.algorithm.value;
-    const after = head.algorithm.value;
-    if (before?.kind !== 'hash' || before.lookup === undefined)
-        return null;
-    if (after?.kind !== 'hash' || after.lookup === undefined)
-        return null;
-    if (before.key.native !== after.key.native)
-        return movedByChance(base, head);
-    if (unreadable(base) !== undefined || unreadable(head) !== undefined)
-        return null;
-    if (lookup(base) === lookup(head))
-        return 0;
-    const ownerBefore = mapping_ownerOf(base);
-    const ownerAfter = mapping_ownerOf(head);
-    if (ownerBefore === undefined || ownerAfter === undefined)
-        return null;
-    const keys = sampleKeys();
-    let moved = 0;
-    for (const key of keys) {
-        if (identity(ownerBefore(key)) !== identity(ownerAfter(key)))
-            moved++;
-    }
-    return moved / keys.length;
-}
-/** One minus the chance that two independent lookups agree. */
-function movedByChance(base, head) {
-    const before = shareByIdentity(base);
-    const after = shareByIdentity(head);
-    if (before === undefined || after === undefined)
-        return null;
-    let same = 0;
-    for (const [server, share] of before)
-        same += share * (after.get(server) ?? 0);
-    return 1 - same;
-}
-function shareByIdentity(pool) {
-    const shares = new Map();
-    for (const [i, { byKey }] of predict(pool).shares.entries()) {
-        const share = exactly(byKey);
-        if (share === null)
-            return undefined;
-        const server = identity(pool.servers[i]);
-        shares.set(server, (shares.get(server) ?? 0) + share);
-    }
-    return shares;
-}
-function identity(server) {
-    if (server === undefined)
-        return '';
-    return server.address === undefined ? server.name : addressOf(server);
-}
-/** Everything that a lookup depends on: pools of which it is equal move no key. */
-function lookup(pool) {
-    const servers = pool.servers.map((server) => [
-        writtenAddress(server),
-        server.weight.value,
-        server.state.value,
-        server.priority.value,
-        server.instances.count.value,
-        server.id?.value,
-    ]);
-    const { spill, zones, algorithm } = pool;
-    return JSON.stringify([algorithm.value, spill.standby, spill.standbyBy, zones.value, servers]);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/hash-identity-shift/rule.js
-
-
-
-
-
-const hash_identity_shift_rule_rule = defineRule({
-    id: 'hash-identity-shift',
-    title: 'Servers keep their position on the hash ring',
-    severity: 'warning',
-    scope: 'change',
-    covers: { 'hash-remap': 'pool' },
-    options: {
-        'max-extra': {
-            type: 'percent',
-            default: 0.05,
-            describe: 'Maximum share of keys that may move for this reason alone.',
+            return references.get(key) ?? [];
         },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        const place = sides && placedBy(sides.head.pool);
-        if (sides === undefined || place === undefined || place === 'unknown')
-            return;
-        const { base, head } = sides;
-        if (placedBy(base.pool) !== place)
-            return;
-        const kept = withOldPlaces(change, base.pool, head.pool);
-        if (kept.shifted === undefined)
-            return;
-        const moved = change.keysMoved;
-        const needed = keysMoved(base.pool, kept.pool);
-        if (moved === null || needed === null || moved - needed <= options['max-extra'])
-            return;
-        yield {
-            at: placeOf(change, head.pool, kept.shifted),
-            what: say_say `${percent(moved)} of the keys of ${head.pool.name} meet another server; ${percent(needed)} would have to.`,
-            why: place === 'id'
-                ? say_say `A server's place on the ring follows from its position in the list, and servers that stay have moved in it (${kept.shifted.name}).`
-                : say_say `A server's place on the ring follows from its address as it is written, and that of ${kept.shifted.name} is written differently.`,
-            fix: place === 'id'
-                ? say_say `Add servers at the end of the list, or give every server its ${'id'}.`
-                : say_say `Write the address as before.`,
-        };
-    },
-});
-/** What names the points of a server on the pool's ring; undefined when it hashes onto none. */
-function placedBy({ algorithm: { value } }) {
-    return value?.kind === 'hash' && value.lookup?.table === 'ring' ? value.lookup.place : undefined;
-}
-/** Head as it would be if the servers that stay had kept what places them on the ring, and the first one that has not. */
-function withOldPlaces(change, base, head) {
-    const before = new Map(change.servers.flatMap((one) => (one.base && one.head ? [[one.head, one.base]] : [])));
-    const idOf = new Map(base.servers.map((server, i) => [server, server.id?.value ?? i + 1]));
-    const largest = [...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0)].reduce((a, b) => Math.max(a, b), 0);
-    let fresh = largest;
-    let shifted;
-    const servers = head.servers.map((server, i) => {
-        const old = before.get(server);
-        if (placedBy(head) === 'id') {
-            const id = old === undefined ? (server.id?.value ?? ++fresh) : (idOf.get(old) ?? i + 1);
-            if (old !== undefined && id !== (server.id?.value ?? i + 1))
-                shifted ??= server;
-            return { ...server, id: implied(id, server.at) };
-        }
-        if (old === undefined)
-            return server;
-        if (server.address !== old.address || server.port?.written !== old.port?.written)
-            shifted ??= server;
-        const { port: _, ...rest } = server;
-        return { ...rest, address: old.address, port: old.port };
-    });
-    return { pool: { ...head, servers }, shifted };
-}
-/** The line that pushed others out of their places, else the line that is written differently. */
-function placeOf(change, head, shifted) {
-    const cause = change.changes.find(({ kind }) => kind === 'server-added' || kind === 'order-changed');
-    const position = head.servers.indexOf(shifted);
-    const pushed = change.servers.some(({ base, head: server }) => base === undefined && server !== undefined && head.servers.indexOf(server) < position);
-    if (placedBy(head) === 'address')
-        return shifted.at;
-    if (pushed && cause !== undefined)
-        return cause.at;
-    const removed = change.changes.some(({ kind }) => kind === 'server-removed');
-    return removed ? head.at : shifted.at;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/hash-remap/rule.js
-
-
-
-
-const hash_remap_rule_rule = defineRule({
-    id: 'hash-remap',
-    title: 'Hash keys stay on their server',
-    severity: 'warning',
-    scope: 'change',
-    options: {
-        'max-moved': {
-            type: 'percent',
-            default: 0.3,
-            describe: 'Maximum share of keys that may move before it is a warning.',
-        },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const moved = change.keysMoved;
-        if (moved === null || moved === 0)
-            return;
-        const { pool } = sides.head;
-        const { consistentHash } = pool.dialect.terms;
-        const modulo = movesMostKeys(pool.algorithm.value) && consistentHash !== undefined;
-        yield {
-            at: causeOf(change, sides.head),
-            severity: moved > options['max-moved'] ? 'warning' : 'notice',
-            what: say_say `${percent(moved)} of the keys of ${pool.name} meet another server than before.`,
-            why: say_say `What those servers keep for their keys is cold or lost: caches ask the origin again, sessions begin anew.`,
-            fix: modulo
-                ? say_say `Use consistent hashing (${consistentHash}), which moves only the keys of the servers that come or go; switching to it moves most keys once.`
-                : say_say `Change one server at a time, and wait until the moved keys are warm.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/health-check-removed-or-weakened/rule.js
-
-
-
-const health_check_removed_or_weakened_rule_rule = defineRule({
-    id: 'health-check-removed-or-weakened',
-    title: 'Health checks are not weakened',
-    severity: 'warning',
-    scope: 'change',
-    covers: { 'partial-check': 'pool', 'tcp-only-check': 'pool', 'mixed-settings-in-pool': 'pool' },
-    options: {
-        'max-factor': {
-            type: 'number',
-            default: 2,
-            describe: 'Maximum detection time, as a multiple of the previous one.',
-        },
-        'min-detection': { type: 'duration', default: 10_000, describe: 'Detection within this time is never reported.' },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const pool = sides.head.pool.name;
-        yield* lost(change, pool);
-        yield* passiveOff(change, pool);
-        yield* weakened(change, pool, options);
-        yield* expectsLess(sides, pool);
-    },
-});
-/** Answers that a check of HAProxy no longer asks for, while it still asks for something. */
-function* expectsLess({ base, head }, pool) {
-    const check = head.pool.activeCheck;
-    if (check === undefined || check.type === 'tcp' || base.pool.activeCheck === undefined)
-        return;
-    for (const keyword of ['http-check expect', 'tcp-check expect']) {
-        const before = base.pool.options.get(keyword);
-        const after = head.pool.options.get(keyword);
-        // In an `.if` that the file does not decide.
-        if ((before && before.value === undefined) || (after && after.value === undefined))
-            continue;
-        const [was, is] = [before, after].map((setting) => setting?.value?.split('; ') ?? []);
-        const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
-        if (gone.length > 0 && gone.length === (was?.length ?? 0) - (is?.length ?? 0)) {
-            yield {
-                at: after?.at ?? check.at,
-                key: 'expect',
-                what: say_say `The check of ${pool} no longer says which answer it expects (it was ${gone.join('; ')}).`,
-                why: keyword === 'http-check expect'
-                    ? say_say `Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`
-                    : say_say `Whatever a server answers to that now counts as healthy.`,
-                fix: say_say `Keep ${keyword}.`,
-            };
-        }
-        const widened = keyword === 'http-check expect' && check.type === 'http' ? newErrors(was ?? [], is ?? []) : undefined;
-        if (after !== undefined && widened !== undefined) {
-            yield {
-                at: after.at,
-                key: 'expect',
-                what: say_say `The check of ${pool} takes an answer of ${String(widened)} for healthy now.`,
-                why: say_say `A server that answers with errors counts as healthy and keeps its share.`,
-                fix: say_say `Accept only what a healthy server answers to this page.`,
-            };
-        }
-    }
-}
-/** The first 4xx or 5xx status that one list of expectations accepts and an earlier one did not. */
-function newErrors(before, after) {
-    // Without a word about it HAProxy accepts 2xx and 3xx.
-    const [old, now] = [before, after].map((list) => (list.length === 0 ? [[200, 399]] : statuses(list)));
-    if (old === undefined || now === undefined)
-        return undefined;
-    const holds = (ranges, code) => ranges.some(([from, to]) => code >= from && code <= to);
-    for (let code = 400; code < 600; code++)
-        if (holds(now, code) && !holds(old, code))
-            return code;
-    return undefined;
-}
-/** The ranges of `status 200,300-399`; undefined when anything else is expected. */
-function statuses([only = '', ...others]) {
-    const list = /^status ([\d,-]+)$/.exec(only)?.[1];
-    if (list === undefined || others.length > 0)
-        return undefined;
-    return list.split(',').map((part) => {
-        const [from = Number.NaN, to = from] = part.split('-').map(Number);
-        return [from, to];
-    });
-}
-function* lost(change, pool) {
-    const servers = stayed(change).filter(({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined);
-    yield* told(servers.map(({ head }) => ({ server: head, at: head.at })), (names, one) => ({
-        key: 'lost',
-        severity: 'error',
-        what: say_say `${names} of ${pool} ${one ? say_say `loses its health check` : say_say `lose their health checks`}.`,
-        why: say_say `Nothing takes ${one ? say_say `it` : say_say `them`} out when ${one ? say_say `it dies` : say_say `they die`}: requests keep going there and fail.`,
-        fix: say_say `Put the check back.`,
-    }));
-}
-function* passiveOff(change, pool) {
-    const off = stayed(change).flatMap(({ base, head }) => {
-        const fails = head.passiveCheck?.maxFails;
-        const before = base.passiveCheck?.maxFails.value ?? 0;
-        if (before === 0 || (fails !== undefined && fails.value !== 0))
-            return [];
-        return [{ server: head, at: fails?.at ?? head.at }];
-    });
-    yield* told(off, (names, one) => ({
-        key: 'passive',
-        what: say_say `${names} of ${pool} ${one ? say_say `is` : say_say `are`} no longer taken out after failed requests.`,
-        why: say_say `A server that fails keeps its share of the requests, and each of them waits for it first.`,
-        fix: say_say `Keep a limit of failures above 0.`,
-    }));
-}
-function* weakened(change, pool, options) {
-    const shallow = [];
-    const slow = [];
-    for (const { base, head } of stayed(change)) {
-        const before = base.activeCheck;
-        const after = head.activeCheck;
-        if (before === undefined || after === undefined)
-            continue;
-        if (ASKS.includes(before.type) && after.type === 'tcp')
-            shallow.push({ server: head, at: after.at });
-        const was = detection(before);
-        const is = detection(after);
-        if (was === undefined || is === undefined)
-            continue;
-        if (is >= was * options['max-factor'] && is > options['min-detection']) {
-            slow.push({ server: head, at: slowPlace(after), before: was, after: is });
-        }
-    }
-    yield* told(shallow, (names, one) => ({
-        key: 'shallow',
-        what: say_say `The check of ${names} of ${pool} only connects now; before, it looked at ${one ? say_say `the answer` : say_say `the answers`}.`,
-        why: say_say `A server that accepts connections and answers with errors counts as healthy and keeps its share.`,
-        fix: say_say `Keep a check that asks for a page that only a healthy server gives.`,
-    }));
-    const slowest = slow.toSorted((a, b) => b.after - a.after)[0];
-    if (slowest === undefined)
-        return;
-    yield* told(slow, (names, one) => ({
-        key: 'slow',
-        what: say_say `A failure of ${names} of ${pool} is noticed after ${duration(slowest.after)} instead of ${duration(slowest.before)}.`,
-        why: say_say `Until then ${one ? say_say `it keeps` : say_say `each keeps`} its share of the requests, and they fail.`,
-        fix: say_say `Check more often, or with fewer failures until a server is out.`,
-    }));
-}
-const ASKS = ['http', 'https', 'grpc', 'exec', 'other'];
-/** Time from the death of a server until it is out, ms; undefined when the file does not tell. */
-function detection({ intervalMs, fall }) {
-    return intervalMs?.value === undefined || fall?.value === undefined ? undefined : intervalMs.value * fall.value;
-}
-function slowPlace({ intervalMs, fall, at }) {
-    return intervalMs?.written === true ? intervalMs.at : fall?.written === true ? fall.at : at;
-}
-/** One finding for all servers of a pool that have the same fault, at the first one. */
-function* told(places, message) {
-    const [first, ...others] = places;
-    if (first === undefined)
-        return;
-    yield {
-        at: first.at,
-        ...(others.length === 0 ? { server: first.server.name } : {}),
-        related: others.flatMap(({ server, at }) => at.start === first.at.start ? [] : [{ at, note: say_say `${server.name} too` }]),
-        ...message(list(places.map(({ server }) => server.name)), others.length === 0),
-    };
-}
-function stayed(change) {
-    return change.servers.flatMap(({ base, head }) => (base && head ? [{ base, head }] : []));
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/health-not-propagated/rule.js
-
-
-
-const health_not_propagated_rule_rule = defineRule({
-    id: 'health-not-propagated',
-    title: 'A service over services notices when a child is down',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config }) {
-        for (const route of config.routes) {
-            if (route.kind === 'failover' || route.watchesHealth?.value === true)
-                continue;
-            const children = childrenOf(route, config).filter(({ branch }) => branch.role === 'serves' && branch.weight.value !== 0);
-            const checked = children.filter((child) => reportsHealth(child) === true);
-            if (children.length < 2 || checked.length === 0)
-                continue;
-            const unchecked = children.filter((child) => reportsHealth(child) === false);
-            yield {
-                at: route.at,
-                key: route.name,
-                what: say_say `${route.name} has no ${'healthCheck'}, so it does not notice when a child is down: ${list(checked.map(({ name }) => name))}.`,
-                why: say_say `When every server of a child is down, the child keeps its share, and its requests get 503.`,
-                fix: unchecked.length === 0
-                    ? say_say `Add ${'healthCheck: {}'} to ${route.name}.`
-                    : say_say `Add ${'healthCheck'} to ${list(unchecked.map(({ name }) => name))} first, then ${'healthCheck: {}'} to ${route.name}: with an unchecked child it answers 404.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/invalid-weight/rule.js
-
-const invalid_weight_rule_rule = defineRule({
-    id: 'invalid-weight',
-    title: "Weights are within the product's range",
-    severity: 'error',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/limit-lowered/rule.js
-
-
-
-
-/** Options that cap connections, as products name them. */
-const LIMITS = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
-/** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
-const NO_TIMEOUT = { connect: 10, other: 100 };
-/** A timeout that is cut to this part, 0..1, is a warning. */
-const DEEP_CUT = 0.1;
-const limit_lowered_rule_rule = defineRule({
-    id: 'limit-lowered',
-    title: 'No connection limit or timeout is halved',
-    severity: 'warning',
-    scope: 'change',
-    covers: { 'mixed-settings-in-pool': 'pool' },
-    options: {
-        'max-cut': {
-            type: 'percent',
-            default: 0.5,
-            describe: 'A cut of a limit or timeout by at least this part is reported.',
-        },
-    },
-    *check({ change, estate, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const groups = new Map();
-        for (const one of change.changes) {
-            const cut = cutOf(one, options['max-cut']);
-            if (cut === undefined || (one.server === null && rule_poolsOf(one, estate)[0] !== change))
-                continue;
-            const key = `${one.setting} ${cut.before} ${cut.after}`;
-            appendTo(groups, key, cut);
-        }
-        const pool = sides.head.pool.name;
-        for (const [key, cuts] of groups) {
-            const [first, ...others] = cuts;
-            if (first === undefined)
-                continue;
-            const { change: one, before, after } = first;
-            const servers = cuts.flatMap(({ change: { server } }) => (server === null ? [] : [server]));
-            const time = one.kind === 'timeout-changed';
-            const slip = time && isSlip(one.setting, before, after);
-            const shown = (value) => (time ? duration(value) : say_words(formatNumber(value)));
-            yield {
-                at: one.at,
-                key,
-                ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-                severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
-                what: say_say `The ${rule_nameOf(one.setting)} of ${servers.length > 0
-                    ? say_say `${list(servers)} of ${pool}`
-                    : list(rule_poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
-                why: slip
-                    ? say_say `Hardly any request is answered so fast, so nearly all of them fail.`
-                    : time
-                        ? say_say `Requests that took longer than that are cut off from now on.`
-                        : say_say `At the peak, requests wait in the queue or are refused although the servers could take them.`,
-                fix: slip
-                    ? say_say `Check the unit: a number without one is milliseconds in some products and seconds in others.`
-                    : time
-                        ? say_say `Compare it with the slowest requests that are meant to succeed.`
-                        : say_say `Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
-                related: others.map(({ change: { at, server } }) => ({ at, note: say_say `${server ?? pool} too` })),
-            };
-        }
-    },
-});
-/** The pools that one changed line is for; it is told once, at the first of them. */
-function rule_poolsOf(one, { pools }) {
-    const isSame = ({ at, setting, before, after }) => at.source === one.at.source &&
-        at.start === one.at.start &&
-        setting === one.setting &&
-        before === one.before &&
-        after === one.after;
-    return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
-}
-function isSlip(setting, before, after) {
-    const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
-    return before >= 1000 && (after < floor || after * 1000 === before);
-}
-/** A change that takes at least `part` (0..1) of a limit or a timeout away; 0 means no limit. */
-function cutOf(change, part) {
-    const { kind, setting } = change;
-    if (kind !== 'limit-changed' &&
-        kind !== 'timeout-changed' &&
-        !(kind === 'option-changed' && LIMITS.includes(setting))) {
-        return undefined;
-    }
-    const before = numberOf(change.before);
-    const after = numberOf(change.after);
-    if (before === undefined || after === undefined || before <= 0 || after <= 0)
-        return undefined;
-    return after <= before * (1 - part) ? { change, before, after } : undefined;
-}
-function numberOf(value) {
-    if (typeof value === 'number')
-        return value;
-    return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
-}
-/** The setting in words; `timeout connect (ms)` without its unit, which the value carries. */
-function rule_nameOf(setting) {
-    if (LIMITS.includes(setting))
-        return say_say `${setting}`;
-    return say_words(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/listener-changed/rule.js
-
-
-const listener_changed_rule_rule = defineRule({
-    id: 'listener-changed',
-    title: 'Listeners keep their ports and protocols',
-    severity: 'warning',
-    scope: 'estate',
-    *check({ estate }) {
-        const listening = new Set(estate.entries.flatMap(({ head }) => head?.entry.listens.map(({ address }) => address) ?? []));
-        for (const change of estate.entries) {
-            if (change.base === undefined)
-                continue;
-            if (change.head === undefined)
-                yield* removed(change, listening, estate);
-            else
-                yield* moved(change, listening);
-        }
-    },
-});
-/** Addresses that nobody listens on any more. */
-function* removed({ base }, listening, { entries }) {
-    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
-    if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined))
-        return;
-    yield {
-        at: base.entry.at,
-        key: base.entry.name,
-        what: say_say `${base.entry.name} is removed, and nothing listens on ${list(gone.map(({ address }) => address), 3)} any more.`,
-        why: say_say `Clients that still connect there are refused.`,
-        fix: say_say `Make sure that nobody connects there any more, or put the listener back.`,
-    };
-}
-function* moved({ head, changes }, listening) {
-    const listens = changes.filter(({ kind }) => kind === 'listen-changed');
-    const gone = listens.filter(({ before, after }) => rule_lost(before, after, listening));
-    const now = listens.filter(({ after }) => after !== null);
-    const [first] = [...now, ...gone];
-    const entry = head?.entry.name ?? '';
-    if (first !== undefined && gone.length > 0) {
-        yield {
-            at: first.at,
-            key: entry,
-            what: say_say `${entry} no longer listens on ${list(gone.map(({ before }) => rule_addressOf(before)), 3)}${now.length === 0
-                ? say_words('')
-                : say_say `; it listens on ${list(now.map(({ after }) => rule_addressOf(after)), 3)} now`}.`,
-            why: say_say `Clients that still connect there are refused.`,
-            fix: say_say `Move the clients first, or keep the old listener until they have moved.`,
-        };
-    }
-    for (const { before, after, at } of listens) {
-        if (typeof before !== 'string' || typeof after !== 'string' || rule_addressOf(before) !== rule_addressOf(after))
-            continue;
-        const [was, is] = [wordsOf(before), wordsOf(after)];
-        const dropped = ['TLS', 'PROXY protocol'].filter((word) => was.includes(word) !== is.includes(word));
-        yield {
-            at,
-            key: `${entry} ${rule_addressOf(after)}`,
-            severity: dropped.length > 0 ? 'warning' : 'notice',
-            what: say_say `The listener ${rule_addressOf(after)} of ${entry} goes from ${before} to ${after}.`,
-            why: dropped.length > 0
-                ? say_say `Clients that speak as before are refused: both sides have to agree on ${list(dropped)}.`
-                : say_say `Clients may negotiate something else than before, or other requests may end here.`,
-            fix: say_say `Make sure that every client of this listener is ready for it.`,
-        };
-    }
-}
-function rule_lost(before, after, listening) {
-    if (before === null)
-        return false;
-    const address = rule_addressOf(before);
-    return (after === null || rule_addressOf(after) !== address) && !listening.has(address);
-}
-function rule_addressOf(listener) {
-    return String(listener ?? '').split(' ')[0] ?? '';
-}
-function wordsOf(listener) {
-    return listener.slice(rule_addressOf(listener).length);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/long-connect-timeout/rule.js
-
-
-
-const long_connect_timeout_rule_rule = defineRule({
-    id: 'long-connect-timeout',
-    title: 'Connect timeouts are short',
-    severity: 'warning',
-    options: {
-        'notice-above': { type: 'duration', default: 10_000, describe: 'Maximum connect timeout before it is a notice.' },
-        'warn-above': { type: 'duration', default: 30_000, describe: 'Maximum connect timeout before it is a warning.' },
-    },
-    scope: 'config',
-    *check({ config, options }) {
-        const servers = new Map(config.pools.map((pool) => [pool.name, pool.servers.filter(isPrimaryUp).length]));
-        for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
-            const [{ pool, setting } = {}] = same;
-            const ms = setting?.value;
-            if (setting?.written !== true || ms === undefined || ms <= options['notice-above'])
-                continue;
-            // Writing the default out changes nothing, so it says nothing either.
-            if (ms === config.dialect.defaultConnectMs)
-                continue;
-            const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
-            yield {
-                at: setting.at,
-                ...(pool === undefined ? {} : { pool }),
-                severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
-                what: say_say `A connection to a server may take ${duration(ms)}.`,
-                why: others
-                    ? say_say `When a server's host is gone, each request that meets it waits that long before another server is tried.`
-                    : say_say `When the server's host is gone, each request waits that long and holds a connection of the balancer.`,
-                fix: config.dialect.advice.connectSoon,
-            };
-        }
-    },
-});
-function* connectTimeouts({ dialect, references, pools }) {
-    for (const { pool, timeouts } of dialect.timeoutsAtReferences ? references : []) {
-        if (timeouts.connectMs)
-            yield { pool, setting: timeouts.connectMs };
-    }
-    for (const { name, timeouts, servers } of pools) {
-        if (timeouts.connectMs && servers.length > 0)
-            yield { pool: name, setting: timeouts.connectMs };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/long-penalty/rule.js
-
-
-
-const long_penalty_rule_rule = defineRule({
-    id: 'long-penalty',
-    title: 'A failed server is retried soon',
-    severity: 'warning',
-    options: {
-        'notice-above': { type: 'duration', default: 30_000, describe: 'Maximum ejection time before it is a notice.' },
-        'warn-above': { type: 'duration', default: 60_000, describe: 'Maximum ejection time before it is a warning.' },
-    },
-    scope: 'pool',
-    *check({ pool, options }) {
-        // The only server is never ejected, and what is never ejected has no penalty.
-        const servers = pool.servers.filter((server) => isPrimaryUp(server) && server.passiveCheck?.maxFails.value !== 0);
-        if (pool.servers.filter(isPrimaryUp).length < 2)
-            return;
-        const fix = pool.dialect.advice.ejectBriefly;
-        if (fix === undefined)
-            return;
-        const seen = new Set();
-        for (const { name: server, passiveCheck } of servers) {
-            const penalty = passiveCheck?.ejectMs;
-            const ms = penalty?.value;
-            if (!penalty?.written || ms === undefined || ms <= options['notice-above'])
-                continue;
-            const own = passiveCheck !== pool.passiveCheck;
-            const key = own ? String(ms) : placeKey(penalty.at);
-            if (seen.has(key))
-                continue;
-            seen.add(key);
-            const fails = passiveCheck?.maxFails.value;
-            yield {
-                at: penalty.at,
-                pool: pool.name,
-                ...(own ? { server } : {}),
-                severity: ms > options['warn-above'] ? 'warning' : 'notice',
-                what: say_say `After ${fails === undefined ? say_say `some failures` : say_count(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${duration(ms)}.`,
-                why: say_say `A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
-                fix,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/long-slow-start/rule.js
-
-
-
-const long_slow_start_rule_rule = defineRule({
-    id: 'long-slow-start',
-    title: 'A returning server reaches its full share within minutes',
-    severity: 'warning',
-    options: { max: { type: 'duration', default: 600_000, describe: 'Maximum slow start before it is a warning.' } },
-    scope: 'pool',
-    *check({ pool, options }) {
-        const max = options['max'];
-        const places = groupBy(pool.servers, ({ slowStartMs: setting }) => setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined);
-        for (const servers of places.values()) {
-            const [first] = servers;
-            const ms = first?.slowStartMs?.value;
-            if (first?.slowStartMs === undefined || ms === undefined)
-                continue;
-            yield {
-                at: first.slowStartMs.at,
-                pool: pool.name,
-                ...(servers.length === 1 ? { server: first.name } : {}),
-                what: say_say `${servers.length === 1 ? say_say `${first.name} needs` : say_say `${say_count(servers.length, 'server')} of ${pool.name} need`} ${duration(ms)} to reach the full share after coming back.`,
-                why: say_say `For that long the others carry its part, and when several servers restart in turn none is ever at full weight.`,
-                fix: say_say `Use as long as warming up really takes, most often ${'30s'} to ${'2m'}.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/long-timeout/rule.js
-
-
-
-const long_timeout_rule_rule = defineRule({
-    id: 'long-timeout',
-    title: 'Response timeouts are at most a few minutes',
-    severity: 'notice',
-    options: { max: { type: 'duration', default: 600_000, describe: 'Maximum response timeout before it is a notice.' } },
-    scope: 'config',
-    *check({ config, options }) {
-        const seen = new Set();
-        for (const { pool, setting } of answerTimeouts(config)) {
-            const ms = setting.value;
-            if (!setting.written || ms === undefined || ms <= options['max'] || seen.has(placeKey(setting.at)))
-                continue;
-            seen.add(placeKey(setting.at));
-            yield {
-                at: setting.at,
-                ...(pool === undefined ? {} : { pool }),
-                what: say_say `A server may take ${duration(ms)} to answer.`,
-                why: say_say `Requests to a server that hangs hold their connections so long, until the balancer has none left for the others.`,
-                fix: say_say `Set the timeout a little above the slowest answer that is right, and a longer one only where answers take long (downloads, WebSockets).`,
-            };
-        }
-    },
-});
-/** Timeouts for answers; connections that are long by nature (TCP, WebSocket) are left out. */
-function* answerTimeouts({ dialect, references, pools }) {
-    for (const reference of dialect.timeoutsAtReferences ? references : []) {
-        const setting = reference.timeouts.serverMs;
-        if (setting && reference.protocol === 'http' && !upgrades(reference))
-            yield { pool: reference.pool, setting };
-    }
-    for (const { name, timeouts, protocol, servers } of pools) {
-        if (timeouts.serverMs && protocol === 'http' && servers.length > 0)
-            yield { pool: name, setting: timeouts.serverMs };
-    }
-}
-/** Whether a location passes WebSocket upgrades on. */
-function upgrades({ options }) {
-    return [...options].some(([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`));
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/low-cardinality-hash-key/rule.js
-
-
-
-const low_cardinality_hash_key_rule_rule = defineRule({
-    id: 'low-cardinality-hash-key',
-    title: 'The hash key has many different values',
-    severity: 'warning',
-    covers: { 'modulo-hash': 'pool' },
-    scope: 'pool',
-    *check({ pool }) {
-        const algorithm = pool.algorithm.value;
-        if (algorithm?.kind !== 'hash' || pool.servers.filter(isPrimaryUp).length < 2)
-            return;
-        const few = pool.dialect.fewValues(algorithm.key);
-        if (few === undefined)
-            return;
-        yield {
-            at: pool.algorithm.at,
-            pool: pool.name,
-            severity: few,
-            what: say_say `${pool.name} picks the server by ${algorithm.key.native}, which has few different values.`,
-            why: say_say `Every request with the same value goes to the same server, so a popular value overloads one and leaves others idle.`,
-            fix: say_say `Hash what differs between users or objects: ${pool.dialect.advice.hashMore}.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/malformed-number/rule.js
-
-const malformed_number_rule_rule = defineRule({
-    id: 'malformed-number',
-    title: 'Numbers are well-formed',
-    severity: 'error',
-    scope: 'external',
-    covers: {
-        'limit-lowered': 'server',
-        'overloaded-share-vs-capacity': 'server',
-        'server-disabled': 'server',
-        'tiny-connection-limit': 'server',
-        'weight-imbalance': 'server',
-        'zero-weight-server': 'server',
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/text/versions.js
-/** Compares dotted versions by their numbers; missing parts are 0. */
-function compareVersions(a, b) {
-    const parts = (text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
-    const left = parts(a);
-    const right = parts(b);
-    for (let i = 0; i < Math.max(left.length, right.length); i++) {
-        const difference = (left[i] ?? 0) - (right[i] ?? 0);
-        if (difference !== 0)
-            return difference;
-    }
-    return 0;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/method-order/rule.js
-
-
-
-
-/** From here on nginx keeps connections whatever stands above the method. */
-const ANY_ORDER = '1.29.7';
-const method_order_rule_rule = defineRule({
-    id: 'method-order',
-    title: 'The configured balancing algorithm is in effect',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool, version }) {
-        yield* overridden(pool);
-        if (pool.dialect.format === 'haproxy')
-            yield* webMethodInTcp(pool);
-        if (pool.dialect.format === 'nginx')
-            yield* orderInNginx(pool, version);
-    },
-});
-/** Two methods in one pool: readers keep the one that lost as the option `overridden method`. */
-function* overridden(pool) {
-    const lost = pool.options.get('overridden method');
-    const method = pool.algorithm.value;
-    if (lost?.value === undefined || method === undefined || lost.value === method.native)
-        return;
-    yield {
-        at: pool.algorithm.at,
-        pool: pool.name,
-        key: 'overridden',
-        what: say_say `${pool.name} sets two methods: ${lost.value}, then ${method.native}; the last one is in force.`,
-        why: say_say `Whoever reads the first line is wrong about how traffic is split, and the checkers do not say so.`,
-        fix: say_say `Keep the one that is meant.`,
-        related: [{ at: lost.at, note: say_say `This method has no effect` }],
-    };
-}
-function* webMethodInTcp(pool) {
-    const method = pool.algorithm.value;
-    if (pool.protocol !== 'tcp' || !pool.algorithm.written || !/^(?:uri|url_param|hdr)\b/.test(method?.native ?? ''))
-        return;
-    yield {
-        at: pool.algorithm.at,
-        pool: pool.name,
-        key: 'tcp',
-        what: say_say `${`balance ${method?.native ?? ''}`} needs HTTP, and ${pool.name} is in ${'mode tcp'}.`,
-        why: say_say `HAProxy falls back to round robin, so requests with one key spread over all servers.`,
-        fix: say_say `Write ${'mode http'}, or a method that needs no request: ${'balance source'}.`,
-    };
-}
-/** nginx takes the directives of an upstream one after another. `version`: the declared one of nginx. */
-function* orderInNginx(pool, version) {
-    const { algorithm } = pool;
-    const method = algorithm.value;
-    if (!algorithm.written || method === undefined)
-        return;
-    const before = (at) => at.source === algorithm.at.source && at.start < algorithm.at.start;
-    const keepalive = pool.options.get('keepalive');
-    const anyOrder = version !== undefined && compareVersions(version, ANY_ORDER) >= 0;
-    if (keepalive && before(keepalive.at) && !anyOrder) {
-        yield {
-            at: algorithm.at,
-            pool: pool.name,
-            key: 'keepalive',
-            what: say_say `${method.native} stands after ${'keepalive'} in ${pool.name}.`,
-            why: version === undefined
-                ? say_say `Before nginx 1.30 this order drops ${'keepalive'} ("load balancing method redefined"): every request opens a new connection.`
-                : say_say `nginx ${version} warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
-            fix: say_say `Move ${method.native} above ${'keepalive'}.`,
-            related: [{ at: keepalive.at, note: say_say `This line loses its effect` }],
-        };
-    }
-    const noBackups = method.kind === 'hash' || method.native.startsWith('random');
-    const backups = pool.servers.filter((server) => isBackup(server) === true && before(server.at));
-    const [first] = backups;
-    if (!noBackups || first === undefined)
-        return;
-    yield {
-        at: algorithm.at,
-        pool: pool.name,
-        key: 'backup',
-        what: say_say `${method.native} knows no backups, and ${pool.name} lists ${say_count(backups.length, 'backup')} above it.`,
-        why: say_say `nginx accepts the file in this order and ignores the backups: when the others are down, requests fail.`,
-        fix: say_say `Take ${'backup'} away, or use a method that knows it (${'least_conn'}).`,
-        related: [{ at: first.at, note: say_say `This server never gets traffic` }],
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/minconn-ramp-starves/rule.js
-
-
-
-const minconn_ramp_starves_rule_rule = defineRule({
-    id: 'minconn-ramp-starves',
-    title: 'Dynamic connection limits grow as fast as the load',
-    severity: 'warning',
-    options: {
-        'min-start': {
-            type: 'percent',
-            default: 0.25,
-            describe: 'Minimum sum of all minconn, as a part of fullconn.',
-        },
-    },
-    scope: 'pool',
-    *check({ pool, options }) {
-        // Without a written fullconn it is a tenth of all frontends' limits, which this pool does not tell.
-        const fullconn = number(pool.options.get('fullconn')?.value);
-        if (fullconn === undefined || fullconn === 0)
-            return;
-        const ramped = pool.servers.filter((server) => isPrimaryUp(server) && server.options.has('minconn'));
-        const [first] = ramped;
-        const at = first?.options.get('minconn')?.at;
-        if (first === undefined || at === undefined || ramped.length < pool.servers.filter(isPrimaryUp).length)
-            return;
-        let lowest = 0;
-        let highest = 0;
-        for (const server of ramped) {
-            const minconn = number(server.options.get('minconn')?.value);
-            const maxconn = server.maxConnections?.value;
-            if (minconn === undefined || maxconn === undefined)
-                return;
-            // maxconn below minconn, 0 too, counts as minconn: no ramp.
-            if (maxconn <= minconn)
-                return;
-            lowest += minconn;
-            highest += maxconn;
-        }
-        // At load c the servers together allow max(lowest, highest * c / fullconn): with highest >= fullconn nothing ever waits.
-        if (highest >= fullconn || lowest >= fullconn * options['min-start'])
-            return;
-        yield {
-            at,
-            pool: pool.name,
-            what: say_say `${say_count(ramped.length, 'server')} of ${pool.name} allow ${lowest} connections at first and reach ${highest} only at ${fullconn}.`,
-            why: say_say `From ${lowest + 1} connections on requests wait in the queue although the servers are free, and past ${'timeout queue'} they end in 503.`,
-            fix: say_say `Leave ${'minconn'} out, or set ${`fullconn ${highest}`} or less.`,
-        };
-    },
-});
-function number(text) {
-    return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/missing-timeouts/rule.js
-
-
-const missing_timeouts_rule_rule = defineRule({
-    id: 'missing-timeouts',
-    title: 'All timeouts are set',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config, configs }) {
-        if (config.dialect.format !== 'haproxy' || isPart(config, configs))
-            return;
-        const fronts = frontsWithoutClient(config);
-        // Backends alone are a part of something that is loaded with them.
-        const severity = config.references.length === 0 ? { severity: 'notice' } : {};
-        for (const pool of config.pools) {
-            const own = missingInPool(pool);
-            const front = fronts.get(pool.name);
-            const missing = [...own, ...(front ? ['timeout client'] : [])];
-            if (missing.length === 0)
-                continue;
-            yield {
-                at: own.length > 0 ? pool.at : (front ?? pool.at),
-                ...severity,
-                pool: pool.name,
-                what: say_say `${pool.name} is used without ${list(missing)}.`,
-                why: say_say `Connections that hang are never closed, so one server that stops answering fills the balancer until nothing else gets through.`,
-                fix: say_say `Write ${missing.map((timeout) => `${timeout} ${SUGGESTION[timeout] ?? '30s'}`).join('; ')} in ${'defaults'}, one a line.`,
-            };
-        }
-    },
-});
-const SUGGESTION = {
-    'timeout connect': '5s',
-    'timeout server': '30s',
-    'timeout client': '30s',
-};
-/** HAProxy reads the files of a folder as one: where this one sets no timeout, a neighbour's `defaults` may hold for it. */
-function isPart(config, configs) {
-    const folder = (path) => path.slice(0, path.lastIndexOf('/') + 1);
-    const beside = (other) => other !== config && folder(other.path) === folder(config.path);
-    return !setsTimeouts(config) && configs.some((other) => beside(other) && setsTimeouts(other));
-}
-function setsTimeouts({ dialect, pools, references }) {
-    return (dialect.format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0));
-}
-/** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */
-function missingInPool(pool) {
-    if (pool.servers.length === 0)
-        return [];
-    const { connectMs, serverMs } = pool.timeouts;
-    const tunnel = pool.protocol === 'tcp' && pool.options.has('timeout tunnel');
-    return [
-        ...(absent(connectMs) ? ['timeout connect'] : []),
-        ...(absent(serverMs) && !tunnel ? ['timeout server'] : []),
-    ];
-}
-/** By pool, the first line of a frontend that leads to it and has no client timeout. */
-function frontsWithoutClient({ references }) {
-    const without = references.filter(({ timeouts }) => absent(timeouts.clientMs));
-    return new Map(without.toReversed().map(({ pool, at }) => [pool, at]));
-}
-function absent(timeout) {
-    return timeout === undefined || timeout.value === 0;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/mixed-settings-in-pool/rule.js
-
-
-
-const mixed_settings_in_pool_rule_rule = defineRule({
-    id: 'mixed-settings-in-pool',
-    title: 'All servers of a pool have the same settings',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        const servers = pool.servers.filter(isPrimaryUp);
-        const settings = servers.map((server) => settingsOf(pool, server));
-        const holders = new Map();
-        for (const setting of settings.flatMap((own) => [...own]))
-            holders.set(setting, (holders.get(setting) ?? 0) + 1);
-        // Three alike make a fourth odd; among two nobody is.
-        const nearlyAll = [...holders]
-            .filter(([, n]) => servers.length >= 3 && n === servers.length - 1)
-            .map(([setting]) => setting);
-        if (nearlyAll.length === 0)
-            return;
-        for (const [i, server] of servers.entries()) {
-            const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
-            if (missing.length === 0)
-                continue;
-            const proxyHeader = missing.includes('send-proxy');
-            yield {
-                at: server.at,
-                pool: pool.name,
-                server: server.name,
-                ...(proxyHeader ? { severity: 'warning' } : {}),
-                what: say_say `${server.name} has no ${list(missing.toSorted())}; the other ${servers.length - 1} servers of ${pool.name} have.`,
-                why: proxyHeader
-                    ? say_say `A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`
-                    : say_say `Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`,
-                fix: say_say `Write the same options on every line, best once for all${pool.dialect.terms.allServers === undefined ? say_say `` : say_say ` with ${say_name(pool.dialect.terms.allServers)}`}.`,
-            };
-        }
-    },
-});
-/** The product's names of everything that a server line sets. */
-function settingsOf(pool, server) {
-    const options = [...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option));
-    // Every version of the PROXY header is one.
-    const found = new Set(options.map((option) => (option.startsWith('send-proxy') ? 'send-proxy' : option)));
-    if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections)
-        found.add(pool.dialect.terms.maxConnections);
-    const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
-    if (server.slowStartMs && slowStart !== undefined)
-        found.add(slowStart);
-    if (server.activeCheck?.intervalMs?.written === true && checkInterval !== undefined)
-        found.add(checkInterval);
-    const passive = server.passiveCheck === pool.passiveCheck ? undefined : server.passiveCheck;
-    if (passive?.maxFails.written === true && maxFails !== undefined)
-        found.add(maxFails);
-    if (passive?.ejectMs?.written === true && ejectTime !== undefined)
-        found.add(ejectTime);
-    return found;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/modulo-hash/rule.js
+;// CONCATENATED MODULE: ./build/src/compare/route-parts.js
 
 
 
 
-const modulo_hash_rule_rule = defineRule({
-    id: 'modulo-hash',
-    title: 'Adding or losing a server moves few keys',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        const algorithm = pool.algorithm.value;
-        const servers = pool.servers.filter(isPrimaryUp).length;
-        if (algorithm === undefined || !movesMostKeys(algorithm) || servers < 2)
-            return;
-        const fix = pool.dialect.advice.useConsistentHash(pool);
-        if (fix === undefined)
-            return;
-        yield {
-            at: pool.algorithm.at,
-            pool: pool.name,
-            what: say_say `${algorithm.native} of ${pool.name} maps keys to servers by their number.`,
-            why: say_say `One more server moves about ${percent(servers / (servers + 1))} of all keys: caches run empty and sessions move all at once; a consistent hash moves about ${percent(1 / (servers + 1))}.`,
-            fix,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/n-1-worse/rule.js
-
-
-
-
-const n_1_worse_rule_rule = defineRule({
-    id: 'n-1-worse',
-    title: 'Losing one server is no worse than before',
-    severity: 'warning',
-    scope: 'change',
-    options: {
-        'max-rise': {
-            type: 'percent',
-            default: 0.1,
-            describe: 'Maximum rise, in points, of the largest share after one failure.',
-        },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const before = largestShareAfterLoss(sides.base.losses);
-        const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
-        if (before === null || worst === undefined || worst.after - before <= options['max-rise'])
-            return;
-        const { lost, raised, after } = worst;
-        yield {
-            at: causeOf(change, sides.head),
-            what: say_say `If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${percent(worst.before)} to ${percent(after)}; before this change no single failure left a server with more than ${percent(before)}.`,
-            why: say_say `The server that takes over the load of a failed one is the next to fail.`,
-            fix: say_say `Make the weights more even or add a server, so that each one can fail.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/n-minus-1/rule.js
-
-
-
-const n_minus_1_rule_rule = defineRule({
-    id: 'n-minus-1',
-    title: 'The remaining servers can carry the peak when one fails',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool, prediction, facts }) {
-        const peak = peakOf(pool, facts);
-        const whole = carried(pool, facts, prediction);
-        if (peak === undefined || whole === undefined || whole.length < 2)
-            return;
-        if (pool.surviveLoss?.value === 0)
-            return;
-        // With every server up it is too much already: overloaded-share-vs-capacity says so.
-        if (whole.some(({ share, capacity }) => share * peak > capacity))
-            return;
-        const worst = worstFailure(pool, facts, whole);
-        if (worst === undefined)
-            return;
-        const { lost, server } = worst;
-        const load = server.share * peak;
-        if (load <= server.capacity)
-            return;
-        const before = whole.find(({ index }) => index === server.index);
-        yield {
-            at: pool.at,
-            pool: pool.name,
-            what: say_say `If ${lost.name} fails, ${server.name} goes from ${percent(before?.share ?? null)} to ${percent(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, and it stands ${amount(server.capacity)}.`,
-            why: say_say `One failure at peak overloads the next server, and so on until none is left.`,
-            fix: say_say `Add a server or more capacity, or spread the weights by capacity.`,
-        };
-    },
-});
-function amount(load) {
-    return say_words(formatNumber(Math.round(load)));
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/nginx-no-zone/rule.js
-
-
-
-const nginx_no_zone_rule_rule = defineRule({
-    id: 'nginx-no-zone',
-    title: 'All nginx workers share the state of the servers',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool, config }) {
-        if (pool.dialect.format !== 'nginx' || pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2)
-            return;
-        const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
-        const method = pool.algorithm.value;
-        const counts = isLoadAware(pool) || limited !== undefined;
-        const workers = workersOf(config.facts.get('worker_processes'));
-        const inTurn = method?.kind === 'round-robin';
-        // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
-        if (workers === 1 || (!counts && (workers === undefined || !inTurn)))
-            return;
-        const [kept, why] = isLoadAware(pool)
-            ? [say_say `connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
-            : limited !== undefined
-                ? [say_say `count against ${'max_conns'}`, once(limited, workers)]
-                : [say_say `place in the round`, BEGINS_AT_FIRST];
-        yield {
-            at: pool.at,
-            pool: pool.name,
-            severity: counts && workers !== undefined ? 'warning' : 'notice',
-            what: say_say `${pool.name} has no ${'zone'}, so each worker process keeps its own ${kept}.`,
-            why,
-            fix: say_say `Write ${`zone ${pool.name} ${rule_zoneSize(pool.servers.length)};`} in the upstream.`,
-        };
-    },
-});
-const SEES_ITS_OWN = say_say `A worker sees only connections that it opened itself: the server that looks idle to it may be the busiest.`;
-const BEGINS_AT_FIRST = say_say `Each worker begins at the first server and learns of failures on its own, so right after a reload the first servers get more.`;
-function once(limit, workers) {
-    const all = workers === undefined || workers === Infinity ? say_say `` : say_say `, ${limit * workers} from ${workers} workers`;
-    return say_say `The limit counts once per worker: a server gets up to ${limit} connections from each${all}.`;
-}
-/** nginx starts one worker unless told; a file without the main part does not tell. `auto` is one per CPU. */
-function workersOf(setting) {
-    if (setting?.value === 'auto')
-        return Infinity;
-    return setting?.value !== undefined && /^\d{1,5}$/.test(setting.value) ? Number(setting.value) : undefined;
-}
-/** nginx 1.22 takes between 60 and 80 servers into 64k and refuses the file beyond; a name may have several addresses. */
-function rule_zoneSize(servers) {
-    return `${64 * Math.max(1, Math.ceil(servers / 32))}k`;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/no-active-server/rule.js
-
-
-
-
-const no_active_server_rule_rule = defineRule({
-    id: 'no-active-server',
-    title: 'Every pool that gets traffic has an active server',
-    severity: 'error',
-    covers: {
-        'server-disabled': 'pool',
-        'server-removed': 'pool',
-        'server-left-down': 'pool',
-        'single-server': 'pool',
-        'zero-weight-server': 'pool',
-    },
-    scope: 'pool',
-    *check({ pool, configs }) {
-        const { servers } = pool;
-        // A pool without any line gets its servers elsewhere, or answers by itself.
-        if (servers.length === 0 || pool.dynamic || unreadable(pool) !== undefined)
-            return;
-        if (servingMembers(pool).length > 0 || activeBackups(pool).length > 0)
-            return;
-        const used = !pool.dialect.poolsNeedReferences ||
-            referencesTo(pool, configs).length > 0 ||
-            configs.some(({ references }) => references.some((reference) => reference.pool === undefined && !reference.address));
-        yield {
-            at: pool.at,
-            pool: pool.name,
-            severity: used ? 'error' : 'warning',
-            what: say_say `No server of ${pool.name} can take traffic: ${reasons(servers)}.`,
-            why: used
-                ? say_say `Every request to ${pool.name} fails.`
-                : say_say `Nothing here sends traffic to it; whatever is routed to it later fails.`,
-            fix: say_say `Put at least two servers back, or take the pool and its routes out.`,
-            related: servers.slice(0, 3).map((server) => ({ at: server.at, note: say_say `${server.name} is out` })),
-        };
-    },
-});
-function reasons(servers) {
-    const off = servers.filter((server) => server.state.value !== 'up').length;
-    const zero = servers.length - off;
-    if (zero === 0)
-        return say_say `${say_count(off, 'server is', 'servers are')} switched off`;
-    if (off === 0)
-        return say_say `${say_count(zero, 'server has', 'servers have')} weight 0`;
-    return say_say `${say_count(off, 'server is', 'servers are')} switched off and ${say_count(zero, 'server has', 'servers have')} weight 0`;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/no-backend-identity/rule.js
-
-
-
-
-const no_backend_identity_rule_rule = defineRule({
-    id: 'no-backend-identity',
-    title: 'A response identifies its server',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool, config, configs, facts, measuring }) {
-        if (pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
-            return;
-        if (facts?.identify !== undefined || pool.dialect.namesServer(pool, config, referencesTo(pool, configs)))
-            return;
-        const fix = pool.dialect.advice.nameServers;
-        if (fix === undefined)
-            return;
-        yield {
-            at: pool.at,
-            pool: pool.name,
-            severity: measuring ? 'warning' : 'notice',
-            what: say_say `No response header or cookie of ${pool.name} names the server that answered.`,
-            why: measuring
-                ? say_say `A measurement can only tell the servers apart if they name themselves.`
-                : say_say `Nobody can see from outside how traffic is split, or which server gave a wrong answer.`,
-            fix,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/no-health-check/rule.js
-
-
-
-const no_health_check_rule_rule = defineRule({
-    id: 'no-health-check',
-    title: 'Failed servers are detected and removed',
-    severity: 'warning',
-    covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
-    scope: 'pool',
-    *check({ pool }) {
-        const fix = pool.dialect.advice.addCheck;
-        if (fix === undefined)
-            return;
-        const servers = pool.servers.filter((server) => server.state.value !== 'down' && server.state.value !== 'drain');
-        if (instances(servers) < 2 || servers.some(isWatched))
-            return;
-        if (pool.uncheckedOnPurpose === true)
-            return;
-        const backups = servers.filter((server) => isBackup(server) === true);
-        yield {
-            at: pool.at,
-            pool: pool.name,
-            severity: pool.dynamic ? 'notice' : 'warning',
-            what: say_say `None of the ${say_count(servers.length, 'server')} of ${pool.name} is checked.`,
-            why: backups.length > 0
-                ? say_say `Nothing notices that a server is down, so the backups never take over.`
-                : say_say `A server that is down keeps its share: ${percent(1 / instances(servers))} of all requests fail until somebody edits the config.`,
-            fix,
-        };
-    },
-});
-function isWatched(server) {
-    return (server.activeCheck !== undefined || (server.passiveCheck !== undefined && server.passiveCheck.maxFails.value !== 0));
-}
-function instances(servers) {
-    return servers.reduce((sum, server) => sum + (server.instances.count.value ?? 2), 0);
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/no-redispatch/rule.js
-
-
-
-const no_redispatch_rule_rule = defineRule({
-    id: 'no-redispatch',
-    title: 'A retry goes to a different server',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        if (pool.dialect.format !== 'haproxy' || pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0)
-            return;
-        const redispatch = pool.options.get('option redispatch');
-        if (redispatch !== undefined && redispatch.value !== '0')
-            return;
-        const pinned = pool.stickiness?.type === 'cookie';
-        const checked = pool.servers.every((server) => server.activeCheck);
-        yield {
-            at: redispatch?.at ?? pool.at,
-            pool: pool.name,
-            severity: pinned && !checked ? 'warning' : 'notice',
-            what: say_say `${pool.name} has no ${'option redispatch'}.`,
-            why: pinned
-                ? say_say `Retries go to the same server again: who holds the cookie of a dead one gets 503 ${checked ? say_say `until the check has taken it out` : say_say `as long as it is dead, since nothing checks it`}.`
-                : say_say `Retries go to the same server again: ${checked ? say_say `until the check has taken a dead one out,` : say_say `as long as a server is dead,`} its share of requests gets 503 although others are free.`,
-            fix: say_say `Write ${'option redispatch 1'} in ${'defaults'}.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/odd-port-out/rule.js
-
-
-
-const odd_port_out_rule_rule = defineRule({
-    id: 'odd-port-out',
-    title: 'All servers of a pool use the same port',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        const servers = pool.servers.filter(isPrimaryUp);
-        const hosts = new Set(servers.map((server) => server.address?.toLowerCase()));
-        // Several ports on one host are how processes share it; there no port is odd.
-        if (servers.length < 3 || hosts.size < servers.length || hosts.has(undefined))
-            return;
-        const ports = servers.map((server) => server.port?.value);
-        const usual = ports.find((port, i) => ports.indexOf(port) !== i);
-        const others = servers.filter((server) => server.port?.value !== usual);
-        const [odd] = others;
-        if (usual === undefined || others.length !== 1 || odd?.port?.value === undefined)
-            return;
-        yield {
-            at: odd.port.written ? odd.port.at : odd.at,
-            pool: pool.name,
-            server: odd.name,
-            severityIfIntroduced: 'warning',
-            what: say_say `${odd.name} is reached on port ${`${odd.port.value}`}; the other ${say_count(servers.length - 1, 'server')} of ${pool.name} on ${`${usual}`}.`,
-            why: say_say `If it is a slip of the pen, ${odd.name} gets no traffic or somebody else's.`,
-            fix: say_say `Write port ${`${usual}`}, or ignore this line with the reason.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/overloaded-share-vs-capacity/rule.js
-
-
-
-
-
-/** A connection limit is no capacity: only a large disagreement is worth a word. */
-const LIMIT_RATIO = 2;
-const overloaded_share_vs_capacity_rule_rule = defineRule({
-    id: 'overloaded-share-vs-capacity',
-    title: 'No server gets more than its capacity',
-    severity: 'error',
-    options: {
-        'max-ratio': {
-            type: 'number',
-            default: 1.5,
-            describe: "Maximum ratio of a server's share of traffic to its share of capacity.",
-        },
-    },
-    scope: 'pool',
-    *check({ pool, prediction, facts, options }) {
-        const servers = carried(pool, facts, prediction);
-        if (servers === undefined) {
-            yield* limitsDisagree(pool, prediction);
-            return;
-        }
-        const peak = peakOf(pool, facts);
-        const maxRatio = options['max-ratio'];
-        const total = servers.reduce((sum, { capacity }) => sum + capacity, 0);
-        for (const server of servers) {
-            const fair = server.capacity / total;
-            if (peak !== undefined && server.share * peak > server.capacity)
-                yield beyondPeak(pool, server, peak);
-            else if (server.share > fair * maxRatio)
-                yield outOfProportion(pool, server, fair);
-        }
-    },
-});
-function beyondPeak(pool, { index, name, share, capacity }, peak) {
-    return {
-        at: rule_placeOf(pool, index),
-        pool: pool.name,
-        server: name,
-        what: say_say `${name} gets ${percent(share)} of ${pool.name}: ${say_words(formatNumber(Math.round(share * peak)))} at the peak of ${peak}, and it stands ${capacity}.`,
-        why: say_say `At peak it is overloaded although every server is up.`,
-        fix: say_say `Lower its weight until its share is at most ${percent(capacity / peak)}, or add servers.`,
-    };
-}
-function outOfProportion(pool, { index, name, share }, fair) {
-    return {
-        at: rule_placeOf(pool, index),
-        pool: pool.name,
-        server: name,
-        what: say_say `${name} gets ${percent(share)} of ${pool.name} and has ${percent(fair)} of its capacity.`,
-        why: say_say `It is full when the pool as a whole is at ${percent(fair / share)} of what it stands.`,
-        fix: say_say `Set weights in the proportion of the capacities.`,
-    };
-}
-/** Without declared capacities, connection limits hint at them when every server has one. */
-function* limitsDisagree(pool, prediction) {
-    const members = servingMembers(pool).map(({ index, server }) => ({
-        index,
-        server,
-        limit: server.maxConnections?.value ?? 0,
-        share: exactly(prediction.shares[index]?.loaded),
-    }));
-    const total = members.reduce((sum, { limit }) => sum + limit, 0);
-    if (members.length < 2 || members.some(({ limit, share }) => limit === 0 || share === null))
-        return;
-    for (const { index, server, limit, share } of members) {
-        if (share === null || share <= (limit / total) * LIMIT_RATIO)
-            continue;
-        yield {
-            at: server.maxConnections?.at ?? rule_placeOf(pool, index),
-            pool: pool.name,
-            server: server.name,
-            severity: 'notice',
-            what: say_say `${server.name} gets ${percent(share)} of ${pool.name} and allows ${percent(limit / total)} of its connections.`,
-            why: say_say `It reaches its limit long before the others, and its share then waits or goes elsewhere.`,
-            fix: say_say `Let weights and connection limits follow the same proportion.`,
-        };
+const worlds = new WeakMap();
+function route_parts_worldOf(configs) {
+    let world = worlds.get(configs);
+    if (world === undefined) {
+        const routes = new Map(configs.flatMap((config) => config.routes.map((route) => [route.key, route])));
+        worlds.set(configs, (world = { configs, routes }));
     }
+    return world;
 }
-function rule_placeOf(pool, index) {
-    const server = pool.servers[index];
-    if (server === undefined)
-        return pool.at;
-    return server.weight.written ? server.weight.at : server.at;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/partial-check/rule.js
-
-
-
-
-const partial_check_rule_rule = defineRule({
-    id: 'partial-check',
-    title: 'Either all servers of a pool are checked or none',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool, prediction }) {
-        const servers = pool.servers.filter(isPrimaryUp);
-        const isUnchecked = (server) => isPrimaryUp(server) && server.activeCheck === undefined;
-        const unchecked = servers.filter(isUnchecked);
-        const [first] = unchecked;
-        if (first === undefined || unchecked.length === servers.length)
-            return;
-        const shares = pool.servers.flatMap((server, i) => (isUnchecked(server) ? [mainShare(prediction.shares[i])] : []));
-        const share = shares.includes(null) ? null : shares.reduce((sum, one) => sum + (one ?? 0), 0);
-        const fix = pool.dialect.advice.addServerCheck;
-        if (fix === undefined)
-            return;
-        const checked = servers.find((server) => server.activeCheck);
-        yield {
-            at: first.at,
-            pool: pool.name,
-            ...(unchecked.length === 1 ? { server: first.name } : {}),
-            severityIfIntroduced: 'error',
-            what: say_say `${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say_say `has` : say_say `have`} no health check; ${say_count(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? say_say `has` : say_say `have`}.`,
-            why: say_say `The balancer keeps sending to ${unchecked.length === 1 ? say_say `it` : say_say `them`} when down${share === null ? say_say `` : say_say `: ${percent(share)} of all requests then fail or wait`}.`,
-            fix,
-            related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: say_say `${checked.name} is checked` }] : [],
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/partial-or-duplicate-sticky-value/rule.js
-
-
-
-const partial_or_duplicate_sticky_value_rule_rule = defineRule({
-    id: 'partial-or-duplicate-sticky-value',
-    title: 'Every server of a sticky pool has a unique sticky value',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool }) {
-        // Backups may share a primary's value on purpose: they take over its clients.
-        const servers = pool.servers.filter(isPrimaryUp);
-        const valued = servers.filter((server) => server.stickyValue);
-        if (valued.length === 0)
-            return;
-        const sticks = pool.stickiness?.type === 'cookie' || pool.stickiness?.type === 'app-cookie';
-        if (!sticks) {
-            if (pool.protocol === 'http' && pool.stickiness?.type !== 'table')
-                yield* unusedValues(pool, valued);
-            return;
-        }
-        yield* duplicates(pool, valued);
-        if (pool.stickiness?.values === 'written')
-            yield* missing(pool, servers, valued.length);
-    },
-});
-function* duplicates(pool, servers) {
-    const first = new Map();
-    for (const server of servers) {
-        const value = server.stickyValue;
-        if (value?.value === undefined)
-            continue;
-        const holder = first.get(value.value);
-        if (holder?.stickyValue === undefined) {
-            first.set(value.value, server);
-            continue;
-        }
-        yield {
-            at: value.at,
-            pool: pool.name,
-            server: server.name,
-            key: 'duplicate',
-            severity: 'error',
-            what: say_say `${server.name} has the sticky value ${value.value}, and so has ${holder.name}.`,
-            why: say_say `Everybody who was pinned by ${value.value} goes to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
-            fix: say_say `Give ${server.name} a value of its own: ${wordOf(pool, server.name)}.`,
-            related: [{ at: holder.stickyValue.at, note: say_say `${holder.name} has it here` }],
-        };
-    }
-}
-function* missing(pool, servers, valued) {
-    const without = servers.filter((server) => !server.stickyValue);
-    const [first] = without;
-    if (first === undefined)
-        return;
-    yield {
-        at: first.at,
-        pool: pool.name,
-        ...(without.length === 1 ? { server: first.name } : {}),
-        key: 'missing',
-        what: say_say `${list(without.map((server) => server.name))} ${without.length === 1 ? say_say `has` : say_say `have`} no sticky value; ${say_count(valued, 'other server')} of ${pool.name} ${valued === 1 ? say_say `has` : say_say `have`}.`,
-        why: say_say `Clients that meet it are never pinned and go on until they meet a server with a value: it keeps none, the others gather all.`,
-        fix: say_say `Write ${wordOf(pool, first.name)} on its line.`,
-    };
-}
-function* unusedValues(pool, valued) {
-    const value = valued[0]?.stickyValue;
-    const fix = pool.dialect.advice.stick;
-    if (fix === undefined)
-        return;
-    yield {
-        at: value?.at ?? pool.at,
-        pool: pool.name,
-        key: 'unused',
-        what: say_say `${say_count(valued.length, 'server')} of ${pool.name} ${valued.length === 1 ? say_say `has` : say_say `have`} a sticky value, but the pool is not sticky.`,
-        why: say_say `No cookie is set or read, so no client stays on its server.`,
-        fix,
-    };
-}
-function wordOf(pool, server) {
-    return pool.dialect.terms.stickyValue(server) ?? server;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/passive-check-disabled/rule.js
-
-
-
-const passive_check_disabled_rule_rule = defineRule({
-    id: 'passive-check-disabled',
-    title: 'Servers that keep failing are ejected',
-    severity: 'warning',
-    covers: { 'health-check-removed-or-weakened': 'server' },
-    scope: 'pool',
-    *check({ pool }) {
-        if (activePrimaries(pool).length < 2)
-            return;
-        const kept = pool.servers.filter((server) => server.passiveCheck?.maxFails.value === 0 && !server.activeCheck && server.state.value === 'up');
-        const [first] = kept;
-        const at = first?.passiveCheck?.maxFails.at;
-        if (first === undefined || at === undefined)
-            return;
-        const names = kept.map((server) => server.name);
-        const off = pool.dialect.terms.neverEjected;
-        const fix = pool.dialect.advice.ejectAgain;
-        if (off === undefined || fix === undefined)
-            return;
-        yield {
-            at,
-            ...(kept.length === 1 ? { server: first.name } : {}),
-            key: names.toSorted().join(' '),
-            what: say_say `${list(names)} of ${say_name(pool.name)} ${kept.length === 1 ? say_say `has` : say_say `have`} ${off}, so no failure takes a server out, and nothing else checks.`,
-            why: say_say `A dead server keeps its turn: every request sent to it waits for the connect timeout or fails.`,
-            fix,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/policy/rule.js
-
-const policy_rule_rule = defineRule({
-    id: 'policy',
-    title: 'The change complies with the schema policies',
-    severity: 'error',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/text/hosts.js
-/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
-function isLiteral(host) {
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
-}
-/** True for the addresses that a machine has for itself alone. */
-function isLoopback(host) {
-    return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-}
-/** True for a name that has to be resolved: no address, no socket, no wildcard, not `localhost`. */
-function isHostName(host) {
-    return host !== undefined && host !== 'localhost' && !isLiteral(host) && /^(?=.*[a-z])[a-z0-9_.-]+$/i.test(host);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/pool-bypassed/rule.js
-
-
-
-const pool_bypassed_rule_rule = defineRule({
-    id: 'pool-bypassed',
-    title: 'No traffic goes directly to a member of a pool',
-    severity: 'warning',
-    covers: { 'retargeted-route': 'pool' },
-    scope: 'config',
-    *check({ config }) {
-        const members = new Map(config.pools
-            .filter((pool) => pool.servers.length > 1)
-            .flatMap((pool) => pool.servers.map((server) => [endpoint(server.address, server.port?.value), { pool, server }])));
-        for (const { kind, address, at } of config.references) {
-            if (address === undefined)
-                continue;
-            const member = members.get(endpoint(address.host, address.port));
-            if (member === undefined)
-                continue;
-            const { pool, server } = member;
-            yield {
-                at,
-                pool: pool.name,
-                server: server.name,
-                related: [{ at: server.at, note: say_say `member of ${say_name(pool.name)}` }],
-                what: say_say `${kind} sends straight to ${say_name(server.name)}, which is a member of ${say_name(pool.name)}.`,
-                why: say_say `These requests come on top of its share of the pool, and when it fails no other server takes them.`,
-                fix: say_say `Send to ${say_name(pool.name)} instead, or ignore this with the reason why only ${say_name(server.name)} can answer.`,
-            };
-        }
-    },
-});
-function endpoint(host, port) {
-    if (host === undefined)
-        return undefined;
-    return `${isHostName(host) ? host.toLowerCase() : host} ${port ?? ''}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/model/finding.js
-/** Worst first. */
-const SEVERITIES = ['error', 'warning', 'notice'];
-/** Worst first: the strongest of several is the outcome of all. */
-const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
-
-;// CONCATENATED MODULE: ./build/src/rules/sort.js
-
-
-/** Negative when `a` is worse than `b`. */
-function compareSeverity(a, b) {
-    return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
-}
-/** Worst first, then by file, place, rule and words, so that one input gives one order. */
-function bySeverityAndPlace(a, b) {
-    return (compareSeverity(a.severity, b.severity) ||
-        byCodeUnit(a.at.source.path, b.at.source.path) ||
-        a.at.start - b.at.start ||
-        byCodeUnit(a.rule, b.rule) ||
-        byCodeUnit(plain(a.what), plain(b.what)));
-}
-function byCodeUnit(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/pool-removed/rule.js
-
-
-
-
-const pool_removed_rule_rule = defineRule({
-    id: 'pool-removed',
-    title: 'No pool with traffic is removed',
-    severity: 'warning',
-    scope: 'estate',
-    *check({ estate }) {
-        if (estate.base === undefined)
-            return;
-        const gone = estate.pools.flatMap(({ base, head }) => base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : []);
-        const [first] = gone;
-        if (first === undefined || readsLess(estate.base, estate.head, first.pool.dialect.format))
-            return;
-        if (estate.pools.every(({ head }) => head === undefined)) {
-            // What cannot be read may hold them all the same.
-            if (estate.head.every(({ status }) => status === 'read'))
-                yield nothingLeft(first, gone);
-            return;
-        }
-        for (const side of gone) {
-            const draft = rule_removed(side, estate);
-            if (draft)
-                yield draft;
-        }
-    },
-});
-function nothingLeft(first, gone) {
-    const servers = gone.reduce((sum, { pool }) => sum + pool.servers.length, 0);
-    return {
-        at: first.pool.at,
-        severity: 'error',
-        key: 'all',
-        what: say_say `No pool is left: ${list(gone.map(({ pool }) => say_name(pool.name)))} ${gone.length === 1 ? say_say `is` : say_say `are`} gone, with ${say_count(servers, 'server')}.`,
-        why: say_say `A balancer that loads this serves nobody.`,
-        fix: say_say `Restore the files, or name those that hold the pools now.`,
-        related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: say_say `${say_name(pool.name)} stood here` })),
-    };
-}
-function rule_removed({ pool }, { base = [], head, routing }) {
-    const fate = { at: pool.at, pool: pool.name };
-    const kin = base.filter(({ dialect }) => dialect.format === pool.dialect.format);
-    if (kin.every(({ references }) => references.length === 0)) {
-        return {
-            ...fate,
-            what: say_say `${pool.name} is removed, with ${say_count(pool.servers.length, 'server')}, and these files do not tell what sends traffic to it.`,
-            why: say_say `Whatever still does reaches no server.`,
-            fix: say_say `Make sure that nothing leads to ${pool.name} any more.`,
-        };
-    }
-    // A name that is still written is the finding of undefined-pool-reference.
-    if (head.some(({ dialect, references }) => dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name)))
-        return undefined;
-    const [worst] = routing.changes
-        .flatMap((change) => {
-        const lost = lostWay(change, routing);
-        return lost?.base.pool === pool.key ? [lost] : [];
-    })
-        .toSorted((a, b) => compareSeverity(a.severity, b.severity));
-    if (worst === undefined)
-        return undefined;
-    return {
-        ...fate,
-        severity: worst.severity,
-        what: say_say `${pool.name} is removed, with ${say_count(pool.servers.length, 'server')}: ${worst.what}`,
-        why: worst.why,
-        fix: worst.taker === undefined
-            ? say_say `Send these requests to another pool, or make sure that nobody asks for them any more.`
-            : say_say `Make sure that ${worst.taker.target} can answer them and is large enough.`,
-        related: [{ at: worst.base.reference.at, note: sentence(say_say `${worst.base.reference.kind} led to it here`) }],
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/probe-cannot-measure/rule.js
-
-
-
-
-const probe_cannot_measure_rule_rule = defineRule({
-    id: 'probe-cannot-measure',
-    title: 'One client can measure the split of the pool',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool, prediction, measuring }) {
-        if (!measuring || servingMembers(pool).length < 2)
-            return;
-        const draft = obstacle(pool, prediction.predictability);
-        if (draft)
-            yield draft;
-    },
-});
-function obstacle(pool, predictability) {
-    const { algorithm, stickiness } = pool;
-    const native = algorithm.value?.native ?? '';
-    const pinned = stickiness?.type === 'source-ip' || stickiness?.type === 'table' || stickiness?.type === 'header';
-    if (pinned || hashesSource(algorithm.value)) {
-        return {
-            at: pinned ? stickiness.at : algorithm.at,
-            what: pinned
-                ? say_say `${say_name(pool.name)} is sticky by a property of the client, so one client sees one server.`
-                : say_say `${say_name(pool.name)} picks the server by ${native}, so one client address sees one server.`,
-            why: say_say `A probe from one place cannot tell an even split from all traffic on one server.`,
-            fix: say_say `Measure from several addresses and judge their counts files together with ${'observe'}, or write the balancer's own counts into such a file.`,
-        };
-    }
-    if (predictability === 'key-dependent') {
-        return {
-            at: algorithm.at,
-            what: say_say `${say_name(pool.name)} picks the server by ${native}, so requests with one key see one server.`,
-            why: say_say `A probe that asks for one URL cannot tell an even split from all traffic on one server.`,
-            fix: say_say `Probe with a different key in each request, or write the balancer's own counts into a counts file and judge it with ${'observe'}.`,
-        };
-    }
-    if (algorithm.value?.kind === 'least-time') {
-        return {
-            at: algorithm.at,
-            what: say_say `${say_name(pool.name)} picks the server by measured response times, so no config tells the split.`,
-            why: say_say `There is no share to hold a measurement to.`,
-            fix: say_say `Read the measured shares as information, or declare the split that is wanted with ${'expect'}.`,
-        };
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/requests-refused/rule.js
-
-
-
-const requests_refused_rule_rule = defineRule({
-    id: 'requests-refused',
-    title: 'No requests are cut off from their pool',
-    severity: 'error',
-    scope: 'estate',
-    *check({ estate }) {
-        for (const change of estate.entries) {
-            for (const one of change.classes) {
-                const draft = refused(change, one);
-                if (draft)
-                    yield draft;
-            }
-        }
-    },
-});
-/**
- * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
- * commonest legitimate change there is, so it is a notice that names them.
- */
-function refused({ base, head }, { when, before, after, at }) {
-    if (base === undefined || head === undefined || before === undefined || after === undefined)
-        return undefined;
-    if (!reachesPool(before) || !isLost(after))
-        return undefined;
-    const alone = base.classes.length === 1 && head.classes.length === 1;
-    const known = when === undefined || base.classes.some((one) => one.when === when);
-    const entry = head.entry.name;
-    return {
-        at,
-        key: `${entry} ${when ?? ''}`,
-        severity: known ? 'error' : 'notice',
-        what: say_say `In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
-        why: known
-            ? say_say `Everybody who sends them gets an error or no answer as soon as this is loaded.`
-            : say_say `Everybody whose requests match this condition gets an error or no answer.`,
-        fix: known
-            ? say_say `Remove the line that answers them, or add a condition to it.`
-            : say_say `Make sure that the condition matches only what is meant.`,
-        related: [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say_say `the entry before this change` }] : [],
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/retargeted-route/rule.js
-
-
-
-
-
-
-const retargeted_route_rule_rule = defineRule({
-    id: 'retargeted-route',
-    title: 'Routes keep their pool',
-    severity: 'warning',
-    scope: 'estate',
-    covers: { 'unused-pool': 'pool' },
-    *check({ estate }) {
-        const { routing } = estate;
-        const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
-        const ledAlike = groupBy(routing.changes, ({ kind, base, head }) => kind === 'led' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined);
-        for (const [, [first, ...others]] of ledAlike) {
-            if (first === undefined || (first.head && isSplit(first.head, routing)))
-                continue;
-            const draft = led(first, others, estate);
-            if (draft)
-                yield draft;
-        }
-        for (const change of routing.changes) {
-            if (change.kind === 'led')
-                continue;
-            const way = change.head ?? change.base;
-            if (way === undefined || isSplit(way, routing))
-                continue;
-            // What takes all that another way lost is told there.
-            if (change.head !== undefined && takers.has(change.head))
-                continue;
-            const draft = change.kind === 'removed' ? retargeted_route_rule_removed(change, estate) : rule_moved(change, estate);
-            if (draft)
-                yield draft;
-        }
-    },
-});
-/** The same requests are sent to another pool, here and in other places alike. */
-function led({ base, head }, others, estate) {
-    if (base === undefined || head === undefined)
-        return undefined;
-    const old = poolOf(estate, 'base', base);
-    const now = poolOf(estate, 'head', head);
-    // A target that is nowhere defined is the finding of undefined-pool-reference.
-    if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head)))
-        return undefined;
-    const more = others.length === 0 ? say_say `` : say_say `, and ${say_count(others.length, 'other route')} with it`;
-    const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
-    return {
-        at: head.reference.at,
-        ...(old === undefined ? {} : { pool: base.meant }),
-        severity: fewer ? 'error' : 'warning',
-        key: `${base.target} ${head.target}`,
-        what: sentence(say_say `${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}${more}.`),
-        related: others.flatMap(({ head: other }) => other === undefined
-            ? []
-            : [{ at: other.reference.at, note: sentence(say_say `${inEntry(other)}${requestsOf(other)} too`) }]),
-        why: old !== undefined && now !== undefined
-            ? say_say `All its traffic moves from ${say_count(servingCount(old), 'server')} to ${say_count(servingCount(now), 'server')} at once.`
-            : say_say `All its traffic moves at once.`,
-        fix: WARM,
-    };
-}
-/** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
-function retargeted_route_rule_removed(change, estate) {
-    const lost = lostWay(change, estate.routing);
-    if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format))
-        return undefined;
-    const { base, left, taker, severity, what, why } = lost;
-    const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
-    if (pool === undefined && poolOf(estate, 'base', base) !== undefined)
-        return undefined;
-    return {
-        at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
-        ...(pool === undefined ? {} : { pool: pool.name }),
-        severity,
-        key: rule_keyOf(base),
-        what: sentence(what),
-        why,
-        fix: taker === undefined
-            ? say_say `Send them to a pool, or make sure that nobody asks for them any more.`
-            : say_say `Make sure that ${taker.target} is meant to take them and is large enough.`,
-    };
-}
-/** A route takes other requests than before, or is new and takes them from a pool. */
-function rule_moved({ kind, base, head }, { routing }) {
-    if (head === undefined)
-        return undefined;
-    const from = takerOf(head, routing.base);
-    // Where everything else goes to the same pool, it makes no difference which line says so.
-    if (from !== undefined && from !== base && from.meant === head.meant)
-        return undefined;
-    if (kind === 'added' && from === undefined)
-        return undefined;
-    if (base !== undefined && base.when === head.when)
-        return undefined;
-    // What is left over when others are chosen from it is told with each of those.
-    if (base !== undefined && head.when !== undefined && head.when === head.otherwise)
-        return undefined;
-    const { reference, target } = head;
-    return {
-        at: reference.at,
-        key: rule_keyOf(head),
-        what: sentence(base === undefined
-            ? say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
-            : say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`),
-        why: say_say `Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
-        fix: say_say `Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
-    };
-}
-const WARM = say_say `Make sure that the new target is warm and large enough, or move the traffic in steps.`;
-function rule_keyOf({ entry, target, when, reference: { kind } }) {
-    return [kind, entry, when ?? '', target].join(' ');
-}
-function poolOf({ base = [], head }, side, { config, target }) {
-    return poolsOf(side === 'base' ? base : head).named(config, target)?.pool;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/retry-amplification/rule.js
-
-
-
-const retry_amplification_rule_rule = defineRule({
-    id: 'retry-amplification',
-    title: 'Retries cannot multiply the load of a failing pool',
-    severity: 'warning',
-    options: {
-        'max-retries': { type: 'number', default: 3, describe: 'Maximum number of retries of one request.' },
-    },
-    scope: 'config',
-    *check({ config, options }) {
-        const fix = config.dialect.advice.retryLess;
-        if (fix === undefined)
-            return;
-        const most = options['max-retries'];
-        for (const pool of config.pools) {
-            const draft = manyRetries(pool, most, fix);
-            if (draft)
-                yield draft;
-        }
-        yield* everyServer(config, most, fix);
-    },
-});
-/** Many tries of one request; those for connections alone cost an overloaded server little. */
-function manyRetries(pool, most, fix) {
-    const { retries, retriesAnswers, retryBudget } = pool;
-    if (retriesAnswers?.value !== true || retries?.value === undefined || retries.value <= most)
-        return undefined;
-    if (retryBudget !== undefined)
-        return undefined;
-    return {
-        at: retries.at,
-        pool: pool.name,
-        related: retriesAnswers.written ? [{ at: retriesAnswers.at, note: say_say `repeats requests after any error` }] : [],
-        what: say_say `${say_name(pool.name)} repeats a failed request up to ${say_count(retries.value, 'time')}, after any error and without a budget.`,
-        why: multiplied(retries.value + 1),
-        fix,
-    };
-}
-/** One server is asked after the other; unless limited, each request may reach all of them. */
-function* everyServer(config, most, fix) {
-    const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
-    const seen = new Set();
-    for (const { pool: target, repeats } of config.references) {
-        const pool = pools.get(target ?? '');
-        if (pool === undefined || repeats?.value !== Infinity)
-            continue;
-        const tries = pool.servers.filter((server) => server.state.value !== 'down').length;
-        const place = `${placeKey(repeats.at)} ${pool.name}`;
-        if (tries <= most || seen.has(place))
-            continue;
-        seen.add(place);
-        yield {
-            at: repeats.at,
-            pool: pool.name,
-            what: say_say `A failed request, also a POST, is repeated on each of the ${tries} servers of ${say_name(pool.name)}.`,
-            why: multiplied(tries),
-            fix,
-        };
-    }
-}
-function multiplied(times) {
-    return say_say `When the servers are overloaded, every request costs them ${times} times as much, and they cannot recover.`;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/router-tie/rule.js
-
-
-
-const router_tie_rule_rule = defineRule({
-    id: 'router-tie',
-    title: 'No two routers have one rule and one priority',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config }) {
-        for (const { name, matches } of config.entries) {
-            for (const [i, match] of matches.entries()) {
-                const earlier = matches
-                    .slice(0, i)
-                    .find(({ when, to }) => when?.text === match.when?.text && nameOfTarget(to) !== nameOfTarget(match.to));
-                if (earlier === undefined || rule_priorityOf(earlier) !== rule_priorityOf(match))
-                    continue;
-                yield {
-                    at: match.at,
-                    key: `${name} ${match.when?.text ?? ''}`,
-                    what: say_say `Two routers have the rule ${match.when?.text ?? 'that every request matches'} and the same priority; one leads to ${nameOfTarget(earlier.to)}, the other to ${nameOfTarget(match.to)}.`,
-                    why: say_say `Which of them answers is decided by chance at each start and reload.`,
-                    fix: say_say `Set a different ${'priority'} on one of them, or remove it.`,
-                    related: [{ at: earlier.at, note: say_say `the other router` }],
-                };
-            }
-        }
-    },
-});
-function rule_priorityOf({ changes, }) {
-    return changes?.get('priority')?.value ?? '';
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/schema-invalid/rule.js
-
-const schema_invalid_rule_rule = defineRule({
-    id: 'schema-invalid',
-    title: 'The file conforms to the published schema',
-    severity: 'error',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/self-loop/rule.js
-
-
-
-const self_loop_rule_rule = defineRule({
-    id: 'self-loop',
-    title: 'No pool sends requests back to its own balancer',
-    severity: 'error',
-    scope: 'config',
-    *check({ config }) {
-        const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
-        const listeners = new Map();
-        for (const listener of config.listeners) {
-            const others = listeners.get(listener.port);
-            if (others)
-                others.push(listener);
-            else
-                listeners.set(listener.port, [listener]);
-        }
-        for (const pool of config.pools) {
-            for (const server of pool.servers) {
-                if (server.state.value !== 'up')
-                    continue;
-                const loop = wayBack(pool, server, pools, listeners);
-                if (loop === undefined)
-                    continue;
-                yield {
-                    at: server.at,
-                    pool: pool.name,
-                    server: server.name,
-                    related: [{ at: loop.at, note: say_say `listens on that address and leads back to ${say_name(pool.name)}` }],
-                    what: say_say `${say_name(server.name)} of ${say_name(pool.name)} is the balancer's own port ${String(server.port?.value ?? '')}, which leads back to ${say_name(pool.name)}.`,
-                    why: say_say `Each such request comes back as a new one until connections run out, and takes the other requests with it.`,
-                    fix: say_say `Write the address of the application server.`,
-                };
-            }
-        }
-    },
-});
-/** The listener through which a request to this server comes back to its pool for certain, over any number of hops. */
-function wayBack(pool, server, pools, listeners) {
-    const first = listenerAt(server, listeners);
-    const visited = new Set();
-    for (let listener = first; listener !== undefined;) {
-        const [next, ...others] = new Set(listener.leadsTo);
-        if (next === undefined || others.length > 0 || visited.has(next))
-            return undefined;
-        if (next === pool.name)
-            return first;
-        visited.add(next);
-        const [only, ...more] = pools.get(next)?.servers ?? [];
-        listener = only === undefined || more.length > 0 ? undefined : listenerAt(only, listeners);
-    }
-    return undefined;
-}
-/** The one listener that a connection to this server's address reaches on the balancer itself. */
-function listenerAt(server, listeners) {
-    const { address, port } = server;
-    if (address === undefined || port?.value === undefined)
-        return undefined;
-    const here = (listeners.get(port.value) ?? []).filter(({ host }) => host === '*' || host === '0.0.0.0' || host === '::' ? isLoopback(address) : host === address);
-    return here.length === 1 ? here[0] : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/shared/lost-servers.js
-
-
-/** Rules whose findings only say again what the loss of servers leads to. */
-const CONSEQUENCES_OF_LOSS = { 'share-shift': 'pool', 'n-1-worse': 'pool', 'hash-remap': 'pool' };
-/** A rise of one server's share that is an error whatever else holds, 0..1. */
-const LARGE_RISE = 0.25;
-/**
- * How grave it is that servers of a pool no longer serve. Error when none or one is left, when they had `most` of the traffic, or
- * when another server's share rises by more than 25 points; notice when as many were put in their place.
- */
-function lossSeverity(change, { base, head }, lost, most) {
-    const before = primaryCount(base.pool);
-    const after = primaryCount(head.pool);
-    if (after >= before)
-        return 'notice';
-    if (head.pool.dynamic)
-        return 'warning';
-    const rise = rises(change)[0];
-    const large = rise !== undefined && rise.after - rise.before > LARGE_RISE;
-    return after === 0 || (after === 1 && before > 1) || (lost ?? 0) >= most || large ? 'error' : 'warning';
-}
-/** What becomes of the traffic of servers that no longer serve. */
-function takenOver(change, { base, head }) {
-    const before = primaryCount(base.pool);
-    const after = primaryCount(head.pool);
-    if (servingCount(head.pool) === 0)
-        return say_say `No server of the pool is left to take traffic: every request fails.`;
-    if (after === 0)
-        return say_say `No primary server is left: all traffic goes to the backups.`;
-    const rise = rises(change)[0];
-    const left = say_say `${say_count(before, 'server')} took traffic before, ${after} after`;
-    if (rise === undefined || rise.after <= rise.before)
-        return say_say `${left}.`;
-    return say_say `${left}; ${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/server-disabled/rule.js
-
-
-
-
-
-const server_disabled_rule_rule = defineRule({
-    id: 'server-disabled',
-    title: 'No server with traffic is disabled',
-    severity: 'warning',
-    scope: 'change',
-    covers: CONSEQUENCES_OF_LOSS,
-    options: {
-        'max-share': { type: 'percent', default: 0.5, describe: 'Minimum share of the pool that makes it an error.' },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const off = change.servers.flatMap((server) => {
-            const how = rule_switchedOff(server);
-            return how === undefined ? [] : [{ server, how }];
-        });
-        const lost = off.reduce((sum, { server: { shareBefore } }) => {
-            return sum === null || shareBefore === null ? null : sum + shareBefore;
-        }, 0);
-        for (const { server, how } of off) {
-            const had = server.shareBefore === null ? say_say `` : say_say `; it had ${percent(server.shareBefore)} of the traffic`;
-            yield {
-                at: how.at,
-                server: how.name,
-                severity: lossSeverity(change, sides, lost, options['max-share']),
-                what: say_say `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
-                why: takenOver(change, sides),
-                fix: say_say `Make sure that the rest carries the peak, and write down when it comes back.`,
-            };
-        }
-    },
-});
-/** How a server that served in base stops serving in head, and the place that says so. */
-function rule_switchedOff({ base, head, }) {
-    if (base === undefined || head === undefined || !serves(base))
-        return undefined;
-    const { name, state, weight, priority } = head;
-    if (state.value === 'down')
-        return { name, at: state.at, words: say_say `is switched off` };
-    if (state.value === 'drain')
-        return { name, at: state.at, words: say_say `is drained` };
-    if (weight.value === 0)
-        return { name, at: weight.at, words: say_say `gets weight 0` };
-    if (isBackup(head) === true)
-        return { name, at: priority.at, words: say_say `becomes a backup` };
-    return undefined;
-}
-function serves(server) {
-    return server.state.value === 'up' && server.weight.value !== 0 && isBackup(server) === false;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/server-left-down/rule.js
-
-
-
-const server_left_down_rule_rule = defineRule({
-    id: 'server-left-down',
-    title: 'No server is left disabled in a pool with traffic',
-    severity: 'notice',
-    scope: 'pool',
-    covers: { 'server-disabled': 'server' },
-    *check({ pool }) {
-        const serving = servingMembers(pool).length;
-        if (serving === 0)
-            return;
-        for (const server of pool.servers) {
-            const state = server.state.value;
-            if (state === undefined || state === 'up')
-                continue;
-            yield {
-                at: server.state.at,
-                server: server.name,
-                severityIfIntroduced: 'warning',
-                what: say_say `${say_name(server.name)} of ${say_name(pool.name)} is switched off in the file (${pool.dialect.terms.state(state)}).`,
-                why: say_say `It takes no traffic until somebody edits this line, and the others carry its share.`,
-                fix: say_say `Take it back in by removing ${pool.dialect.terms.state(state)}, or remove the server.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/server-removed/rule.js
-
-
-
-
-const server_removed_rule_rule = defineRule({
-    id: 'server-removed',
-    title: 'No server with traffic is removed from a pool',
-    severity: 'warning',
-    scope: 'change',
-    covers: CONSEQUENCES_OF_LOSS,
-    options: {
-        'max-share': {
-            type: 'percent',
-            default: 0.5,
-            describe: 'Minimum share of the pool that makes a removal an error.',
-        },
-    },
-    *check({ change, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const removed = change.servers.filter(({ head, shareBefore }) => head === undefined && shareBefore !== 0);
-        const names = removed.flatMap(({ base }) => (base === undefined ? [] : [base.name]));
-        if (names.length === 0)
-            return;
-        const shares = removed.map(({ shareBefore }) => shareBefore);
-        const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
-        const had = lost === null ? say_say `` : say_say `, which had ${percent(lost)} of its traffic`;
-        const severity = lossSeverity(change, sides, lost, options['max-share']);
-        const added = change.servers.reduce((sum, { base, head }) => sum +
-            Math.max(0, (head?.instances.count.value ?? (head ? 1 : 0)) - (base?.instances.count.value ?? (base ? 1 : 0))), 0);
-        yield {
-            at: sides.head.pool.at,
-            severity,
-            ...(names.length === 1 && names[0] !== undefined ? { server: names[0] } : {}),
-            what: severity === 'notice'
-                ? say_say `${list(names)} left ${sides.head.pool.name}${had}; ${say_count(added, 'new server')} took the place.`
-                : say_say `${list(names)} ${names.length === 1 ? say_say `was` : say_say `were`} removed from ${sides.head.pool.name}${had}.`,
-            why: takenOver(change, sides),
-            fix: severity === 'notice'
-                ? say_say `Make sure that the new ones answer and are warm before the old ones stop.`
-                : say_say `Make sure that the rest carries the peak, also when one more fails; drain a server before it is removed.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/share-shift/rule.js
-
-
-
-
-/** A share up to this many times the fair one still counts as fair. */
-const FAIR_ENOUGH = 1.1;
-const share_shift_rule_rule = defineRule({
-    id: 'share-shift',
-    title: 'No change moves a large share of traffic to one server',
-    severity: 'warning',
-    scope: 'change',
-    covers: { 'n-1-worse': 'pool' },
-    options: {
-        'max-rise': { type: 'percent', default: 0.1, describe: 'Maximum rise of a share, in points.' },
-        'max-factor': {
-            type: 'number',
-            default: 1.5,
-            describe: 'Maximum share of a server, as a multiple of its old one.',
-        },
-        'error-rise': { type: 'percent', default: 0.25, describe: 'Maximum rise, in points, before it is an error.' },
-        'error-factor': {
-            type: 'number',
-            default: 2.5,
-            describe: 'Maximum multiple of the old share before it is an error.',
-        },
-    },
-    *check({ change, facts, options }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const { 'max-rise': maxRise, 'max-factor': maxFactor, 'error-rise': errorRise, 'error-factor': errorFactor, } = options;
-        const fair = fairShare(sides.head.pool, facts);
-        // Servers that come back from nothing, and those that only come up to their fair share, make the pool more even.
-        const shifted = rises(change).filter(({ server: { head }, before, after }) => before > 0 &&
-            after - before > maxRise &&
-            after / before > maxFactor &&
-            (head === undefined || after > fair(head) * FAIR_ENOUGH));
-        const [worst, ...others] = shifted;
-        if (worst === undefined)
-            return;
-        const { name, before, after } = worst;
-        yield {
-            at: causeOf(change, sides.head, name),
-            server: name,
-            severity: after - before > errorRise || after / before > errorFactor ? 'error' : 'warning',
-            what: say_say `${name} goes from ${percent(before)} to ${percent(after)} of ${sides.head.pool.name}: ${Number((after / before).toFixed(1))} times its load, ${points(after - before)} more.`,
-            why: say_say `It gets that load at the moment of the reload, and at the peak it may not carry it.`,
-            fix: say_say `Check the line; if it is meant, move the weights in smaller steps and declare what each server stands (capacity in the checklist file).`,
-            related: others.flatMap((rise) => {
-                const at = rise.server.head?.at;
-                return at === undefined
-                    ? []
-                    : [{ at, note: say_say `${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}` }];
-            }),
-        };
-    },
-});
-/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
-function fairShare(pool, facts) {
-    const serving = servingMembers(pool).map(({ server }) => server);
-    const capacityOf = (server) => facts?.capacity?.get(server.name) ?? server.capacity?.value;
-    const total = serving.reduce((sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1), 0);
-    if (total > 0)
-        return (server) => (capacityOf(server) ?? 0) / total;
-    return () => 1 / servingCount(pool);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/single-server/rule.js
-
-
-
-
-
-const single_server_rule_rule = defineRule({
-    id: 'single-server',
-    title: 'More than one server of a pool takes traffic',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool, facts }) {
-        const [only, ...others] = servingMembers(pool);
-        if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true || isImplicit(pool))
-            return;
-        const { server } = only;
-        const unsure = pool.servers.some(({ state, priority }) => state.value === undefined || priority.value === undefined);
-        if (unsure || server.instances.count.value !== 1)
-            return;
-        const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
-        if (backups === 0) {
-            if (standsForSeveral(server.address))
-                return;
-            yield {
-                at: server.at,
-                server: server.name,
-                what: say_say `${say_name(pool.name)} sends everything to one server, ${say_name(server.name)}.`,
-                why: say_say `When ${say_name(server.name)} fails or restarts, every request fails.`,
-                fix: say_say `Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is meant.`,
-            };
-            return;
-        }
-        yield {
-            at: server.at,
-            server: server.name,
-            // One active node and a standby is how databases and other TCP services are run; web servers share the work.
-            severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
-            what: say_say `${say_name(server.name)} takes all the traffic of ${say_name(pool.name)}; ${backups === 1 ? say_say `the other server is` : say_say `the other ${backups} servers are`} backup.`,
-            why: say_say `Backups stand idle while ${say_name(server.name)} answers, and take the whole load at once when it fails.`,
-            fix: say_say `Remove ${'backup'} from the servers that should share the work, or declare ${'single: true'} for the pool in the checklist file.`,
-        };
-    },
-});
-/** Names of one label (containers, services) and of service discovery usually stand for a group of servers. */
-function standsForSeveral(address) {
-    if (!isHostName(address))
-        return false;
-    return !address.includes('.') || /\.(?:svc|consul|local|elb\.[a-z0-9.-]*amazonaws\.com)(?:\.|$)/i.test(address);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/slow-detection/rule.js
-
-
-const slow_detection_rule_rule = defineRule({
-    id: 'slow-detection',
-    title: 'Failed servers are detected quickly',
-    severity: 'warning',
-    options: {
-        'max-time': {
-            type: 'duration',
-            default: 90_000,
-            describe: 'Maximum time to detect a failed server; more than a third of it is a notice.',
-        },
-    },
-    scope: 'pool',
-    *check({ pool, options }) {
-        const limit = options['max-time'];
-        const times = pool.servers.flatMap((server) => {
-            const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
-            return ms === undefined || !server.activeCheck ? [] : [{ server, check: server.activeCheck, ms }];
-        });
-        const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
-        if (slowest === undefined || slowest.ms <= limit / 3)
-            return;
-        const { server, check, ms } = slowest;
-        const fix = pool.dialect.advice.checkFaster;
-        if (fix === undefined)
-            return;
-        yield {
-            at: check.intervalMs?.at ?? check.at,
-            ...(ms > limit ? {} : { severity: 'notice' }),
-            what: say_say `A dead server of ${say_name(pool.name)} is found after up to ${duration(ms)}: ${timesOf(check)} on ${say_name(server.name)}.`,
-            why: say_say `Until then it keeps its share, and the requests sent to it fail or wait.`,
-            fix,
-        };
-    },
-});
-/** Longest time in ms from a failure to the server's removal; undefined when the file does not tell. */
-function detectionMs(server) {
-    const check = server.activeCheck;
-    const interval = check?.intervalMs?.value;
-    const fall = check?.fall?.value;
-    if (check === undefined || interval === undefined || fall === undefined)
-        return undefined;
-    if (check.type === 'agent' || check.follows !== undefined)
-        return undefined;
-    // Failing requests take it out before the check does.
-    const fails = server.passiveCheck?.maxFails;
-    if (fails !== undefined && fails.value !== 0)
-        return undefined;
-    const next = check.retryIntervalMs === undefined ? interval : check.retryIntervalMs.value;
-    return next === undefined ? undefined : interval + next * (fall - 1) + (check.timeoutMs?.value ?? 0);
-}
-function timesOf(check) {
-    const checks = check.fall?.value ?? 0;
-    return say_say `${checks} failed checks, one every ${duration(check.intervalMs?.value ?? 0)}`;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/slow-start-ineffective/rule.js
-
-
-
-const slow_start_ineffective_rule_rule = defineRule({
-    id: 'slow-start-ineffective',
-    title: 'A configured slow start takes effect',
-    severity: 'warning',
-    scope: 'pool',
-    *check({ pool }) {
-        if (servingMembers(pool).length < 2)
-            return;
-        for (const server of pool.servers) {
-            const { slowStartMs } = server;
-            if (slowStartMs?.value === undefined || slowStartMs.value === 0)
-                continue;
-            const reason = rule_obstacle(pool, server);
-            if (reason === undefined)
-                continue;
-            yield {
-                at: slowStartMs.at,
-                what: say_say `The slow start of ${duration(slowStartMs.value)} in ${say_name(pool.name)} never acts: ${reason.because}.`,
-                why: say_say `A server that comes back cold gets its full share at once, and may fail again under it.`,
-                fix: reason.fix,
-            };
-            return;
-        }
-    },
-});
-function rule_obstacle(pool, server) {
-    const { advice, terms } = pool.dialect;
-    if (!server.activeCheck && !server.passiveCheck && advice.addServerCheck !== undefined) {
-        return {
-            because: say_say `nothing checks ${say_name(server.name)}, so it never leaves and never comes back`,
-            fix: advice.addServerCheck,
-        };
-    }
-    const algorithm = pool.algorithm.value;
-    if (algorithm?.fixed !== true)
-        return undefined;
-    const instead = (algorithm.kind === 'hash' ? terms.consistentHash : undefined) ?? terms.roundRobin;
-    return {
-        because: say_say `${algorithm.native} cannot change a weight while it runs`,
-        fix: say_say `Set ${instead}, or remove ${terms.slowStart ?? 'the slow start'}.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/source-hash-behind-proxy/rule.js
-
-
-
-
-const source_hash_behind_proxy_rule_rule = defineRule({
-    id: 'source-hash-behind-proxy',
-    title: "The source hash uses the client address, not a proxy's",
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool, config }) {
-        const at = hashedAddress(pool);
-        if (at === undefined || servingMembers(pool).length < 2)
-            return;
-        const proxy = pool.dialect.clientsBehind(pool, config);
-        if (proxy === 'translated')
-            return;
-        const how = hashesSource(pool.algorithm.value) ? (pool.algorithm.value?.native ?? '') : 'stickiness';
-        yield {
-            at,
-            ...(proxy ? { severity: 'warning', related: [{ at: proxy.at, note: proxy.note }] } : {}),
-            what: proxy
-                ? say_say `${say_name(pool.name)} picks the server by the address that connects (${how}), and the file expects a proxy in front.`
-                : say_say `${say_name(pool.name)} picks the server by the address that connects (${how}).`,
-            why: say_say `Everybody who comes through the same proxy, CDN or company network lands on the same server.`,
-            fix: pool.dialect.advice.seeClients,
-        };
-    },
-});
-/** Where the pool says that the address of the connection picks the server. */
-function hashedAddress({ algorithm, stickiness }) {
-    if (algorithm.value?.kind === 'hash' && algorithm.value.key.of === 'source') {
-        const key = algorithm.value.key.native;
-        return /forwarded_for|x-forwarded-for|proxy_protocol_addr|realip/i.test(key) ? undefined : algorithm.at;
-    }
-    return stickiness?.type === 'source-ip' ? stickiness.at : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/sparse-ring/rule.js
-
-
-
-
-
-/** The weight that gives a server points enough. */
-const DENSE_WEIGHT = 100;
-/** Under this, nobody would see it. */
-const NOTED = 1.1;
-const sparse_ring_rule_rule = defineRule({
-    id: 'sparse-ring',
-    title: 'The hash ring is dense enough for an even split',
-    severity: 'warning',
-    options: {
-        'max-times': {
-            type: 'number',
-            default: 1.25,
-            describe: 'Maximum ratio of the share on the ring to the share by weight.',
-        },
-    },
-    scope: 'pool',
-    *check({ pool, prediction, options }) {
-        const algorithm = pool.algorithm.value;
-        const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : algorithm?.kind === 'random' ? algorithm.draw : undefined;
-        const onRing = typeof lookup === 'object' && lookup.table === 'ring' && lookup.place === 'id';
+/** Deeper routes than these are circles. */
+const DEEPEST = 32;
+/** Whether a target has a server that is in use, as far as the configs say. */
+function healthOfTarget(target, world, path = []) {
+    if (target.kind === 'pool') {
+        const pool = poolsOf(world.configs).byKey(target.pool)?.pool;
+        if (pool === undefined || pool.servers.length === 0 || pool.dynamic)
+            return 'alive';
         const members = servingMembers(pool);
-        if (algorithm === undefined || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic)
-            return;
-        const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
-        const cases = members.flatMap((member) => {
-            const share = prediction.shares[member.index];
-            const ring = mainShare(share);
-            const fair = (member.weight ?? 0) / total;
-            return ring === null || fair === 0 ? [] : [{ server: member.server, ring, fair, times: ring / fair }];
-        });
-        const worst = cases.toSorted((a, b) => b.times - a.times)[0];
-        if (worst === undefined || worst.times <= NOTED)
-            return;
-        const { server, ring, fair } = worst;
-        const dense = denser(pool);
-        // Of two random servers the less busy one is taken, so under load the ring hardly shows.
-        const hidden = (algorithm.kind === 'random' && algorithm.choices > 1) || worst.times <= options['max-times'];
-        yield {
-            at: pool.algorithm.at,
-            server: server.name,
-            ...(hidden ? { severity: 'notice' } : {}),
-            what: say_say `${say_name(server.name)} gets ${percent(ring)} of ${say_name(pool.name)} by its place on the ring; its weight says ${percent(fair)}.`,
-            why: say_say `Each unit of weight is only a few points on the ring, so small weights split it unevenly, the same way on every reload.`,
-            fix: dense === undefined
-                ? say_say `Raise all weights by the same factor, so that they are 100 or more.`
-                : say_say `Multiply all weights by ${dense.factor} (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
-        };
-    },
-});
-/** The factor for all weights that fills the ring, and how far a share is then off, 0..1 of itself. */
-function denser(pool) {
-    const members = servingMembers(pool);
-    const largest = members.reduce((most, { weight }) => Math.max(most, weight ?? 0), 0);
-    const factor = Math.min(DENSE_WEIGHT, Math.floor(pool.dialect.weights.max / largest));
-    if (factor < 2)
-        return undefined;
-    const servers = pool.servers.map((server) => ({
-        ...server,
-        weight: { ...server.weight, value: (server.weight.value ?? 0) * factor },
+        if (members.length === 0)
+            return 'dead';
+        return members.some(({ bounds }) => bounds.low > 0) ? 'alive' : 'unknown';
+    }
+    if (target.kind !== 'route')
+        return 'alive';
+    const route = world.routes.get(target.route);
+    if (route === undefined || path.includes(route.key) || path.length >= DEEPEST)
+        return 'dead';
+    const serving = route.to.filter(({ role }) => role !== 'copy');
+    const health = serving.map(({ to }) => healthOfTarget(to, world, [...path, route.key]));
+    if (health.length === 0 || health.includes('alive'))
+        return 'alive';
+    return health.includes('unknown') ? 'unknown' : 'dead';
+}
+/** The part of a route's requests that each of its branches gets, in their order; copies get null. */
+function partsOfRoute(route, world) {
+    const health = route.to.map(({ to }) => healthOfTarget(to, world));
+    const parts = route.to.map(() => 0);
+    const spread = (roles, by, of) => {
+        const chosen = route.to.flatMap(({ role }, i) => (roles.includes(role) ? [i] : []));
+        by(chosen).forEach((part, n) => (parts[chosen[n] ?? 0] = times(part, of)));
+    };
+    const failover = (chosen) => inOrder(route, chosen, health, world);
+    const mains = route.to.flatMap(({ role }, i) => (role === 'serves' ? [health[i] ?? 'alive'] : []));
+    const served = mains.includes('alive') ? 1 : mains.includes('unknown') ? route_parts_ANY : 0;
+    const hasFallback = route.to.some(({ role }) => role === 'fallback');
+    if (route.kind === 'failover') {
+        const order = ['serves', 'fallback'].flatMap((wanted) => route.to.flatMap(({ role }, i) => (role === wanted ? [i] : [])));
+        failover(order).forEach((part, n) => (parts[order[n] ?? 0] = part));
+    }
+    else {
+        const own = hasFallback ? served : 1;
+        spread(['serves'], (chosen) => (route.kind === 'first-match' ? firstMatch(route, chosen) : weighted(route, chosen, health)), own);
+        if (hasFallback)
+            spread(['fallback'], failover, rest(own));
+    }
+    return parts.map((part, i) => (route.to[i]?.role === 'copy' ? null : part));
+}
+const route_parts_ANY = { low: 0, high: 1 };
+/** The first branch that lives takes everything; while none does, the first one fails. */
+function inOrder(route, order, health, world) {
+    const spare = route.spill?.spare;
+    if (spare !== undefined && spare.value !== Infinity)
+        return spilled(route, order, spare.value, world);
+    if (order.every((i) => health[i] === 'dead'))
+        return order.map((_, n) => (n === 0 ? 1 : 0));
+    let left = 1;
+    return order.map((i) => {
+        const state = health[i];
+        if (state === 'dead' || left === 0)
+            return 0;
+        const own = left;
+        left = state === 'alive' ? 0 : { low: 0, high: boundsOf(left).high };
+        return state === 'alive' ? own : { low: 0, high: boundsOf(own).high };
+    });
+}
+/** Each branch takes what its healthy servers can carry, the next ones take the rest: the formula of priorities. */
+function spilled(route, order, spare, { configs }) {
+    const health = order.map((i) => {
+        const to = route.to[i]?.to;
+        const pool = to?.kind === 'pool' ? poolsOf(configs).byKey(to.pool)?.pool : undefined;
+        if (spare === undefined || pool === undefined || pool.dynamic)
+            return undefined;
+        const all = pool.servers.filter(({ weight }) => weight.value !== 0);
+        if (all.some(({ state, instances }) => state.value === undefined || instances.count.value === undefined))
+            return undefined;
+        const up = instancesOf(stages(pool).flatMap(({ members }) => members));
+        return healthOf(up, all.reduce((sum, { instances }) => sum + (instances.count.value ?? 1), 0), spare);
+    });
+    if (health.includes(undefined))
+        return order.map(() => route_parts_ANY);
+    const loads = loadsByHealth(health.map((own) => own ?? 0));
+    return loads.every((load) => load === 0) ? order.map((_, n) => (n === 0 ? 1 : 0)) : loads;
+}
+/** By weight; where the route watches health, a branch that nobody answers on loses its part to the others. */
+function weighted(route, chosen, health) {
+    const { watchesHealth } = route;
+    const watches = watchesHealth !== undefined && watchesHealth.value !== false && chosen.some((i) => health[i] !== 'dead');
+    return partsOf(chosen.map((i) => {
+        const weight = route.to[i]?.weight.value;
+        const size = { low: weight ?? 0, high: weight ?? Infinity };
+        if (!watches || health[i] === 'alive')
+            return size;
+        const gone = health[i] === 'dead' && watchesHealth.value === true;
+        return { low: 0, high: gone ? 0 : size.high };
     }));
-    const { shares } = predict({ ...pool, servers });
-    const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
-    const off = members.reduce((most, { index, weight }) => {
-        const share = mainShare(shares[index]) ?? 0;
-        return Math.max(most, Math.abs((share * total) / (weight ?? 1) - 1));
-    }, 0);
-    return { factor, example: (members[0]?.weight ?? 1) * factor, off };
 }
-
-;// CONCATENATED MODULE: ./build/src/rules/stale-dns/rule.js
-
-
-/** Names whose addresses change by design while nobody edits a file. */
-const MOVING = /(?:\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com|\.consul|\.cloudapp\.azure\.com|\.rds\.amazonaws\.com)\.?$/i;
-const stale_dns_rule_rule = defineRule({
-    id: 'stale-dns',
-    title: 'Server names are re-resolved when their addresses change',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config }) {
-        const fix = config.dialect.advice.resolveAgain;
-        if (fix === undefined)
-            return;
-        for (const pool of config.pools) {
-            const fixed = pool.servers.filter((server) => isResolvedOnce(pool, server));
-            const moving = fixed.filter(({ address }) => MOVING.test(address ?? ''));
-            const shown = moving.length > 0 ? moving : fixed;
-            const [first] = shown;
-            if (first === undefined)
-                continue;
-            yield {
-                at: first.at,
-                pool: pool.name,
-                ...(moving.length > 0 ? {} : { severity: 'notice' }),
-                what: say_say `${list([...new Set(shown.map(({ address }) => address ?? ''))], 3)} of ${say_name(pool.name)} ${shown.length === 1 ? say_say `is` : say_say `are`} resolved only when the balancer starts or reloads.`,
-                why: moving.length > 0
-                    ? MOVED
-                    : say_say `If an address changes, traffic keeps going to the old one until the next reload.`,
-                fix,
-            };
+/** What each condition gets is known only where chance alone decides; what follows a branch without one gets nothing. */
+function firstMatch(route, chosen) {
+    let left = 1;
+    return chosen.map((i) => {
+        const when = route.to[i]?.when;
+        const before = left;
+        if (when === undefined) {
+            left = 0;
+            return before;
         }
-        const seen = new Set();
-        const pools = new Set(config.pools.map((pool) => pool.name));
-        for (const { kind, at, address, pool } of config.references) {
-            if (pool !== undefined && pools.has(pool))
-                continue;
-            if (address === undefined || !MOVING.test(address.host) || seen.has(address.host) || isComputed(at))
-                continue;
-            seen.add(address.host);
-            yield {
-                at,
-                key: address.host,
-                what: say_say `${kind} names ${address.host}, which is resolved only when the balancer starts or reloads.`,
-                why: MOVED,
-                fix,
-            };
+        if (when.text === '' && when.chance !== undefined) {
+            left = times(before, 1 - when.chance);
+            return times(before, when.chance);
         }
-    },
-});
-const MOVED = say_say `The addresses behind such a name change by themselves, and traffic keeps going to machines that are gone.`;
-function isResolvedOnce(pool, server) {
-    return !pool.dynamic && server.resolves === 'once';
-}
-/** A name that comes out of a variable is looked up as requests come. */
-function isComputed({ source, start, end }) {
-    return source.text.slice(start, end).includes('$');
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/stickiness-changed/rule.js
-
-
-
-
-/** What lets requests leave the server that they carry, or keeps them there. */
-const EXCEPTIONS = new Map([
-    [
-        'ignore-persist',
-        say_say `Requests that it catches are spread anew each time, so sessions that live on a server are lost.`,
-    ],
-    ['force-persist', say_say `Requests that it catches are sent to their server even while that one is down.`],
-]);
-const stickiness_changed_rule_rule = defineRule({
-    id: 'stickiness-changed',
-    title: 'Clients stay on their server',
-    severity: 'warning',
-    scope: 'change',
-    *check({ change }) {
-        const sides = compared(change);
-        if (sides === undefined)
-            return;
-        const pool = sides.head.pool;
-        for (const { setting, before, after, at } of change.changes) {
-            const does = EXCEPTIONS.get(setting);
-            if (does === undefined || pool.stickiness === undefined)
-                continue;
-            yield {
-                at,
-                key: setting,
-                what: after === null
-                    ? say_say `${setting} of ${pool.name} is gone, which was for the requests ${String(before)}.`
-                    : say_say `${setting} of ${pool.name} is for the requests ${String(after)} now.`,
-                why: does,
-                fix: say_say `Make sure that the condition catches what is meant, and take it out again when it is not needed.`,
-            };
-        }
-        const found = change.changes.filter(({ kind }) => kind === 'stickiness-changed');
-        const whole = found.find(({ server }) => server === null);
-        if (whole !== undefined) {
-            const before = sides.base.pool.stickiness;
-            const after = pool.stickiness;
-            const sameKey = before?.type === after?.type && before?.name?.value === after?.name?.value;
-            yield {
-                at: whole.at,
-                severity: sameKey ? 'notice' : 'warning',
-                what: before === undefined
-                    ? say_say `${pool.name} becomes sticky (${stickinessText(after) ?? ''}).`
-                    : after === undefined
-                        ? say_say `${pool.name} is no longer sticky (it was ${stickinessText(before) ?? ''}).`
-                        : say_say `Stickiness of ${pool.name} changes from ${stickinessText(before) ?? ''} to ${stickinessText(after) ?? ''}.`,
-                why: sameKey
-                    ? say_say `Clients stay with their server for another time than before.`
-                    : before === undefined
-                        ? say_say `Clients stay where they are put, so an uneven split lasts and new servers fill slowly.`
-                        : say_say `All clients are spread anew at once: sessions that live on a server are lost.`,
-                fix: say_say `Deploy it at a quiet time, and make sure that sessions do not live on one server only.`,
-            };
-            return;
-        }
-        const servers = found.flatMap(({ server }) => (server === null ? [] : [server]));
-        const first = found[0];
-        // A value that a server had before is gone: only then somebody holds it.
-        const held = found.some(({ before }) => before !== null);
-        if (first === undefined || !held)
-            return;
-        yield {
-            at: pool.servers.find(({ name }) => name === first.server)?.stickyValue?.at ?? first.at,
-            ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-            what: say_say `The value that clients carry for ${list(servers)} of ${pool.name} changes.`,
-            why: say_say `Clients that carry the old value are put on another server: sessions that live on a server are lost.`,
-            fix: say_say `Keep the old value, or deploy it at a quiet time.`,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/sticky-level-missing/rule.js
-
-
-
-const sticky_level_missing_rule_rule = defineRule({
-    id: 'sticky-level-missing',
-    title: 'Stickiness is set on every level of nested services, each with its own cookie',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config }) {
-        for (const route of config.routes) {
-            const children = childrenOf(route, config).filter(({ branch }) => branch.role === 'serves');
-            if (children.length < 2)
-                continue;
-            const draft = rule_missing(route, children) ?? sameCookie(route, children);
-            if (draft)
-                yield draft;
-        }
-    },
-});
-function rule_missing(route, children) {
-    const sticky = children.filter((child) => stickinessOf(child) !== undefined);
-    const loose = children.filter(({ pool }) => pool !== undefined && pool.stickiness === undefined && pool.servers.length > 1);
-    if (route.stickiness === undefined && sticky.length > 0) {
-        return {
-            at: route.at,
-            key: route.name,
-            what: say_say `${route.name} is not sticky, but services below it are: ${list(sticky.map(({ name }) => name))}.`,
-            why: say_say `The cookie pins a client to a server inside one child, and each request may go to another child.`,
-            fix: say_say `Add ${'sticky: { cookie: { name: … } }'} with a name of its own to ${route.name}.`,
-        };
-    }
-    if (route.stickiness === undefined || loose.length === 0)
-        return undefined;
-    return {
-        at: route.stickiness.at,
-        key: route.name,
-        what: say_say `${route.name} is sticky, but services below it are not: ${list(loose.map(({ name }) => name))}.`,
-        why: say_say `A client stays with one child, and each request may go to another of its servers.`,
-        fix: say_say `Add ${'sticky: { cookie: { name: … } }'} with a name of its own to each of them.`,
-    };
-}
-/** One cookie on two levels is overwritten by each of them in turn. */
-function sameCookie(route, children) {
-    const own = route.stickiness?.name?.value;
-    const named = children.flatMap((child) => {
-        const stickiness = stickinessOf(child);
-        const cookie = stickiness?.name?.value;
-        return stickiness === undefined || cookie === undefined ? [] : [{ child, cookie, at: stickiness.at }];
+        left = { low: 0, high: boundsOf(before).high };
+        return left;
     });
-    const [first, ...others] = named;
-    const twice = named.find(({ cookie }) => cookie === own) ?? others.find(({ cookie }) => cookie === first?.cookie);
-    if (twice === undefined)
-        return undefined;
-    return {
-        at: twice.at,
-        key: `${route.name} ${twice.cookie}`,
-        what: say_say `The cookie ${twice.cookie} is used on more than one level of ${route.name}.`,
-        why: say_say `Each level overwrites the value of the other, so no client stays anywhere.`,
-        fix: say_say `Set a different cookie name on ${twice.child.name}.`,
-    };
-}
-function stickinessOf({ pool, route }) {
-    return pool?.stickiness ?? route?.stickiness;
 }
 
-;// CONCATENATED MODULE: ./build/src/rules/suppression-added/rule.js
-
-const suppression_added_rule_rule = defineRule({
-    id: 'suppression-added',
-    title: 'No change suppresses its own findings',
-    severity: 'notice',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/tcp-only-check/rule.js
+;// CONCATENATED MODULE: ./build/src/compare/flow.js
 
 
 
-
-const tcp_only_check_rule_rule = defineRule({
-    id: 'tcp-only-check',
-    title: 'Web pools use HTTP health checks',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        if (pool.protocol !== 'http' || servingMembers(pool).length < 2)
-            return;
-        const server = pool.servers.find(({ activeCheck, passiveCheck }) => activeCheck?.type === 'tcp' && (passiveCheck === undefined || passiveCheck.sees === 'connections'));
-        const fix = pool.dialect.advice.addHttpCheck;
-        if (server?.activeCheck === undefined || fix === undefined)
-            return;
-        const algorithm = pool.algorithm.value;
-        const attracts = isLoadAware(pool) && pool.algorithm.written;
-        yield {
-            at: server.activeCheck.at,
-            ...(attracts ? { severity: 'warning' } : {}),
-            what: say_say `The check of ${say_name(pool.name)} only opens a connection, so a server that answers every request with an error counts as up.`,
-            why: attracts
-                ? say_say `Errors are fast, and ${algorithm?.native ?? ''} sends the most to the fastest: one such server can draw most of the traffic.`
-                : say_say `Such a server keeps its share, and every request sent to it fails.`,
-            fix,
-        };
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/tiny-connection-limit/rule.js
-
-
-
-/** A limit is odd when the usual one of the pool is this many times larger. */
-const TIMES = 10;
-const tiny_connection_limit_rule_rule = defineRule({
-    id: 'tiny-connection-limit',
-    title: 'No server has a far lower connection limit than the others',
-    severity: 'warning',
-    covers: { 'limit-lowered': 'server' },
-    options: {
-        'min-connections': { type: 'number', default: 5, describe: 'Minimum connection limit.' },
-    },
-    scope: 'pool',
-    *check({ pool, options }) {
-        const limits = servingMembers(pool).map(({ server }) => ({
-            server,
-            limit: server.maxConnections,
-            // 0 and no limit are the same.
-            most: server.maxConnections ? server.maxConnections.value || undefined : Infinity,
-        }));
-        const known = limits.flatMap(({ most }) => (most === undefined ? [] : [most]));
-        const usual = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
-        for (const { server, limit, most } of limits) {
-            if (limit === undefined || most === undefined || most >= options['min-connections'])
-                continue;
-            if (known.length < 2 || usual < most * TIMES)
-                continue;
-            yield {
-                at: limit.at,
-                server: server.name,
-                what: say_say `${say_name(server.name)} of ${say_name(pool.name)} takes at most ${say_count(most, 'connection')} at a time; ${usual === Infinity ? say_say `most servers of the pool have no limit` : say_say `the usual limit in the pool is ${usual}`}.`,
-                why: pool.dialect.whenFull,
-                fix: say_say `Write the limit that the server stands, or remove the server if it should take no traffic.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/tls-mismatch/rule.js
-
-
-const tls_mismatch_rule_rule = defineRule({
-    id: 'tls-mismatch',
-    title: 'Connections to TLS ports use TLS',
-    severity: 'warning',
-    scope: 'config',
-    *check({ config }) {
-        for (const pool of config.pools) {
-            const plain = pool.servers.filter((server) => isPlain(pool, server));
-            const [first] = plain;
-            if (first === undefined)
-                continue;
-            yield {
-                at: first.at,
-                pool: pool.name,
-                what: say_say `${say_name(pool.name)} speaks plain HTTP to port 443 of ${names(plain)}.`,
-                why: WHY,
-                fix: pool.dialect.advice.speakTls,
-            };
-        }
-        const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
-        for (const reference of config.references) {
-            const servers = plainTargets(reference, pools);
-            if (servers === undefined)
-                continue;
-            const { kind, at, pool } = reference;
-            yield {
-                at,
-                ...(pool === undefined ? {} : { pool }),
-                what: say_say `${kind} speaks plain HTTP to port 443 of ${servers}.`,
-                why: WHY,
-                fix: config.dialect.advice.speakTls,
-            };
-        }
-    },
-});
-const WHY = say_say `A TLS port answers plain requests with an error or closes the connection, so they fail.`;
-/** What the pool itself says. */
-function isPlain(pool, { port, tls }) {
-    return port?.value === 443 && pool.protocol === 'http' && tls?.value === false;
-}
-/** What is said where requests are passed on. The servers on the TLS port; undefined when there are none. */
-function plainTargets({ pool, address, tls }, pools) {
-    if (tls !== false)
-        return undefined;
-    const target = pools.get(pool ?? '');
-    if (target === undefined)
-        return address?.port === 443 ? say_name(address.host) : undefined;
-    const servers = target.servers.filter(({ port }) => port?.value === 443);
-    return servers.length > 0 ? names(servers) : undefined;
-}
-function names(servers) {
-    return list(servers.map((server) => server.name), 4);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/twitchy-check/rule.js
-
-
-
-/** With checks further apart than this, one failure is no blink. Milliseconds. */
-const BLINK = 2000;
-const twitchy_check_rule_rule = defineRule({
-    id: 'twitchy-check',
-    title: 'One brief failure does not remove a server',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        if (servingMembers(pool).length < 2)
-            return;
-        for (const { activeCheck } of pool.servers) {
-            const found = activeCheck && twitch(activeCheck);
-            const fix = pool.dialect.advice.checkPatiently;
-            if (activeCheck === undefined || found === undefined || fix === undefined)
-                continue;
-            yield {
-                at: found.at,
-                what: say_say `${found.what} in ${say_name(pool.name)}.`,
-                why: say_say `Under load several servers can be taken out at once, and the rest get all their traffic.`,
-                fix,
-            };
-            return;
-        }
-    },
-});
-function twitch({ fall, intervalMs, timeoutMs, at }) {
-    const interval = intervalMs?.value;
-    if (interval === undefined)
-        return undefined;
-    if (fall?.value === 1 && interval < BLINK) {
-        return { at: fall.at, what: say_say `One failed check, ${duration(interval)} apart, takes a server out` };
-    }
-    if (fall?.value === 1 && timeoutMs?.value !== undefined && timeoutMs.value >= interval) {
-        return {
-            at: timeoutMs.at ?? at,
-            what: say_say `A check may take ${duration(timeoutMs.value)}, longer than the ${duration(interval)} between checks, and one failure takes a server out`,
-        };
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/unchecked-child/rule.js
-
-
-
-const unchecked_child_rule_rule = defineRule({
-    id: 'unchecked-child',
-    title: 'Every child of a checked service has a health check',
-    severity: 'error',
-    scope: 'config',
-    *check({ config }) {
-        for (const route of config.routes) {
-            if (route.watchesHealth?.value !== true || route.kind === 'failover')
-                continue;
-            const children = childrenOf(route, config).filter(({ branch }) => branch.role !== 'copy');
-            const unchecked = children.filter((child) => reportsHealth(child) === false);
-            const [first] = unchecked;
-            if (first === undefined)
-                continue;
-            const names = list(unchecked.map(({ name }) => name));
-            yield {
-                at: route.watchesHealth.at,
-                key: route.name,
-                what: say_say `${route.name} has ${'healthCheck'}, but its child ${names} has none.`,
-                why: say_say `Traefik refuses to build ${route.name}, and every router that leads to it answers 404.`,
-                fix: say_say `Add ${'healthCheck'} to ${names}, or remove it from ${route.name}.`,
-                related: unchecked.map(({ branch, name }) => ({ at: branch.at, note: say_say `${name} has no health check` })),
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/text/suggest.js
-/** The candidate that a misspelt word most likely meant; undefined when none is near. */
-function didYouMean(word, candidates) {
-    const lower = word.toLowerCase();
-    let best;
-    let least = word.length < 4 ? 2 : 3;
-    for (const candidate of candidates) {
-        if (Math.abs(candidate.length - word.length) >= least)
-            continue;
-        const d = distance(lower, candidate.toLowerCase(), least);
-        if (d < least) {
-            least = d;
-            best = candidate;
-        }
-    }
-    return best;
-}
-/** How many letters differ; `enough` when that is as many or more. */
-function distance(a, b, enough) {
-    let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-    for (let i = 1; i <= a.length; i++) {
-        const row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-        }
-        // No later row can be below the least of this one.
-        if (row.every((d) => d >= enough))
-            return enough;
-        previous = row;
-    }
-    return previous[b.length] ?? 0;
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/undefined-pool-reference/rule.js
-
-
-
-
-
-
-const undefined_pool_reference_rule_rule = defineRule({
-    id: 'undefined-pool-reference',
-    title: 'Every referenced pool is defined',
-    severity: 'error',
-    scope: 'config',
-    *check({ config, configs, before }) {
-        if (config.status === 'refused')
-            return;
-        // Part of the file was not read: the pool may be defined there, unless it was read before this change.
-        const whole = config.unknowns.length === 0;
-        const gone = before === undefined || readsLess(before, configs, config.dialect.format)
-            ? []
-            : poolNames(before, config.dialect.format);
-        const pools = configs
-            .filter(({ dialect }) => dialect.format === config.dialect.format)
-            .flatMap((other) => other.pools);
-        const defined = new Set(pools.filter((pool) => !isImplicit(pool) || !isLabel(pool.name)).map((pool) => pool.name));
-        const seen = new Set();
-        for (const reference of config.references) {
-            const { pool, at } = reference;
-            if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`))
-                continue;
-            if (!whole && !gone.includes(pool))
-                continue;
-            seen.add(`${at.source.path} ${at.start}`);
-            const draft = config.dialect.resolvesUnknownPools
-                ? ((gone.includes(pool) ? undefined_pool_reference_rule_lost(reference, pool, config, configs, before ?? []) : undefined) ??
-                    misspelt(reference, pool, config, configs))
-                : undefined_pool_reference_rule_missing(reference, pool, config);
-            if (draft)
-                yield draft;
-        }
-    },
-});
-function undefined_pool_reference_rule_missing({ kind, at }, pool, config) {
-    const meant = didYouMean(pool, config.pools.map((other) => other.name));
-    const place = config.dialect.terms.pool(pool);
-    return {
-        at,
-        key: pool,
-        // Without any pool this is one file of several that the balancer loads together.
-        ...(config.pools.length === 0 ? { severity: 'notice' } : {}),
-        what: say_say `${kind} names ${pool}, which is not defined${meant === undefined ? say_say `` : say_say `; did you mean ${meant}?`}`,
-        why: config.dialect.missingPool,
-        fix: meant === undefined ? say_say `Define ${place}, or name a pool that exists.` : say_say `Write ${meant}.`,
-    };
-}
-/** A name that was a pool before this change is meant as one. */
-function undefined_pool_reference_rule_lost({ kind, at }, pool, { dialect }, configs, before) {
-    const was = undefined_pool_reference_rule_poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
-    if (was === undefined)
-        return undefined;
-    const servers = new Set(was.servers.map(addressOf));
-    const now = undefined_pool_reference_rule_poolsOf(configs, dialect.format).find((other) => other.servers.some((server) => servers.has(addressOf(server))));
-    return {
-        at,
-        key: pool,
-        related: [{ at: was.at, note: say_say `the pool before this change` }],
-        what: say_say `${kind} names ${pool}, which was a pool before this change and is not one now.`,
-        why: dialect.missingPool,
-        fix: now === undefined
-            ? say_say `Add ${dialect.terms.pool(pool)}, or set a pool that exists.`
-            : say_say `Set ${now.name}, which has its servers now.`,
-    };
-}
-function undefined_pool_reference_rule_poolsOf(configs, format) {
-    return configs.flatMap((config) => config.dialect.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : []);
-}
-function poolNames(configs, format) {
-    return undefined_pool_reference_rule_poolsOf(configs, format).map((pool) => pool.name);
-}
-/** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
-function misspelt(reference, pool, config, configs) {
-    const upstreams = undefined_pool_reference_rule_poolsOf([config], config.dialect.format).map((other) => other.name);
-    const meant = didYouMean(pool, upstreams);
-    if (meant === undefined)
-        return unusedNamesake(reference, pool, config, configs);
-    // `app2` beside `app1` is another one, not a slip.
-    if (withoutDigits(meant) === withoutDigits(pool))
-        return undefined;
-    const { kind, at } = reference;
-    const used = isUsed(meant, configs);
-    return {
-        at,
-        key: pool,
-        ...(used ? { severity: 'warning' } : {}),
-        what: say_say `${kind} names ${pool}, and no pool has that name; did you mean ${say_name(meant)}${used ? say_say `` : say_say `, to which nothing sends`}?`,
-        why: config.dialect.missingPool,
-        fix: say_say `Set ${meant}.`,
-    };
-}
-/** A pool that nothing uses is meant by a name that has a word of its name: `api_pool` for `api`. */
-function unusedNamesake({ kind, at }, pool, config, configs) {
-    const parts = new Set(pool.toLowerCase().split(/[_-]/));
-    const sharesWord = (other) => other
-        .toLowerCase()
-        .split(/[_-]/)
-        .some((part) => parts.has(part));
-    const meant = undefined_pool_reference_rule_poolsOf([config], config.dialect.format)
-        .map((other) => other.name)
-        .find((other) => !isUsed(other, configs) && sharesWord(other));
-    if (meant === undefined)
-        return undefined;
-    return {
-        at,
-        key: pool,
-        severity: 'warning',
-        what: say_say `${kind} names ${pool}, and no pool has that name, while nothing sends to ${say_name(meant)}.`,
-        why: config.dialect.missingPool,
-        fix: say_say `Rename ${pool} to ${meant}, or remove ${meant}.`,
-    };
-}
-function isUsed(upstream, configs) {
-    return configs.some(({ references }) => references.some(({ pool }) => pool === upstream));
-}
-/** A name of one label without a port, as upstreams are named. */
-function isLabel(text) {
-    return /^[\w-]+$/.test(text);
-}
-function withoutDigits(text) {
-    return text.replace(/\d+/g, '');
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
-
-const unlisted_server_rule_rule = defineRule({
-    id: 'unlisted-server',
-    title: 'Only servers of the config answer',
-    severity: 'error',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/unparsed-before-or-after/rule.js
-
-
-
-const unparsed_before_or_after_rule_rule = defineRule({
-    id: 'unparsed-before-or-after',
-    title: 'What could be read before can be read after',
-    severity: 'error',
-    scope: 'estate',
-    covers: { 'unresolved-template-or-include': 'pool' },
-    *check({ estate }) {
-        // One file may be compared with one of another name.
-        const only = estate.base?.length === 1 && estate.head.length === 1 ? 'only' : undefined;
-        for (const { base, head } of matchBy(estate.base ?? [], estate.head, [({ path }) => path, () => only])) {
-            if (base === undefined || head === undefined)
-                continue;
-            if (head.pools.length === 0 && unread(head) && base.pools.length > 0) {
-                yield {
-                    at: head.problems[0]?.at ?? { source: head.source, start: 0, end: 0 },
-                    key: 'after',
-                    what: say_say `${head.path} could be read before this change and cannot be read now.`,
-                    why: say_say `None of the ${say_count(base.pools.length, 'pool')} that it had is checked, and the balancer may refuse the file or run without them.`,
-                    fix: say_say `Look at what else is said about the file, and restore what is missing.`,
-                };
-            }
-            else if (base.pools.length === 0 && unread(base) && head.pools.length > 0) {
-                yield {
-                    at: { source: head.source, start: 0, end: 0 },
-                    key: 'before',
-                    severity: 'notice',
-                    what: say_say `${head.path} could not be read before this change.`,
-                    why: say_say `What the change does to traffic cannot be told; everything in the file counts as new.`,
-                    fix: say_say `Look at the whole file, not at the difference only.`,
-                };
-            }
-        }
-        for (const { base, head } of estate.pools) {
-            if (base === undefined || head === undefined)
-                continue;
-            if (base.prediction.predictability === 'unknown')
-                continue;
-            const lost = head.prediction.predictability === 'unknown';
-            const caveat = head.pool.caveats.find(({ bends }) => bends === 'all' || base.pool.caveats.length === 0);
-            const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
-            const cause = caveat ?? (lost ? unknown : undefined);
-            if (cause === undefined)
-                continue;
-            yield {
-                at: cause.at,
-                pool: head.pool.name,
-                severity: 'warning',
-                what: lost
-                    ? say_say `The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
-                    : say_say `The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
-                why: lost
-                    ? say_say `Nothing can be said about what each server will get, so nothing that depends on it is checked.`
-                    : say_say `The shares hold for the other requests only, and no config says how many these are.`,
-                fix: caveat === undefined
-                    ? say_say `Write the value out, or render the file first and name the rendered one.`
-                    : say_say `Remove it, or make sure that it concerns few requests, and that the servers stand them.`,
-            };
-        }
-    },
-});
-function unread({ status }) {
-    return status !== 'read';
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/unresolved-template-or-include/rule.js
-
-const unresolved_template_or_include_rule_rule = defineRule({
-    id: 'unresolved-template-or-include',
-    title: 'The files are complete',
-    severity: 'notice',
-    scope: 'external',
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/unused-pool/rule.js
-
-
-
-const unused_pool_rule_rule = defineRule({
-    id: 'unused-pool',
-    title: 'Every pool gets traffic',
-    severity: 'notice',
-    scope: 'config',
-    *check({ config, configs }) {
-        const kin = configs.filter(({ dialect }) => dialect.format === config.dialect.format);
-        const references = kin.flatMap((other) => other.references);
-        // A target that is computed may be any pool, and a file without targets is used by another one.
-        const computed = references.some(({ pool, address }) => pool === undefined && address === undefined);
-        if (config.references.length === 0 || computed || kin.some(({ unknowns }) => unknowns.length > 0))
-            return;
-        const used = new Set(references.map(({ pool }) => pool));
-        for (const route of kin.flatMap((other) => other.routes))
-            for (const { to } of route.to)
-                used.add(nameOfTarget(to));
-        for (const pool of config.pools) {
-            if (used.has(pool.name))
-                continue;
-            yield {
-                at: pool.at,
-                pool: pool.name,
-                what: say_say `Nothing sends traffic to ${say_name(pool.name)}.`,
-                why: say_say `Either a route to it is missing, or it is left over and only looks as if it mattered.`,
-                fix: say_say `Route traffic to ${say_name(pool.name)}, or remove it.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/upstream-keepalive-off/rule.js
-
-
-
-const upstream_keepalive_off_rule_rule = defineRule({
-    id: 'upstream-keepalive-off',
-    title: 'Upstream keepalive is in effect',
-    severity: 'notice',
-    scope: 'config',
-    *check({ config, configs }) {
-        for (const pool of config.pools) {
-            const keepalive = pool.options.get('keepalive');
-            if (keepalive === undefined || keepalive.value === undefined || /^0+$/.test(keepalive.value))
-                continue;
-            const users = referencesTo(pool, configs);
-            const [first] = users;
-            if (first === undefined || !users.every(closes))
-                continue;
-            const fastcgi = first.kind === 'fastcgi_pass';
-            yield {
-                at: keepalive.at,
-                pool: pool.name,
-                related: [{ at: first.at, note: say_say `asks the server to close each connection` }],
-                what: say_say `${say_name(pool.name)} has ${`keepalive ${keepalive.value}`}, but every request to it asks the server to close the connection.`,
-                why: say_say `Each request opens a new connection: more latency, more load, and under load no free ports.`,
-                fix: fastcgi
-                    ? say_say `Add ${'fastcgi_keep_conn on;'} beside ${'fastcgi_pass'}.`
-                    : say_say `Add ${'proxy_http_version 1.1; proxy_set_header Connection "";'} beside ${'proxy_pass'}.`,
-            };
-        }
-    },
-});
-/** Whether requests through this place say that the connection ends with the answer. nginx does so by default before 1.29.7. */
-function closes({ kind, options }) {
-    if (kind === 'fastcgi_pass')
-        return options.get('fastcgi_keep_conn')?.value === 'off';
-    const version = options.get('proxy_http_version')?.value;
-    const connection = options.get('proxy_set_header Connection')?.value;
-    if (kind !== 'proxy_pass' || version === undefined || connection === undefined)
-        return false;
-    return /^close$/i.test(connection) || (version === '1.0' && !/keep-alive/i.test(connection));
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/weight-ignored/rule.js
-
-
-
-
-const weight_ignored_rule_rule = defineRule({
-    id: 'weight-ignored',
-    title: 'The algorithm honors the weights',
-    severity: 'warning',
-    scope: 'pool',
-    *check(subject) {
-        const { pool } = subject;
-        const weights = new Set(servingMembers(pool).map(({ server }) => server.weight.value));
-        if (weights.size < 2 || weights.has(undefined))
-            return;
-        const draft = distortion(subject);
-        if (draft)
-            yield draft;
-    },
-});
-function distortion({ pool, prediction }) {
-    const native = pool.algorithm.value?.native ?? '';
-    const algorithm = pool.algorithm.value;
-    const kind = algorithm?.kind;
-    const at = pool.algorithm.at;
-    if (kind === 'fill') {
-        return {
-            at,
-            what: say_say `${native} takes no notice of the weights in ${say_name(pool.name)}.`,
-            why: say_say `The first server is filled up to its connection limit before the next one gets anything.`,
-            fix: say_say `Use ${roundRobin(pool)}, which honours weights.`,
-        };
-    }
-    if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices > 1) {
-        const shares = servingMembers(pool).map(({ server, index }) => say_say `${say_name(server.name)} ${percent(mainShare(prediction.shares[index]))}`);
-        return {
-            at,
-            what: say_say `${native} turns the weights of ${say_name(pool.name)} around while the servers are idle: ${list(shares, 4)}.`,
-            why: say_say `Of the two servers that are drawn the second wins a tie, and the heavier one is more often the first.`,
-            fix: say_say `Use ${pool.dialect.terms.leastConnections ?? 'least connections'}, or the default round robin, which honour weights.`,
-        };
-    }
-    if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
-        return {
-            at,
-            severity: 'notice',
-            what: say_say `${native} honours the weights of ${say_name(pool.name)} only under load; idle servers get equal shares.`,
-            why: say_say `A small server gets as many requests as a large one in quiet times, and a measurement then shows equal shares.`,
-            fix: say_say `Use ${roundRobin(pool)} if the weights have to hold at all times.`,
-        };
-    }
-    return undefined;
-}
-function roundRobin(pool) {
-    return pool.dialect.terms.roundRobin;
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/declared.js
 /**
- * The split that a pool's owners declare: in the checklist file, by capacities there, or in the config itself; `even` when
- * nobody does. A declaration that cannot be read is meant to be uneven all the same.
+ * Where the requests of an entry go: the first match that holds decides, nested routes multiply, a copy takes no share, and two
+ * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
  */
-function declaredSplit(pool, facts) {
-    if (facts?.expect !== undefined)
-        return facts.expect;
-    if (facts?.capacity !== undefined)
-        return 'capacity';
-    return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
+function entryFlow(entry, configs) {
+    const world = route_parts_worldOf(configs);
+    const named = new Set();
+    const classes = [];
+    for (const { when } of entry.matches) {
+        if (when === undefined || isChance(when.text) || named.has(when.text))
+            continue;
+        named.add(when.text);
+        classes.push(classFlow(entry, when.text, world));
+    }
+    classes.push(classFlow(entry, undefined, world));
+    return { entry, classes, total: over(classes.map(({ flow }) => flow)) };
 }
-
-;// CONCATENATED MODULE: ./build/src/rules/weight-imbalance/rule.js
-
-
-
-
-
-
-
-
-/** Times its equal share that a server may get when no `max-share` is set. */
-const USUAL_LIMIT = 1.5;
-/** A change concentrates traffic heavily when it lifts a server this far above its equal share (see share-shift). */
-const HEAVY_POINTS = 0.25;
-const HEAVY_TIMES = 2.5;
-/** A weight this many times the lightest is hardly meant. */
-const STEEP = 10;
-/** A server under this part of its equal share is as good as left out. */
-const STARVED = 0.25;
-const weight_imbalance_rule_rule = defineRule({
-    id: 'weight-imbalance',
-    title: "No server's weight gives it far more than an even share",
-    severity: 'warning',
-    // It names the weight that would do; how far a change shifts the share is then a related place.
-    covers: { 'share-shift': 'server', 'n-1-worse': 'pool' },
-    options: {
-        'max-share': {
-            type: 'percent',
-            default: 0,
-            describe: 'Maximum share of one server; 0% means one and a half times its even share.',
-        },
-    },
-    scope: 'pool',
-    check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
-});
-/** An uneven split that is declared is expected: the probe holds traffic to it. What servers stand declares no split. */
-function isMeant({ pool, facts }) {
-    return (facts?.expect ?? declaredSplit(pool, undefined)) !== 'even';
+/** Chance alone, whatever the request is. */
+function isChance(text) {
+    return text === '';
 }
-/** Whether a server gets no more than its part of what all of them stand: then its weight follows its size. */
-function withinCapacity({ pool, facts, prediction }) {
-    const servers = carried(pool, facts, prediction) ?? [];
-    const whole = servers.reduce((sum, { capacity }) => sum + capacity, 0);
-    const sized = new Set(servers.filter(({ share, capacity }) => share <= (capacity / whole) * 1.1).map(({ index }) => index));
-    return (index) => sized.has(index);
+/** The flow of one target, for requests of which nothing else is known. */
+function targetFlow(target, configs) {
+    const sum = new Sum();
+    follow(target, 1, new Map(), worldOf(configs), sum, []);
+    return sum.flow();
 }
-function followsWeights({ pool, prediction }) {
-    return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
+/** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
+function routeParts(route, configs) {
+    return partsOfRoute(route, route_parts_worldOf(configs));
 }
-function* findings(subject) {
-    const { pool, prediction, options, facts } = subject;
-    const members = servingMembers(pool);
-    const instances = instancesOf(members);
-    const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
-    const cases = members.flatMap((member) => {
-        const share = rule_weighted(prediction.shares[member.index]);
-        return share === null ? [] : [{ member, share, equal: (member.server.instances.count.value ?? 1) / instances }];
-    });
-    if (members.length < 2 || cases.length < members.length)
+function classFlow(entry, when, world) {
+    const sum = new Sum();
+    const decided = [];
+    let left = 1;
+    let drawn = new Map();
+    for (const match of entry.matches) {
+        const condition = match.when;
+        if (condition !== undefined && !isChance(condition.text) && condition.text !== when)
+            continue;
+        decided.push(match);
+        const chance = condition?.chance;
+        if (chance === undefined) {
+            follow(match.to, left, drawn, world, sum, []);
+            left = 0;
+            break;
+        }
+        const { part, taken, left: others } = draw(condition?.drawnBy, drawn, [0, chance]);
+        follow(match.to, times(left, part), taken, world, sum, []);
+        left = times(left, rest(part));
+        drawn = others;
+    }
+    if (left !== 0)
+        sum.lost(left);
+    return { when, matches: decided, flow: sum.flow() };
+}
+/** How much of what a key can still be lies in an interval, and what is known of it on either side. */
+function draw(key, drawn, [low, high]) {
+    if (key === undefined)
+        return { part: high - low, taken: drawn, left: drawn };
+    const before = drawn.get(key) ?? WHOLE;
+    if (before === 'unknown')
+        return { part: low < high ? flow_ANY : 0, taken: drawn, left: drawn };
+    const [from, to] = before;
+    const inside = [Math.max(from, low), Math.min(to, high)];
+    const width = to - from;
+    const part = width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
+    return {
+        part,
+        taken: new Map(drawn).set(key, inside),
+        left: new Map(drawn).set(key, [Math.max(from, high), to]),
+    };
+}
+const WHOLE = [0, 1];
+const flow_ANY = { low: 0, high: 1 };
+/** Deeper routes than these are circles. */
+const flow_DEEPEST = 32;
+function follow(target, part, drawn, world, sum, path) {
+    if (part === 0)
         return;
-    const maxShare = options['max-share'];
-    const limitOf = (equal) => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
-    // A limit or an even split that somebody asked for holds whatever a server stands.
-    const isSized = maxShare > 0 || facts?.expect === 'even' ? () => false : withinCapacity(subject);
-    const over = cases.filter(({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest && !isSized(member.index));
-    const [worst, ...others] = over.toSorted((a, b) => b.share / b.equal - a.share / a.equal);
-    if (worst !== undefined) {
-        const { share, equal } = worst;
-        const { server } = worst.member;
-        const limit = limitOf(equal);
-        const heavy = share - equal >= HEAVY_POINTS || share > HEAVY_TIMES * equal;
-        const steep = (server.weight.value ?? 0) >= STEEP * lightest;
-        yield {
-            at: weight_imbalance_rule_placeOf(server),
-            server: server.name,
-            severity: heavy || steep ? 'warning' : 'notice',
-            severityIfIntroduced: heavy ? 'error' : 'warning',
-            related: others.map((other) => ({
-                at: weight_imbalance_rule_placeOf(other.member.server),
-                note: say_say `${say_name(other.member.server.name)} gets ${percent(other.share)}`,
-            })),
-            what: say_say `${say_name(server.name)} gets ${percent(share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? say_words('') : say_say ` for ${say_count(members.length, 'server')}`} is ${percent(limit)}.`,
-            why: ifItFails(pool, worst.member, prediction.shares),
-            fix: say_say `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${say_name(server.name)} is meant to take more.`,
+    switch (target.kind) {
+        case 'pool': {
+            const placed = poolsOf(world.configs).byKey(target.pool);
+            const always = placed?.pool.answers.find(({ when }) => when === undefined);
+            if (always !== undefined)
+                follow(always.to, part, drawn, world, sum, path);
+            else if (placed !== undefined && healthOfTarget(target, world) === 'dead')
+                sum.lost(part);
+            else
+                sum.pool(placed?.pool.key ?? target.pool, part);
+            return;
+        }
+        case 'route': {
+            const route = world.routes.get(target.route);
+            if (route === undefined || path.length >= flow_DEEPEST || path.includes(route.key))
+                sum.lost(part);
+            else
+                followRoute(route, part, drawn, world, sum, [...path, route.key]);
+            return;
+        }
+        case 'answer':
+            if (target.status === 'file' || (target.status !== 'refused' && target.status < 400))
+                sum.answered(part);
+            else
+                sum.lost(part);
+            return;
+        case 'redirect':
+            sum.answered(part);
+            return;
+        case 'unknown':
+            // One of them, whichever it is at run time.
+            for (const pool of target.among ?? [])
+                sum.pool(pool, target.among?.length === 1 ? part : times(part, flow_ANY));
+            if (target.among === undefined)
+                sum.unknown(part);
+            return;
+        default:
+            target;
+    }
+}
+function followRoute(route, part, drawn, world, sum, path) {
+    const parts = partsOfRoute(route, world);
+    const { drawnBy } = route;
+    const known = parts.every((share) => typeof share === 'number' || share === null);
+    let from = 0;
+    let reached = 0;
+    route.to.forEach((branch, i) => {
+        const own = parts[i] ?? null;
+        if (own === null)
+            return;
+        const step = drawnBy === undefined
+            ? { part: own, taken: drawn }
+            : known && typeof own === 'number'
+                ? draw(drawnBy, drawn, [from, from + own])
+                : // One draw again: how it fell before decides, not the weights.
+                    { part: drawn.has(drawnBy) && own !== 0 ? flow_ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
+        if (typeof own === 'number')
+            from += own;
+        follow(branch.to, times(part, step.part), step.taken, world, sum, path);
+        reached = plus(reached, step.part);
+    });
+    if (typeof reached === 'number' && reached < 1 - 1e-12)
+        sum.lost(times(part, 1 - reached));
+}
+/** Gathers a flow. */
+class Sum {
+    #pools = new Map();
+    #lost = 0;
+    #answered = 0;
+    #unknown = 0;
+    pool(key, part) {
+        this.#pools.set(key, plus(this.#pools.get(key) ?? 0, part));
+    }
+    lost(part) {
+        this.#lost = plus(this.#lost, part);
+    }
+    answered(part) {
+        this.#answered = plus(this.#answered, part);
+    }
+    unknown(part) {
+        this.#unknown = plus(this.#unknown, part);
+    }
+    flow() {
+        return { pools: this.#pools, lost: this.#lost, answered: this.#answered, unknown: this.#unknown };
+    }
+}
+/** What holds whichever class a request is of. */
+function over(flows) {
+    const [first, ...others] = flows;
+    if (first === undefined)
+        return { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+    return others.reduce((all, flow) => {
+        const keys = new Set([...all.pools.keys(), ...flow.pools.keys()]);
+        return {
+            pools: new Map([...keys].map((key) => [key, covering(all.pools.get(key) ?? 0, flow.pools.get(key) ?? 0)])),
+            lost: covering(all.lost, flow.lost),
+            answered: covering(all.answered, flow.answered),
+            unknown: covering(all.unknown, flow.unknown),
         };
-        return;
-    }
-    const [starved] = cases.filter(({ share, equal }) => share < STARVED * equal).toSorted((a, b) => a.share - b.share);
-    if (starved === undefined)
-        return;
-    const { server } = starved.member;
-    if (server.weight.value !== lightest)
-        return;
-    const most = members.reduce((largest, member) => Math.max(largest, member.server.weight.value ?? 0), 0);
-    yield {
-        at: weight_imbalance_rule_placeOf(server),
-        server: server.name,
-        severity: 'notice',
-        what: say_say `${say_name(server.name)} gets ${percent(starved.share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
-        why: say_say `It hardly helps the others, and hardly replaces one of them when it fails.`,
-        fix: say_say `Write ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it is meant to take less.`,
-    };
-}
-function weight_imbalance_rule_placeOf({ at, weight }) {
-    return weight.written ? weight.at : at;
-}
-/** The share that weights are meant to set: under load, else over many keys. */
-function rule_weighted(share) {
-    return exactly(share?.loaded) ?? exactly(share?.byKey);
-}
-function circumstance(predictability) {
-    if (predictability === 'load-dependent')
-        return say_words(' under load');
-    return say_words(predictability === 'key-dependent' ? ' over many keys' : '');
-}
-/** "If web1 fails, the other 2 go from 14% to 50% each." */
-function ifItFails(pool, lost, before) {
-    const after = predict(without(pool, lost.index)).shares;
-    const rises = servingMembers(pool).flatMap((member) => {
-        const from = rule_weighted(before[member.index]);
-        const to = rule_weighted(after[member.index]);
-        return member.index === lost.index || from === null || to === null ? [] : [{ server: member.server, from, to }];
-    });
-    const most = rises.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
-    if (most === undefined)
-        return say_say `It is the first to be overloaded.`;
-    const alike = rises.length > 1 && rises.every(({ to }) => Math.abs(to - most.to) < 1e-9);
-    const whom = alike ? say_say `the other ${rises.length} go` : say_say `${say_name(most.server.name)} goes`;
-    return say_say `If ${say_name(lost.server.name)} fails, ${whom} from ${percent(most.from)} to ${percent(most.to)}${alike ? say_words(' each') : say_words('')}.`;
-}
-/** The largest whole weight under which the server stays within the limit, found by prediction. */
-function lighter(pool, member, limit) {
-    const fits = (weight) => {
-        const changed = { ...member.server, weight: { ...member.server.weight, value: weight } };
-        const servers = pool.servers.map((server, i) => (i === member.index ? changed : server));
-        const share = rule_weighted(predict({ ...pool, servers }).shares[member.index]);
-        return share !== null && share <= limit + 1e-9;
-    };
-    let low = 0;
-    let high = Math.ceil(member.server.weight.value ?? 1);
-    while (high - low > 1) {
-        const middle = Math.floor((low + high) / 2);
-        if (fits(middle))
-            low = middle;
-        else
-            high = middle;
-    }
-    return low === 0 ? say_say `Raise the weights of the other servers` : say_say `Write ${weightText(pool, low)} or less`;
-}
-function weightText(pool, weight) {
-    return pool.dialect.terms.weight(weight);
-}
-
-;// CONCATENATED MODULE: ./build/src/rules/zero-weight-server/rule.js
-
-
-
-const zero_weight_server_rule_rule = defineRule({
-    id: 'zero-weight-server',
-    title: 'No server is left at weight 0',
-    severity: 'notice',
-    scope: 'pool',
-    *check({ pool }) {
-        if (servingMembers(pool).length === 0)
-            return;
-        const sticky = pool.stickiness !== undefined;
-        for (const server of pool.servers) {
-            if (server.weight.value !== 0 || server.state.value !== 'up')
-                continue;
-            yield {
-                at: server.weight.at,
-                server: server.name,
-                what: say_say `${say_name(server.name)} of ${say_name(pool.name)} has weight 0 and gets no new traffic.`,
-                why: sticky
-                    ? say_say `It is drained but not gone: clients that are stuck to it still reach it.`
-                    : say_say `The others carry its share, and it only looks like one more server.`,
-                fix: say_say `Remove the server when the drain is over, or give it a weight.`,
-            };
-        }
-    },
-});
-
-;// CONCATENATED MODULE: ./build/src/rules/list.js
-// Made by script/generate from the folders beside it.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Every rule, by id. */
-const RULES = [
-    rule,
-    rule_rule,
-    canary_jump_rule_rule,
-    { ...check_options_without_check_rule_rule, format: 'haproxy' },
-    check_target_mismatch_rule_rule,
-    checklist_changed_rule_rule,
-    config_unparsable_rule_rule,
-    duplicate_server_rule_rule,
-    entry_changed_rule_rule,
-    { ...errors_not_counted_rule_rule, format: 'nginx' },
-    { ...failover_never_builds_rule_rule, format: 'traefik' },
-    failover_off_rule_rule,
-    first_fit_algorithm_rule_rule,
-    hash_identity_shift_rule_rule,
-    hash_remap_rule_rule,
-    health_check_removed_or_weakened_rule_rule,
-    { ...health_not_propagated_rule_rule, format: 'traefik' },
-    invalid_weight_rule_rule,
-    limit_lowered_rule_rule,
-    listener_changed_rule_rule,
-    long_connect_timeout_rule_rule,
-    long_penalty_rule_rule,
-    long_slow_start_rule_rule,
-    long_timeout_rule_rule,
-    low_cardinality_hash_key_rule_rule,
-    malformed_number_rule_rule,
-    { ...method_order_rule_rule, format: 'nginx' },
-    { ...minconn_ramp_starves_rule_rule, format: 'haproxy' },
-    { ...missing_timeouts_rule_rule, format: 'haproxy' },
-    mixed_settings_in_pool_rule_rule,
-    modulo_hash_rule_rule,
-    n_1_worse_rule_rule,
-    n_minus_1_rule_rule,
-    { ...nginx_no_zone_rule_rule, format: 'nginx' },
-    no_active_server_rule_rule,
-    no_backend_identity_rule_rule,
-    no_health_check_rule_rule,
-    { ...no_redispatch_rule_rule, format: 'haproxy' },
-    odd_port_out_rule_rule,
-    overloaded_share_vs_capacity_rule_rule,
-    partial_check_rule_rule,
-    partial_or_duplicate_sticky_value_rule_rule,
-    passive_check_disabled_rule_rule,
-    policy_rule_rule,
-    pool_bypassed_rule_rule,
-    pool_removed_rule_rule,
-    probe_cannot_measure_rule_rule,
-    requests_refused_rule_rule,
-    retargeted_route_rule_rule,
-    retry_amplification_rule_rule,
-    { ...router_tie_rule_rule, format: 'traefik' },
-    schema_invalid_rule_rule,
-    self_loop_rule_rule,
-    server_disabled_rule_rule,
-    server_left_down_rule_rule,
-    server_removed_rule_rule,
-    share_shift_rule_rule,
-    single_server_rule_rule,
-    slow_detection_rule_rule,
-    slow_start_ineffective_rule_rule,
-    source_hash_behind_proxy_rule_rule,
-    sparse_ring_rule_rule,
-    stale_dns_rule_rule,
-    stickiness_changed_rule_rule,
-    { ...sticky_level_missing_rule_rule, format: 'traefik' },
-    suppression_added_rule_rule,
-    tcp_only_check_rule_rule,
-    tiny_connection_limit_rule_rule,
-    tls_mismatch_rule_rule,
-    twitchy_check_rule_rule,
-    { ...unchecked_child_rule_rule, format: 'traefik' },
-    undefined_pool_reference_rule_rule,
-    unlisted_server_rule_rule,
-    unparsed_before_or_after_rule_rule,
-    unresolved_template_or_include_rule_rule,
-    unused_pool_rule_rule,
-    { ...upstream_keepalive_off_rule_rule, format: 'nginx' },
-    weight_ignored_rule_rule,
-    weight_imbalance_rule_rule,
-    zero_weight_server_rule_rule,
-];
-
-;// CONCATENATED MODULE: ./build/src/compare/collector.js
-
-/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
-function collector_told(setting) {
-    return setting === undefined ? null : (setting.value ?? UNKNOWN);
-}
-/** Gathers what differs between two revisions of a pool. */
-class Collector {
-    changes = [];
-    add(kind, server, setting, before, after, at) {
-        this.changes.push({ kind, server: server ?? null, setting, before, after, at });
-    }
-    setting(kind, server, setting, before, after, fallback) {
-        const a = collector_told(before);
-        const b = collector_told(after);
-        if (a !== b)
-            this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
-    }
-    options(server, { options: before }, { options: after, dialect }, at) {
-        if (before.size === 0 && after.size === 0)
-            return;
-        for (const option of new Set([...before.keys(), ...after.keys()])) {
-            const kind = dialect.isOfCheck(option) ? 'check-changed' : 'option-changed';
-            this.setting(kind, server, option, before.get(option), after.get(option), at);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
-/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
-function referenceChanges(found, base, head, at) {
-    // That the last place is gone, or the first is new, is told as a route.
-    if ((base.length === 0) !== (head.length === 0))
-        return;
-    const settings = new Map();
-    const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
-    for (const name of names) {
-        const before = valuesOf(base, name);
-        const after = valuesOf(head, name);
-        if (before.join('\n') === after.join('\n'))
-            continue;
-        const place = head.find((reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)));
-        settings.set(name, {
-            before: before.join(', '),
-            after: after.join(', '),
-            at: reference_changes_placeOf(place, name) ?? head[0]?.at ?? at,
-        });
-    }
-    for (const [name, change] of settings) {
-        const timeout = TIMEOUTS.includes(name);
-        const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
-        // The place and the pool may inherit one line.
-        if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after))
-            continue;
-        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, setting, change.before, change.after, change.at);
-    }
-}
-const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
-function settingOf(reference, name) {
-    if (!TIMEOUTS.includes(name))
-        return reference.options.get(name);
-    return reference.timeouts[name];
-}
-function settingText(reference, name) {
-    const value = settingOf(reference, name)?.value;
-    return value === undefined ? 'not set' : String(value);
-}
-function reference_changes_placeOf(reference, name) {
-    if (reference === undefined)
-        return undefined;
-    const setting = settingOf(reference, name);
-    return setting?.written === true ? setting.at : reference.at;
-}
-function valuesOf(references, name) {
-    return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/changes.js
-
-
-
-
-
-
-
-/** What differs between two revisions of a pool, by effective value: how it is written does not count. */
-function poolChanges(base, head, servers, references) {
-    const found = new Collector();
-    if (base.name !== head.name)
-        found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
-    algorithmChange(found, base, head);
-    if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
-        found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
-    for (const pair of servers)
-        serverChanges(found, pair, base, head);
-    if (orderMatters(head))
-        orderChange(found, servers, base, head);
-    compareText(found, 'stickiness-changed', undefined, 'stickiness', stickinessText(base.stickiness), stickinessText(head.stickiness), head.stickiness?.at ?? head.at);
-    passiveChange(found, undefined, base.passiveCheck, head.passiveCheck, head.at);
-    for (const setting of ['connectMs', 'serverMs', 'clientMs', 'queueMs']) {
-        found.setting('timeout-changed', undefined, `timeout ${setting.slice(0, -2)} (ms)`, base.timeouts[setting], head.timeouts[setting], head.at);
-    }
-    found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
-    found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-    spillChange(found, base, head);
-    answerChanges(found, base, head);
-    found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
-    found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
-    found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
-    found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
-    found.options(undefined, base, head, head.at);
-    referenceChanges(found, references.base, references.head, head.at);
-    return found.changes;
-}
-function serverChanges(found, { base, head }, basePool, headPool) {
-    if (head === undefined) {
-        if (base !== undefined)
-            found.add('server-removed', base.name, 'server', addressOf(base), null, base.at);
-        return;
-    }
-    if (base === undefined) {
-        found.add('server-added', head.name, 'server', null, addressOf(head), head.at);
-        return;
-    }
-    const name = head.name;
-    const addressMoved = addressOf(base) !== addressOf(head);
-    if (addressMoved)
-        found.add('address-changed', name, 'address', addressOf(base), addressOf(head), head.at);
-    else if (ringByAddress(basePool) && ringByAddress(headPool) && writtenAddress(base) !== writtenAddress(head)) {
-        // The address as it is written names the server's points on the ring.
-        found.add('address-changed', name, 'written address', writtenAddress(base), writtenAddress(head), head.at);
-    }
-    else if (base.name !== head.name)
-        found.add('server-renamed', name, 'name', base.name, head.name, head.at);
-    found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
-    found.setting('state-changed', name, 'state', base.state, head.state, head.at);
-    priorityChange(found, name, base, head);
-    found.setting('count-changed', name, 'count', base.instances.count, head.instances.count, head.at);
-    found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
-    localityChange(found, name, base, head);
-    checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
-    if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
-        passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
-    }
-    // None is 0, no limit.
-    const limit = (server) => collector_told(server.maxConnections) ?? 0;
-    if (limit(base) !== limit(head)) {
-        found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
-    }
-    found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-    found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
-    found.setting('option-changed', name, 'id', base.id, head.id, head.at);
-    found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
-    found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
-}
-function ringByAddress(pool) {
-    const algorithm = pool.algorithm.value;
-    return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
-}
-/** Primary and backup are every product's words; the number says more only where that stays as it is. */
-function priorityChange(found, name, base, head) {
-    const [was, is] = [tierOf(base), tierOf(head)];
-    if (was === is)
-        found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
-    else
-        found.add('tier-changed', name, 'tier', was ?? UNKNOWN, is ?? UNKNOWN, head.priority.at);
-}
-/** What answers instead of the servers: lines that come or go, by their condition. */
-function answerChanges(found, base, head) {
-    const text = ({ when, to }) => `${nameOfTarget(to)} ${when?.text ?? ''}`.trim();
-    for (const pair of matchBy(base.answers, head.answers, [text, ({ when }) => when?.text ?? ''])) {
-        const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
-        compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
-    }
-}
-function spillChange(found, base, head) {
-    const [before, after] = [base.spill, head.spill];
-    found.setting('option-changed', undefined, 'spare', before.spare, after.spare, head.at);
-    const limit = ({ panicBelow }) => panicBelow === undefined ? null : JSON.stringify(panicBelow.value ?? UNKNOWN);
-    const panic = [limit(before), limit(after)];
-    compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
-    compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
-}
-function localityChange(found, name, base, head) {
-    const at = head.locality?.at ?? head.at;
-    const places = [base.locality?.name ?? null, head.locality?.name ?? null];
-    compareText(found, 'option-changed', name, 'locality', ...places, at);
-    found.setting('weight-changed', name, 'locality weight', base.locality?.weight, head.locality?.weight, at);
-}
-function checkChange(found, server, base, head, at) {
-    if (base === undefined && head === undefined)
-        return;
-    const before = checkText(base);
-    const after = checkText(head);
-    if (before === after)
-        return;
-    const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
-    found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
-}
-function passiveChange(found, server, base, head, at) {
-    compareText(found, 'passive-check-changed', server, 'passive check', passiveText(base), passiveText(head), head?.at ?? at);
-}
-function compareText(found, kind, server, setting, before, after, at) {
-    if (before !== after)
-        found.add(kind, server, setting, before, after, at);
-}
-function algorithmChange(found, base, head) {
-    const before = algorithmText(base);
-    const after = algorithmText(head);
-    if (before !== after)
-        found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
-}
-/** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
-function orderMatters(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm?.kind === 'fill')
-        return true;
-    if (algorithm?.kind === 'random')
-        return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
-    const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : undefined;
-    return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
-}
-function orderChange(found, servers, base, head) {
-    const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
-    const before = new Map(base.servers.map((server, i) => [server, i]));
-    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : (before.get(pair.base) ?? -1)));
-    const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
-    if (moved?.head === undefined || moved.base === undefined)
-        return;
-    found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
+    }, first);
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/entries.js
@@ -55454,7 +50110,7 @@ const NONE = new Map();
 function settingChanges(before, after, at, add) {
     for (const name of new Set([...before.keys(), ...after.keys()])) {
         const now = after.get(name);
-        add('entry-setting-changed', name, collector_told(before.get(name)), collector_told(now), now?.at ?? at);
+        add('entry-setting-changed', name, told(before.get(name)), told(now), now?.at ?? at);
     }
 }
 /** Conditions whose order changes: a request that both hold for goes elsewhere. */
@@ -55508,12 +50164,12 @@ function listensText(listens) {
 
 
 
-/** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
+/** Follows every path from base to head; a pool or an entry that is only renamed is no change. */
 function routing(base, head, pools) {
     const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
     const places = placesOf(base, head, pools);
-    const before = waysOf(base, renamed, places);
-    const after = waysOf(head, new Map(), places);
+    const before = pathsOf(base, renamed, places);
+    const after = pathsOf(head, new Map(), places);
     const changes = pairs(before, after).flatMap(changeOf);
     const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
     const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
@@ -55532,7 +50188,7 @@ function placesOf(base, head, pools) {
 function entryOf(config, from, places) {
     return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
 }
-function waysOf(configs, renamed, places) {
+function pathsOf(configs, renamed, places) {
     const index = poolsOf(configs);
     return configs.flatMap((config) => config.references.flatMap((reference) => {
         const { pool: name, address, at, when, chosenBy } = reference;
@@ -55540,31 +50196,31 @@ function waysOf(configs, renamed, places) {
         const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
         const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
         const entry = entryOf(config, reference.from, places);
-        const way = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
+        const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
         if (chosenBy === undefined)
-            return [{ ...way, when, otherwise: undefined }];
+            return [{ ...path, when, otherwise: undefined }];
         const before = when === undefined ? '' : `${when}, `;
         const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
         return choices.map((choice) => ({
-            ...way,
+            ...path,
             when: `${before}${choice}`,
             otherwise: `${before}${choice.replace(/ = .*$/s, ' = default')}`,
         }));
     }));
 }
-/** Longer lists of values are one way. */
+/** Longer lists of values are one path. */
 const MOST_CHOICES = 64;
 function pairs(base, head) {
     const entries = { base: new Set(base.map(({ entry }) => entry)), head: new Set(head.map(({ entry }) => entry)) };
     // An entry with another name or port is the same one when it sends the same requests to the same pools.
     const moved = ({ entry }) => entries.base.has(entry) !== entries.head.has(entry);
     return matchBy(base, head, [
-        (way) => [way.config.path, way.entry, way.when, way.meant].join('\0'),
-        (way) => [way.entry, way.when, way.meant].join('\0'),
-        (way) => (moved(way) ? [way.config.dialect.format, way.when, way.meant].join('\0') : undefined),
-        (way) => [way.config.path, way.entry, way.when].join('\0'),
-        (way) => [way.entry, way.when].join('\0'),
-        (way) => [way.entry, way.meant].join('\0'),
+        (path) => [path.config.path, path.entry, path.when, path.meant].join('\0'),
+        (path) => [path.entry, path.when, path.meant].join('\0'),
+        (path) => (moved(path) ? [path.config.dialect.format, path.when, path.meant].join('\0') : undefined),
+        (path) => [path.config.path, path.entry, path.when].join('\0'),
+        (path) => [path.entry, path.when].join('\0'),
+        (path) => [path.entry, path.meant].join('\0'),
     ]);
 }
 function changeOf({ base, head }) {
@@ -55576,31 +50232,31 @@ function changeOf({ base, head }) {
     if (!is || head === undefined || base === undefined)
         return [{ kind: 'removed', base, head }];
     if (base.meant !== head.meant)
-        return [{ kind: 'led', base, head }];
+        return [{ kind: 'retargeted', base, head }];
     const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
-    return same ? [] : [{ kind: 'taken', base, head }];
+    return same ? [] : [{ kind: 'rematched', base, head }];
 }
 function isReached({ reference }) {
     return reference.unreached !== true;
 }
-/** Which requests take a way, in words: `if { path_beg /api }`, `5% of all other requests`. */
+/** Which requests take a path, in words: `if { path_beg /api }`, `5% of all other requests`. */
 function requestsText({ when, reference: { takesAll, share } }) {
     const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
-    const shown = which.length > routing_LONGEST ? `${which.slice(0, routing_LONGEST)}…` : which;
+    const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
     return share === undefined
         ? shown
         : `${Math.round(share * 1e4) / 100}% of ${when === undefined ? '' : 'requests '}${shown}`;
 }
 /** A condition of many values is told by its beginning. */
-const routing_LONGEST = 200;
+const LONGEST = 200;
 /** What a pool gains and loses, by its key. Routes with weights are reported by their parts, so `isPart` is left out. */
 function changesByPool(changes) {
     const found = new Map();
     const note = (pool, before, after, at) => {
-        const way = after ?? before;
-        if (way === undefined || pool === undefined || way.reference.isPart === true)
+        const path = after ?? before;
+        if (path === undefined || pool === undefined || path.reference.isPart === true)
             return;
-        const { kind, from } = way.reference;
+        const { kind, from } = path.reference;
         const setting = from === undefined ? kind : `${kind} in ${from}`;
         const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
         const [was = null, is = null] = texts;
@@ -55610,7 +50266,7 @@ function changesByPool(changes) {
         const at = (head ?? base)?.reference.at;
         if (at === undefined)
             continue;
-        if (kind === 'taken')
+        if (kind === 'rematched')
             note(head?.pool, base, head, at);
         else {
             if (base !== undefined)
@@ -55772,9 +50428,9 @@ function kindOf(pair, differs) {
 function routeChange({ base, head }, sides) {
     const parts = sides(base, head);
     const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
-    return { change: kindOf({ base, head }, differs || compare_settingsOf(base) !== compare_settingsOf(head)), base, head, parts };
+    return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
 }
-function compare_settingsOf(route) {
+function settingsOf(route) {
     if (route === undefined)
         return '';
     const { kind, drawnBy, watchesHealth, stickiness } = route;
@@ -55793,11 +50449,12 @@ function compare_settingsOf(route) {
 
 
 
+
 /** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
 function diffDocument(estate) {
     const routed = routeChangesByPool(estate.routes);
     const pools = estate.pools.map((change) => diffPool(change, routed));
-    return { version: 1, summary: summary(estate, pools), pools };
+    return { version: 1, summary: summary(estate, pools), pools, entries: estate.entries.flatMap(diffEntry) };
 }
 function diffPool(change, routed) {
     const side = change.head ?? change.base;
@@ -55814,6 +50471,48 @@ function diffPool(change, routed) {
         changes: [...own, ...byRoute],
         servers: change.servers.map((server) => diffServer(server, instances)),
     };
+}
+function diffEntry({ change, base, head, changes, classes }) {
+    const entry = (head ?? base)?.entry;
+    if (entry === undefined)
+        return [];
+    const [before, after] = [base === undefined ? null : entry.name, head === undefined ? null : entry.name];
+    const whole = { server: null, setting: 'entry', before, after, ...place(entry.at) };
+    return [
+        {
+            name: entry.name,
+            ...place(entry.at),
+            change,
+            changes: change === 'added'
+                ? [{ kind: 'entry-added', ...whole }]
+                : change === 'removed'
+                    ? [{ kind: 'entry-removed', ...whole }]
+                    : changes.map(located),
+            classes: classes.flatMap((one) => one.before === undefined || one.after === undefined
+                ? []
+                : [
+                    {
+                        when: one.when ?? null,
+                        ...place(one.at),
+                        before: flowDocument(one.before),
+                        after: flowDocument(one.after),
+                    },
+                ]),
+        },
+    ];
+}
+/** A flow as documents have it. */
+function flowDocument({ pools, lost, answered, unknown }) {
+    return {
+        pools: [...pools].map(([key, share]) => ({ key: keyText(key), name: nameOfKey(key), share })),
+        lost,
+        answered,
+        unknown,
+    };
+}
+/** A key as documents have it: format, scope and name. */
+function keyText(key) {
+    return key.replaceAll('\0', '/');
 }
 function poolState({ pool, prediction, losses }) {
     const shares = prediction.shares.map(mainShare);
@@ -55915,17 +50614,5503 @@ function place(span) {
     return { file: span.source.path, line: lineOf(span) };
 }
 
-;// CONCATENATED MODULE: ./build/src/rules/fold.js
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/settings/pool-document.js
+
+
+
+
+
+/** A pool as the report document (schemas/report.schema.json, `pools`) and policies on pools have it. */
+function poolDocument(pool, prediction, base) {
+    return {
+        name: pool.name,
+        key: keyText(pool.key),
+        format: pool.dialect.format,
+        file: pool.at.source.path,
+        line: lineOf(pool.at),
+        origin: pool.origin ?? null,
+        algorithm: pool.algorithm.value?.native ?? 'unknown',
+        predictability: prediction.predictability,
+        reason: plain(prediction.reason),
+        dynamic: pool.dynamic,
+        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: lineOf(at), reason: plain(reason) })),
+        stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
+        activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
+        passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
+        activeServers: activeServers(pool),
+        servers: pool.servers.map((server, i) => serverDocument(pool, server, prediction.shares[i], base?.get(server.name))),
+    };
+}
+function serverDocument(pool, server, head, base) {
+    return {
+        name: server.name,
+        key: `${keyText(pool.key)}/${server.name}`,
+        address: server.address ?? null,
+        port: server.port?.value ?? null,
+        weight: server.weight.value ?? null,
+        priority: server.priority.value ?? null,
+        tier: tierOf(server),
+        group: server.locality?.name ?? server.zone?.value ?? null,
+        count: server.instances.count.value ?? null,
+        state: server.state.value ?? null,
+        checked: server.activeCheck !== undefined,
+        line: lineOf(server.at),
+        origin: server.origin ?? null,
+        share: { base: base ?? null, head: head ?? null },
+    };
+}
+function stickiness({ type, name, ttlMs }) {
+    return {
+        type,
+        ...(name?.value === undefined ? {} : { name: name.value }),
+        ...(ttlMs?.value === undefined ? {} : { ttlMs: ttlMs.value }),
+    };
+}
+function activeCheck(check) {
+    if (check === undefined)
+        return null;
+    return {
+        type: check.type,
+        ...(check.path?.value === undefined ? {} : { path: check.path.value }),
+        ...(check.intervalMs?.value === undefined ? {} : { intervalMs: check.intervalMs.value }),
+        ...(check.timeoutMs?.value === undefined ? {} : { timeoutMs: check.timeoutMs.value }),
+        ...(check.rise?.value === undefined ? {} : { rise: check.rise.value }),
+        ...(check.fall?.value === undefined ? {} : { fall: check.fall.value }),
+    };
+}
+function passiveCheck(check) {
+    if (check === undefined)
+        return null;
+    return {
+        maxFails: check.maxFails.value ?? null,
+        ...(check.windowMs?.value === undefined ? {} : { windowMs: check.windowMs.value }),
+        ...(check.ejectMs?.value === undefined ? {} : { ejectMs: check.ejectMs.value }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/report/document.js
+
+
+
+
+
+
+
+/** The report as its published document. */
+function toDocument(report) {
+    const ids = findingIds(report.findings);
+    return {
+        version: 1,
+        tool: { name: report.tool.name, version: report.tool.version },
+        outcome: report.outcome,
+        summary: plain(report.summary),
+        base: report.base && { ref: report.base.ref, sha: report.base.sha },
+        head: report.head && { ref: report.head.ref, sha: report.head.sha },
+        inputs: report.inputs.map(({ file, format, status, line, reason }) => ({
+            file,
+            format,
+            status,
+            line,
+            reason: reason && plain(reason),
+        })),
+        pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
+            ...poolDocument(pool, prediction, basePrediction ?? undefined),
+            loss,
+            headroom,
+            keysMoved,
+        })),
+        routes: report.routes.map(routeDocument),
+        entries: report.entries.map(entryDocument),
+        unjudged: [],
+        diff: report.diff,
+        findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
+        checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
+        measurements: report.measurements.map(measurementDocument),
+        notes: report.notes.map(plain),
+    };
+}
+/** A valid document for a run that could not start, with the one sentence that says why. */
+function errorDocument(tool, summary) {
+    return {
+        version: 1,
+        tool: { name: tool.name, version: tool.version },
+        outcome: 'error',
+        summary,
+        base: null,
+        head: null,
+        inputs: [],
+        pools: [],
+        routes: [],
+        entries: [],
+        unjudged: [],
+        diff: {
+            version: 1,
+            summary: {
+                poolsAdded: 0,
+                poolsRemoved: 0,
+                poolsChanged: 0,
+                serversAdded: 0,
+                serversRemoved: 0,
+                checksLost: 0,
+                maxShareIncrease: 0,
+                maxKeysMoved: null,
+            },
+            pools: [],
+            entries: [],
+        },
+        findings: [],
+        checklist: [],
+        measurements: [],
+        notes: [],
+    };
+}
+/**
+ * An id for each finding that stays the same while the fact does, wherever its line moves: the rule and a hash of rule,
+ * file, pool and server. Further findings of the same fact are numbered in their order.
+ */
+function findingIds(findings) {
+    const seen = new Map();
+    return findings.map(({ rule, at, pool, server }) => {
+        const fact = JSON.stringify([rule, at.source.path, pool ?? null, server ?? null]);
+        const id = `${rule}-${(0,external_node_crypto_.createHash)('sha256').update(fact).digest('hex').slice(0, 12)}`;
+        const nth = (seen.get(id) ?? 0) + 1;
+        seen.set(id, nth);
+        return nth === 1 ? id : `${id}-${nth}`;
+    });
+}
+function findingDocument(finding, id) {
+    const { rule, severity, at, pool, server, introduced, ignored } = finding;
+    const start = at.source.position(at.start);
+    const end = at.source.position(Math.max(at.start, at.end));
+    return {
+        id,
+        rule,
+        severity,
+        file: at.source.path,
+        line: start.line,
+        column: start.column,
+        endLine: end.line,
+        endColumn: end.column,
+        pool: pool ?? null,
+        server: server ?? null,
+        entry: null,
+        edit: null,
+        what: plain(finding.what),
+        why: plain(finding.why),
+        fix: plain(finding.fix),
+        introduced,
+        ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
+        related: finding.related.map((place) => ({
+            file: place.at.source.path,
+            line: lineOf(place.at),
+            note: plain(place.note),
+        })),
+    };
+}
+function routeDocument({ route, head, base }) {
+    return {
+        name: route.name,
+        key: keyText(route.key),
+        file: route.at.source.path,
+        line: lineOf(route.at),
+        kind: route.kind,
+        to: route.to.map((target, i) => ({
+            pool: nameOfTarget(target.to),
+            key: keyOf(target.to),
+            kind: target.to.kind,
+            role: target.role,
+            part: target.part ?? null,
+            weight: target.weight.value ?? null,
+            share: { base: base?.get(nameOfTarget(target.to)) ?? null, head: head[i] ?? null },
+        })),
+    };
+}
+function keyOf(to) {
+    return to.kind === 'pool' ? keyText(to.pool) : to.kind === 'route' ? keyText(to.route) : null;
+}
+function entryDocument({ entry, matches, lost }) {
+    return {
+        name: entry.name,
+        key: entry.key.replaceAll('\0', '/'),
+        file: entry.at.source.path,
+        line: lineOf(entry.at),
+        listens: entry.listens.map(listenText),
+        hosts: entry.hosts,
+        matches: matches.map(({ when, at, to, base, head }) => ({
+            when,
+            file: at.source.path,
+            line: lineOf(at),
+            to,
+            flow: { base: base && flowDocument(base), head: flowDocument(head) },
+        })),
+        lost,
+    };
+}
+function measurementDocument(measurement) {
+    const { source, target, address, pool, outcome, requests, seconds, tolerance, errors, evidence } = measurement;
+    return {
+        source,
+        target,
+        address,
+        pool,
+        outcome,
+        reason: plain(measurement.reason),
+        requests,
+        seconds,
+        tolerance,
+        errors: { share: errors.share, limit: errors.limit },
+        evidence: evidence && { uneven: evidence.uneven, even: evidence.even, threshold: evidence.threshold },
+        independent: measurement.independent,
+        indistinguishable: measurement.indistinguishable,
+        servers: measurement.servers.map(({ name, expected, count, share, low, high, errors: failed, latencyMs }) => ({
+            name,
+            expected,
+            count,
+            share,
+            low,
+            high,
+            errors: failed,
+            latencyMs: latencyMs && { p50: latencyMs.p50, p95: latencyMs.p95 },
+        })),
+        unexpected: measurement.unexpected.map(({ identity, count }) => ({ identity, count })),
+        unidentified: measurement.unidentified,
+        explanations: measurement.explanations.map(explanationDocument),
+        notes: measurement.notes.map(plain),
+    };
+}
+function explanationDocument({ cause, at, revision, score, predicts, fits, what, next }) {
+    return {
+        cause,
+        file: at?.source.path ?? null,
+        line: at ? lineOf(at) : null,
+        revision: revision ?? null,
+        ...(score === undefined ? {} : { score }),
+        predicts: { ...predicts },
+        fits,
+        what: plain(what),
+        next: plain(next),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/report/escape.js
+/** Longest foreign value that is shown whole, in characters; longer ones lose their middle. */
+const VALUE_LIMIT = 80;
+/** Longest question of a checklist that is shown whole, in characters. */
+const ASK_LIMIT = 400;
+/**
+ * Foreign text on one line, with nothing invisible in it: line ends become spaces; control, bidi, zero-width and broken
+ * characters become visible as `\u{202e}`. Cut in the middle at `limit` characters.
+ */
+function clean(text, limit = VALUE_LIMIT) {
+    if (text.length <= limit && /^[ -~]*$/.test(text))
+        return text;
+    // What is thrown away anyway is not looked at: a name may have millions of characters.
+    const bounded = text.length > limit * 4 ? `${text.slice(0, limit * 2)}${text.slice(-limit * 2)}` : text;
+    const visible = visibleControls(bounded.replace(/\r\n?|[\n\t\v\f\u2028\u2029]/g, ' '));
+    const characters = Array.from(visible);
+    if (characters.length <= limit)
+        return visible;
+    const head = Math.ceil((limit - 1) / 2);
+    return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - (limit - 1 - head)).join('')}`;
+}
+function visibleControls(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+/** What stands for a value of nothing but spaces. */
+const escape_EMPTY = '(empty)';
+function cleanValue(text, limit = VALUE_LIMIT) {
+    const value = clean(text, limit);
+    return value.trim() === '' ? escape_EMPTY : value;
+}
+/** A message as Markdown for a paragraph, a list item or a table cell. */
+function markdown(text, where = {}) {
+    let out = '';
+    for (const part of text.parts) {
+        const piece = part.kind === 'value'
+            ? markdownCode(part.text, where)
+            : part.kind === 'strong' && where.bold !== true
+                ? `**${markdownWords(part.text)}**`
+                : markdownWords(part.text);
+        // Backticks of two neighbours would make one longer fence.
+        out += out.endsWith('`') && piece.startsWith('`') ? ` ${piece}` : piece;
+    }
+    return out;
+}
+/** Foreign text as a code span: nothing in it is Markdown, a mention, an issue, a link, an emoji or a formula. */
+function markdownCode(value, where = {}) {
+    let code = cleanValue(value, where.limit);
+    const fence = '`'.repeat(longestRun(code) + 1);
+    if (/^`|`$|^ .* $/.test(code))
+        code = ` ${code} `;
+    // A table row is split at its pipes before code spans are found.
+    if (where.cell === true)
+        code = code.replaceAll('|', '\\|');
+    return `${fence}${code}${fence}`;
+}
+/** Our own words: nothing in them is taken for markup. */
+function markdownWords(text) {
+    return clean(text, Number.MAX_SAFE_INTEGER).replace(/[\\`*_[\]<>|~$&]/g, '\\$&');
+}
+/** Lines of foreign text as a fenced block that they cannot end. */
+function markdownFence(text, language) {
+    const lines = text.split(/\r\n?|\n/).map(visibleLine);
+    const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+    return `${fence}${language}\n${lines.join('\n')}\n${fence}`;
+}
+/** One line of foreign text that keeps its tabs and its length. */
+function visibleLine(line) {
+    return line.split('\t').map(visibleControls).join('\t');
+}
+function longestRun(text) {
+    return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
+}
+/** A message as plain text on one line, for annotations, SARIF and status lines: a value with odd characters stands in quotes. */
+function plainText(text) {
+    return text.parts.map((part) => (part.kind === 'value' ? plainValue(part.text) : cleanWords(part.text))).join('');
+}
+/** See `plainText`. */
+function plainValue(text, limit = VALUE_LIMIT) {
+    const value = cleanValue(text, limit);
+    return /^[\w.:/@%$*,=+()-]+$/.test(value) ? value : `"${value}"`;
+}
+/** A text that somebody wrote for people, as plain text: without quotes. */
+function plainAsk(text) {
+    return clean(text.parts.map((part) => part.text).join(''), ASK_LIMIT);
+}
+function cleanWords(text) {
+    return clean(text, Number.MAX_SAFE_INTEGER);
+}
+/** SGR codes of the few styles that a terminal report uses. */
+const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 };
+/** Puts text that is already safe into a style; unchanged without colour. */
+function styled(text, style, color) {
+    return color && text !== ''
+        ? `\u001b[${STYLES[style]}m${text}\u001b[${style === 'bold' || style === 'dim' ? 22 : 39}m`
+        : text;
+}
+/** A message for a terminal: no control or bidi character of a value reaches it. */
+function terminalText(text, color) {
+    return text.parts
+        .map((part) => {
+        if (part.kind === 'value')
+            return color ? styled(cleanValue(part.text), 'cyan', true) : plainValue(part.text);
+        return part.kind === 'strong' ? styled(cleanWords(part.text), 'bold', color) : cleanWords(part.text);
+    })
+        .join('');
+}
+/** Text for HTML content and for attributes in double quotes. */
+function htmlEscape(text) {
+    return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+/** A message as HTML. */
+function html(text) {
+    return text.parts
+        .map((part) => {
+        if (part.kind === 'value')
+            return `<code>${htmlEscape(cleanValue(part.text))}</code>`;
+        const words = htmlEscape(cleanWords(part.text));
+        return part.kind === 'strong' ? `<strong>${words}</strong>` : words;
+    })
+        .join('');
+}
+/**
+ * Text for a log that GitHub's runner reads: none of its lines is taken for a workflow command, neither `::error::` at a
+ * line's start nor the older `##[error]` anywhere.
+ */
+function logSafe(text) {
+    return text
+        .split(/\r\n?|[\n\u0085\u2028\u2029]/)
+        .map((line) => {
+        const safe = visibleLine(line).replaceAll('##[', '## [');
+        return safe.trimStart().startsWith('::') ? `| ${safe}` : safe;
+    })
+        .join('\n');
+}
+/** A path or a name as segments of a URL that Markdown and HTML leave alone. */
+function urlPath(path) {
+    return path
+        .split('/')
+        .map((segment) => encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd')).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
+        .join('/');
+}
+
+;// CONCATENATED MODULE: ./build/src/settings/units.js
+/** Reads a duration such as `500ms`, `2s`, `10m` or `1h` as ms, within bounds; undefined when it is none. `0` needs no unit. */
+function readDuration(text, least, most) {
+    const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text) ?? [];
+    const factor = unit === 'ms' ? 1 : unit === 's' ? 1000 : unit === 'h' ? 3_600_000 : 60_000;
+    const ms = Number(number) * factor;
+    if (number === undefined || (unit === undefined && ms !== 0))
+        return undefined;
+    return ms >= least && ms <= most ? ms : undefined;
+}
+/** Reads `50/s`, `600/m` or a bare number of requests per second; more than 0 and at most `most`. */
+function readRate(text, most) {
+    const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(?:\/\s*(s|m|min))?$/.exec(text) ?? [];
+    if (number === undefined)
+        return undefined;
+    const rate = Number(number) / (unit === undefined || unit === 's' ? 1 : 60);
+    return rate > 0 && rate <= most ? rate : undefined;
+}
+/** Reads a percentage from 0% to below 100% as 0..1. */
+function readShare(text) {
+    const [, number] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text) ?? [];
+    const share = Number(number) / 100;
+    return number !== undefined && share < 1 ? share : undefined;
+}
+/** Reads a whole number within bounds; `_` and `,` may separate thousands. */
+function readCount(text, least, most) {
+    if (!/^\d+([_,]\d{3})*$/.test(text))
+        return undefined;
+    const n = Number(text.replaceAll(/[_,]/g, ''));
+    return n >= least && n <= most ? n : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/settings/inputs.js
+
+
+const FAIL_ON = ['error', 'warning', 'never'];
+/**
+ * Reads and checks every input, of the Action or of the command line alike. Throws InputError with one sentence that says
+ * which input it is, what it was and what it should be. `label` says how people write an input: `max-errors`, `--max-errors`.
+ */
+function readInputs(get, label = (name) => name) {
+    const value = (name) => get(name).trim() || undefined;
+    const lines = (name) => splitLines(get(name));
+    const refuse = (name, fix) => {
+        throw new InputError(`${label(name)} is ${JSON.stringify((value(name) ?? '').slice(0, 100))}; ${fix}`);
+    };
+    /** An input that `read` turns into undefined when it makes no sense. */
+    const parsed = (name, fallback, read, fix) => {
+        const text = value(name);
+        return text === undefined ? fallback : (read(text) ?? refuse(name, fix));
+    };
+    const choice = (name, fallback, ...others) => {
+        const all = [fallback, ...others];
+        return parsed(name, fallback, (text) => all.find((one) => one === text), `write one of ${all.join(', ')}.`);
+    };
+    const token = value('token');
+    const target = parsed('target', undefined, readTarget, 'write an http or https URL such as https://app.example.com/whoami.');
+    const sources = lines('observe');
+    const admins = sources.filter((line) => isAdmin(line));
+    if (admins.length > 1)
+        refuse('observe', 'name one admin interface.');
+    const observe = sources
+        .filter((line) => !isAdmin(line))
+        .map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB or haproxy:SOCKET, one a line.'));
+    const headers = lines('headers').map((line) => {
+        const header = readHeader(line);
+        // The line itself may hold a secret: it is not repeated.
+        if (header === undefined)
+            throw new InputError(`${label('headers')} has a line that is no header; write Name: value, one a line.`);
+        if (token !== undefined && header[1].includes(token)) {
+            throw new InputError(`${label('headers')} would send the GitHub token to the target; use a credential of the target's own.`);
+        }
+        return header;
+    });
+    const timeoutMs = parsed('timeout', 120_000, (t) => readDuration(t, 1000, 21_600_000), 'write a time from 1s to 6h, such as 120s.');
+    const config = lines('config');
+    if (config.length === 0 && target === undefined && sources.length === 0) {
+        throw new InputError(`Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`);
+    }
+    return {
+        config,
+        base: value('base'),
+        checklist: value('checklist') ?? '.github/evenkeel.yml',
+        checklistNamed: value('checklist') !== undefined && value('checklist') !== '.github/evenkeel.yml',
+        schema: lines('schema'),
+        target,
+        pool: value('pool'),
+        identifyBy: parsed('identify-by', { by: 'auto' }, readIdentifyBy, 'write auto, header:NAME, cookie:NAME or json:FIELD.'),
+        expect: parsed('expect', undefined, readExpect, 'write even, config, capacity, or a split such as web1=60,web2=40.'),
+        tolerance: parsed('tolerance', { kind: 'auto' }, readTolerance, 'write auto, a part of each share such as 25%, or points such as 5pp.'),
+        maxErrors: parsed('max-errors', 0.01, readShare, 'write a share of the requests below 100%, such as 1%.'),
+        maxRequests: parsed('max-requests', 6000, (t) => readCount(t, 10, 1_000_000), 'write a number of requests from 10 to 1000000.'),
+        rate: parsed('rate', 50, (t) => readRate(t, 10_000), 'write requests per second up to 10000, such as 50/s.'),
+        timeoutMs,
+        // The timeout covers it.
+        settleMs: parsed('settle', Math.min(2000, timeoutMs / 4), (t) => readDuration(t, 0, 3_600_000), 'write a time up to 1h, such as 2s.'),
+        version: parsed('version', undefined, readVersion, 'write header:NAME or json:FIELD, and =VALUE to wait for one value.'),
+        vary: parsed('vary', undefined, readVary, 'write header:NAME, query:NAME, cookie:NAME or path.'),
+        watchMs: parsed('for', undefined, (t) => readDuration(t, 1000, 86_400_000), 'write a time from 1s to 24h, such as 10m.'),
+        headers,
+        observe,
+        admin: admins[0],
+        failOn: parsed('fail-on', undefined, (text) => FAIL_ON.find((one) => one === text), 'write one of error, warning, never.'),
+        onInconclusive: choice('on-inconclusive', 'fail', 'warn'),
+        comment: choice('comment', 'on-problem', 'always', 'never'),
+        token,
+    };
+}
+/** Lines without the empty ones and those that are remarks. */
+function splitLines(text) {
+    return text
+        .split(/\r\n|[\r\n]/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+}
+function readTarget(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const web = url?.protocol === 'http:' || url?.protocol === 'https:';
+    return web && url.username === '' && url.password === '' ? url : undefined;
+}
+const FIELD = /^[^\s=:]{1,200}$/;
+function readIdentifyBy(text) {
+    if (text === 'auto')
+        return { by: 'auto' };
+    const [, by, name] = /^(header|cookie|json):(.+)$/.exec(text) ?? [];
+    if (name === undefined || !FIELD.test(name))
+        return undefined;
+    return by === 'header' || by === 'cookie' || by === 'json' ? { by, name } : undefined;
+}
+function readVersion(text) {
+    const [, by, name, value] = /^(header|json):([^=]+)(?:=(.+))?$/.exec(text) ?? [];
+    if (name === undefined || !FIELD.test(name))
+        return undefined;
+    return by === 'header' || by === 'json' ? { by, name, value } : undefined;
+}
+function readExpect(text) {
+    if (text === 'even' || text === 'config' || text === 'capacity')
+        return text;
+    const weights = new Map();
+    for (const part of text.split(',')) {
+        const [, name, number] = /^\s*([^=\s]+)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(part) ?? [];
+        if (name === undefined || weights.has(name))
+            return undefined;
+        weights.set(name, Number(number));
+    }
+    const total = [...weights.values()].reduce((a, b) => a + b, 0);
+    return total > 0 ? weights : undefined;
+}
+/** `25%`, `5pp` or `auto`; undefined when it is none of them. */
+function readTolerance(text) {
+    if (text === 'auto')
+        return { kind: 'auto' };
+    const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(%|pp)$/.exec(text) ?? [];
+    const share = Number(number) / 100;
+    if (unit === undefined || share <= 0 || share > 1)
+        return undefined;
+    return unit === '%' ? { kind: 'relative', share } : { kind: 'points', points: share };
+}
+function readHeader(line) {
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value))
+        return undefined;
+    return [name, value];
+}
+function readObserve(line) {
+    return /^counts:(.+)$/.exec(line)?.[1];
+}
+/** `haproxy:…`: read by the source that knows the product. */
+function isAdmin(line) {
+    return /^haproxy:./.test(line);
+}
+/** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
+function readVary(text) {
+    if (text === 'path')
+        return { by: 'path', name: '' };
+    const [, by, name] = /^(header|query|cookie):([^\s=:;]{1,200})$/.exec(text) ?? [];
+    if (name === undefined)
+        return undefined;
+    return by === 'header' || by === 'query' || by === 'cookie' ? { by, name } : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/model/facts.js
+/** The names by which the checklist file may mean a pool, the most exact first. */
+function namesOf(pool) {
+    return namesAt(pool.name, pool.dialect.format, pool.at.source.path);
+}
+/** What is declared for a pool. What a more exact name says stands before what a plain one does, as a whole. */
+function factsOf(facts, pool) {
+    return firstOf(facts, namesOf(pool));
+}
+/** As `factsOf`, for a pool that only its name and place are known of. */
+function factsAt(facts, name, format, file) {
+    return firstOf(facts, namesAt(name, format, file));
+}
+function namesAt(name, format, file) {
+    return [...(file === undefined ? [] : [`${file}#${name}`]), ...(format === null ? [] : [`${format}:${name}`]), name];
+}
+function firstOf(facts, names) {
+    const found = names.find((name) => facts.has(name));
+    return found === undefined ? undefined : facts.get(found);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/capacity.js
+
+
+
+
+/** What each serving server carries and stands; undefined when a share or a capacity is not told. */
+function carried(pool, facts, prediction) {
+    const found = [];
+    for (const { index, server } of servingMembers(pool)) {
+        const share = shareUnderLoad(prediction.shares[index]);
+        const capacity = capacityOf(pool, facts, index);
+        if (share === null || capacity === undefined)
+            return undefined;
+        found.push({ index, name: server.name, share, capacity });
+    }
+    return found.length === 0 ? undefined : found;
+}
+/** What each carries after one more server is down. */
+function carriedWithout(pool, facts, lost) {
+    const left = without(pool, lost);
+    return carried(left, facts, predict(left));
+}
+/** Where others rise in proportion, one of the two heaviest is the worst to lose; on a ring each has neighbours of its own. */
+const capacity_TRIED = 16;
+/** The failure that fills one server the most, and that server after it; undefined when one server is all there is. */
+function worstFailure(pool, facts, whole) {
+    if (whole.length < 2)
+        return undefined;
+    return whole
+        .toSorted((a, b) => b.share - a.share)
+        .slice(0, capacity_TRIED)
+        .flatMap((lost) => (carriedWithout(pool, facts, lost.index) ?? []).map((server) => ({ lost, server })))
+        .toSorted((a, b) => b.server.share / b.server.capacity - a.server.share / a.server.capacity)[0];
+}
+/** Peak load of the pool in the unit of capacity; undefined when nobody declared it, or in another unit. */
+function peakOf(pool, facts) {
+    if (facts?.capacity !== undefined)
+        return facts.peak;
+    return pool.peak?.value;
+}
+function capacityOf(pool, facts, index) {
+    const server = pool.servers[index];
+    if (server === undefined)
+        return undefined;
+    const one = facts?.capacity === undefined ? server.capacity?.value : facts.capacity.get(server.name);
+    return one === undefined || server.instances.count.value === undefined
+        ? undefined
+        : one * server.instances.count.value;
+}
+/** Capacity matters when there is load. */
+function shareUnderLoad(share) {
+    return exactly(share?.loaded) ?? exactly(share?.byKey) ?? exactly(share?.idle);
+}
+/** How full the fullest server is at the peak, with all servers up and after the worst failure; undefined when it is not declared. */
+function headroomOf(pool, facts, prediction) {
+    const peak = peakOf(pool, facts);
+    const whole = carried(pool, facts, prediction);
+    const [fullest] = whole?.toSorted((a, b) => b.share / b.capacity - a.share / a.capacity) ?? [];
+    if (peak === undefined || whole === undefined || fullest === undefined)
+        return undefined;
+    const loadOf = ({ name, share, capacity }) => ({ server: name, load: share * peak, capacity });
+    const worst = worstFailure(pool, facts, whole);
+    return {
+        peak,
+        fullest: loadOf(fullest),
+        afterLoss: worst === undefined ? null : { ...loadOf(worst.server), lost: worst.lost.name },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/model/algorithm.js
+/** A hash whose table gives most keys another server when a server comes or goes. */
+function movesMostKeys(algorithm) {
+    return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'slots';
+}
+/** Whether the client's address alone decides. */
+function hashesSource(algorithm) {
+    return algorithm?.kind === 'hash' && algorithm.key.of === 'source';
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/comparing.js
+
+/** Both sides of a changed pool; undefined when it was added or removed as a whole. */
+function compared({ base, head }) {
+    return base === undefined || head === undefined ? undefined : { base, head };
+}
+/** How many servers get traffic while everything answers, instances of a template counted each. */
+function servingCount(pool) {
+    return instancesOf(servingMembers(pool));
+}
+/** The same without backups. */
+function primaryCount(pool) {
+    return instancesOf(activePrimaries(pool));
+}
+/** Shares of the servers that stay, per instance, largest rise first. Servers whose share is unknown on either side are left out. */
+function rises(change) {
+    return change.servers
+        .flatMap((server) => {
+        const { base, head, shareBefore, shareAfter } = server;
+        const counts = [base?.instances.count.value, head?.instances.count.value];
+        if (base === undefined || head === undefined || shareBefore === null || shareAfter === null)
+            return [];
+        if (!counts[0] || !counts[1])
+            return [];
+        return [{ server, name: head.name, before: shareBefore / counts[0], after: shareAfter / counts[1] }];
+    })
+        .toSorted((a, b) => b.after - b.before - (a.after - a.before));
+}
+const OWN = ['weight-changed', 'state-changed', 'tier-changed', 'count-changed'];
+const comparing_ANY = ['algorithm-changed', ...OWN, 'server-added', 'order-changed'];
+/**
+ * The place in head that explains why traffic moves: what changed at the server itself, else the first change of the pool that
+ * moves traffic, else the pool's header (a removed line has no place in head).
+ */
+function causeOf(change, head, server) {
+    const own = change.changes.find(({ kind, server: name }) => name === server && OWN.includes(kind));
+    if (own !== undefined)
+        return own.at;
+    for (const kind of comparing_ANY) {
+        const found = change.changes.find((one) => one.kind === kind);
+        if (found !== undefined)
+            return found.at;
+    }
+    return head.pool.at;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/rule.js
+/** Every declared option at its default. */
+function defaultOptions(rule) {
+    return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, spec]) => [name, spec.default]));
+}
+/** Types a rule, so that it can read the options that it declares and no others; the identity function. */
+function defineRule(rule) {
+    return rule;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/algorithm-changed/rule.js
+
+
+
+
+
+const rule = defineRule({
+    id: 'algorithm-changed',
+    title: 'The balancing algorithm is unchanged',
+    severity: 'warning',
+    scope: 'change',
+    covers: { 'share-shift': 'pool', 'hash-remap': 'pool', 'n-1-worse': 'pool' },
+    options: {
+        'error-rise': {
+            type: 'percent',
+            default: 0.25,
+            describe: 'Maximum rise of a share, in points, before it is an error.',
+        },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const { base, head } = sides;
+        const unit = change.changes.find(({ setting }) => setting === 'protocol');
+        if (unit !== undefined) {
+            yield {
+                at: unit.at,
+                key: 'protocol',
+                what: say_say `${head.pool.name} balances ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
+                why: head.pool.protocol === 'http'
+                    ? say_say `Clients that do not speak HTTP are refused from now on.`
+                    : say_say `Settings that read requests (paths, headers, cookies) lose their effect, and all requests of one connection go to one server.`,
+                fix: say_say `Set the old protocol again, unless every client of the pool speaks the new one.`,
+            };
+        }
+        const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
+        if (changed === undefined)
+            return;
+        const rise = rises(change)[0];
+        const large = rise !== undefined &&
+            rise.after - rise.before > options['error-rise'] &&
+            rise.after > 1 / servingCount(head.pool) + 0.01;
+        const shares = large ? [say_say `${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`] : [];
+        yield {
+            at: changed.at,
+            severity: large ? 'error' : 'warning',
+            what: say_say `${head.pool.name} picks servers by ${algorithmText(head.pool)} instead of ${algorithmText(base.pool)}.`,
+            why: sentences(consequence(base.pool.algorithm.value, head.pool.algorithm.value), ...shares),
+            fix: say_say `Set the old algorithm again, or deploy this change alone, so that its effect can be measured.`,
+        };
+    },
+});
+/** What is spread, by what the pool speaks. */
+const UNITS = {
+    http: say_words('requests'),
+    tcp: say_words('connections'),
+    udp: say_words('datagrams'),
+    unknown: say_words('traffic'),
+};
+const followsLoad = (algorithm) => algorithm.kind === 'least-connections' ||
+    algorithm.kind === 'least-time' ||
+    (algorithm.kind === 'random' && algorithm.choices > 1);
+/** What changes for traffic when one way of picking replaces another. */
+function consequence(before, after) {
+    if (before === undefined || after === undefined)
+        return say_say `The config does not say one of the two algorithms, so the splits cannot be compared.`;
+    if (before.kind === 'hash' && after.kind === 'hash') {
+        if (before.key.native !== after.key.native)
+            return say_say `Requests are hashed by a different key, so nearly every client goes to a different server once.`;
+        if (JSON.stringify(before.lookup) !== JSON.stringify(after.lookup))
+            return say_say `Keys map to servers in a different way, so most keys move once: caches are cold and sessions are lost.`;
+    }
+    if (hashesSource(after)) {
+        return say_say `The split now follows client addresses: all users behind one proxy go to one server, and a probe from one address cannot confirm it.`;
+    }
+    if (after.kind === 'hash') {
+        return say_say `The split now follows the keys of the requests: one hot key loads one server, and a probe has to vary the key.`;
+    }
+    const leaves = before.kind === 'hash';
+    const lost = leaves
+        ? [say_say `Clients no longer stay on their server: caches are cold and sessions kept on a server are lost.`]
+        : [];
+    return sentences(...lost, ofTheNew(before, after));
+}
+function ofTheNew(before, after) {
+    if (followsLoad(after)) {
+        return say_say `Shares now follow load: a server that fails fast looks idle and attracts traffic, unless a check inspects its responses.`;
+    }
+    if (after.kind === 'fill')
+        return say_say `The first server takes everything until its connection limit is reached.`;
+    if (after.kind === 'random')
+        return say_say `Each request is an independent draw, so shares scatter around the weights.`;
+    if (after.kind === 'unknown')
+        return say_say `evenkeel does not know how this algorithm splits traffic, so it predicts no shares.`;
+    return followsLoad(before)
+        ? say_say `A slow server gets as many requests as the others, and its open requests pile up.`
+        : say_say `Requests follow the weights, regardless of load.`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/overridden.js
+
+/** Two algorithms in one pool, of which the product uses the last one: see `Pool.overridden`. */
+function* overriddenAlgorithm({ name, algorithm, overridden }) {
+    const used = algorithm.value;
+    if (overridden?.value === undefined || used === undefined || overridden.value === used.native)
+        return;
+    yield {
+        at: algorithm.at,
+        pool: name,
+        key: 'overridden',
+        what: say_say `${name} sets two algorithms: ${overridden.value}, then ${used.native}; the last one is in effect.`,
+        why: say_say `The first line suggests a different split, and the config test of the product does not report it.`,
+        fix: say_say `Remove the algorithm that is not intended.`,
+        related: [{ at: overridden.at, note: say_say `This algorithm has no effect` }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/algorithm-overridden/rule.js
+
+
+
+const rule_rule = defineRule({
+    id: 'algorithm-overridden',
+    title: 'The configured balancing algorithm is used',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool }) {
+        yield* overriddenAlgorithm(pool);
+        yield* readsRequestsInTcp(pool);
+    },
+});
+function* readsRequestsInTcp({ name, protocol, algorithm }) {
+    const native = algorithm.value?.native ?? '';
+    if (protocol !== 'tcp' || !algorithm.written || !/^(?:uri|url_param|hdr)\b/.test(native))
+        return;
+    yield {
+        at: algorithm.at,
+        pool: name,
+        key: 'tcp',
+        what: say_say `${`balance ${native}`} needs HTTP, and ${name} is in ${'mode tcp'}.`,
+        why: say_say `HAProxy uses round robin instead, so requests with one key spread over all servers.`,
+        fix: say_say `Set ${'mode http'}, or an algorithm that does not read requests: ${'balance source'}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/blast-radius/rule.js
+
+
+/** A few pools are changed together as a matter of course. */
+const FEW = 3;
+const blast_radius_rule_rule = defineRule({
+    id: 'blast-radius',
+    title: 'One change affects only some of the pools',
+    severity: 'warning',
+    scope: 'estate',
+    options: {
+        'max-pools': { type: 'percent', default: 0.5, describe: 'Maximum part of the pools that one change may affect.' },
+    },
+    *check({ estate, options }) {
+        const there = estate.pools.filter(({ base }) => base !== undefined);
+        const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
+        if (touched.length < FEW || touched.length <= there.length * options['max-pools'])
+            return;
+        const shared = sharedPlace(estate);
+        const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
+        const at = shared?.at ?? first ?? estate.head[0]?.source;
+        if (at === undefined)
+            return;
+        const names = touched.map(({ base, head }) => (head ?? base)?.pool.name ?? '');
+        yield {
+            at: 'source' in at ? at : { source: at, start: 0, end: 0 },
+            what: say_say `This change affects ${touched.length} of ${say_count(there.length, 'pool')}: ${list(names)}.`,
+            why: shared === undefined
+                ? say_say `If it is wrong, most of the pools behind this balancer fail at once.`
+                : say_say `This line alone changes ${say_count(shared.pools, 'pool')}; if it is wrong, all of them fail at once.`,
+            fix: say_say `Move the change to one pool first, probe it, then change the others.`,
+        };
+    },
+});
+/** The one place in head that changes the most pools, when it changes more than one: a default that they inherit. */
+function sharedPlace({ pools }) {
+    const places = new Map();
+    for (const { changes } of pools) {
+        for (const { at } of new Map(changes.filter(inHead).map((change) => [rule_keyOf(change.at), change])).values()) {
+            const place = places.get(rule_keyOf(at));
+            if (place)
+                place.pools++;
+            else
+                places.set(rule_keyOf(at), { at, pools: 1 });
+        }
+    }
+    const [most] = [...places.values()].toSorted((a, b) => b.pools - a.pools);
+    return most !== undefined && most.pools > 1 ? most : undefined;
+}
+function inHead({ kind }) {
+    return kind !== 'server-removed';
+}
+function rule_keyOf({ source, start }) {
+    return `${source.path}\0${start}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/lookups.js
+
+
+/** Whether a server is meant to take traffic as a primary; an unknown state or tier counts, weight 0 too. */
+function isPrimaryUp(server) {
+    return isBackup(server) !== true && (server.state.value === undefined || server.state.value === 'up');
+}
+/** Items by a key, in order; those without one are left out. */
+function groupBy(items, keyOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const key = keyOf(item);
+        if (key !== undefined)
+            appendTo(groups, key, item);
+    }
+    return groups;
+}
+/** Tells places apart: a line that many pools inherit is one place. */
+function placeKey(at) {
+    return `${at.source.path}:${at.start}`;
+}
+/** Whether something stands in the pool's own section, not in what it inherits from above. */
+function standsIn(pool, at) {
+    return at.source === pool.at.source && at.start > pool.at.start;
+}
+/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
+function isLoadAware(pool) {
+    const algorithm = pool.algorithm.value;
+    const kind = algorithm?.kind;
+    return (kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1));
+}
+/** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
+function isImplicit({ at, servers }) {
+    return servers.length === 1 && servers[0]?.at === at;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/routes.js
 
 
 /**
- * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
+ * What becomes of the requests of a path that head has not got. An error when everything that nothing else takes still comes in and
+ * has no pool; undefined for other changes, and when the requests reach the same pool by another path.
+ */
+function lostPath({ kind, base, head }, routing) {
+    if (kind !== 'removed' || base === undefined)
+        return undefined;
+    const taker = takerOf(base, routing.head);
+    if (taker?.meant === base.meant)
+        return undefined;
+    const { target, entry, config } = base;
+    const requests = say_say `${inEntry(base)}${requestsOf(base)} no longer go to ${target}`;
+    if (taker !== undefined) {
+        const what = say_say `${requests}; ${taker.reference.kind} sends them to ${taker.target}.`;
+        return { base, left: head, taker, severity: 'warning', what, why: say_say `All that traffic moves at once.` };
+    }
+    const stays = routing.entries.has(entry);
+    return {
+        base,
+        left: head,
+        taker,
+        severity: stays && base.when === undefined ? 'error' : 'warning',
+        what: stays
+            ? say_say `${requests}, and no other route handles them.`
+            : say_say `${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
+        why: stays
+            ? config.dialect.unrouted
+            : say_say `Clients that still connect there are refused, or answered by something else.`,
+    };
+}
+/** The path in `paths` that takes the requests of another one: the same requests, else all that nothing else takes. */
+function takerOf(path, paths) {
+    const [same] = alike(path, paths);
+    if (same !== undefined)
+        return same;
+    const [otherwise] = path.otherwise === undefined ? [] : alike({ entry: path.entry, when: path.otherwise }, paths);
+    return otherwise ?? alike({ entry: path.entry, when: undefined }, paths)[0];
+}
+/** Whether chance splits the requests of a path on either side; how large a step that is belongs to `canary-jump`. */
+function isSplit(path, { base, head }) {
+    const both = [alike(path, base), alike(path, head)];
+    return both.every((paths) => paths.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
+}
+/** Ways for the same requests. */
+function alike(path, paths) {
+    let index = routes_indexes.get(paths);
+    if (index === undefined)
+        routes_indexes.set(paths, (index = groupBy(paths, routes_keyOf)));
+    return index.get(routes_keyOf(path)) ?? [];
+}
+/** Asked for every path of a revision. */
+const routes_indexes = new WeakMap();
+function routes_keyOf({ entry, when }) {
+    return JSON.stringify([entry, when]);
+}
+/** Whether one revision has parts that could not be read and an earlier one had not: what is missing may stand there. */
+function readsLess(before = [], after, format) {
+    const unread = (configs) => configs
+        .filter((config) => config.dialect.format === format)
+        .reduce((sum, { unknowns }) => sum + unknowns.length, 0);
+    return unread(after) > unread(before);
+}
+/** `in frontend web, `, or nothing where the file does not tell. */
+function inEntry({ reference: { from } }) {
+    return from === undefined ? say_words('') : say_say `in ${from}, `;
+}
+/** Which requests take a path. */
+function requestsOf({ when, reference: { takesAll, share } }, part = true) {
+    const which = when === undefined
+        ? say_words(takesAll === true ? 'all requests' : 'all other requests')
+        : say_say `the requests ${when.length > routes_LONGEST ? `${when.slice(0, routes_LONGEST)}…` : when}`;
+    return share === undefined || !part ? which : say_say `${percent(share)} of ${which}`;
+}
+/** A condition of many values is told by its beginning. */
+const routes_LONGEST = 120;
+
+;// CONCATENATED MODULE: ./build/src/rules/canary-jump/rule.js
+
+
+
+
+const canary_jump_rule_rule = defineRule({
+    id: 'canary-jump',
+    title: 'Traffic moves between versions in small steps',
+    severity: 'warning',
+    scope: 'estate',
+    options: {
+        'max-step': { type: 'percent', default: 0.25, describe: 'Maximum step, in points, before it is a warning.' },
+        'notice-step': { type: 'percent', default: 0.1, describe: 'Maximum step, in points, before it is a notice.' },
+    },
+    *check({ estate, options }) {
+        for (const { before, after, of, at } of [...routesOf(estate), ...splitsOf(estate)]) {
+            const [worst] = [...after]
+                .map(([pool, part]) => ({ pool, before: before.get(pool) ?? 0, part, step: part - (before.get(pool) ?? 0) }))
+                .toSorted((a, b) => b.step - a.step);
+            if (worst === undefined || before.size === 0 || worst.step <= options['notice-step'])
+                continue;
+            yield {
+                at: at(worst.pool),
+                severity: worst.step > options['max-step'] ? 'warning' : 'notice',
+                key: plain(of),
+                what: say_say `${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.part)} of ${of}, ${points(worst.step)} in one step.`,
+                why: say_say `If ${worst.pool} cannot handle that, ${points(worst.step)} more of these requests fail before anyone sees the first errors.`,
+                fix: say_say `Set smaller steps, and probe after each.`,
+            };
+        }
+    },
+});
+/** Choices between pools that base and head have. */
+function routesOf({ routes }) {
+    return routes.flatMap(({ base, head, parts }) => {
+        if (base === undefined || head === undefined)
+            return [];
+        const partsBy = (side) => {
+            const there = parts.filter((part) => part[side] !== null);
+            return there.some((part) => typeof part[side] !== 'number')
+                ? new Map()
+                : new Map(there.map((part) => [part.name, exactly(part[side]) ?? 0]));
+        };
+        return [
+            {
+                before: partsBy('before'),
+                after: partsBy('after'),
+                of: say_say `the route ${head.name}`,
+                at: (pool) => parts.find(({ name }) => name === pool)?.at ?? head.at,
+            },
+        ];
+    });
+}
+/** Requests that chance splits by conditions, which are not routes of their own, and those that a route splits on one side only. */
+function splitsOf({ routing }) {
+    const told = new Set();
+    return routing.head.flatMap((path) => {
+        const key = `${path.entry}\0${path.when ?? ''}`;
+        if (told.has(key) || !isSplit(path, routing))
+            return [];
+        told.add(key);
+        const [base, head] = [alike(path, routing.base), alike(path, routing.head)];
+        if (isRoute(base) && isRoute(head))
+            return [];
+        return [
+            {
+                before: partsByPath(base, (path) => nameInHead(path, head)),
+                after: partsByPath(head, ({ target }) => target),
+                of: requestsIn(path),
+                at: (pool) => (head.find(({ target }) => target === pool) ?? path).reference.at,
+            },
+        ];
+    });
+}
+/** Whether a route says how the requests are split. */
+function isRoute(paths) {
+    return paths.some(({ reference }) => reference.isPart === true);
+}
+/** What head calls the target of a path of base. */
+function nameInHead(path, head) {
+    return head.find(({ meant }) => meant === path.meant)?.target ?? path.target;
+}
+function requestsIn(path) {
+    const { from } = path.reference;
+    return from === undefined ? requestsOf(path, false) : say_say `${requestsOf(path, false)} in ${from}`;
+}
+function partsByPath(paths, nameOf) {
+    const parts = new Map();
+    for (const path of paths) {
+        const { share } = path.reference;
+        if (share === undefined && paths.length > 1)
+            return new Map();
+        parts.set(nameOf(path), (parts.get(nameOf(path)) ?? 0) + (share ?? 1));
+    }
+    return parts;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/check-options-without-check/rule.js
+
+
+
+/** Words of a server that only tune its check; `slowstart` is the matter of slow-start-ineffective. */
+const TUNING = ['inter', 'fastinter', 'downinter', 'rise', 'fall', 'port', 'addr', 'check-ssl', 'check-send-proxy'];
+const check_options_without_check_rule_rule = defineRule({
+    id: 'check-options-without-check',
+    title: 'Check options are set only on servers with a check',
+    severity: 'warning',
+    scope: 'pool',
+    coveredBy: { 'no-health-check': 'pool' },
+    *check({ pool }) {
+        yield* unusedKind(pool);
+        yield* unusedTuning(pool);
+    },
+});
+/** `option httpchk` and its like choose the kind of check, and check nobody. */
+function* unusedKind(pool) {
+    if (pool.servers.length === 0 || pool.servers.some((server) => server.activeCheck))
+        return;
+    for (const [option, setting] of pool.options) {
+        if (!/^(?:option .*(?:chk|-check)|http-check .*|tcp-check .*)$/.test(option) || !standsIn(pool, setting.at))
+            continue;
+        yield {
+            at: setting.at,
+            pool: pool.name,
+            what: say_say `${pool.name} has ${option}, but none of its servers has ${'check'}.`,
+            why: say_say `It only configures checks; without ${'check'} on a server, HAProxy runs none and keeps sending to failed servers.`,
+            fix: say_say `Add ${'check'} to every server line, or ${'default-server check'} above them.`,
+        };
+        return;
+    }
+}
+function* unusedTuning(pool) {
+    const seen = new Set();
+    for (const server of pool.servers) {
+        const found = server.activeCheck === undefined ? tuningOf(server) : undefined;
+        if (found === undefined || seen.has(placeKey(found.setting.at)))
+            continue;
+        // A default-server line is for many servers: one of them without check is the matter of partial-check.
+        if (found.setting.at.start < server.at.start && pool.servers.some((other) => other.activeCheck))
+            continue;
+        seen.add(placeKey(found.setting.at));
+        yield {
+            at: found.setting.at,
+            pool: pool.name,
+            server: server.name,
+            what: say_say `${server.name} has ${found.option} but no ${'check'}.`,
+            why: say_say `The option configures a check that does not run, so ${server.name} stays in the pool when it is down.`,
+            fix: say_say `Add ${'check'} next to ${say_name(found.option)}.`,
+        };
+    }
+}
+function tuningOf(server) {
+    for (const option of TUNING) {
+        const setting = server.options.get(option);
+        if (setting)
+            return { option, setting };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/check-target-mismatch/rule.js
+
+
+
+const check_target_mismatch_rule_rule = defineRule({
+    id: 'check-target-mismatch',
+    title: 'Health checks match the protocol and port of the server',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool }) {
+        yield* plainCheckOfTls(pool);
+        yield* oddCheckPort(pool);
+        yield* brokenRequest(pool);
+    },
+});
+/** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
+function* plainCheckOfTls(pool) {
+    const hit = pool.servers.filter(({ activeCheck, port }) => {
+        const asked = activeCheck?.port?.value ?? port?.value;
+        return activeCheck?.type === 'http' && asked === 443;
+    });
+    const [first] = hit;
+    const fix = pool.dialect.advice.checkTls;
+    if (first?.activeCheck === undefined || fix === undefined)
+        return;
+    const shared = pool.servers.every(({ activeCheck }) => activeCheck === pool.activeCheck);
+    yield {
+        at: shared ? first.activeCheck.at : first.at,
+        pool: pool.name,
+        server: first.name,
+        key: 'plain-check-of-tls',
+        what: say_say `${list(hit.map((server) => server.name))} ${hit.length === 1 ? say_say `is` : say_say `are`} checked with plain HTTP on port 443.`,
+        why: say_say `A server that expects TLS refuses the plain request, so the check fails and the pool loses it although it works.`,
+        fix,
+    };
+}
+/** Some servers are checked on another port than they serve on, their siblings are not. */
+function* oddCheckPort(pool) {
+    const checked = pool.servers.filter((server) => server.activeCheck && isPrimaryUp(server));
+    const elsewhere = checked.filter(({ activeCheck }) => activeCheck?.port !== undefined);
+    const here = checked.filter(({ activeCheck }) => activeCheck?.port === undefined);
+    if (elsewhere.length === 0 || here.length === 0)
+        return;
+    const [first] = elsewhere.length < here.length ? elsewhere : here;
+    if (first === undefined)
+        return;
+    const port = elsewhere[0]?.activeCheck?.port?.value ?? 'unknown';
+    yield {
+        at: first.activeCheck?.port?.at ?? first.at,
+        pool: pool.name,
+        server: first.name,
+        key: 'odd-check-port',
+        what: say_say `${say_count(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? say_say `is` : say_say `are`} checked on port ${String(port)}, ${say_count(here.length, 'other')} on the port that serves traffic.`,
+        why: say_say `A failure is then detected on some servers and missed on others, so a failed server can stay in the pool.`,
+        fix: say_say `Set the check port ${String(port)} for every server of the pool, or remove it everywhere.`,
+    };
+}
+/** A request that most servers refuse, so that every server is taken out of the pool. */
+function* brokenRequest(pool) {
+    const check = pool.activeCheck;
+    if (check === undefined || (check.type !== 'http' && check.type !== 'https'))
+        return;
+    const path = check.path?.value;
+    if (check.path !== undefined && path !== undefined && !/^(?:\/|\*|https?:)/.test(path)) {
+        yield {
+            at: check.path.at,
+            pool: pool.name,
+            key: 'path',
+            what: say_say `The check of ${pool.name} requests the path ${path}, which does not begin with ${'/'}.`,
+            why: say_say `Most servers answer 400 to such a request, so every server is removed from the pool.`,
+            fix: say_say `Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? say_say `; a single word is read as the path, not as the method` : say_say ``}.`,
+        };
+    }
+    yield* missingHost(pool, check);
+}
+function* missingHost(pool, { version, host }) {
+    if (version?.value !== 'HTTP/1.1' || host !== undefined)
+        return;
+    yield {
+        at: version.at,
+        pool: pool.name,
+        key: 'host',
+        what: say_say `The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
+        why: say_say `Servers that follow the standard answer 400, so every server is removed from the pool.`,
+        fix: say_say `Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/checklist-changed/rule.js
+
+const checklist_changed_rule_rule = defineRule({
+    id: 'checklist-changed',
+    title: 'A change does not edit the rules that apply to it',
+    severity: 'warning',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/config-unparsable/rule.js
+
+const config_unparsable_rule_rule = defineRule({
+    id: 'config-unparsable',
+    title: 'The file can be parsed',
+    severity: 'error',
+    scope: 'external',
+    covers: {
+        'algorithm-changed': 'pool',
+        'hash-remap': 'pool',
+        'health-check-removed-or-weakened': 'server',
+        'limit-lowered': 'server',
+        'n-1-worse': 'pool',
+        'share-shift': 'pool',
+        'unparsed-before-or-after': 'pool',
+        'weight-imbalance': 'pool',
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/duplicate-server/rule.js
+
+
+
+
+const duplicate_server_rule_rule = defineRule({
+    id: 'duplicate-server',
+    title: 'Each server is listed once in a pool',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, prediction }) {
+        const apart = [...pool.dialect.targetOptions];
+        const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server, apart));
+        for (const group of groups.values()) {
+            const servers = group.map(([, server]) => server);
+            const first = servers[0];
+            const last = servers.at(-1);
+            if (servers.length < 2 || first === undefined || last === undefined)
+                continue;
+            const shares = group.map(([index]) => mainShare(prediction.shares[index]));
+            const together = shares.includes(null) ? null : shares.reduce((sum, share) => sum + (share ?? 0), 0);
+            const address = display(last);
+            yield {
+                at: last.at,
+                pool: pool.name,
+                server: last.name,
+                severityIfIntroduced: 'error',
+                what: sentences(say_say `${address} is listed ${say_count(servers.length, 'time')} in ${pool.name}.`, ...(together === null || together === 0
+                    ? []
+                    : [say_say `Together the lines get ${percent(together)} of its traffic.`])),
+                why: say_say `Each line gets its own share, so one machine carries several shares, and the pool has fewer servers than it seems.`,
+                fix: say_say `Remove the line, or set the address of the intended server; a larger share is a weight.`,
+                related: servers.slice(0, -1).map((server) => ({ at: server.at, note: say_say `${address} is also here` })),
+            };
+        }
+    },
+});
+/** What two lines must share to reach one and the same process; undefined when the file does not tell. */
+function targetOf(server, options) {
+    const { address, port } = server;
+    if (address === undefined || address === '*' || server.state.value !== 'up')
+        return undefined;
+    if (port !== undefined && port.value === undefined)
+        return undefined;
+    // Lines of one name get different addresses when each is resolved by itself.
+    if (server.resolves === 'one')
+        return undefined;
+    const apart = options.map((option) => server.options.get(option)?.value ?? '').join('\0');
+    return `${canonical(address)} ${port?.value ?? ''} ${server.priority.value ?? '?'} ${apart}`;
+}
+/** Host names without case, IPv6 in its shortest form. */
+function canonical(address) {
+    if (address.startsWith('unix:'))
+        return address;
+    if (!address.includes(':'))
+        return address.toLowerCase();
+    const url = `http://[${address}]`;
+    return URL.canParse(url) ? new URL(url).hostname : address.toLowerCase();
+}
+function display({ address = '', port }) {
+    if (port?.value === undefined)
+        return address;
+    return `${address.includes(':') ? `[${address}]` : address}:${port.value}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/flow-text.js
+
+
+
+/** Where requests go, in words: `90% reach be_app, 10% reach be_canary`, `all are refused`. */
+function flowText(flow) {
+    const ends = [
+        ...[...flow.pools].map(([key, part]) => ({ part, does: say_say `reach ${nameOfKey(key)}` })),
+        { part: flow.answered, does: say_words('are answered by the balancer itself') },
+        { part: flow.lost, does: say_words('are refused or fail') },
+        { part: flow.unknown, does: say_words('go where the request decides') },
+    ].filter(({ part }) => part !== 0 && part !== null);
+    const [only] = ends;
+    if (ends.length === 1 && only?.part === 1)
+        return say_say `all ${only.does}`;
+    return ends.length === 0
+        ? say_words('none come in')
+        : list(ends.map(({ part, does }) => say_say `${partText(part)} ${does}`), 4);
+}
+/** A share as a number or as its bounds: `12%`, `at least 44%`, `20% to 50%`. */
+function partText(part) {
+    if (typeof part === 'number')
+        return percent(part);
+    const { low, high } = boundsOf(part);
+    if (low === 0 && high === 1)
+        return say_words('some');
+    if (high === 1)
+        return say_say `at least ${percent(low)}`;
+    return low === 0 ? say_say `at most ${percent(high)}` : say_say `${percent(low)} to ${percent(high)}`;
+}
+/** The requests of a class: `the requests if { path_beg /api }`, `all other requests`, `all requests` where nothing else is named. */
+function classText({ when }, alone) {
+    if (when === undefined)
+        return say_words(alone ? 'all requests' : 'all other requests');
+    return say_say `the requests ${when.length > flow_text_LONGEST ? `${when.slice(0, flow_text_LONGEST)}…` : when}`;
+}
+/** A condition of many values is shown by its beginning. */
+const flow_text_LONGEST = 120;
+/** Whether every request of a class is refused. */
+function isLost({ lost }) {
+    return lost === 1;
+}
+/** Whether some requests of a class reach a pool for certain. */
+function reachesPool({ pools }) {
+    return [...pools.values()].some((part) => boundsOf(part).low > 0);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/entry-changed/rule.js
+
+
+
+const entry_changed_rule_rule = defineRule({
+    id: 'entry-changed',
+    title: 'Requests are received and answered as before',
+    severity: 'notice',
+    scope: 'estate',
+    *check({ estate }) {
+        for (const change of estate.entries) {
+            for (const one of change.classes) {
+                const draft = answered(change, one);
+                if (draft)
+                    yield draft;
+            }
+            yield* settings(change);
+        }
+    },
+});
+/** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
+function answered({ base, head }, { when, before, after, at }) {
+    if (base === undefined || head === undefined || before === undefined || after === undefined)
+        return undefined;
+    if (reachesPool(before) === reachesPool(after) || isLost(after))
+        return undefined;
+    const alone = base.classes.length === 1 && head.classes.length === 1;
+    return {
+        at,
+        key: `${head.entry.name} ${when ?? ''}`,
+        what: say_say `In ${head.entry.name}, ${classText({ when }, alone)} are handled differently: ${flowText(after)}; before, ${flowText(before)}.`,
+        why: reachesPool(after)
+            ? say_say `The pool gets requests that it did not get before.`
+            : say_say `The pool no longer gets these requests, and the balancer answers them itself.`,
+        fix: say_say `Set the condition to match only the intended requests.`,
+    };
+}
+/** Limits, rewrites, hosts and the order of conditions. */
+function* settings({ head, changes }) {
+    for (const { kind, setting, before, after, at } of changes) {
+        if (head === undefined || kind === 'listen-changed')
+            continue;
+        const order = kind === 'order-changed';
+        yield {
+            at,
+            key: `${head.entry.name} ${setting}`,
+            ...(order ? { severity: 'warning' } : {}),
+            what: order
+                ? say_say `In ${head.entry.name}, the ${setting} changes from ${String(before)} to ${String(after)}.`
+                : before === null
+                    ? say_say `In ${head.entry.name}, ${setting} is set to ${String(after)}.`
+                    : after === null
+                        ? say_say `In ${head.entry.name}, ${setting} is no longer set; it was ${String(before)}.`
+                        : say_say `In ${head.entry.name}, ${setting} goes from ${String(before)} to ${String(after)}.`,
+            why: order
+                ? say_say `Requests that match both conditions now go to a different target.`
+                : say_say `It applies to every request of this entry.`,
+            fix: order
+                ? say_say `Move the more specific condition first.`
+                : say_say `Set the old value again, unless every client of this entry works with the new one.`,
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/errors-not-counted/rule.js
+
+
+
+
+const errors_not_counted_rule_rule = defineRule({
+    id: 'errors-not-counted',
+    title: 'A server that returns errors loses traffic',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool, configs }) {
+        const algorithm = pool.algorithm.value;
+        if (algorithm === undefined || !isLoadAware(pool) || pool.servers.filter(isPrimaryUp).length < 2)
+            return;
+        const seen = new Set();
+        for (const reference of referencesTo(pool, configs)) {
+            if (reference.protocol !== 'http')
+                continue;
+            const setting = reference.options.get('proxy_next_upstream');
+            const at = setting?.written === true ? setting.at : reference.at;
+            if (setting !== undefined && (setting.value === undefined || /\bhttp_5\d\d\b|\boff\b/.test(setting.value)))
+                continue;
+            if (seen.has(placeKey(at)))
+                continue;
+            seen.add(placeKey(at));
+            yield {
+                at,
+                pool: pool.name,
+                // Choosing the conditions and leaving errors out is an oversight; the default is merely the default.
+                ...(setting?.written === true ? { severity: 'warning' } : {}),
+                what: say_say `${'proxy_next_upstream'} does not count 5xx responses as failures, and ${pool.name} uses ${algorithm.native}.`,
+                why: say_say `A server that answers 500 at once always has the fewest open requests: in a measurement, one of four servers got 66% of all traffic.`,
+                fix: say_say `Set ${'proxy_next_upstream error timeout http_502 http_503 http_504;'}, with ${'http_500'} where repeating a request is harmless.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/traefik/health.js
+
+/** The children of a service over services; those of other providers have neither pool nor route. */
+function childrenOf(route, { pools, routes }) {
+    return route.to.flatMap((branch) => {
+        const { to } = branch;
+        if (to.kind === 'pool')
+            return [{ name: to.name, branch, pool: pools.find(({ key }) => key === to.pool), route: undefined }];
+        if (to.kind === 'route')
+            return [{ name: to.name, branch, pool: undefined, route: routes.find(({ key }) => key === to.route) }];
+        return to.kind === 'unknown' ? [{ name: nameOfTarget(to), branch, pool: undefined, route: undefined }] : [];
+    });
+}
+/** Whether a child reports its health to its parent: by a `healthCheck` of its own. A passive check does not count. */
+function reportsHealth({ pool, route }) {
+    if (pool !== undefined)
+        return pool.activeCheck !== undefined;
+    return route === undefined ? undefined : route.watchesHealth?.value === true;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/failover-never-builds/rule.js
+
+
+
+const failover_never_builds_rule_rule = defineRule({
+    id: 'failover-never-builds',
+    title: 'The main service of a failover has a health check',
+    severity: 'error',
+    scope: 'config',
+    *check({ config }) {
+        for (const route of config.routes) {
+            if (route.kind !== 'failover' || route.to.some(({ when }) => when !== undefined))
+                continue;
+            const main = childrenOf(route, config).find(({ branch }) => branch.role === 'serves');
+            if (main === undefined || reportsHealth(main) !== false)
+                continue;
+            yield {
+                at: main.branch.at,
+                key: route.name,
+                what: say_say `The main service ${main.name} of the failover ${route.name} has no ${'healthCheck'}.`,
+                why: say_say `Traefik refuses to build ${route.name}, and every router that leads to it answers 404, with ${main.name} up or down.`,
+                fix: say_say `Add ${'healthCheck'} to ${main.name}, on every level below it, or ${'errors: { status: ["500-599"] }'} to ${route.name}.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/failover-off/rule.js
+
+
+
+const failover_off_rule_rule = defineRule({
+    id: 'failover-off',
+    title: 'Failed requests are retried on another server',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        const seen = new Set();
+        const fix = config.dialect.advice.failOver;
+        if (fix === undefined)
+            return;
+        for (const { pool, setting } of switchedOff(config)) {
+            if (pool.servers.filter(isPrimaryUp).length < 2 || seen.has(placeKey(setting.at)))
+                continue;
+            seen.add(placeKey(setting.at));
+            yield {
+                at: setting.at,
+                pool: pool.name,
+                what: say_say `A request to ${pool.name} that fails on one server is not retried on another.`,
+                why: say_say `While a server is down and not yet removed, its share of the requests fails although other servers are available.`,
+                fix,
+            };
+        }
+    },
+});
+/** Written in the pool, or at the place that leads to it. */
+function* switchedOff(config) {
+    const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
+    for (const pool of config.pools)
+        if (pool.retries?.value === 0 && pool.retries.written)
+            yield { pool, setting: pool.retries };
+    for (const { pool: target, failover } of config.references) {
+        const pool = pools.get(target ?? '');
+        if (pool !== undefined && failover?.value === false)
+            yield { pool, setting: failover };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/first-fit-algorithm/rule.js
+
+
+
+
+const first_fit_algorithm_rule_rule = defineRule({
+    id: 'first-fit-algorithm',
+    title: 'The algorithm spreads requests over all servers',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, prediction }) {
+        const primaries = pool.servers.filter(isPrimaryUp);
+        if (pool.algorithm.value?.kind !== 'fill' || primaries.length < 2)
+            return;
+        const unlimited = primaries.filter((server) => (server.maxConnections?.value ?? 1) === 0 || !server.maxConnections);
+        const full = pool.servers.findIndex((_, i) => (mainShare(prediction.shares[i]) ?? 0) > 0);
+        const first = pool.servers[full] ?? primaries[0];
+        if (first === undefined)
+            return;
+        const share = mainShare(prediction.shares[full]);
+        yield {
+            at: pool.algorithm.at,
+            pool: pool.name,
+            severity: unlimited.length === 0 ? 'notice' : 'warning',
+            what: say_say `${pool.name} fills ${first.name} before it uses the others of its ${say_count(primaries.length, 'server')}.`,
+            why: unlimited.length === 0
+                ? say_say `At low load ${first.name} gets ${percent(share ?? 1)}, and the others get traffic only when load is already high.`
+                : say_say `${say_count(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? say_say `is` : say_say `are`} never full, so ${first.name} gets ${percent(share ?? 1)} of the traffic and the others are idle.`,
+            fix: pool.dialect.advice.spread,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/hash-identity-shift/rule.js
+
+
+
+
+
+const hash_identity_shift_rule_rule = defineRule({
+    id: 'hash-identity-shift',
+    title: 'Servers keep their position on the hash ring',
+    severity: 'warning',
+    scope: 'change',
+    covers: { 'hash-remap': 'pool' },
+    options: {
+        'max-extra': {
+            type: 'percent',
+            default: 0.05,
+            describe: 'Maximum share of keys that may move for this reason alone.',
+        },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        const place = sides && placedBy(sides.head.pool);
+        if (sides === undefined || place === undefined || place === 'unknown')
+            return;
+        const { base, head } = sides;
+        if (placedBy(base.pool) !== place)
+            return;
+        const kept = withOldPlaces(change, base.pool, head.pool);
+        if (kept.shifted === undefined)
+            return;
+        const moved = change.keysMoved;
+        const needed = keysMoved(base.pool, kept.pool);
+        if (moved === null || needed === null || moved - needed <= options['max-extra'])
+            return;
+        yield {
+            at: rule_placeOf(change, head.pool, kept.shifted),
+            what: say_say `${percent(moved)} of the keys of ${head.pool.name} move to a different server; only ${percent(needed)} have to.`,
+            why: place === 'id'
+                ? say_say `The position of a server on the ring follows from its position in the list, which changes for ${kept.shifted.name}.`
+                : say_say `The position of a server on the ring follows from its address as written, and that of ${kept.shifted.name} is written differently.`,
+            fix: place === 'id'
+                ? say_say `Move new servers to the end of the list, or set an id for every server.`
+                : say_say `Set the address as it was written before.`,
+        };
+    },
+});
+/** What names the points of a server on the pool's ring; undefined when it hashes onto none. */
+function placedBy({ algorithm: { value } }) {
+    return value?.kind === 'hash' && value.lookup?.table === 'ring' ? value.lookup.place : undefined;
+}
+/** Head as it would be if the servers that stay had kept what places them on the ring, and the first one that has not. */
+function withOldPlaces(change, base, head) {
+    const before = new Map(change.servers.flatMap((one) => (one.base && one.head ? [[one.head, one.base]] : [])));
+    const idOf = new Map(base.servers.map((server, i) => [server, server.id?.value ?? i + 1]));
+    const largest = [...idOf.values(), ...head.servers.map((server) => server.id?.value ?? 0)].reduce((a, b) => Math.max(a, b), 0);
+    let fresh = largest;
+    let shifted;
+    const servers = head.servers.map((server, i) => {
+        const old = before.get(server);
+        if (placedBy(head) === 'id') {
+            const id = old === undefined ? (server.id?.value ?? ++fresh) : (idOf.get(old) ?? i + 1);
+            if (old !== undefined && id !== (server.id?.value ?? i + 1))
+                shifted ??= server;
+            return { ...server, id: implied(id, server.at) };
+        }
+        if (old === undefined)
+            return server;
+        if (server.address !== old.address || server.port?.written !== old.port?.written)
+            shifted ??= server;
+        const { port: _, ...rest } = server;
+        return { ...rest, address: old.address, port: old.port };
+    });
+    return { pool: { ...head, servers }, shifted };
+}
+/** The line that pushed others out of their places, else the line that is written differently. */
+function rule_placeOf(change, head, shifted) {
+    const cause = change.changes.find(({ kind }) => kind === 'server-added' || kind === 'order-changed');
+    const position = head.servers.indexOf(shifted);
+    const pushed = change.servers.some(({ base, head: server }) => base === undefined && server !== undefined && head.servers.indexOf(server) < position);
+    if (placedBy(head) === 'address')
+        return shifted.at;
+    if (pushed && cause !== undefined)
+        return cause.at;
+    const removed = change.changes.some(({ kind }) => kind === 'server-removed');
+    return removed ? head.at : shifted.at;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/hash-remap/rule.js
+
+
+
+
+const hash_remap_rule_rule = defineRule({
+    id: 'hash-remap',
+    title: 'Hash keys stay on their server',
+    severity: 'warning',
+    scope: 'change',
+    options: {
+        'max-moved': {
+            type: 'percent',
+            default: 0.3,
+            describe: 'Maximum share of keys that may move before it is a warning.',
+        },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const moved = change.keysMoved;
+        if (moved === null || moved === 0)
+            return;
+        const { pool } = sides.head;
+        const { consistentHash } = pool.dialect.terms;
+        const modulo = movesMostKeys(pool.algorithm.value) && consistentHash !== undefined;
+        yield {
+            at: causeOf(change, sides.head),
+            severity: moved > options['max-moved'] ? 'warning' : 'notice',
+            what: say_say `${percent(moved)} of the keys of ${pool.name} move to a different server.`,
+            why: say_say `The new servers have nothing stored for these keys: caches ask the origin again, and sessions are lost.`,
+            fix: modulo
+                ? say_say `Set ${consistentHash}, which moves only the keys of servers that are added or removed; the switch moves most keys once.`
+                : say_say `Add or remove one server at a time, and wait until caches are warm.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/health-check-removed-or-weakened/rule.js
+
+
+
+const health_check_removed_or_weakened_rule_rule = defineRule({
+    id: 'health-check-removed-or-weakened',
+    title: 'Health checks are not weakened',
+    severity: 'warning',
+    scope: 'change',
+    covers: { 'partial-check': 'pool', 'tcp-only-check': 'pool', 'mixed-settings-in-pool': 'pool' },
+    options: {
+        'max-factor': {
+            type: 'number',
+            default: 2,
+            describe: 'Maximum detection time, as a multiple of the previous one.',
+        },
+        'min-detection': { type: 'duration', default: 10_000, describe: 'Detection within this time is never reported.' },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const pool = sides.head.pool.name;
+        yield* lost(change, pool);
+        yield* passiveOff(change, pool);
+        yield* weakened(change, pool, options);
+        yield* expectsLess(sides, pool);
+    },
+});
+/** Responses that the check no longer expects, while it still asks for something. */
+function* expectsLess({ base, head }, pool) {
+    const [before, after] = [base.pool.activeCheck, head.pool.activeCheck];
+    if (before === undefined || after === undefined || after.type === 'tcp')
+        return;
+    const [was, is] = [listOf(before), listOf(after)];
+    const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
+    if (was !== undefined && is !== undefined && gone.length > 0 && gone.length === was.length - is.length) {
+        yield {
+            at: after.expects?.at ?? after.at,
+            key: 'expect',
+            what: say_say `The check of ${pool} no longer expects ${gone.join('; ')}.`,
+            why: say_say `Responses that it refused before now count as healthy.`,
+            fix: say_say `Set the expected response again: ${gone.join('; ')}.`,
+        };
+    }
+    const widened = newError(before, after);
+    if (widened !== undefined) {
+        yield {
+            at: after.expects?.at ?? after.at,
+            key: 'expect',
+            what: say_say `The check of ${pool} now accepts status ${String(widened)} as healthy.`,
+            why: say_say `A server that answers with errors counts as healthy and keeps its share.`,
+            fix: say_say `Set only the statuses that a healthy server returns for this page.`,
+        };
+    }
+}
+/** Every expectation of a check; undefined when the file does not decide them. */
+function listOf({ expects }) {
+    if (expects === undefined)
+        return [];
+    return expects.value?.split('; ');
+}
+/** The first 4xx or 5xx status that counts as good now and did not before. */
+function newError({ statuses: before }, { statuses: after }) {
+    if (before === undefined || after === undefined)
+        return undefined;
+    const holds = (ranges, code) => ranges.some(([from, to]) => code >= from && code <= to);
+    for (let code = 400; code < 600; code++)
+        if (holds(after, code) && !holds(before, code))
+            return code;
+    return undefined;
+}
+function* lost(change, pool) {
+    const servers = stayed(change).filter(({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined);
+    yield* rule_told(servers.map(({ head }) => ({ server: head, at: head.at })), (names, one) => ({
+        key: 'lost',
+        severity: 'error',
+        what: say_say `${names} of ${pool} ${one ? say_say `loses its health check` : say_say `lose their health checks`}.`,
+        why: say_say `A server that fails is not removed: requests to it keep failing.`,
+        fix: say_say `Add the check again.`,
+    }));
+}
+function* passiveOff(change, pool) {
+    const off = stayed(change).flatMap(({ base, head }) => {
+        const fails = head.passiveCheck?.maxFails;
+        const before = base.passiveCheck?.maxFails.value ?? 0;
+        if (before === 0 || (fails !== undefined && fails.value !== 0))
+            return [];
+        return [{ server: head, at: fails?.at ?? head.at }];
+    });
+    yield* rule_told(off, (names, one) => ({
+        key: 'passive',
+        what: say_say `${names} of ${pool} ${one ? say_say `is` : say_say `are`} no longer ejected after failed requests.`,
+        why: say_say `A failed server keeps its share of the requests, and each of them waits for it first.`,
+        fix: say_say `Set a maximum number of failures above 0.`,
+    }));
+}
+function* weakened(change, pool, options) {
+    const shallow = [];
+    const slow = [];
+    for (const { base, head } of stayed(change)) {
+        const before = base.activeCheck;
+        const after = head.activeCheck;
+        if (before === undefined || after === undefined)
+            continue;
+        if (ASKS.includes(before.type) && after.type === 'tcp')
+            shallow.push({ server: head, at: after.at });
+        const was = detection(before);
+        const is = detection(after);
+        if (was === undefined || is === undefined)
+            continue;
+        if (is >= was * options['max-factor'] && is > options['min-detection']) {
+            slow.push({ server: head, at: slowPlace(after), before: was, after: is });
+        }
+    }
+    yield* rule_told(shallow, (names, one) => ({
+        key: 'shallow',
+        what: say_say `The check of ${names} of ${pool} only opens a connection now; before, it inspected ${one ? say_say `the response` : say_say `the responses`}.`,
+        why: say_say `A server that accepts connections and answers with errors counts as healthy and keeps its share.`,
+        fix: say_say `Set a check that requests a page which only a healthy server answers.`,
+    }));
+    const slowest = slow.toSorted((a, b) => b.after - a.after)[0];
+    if (slowest === undefined)
+        return;
+    yield* rule_told(slow, (names, one) => ({
+        key: 'slow',
+        what: say_say `A failure of ${names} of ${pool} is detected after ${duration(slowest.after)} instead of ${duration(slowest.before)}.`,
+        why: say_say `Until then ${one ? say_say `it keeps` : say_say `each keeps`} its share of the requests, and they fail.`,
+        fix: say_say `Set a shorter interval, or fewer failures until a server is removed.`,
+    }));
+}
+const ASKS = ['http', 'https', 'grpc', 'exec', 'other'];
+/** Time from the death of a server until it is out, ms; undefined when the file does not tell. */
+function detection({ intervalMs, fall }) {
+    return intervalMs?.value === undefined || fall?.value === undefined ? undefined : intervalMs.value * fall.value;
+}
+function slowPlace({ intervalMs, fall, at }) {
+    return intervalMs?.written === true ? intervalMs.at : fall?.written === true ? fall.at : at;
+}
+/** One finding for all servers of a pool that have the same fault, at the first one. */
+function* rule_told(places, message) {
+    const [first, ...others] = places;
+    if (first === undefined)
+        return;
+    yield {
+        at: first.at,
+        ...(others.length === 0 ? { server: first.server.name } : {}),
+        related: others.flatMap(({ server, at }) => at.start === first.at.start ? [] : [{ at, note: say_say `${server.name} too` }]),
+        ...message(list(places.map(({ server }) => server.name)), others.length === 0),
+    };
+}
+function stayed(change) {
+    return change.servers.flatMap(({ base, head }) => (base && head ? [{ base, head }] : []));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/health-not-propagated/rule.js
+
+
+
+const health_not_propagated_rule_rule = defineRule({
+    id: 'health-not-propagated',
+    title: 'A service over services notices when a child is down',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const route of config.routes) {
+            if (route.kind === 'failover' || route.watchesHealth?.value === true)
+                continue;
+            const children = childrenOf(route, config).filter(({ branch }) => branch.role === 'serves' && branch.weight.value !== 0);
+            const checked = children.filter((child) => reportsHealth(child) === true);
+            if (children.length < 2 || checked.length === 0)
+                continue;
+            const unchecked = children.filter((child) => reportsHealth(child) === false);
+            yield {
+                at: route.at,
+                key: route.name,
+                what: say_say `${route.name} has no ${'healthCheck'}, so it does not notice when a child is down: ${list(checked.map(({ name }) => name))}.`,
+                why: say_say `When every server of a child is down, the child keeps its share, and its requests get 503.`,
+                fix: unchecked.length === 0
+                    ? say_say `Add ${'healthCheck: {}'} to ${route.name}.`
+                    : say_say `Add ${'healthCheck'} to ${list(unchecked.map(({ name }) => name))} first, then ${'healthCheck: {}'} to ${route.name}: with an unchecked child it answers 404.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/invalid-weight/rule.js
+
+const invalid_weight_rule_rule = defineRule({
+    id: 'invalid-weight',
+    title: "Weights are within the product's range",
+    severity: 'error',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/limit-lowered/rule.js
+
+
+
+
+/** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
+const NO_TIMEOUT = { connect: 10, other: 100 };
+/** A timeout that is cut to this part, 0..1, is a warning. */
+const DEEP_CUT = 0.1;
+const limit_lowered_rule_rule = defineRule({
+    id: 'limit-lowered',
+    title: 'No connection limit or timeout is halved',
+    severity: 'warning',
+    scope: 'change',
+    covers: { 'mixed-settings-in-pool': 'pool' },
+    options: {
+        'max-cut': {
+            type: 'percent',
+            default: 0.5,
+            describe: 'A cut of a limit or timeout by at least this part is reported.',
+        },
+    },
+    *check({ change, estate, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const groups = new Map();
+        for (const one of change.changes) {
+            const cut = cutOf(one, sides.head.pool, options['max-cut']);
+            if (cut === undefined || (one.server === null && rule_poolsOf(one, estate)[0] !== change))
+                continue;
+            const key = `${one.setting} ${cut.before} ${cut.after}`;
+            appendTo(groups, key, cut);
+        }
+        const pool = sides.head.pool.name;
+        for (const [key, cuts] of groups) {
+            const [first, ...others] = cuts;
+            if (first === undefined)
+                continue;
+            const { change: one, before, after } = first;
+            const servers = cuts.flatMap(({ change: { server } }) => (server === null ? [] : [server]));
+            const time = one.kind === 'timeout-changed';
+            const slip = time && isSlip(one.setting, before, after);
+            const shown = (value) => (time ? duration(value) : say_words(formatNumber(value)));
+            yield {
+                at: one.at,
+                key,
+                ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
+                severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
+                what: say_say `The ${rule_nameOf(one)} of ${servers.length > 0
+                    ? say_say `${list(servers)} of ${pool}`
+                    : list(rule_poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
+                why: slip
+                    ? say_say `Hardly any request is answered that fast, so nearly all of them fail.`
+                    : time
+                        ? say_say `Requests that take longer are cut off from now on.`
+                        : say_say `At peak, requests wait in the queue or are refused although the servers could handle them.`,
+                fix: slip
+                    ? say_say `Set the value with its unit: a number without one is milliseconds in some products and seconds in others.`
+                    : time
+                        ? say_say `Set it above the duration of the slowest requests that have to succeed.`
+                        : say_say `Set it above the number of connections at peak, also when one server is down.`,
+                related: others.map(({ change: { at, server } }) => ({ at, note: say_say `${server ?? pool} too` })),
+            };
+        }
+    },
+});
+/** The pools that one changed line is for; it is told once, at the first of them. */
+function rule_poolsOf(one, { pools }) {
+    const isSame = ({ at, setting, before, after }) => at.source === one.at.source &&
+        at.start === one.at.start &&
+        setting === one.setting &&
+        before === one.before &&
+        after === one.after;
+    return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+}
+function isSlip(setting, before, after) {
+    const floor = setting.includes('connect') ? NO_TIMEOUT.connect : NO_TIMEOUT.other;
+    return before >= 1000 && (after < floor || after * 1000 === before);
+}
+/** A change that takes at least `part` (0..1) of a limit or a timeout away; 0 means no limit. */
+function cutOf(change, { dialect }, part) {
+    const { kind, setting } = change;
+    if (kind !== 'limit-changed' &&
+        kind !== 'timeout-changed' &&
+        !(kind === 'option-changed' && dialect.limits.has(setting))) {
+        return undefined;
+    }
+    const before = numberOf(change.before);
+    const after = numberOf(change.after);
+    if (before === undefined || after === undefined || before <= 0 || after <= 0)
+        return undefined;
+    return after <= before * (1 - part) ? { change, before, after } : undefined;
+}
+function numberOf(value) {
+    if (typeof value === 'number')
+        return value;
+    return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
+}
+/** The setting in words; `timeout connect (ms)` without its unit, which the value carries. */
+function rule_nameOf({ kind, setting }) {
+    if (kind === 'option-changed')
+        return say_say `${setting}`;
+    return say_words(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/listener-changed/rule.js
+
+
+const listener_changed_rule_rule = defineRule({
+    id: 'listener-changed',
+    title: 'Listeners keep their ports and protocols',
+    severity: 'warning',
+    scope: 'estate',
+    *check({ estate }) {
+        const listening = new Set(estate.entries.flatMap(({ head }) => head?.entry.listens.map(({ address }) => address) ?? []));
+        for (const change of estate.entries) {
+            if (change.base === undefined)
+                continue;
+            if (change.head === undefined)
+                yield* removed(change, listening, estate);
+            else
+                yield* moved(change, listening);
+        }
+    },
+});
+/** Addresses that nobody listens on any more. */
+function* removed({ base }, listening, { entries }) {
+    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
+    if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined))
+        return;
+    yield {
+        at: base.entry.at,
+        key: base.entry.name,
+        what: say_say `${base.entry.name} is removed, and nothing listens on ${list(gone.map(({ address }) => address), 3)} now.`,
+        why: say_say `Clients that still connect there are refused.`,
+        fix: say_say `Add the listener again, or make sure that no client connects there.`,
+    };
+}
+function* moved({ head, changes }, listening) {
+    const listens = changes.filter(({ kind }) => kind === 'listen-changed');
+    const gone = listens.filter(({ before, after }) => rule_lost(before, after, listening));
+    const now = listens.filter(({ after }) => after !== null);
+    const [first] = [...now, ...gone];
+    const entry = head?.entry.name ?? '';
+    if (first !== undefined && gone.length > 0) {
+        yield {
+            at: first.at,
+            key: entry,
+            what: say_say `${entry} no longer listens on ${list(gone.map(({ before }) => rule_addressOf(before)), 3)}${now.length === 0
+                ? say_words('')
+                : say_say `; it listens on ${list(now.map(({ after }) => rule_addressOf(after)), 3)} now`}.`,
+            why: say_say `Clients that still connect there are refused.`,
+            fix: say_say `Move the clients first, and keep the old listener until then.`,
+        };
+    }
+    for (const { before, after, at } of listens) {
+        if (typeof before !== 'string' || typeof after !== 'string' || rule_addressOf(before) !== rule_addressOf(after))
+            continue;
+        const [was, is] = [wordsOf(before), wordsOf(after)];
+        const dropped = ['TLS', 'PROXY protocol'].filter((word) => was.includes(word) !== is.includes(word));
+        yield {
+            at,
+            key: `${entry} ${rule_addressOf(after)}`,
+            severity: dropped.length > 0 ? 'warning' : 'notice',
+            what: say_say `The listener ${rule_addressOf(after)} of ${entry} goes from ${before} to ${after}.`,
+            why: dropped.length > 0
+                ? say_say `Clients that connect as before are refused: both sides have to agree on ${list(dropped)}.`
+                : say_say `Clients may negotiate different options than before, or other requests may arrive here.`,
+            fix: say_say `Set the old value again, unless every client of this listener works with the new one.`,
+        };
+    }
+}
+function rule_lost(before, after, listening) {
+    if (before === null)
+        return false;
+    const address = rule_addressOf(before);
+    return (after === null || rule_addressOf(after) !== address) && !listening.has(address);
+}
+function rule_addressOf(listener) {
+    return String(listener ?? '').split(' ')[0] ?? '';
+}
+function wordsOf(listener) {
+    return listener.slice(rule_addressOf(listener).length);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/long-connect-timeout/rule.js
+
+
+
+const long_connect_timeout_rule_rule = defineRule({
+    id: 'long-connect-timeout',
+    title: 'Connect timeouts are short',
+    severity: 'warning',
+    options: {
+        'notice-above': { type: 'duration', default: 10_000, describe: 'Maximum connect timeout before it is a notice.' },
+        'warn-above': { type: 'duration', default: 30_000, describe: 'Maximum connect timeout before it is a warning.' },
+    },
+    scope: 'config',
+    *check({ config, options }) {
+        const servers = new Map(config.pools.map((pool) => [pool.name, pool.servers.filter(isPrimaryUp).length]));
+        for (const same of groupBy(connectTimeouts(config), ({ setting }) => placeKey(setting.at)).values()) {
+            const [{ pool, setting } = {}] = same;
+            const ms = setting?.value;
+            if (setting?.written !== true || ms === undefined || ms <= options['notice-above'])
+                continue;
+            // Writing the default out changes nothing, so it says nothing either.
+            if (ms === config.dialect.defaultConnectMs)
+                continue;
+            const others = same.some((place) => (servers.get(place.pool ?? '') ?? 0) > 1);
+            yield {
+                at: setting.at,
+                ...(pool === undefined ? {} : { pool }),
+                severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
+                what: say_say `A connection to a server may take ${duration(ms)}.`,
+                why: others
+                    ? say_say `If the host of a server is gone, each request for it waits that long before another server is tried.`
+                    : say_say `If the host of the server is gone, each request waits that long and holds a connection of the balancer.`,
+                fix: config.dialect.advice.connectSoon,
+            };
+        }
+    },
+});
+function* connectTimeouts({ dialect, references, pools }) {
+    for (const { pool, timeouts } of dialect.timeoutsAtReferences ? references : []) {
+        if (timeouts.connectMs)
+            yield { pool, setting: timeouts.connectMs };
+    }
+    for (const { name, timeouts, servers } of pools) {
+        if (timeouts.connectMs && servers.length > 0)
+            yield { pool: name, setting: timeouts.connectMs };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/long-penalty/rule.js
+
+
+
+const long_penalty_rule_rule = defineRule({
+    id: 'long-penalty',
+    title: 'A failed server is retried soon',
+    severity: 'warning',
+    options: {
+        'notice-above': { type: 'duration', default: 30_000, describe: 'Maximum ejection time before it is a notice.' },
+        'warn-above': { type: 'duration', default: 60_000, describe: 'Maximum ejection time before it is a warning.' },
+    },
+    scope: 'pool',
+    *check({ pool, options }) {
+        // The only server is never ejected, and what is never ejected has no penalty.
+        const servers = pool.servers.filter((server) => isPrimaryUp(server) && server.passiveCheck?.maxFails.value !== 0);
+        if (pool.servers.filter(isPrimaryUp).length < 2)
+            return;
+        const fix = pool.dialect.advice.ejectBriefly;
+        if (fix === undefined)
+            return;
+        const seen = new Set();
+        for (const { name: server, passiveCheck } of servers) {
+            const penalty = passiveCheck?.ejectMs;
+            const ms = penalty?.value;
+            if (!penalty?.written || ms === undefined || ms <= options['notice-above'])
+                continue;
+            const own = passiveCheck !== pool.passiveCheck;
+            const key = own ? String(ms) : placeKey(penalty.at);
+            if (seen.has(key))
+                continue;
+            seen.add(key);
+            const fails = passiveCheck?.maxFails.value;
+            yield {
+                at: penalty.at,
+                pool: pool.name,
+                ...(own ? { server } : {}),
+                severity: ms > options['warn-above'] ? 'warning' : 'notice',
+                what: say_say `After ${fails === undefined ? say_say `some failures` : say_count(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${duration(ms)}.`,
+                why: say_say `After a brief failure, the others carry the server's whole share for that time, even if it is healthy again.`,
+                fix,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/long-slow-start/rule.js
+
+
+
+const long_slow_start_rule_rule = defineRule({
+    id: 'long-slow-start',
+    title: 'A returning server reaches its full share within minutes',
+    severity: 'warning',
+    options: { max: { type: 'duration', default: 600_000, describe: 'Maximum slow start before it is a warning.' } },
+    scope: 'pool',
+    *check({ pool, options }) {
+        const max = options['max'];
+        const places = groupBy(pool.servers, ({ slowStartMs: setting }) => setting?.value !== undefined && setting.value > max ? placeKey(setting.at) : undefined);
+        for (const servers of places.values()) {
+            const [first] = servers;
+            const ms = first?.slowStartMs?.value;
+            if (first?.slowStartMs === undefined || ms === undefined)
+                continue;
+            yield {
+                at: first.slowStartMs.at,
+                pool: pool.name,
+                ...(servers.length === 1 ? { server: first.name } : {}),
+                what: say_say `${servers.length === 1 ? say_say `${first.name} needs` : say_say `${say_count(servers.length, 'server')} of ${pool.name} need`} ${duration(ms)} to reach the full share after a restart.`,
+                why: say_say `During that time the others carry its share; when several servers restart one after another, none is at full weight.`,
+                fix: say_say `Set the time that warming up really takes, usually ${'30s'} to ${'2m'}.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/long-timeout/rule.js
+
+
+
+const long_timeout_rule_rule = defineRule({
+    id: 'long-timeout',
+    title: 'Response timeouts are at most a few minutes',
+    severity: 'notice',
+    options: { max: { type: 'duration', default: 600_000, describe: 'Maximum response timeout before it is a notice.' } },
+    scope: 'config',
+    *check({ config, options }) {
+        const seen = new Set();
+        for (const { pool, setting } of answerTimeouts(config)) {
+            const ms = setting.value;
+            if (!setting.written || ms === undefined || ms <= options['max'] || seen.has(placeKey(setting.at)))
+                continue;
+            seen.add(placeKey(setting.at));
+            yield {
+                at: setting.at,
+                ...(pool === undefined ? {} : { pool }),
+                what: say_say `A server may take ${duration(ms)} to answer.`,
+                why: say_say `Requests to a server that hangs hold their connections for that time, until the balancer has none left.`,
+                fix: say_say `Set the timeout slightly above the slowest valid response, and a longer one only for slow paths (downloads, WebSockets).`,
+            };
+        }
+    },
+});
+/** Timeouts for answers; connections that are long by nature (TCP, WebSocket) are left out. */
+function* answerTimeouts({ dialect, references, pools }) {
+    for (const reference of dialect.timeoutsAtReferences ? references : []) {
+        const setting = reference.timeouts.serverMs;
+        if (setting && reference.protocol === 'http' && reference.upgrades !== true)
+            yield { pool: reference.pool, setting };
+    }
+    for (const { name, timeouts, protocol, servers } of pools) {
+        if (timeouts.serverMs && protocol === 'http' && servers.length > 0)
+            yield { pool: name, setting: timeouts.serverMs };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/low-cardinality-hash-key/rule.js
+
+
+
+const low_cardinality_hash_key_rule_rule = defineRule({
+    id: 'low-cardinality-hash-key',
+    title: 'The hash key has many different values',
+    severity: 'warning',
+    covers: { 'modulo-hash': 'pool' },
+    scope: 'pool',
+    *check({ pool }) {
+        const algorithm = pool.algorithm.value;
+        if (algorithm?.kind !== 'hash' || pool.servers.filter(isPrimaryUp).length < 2)
+            return;
+        const few = pool.dialect.fewValues(algorithm.key);
+        if (few === undefined)
+            return;
+        yield {
+            at: pool.algorithm.at,
+            pool: pool.name,
+            severity: few,
+            what: say_say `${pool.name} picks the server by ${algorithm.key.native}, which has few different values.`,
+            why: say_say `Every request with the same value goes to the same server, so a popular value overloads one and leaves others idle.`,
+            fix: say_say `Set a key that differs between users or objects: ${pool.dialect.advice.hashMore}.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/malformed-number/rule.js
+
+const malformed_number_rule_rule = defineRule({
+    id: 'malformed-number',
+    title: 'Numbers are well-formed',
+    severity: 'error',
+    scope: 'external',
+    covers: {
+        'limit-lowered': 'server',
+        'overloaded-share-vs-capacity': 'server',
+        'server-disabled': 'server',
+        'tiny-connection-limit': 'server',
+        'weight-imbalance': 'server',
+        'zero-weight-server': 'server',
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/text/versions.js
+/** Compares dotted versions by their numbers; missing parts are 0. */
+function compareVersions(a, b) {
+    const parts = (text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);
+    const left = parts(a);
+    const right = parts(b);
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+        const difference = (left[i] ?? 0) - (right[i] ?? 0);
+        if (difference !== 0)
+            return difference;
+    }
+    return 0;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/method-order/rule.js
+
+
+
+
+
+/** From here on nginx keeps connections wherever the algorithm is. */
+const ANY_ORDER = '1.29.7';
+const method_order_rule_rule = defineRule({
+    id: 'method-order',
+    title: 'The configured balancing algorithm is in effect',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, version }) {
+        yield* overriddenAlgorithm(pool);
+        yield* lostKeepalive(pool, version);
+        yield* lostBackups(pool);
+    },
+});
+/** nginx reads the directives of an upstream one after another. */
+function isAboveAlgorithm({ algorithm }, { source, start }) {
+    return algorithm.written && source === algorithm.at.source && start < algorithm.at.start;
+}
+/** `version`: the declared one of nginx. */
+function* lostKeepalive(pool, version) {
+    const { value, at } = pool.algorithm;
+    const keepalive = pool.options.get('keepalive');
+    if (value === undefined || keepalive === undefined || !isAboveAlgorithm(pool, keepalive.at))
+        return;
+    if (version !== undefined && compareVersions(version, ANY_ORDER) >= 0)
+        return;
+    yield {
+        at,
+        pool: pool.name,
+        key: 'keepalive',
+        what: say_say `${value.native} comes after ${'keepalive'} in ${pool.name}.`,
+        why: version === undefined
+            ? say_say `Before nginx 1.30 this order drops ${'keepalive'} ("load balancing method redefined"): every request opens a new connection.`
+            : say_say `nginx ${version} warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
+        fix: say_say `Move ${value.native} above ${'keepalive'}.`,
+        related: [{ at: keepalive.at, note: say_say `This line loses its effect` }],
+    };
+}
+function* lostBackups(pool) {
+    const { value, at } = pool.algorithm;
+    if (value?.kind !== 'hash' && value?.kind !== 'random')
+        return;
+    const backups = pool.servers.filter((server) => isBackup(server) === true && isAboveAlgorithm(pool, server.at));
+    const [first] = backups;
+    if (first === undefined)
+        return;
+    yield {
+        at,
+        pool: pool.name,
+        key: 'backup',
+        what: say_say `${value.native} does not support backups, and ${pool.name} lists ${say_count(backups.length, 'backup')} above it.`,
+        why: say_say `nginx accepts the file in this order and ignores the backups: when the others are down, requests fail.`,
+        fix: say_say `Remove ${'backup'}, or set an algorithm that supports it (${'least_conn'}).`,
+        related: [{ at: first.at, note: say_say `This server never gets traffic` }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/minconn-ramp-starves/rule.js
+
+
+
+const minconn_ramp_starves_rule_rule = defineRule({
+    id: 'minconn-ramp-starves',
+    title: 'Dynamic connection limits grow as fast as the load',
+    severity: 'warning',
+    options: {
+        'min-start': {
+            type: 'percent',
+            default: 0.25,
+            describe: 'Minimum sum of all minconn, as a part of fullconn.',
+        },
+    },
+    scope: 'pool',
+    *check({ pool, options }) {
+        // Without a written fullconn it is a tenth of all frontends' limits, which this pool does not tell.
+        const fullconn = number(pool.options.get('fullconn')?.value);
+        if (fullconn === undefined || fullconn === 0)
+            return;
+        const ramped = pool.servers.filter((server) => isPrimaryUp(server) && server.options.has('minconn'));
+        const [first] = ramped;
+        const at = first?.options.get('minconn')?.at;
+        if (first === undefined || at === undefined || ramped.length < pool.servers.filter(isPrimaryUp).length)
+            return;
+        let lowest = 0;
+        let highest = 0;
+        for (const server of ramped) {
+            const minconn = number(server.options.get('minconn')?.value);
+            const maxconn = server.maxConnections?.value;
+            if (minconn === undefined || maxconn === undefined)
+                return;
+            // maxconn below minconn, 0 too, counts as minconn: no ramp.
+            if (maxconn <= minconn)
+                return;
+            lowest += minconn;
+            highest += maxconn;
+        }
+        // At load c the servers together allow max(lowest, highest * c / fullconn): with highest >= fullconn nothing ever waits.
+        if (highest >= fullconn || lowest >= fullconn * options['min-start'])
+            return;
+        yield {
+            at,
+            pool: pool.name,
+            what: say_say `${say_count(ramped.length, 'server')} of ${pool.name} allow ${lowest} connections at first and reach ${highest} only at ${fullconn}.`,
+            why: say_say `From ${lowest + 1} connections on, requests wait in the queue although servers are available, and get 503 after ${'timeout queue'}.`,
+            fix: say_say `Remove ${'minconn'}, or set ${`fullconn ${highest}`} or less.`,
+        };
+    },
+});
+function number(text) {
+    return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/missing-timeouts/rule.js
+
+
+const missing_timeouts_rule_rule = defineRule({
+    id: 'missing-timeouts',
+    title: 'All timeouts are set',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config, configs }) {
+        if (isPart(config, configs))
+            return;
+        const fronts = frontsWithoutClient(config);
+        // Backends alone are a part of something that is loaded with them.
+        const severity = config.references.length === 0 ? { severity: 'notice' } : {};
+        for (const pool of config.pools) {
+            const own = missingInPool(pool);
+            const front = fronts.get(pool.name);
+            const missing = [...own, ...(front ? ['timeout client'] : [])];
+            if (missing.length === 0)
+                continue;
+            yield {
+                at: own.length > 0 ? pool.at : (front ?? pool.at),
+                ...severity,
+                pool: pool.name,
+                what: say_say `${pool.name} has no ${list(missing)}.`,
+                why: say_say `Connections that hang are never closed, so one server that stops answering uses up all connections of the balancer.`,
+                fix: say_say `Add ${missing.map((timeout) => `${timeout} ${SUGGESTION[timeout] ?? '30s'}`).join('; ')} to ${'defaults'}, one per line.`,
+            };
+        }
+    },
+});
+const SUGGESTION = {
+    'timeout connect': '5s',
+    'timeout server': '30s',
+    'timeout client': '30s',
+};
+/** HAProxy reads the files of a folder as one: where this one sets no timeout, a neighbour's `defaults` may hold for it. */
+function isPart(config, configs) {
+    const folder = (path) => path.slice(0, path.lastIndexOf('/') + 1);
+    const beside = (other) => other !== config && folder(other.path) === folder(config.path);
+    return !setsTimeouts(config) && configs.some((other) => beside(other) && setsTimeouts(other));
+}
+function setsTimeouts({ dialect, pools, references }) {
+    return (dialect.format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0));
+}
+/** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */
+function missingInPool(pool) {
+    if (pool.servers.length === 0)
+        return [];
+    const { connectMs, serverMs } = pool.timeouts;
+    const tunnel = pool.protocol === 'tcp' && pool.options.has('timeout tunnel');
+    return [
+        ...(absent(connectMs) ? ['timeout connect'] : []),
+        ...(absent(serverMs) && !tunnel ? ['timeout server'] : []),
+    ];
+}
+/** By pool, the first line of a frontend that leads to it and has no client timeout. */
+function frontsWithoutClient({ references }) {
+    const without = references.filter(({ timeouts }) => absent(timeouts.clientMs));
+    return new Map(without.toReversed().map(({ pool, at }) => [pool, at]));
+}
+function absent(timeout) {
+    return timeout === undefined || timeout.value === 0;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/mixed-settings-in-pool/rule.js
+
+
+
+const mixed_settings_in_pool_rule_rule = defineRule({
+    id: 'mixed-settings-in-pool',
+    title: 'All servers of a pool have the same settings',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        const servers = pool.servers.filter(isPrimaryUp);
+        const settings = servers.map((server) => rule_settingsOf(pool, server));
+        const holders = new Map();
+        for (const setting of settings.flatMap((own) => [...own]))
+            holders.set(setting, (holders.get(setting) ?? 0) + 1);
+        // Three alike make a fourth odd; among two nobody is.
+        const nearlyAll = [...holders]
+            .filter(([, n]) => servers.length >= 3 && n === servers.length - 1)
+            .map(([setting]) => setting);
+        if (nearlyAll.length === 0)
+            return;
+        for (const [i, server] of servers.entries()) {
+            const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
+            if (missing.length === 0)
+                continue;
+            const proxyHeader = missing.includes(PROXY_HEADER);
+            yield {
+                at: server.at,
+                pool: pool.name,
+                server: server.name,
+                ...(proxyHeader ? { severity: 'warning' } : {}),
+                what: say_say `${server.name} has no ${list(missing.toSorted())}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
+                why: proxyHeader
+                    ? say_say `A server that expects the header refuses every request without it, and any other server refuses every request with it.`
+                    : say_say `Such a line is usually a copying error, and the server behaves differently under load or failure.`,
+                fix: say_say `Set the same options on every server${pool.dialect.terms.allServers === undefined ? say_say `` : say_say `, best once with ${say_name(pool.dialect.terms.allServers)}`}.`,
+            };
+        }
+    },
+});
+const PROXY_HEADER = 'PROXY header';
+/** The product's names of everything that a server line sets. */
+function rule_settingsOf(pool, server) {
+    const found = new Set([...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option)));
+    if (server.proxyHeader?.value === true)
+        found.add(PROXY_HEADER);
+    if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections)
+        found.add(pool.dialect.terms.maxConnections);
+    const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
+    if (server.slowStartMs && slowStart !== undefined)
+        found.add(slowStart);
+    if (server.activeCheck?.intervalMs?.written === true && checkInterval !== undefined)
+        found.add(checkInterval);
+    const passive = server.passiveCheck === pool.passiveCheck ? undefined : server.passiveCheck;
+    if (passive?.maxFails.written === true && maxFails !== undefined)
+        found.add(maxFails);
+    if (passive?.ejectMs?.written === true && ejectTime !== undefined)
+        found.add(ejectTime);
+    return found;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/modulo-hash/rule.js
+
+
+
+
+const modulo_hash_rule_rule = defineRule({
+    id: 'modulo-hash',
+    title: 'Adding or losing a server moves few keys',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        const algorithm = pool.algorithm.value;
+        const servers = pool.servers.filter(isPrimaryUp).length;
+        if (algorithm === undefined || !movesMostKeys(algorithm) || servers < 2)
+            return;
+        const fix = pool.dialect.advice.useConsistentHash(pool);
+        if (fix === undefined)
+            return;
+        yield {
+            at: pool.algorithm.at,
+            pool: pool.name,
+            what: say_say `${algorithm.native} of ${pool.name} maps keys to servers by the number of servers.`,
+            why: say_say `One more server moves about ${percent(servers / (servers + 1))} of all keys at once, with their caches and sessions; a consistent hash moves about ${percent(1 / (servers + 1))}.`,
+            fix,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/n-1-worse/rule.js
+
+
+
+
+const n_1_worse_rule_rule = defineRule({
+    id: 'n-1-worse',
+    title: 'Losing one server is no worse than before',
+    severity: 'warning',
+    scope: 'change',
+    options: {
+        'max-rise': {
+            type: 'percent',
+            default: 0.1,
+            describe: 'Maximum rise, in points, of the largest share after one failure.',
+        },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const before = largestShareAfterLoss(sides.base.losses);
+        const worst = sides.head.losses.toSorted((a, b) => b.after - a.after)[0];
+        if (before === null || worst === undefined || worst.after - before <= options['max-rise'])
+            return;
+        const { lost, raised, after } = worst;
+        yield {
+            at: causeOf(change, sides.head),
+            what: say_say `If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${percent(worst.before)} to ${percent(after)}; before this change, the largest share after one failure was ${percent(before)}.`,
+            why: say_say `The server that takes over the load of a failed one is the next to fail.`,
+            fix: say_say `Set more even weights or add a server, so that any one can fail.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/n-minus-1/rule.js
+
+
+
+const n_minus_1_rule_rule = defineRule({
+    id: 'n-minus-1',
+    title: 'The remaining servers can carry the peak when one fails',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, prediction, facts }) {
+        const peak = peakOf(pool, facts);
+        const whole = carried(pool, facts, prediction);
+        if (peak === undefined || whole === undefined || whole.length < 2)
+            return;
+        if (pool.surviveLoss?.value === 0)
+            return;
+        // With every server up it is too much already: overloaded-share-vs-capacity says so.
+        if (whole.some(({ share, capacity }) => share * peak > capacity))
+            return;
+        const worst = worstFailure(pool, facts, whole);
+        if (worst === undefined)
+            return;
+        const { lost, server } = worst;
+        const load = server.share * peak;
+        if (load <= server.capacity)
+            return;
+        const before = whole.find(({ index }) => index === server.index);
+        yield {
+            at: pool.at,
+            pool: pool.name,
+            what: say_say `If ${lost.name} fails, ${server.name} goes from ${percent(before?.share ?? null)} to ${percent(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, above its capacity of ${amount(server.capacity)}.`,
+            why: say_say `One failure at peak overloads the next server, and so on until none is left.`,
+            fix: say_say `Add a server or capacity, or set weights in proportion to capacity.`,
+        };
+    },
+});
+function amount(load) {
+    return say_words(formatNumber(Math.round(load)));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/nginx-no-zone/rule.js
+
+
+
+const nginx_no_zone_rule_rule = defineRule({
+    id: 'nginx-no-zone',
+    title: 'All nginx workers share the state of the servers',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, config }) {
+        if (pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2)
+            return;
+        const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
+        const method = pool.algorithm.value;
+        const counts = isLoadAware(pool) || limited !== undefined;
+        const workers = workersOf(config.facts.get('worker_processes'));
+        const inTurn = method?.kind === 'round-robin';
+        // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
+        if (workers === 1 || (!counts && (workers === undefined || !inTurn)))
+            return;
+        const [kept, why] = isLoadAware(pool)
+            ? [say_say `connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
+            : limited !== undefined
+                ? [say_say `count against ${'max_conns'}`, once(limited, workers)]
+                : [say_say `position in the round robin`, BEGINS_AT_FIRST];
+        yield {
+            at: pool.at,
+            pool: pool.name,
+            severity: counts && workers !== undefined ? 'warning' : 'notice',
+            what: say_say `${pool.name} has no ${'zone'}, so each worker process keeps its own ${kept}.`,
+            why,
+            fix: say_say `Add ${`zone ${pool.name} ${rule_zoneSize(pool.servers.length)};`} to the upstream.`,
+        };
+    },
+});
+const SEES_ITS_OWN = say_say `A worker counts only its own connections: the server that looks idle to it may be the busiest.`;
+const BEGINS_AT_FIRST = say_say `Each worker starts at the first server and detects failures on its own, so after a reload the first servers get more.`;
+function once(limit, workers) {
+    const all = workers === undefined || workers === Infinity ? say_say `` : say_say `, ${limit * workers} from ${workers} workers`;
+    return say_say `The limit counts once per worker: a server gets up to ${limit} connections from each${all}.`;
+}
+/** nginx starts one worker unless told; a file without the main part does not tell. `auto` is one per CPU. */
+function workersOf(setting) {
+    if (setting?.value === 'auto')
+        return Infinity;
+    return setting?.value !== undefined && /^\d{1,5}$/.test(setting.value) ? Number(setting.value) : undefined;
+}
+/** nginx 1.22 takes between 60 and 80 servers into 64k and refuses the file beyond; a name may have several addresses. */
+function rule_zoneSize(servers) {
+    return `${64 * Math.max(1, Math.ceil(servers / 32))}k`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/no-active-server/rule.js
+
+
+
+
+const no_active_server_rule_rule = defineRule({
+    id: 'no-active-server',
+    title: 'Every pool that gets traffic has an active server',
+    severity: 'error',
+    covers: {
+        'server-disabled': 'pool',
+        'server-removed': 'pool',
+        'server-left-down': 'pool',
+        'single-server': 'pool',
+        'zero-weight-server': 'pool',
+    },
+    scope: 'pool',
+    *check({ pool, configs }) {
+        const { servers } = pool;
+        // A pool without any line gets its servers elsewhere, or answers by itself.
+        if (servers.length === 0 || pool.dynamic || unreadable(pool) !== undefined)
+            return;
+        if (servingMembers(pool).length > 0 || activeBackups(pool).length > 0)
+            return;
+        const used = !pool.dialect.poolsNeedReferences ||
+            referencesTo(pool, configs).length > 0 ||
+            configs.some(({ references }) => references.some((reference) => reference.pool === undefined && !reference.address));
+        yield {
+            at: pool.at,
+            pool: pool.name,
+            severity: used ? 'error' : 'warning',
+            what: say_say `No server of ${pool.name} can take traffic: ${reasons(servers)}.`,
+            why: used
+                ? say_say `Every request to ${pool.name} fails.`
+                : say_say `Nothing sends traffic to it yet; requests that are routed to it later fail.`,
+            fix: say_say `Add at least two active servers, or remove the pool and its routes.`,
+            related: servers.slice(0, 3).map((server) => ({ at: server.at, note: say_say `${server.name} gets no traffic` })),
+        };
+    },
+});
+function reasons(servers) {
+    const off = servers.filter((server) => server.state.value !== 'up').length;
+    const zero = servers.length - off;
+    if (zero === 0)
+        return say_say `${say_count(off, 'server is', 'servers are')} disabled`;
+    if (off === 0)
+        return say_say `${say_count(zero, 'server has', 'servers have')} weight 0`;
+    return say_say `${say_count(off, 'server is', 'servers are')} disabled and ${say_count(zero, 'server has', 'servers have')} weight 0`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/no-backend-identity/rule.js
+
+
+
+
+const no_backend_identity_rule_rule = defineRule({
+    id: 'no-backend-identity',
+    title: 'A response identifies its server',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool, config, configs, facts, measuring }) {
+        if (pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
+            return;
+        if (facts?.identify !== undefined || pool.dialect.namesServer(pool, config, referencesTo(pool, configs)))
+            return;
+        const fix = pool.dialect.advice.nameServers;
+        if (fix === undefined)
+            return;
+        yield {
+            at: pool.at,
+            pool: pool.name,
+            severity: measuring ? 'warning' : 'notice',
+            what: say_say `No response header or cookie of ${pool.name} names the server that answered.`,
+            why: measuring
+                ? say_say `A measurement can tell the servers apart only if each response names its server.`
+                : say_say `Without it, clients cannot see how traffic is split, or which server sent a wrong response.`,
+            fix,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/no-health-check/rule.js
+
+
+
+const no_health_check_rule_rule = defineRule({
+    id: 'no-health-check',
+    title: 'Failed servers are detected and removed',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool }) {
+        const fix = pool.dialect.advice.addCheck;
+        if (fix === undefined)
+            return;
+        const servers = pool.servers.filter((server) => server.state.value !== 'down' && server.state.value !== 'drain');
+        if (instances(servers) < 2 || servers.some(isWatched))
+            return;
+        if (pool.uncheckedOnPurpose === true)
+            return;
+        const backups = servers.filter((server) => isBackup(server) === true);
+        yield {
+            at: pool.at,
+            pool: pool.name,
+            severity: pool.dynamic || !pool.dialect.checksAreUsual ? 'notice' : 'warning',
+            what: say_say `None of the ${say_count(servers.length, 'server')} of ${pool.name} has a health check.`,
+            why: backups.length > 0
+                ? say_say `Nothing detects that a server is down, so the backups never take over.`
+                : say_say `A failed server keeps its share: ${percent(1 / instances(servers))} of all requests fail until someone edits the config.`,
+            fix,
+        };
+    },
+});
+function isWatched(server) {
+    return (server.activeCheck !== undefined || (server.passiveCheck !== undefined && server.passiveCheck.maxFails.value !== 0));
+}
+function instances(servers) {
+    return servers.reduce((sum, server) => sum + (server.instances.count.value ?? 2), 0);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/no-redispatch/rule.js
+
+
+
+const no_redispatch_rule_rule = defineRule({
+    id: 'no-redispatch',
+    title: 'A retry goes to a different server',
+    severity: 'notice',
+    scope: 'pool',
+    coveredBy: { 'no-health-check': 'pool' },
+    *check({ pool }) {
+        if (pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0)
+            return;
+        const redispatch = pool.options.get('option redispatch');
+        if (redispatch !== undefined && redispatch.value !== '0')
+            return;
+        const pinned = pool.stickiness?.type === 'cookie';
+        const checked = pool.servers.every((server) => server.activeCheck);
+        yield {
+            at: redispatch?.at ?? pool.at,
+            pool: pool.name,
+            severity: pinned && !checked ? 'warning' : 'notice',
+            what: say_say `${pool.name} has no ${'option redispatch'}.`,
+            why: pinned
+                ? say_say `Retries go to the same server: clients with the cookie of a failed one get 503 ${checked ? say_say `until the check removes it` : say_say `while it is down, since nothing checks it`}.`
+                : say_say `Retries go to the same server: ${checked ? say_say `until the check removes a failed one,` : say_say `while a server is down,`} its share of requests gets 503 although others are available.`,
+            fix: say_say `Add ${'option redispatch 1'} to ${'defaults'}.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/odd-port-out/rule.js
+
+
+
+const odd_port_out_rule_rule = defineRule({
+    id: 'odd-port-out',
+    title: 'All servers of a pool use the same port',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        const servers = pool.servers.filter(isPrimaryUp);
+        const hosts = new Set(servers.map((server) => server.address?.toLowerCase()));
+        // Several ports on one host are how processes share it; there no port is odd.
+        if (servers.length < 3 || hosts.size < servers.length || hosts.has(undefined))
+            return;
+        const ports = servers.map((server) => server.port?.value);
+        const usual = ports.find((port, i) => ports.indexOf(port) !== i);
+        const others = servers.filter((server) => server.port?.value !== usual);
+        const [odd] = others;
+        if (usual === undefined || others.length !== 1 || odd?.port?.value === undefined)
+            return;
+        yield {
+            at: odd.port.written ? odd.port.at : odd.at,
+            pool: pool.name,
+            server: odd.name,
+            severityIfIntroduced: 'warning',
+            what: say_say `${odd.name} uses port ${`${odd.port.value}`}; the other ${say_count(servers.length - 1, 'server')} of ${pool.name} on ${`${usual}`}.`,
+            why: say_say `If this is a typo, its requests fail or reach a different service.`,
+            fix: say_say `Set port ${`${usual}`}, or ignore this line with the reason.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/overloaded-share-vs-capacity/rule.js
+
+
+
+
+
+/** A connection limit is no capacity: only a large disagreement is worth a word. */
+const LIMIT_RATIO = 2;
+const overloaded_share_vs_capacity_rule_rule = defineRule({
+    id: 'overloaded-share-vs-capacity',
+    title: 'No server gets more than its capacity',
+    severity: 'error',
+    options: {
+        'max-ratio': {
+            type: 'number',
+            default: 1.5,
+            describe: "Maximum ratio of a server's share of traffic to its share of capacity.",
+        },
+    },
+    scope: 'pool',
+    *check({ pool, prediction, facts, options }) {
+        const servers = carried(pool, facts, prediction);
+        if (servers === undefined) {
+            yield* limitsDisagree(pool, prediction);
+            return;
+        }
+        const peak = peakOf(pool, facts);
+        const maxRatio = options['max-ratio'];
+        const total = servers.reduce((sum, { capacity }) => sum + capacity, 0);
+        for (const server of servers) {
+            const fair = server.capacity / total;
+            if (peak !== undefined && server.share * peak > server.capacity)
+                yield beyondPeak(pool, server, peak);
+            else if (server.share > fair * maxRatio)
+                yield outOfProportion(pool, server, fair);
+        }
+    },
+});
+function beyondPeak(pool, { index, name, share, capacity }, peak) {
+    return {
+        at: overloaded_share_vs_capacity_rule_placeOf(pool, index),
+        pool: pool.name,
+        server: name,
+        what: say_say `${name} gets ${percent(share)} of ${pool.name}: ${say_words(formatNumber(Math.round(share * peak)))} at the peak of ${peak}, above its capacity of ${capacity}.`,
+        why: say_say `At peak it is overloaded even when every server is up.`,
+        fix: say_say `Set a lower weight, so that its share is at most ${percent(capacity / peak)}, or add servers.`,
+    };
+}
+function outOfProportion(pool, { index, name, share }, fair) {
+    return {
+        at: overloaded_share_vs_capacity_rule_placeOf(pool, index),
+        pool: pool.name,
+        server: name,
+        what: say_say `${name} gets ${percent(share)} of ${pool.name} and has ${percent(fair)} of its capacity.`,
+        why: say_say `It reaches its capacity when the pool as a whole is at ${percent(fair / share)} of its own.`,
+        fix: say_say `Set weights in proportion to the capacities.`,
+    };
+}
+/** Without declared capacities, connection limits hint at them when every server has one. */
+function* limitsDisagree(pool, prediction) {
+    const members = servingMembers(pool).map(({ index, server }) => ({
+        index,
+        server,
+        limit: server.maxConnections?.value ?? 0,
+        share: exactly(prediction.shares[index]?.loaded),
+    }));
+    const total = members.reduce((sum, { limit }) => sum + limit, 0);
+    if (members.length < 2 || members.some(({ limit, share }) => limit === 0 || share === null))
+        return;
+    for (const { index, server, limit, share } of members) {
+        if (share === null || share <= (limit / total) * LIMIT_RATIO)
+            continue;
+        yield {
+            at: server.maxConnections?.at ?? overloaded_share_vs_capacity_rule_placeOf(pool, index),
+            pool: pool.name,
+            server: server.name,
+            severity: 'notice',
+            what: say_say `${server.name} gets ${percent(share)} of ${pool.name}, with ${percent(limit / total)} of the connections that its servers allow.`,
+            why: say_say `It reaches its limit long before the others; its share then waits or goes to them.`,
+            fix: say_say `Set weights and connection limits in the same proportion.`,
+        };
+    }
+}
+function overloaded_share_vs_capacity_rule_placeOf(pool, index) {
+    const server = pool.servers[index];
+    if (server === undefined)
+        return pool.at;
+    return server.weight.written ? server.weight.at : server.at;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/partial-check/rule.js
+
+
+
+
+const partial_check_rule_rule = defineRule({
+    id: 'partial-check',
+    title: 'Either all servers of a pool are checked or none',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, prediction }) {
+        const servers = pool.servers.filter(isPrimaryUp);
+        const isUnchecked = (server) => isPrimaryUp(server) && server.activeCheck === undefined;
+        const unchecked = servers.filter(isUnchecked);
+        const [first] = unchecked;
+        if (first === undefined || unchecked.length === servers.length)
+            return;
+        const shares = pool.servers.flatMap((server, i) => (isUnchecked(server) ? [mainShare(prediction.shares[i])] : []));
+        const share = shares.includes(null) ? null : shares.reduce((sum, one) => sum + (one ?? 0), 0);
+        const fix = pool.dialect.advice.addServerCheck;
+        if (fix === undefined)
+            return;
+        const checked = servers.find((server) => server.activeCheck);
+        yield {
+            at: first.at,
+            pool: pool.name,
+            ...(unchecked.length === 1 ? { server: first.name } : {}),
+            severityIfIntroduced: 'error',
+            what: say_say `${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say_say `has` : say_say `have`} no health check, unlike ${say_count(servers.length - unchecked.length, 'other server')} of ${pool.name}.`,
+            why: say_say `The balancer keeps sending to ${unchecked.length === 1 ? say_say `it` : say_say `them`} when down${share === null ? say_say `` : say_say `: ${percent(share)} of all requests ${then(pool)}`}.`,
+            fix,
+            related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: say_say `${checked.name} is checked` }] : [],
+        };
+    },
+});
+/** What becomes of requests that are sent to a dead server: only a refused connection is tried elsewhere. */
+function then({ retries, retriesElsewhere }) {
+    if (retries?.value === 0 || retriesElsewhere?.value === false)
+        return say_say `then fail`;
+    if (retries?.value === undefined || retriesElsewhere?.value === undefined)
+        return say_say `then fail or wait`;
+    return say_say `then wait for ${say_count(retries.value, 'failed attempt')}, and fail if the server hangs instead of refusing`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/partial-or-duplicate-sticky-value/rule.js
+
+
+
+const partial_or_duplicate_sticky_value_rule_rule = defineRule({
+    id: 'partial-or-duplicate-sticky-value',
+    title: 'Every server of a sticky pool has a unique sticky value',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool }) {
+        // Backups may share a primary's value on purpose: they take over its clients.
+        const servers = pool.servers.filter(isPrimaryUp);
+        const valued = servers.filter((server) => server.stickyValue);
+        if (valued.length === 0)
+            return;
+        const sticks = pool.stickiness?.type === 'cookie' || pool.stickiness?.type === 'app-cookie';
+        if (!sticks) {
+            if (pool.protocol === 'http' && pool.stickiness?.type !== 'table')
+                yield* unusedValues(pool, valued);
+            return;
+        }
+        yield* duplicates(pool, valued);
+        if (pool.stickiness?.values === 'written')
+            yield* missing(pool, servers, valued.length);
+    },
+});
+function* duplicates(pool, servers) {
+    const first = new Map();
+    for (const server of servers) {
+        const value = server.stickyValue;
+        if (value?.value === undefined)
+            continue;
+        const holder = first.get(value.value);
+        if (holder?.stickyValue === undefined) {
+            first.set(value.value, server);
+            continue;
+        }
+        yield {
+            at: value.at,
+            pool: pool.name,
+            server: server.name,
+            key: 'duplicate',
+            severity: 'error',
+            what: say_say `${server.name} has the sticky value ${value.value}, and so has ${holder.name}.`,
+            why: say_say `All clients pinned by ${value.value} go to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
+            fix: say_say `Set a unique value on ${server.name}: ${wordOf(pool, server.name)}.`,
+            related: [{ at: holder.stickyValue.at, note: say_say `${holder.name} has it here` }],
+        };
+    }
+}
+function* missing(pool, servers, valued) {
+    const without = servers.filter((server) => !server.stickyValue);
+    const [first] = without;
+    if (first === undefined)
+        return;
+    yield {
+        at: first.at,
+        pool: pool.name,
+        ...(without.length === 1 ? { server: first.name } : {}),
+        key: 'missing',
+        what: say_say `${list(without.map((server) => server.name))} ${without.length === 1 ? say_say `has` : say_say `have`} no sticky value, unlike ${say_count(valued, 'other server')} of ${pool.name}.`,
+        why: say_say `Clients on it are never pinned and move on until they reach a server with a value, so the others collect all clients.`,
+        fix: say_say `Set ${wordOf(pool, first.name)} on its line.`,
+    };
+}
+function* unusedValues(pool, valued) {
+    const value = valued[0]?.stickyValue;
+    const fix = pool.dialect.advice.stick;
+    if (fix === undefined)
+        return;
+    yield {
+        at: value?.at ?? pool.at,
+        pool: pool.name,
+        key: 'unused',
+        what: say_say `${say_count(valued.length, 'server')} of ${pool.name} ${valued.length === 1 ? say_say `has` : say_say `have`} a sticky value, but the pool is not sticky.`,
+        why: say_say `No cookie is set or read, so no client stays on its server.`,
+        fix,
+    };
+}
+function wordOf(pool, server) {
+    return pool.dialect.terms.stickyValue(server) ?? server;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/passive-check-disabled/rule.js
+
+
+
+const passive_check_disabled_rule_rule = defineRule({
+    id: 'passive-check-disabled',
+    title: 'Servers that keep failing are ejected',
+    severity: 'warning',
+    covers: { 'health-check-removed-or-weakened': 'server' },
+    scope: 'pool',
+    *check({ pool }) {
+        if (activePrimaries(pool).length < 2)
+            return;
+        const kept = pool.servers.filter((server) => server.passiveCheck?.maxFails.value === 0 && !server.activeCheck && server.state.value === 'up');
+        const [first] = kept;
+        const at = first?.passiveCheck?.maxFails.at;
+        if (first === undefined || at === undefined)
+            return;
+        const names = kept.map((server) => server.name);
+        const off = pool.dialect.terms.neverEjected;
+        const fix = pool.dialect.advice.ejectAgain;
+        if (off === undefined || fix === undefined)
+            return;
+        yield {
+            at,
+            ...(kept.length === 1 ? { server: first.name } : {}),
+            key: names.toSorted().join(' '),
+            what: say_say `${list(names)} of ${say_name(pool.name)} ${kept.length === 1 ? say_say `has` : say_say `have`} ${off}, so failures never remove a server, and no other check does.`,
+            why: say_say `A failed server keeps its share: every request sent to it waits for the connect timeout or fails.`,
+            fix,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/persistence-exception/rule.js
+
+
+
+/** Lines that let requests leave the server that they stick to, or keep them there. */
+const EXCEPTIONS = new Map([
+    ['ignore-persist', say_say `Requests that match it are balanced again each time, so sessions kept on a server are lost.`],
+    ['force-persist', say_say `Requests that match it are sent to their server even while it is down.`],
+]);
+const persistence_exception_rule_rule = defineRule({
+    id: 'persistence-exception',
+    title: 'Exceptions from stickiness are unchanged',
+    severity: 'warning',
+    scope: 'change',
+    *check({ change }) {
+        const pool = compared(change)?.head.pool;
+        if (pool?.stickiness === undefined)
+            return;
+        for (const { setting, before, after, at } of change.changes) {
+            const effect = EXCEPTIONS.get(setting);
+            if (effect === undefined)
+                continue;
+            yield {
+                at,
+                key: setting,
+                what: after === null
+                    ? say_say `${pool.name} no longer has ${setting} ${String(before)}.`
+                    : say_say `${pool.name} now has ${setting} ${String(after)}.`,
+                why: effect,
+                fix: after === null
+                    ? say_say `Add ${setting} again, unless no request needs the exception.`
+                    : say_say `Set the condition to match only the intended requests, and remove it when it is no longer needed.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/policy/rule.js
+
+const policy_rule_rule = defineRule({
+    id: 'policy',
+    title: 'The change complies with the schema policies',
+    severity: 'error',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/text/hosts.js
+/** Whether a host is an IP address or a socket, so that it means one and the same target everywhere. */
+function isLiteral(host) {
+    return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
+}
+/** True for the addresses that a machine has for itself alone. */
+function isLoopback(host) {
+    return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+/** True for a name that has to be resolved: no address, no socket, no wildcard, not `localhost`. */
+function isHostName(host) {
+    return host !== undefined && host !== 'localhost' && !isLiteral(host) && /^(?=.*[a-z])[a-z0-9_.-]+$/i.test(host);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/pool-bypassed/rule.js
+
+
+
+const pool_bypassed_rule_rule = defineRule({
+    id: 'pool-bypassed',
+    title: 'No traffic goes directly to a member of a pool',
+    severity: 'warning',
+    covers: { 'retargeted-route': 'pool' },
+    scope: 'config',
+    *check({ config }) {
+        const members = new Map(config.pools
+            .filter((pool) => pool.servers.length > 1)
+            .flatMap((pool) => pool.servers.map((server) => [endpoint(server.address, server.port?.value), { pool, server }])));
+        for (const { kind, address, at } of config.references) {
+            if (address === undefined)
+                continue;
+            const member = members.get(endpoint(address.host, address.port));
+            if (member === undefined)
+                continue;
+            const { pool, server } = member;
+            yield {
+                at,
+                pool: pool.name,
+                server: server.name,
+                related: [{ at: server.at, note: say_say `member of ${say_name(pool.name)}` }],
+                what: say_say `${kind} sends requests directly to ${say_name(server.name)}, a member of ${say_name(pool.name)}.`,
+                why: say_say `These requests come on top of its share of the pool, and no other server takes over when it fails.`,
+                fix: say_say `Set ${say_name(pool.name)} as the target, or ignore this with the reason why only ${say_name(server.name)} can answer.`,
+            };
+        }
+    },
+});
+function endpoint(host, port) {
+    if (host === undefined)
+        return undefined;
+    return `${isHostName(host) ? host.toLowerCase() : host} ${port ?? ''}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/model/finding.js
+/** Worst first. */
+const SEVERITIES = ['error', 'warning', 'notice'];
+/** Worst first: the strongest of several is the outcome of all. */
+const OUTCOMES = ['error', 'fail', 'inconclusive', 'pass'];
+
+;// CONCATENATED MODULE: ./build/src/rules/sort.js
+
+
+/** Negative when `a` is worse than `b`. */
+function compareSeverity(a, b) {
+    return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+}
+/** Worst first, then by file, place, rule and words, so that one input gives one order. */
+function bySeverityAndPlace(a, b) {
+    return (compareSeverity(a.severity, b.severity) ||
+        byCodeUnit(a.at.source.path, b.at.source.path) ||
+        a.at.start - b.at.start ||
+        byCodeUnit(a.rule, b.rule) ||
+        byCodeUnit(plain(a.what), plain(b.what)));
+}
+function byCodeUnit(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/pool-removed/rule.js
+
+
+
+
+const pool_removed_rule_rule = defineRule({
+    id: 'pool-removed',
+    title: 'No pool with traffic is removed',
+    severity: 'warning',
+    scope: 'estate',
+    *check({ estate }) {
+        if (estate.base === undefined)
+            return;
+        const gone = estate.pools.flatMap(({ base, head }) => base !== undefined && head === undefined && base.pool.servers.length > 0 ? [base] : []);
+        const [first] = gone;
+        if (first === undefined || readsLess(estate.base, estate.head, first.pool.dialect.format))
+            return;
+        if (estate.pools.every(({ head }) => head === undefined)) {
+            // What cannot be read may hold them all the same.
+            if (estate.head.every(({ status }) => status === 'read'))
+                yield nothingLeft(first, gone);
+            return;
+        }
+        for (const side of gone) {
+            const draft = rule_removed(side, estate);
+            if (draft)
+                yield draft;
+        }
+    },
+});
+function nothingLeft(first, gone) {
+    const servers = gone.reduce((sum, { pool }) => sum + pool.servers.length, 0);
+    return {
+        at: first.pool.at,
+        severity: 'error',
+        key: 'all',
+        what: say_say `No pool is left: ${list(gone.map(({ pool }) => say_name(pool.name)))} ${gone.length === 1 ? say_say `is` : say_say `are`} gone, with ${say_count(servers, 'server')}.`,
+        why: say_say `A balancer that loads this config serves no requests.`,
+        fix: say_say `Add the files again, or set the paths of the files that have the pools now.`,
+        related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: say_say `${say_name(pool.name)} was here` })),
+    };
+}
+function rule_removed({ pool }, { base = [], head, routing }) {
+    const fate = { at: pool.at, pool: pool.name };
+    const kin = base.filter(({ dialect }) => dialect.format === pool.dialect.format);
+    if (kin.every(({ references }) => references.length === 0)) {
+        return {
+            ...fate,
+            what: say_say `${pool.name} is removed, with ${say_count(pool.servers.length, 'server')}, and these files do not show what sends traffic to it.`,
+            why: say_say `Requests that are still sent to it reach no server.`,
+            fix: say_say `Remove the routes to ${pool.name} that other files may have, or add the pool again.`,
+        };
+    }
+    // A name that is still written is the finding of undefined-pool-reference.
+    if (head.some(({ dialect, references }) => dialect.format === pool.dialect.format && references.some((one) => one.pool === pool.name)))
+        return undefined;
+    const [worst] = routing.changes
+        .flatMap((change) => {
+        const lost = lostPath(change, routing);
+        return lost?.base.pool === pool.key ? [lost] : [];
+    })
+        .toSorted((a, b) => compareSeverity(a.severity, b.severity));
+    if (worst === undefined)
+        return undefined;
+    return {
+        ...fate,
+        severity: worst.severity,
+        what: say_say `${pool.name} is removed, with ${say_count(pool.servers.length, 'server')}: ${worst.what}`,
+        why: worst.why,
+        fix: worst.taker === undefined
+            ? say_say `Add a route to another pool, or make sure that no client sends these requests.`
+            : say_say `Add ${pool.name} again, unless ${worst.taker.target} can answer these requests and is large enough.`,
+        related: [{ at: worst.base.reference.at, note: sentence(say_say `${worst.base.reference.kind} led to it here`) }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/probe-cannot-measure/rule.js
+
+
+
+
+const probe_cannot_measure_rule_rule = defineRule({
+    id: 'probe-cannot-measure',
+    title: 'One client can measure the split of the pool',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool, prediction, measuring }) {
+        if (!measuring || servingMembers(pool).length < 2)
+            return;
+        const draft = obstacle(pool, prediction.predictability);
+        if (draft)
+            yield draft;
+    },
+});
+function obstacle(pool, predictability) {
+    const { algorithm, stickiness } = pool;
+    const native = algorithm.value?.native ?? '';
+    const pinned = stickiness?.type === 'source-ip' || stickiness?.type === 'table' || stickiness?.type === 'header';
+    if (pinned || hashesSource(algorithm.value)) {
+        return {
+            at: pinned ? stickiness.at : algorithm.at,
+            what: pinned
+                ? say_say `${say_name(pool.name)} is sticky by a property of the client, so one client reaches one server.`
+                : say_say `${say_name(pool.name)} picks the server by ${native}, so one client address reaches one server.`,
+            why: say_say `A probe from one place cannot distinguish an even split from all traffic on one server.`,
+            fix: say_say `Add counts files measured from several addresses, or the balancer's own counts, and judge them with ${'observe'}.`,
+        };
+    }
+    if (predictability === 'key-dependent') {
+        return {
+            at: algorithm.at,
+            what: say_say `${say_name(pool.name)} picks the server by ${native}, so requests with one key reach one server.`,
+            why: say_say `A probe that requests one URL cannot distinguish an even split from all traffic on one server.`,
+            fix: say_say `Set a different key in each request of the probe, or judge the balancer's own counts with ${'observe'}.`,
+        };
+    }
+    if (algorithm.value?.kind === 'least-time') {
+        return {
+            at: algorithm.at,
+            what: say_say `${say_name(pool.name)} picks the server by measured response times, so the config does not determine the split.`,
+            why: say_say `There is no expected share to compare a measurement with.`,
+            fix: say_say `Set the wanted split with ${'expect'}, or use the measured shares as information.`,
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/requests-refused/rule.js
+
+
+
+const requests_refused_rule_rule = defineRule({
+    id: 'requests-refused',
+    title: 'No requests are cut off from their pool',
+    severity: 'error',
+    scope: 'estate',
+    *check({ estate }) {
+        for (const change of estate.entries) {
+            for (const one of change.classes) {
+                const draft = refused(change, one);
+                if (draft)
+                    yield draft;
+            }
+        }
+    },
+});
+/**
+ * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
+ * commonest legitimate change there is, so it is a notice that names them.
+ */
+function refused({ base, head }, { when, before, after, at }) {
+    if (base === undefined || head === undefined || before === undefined || after === undefined)
+        return undefined;
+    if (!reachesPool(before) || !isLost(after))
+        return undefined;
+    const alone = base.classes.length === 1 && head.classes.length === 1;
+    const known = when === undefined || base.classes.some((one) => one.when === when);
+    const entry = head.entry.name;
+    return {
+        at,
+        key: `${entry} ${when ?? ''}`,
+        severity: known ? 'error' : 'notice',
+        what: say_say `In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
+        why: known
+            ? say_say `Clients that send them get an error or no response as soon as this config is loaded.`
+            : say_say `Clients whose requests match this condition get an error or no response.`,
+        fix: known
+            ? say_say `Remove the line that answers them, or add a condition to it.`
+            : say_say `Set the condition to match only the intended requests.`,
+        related: [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say_say `the entry before this change` }] : [],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/retargeted-route/rule.js
+
+
+
+
+
+
+const retargeted_route_rule_rule = defineRule({
+    id: 'retargeted-route',
+    title: 'Routes keep their pool',
+    severity: 'warning',
+    scope: 'estate',
+    covers: { 'unused-pool': 'pool' },
+    *check({ estate }) {
+        const { routing } = estate;
+        const takers = new Set(routing.changes.map((change) => lostPath(change, routing)?.taker));
+        const retargetedAlike = groupBy(routing.changes, ({ kind, base, head }) => kind === 'retargeted' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined);
+        for (const [, [first, ...others]] of retargetedAlike) {
+            if (first === undefined || (first.head && isSplit(first.head, routing)))
+                continue;
+            const draft = retargeted(first, others, estate);
+            if (draft)
+                yield draft;
+        }
+        for (const change of routing.changes) {
+            if (change.kind === 'retargeted')
+                continue;
+            const path = change.head ?? change.base;
+            if (path === undefined || isSplit(path, routing))
+                continue;
+            // What takes all that another path lost is told there.
+            if (change.head !== undefined && takers.has(change.head))
+                continue;
+            const draft = change.kind === 'removed' ? retargeted_route_rule_removed(change, estate) : rule_moved(change, estate);
+            if (draft)
+                yield draft;
+        }
+    },
+});
+/** The same requests are sent to another pool, here and in other places alike. */
+function retargeted({ base, head }, others, estate) {
+    if (base === undefined || head === undefined)
+        return undefined;
+    const old = poolOf(estate, 'base', base);
+    const now = poolOf(estate, 'head', head);
+    // A target that is nowhere defined is the finding of undefined-pool-reference.
+    if (now === undefined && (head.reference.address === undefined || poolOf(estate, 'base', head)))
+        return undefined;
+    const more = others.length === 0 ? say_say `` : say_say `, and ${say_count(others.length, 'other route')} with it`;
+    const fewer = old !== undefined && now !== undefined && servingCount(now) < 2 && servingCount(old) >= 2;
+    return {
+        at: head.reference.at,
+        ...(old === undefined ? {} : { pool: base.meant }),
+        severity: fewer ? 'error' : 'warning',
+        key: `${base.target} ${head.target}`,
+        what: sentence(say_say `${inEntry(head)}${head.reference.kind} sends ${requestsOf(head)} to ${head.target} now; before this change to ${base.target}${more}.`),
+        related: others.flatMap(({ head: other }) => other === undefined
+            ? []
+            : [{ at: other.reference.at, note: sentence(say_say `${inEntry(other)}${requestsOf(other)} too`) }]),
+        why: old !== undefined && now !== undefined
+            ? say_say `All its traffic moves from ${say_count(servingCount(old), 'server')} to ${say_count(servingCount(now), 'server')} at once.`
+            : say_say `All its traffic moves at once.`,
+        fix: WARM,
+    };
+}
+/** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
+function retargeted_route_rule_removed(change, estate) {
+    const lost = lostPath(change, estate.routing);
+    if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format))
+        return undefined;
+    const { base, left, taker, severity, what, why } = lost;
+    const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
+    if (pool === undefined && poolOf(estate, 'base', base) !== undefined)
+        return undefined;
+    return {
+        at: (left ?? taker)?.reference.at ?? pool?.at ?? base.reference.at,
+        ...(pool === undefined ? {} : { pool: pool.name }),
+        severity,
+        key: retargeted_route_rule_keyOf(base),
+        what: sentence(what),
+        why,
+        fix: taker === undefined
+            ? say_say `Add a route to a pool, or make sure that no client sends these requests.`
+            : say_say `Add the route again, unless ${taker.target} is the intended target and large enough.`,
+    };
+}
+/** A route takes other requests than before, or is new and takes them from a pool. */
+function rule_moved({ kind, base, head }, { routing }) {
+    if (head === undefined)
+        return undefined;
+    const from = takerOf(head, routing.base);
+    // Where everything else goes to the same pool, it makes no difference which line says so.
+    if (from !== undefined && from !== base && from.meant === head.meant)
+        return undefined;
+    if (kind === 'added' && from === undefined)
+        return undefined;
+    if (base !== undefined && base.when === head.when)
+        return undefined;
+    // What is left over when others are chosen from it is told with each of those.
+    if (base !== undefined && head.when !== undefined && head.when === head.otherwise)
+        return undefined;
+    const { reference, target } = head;
+    return {
+        at: reference.at,
+        key: retargeted_route_rule_keyOf(head),
+        what: sentence(base === undefined
+            ? say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
+            : say_say `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`),
+        why: say_say `Requests move between pools at once; the config does not say how many match the condition.`,
+        fix: say_say `Set the condition to match only the intended requests, and make sure that the pool is warm and large enough.`,
+    };
+}
+const WARM = say_say `Move the traffic in steps, or make sure that the new target is warm and large enough.`;
+function retargeted_route_rule_keyOf({ entry, target, when, reference: { kind } }) {
+    return [kind, entry, when ?? '', target].join(' ');
+}
+function poolOf({ base = [], head }, side, { config, target }) {
+    return poolsOf(side === 'base' ? base : head).named(config, target)?.pool;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/retry-amplification/rule.js
+
+
+
+const retry_amplification_rule_rule = defineRule({
+    id: 'retry-amplification',
+    title: 'Retries cannot multiply the load of a failing pool',
+    severity: 'warning',
+    options: {
+        'max-retries': { type: 'number', default: 3, describe: 'Maximum number of retries of one request.' },
+    },
+    scope: 'config',
+    *check({ config, options }) {
+        const fix = config.dialect.advice.retryLess;
+        if (fix === undefined)
+            return;
+        const most = options['max-retries'];
+        for (const pool of config.pools) {
+            const draft = manyRetries(pool, most, fix);
+            if (draft)
+                yield draft;
+        }
+        yield* everyServer(config, most, fix);
+    },
+});
+/** Many tries of one request; those for connections alone cost an overloaded server little. */
+function manyRetries(pool, most, fix) {
+    const { retries, retriesAnswers, retryBudget } = pool;
+    if (retriesAnswers?.value !== true || retries?.value === undefined || retries.value <= most)
+        return undefined;
+    if (retryBudget !== undefined)
+        return undefined;
+    return {
+        at: retries.at,
+        pool: pool.name,
+        related: retriesAnswers.written ? [{ at: retriesAnswers.at, note: say_say `repeats requests after any error` }] : [],
+        what: say_say `${say_name(pool.name)} repeats a failed request up to ${say_count(retries.value, 'time')}, after any error and without a budget.`,
+        why: multiplied(retries.value + 1),
+        fix,
+    };
+}
+/** One server is asked after the other; unless limited, each request may reach all of them. */
+function* everyServer(config, most, fix) {
+    const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
+    const seen = new Set();
+    for (const { pool: target, repeats } of config.references) {
+        const pool = pools.get(target ?? '');
+        if (pool === undefined || repeats?.value !== Infinity)
+            continue;
+        const tries = pool.servers.filter((server) => server.state.value !== 'down').length;
+        const place = `${placeKey(repeats.at)} ${pool.name}`;
+        if (tries <= most || seen.has(place))
+            continue;
+        seen.add(place);
+        yield {
+            at: repeats.at,
+            pool: pool.name,
+            what: say_say `A failed request, also a POST, is repeated on each of the ${tries} servers of ${say_name(pool.name)}.`,
+            why: multiplied(tries),
+            fix,
+        };
+    }
+}
+function multiplied(times) {
+    return say_say `When the servers are overloaded, every request costs them ${times} times as much, and they cannot recover.`;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/router-tie/rule.js
+
+
+
+const router_tie_rule_rule = defineRule({
+    id: 'router-tie',
+    title: 'No two routers have one rule and one priority',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const { name, matches } of config.entries) {
+            for (const [i, match] of matches.entries()) {
+                const earlier = matches
+                    .slice(0, i)
+                    .find(({ when, to }) => when?.text === match.when?.text && nameOfTarget(to) !== nameOfTarget(match.to));
+                if (earlier === undefined || rule_priorityOf(earlier) !== rule_priorityOf(match))
+                    continue;
+                yield {
+                    at: match.at,
+                    key: `${name} ${match.when?.text ?? ''}`,
+                    what: say_say `Two routers have the rule ${match.when?.text ?? 'that every request matches'} and the same priority; one leads to ${nameOfTarget(earlier.to)}, the other to ${nameOfTarget(match.to)}.`,
+                    why: say_say `Which of them answers is decided by chance at each start and reload.`,
+                    fix: say_say `Set a different ${'priority'} on one of them, or remove it.`,
+                    related: [{ at: earlier.at, note: say_say `the other router` }],
+                };
+            }
+        }
+    },
+});
+function rule_priorityOf({ changes, }) {
+    return changes?.get('priority')?.value ?? '';
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/schema-invalid/rule.js
+
+const schema_invalid_rule_rule = defineRule({
+    id: 'schema-invalid',
+    title: 'The file conforms to the published schema',
+    severity: 'error',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/self-loop/rule.js
+
+
+
+const self_loop_rule_rule = defineRule({
+    id: 'self-loop',
+    title: 'No pool sends requests back to its own balancer',
+    severity: 'error',
+    scope: 'config',
+    *check({ config }) {
+        const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
+        const listeners = new Map();
+        for (const listener of config.listeners) {
+            const others = listeners.get(listener.port);
+            if (others)
+                others.push(listener);
+            else
+                listeners.set(listener.port, [listener]);
+        }
+        for (const pool of config.pools) {
+            for (const server of pool.servers) {
+                if (server.state.value !== 'up')
+                    continue;
+                const loop = wayBack(pool, server, pools, listeners);
+                if (loop === undefined)
+                    continue;
+                yield {
+                    at: server.at,
+                    pool: pool.name,
+                    server: server.name,
+                    related: [{ at: loop.at, note: say_say `listens on that address and leads back to ${say_name(pool.name)}` }],
+                    what: say_say `${say_name(server.name)} of ${say_name(pool.name)} is the balancer's own port ${String(server.port?.value ?? '')}, which leads back to ${say_name(pool.name)}.`,
+                    why: say_say `Each such request comes back as a new one until connections run out, and other requests fail too.`,
+                    fix: say_say `Set the address of the application server.`,
+                };
+            }
+        }
+    },
+});
+/** The listener through which a request to this server comes back to its pool for certain, over any number of hops. */
+function wayBack(pool, server, pools, listeners) {
+    const first = listenerAt(server, listeners);
+    const visited = new Set();
+    for (let listener = first; listener !== undefined;) {
+        const [next, ...others] = new Set(listener.leadsTo);
+        if (next === undefined || others.length > 0 || visited.has(next))
+            return undefined;
+        if (next === pool.name)
+            return first;
+        visited.add(next);
+        const [only, ...more] = pools.get(next)?.servers ?? [];
+        listener = only === undefined || more.length > 0 ? undefined : listenerAt(only, listeners);
+    }
+    return undefined;
+}
+/** The one listener that a connection to this server's address reaches on the balancer itself. */
+function listenerAt(server, listeners) {
+    const { address, port } = server;
+    if (address === undefined || port?.value === undefined)
+        return undefined;
+    const here = (listeners.get(port.value) ?? []).filter(({ host }) => host === '*' || host === '0.0.0.0' || host === '::' ? isLoopback(address) : host === address);
+    return here.length === 1 ? here[0] : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/lost-servers.js
+
+
+/** Rules whose findings only say again what the loss of servers leads to. */
+const CONSEQUENCES_OF_LOSS = { 'share-shift': 'pool', 'n-1-worse': 'pool', 'hash-remap': 'pool' };
+/** A rise of one server's share that is an error whatever else holds, 0..1. */
+const LARGE_RISE = 0.25;
+/**
+ * How grave it is that servers of a pool no longer serve. Error when none or one is left, when they had `most` of the traffic, or
+ * when another server's share rises by more than 25 points; notice when as many were put in their place.
+ */
+function lossSeverity(change, { base, head }, lost, most) {
+    const before = primaryCount(base.pool);
+    const after = primaryCount(head.pool);
+    if (after >= before)
+        return 'notice';
+    if (head.pool.dynamic)
+        return 'warning';
+    const rise = rises(change)[0];
+    const large = rise !== undefined && rise.after - rise.before > LARGE_RISE;
+    return after === 0 || (after === 1 && before > 1) || (lost ?? 0) >= most || large ? 'error' : 'warning';
+}
+/** What becomes of the traffic of servers that no longer serve. */
+function takenOver(change, { base, head }) {
+    const before = primaryCount(base.pool);
+    const after = primaryCount(head.pool);
+    if (servingCount(head.pool) === 0)
+        return say_say `No server of the pool is left to take traffic: every request fails.`;
+    if (after === 0)
+        return say_say `No primary server is left: all traffic goes to the backups.`;
+    const rise = rises(change)[0];
+    const left = say_say `${say_count(before, 'server')} took traffic before, ${after} after`;
+    if (rise === undefined || rise.after <= rise.before)
+        return say_say `${left}.`;
+    return say_say `${left}; ${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}.`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/server-disabled/rule.js
+
+
+
+
+
+const server_disabled_rule_rule = defineRule({
+    id: 'server-disabled',
+    title: 'No server with traffic is disabled',
+    severity: 'warning',
+    scope: 'change',
+    covers: CONSEQUENCES_OF_LOSS,
+    options: {
+        'max-share': { type: 'percent', default: 0.5, describe: 'Minimum share of the pool that makes it an error.' },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const off = change.servers.flatMap((server) => {
+            const how = rule_switchedOff(server);
+            return how === undefined ? [] : [{ server, how }];
+        });
+        const lost = off.reduce((sum, { server: { shareBefore } }) => {
+            return sum === null || shareBefore === null ? null : sum + shareBefore;
+        }, 0);
+        for (const { server, how } of off) {
+            const had = server.shareBefore === null ? say_say `` : say_say `; it had ${percent(server.shareBefore)} of the traffic`;
+            yield {
+                at: how.at,
+                server: how.name,
+                severity: lossSeverity(change, sides, lost, options['max-share']),
+                what: say_say `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
+                why: takenOver(change, sides),
+                fix: say_say `Remove the change, unless the other servers can handle the peak; note when ${how.name} comes back.`,
+            };
+        }
+    },
+});
+/** How a server that served in base stops serving in head, and the place that says so. */
+function rule_switchedOff({ base, head, }) {
+    if (base === undefined || head === undefined || !serves(base))
+        return undefined;
+    const { name, state, weight, priority } = head;
+    if (state.value === 'down')
+        return { name, at: state.at, words: say_say `is disabled` };
+    if (state.value === 'drain')
+        return { name, at: state.at, words: say_say `is drained` };
+    if (weight.value === 0)
+        return { name, at: weight.at, words: say_say `gets weight 0` };
+    if (isBackup(head) === true)
+        return { name, at: priority.at, words: say_say `becomes a backup` };
+    return undefined;
+}
+function serves(server) {
+    return server.state.value === 'up' && server.weight.value !== 0 && isBackup(server) === false;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/server-left-down/rule.js
+
+
+
+const server_left_down_rule_rule = defineRule({
+    id: 'server-left-down',
+    title: 'No server is left disabled in a pool with traffic',
+    severity: 'notice',
+    scope: 'pool',
+    covers: { 'server-disabled': 'server' },
+    *check({ pool }) {
+        const serving = servingMembers(pool).length;
+        if (serving === 0)
+            return;
+        for (const server of pool.servers) {
+            const state = server.state.value;
+            if (state === undefined || state === 'up')
+                continue;
+            yield {
+                at: server.state.at,
+                server: server.name,
+                severityIfIntroduced: 'warning',
+                what: say_say `${say_name(server.name)} of ${say_name(pool.name)} is disabled in the config (${pool.dialect.terms.state(state)}).`,
+                why: say_say `It gets no traffic until someone edits this line, and the others carry its share.`,
+                fix: say_say `Remove ${pool.dialect.terms.state(state)} to use the server again, or remove the server.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/server-removed/rule.js
+
+
+
+
+const server_removed_rule_rule = defineRule({
+    id: 'server-removed',
+    title: 'No server with traffic is removed from a pool',
+    severity: 'warning',
+    scope: 'change',
+    covers: CONSEQUENCES_OF_LOSS,
+    options: {
+        'max-share': {
+            type: 'percent',
+            default: 0.5,
+            describe: 'Minimum share of the pool that makes a removal an error.',
+        },
+    },
+    *check({ change, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const removed = change.servers.filter(({ head, shareBefore }) => head === undefined && shareBefore !== 0);
+        const names = removed.flatMap(({ base }) => (base === undefined ? [] : [base.name]));
+        if (names.length === 0)
+            return;
+        const shares = removed.map(({ shareBefore }) => shareBefore);
+        const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
+        const had = lost === null ? say_say `` : say_say `, which had ${percent(lost)} of its traffic`;
+        const severity = lossSeverity(change, sides, lost, options['max-share']);
+        const added = change.servers.reduce((sum, { base, head }) => sum +
+            Math.max(0, (head?.instances.count.value ?? (head ? 1 : 0)) - (base?.instances.count.value ?? (base ? 1 : 0))), 0);
+        yield {
+            at: sides.head.pool.at,
+            severity,
+            ...(names.length === 1 && names[0] !== undefined ? { server: names[0] } : {}),
+            what: severity === 'notice'
+                ? say_say `${say_count(added, 'new server')} ${added === 1 ? say_say `replaces` : say_say `replace`} ${list(names)} of ${sides.head.pool.name}${had}.`
+                : say_say `${list(names)} ${names.length === 1 ? say_say `was` : say_say `were`} removed from ${sides.head.pool.name}${had}.`,
+            why: takenOver(change, sides),
+            fix: severity === 'notice'
+                ? say_say `Remove the old servers only when the new ones answer and are warm.`
+                : say_say `Add a server, unless the others can handle the peak when one more fails; drain a server before it is removed.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/share-shift/rule.js
+
+
+
+
+/** A share up to this many times the fair one still counts as fair. */
+const FAIR_ENOUGH = 1.1;
+const share_shift_rule_rule = defineRule({
+    id: 'share-shift',
+    title: 'No change moves a large share of traffic to one server',
+    severity: 'warning',
+    scope: 'change',
+    covers: { 'n-1-worse': 'pool' },
+    options: {
+        'max-rise': { type: 'percent', default: 0.1, describe: 'Maximum rise of a share, in points.' },
+        'max-factor': {
+            type: 'number',
+            default: 1.5,
+            describe: 'Maximum share of a server, as a multiple of its old one.',
+        },
+        'error-rise': { type: 'percent', default: 0.25, describe: 'Maximum rise, in points, before it is an error.' },
+        'error-factor': {
+            type: 'number',
+            default: 2.5,
+            describe: 'Maximum multiple of the old share before it is an error.',
+        },
+    },
+    *check({ change, facts, options }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const { 'max-rise': maxRise, 'max-factor': maxFactor, 'error-rise': errorRise, 'error-factor': errorFactor, } = options;
+        const fair = fairShare(sides.head.pool, facts);
+        // Servers that come back from nothing, and those that only come up to their fair share, make the pool more even.
+        const shifted = rises(change).filter(({ server: { head }, before, after }) => before > 0 &&
+            after - before > maxRise &&
+            after / before > maxFactor &&
+            (head === undefined || after > fair(head) * FAIR_ENOUGH));
+        const [worst, ...others] = shifted;
+        if (worst === undefined)
+            return;
+        const { name, before, after } = worst;
+        yield {
+            at: causeOf(change, sides.head, name),
+            server: name,
+            severity: after - before > errorRise || after / before > errorFactor ? 'error' : 'warning',
+            what: say_say `${name} goes from ${percent(before)} to ${percent(after)} of ${sides.head.pool.name}: ${Number((after / before).toFixed(1))} times its load, ${points(after - before)} more.`,
+            why: say_say `It gets that load as soon as the config is loaded, and may not handle it at peak.`,
+            fix: say_say `Set the old value again, or smaller steps, and declare the capacity of each server in the checklist file.`,
+            related: others.flatMap((rise) => {
+                const at = rise.server.head?.at;
+                return at === undefined
+                    ? []
+                    : [{ at, note: say_say `${rise.name} goes from ${percent(rise.before)} to ${percent(rise.after)}` }];
+            }),
+        };
+    },
+});
+/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
+function fairShare(pool, facts) {
+    const serving = servingMembers(pool).map(({ server }) => server);
+    const capacityOf = (server) => facts?.capacity?.get(server.name) ?? server.capacity?.value;
+    const total = serving.reduce((sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1), 0);
+    if (total > 0)
+        return (server) => (capacityOf(server) ?? 0) / total;
+    return () => 1 / servingCount(pool);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/single-server/rule.js
+
+
+
+
+
+const single_server_rule_rule = defineRule({
+    id: 'single-server',
+    title: 'More than one server of a pool takes traffic',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool, facts }) {
+        const [only, ...others] = servingMembers(pool);
+        if (only === undefined || others.length > 0 || pool.dynamic || facts?.single === true || isImplicit(pool))
+            return;
+        const { server } = only;
+        const unsure = pool.servers.some(({ state, priority }) => state.value === undefined || priority.value === undefined);
+        if (unsure || server.instances.count.value !== 1)
+            return;
+        const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
+        if (backups === 0) {
+            if (standsForSeveral(server.address))
+                return;
+            yield {
+                at: server.at,
+                server: server.name,
+                what: say_say `${say_name(pool.name)} sends everything to one server, ${say_name(server.name)}.`,
+                why: say_say `When ${say_name(server.name)} fails or restarts, every request fails.`,
+                fix: say_say `Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is intended.`,
+            };
+            return;
+        }
+        yield {
+            at: server.at,
+            server: server.name,
+            // One active node and a standby is how databases and other TCP services are run; web servers share the work.
+            severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
+            what: say_say `${say_name(server.name)} takes all the traffic of ${say_name(pool.name)}; ${backups === 1 ? say_say `the other server is a backup` : say_say `the other ${backups} servers are backups`}.`,
+            why: say_say `Backups are idle while ${say_name(server.name)} answers, and get the whole load at once when it fails.`,
+            fix: say_say `Set servers that should share the load as primaries, or declare ${'single: true'} for the pool in the checklist file.`,
+        };
+    },
+});
+/** Names of one label (containers, services) and of service discovery usually stand for a group of servers. */
+function standsForSeveral(address) {
+    if (!isHostName(address))
+        return false;
+    return !address.includes('.') || /\.(?:svc|consul|local|elb\.[a-z0-9.-]*amazonaws\.com)(?:\.|$)/i.test(address);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/slow-detection/rule.js
+
+
+const slow_detection_rule_rule = defineRule({
+    id: 'slow-detection',
+    title: 'Failed servers are detected quickly',
+    severity: 'warning',
+    options: {
+        'max-time': {
+            type: 'duration',
+            default: 90_000,
+            describe: 'Maximum time to detect a failed server; more than a third of it is a notice.',
+        },
+    },
+    scope: 'pool',
+    *check({ pool, options }) {
+        const limit = options['max-time'];
+        const times = pool.servers.flatMap((server) => {
+            const ms = server.state.value === 'up' ? detectionMs(server) : undefined;
+            return ms === undefined || !server.activeCheck ? [] : [{ server, check: server.activeCheck, ms }];
+        });
+        const slowest = times.toSorted((a, b) => b.ms - a.ms)[0];
+        if (slowest === undefined || slowest.ms <= limit / 3)
+            return;
+        const { server, check, ms } = slowest;
+        const fix = pool.dialect.advice.checkFaster;
+        if (fix === undefined)
+            return;
+        yield {
+            at: check.intervalMs?.at ?? check.at,
+            ...(ms > limit ? {} : { severity: 'notice' }),
+            what: say_say `A failed server of ${say_name(pool.name)} is detected after up to ${duration(ms)}: ${timesOf(check)} on ${say_name(server.name)}.`,
+            why: say_say `Until then it keeps its share, and the requests sent to it fail or wait.`,
+            fix,
+        };
+    },
+});
+/** Longest time in ms from a failure to the server's removal; undefined when the file does not tell. */
+function detectionMs(server) {
+    const check = server.activeCheck;
+    const interval = check?.intervalMs?.value;
+    const fall = check?.fall?.value;
+    if (check === undefined || interval === undefined || fall === undefined)
+        return undefined;
+    if (check.type === 'agent' || check.follows !== undefined)
+        return undefined;
+    // Failing requests take it out before the check does.
+    const fails = server.passiveCheck?.maxFails;
+    if (fails !== undefined && fails.value !== 0)
+        return undefined;
+    const next = check.retryIntervalMs === undefined ? interval : check.retryIntervalMs.value;
+    return next === undefined ? undefined : interval + next * (fall - 1) + (check.timeoutMs?.value ?? 0);
+}
+function timesOf(check) {
+    const checks = check.fall?.value ?? 0;
+    return say_say `${checks} failed checks, one every ${duration(check.intervalMs?.value ?? 0)}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/slow-start-ineffective/rule.js
+
+
+
+const slow_start_ineffective_rule_rule = defineRule({
+    id: 'slow-start-ineffective',
+    title: 'A configured slow start takes effect',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool }) {
+        if (servingMembers(pool).length < 2)
+            return;
+        for (const server of pool.servers) {
+            const { slowStartMs } = server;
+            if (slowStartMs?.value === undefined || slowStartMs.value === 0)
+                continue;
+            const reason = rule_obstacle(pool, server);
+            if (reason === undefined)
+                continue;
+            yield {
+                at: slowStartMs.at,
+                what: say_say `The slow start of ${duration(slowStartMs.value)} in ${say_name(pool.name)} has no effect: ${reason.because}.`,
+                why: say_say `A server that comes back cold gets its full share at once, and may fail again under it.`,
+                fix: reason.fix,
+            };
+            return;
+        }
+    },
+});
+function rule_obstacle(pool, server) {
+    const { advice, terms } = pool.dialect;
+    if (!server.activeCheck && !server.passiveCheck && advice.addServerCheck !== undefined) {
+        return {
+            because: say_say `${say_name(server.name)} has no health check, so it is never removed and never comes back`,
+            fix: advice.addServerCheck,
+        };
+    }
+    const algorithm = pool.algorithm.value;
+    if (algorithm?.fixed !== true)
+        return undefined;
+    const instead = (algorithm.kind === 'hash' ? terms.consistentHash : undefined) ?? terms.roundRobin;
+    return {
+        because: say_say `${algorithm.native} cannot change a weight at run time`,
+        fix: say_say `Set ${instead}, or remove ${terms.slowStart ?? 'the slow start'}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/source-hash-behind-proxy/rule.js
+
+
+
+
+const source_hash_behind_proxy_rule_rule = defineRule({
+    id: 'source-hash-behind-proxy',
+    title: "The source hash uses the client address, not a proxy's",
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool, config }) {
+        const at = hashedAddress(pool);
+        if (at === undefined || servingMembers(pool).length < 2)
+            return;
+        const proxy = pool.dialect.clientsBehind(pool, config);
+        if (proxy === 'translated')
+            return;
+        const how = hashesSource(pool.algorithm.value) ? (pool.algorithm.value?.native ?? '') : 'stickiness';
+        yield {
+            at,
+            ...(proxy ? { severity: 'warning', related: [{ at: proxy.at, note: proxy.note }] } : {}),
+            what: proxy
+                ? say_say `${say_name(pool.name)} picks the server by the address that connects (${how}), and the file expects a proxy in front.`
+                : say_say `${say_name(pool.name)} picks the server by the address that connects (${how}).`,
+            why: say_say `All clients behind the same proxy, CDN or company network go to the same server.`,
+            fix: pool.dialect.advice.seeClients,
+        };
+    },
+});
+/** Where the pool says that the address of the connection picks the server. */
+function hashedAddress({ algorithm, stickiness }) {
+    if (algorithm.value?.kind === 'hash' && algorithm.value.key.of === 'source') {
+        return algorithm.value.key.forwarded === true ? undefined : algorithm.at;
+    }
+    return stickiness?.type === 'source-ip' ? stickiness.at : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/sparse-ring/rule.js
+
+
+
+
+
+/** The weight that gives a server points enough. */
+const DENSE_WEIGHT = 100;
+/** Under this, nobody would see it. */
+const NOTED = 1.1;
+const sparse_ring_rule_rule = defineRule({
+    id: 'sparse-ring',
+    title: 'The hash ring is dense enough for an even split',
+    severity: 'warning',
+    options: {
+        'max-times': {
+            type: 'number',
+            default: 1.25,
+            describe: 'Maximum ratio of the share on the ring to the share by weight.',
+        },
+    },
+    scope: 'pool',
+    *check({ pool, prediction, options }) {
+        const algorithm = pool.algorithm.value;
+        const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : algorithm?.kind === 'random' ? algorithm.draw : undefined;
+        const onRing = typeof lookup === 'object' && lookup.table === 'ring' && lookup.place === 'id';
+        const members = servingMembers(pool);
+        if (algorithm === undefined || !onRing || members.length < 2 || !pool.algorithm.written || pool.dynamic)
+            return;
+        const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
+        const cases = members.flatMap((member) => {
+            const share = prediction.shares[member.index];
+            const ring = mainShare(share);
+            const fair = (member.weight ?? 0) / total;
+            return ring === null || fair === 0 ? [] : [{ server: member.server, ring, fair, times: ring / fair }];
+        });
+        const worst = cases.toSorted((a, b) => b.times - a.times)[0];
+        if (worst === undefined || worst.times <= NOTED)
+            return;
+        const { server, ring, fair } = worst;
+        const dense = denser(pool);
+        // Of two random servers the less busy one is taken, so under load the ring hardly shows.
+        const hidden = (algorithm.kind === 'random' && algorithm.choices > 1) || worst.times <= options['max-times'];
+        yield {
+            at: pool.algorithm.at,
+            server: server.name,
+            ...(hidden ? { severity: 'notice' } : {}),
+            what: say_say `${say_name(server.name)} gets ${percent(ring)} of ${say_name(pool.name)} by its position on the ring; its weight says ${percent(fair)}.`,
+            why: say_say `Each unit of weight is only a few points on the ring, so small weights split it unevenly, in the same way after every reload.`,
+            fix: dense === undefined
+                ? say_say `Set all weights higher by the same factor, so that they are 100 or more.`
+                : say_say `Set weights that are ${dense.factor} times as high (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
+        };
+    },
+});
+/** The factor for all weights that fills the ring, and how far a share is then off, 0..1 of itself. */
+function denser(pool) {
+    const members = servingMembers(pool);
+    const largest = members.reduce((most, { weight }) => Math.max(most, weight ?? 0), 0);
+    const factor = Math.min(DENSE_WEIGHT, Math.floor(pool.dialect.weights.max / largest));
+    if (factor < 2)
+        return undefined;
+    const servers = pool.servers.map((server) => ({
+        ...server,
+        weight: { ...server.weight, value: (server.weight.value ?? 0) * factor },
+    }));
+    const { shares } = predict({ ...pool, servers });
+    const total = members.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
+    const off = members.reduce((most, { index, weight }) => {
+        const share = mainShare(shares[index]) ?? 0;
+        return Math.max(most, Math.abs((share * total) / (weight ?? 1) - 1));
+    }, 0);
+    return { factor, example: (members[0]?.weight ?? 1) * factor, off };
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/stale-dns/rule.js
+
+
+/** Names whose addresses change by design while nobody edits a file. */
+const MOVING = /(?:\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com|\.consul|\.cloudapp\.azure\.com|\.rds\.amazonaws\.com)\.?$/i;
+const stale_dns_rule_rule = defineRule({
+    id: 'stale-dns',
+    title: 'Server names are re-resolved when their addresses change',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        const fix = config.dialect.advice.resolveAgain;
+        if (fix === undefined)
+            return;
+        for (const pool of config.pools) {
+            const fixed = pool.servers.filter((server) => isResolvedOnce(pool, server));
+            const moving = fixed.filter(({ address }) => MOVING.test(address ?? ''));
+            const shown = moving.length > 0 ? moving : fixed;
+            const [first] = shown;
+            if (first === undefined)
+                continue;
+            yield {
+                at: first.at,
+                pool: pool.name,
+                ...(moving.length > 0 ? {} : { severity: 'notice' }),
+                what: say_say `${list([...new Set(shown.map(({ address }) => address ?? ''))], 3)} of ${say_name(pool.name)} ${shown.length === 1 ? say_say `is` : say_say `are`} resolved only when the balancer starts or reloads.`,
+                why: moving.length > 0
+                    ? MOVED
+                    : say_say `If an address changes, traffic keeps going to the old one until the next reload.`,
+                fix,
+            };
+        }
+        const seen = new Set();
+        const pools = new Set(config.pools.map((pool) => pool.name));
+        for (const { kind, at, address, pool } of config.references) {
+            if (pool !== undefined && pools.has(pool))
+                continue;
+            if (address === undefined || !MOVING.test(address.host) || seen.has(address.host) || isComputed(at))
+                continue;
+            seen.add(address.host);
+            yield {
+                at,
+                key: address.host,
+                what: say_say `${kind} names ${address.host}, which is resolved only when the balancer starts or reloads.`,
+                why: MOVED,
+                fix,
+            };
+        }
+    },
+});
+const MOVED = say_say `The addresses behind such a name change by themselves, and traffic then goes to machines that no longer exist.`;
+function isResolvedOnce(pool, server) {
+    return !pool.dynamic && server.resolves === 'once';
+}
+/** A name that comes out of a variable is looked up as requests come. */
+function isComputed({ source, start, end }) {
+    return source.text.slice(start, end).includes('$');
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/stickiness-changed/rule.js
+
+
+
+
+const stickiness_changed_rule_rule = defineRule({
+    id: 'stickiness-changed',
+    title: 'Clients stay on their server',
+    severity: 'warning',
+    scope: 'change',
+    *check({ change }) {
+        const sides = compared(change);
+        if (sides === undefined)
+            return;
+        const pool = sides.head.pool;
+        const found = change.changes.filter(({ kind }) => kind === 'stickiness-changed');
+        const whole = found.find(({ server }) => server === null);
+        if (whole !== undefined) {
+            const before = sides.base.pool.stickiness;
+            const after = pool.stickiness;
+            const sameKey = before?.type === after?.type && before?.name?.value === after?.name?.value;
+            yield {
+                at: whole.at,
+                severity: sameKey ? 'notice' : 'warning',
+                what: before === undefined
+                    ? say_say `${pool.name} becomes sticky (${stickinessText(after) ?? ''}).`
+                    : after === undefined
+                        ? say_say `${pool.name} is no longer sticky (it was ${stickinessText(before) ?? ''}).`
+                        : say_say `Stickiness of ${pool.name} changes from ${stickinessText(before) ?? ''} to ${stickinessText(after) ?? ''}.`,
+                why: sameKey
+                    ? say_say `Clients stay on their server for a different time than before.`
+                    : before === undefined
+                        ? say_say `Clients stay where they are put, so an uneven split lasts and new servers fill slowly.`
+                        : say_say `All clients are distributed again at once: sessions kept on a server are lost.`,
+                fix: say_say `Move the change to a quiet time, and make sure that no session depends on one server.`,
+            };
+            return;
+        }
+        const servers = found.flatMap(({ server }) => (server === null ? [] : [server]));
+        const first = found[0];
+        // A value that a server had before is gone: only then somebody holds it.
+        const held = found.some(({ before }) => before !== null);
+        if (first === undefined || !held)
+            return;
+        yield {
+            at: pool.servers.find(({ name }) => name === first.server)?.stickyValue?.at ?? first.at,
+            ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
+            what: say_say `The sticky value of ${list(servers)} of ${pool.name} changes.`,
+            why: say_say `Clients with the old value go to a different server: sessions kept on a server are lost.`,
+            fix: say_say `Set the old value again, or move the change to a quiet time.`,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/sticky-level-missing/rule.js
+
+
+
+const sticky_level_missing_rule_rule = defineRule({
+    id: 'sticky-level-missing',
+    title: 'Stickiness is set on every level of nested services, each with its own cookie',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const route of config.routes) {
+            const children = childrenOf(route, config).filter(({ branch }) => branch.role === 'serves');
+            if (children.length < 2)
+                continue;
+            const draft = rule_missing(route, children) ?? sameCookie(route, children);
+            if (draft)
+                yield draft;
+        }
+    },
+});
+function rule_missing(route, children) {
+    const sticky = children.filter((child) => stickinessOf(child) !== undefined);
+    const loose = children.filter(({ pool }) => pool !== undefined && pool.stickiness === undefined && pool.servers.length > 1);
+    if (route.stickiness === undefined && sticky.length > 0) {
+        return {
+            at: route.at,
+            key: route.name,
+            what: say_say `${route.name} is not sticky, but services below it are: ${list(sticky.map(({ name }) => name))}.`,
+            why: say_say `The cookie pins a client to a server inside one child, and each request may go to another child.`,
+            fix: say_say `Add ${'sticky: { cookie: { name: … } }'} with a name of its own to ${route.name}.`,
+        };
+    }
+    if (route.stickiness === undefined || loose.length === 0)
+        return undefined;
+    return {
+        at: route.stickiness.at,
+        key: route.name,
+        what: say_say `${route.name} is sticky, but services below it are not: ${list(loose.map(({ name }) => name))}.`,
+        why: say_say `A client stays with one child, and each request may go to another of its servers.`,
+        fix: say_say `Add ${'sticky: { cookie: { name: … } }'} with a name of its own to each of them.`,
+    };
+}
+/** One cookie on two levels is overwritten by each of them in turn. */
+function sameCookie(route, children) {
+    const own = route.stickiness?.name?.value;
+    const named = children.flatMap((child) => {
+        const stickiness = stickinessOf(child);
+        const cookie = stickiness?.name?.value;
+        return stickiness === undefined || cookie === undefined ? [] : [{ child, cookie, at: stickiness.at }];
+    });
+    const [first, ...others] = named;
+    const twice = named.find(({ cookie }) => cookie === own) ?? others.find(({ cookie }) => cookie === first?.cookie);
+    if (twice === undefined)
+        return undefined;
+    return {
+        at: twice.at,
+        key: `${route.name} ${twice.cookie}`,
+        what: say_say `The cookie ${twice.cookie} is used on more than one level of ${route.name}.`,
+        why: say_say `Each level overwrites the value of the other, so no client stays anywhere.`,
+        fix: say_say `Set a different cookie name on ${twice.child.name}.`,
+    };
+}
+function stickinessOf({ pool, route }) {
+    return pool?.stickiness ?? route?.stickiness;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/suppression-added/rule.js
+
+const suppression_added_rule_rule = defineRule({
+    id: 'suppression-added',
+    title: 'No change suppresses its own findings',
+    severity: 'notice',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/tcp-only-check/rule.js
+
+
+
+
+const tcp_only_check_rule_rule = defineRule({
+    id: 'tcp-only-check',
+    title: 'Web pools use HTTP health checks',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        if (pool.protocol !== 'http' || servingMembers(pool).length < 2)
+            return;
+        const server = pool.servers.find(({ activeCheck, passiveCheck }) => activeCheck?.type === 'tcp' && (passiveCheck === undefined || passiveCheck.sees === 'connections'));
+        const fix = pool.dialect.advice.addHttpCheck;
+        if (server?.activeCheck === undefined || fix === undefined)
+            return;
+        const algorithm = pool.algorithm.value;
+        const attracts = isLoadAware(pool) && pool.algorithm.written;
+        yield {
+            at: server.activeCheck.at,
+            ...(attracts ? { severity: 'warning' } : {}),
+            what: say_say `The check of ${say_name(pool.name)} only opens a connection, so a server that answers every request with an error counts as up.`,
+            why: attracts
+                ? say_say `Errors are fast, and ${algorithm?.native ?? ''} prefers the fastest server: one such server can attract most of the traffic.`
+                : say_say `Such a server keeps its share, and every request sent to it fails.`,
+            fix,
+        };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/tiny-connection-limit/rule.js
+
+
+
+/** A limit is odd when the usual one of the pool is this many times larger. */
+const TIMES = 10;
+const tiny_connection_limit_rule_rule = defineRule({
+    id: 'tiny-connection-limit',
+    title: 'No server has a far lower connection limit than the others',
+    severity: 'warning',
+    covers: { 'limit-lowered': 'server' },
+    options: {
+        'min-connections': { type: 'number', default: 5, describe: 'Minimum connection limit.' },
+    },
+    scope: 'pool',
+    *check({ pool, options }) {
+        const limits = servingMembers(pool).map(({ server }) => ({
+            server,
+            limit: server.maxConnections,
+            // 0 and no limit are the same.
+            most: server.maxConnections ? server.maxConnections.value || undefined : Infinity,
+        }));
+        const known = limits.flatMap(({ most }) => (most === undefined ? [] : [most]));
+        const usual = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
+        for (const { server, limit, most } of limits) {
+            if (limit === undefined || most === undefined || most >= options['min-connections'])
+                continue;
+            if (known.length < 2 || usual < most * TIMES)
+                continue;
+            yield {
+                at: limit.at,
+                server: server.name,
+                what: say_say `${say_name(server.name)} of ${say_name(pool.name)} accepts at most ${say_count(most, 'connection')} at a time; ${usual === Infinity ? say_say `most servers of the pool have no limit` : say_say `the usual limit in the pool is ${usual}`}.`,
+                why: pool.dialect.whenFull,
+                fix: say_say `Set the limit to what the server can handle, or remove the server if it should get no traffic.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/tls-mismatch/rule.js
+
+
+const tls_mismatch_rule_rule = defineRule({
+    id: 'tls-mismatch',
+    title: 'Connections to TLS ports use TLS',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const pool of config.pools) {
+            const plain = pool.servers.filter((server) => isPlain(pool, server));
+            const [first] = plain;
+            if (first === undefined)
+                continue;
+            yield {
+                at: first.at,
+                pool: pool.name,
+                what: say_say `${say_name(pool.name)} speaks plain HTTP to port 443 of ${names(plain)}.`,
+                why: WHY,
+                fix: pool.dialect.advice.speakTls,
+            };
+        }
+        const pools = new Map(config.pools.map((pool) => [pool.name, pool]));
+        for (const reference of config.references) {
+            const servers = plainTargets(reference, pools);
+            if (servers === undefined)
+                continue;
+            const { kind, at, pool } = reference;
+            yield {
+                at,
+                ...(pool === undefined ? {} : { pool }),
+                what: say_say `${kind} speaks plain HTTP to port 443 of ${servers}.`,
+                why: WHY,
+                fix: config.dialect.advice.speakTls,
+            };
+        }
+    },
+});
+const WHY = say_say `A TLS port answers plain requests with an error or closes the connection, so they fail.`;
+/** What the pool itself says. */
+function isPlain(pool, { port, tls }) {
+    return port?.value === 443 && pool.protocol === 'http' && tls?.value === false;
+}
+/** What is said where requests are passed on. The servers on the TLS port; undefined when there are none. */
+function plainTargets({ pool, address, tls }, pools) {
+    if (tls !== false)
+        return undefined;
+    const target = pools.get(pool ?? '');
+    if (target === undefined)
+        return address?.port === 443 ? say_name(address.host) : undefined;
+    const servers = target.servers.filter(({ port }) => port?.value === 443);
+    return servers.length > 0 ? names(servers) : undefined;
+}
+function names(servers) {
+    return list(servers.map((server) => server.name), 4);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/twitchy-check/rule.js
+
+
+
+/** With checks further apart than this, one failure is no blink. Milliseconds. */
+const BLINK = 2000;
+const twitchy_check_rule_rule = defineRule({
+    id: 'twitchy-check',
+    title: 'One brief failure does not remove a server',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        if (servingMembers(pool).length < 2)
+            return;
+        for (const { activeCheck } of pool.servers) {
+            const found = activeCheck && twitch(activeCheck);
+            const fix = pool.dialect.advice.checkPatiently;
+            if (activeCheck === undefined || found === undefined || fix === undefined)
+                continue;
+            yield {
+                at: found.at,
+                what: say_say `In ${say_name(pool.name)}, ${found.what}.`,
+                why: say_say `Under load several servers can be removed at once, and the others get all their traffic.`,
+                fix,
+            };
+            return;
+        }
+    },
+});
+function twitch({ fall, intervalMs, timeoutMs, at }) {
+    const interval = intervalMs?.value;
+    if (interval === undefined)
+        return undefined;
+    if (fall?.value === 1 && interval < BLINK) {
+        return { at: fall.at, what: say_say `one failed check removes a server, and checks are ${duration(interval)} apart` };
+    }
+    if (fall?.value === 1 && timeoutMs?.value !== undefined && timeoutMs.value >= interval) {
+        return {
+            at: timeoutMs.at ?? at,
+            what: say_say `a check may take ${duration(timeoutMs.value)}, longer than the ${duration(interval)} between checks, and one failure removes a server`,
+        };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rules/unchecked-child/rule.js
+
+
+
+const unchecked_child_rule_rule = defineRule({
+    id: 'unchecked-child',
+    title: 'Every child of a checked service has a health check',
+    severity: 'error',
+    scope: 'config',
+    *check({ config }) {
+        for (const route of config.routes) {
+            if (route.watchesHealth?.value !== true || route.kind === 'failover')
+                continue;
+            const children = childrenOf(route, config).filter(({ branch }) => branch.role !== 'copy');
+            const unchecked = children.filter((child) => reportsHealth(child) === false);
+            const [first] = unchecked;
+            if (first === undefined)
+                continue;
+            const names = list(unchecked.map(({ name }) => name));
+            yield {
+                at: route.watchesHealth.at,
+                key: route.name,
+                what: say_say `${route.name} has ${'healthCheck'}, but its child ${names} has none.`,
+                why: say_say `Traefik refuses to build ${route.name}, and every router that leads to it answers 404.`,
+                fix: say_say `Add ${'healthCheck'} to ${names}, or remove it from ${route.name}.`,
+                related: unchecked.map(({ branch, name }) => ({ at: branch.at, note: say_say `${name} has no health check` })),
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/text/suggest.js
+/** The candidate that a misspelt word most likely meant; undefined when none is near. */
+function didYouMean(word, candidates) {
+    const lower = word.toLowerCase();
+    let best;
+    let least = word.length < 4 ? 2 : 3;
+    for (const candidate of candidates) {
+        if (Math.abs(candidate.length - word.length) >= least)
+            continue;
+        const d = distance(lower, candidate.toLowerCase(), least);
+        if (d < least) {
+            least = d;
+            best = candidate;
+        }
+    }
+    return best;
+}
+/** How many letters differ; `enough` when that is as many or more. */
+function distance(a, b, enough) {
+    let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+        }
+        // No later row can be below the least of this one.
+        if (row.every((d) => d >= enough))
+            return enough;
+        previous = row;
+    }
+    return previous[b.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/undefined-pool-reference/rule.js
+
+
+
+
+
+
+const undefined_pool_reference_rule_rule = defineRule({
+    id: 'undefined-pool-reference',
+    title: 'Every referenced pool is defined',
+    severity: 'error',
+    scope: 'config',
+    *check({ config, configs, before }) {
+        if (config.status === 'refused')
+            return;
+        // Part of the file was not read: the pool may be defined there, unless it was read before this change.
+        const whole = config.unknowns.length === 0;
+        const gone = before === undefined || readsLess(before, configs, config.dialect.format)
+            ? []
+            : poolNames(before, config.dialect.format);
+        const pools = configs
+            .filter(({ dialect }) => dialect.format === config.dialect.format)
+            .flatMap((other) => other.pools);
+        const defined = new Set(pools.filter((pool) => !isImplicit(pool) || !isLabel(pool.name)).map((pool) => pool.name));
+        const seen = new Set();
+        for (const reference of config.references) {
+            const { pool, at } = reference;
+            if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`))
+                continue;
+            if (!whole && !gone.includes(pool))
+                continue;
+            seen.add(`${at.source.path} ${at.start}`);
+            const draft = config.dialect.resolvesUnknownPools
+                ? ((gone.includes(pool) ? undefined_pool_reference_rule_lost(reference, pool, config, configs, before ?? []) : undefined) ??
+                    misspelt(reference, pool, config, configs))
+                : undefined_pool_reference_rule_missing(reference, pool, config);
+            if (draft)
+                yield draft;
+        }
+    },
+});
+function undefined_pool_reference_rule_missing({ kind, at }, pool, config) {
+    const meant = didYouMean(pool, config.pools.map((other) => other.name));
+    const place = config.dialect.terms.pool(pool);
+    return {
+        at,
+        key: pool,
+        // Without any pool this is one file of several that the balancer loads together.
+        ...(config.pools.length === 0 ? { severity: 'notice' } : {}),
+        what: say_say `${kind} names ${pool}, which is not defined${meant === undefined ? say_say `` : say_say `; did you mean ${meant}?`}`,
+        why: config.dialect.missingPool,
+        fix: meant === undefined ? say_say `Add ${place}, or set a pool that exists.` : say_say `Set ${meant}.`,
+    };
+}
+/** A name that was a pool before this change is meant as one. */
+function undefined_pool_reference_rule_lost({ kind, at }, pool, { dialect }, configs, before) {
+    const was = undefined_pool_reference_rule_poolsOf(before, dialect.format).find(({ name: other }) => other === pool);
+    if (was === undefined)
+        return undefined;
+    const servers = new Set(was.servers.map(addressOf));
+    const now = undefined_pool_reference_rule_poolsOf(configs, dialect.format).find((other) => other.servers.some((server) => servers.has(addressOf(server))));
+    return {
+        at,
+        key: pool,
+        related: [{ at: was.at, note: say_say `the pool before this change` }],
+        what: say_say `${kind} names ${pool}, which was a pool before this change and is not one now.`,
+        why: dialect.missingPool,
+        fix: now === undefined
+            ? say_say `Add ${dialect.terms.pool(pool)}, or set a pool that exists.`
+            : say_say `Set ${now.name}, which has its servers now.`,
+    };
+}
+function undefined_pool_reference_rule_poolsOf(configs, format) {
+    return configs.flatMap((config) => config.dialect.format === format ? config.pools.filter((pool) => !isImplicit(pool)) : []);
+}
+function poolNames(configs, format) {
+    return undefined_pool_reference_rule_poolsOf(configs, format).map((pool) => pool.name);
+}
+/** A name without a pool is taken for a host, so only one that is nearly a pool's is certainly wrong. */
+function misspelt(reference, pool, config, configs) {
+    const upstreams = undefined_pool_reference_rule_poolsOf([config], config.dialect.format).map((other) => other.name);
+    const meant = didYouMean(pool, upstreams);
+    if (meant === undefined)
+        return unusedNamesake(reference, pool, config, configs);
+    // `app2` beside `app1` is another one, not a slip.
+    if (withoutDigits(meant) === withoutDigits(pool))
+        return undefined;
+    const { kind, at } = reference;
+    const used = isUsed(meant, configs);
+    return {
+        at,
+        key: pool,
+        ...(used ? { severity: 'warning' } : {}),
+        what: say_say `${kind} names ${pool}, but no pool has that name; did you mean ${say_name(meant)}${used ? say_say `` : say_say `, to which nothing sends`}?`,
+        why: config.dialect.missingPool,
+        fix: say_say `Set ${meant}.`,
+    };
+}
+/** A pool that nothing uses is meant by a name that has a word of its name: `api_pool` for `api`. */
+function unusedNamesake({ kind, at }, pool, config, configs) {
+    const parts = new Set(pool.toLowerCase().split(/[_-]/));
+    const sharesWord = (other) => other
+        .toLowerCase()
+        .split(/[_-]/)
+        .some((part) => parts.has(part));
+    const meant = undefined_pool_reference_rule_poolsOf([config], config.dialect.format)
+        .map((other) => other.name)
+        .find((other) => !isUsed(other, configs) && sharesWord(other));
+    if (meant === undefined)
+        return undefined;
+    return {
+        at,
+        key: pool,
+        severity: 'warning',
+        what: say_say `${kind} names ${pool}, and no pool has that name, while nothing sends to ${say_name(meant)}.`,
+        why: config.dialect.missingPool,
+        fix: say_say `Rename ${pool} to ${meant}, or remove ${meant}.`,
+    };
+}
+function isUsed(upstream, configs) {
+    return configs.some(({ references }) => references.some(({ pool }) => pool === upstream));
+}
+/** A name of one label without a port, as upstreams are named. */
+function isLabel(text) {
+    return /^[\w-]+$/.test(text);
+}
+function withoutDigits(text) {
+    return text.replace(/\d+/g, '');
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
+
+const unlisted_server_rule_rule = defineRule({
+    id: 'unlisted-server',
+    title: 'Only servers of the config answer',
+    severity: 'error',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/unparsed-before-or-after/rule.js
+
+
+
+const unparsed_before_or_after_rule_rule = defineRule({
+    id: 'unparsed-before-or-after',
+    title: 'The change keeps the file readable',
+    severity: 'error',
+    scope: 'estate',
+    covers: { 'unresolved-template-or-include': 'pool' },
+    *check({ estate }) {
+        // One file may be compared with one of another name.
+        const only = estate.base?.length === 1 && estate.head.length === 1 ? 'only' : undefined;
+        for (const { base, head } of matchBy(estate.base ?? [], estate.head, [({ path }) => path, () => only])) {
+            if (base === undefined || head === undefined)
+                continue;
+            if (head.pools.length === 0 && unread(head) && base.pools.length > 0) {
+                yield {
+                    at: head.problems[0]?.at ?? { source: head.source, start: 0, end: 0 },
+                    key: 'after',
+                    what: say_say `${head.path} could be read before this change and cannot be read now.`,
+                    why: say_say `None of the ${say_count(base.pools.length, 'pool')} that it had is checked, and the balancer may refuse the file or run without them.`,
+                    fix: say_say `Remove the errors that the other findings about this file report.`,
+                };
+            }
+            else if (base.pools.length === 0 && unread(base) && head.pools.length > 0) {
+                yield {
+                    at: { source: head.source, start: 0, end: 0 },
+                    key: 'before',
+                    severity: 'notice',
+                    what: say_say `${head.path} could not be read before this change.`,
+                    why: say_say `The effect of the change on traffic is unknown; everything in the file counts as new.`,
+                    fix: say_say `Add a review of the whole file, not only of the changed lines.`,
+                };
+            }
+        }
+        for (const { base, head } of estate.pools) {
+            if (base === undefined || head === undefined)
+                continue;
+            if (base.prediction.predictability === 'unknown')
+                continue;
+            const lost = head.prediction.predictability === 'unknown';
+            const caveat = head.pool.caveats.find(({ bends }) => bends === 'all' || base.pool.caveats.length === 0);
+            const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
+            const cause = caveat ?? (lost ? unknown : undefined);
+            if (cause === undefined)
+                continue;
+            yield {
+                at: cause.at,
+                pool: head.pool.name,
+                severity: 'warning',
+                what: lost
+                    ? say_say `The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
+                    : say_say `The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
+                why: lost
+                    ? say_say `The share of each server is unknown, so rules that depend on it are not checked.`
+                    : say_say `The shares apply to the other requests only, and the config does not say how many these are.`,
+                fix: caveat === undefined
+                    ? say_say `Set the value directly, or render the file first and check the rendered one.`
+                    : say_say `Remove it, or make sure that it affects few requests and that the servers can handle them.`,
+            };
+        }
+    },
+});
+function unread({ status }) {
+    return status !== 'read';
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/unresolved-template-or-include/rule.js
+
+const unresolved_template_or_include_rule_rule = defineRule({
+    id: 'unresolved-template-or-include',
+    title: 'The files are complete',
+    severity: 'notice',
+    scope: 'external',
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/unused-pool/rule.js
+
+
+
+const unused_pool_rule_rule = defineRule({
+    id: 'unused-pool',
+    title: 'Every pool gets traffic',
+    severity: 'notice',
+    scope: 'config',
+    *check({ config, configs }) {
+        const kin = configs.filter(({ dialect }) => dialect.format === config.dialect.format);
+        const references = kin.flatMap((other) => other.references);
+        // A target that is computed may be any pool, and a file without targets is used by another one.
+        const computed = references.some(({ pool, address }) => pool === undefined && address === undefined);
+        if (config.references.length === 0 || computed || kin.some(({ unknowns }) => unknowns.length > 0))
+            return;
+        const used = new Set(references.map(({ pool }) => pool));
+        for (const route of kin.flatMap((other) => other.routes))
+            for (const { to } of route.to)
+                used.add(nameOfTarget(to));
+        for (const pool of config.pools) {
+            if (used.has(pool.name))
+                continue;
+            yield {
+                at: pool.at,
+                pool: pool.name,
+                what: say_say `Nothing sends traffic to ${say_name(pool.name)}.`,
+                why: say_say `Either a route to it is missing, or the pool is no longer needed.`,
+                fix: say_say `Add a route to ${say_name(pool.name)}, or remove it.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/upstream-keepalive-off/rule.js
+
+
+
+const upstream_keepalive_off_rule_rule = defineRule({
+    id: 'upstream-keepalive-off',
+    title: 'Upstream keepalive is in effect',
+    severity: 'notice',
+    scope: 'config',
+    *check({ config, configs }) {
+        for (const pool of config.pools) {
+            const keepalive = pool.options.get('keepalive');
+            if (keepalive === undefined || keepalive.value === undefined || /^0+$/.test(keepalive.value))
+                continue;
+            const users = referencesTo(pool, configs);
+            const [first] = users;
+            if (first === undefined || !users.every(closes))
+                continue;
+            const fastcgi = first.kind === 'fastcgi_pass';
+            yield {
+                at: keepalive.at,
+                pool: pool.name,
+                related: [{ at: first.at, note: say_say `asks the server to close each connection` }],
+                what: say_say `${say_name(pool.name)} has ${`keepalive ${keepalive.value}`}, but every request to it asks the server to close the connection.`,
+                why: say_say `Each request opens a new connection, which adds latency and load, and uses up ports.`,
+                fix: fastcgi
+                    ? say_say `Add ${'fastcgi_keep_conn on;'} next to ${'fastcgi_pass'}.`
+                    : say_say `Add ${'proxy_http_version 1.1; proxy_set_header Connection "";'} next to ${'proxy_pass'}.`,
+            };
+        }
+    },
+});
+/** Whether requests through this place say that the connection ends with the answer. nginx does so by default before 1.29.7. */
+function closes({ kind, options }) {
+    if (kind === 'fastcgi_pass')
+        return options.get('fastcgi_keep_conn')?.value === 'off';
+    const version = options.get('proxy_http_version')?.value;
+    const connection = options.get('proxy_set_header Connection')?.value;
+    if (kind !== 'proxy_pass' || version === undefined || connection === undefined)
+        return false;
+    return /^close$/i.test(connection) || (version === '1.0' && !/keep-alive/i.test(connection));
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/weight-ignored/rule.js
+
+
+
+
+const weight_ignored_rule_rule = defineRule({
+    id: 'weight-ignored',
+    title: 'The algorithm honors the weights',
+    severity: 'warning',
+    scope: 'pool',
+    *check(subject) {
+        const { pool } = subject;
+        const weights = new Set(servingMembers(pool).map(({ server }) => server.weight.value));
+        if (weights.size < 2 || weights.has(undefined))
+            return;
+        const draft = distortion(subject);
+        if (draft)
+            yield draft;
+    },
+});
+function distortion({ pool, prediction }) {
+    const native = pool.algorithm.value?.native ?? '';
+    const algorithm = pool.algorithm.value;
+    const kind = algorithm?.kind;
+    const at = pool.algorithm.at;
+    if (kind === 'fill') {
+        return {
+            at,
+            what: say_say `${native} ignores the weights in ${say_name(pool.name)}.`,
+            why: say_say `The first server is filled up to its connection limit before the next one gets anything.`,
+            fix: say_say `Set ${roundRobin(pool)}, which honors weights.`,
+        };
+    }
+    if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices > 1) {
+        const shares = servingMembers(pool).map(({ server, index }) => say_say `${say_name(server.name)} ${percent(mainShare(prediction.shares[index]))}`);
+        return {
+            at,
+            what: say_say `${native} inverts the weights of ${say_name(pool.name)} while the servers are idle: ${list(shares, 4)}.`,
+            why: say_say `Of two drawn servers the second wins a tie, and the heavier one is usually drawn first.`,
+            fix: say_say `Set ${pool.dialect.terms.leastConnections ?? roundRobin(pool)}, which honors weights.`,
+        };
+    }
+    if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
+        return {
+            at,
+            severity: 'notice',
+            what: say_say `${native} honors the weights of ${say_name(pool.name)} only under load; idle servers get equal shares.`,
+            why: say_say `At low load a small server gets as many requests as a large one, and a measurement shows equal shares.`,
+            fix: say_say `Set ${roundRobin(pool)} if the weights have to apply at all times.`,
+        };
+    }
+    return undefined;
+}
+function roundRobin(pool) {
+    return pool.dialect.terms.roundRobin;
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/declared.js
+/**
+ * The split that a pool's owners declare: in the checklist file, by capacities there, or in the config itself; `even` when
+ * nobody does. A declaration that cannot be read is meant to be uneven all the same.
+ */
+function declaredSplit(pool, facts) {
+    if (facts?.expect !== undefined)
+        return facts.expect;
+    if (facts?.capacity !== undefined)
+        return 'capacity';
+    return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/weight-imbalance/rule.js
+
+
+
+
+
+
+
+
+/** Times its equal share that a server may get when no `max-share` is set. */
+const USUAL_LIMIT = 1.5;
+/** A change concentrates traffic heavily when it lifts a server this far above its equal share (see share-shift). */
+const HEAVY_POINTS = 0.25;
+const HEAVY_TIMES = 2.5;
+/** A weight this many times the lightest is hardly meant. */
+const STEEP = 10;
+/** A server under this part of its equal share is as good as left out. */
+const STARVED = 0.25;
+const weight_imbalance_rule_rule = defineRule({
+    id: 'weight-imbalance',
+    title: "No server's weight gives it far more than an even share",
+    severity: 'warning',
+    // It names the weight that would do; how far a change shifts the share is then a related place.
+    covers: { 'share-shift': 'server', 'n-1-worse': 'pool' },
+    options: {
+        'max-share': {
+            type: 'percent',
+            default: 0,
+            describe: 'Maximum share of one server; 0% means one and a half times its even share.',
+        },
+    },
+    scope: 'pool',
+    check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
+});
+/** An uneven split that is declared is expected: the probe holds traffic to it. What servers stand declares no split. */
+function isMeant({ pool, facts }) {
+    return (facts?.expect ?? declaredSplit(pool, undefined)) !== 'even';
+}
+/** Whether a server gets no more than its part of what all of them stand: then its weight follows its size. */
+function withinCapacity({ pool, facts, prediction }) {
+    const servers = carried(pool, facts, prediction) ?? [];
+    const whole = servers.reduce((sum, { capacity }) => sum + capacity, 0);
+    const sized = new Set(servers.filter(({ share, capacity }) => share <= (capacity / whole) * 1.1).map(({ index }) => index));
+    return (index) => sized.has(index);
+}
+function followsWeights({ pool, prediction }) {
+    return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
+}
+function* findings(subject) {
+    const { pool, prediction, options, facts } = subject;
+    const members = servingMembers(pool);
+    const instances = instancesOf(members);
+    const lightest = members.reduce((least, { server }) => Math.min(least, server.weight.value ?? 0), Infinity);
+    const cases = members.flatMap((member) => {
+        const share = rule_weighted(prediction.shares[member.index]);
+        return share === null ? [] : [{ member, share, equal: (member.server.instances.count.value ?? 1) / instances }];
+    });
+    if (members.length < 2 || cases.length < members.length)
+        return;
+    const maxShare = options['max-share'];
+    const limitOf = (equal) => (maxShare > 0 ? maxShare : USUAL_LIMIT * equal);
+    // A limit or an even split that somebody asked for holds whatever a server stands.
+    const isSized = maxShare > 0 || facts?.expect === 'even' ? () => false : withinCapacity(subject);
+    const over = cases.filter(({ member, share, equal }) => share > limitOf(equal) + 1e-9 && (member.server.weight.value ?? 0) > lightest && !isSized(member.index));
+    const [worst, ...others] = over.toSorted((a, b) => b.share / b.equal - a.share / a.equal);
+    if (worst !== undefined) {
+        const { share, equal } = worst;
+        const { server } = worst.member;
+        const limit = limitOf(equal);
+        const heavy = share - equal >= HEAVY_POINTS || share > HEAVY_TIMES * equal;
+        const steep = (server.weight.value ?? 0) >= STEEP * lightest;
+        yield {
+            at: weight_imbalance_rule_placeOf(server),
+            server: server.name,
+            severity: heavy || steep ? 'warning' : 'notice',
+            severityIfIntroduced: heavy ? 'error' : 'warning',
+            related: others.map((other) => ({
+                at: weight_imbalance_rule_placeOf(other.member.server),
+                note: say_say `${say_name(other.member.server.name)} gets ${percent(other.share)}`,
+            })),
+            what: say_say `${say_name(server.name)} gets ${percent(share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? say_words('') : say_say ` for ${say_count(members.length, 'server')}`} is ${percent(limit)}.`,
+            why: ifItFails(pool, worst.member, prediction.shares),
+            fix: say_say `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${say_name(server.name)} should get more.`,
+        };
+        return;
+    }
+    const [starved] = cases.filter(({ share, equal }) => share < STARVED * equal).toSorted((a, b) => a.share - b.share);
+    if (starved === undefined)
+        return;
+    const { server } = starved.member;
+    if (server.weight.value !== lightest)
+        return;
+    const most = members.reduce((largest, member) => Math.max(largest, member.server.weight.value ?? 0), 0);
+    yield {
+        at: weight_imbalance_rule_placeOf(server),
+        server: server.name,
+        severity: 'notice',
+        what: say_say `${say_name(server.name)} gets ${percent(starved.share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
+        why: say_say `It carries little of the load, and cannot replace a server that fails.`,
+        fix: say_say `Set ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it should get less.`,
+    };
+}
+function weight_imbalance_rule_placeOf({ at, weight }) {
+    return weight.written ? weight.at : at;
+}
+/** The share that weights are meant to set: under load, else over many keys. */
+function rule_weighted(share) {
+    return exactly(share?.loaded) ?? exactly(share?.byKey);
+}
+function circumstance(predictability) {
+    if (predictability === 'load-dependent')
+        return say_words(' under load');
+    return say_words(predictability === 'key-dependent' ? ' over many keys' : '');
+}
+/** "If web1 fails, the other 2 go from 14% to 50% each." */
+function ifItFails(pool, lost, before) {
+    const after = predict(without(pool, lost.index)).shares;
+    const rises = servingMembers(pool).flatMap((member) => {
+        const from = rule_weighted(before[member.index]);
+        const to = rule_weighted(after[member.index]);
+        return member.index === lost.index || from === null || to === null ? [] : [{ server: member.server, from, to }];
+    });
+    const most = rises.toSorted((a, b) => b.to - b.from - (a.to - a.from))[0];
+    if (most === undefined)
+        return say_say `It is the first to be overloaded.`;
+    const alike = rises.length > 1 && rises.every(({ to }) => Math.abs(to - most.to) < 1e-9);
+    const whom = alike ? say_say `the other ${rises.length} go` : say_say `${say_name(most.server.name)} goes`;
+    return say_say `If ${say_name(lost.server.name)} fails, ${whom} from ${percent(most.from)} to ${percent(most.to)}${alike ? say_words(' each') : say_words('')}.`;
+}
+/** The largest whole weight under which the server stays within the limit, found by prediction. */
+function lighter(pool, member, limit) {
+    const fits = (weight) => {
+        const changed = { ...member.server, weight: { ...member.server.weight, value: weight } };
+        const servers = pool.servers.map((server, i) => (i === member.index ? changed : server));
+        const share = rule_weighted(predict({ ...pool, servers }).shares[member.index]);
+        return share !== null && share <= limit + 1e-9;
+    };
+    let low = 0;
+    let high = Math.ceil(member.server.weight.value ?? 1);
+    while (high - low > 1) {
+        const middle = Math.floor((low + high) / 2);
+        if (fits(middle))
+            low = middle;
+        else
+            high = middle;
+    }
+    return low === 0 ? say_say `Set higher weights on the other servers` : say_say `Set ${weightText(pool, low)} or less`;
+}
+function weightText(pool, weight) {
+    return pool.dialect.terms.weight(weight);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/zero-weight-server/rule.js
+
+
+
+const zero_weight_server_rule_rule = defineRule({
+    id: 'zero-weight-server',
+    title: 'No server is left at weight 0',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        if (servingMembers(pool).length === 0)
+            return;
+        const sticky = pool.stickiness !== undefined;
+        for (const server of pool.servers) {
+            if (server.weight.value !== 0 || server.state.value !== 'up')
+                continue;
+            yield {
+                at: server.weight.at,
+                server: server.name,
+                what: say_say `${say_name(server.name)} of ${say_name(pool.name)} has weight 0 and gets no new traffic.`,
+                why: sticky
+                    ? say_say `It is drained but not removed: clients that stick to it still reach it.`
+                    : say_say `The others carry its share, and the pool has fewer servers than it seems.`,
+                fix: say_say `Remove the server when the drain is complete, or set a weight.`,
+            };
+        }
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/rules/list.js
+// Made by script/generate from the folders beside it.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Every rule, by id. */
+const RULES = [
+    rule,
+    { ...rule_rule, format: 'haproxy' },
+    blast_radius_rule_rule,
+    canary_jump_rule_rule,
+    { ...check_options_without_check_rule_rule, format: 'haproxy' },
+    check_target_mismatch_rule_rule,
+    checklist_changed_rule_rule,
+    config_unparsable_rule_rule,
+    duplicate_server_rule_rule,
+    entry_changed_rule_rule,
+    { ...errors_not_counted_rule_rule, format: 'nginx' },
+    { ...failover_never_builds_rule_rule, format: 'traefik' },
+    failover_off_rule_rule,
+    first_fit_algorithm_rule_rule,
+    hash_identity_shift_rule_rule,
+    hash_remap_rule_rule,
+    health_check_removed_or_weakened_rule_rule,
+    { ...health_not_propagated_rule_rule, format: 'traefik' },
+    invalid_weight_rule_rule,
+    limit_lowered_rule_rule,
+    listener_changed_rule_rule,
+    long_connect_timeout_rule_rule,
+    long_penalty_rule_rule,
+    long_slow_start_rule_rule,
+    long_timeout_rule_rule,
+    low_cardinality_hash_key_rule_rule,
+    malformed_number_rule_rule,
+    { ...method_order_rule_rule, format: 'nginx' },
+    { ...minconn_ramp_starves_rule_rule, format: 'haproxy' },
+    { ...missing_timeouts_rule_rule, format: 'haproxy' },
+    mixed_settings_in_pool_rule_rule,
+    modulo_hash_rule_rule,
+    n_1_worse_rule_rule,
+    n_minus_1_rule_rule,
+    { ...nginx_no_zone_rule_rule, format: 'nginx' },
+    no_active_server_rule_rule,
+    no_backend_identity_rule_rule,
+    no_health_check_rule_rule,
+    { ...no_redispatch_rule_rule, format: 'haproxy' },
+    odd_port_out_rule_rule,
+    overloaded_share_vs_capacity_rule_rule,
+    partial_check_rule_rule,
+    partial_or_duplicate_sticky_value_rule_rule,
+    passive_check_disabled_rule_rule,
+    { ...persistence_exception_rule_rule, format: 'haproxy' },
+    policy_rule_rule,
+    { ...pool_bypassed_rule_rule, format: 'nginx' },
+    pool_removed_rule_rule,
+    probe_cannot_measure_rule_rule,
+    requests_refused_rule_rule,
+    retargeted_route_rule_rule,
+    retry_amplification_rule_rule,
+    { ...router_tie_rule_rule, format: 'traefik' },
+    schema_invalid_rule_rule,
+    self_loop_rule_rule,
+    server_disabled_rule_rule,
+    server_left_down_rule_rule,
+    server_removed_rule_rule,
+    share_shift_rule_rule,
+    single_server_rule_rule,
+    slow_detection_rule_rule,
+    slow_start_ineffective_rule_rule,
+    source_hash_behind_proxy_rule_rule,
+    sparse_ring_rule_rule,
+    stale_dns_rule_rule,
+    stickiness_changed_rule_rule,
+    { ...sticky_level_missing_rule_rule, format: 'traefik' },
+    suppression_added_rule_rule,
+    tcp_only_check_rule_rule,
+    tiny_connection_limit_rule_rule,
+    tls_mismatch_rule_rule,
+    twitchy_check_rule_rule,
+    { ...unchecked_child_rule_rule, format: 'traefik' },
+    undefined_pool_reference_rule_rule,
+    unlisted_server_rule_rule,
+    unparsed_before_or_after_rule_rule,
+    unresolved_template_or_include_rule_rule,
+    unused_pool_rule_rule,
+    { ...upstream_keepalive_off_rule_rule, format: 'nginx' },
+    weight_ignored_rule_rule,
+    weight_imbalance_rule_rule,
+    zero_weight_server_rule_rule,
+];
+
+;// CONCATENATED MODULE: ./build/src/rules/merge-covered.js
+
+
+/**
+ * Reports one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
  * What the change brought and what was there before stay apart; an ignored finding covers nothing, and nothing covers a worse one.
  */
-function fold_fold(rules, told) {
-    const coversOf = new Map(rules.map((rule) => [rule.id, rule.covers ?? {}]));
+function mergeCovered(rules, found) {
+    const coversOf = coveredRules(rules);
     const groups = new Map();
-    for (const { finding, place } of told) {
+    for (const { finding, place } of found) {
         if (place === '' || finding.ignored !== undefined)
             continue;
         const key = `${place}\0${finding.introduced}`;
@@ -55942,23 +56127,32 @@ function fold_fold(rules, told) {
                 coverOf.set(finding, cover);
         }
     }
-    const folded = new Map();
+    const merged = new Map();
     for (const [finding, cover] of coverOf) {
         let root = cover;
         for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root))
             root = next;
-        appendTo(folded, root, finding);
+        appendTo(merged, root, finding);
     }
-    return told.flatMap(({ finding }) => {
+    return found.flatMap(({ finding }) => {
         if (coverOf.has(finding))
             return [];
-        const more = folded.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
+        const more = merged.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
         const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
         if (places.length === 0)
             return [finding];
         const covered = more.map(({ rule, severity }) => ({ rule, severity }));
         return [{ ...finding, related: [...finding.related, ...places], covered }];
     });
+}
+/** By the id of a rule, the rules that it covers, whichever of the two says so. */
+function coveredRules(rules) {
+    const covered = new Map(rules.map((rule) => [rule.id, { ...rule.covers }]));
+    for (const { id, coveredBy = {} } of rules) {
+        for (const [by, width] of Object.entries(coveredBy))
+            covered.set(by, { ...covered.get(by), [id]: width });
+    }
+    return covered;
 }
 function covers(covered, primary, finding) {
     const width = covered[finding.rule];
@@ -56004,9 +56198,9 @@ function unknownDraft({ at, reason }, pool) {
     return {
         at,
         ...(pool === undefined ? {} : { pool }),
-        what: say_say `The file does not tell everything here: ${reason}.`,
-        why: say_say `What depends on it is not checked, and shares that need it are unknown.`,
-        fix: say_say `Render the file first and name the rendered one, or write the value out.`,
+        what: say_say `This part of the file cannot be read completely: ${reason}.`,
+        why: say_say `Rules that depend on it are not checked, and shares that need it are unknown.`,
+        fix: say_say `Set the value directly, or render the file first and check the rendered one.`,
         key: plain(reason),
     };
 }
@@ -56030,7 +56224,7 @@ function runRules(rules, change, config) {
     const optionsOf = (rule) => options.get(rule) ?? {};
     const head = revision(rules, change, 'head', config, optionsOf);
     const base = change.base === undefined ? [] : revision(rules, change, 'base', config, optionsOf);
-    const told = [];
+    const placed = [];
     const add = ({ rule, draft, place }, introduced) => {
         const set = config.severityOf(rule, draft.at.source.path, draft.pool);
         if (set === 'off')
@@ -56039,7 +56233,7 @@ function runRules(rules, change, config) {
         const own = brought ?? draft.severity ?? rule.severity;
         const finding = findingOf(rule, draft, set ?? config.profiled?.(own) ?? own, introduced);
         const ignored = config.ignoredBy?.(finding);
-        told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
+        placed.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
     };
     // Equal findings pair where they stand first, then wherever their file has moved to.
     const pairs = matchBy(base, head, [(said) => `${said.place}\0${said.identity}`, (said) => said.moved]);
@@ -56049,24 +56243,24 @@ function runRules(rules, change, config) {
     if (change.base !== undefined)
         for (const said of comparison(rules, change, config, optionsOf))
             add(said, true);
-    return fold_fold(rules, told).toSorted(bySeverityAndPlace);
+    return mergeCovered(rules, placed).toSorted(bySeverityAndPlace);
 }
 /** What pool and config rules and the readers say about one revision. */
 function revision(rules, change, side, config, optionsOf) {
     const configs = change[side] ?? [];
     const before = side === 'head' ? change.base : undefined;
     const found = [];
-    const seats = seatsOf(change.pools, side);
+    const matches = poolMatches(change.pools, side);
     const take = (rule, draft, where) => {
-        const seat = draft.pool === undefined ? undefined : seats.get(where)?.get(draft.pool);
-        const server = draft.server === undefined ? '' : (seat?.serverInHead(draft.server) ?? draft.server);
+        const match = draft.pool === undefined ? undefined : matches.get(where)?.get(draft.pool);
+        const server = draft.server === undefined ? '' : (match?.serverInHead(draft.server) ?? draft.server);
         const identity = [rule.id, server, draft.key ?? ''].join('\0');
         found.push({
             rule,
             draft,
-            place: seat?.id ?? where.path,
+            place: match?.id ?? where.path,
             identity,
-            moved: seat === undefined ? identity : undefined,
+            moved: match === undefined ? identity : undefined,
         });
     };
     for (const rule of rules) {
@@ -56119,7 +56313,7 @@ function* comparison(rules, change, config, optionsOf) {
         const options = optionsOf(rule);
         if (rule.scope === 'estate') {
             for (const draft of rule.check({ estate: change, options }))
-                yield said(rule, draft, seatOf(change, draft));
+                yield said(rule, draft, engine_placeOf(change, draft));
         }
         else if (rule.scope === 'change') {
             for (const [index, pool] of change.pools.entries()) {
@@ -56136,26 +56330,26 @@ function* comparison(rules, change, config, optionsOf) {
     }
 }
 /** The pool, else the file, that an estate rule speaks of. */
-function seatOf({ pools }, { at, pool }) {
+function engine_placeOf({ pools }, { at, pool }) {
     if (pool === undefined)
         return at.source.path;
     const index = pools.findIndex(({ head }) => head?.pool.name === pool && head.config.files.includes(at.source.path));
     return index < 0 ? '' : `#${index}`;
 }
-function seatsOf(pools, side) {
-    const seats = new Map();
+function poolMatches(pools, side) {
+    const matches = new Map();
     pools.forEach((change, index) => {
         const placed = change[side];
         if (placed === undefined)
             return;
         let names;
         const serverInHead = (name) => side === 'head' ? name : (names ??= renames(change)).get(name);
-        const inConfig = seats.get(placed.config) ?? new Map();
-        seats.set(placed.config, inConfig);
+        const inConfig = matches.get(placed.config) ?? new Map();
+        matches.set(placed.config, inConfig);
         if (!inConfig.has(placed.pool.name))
             inConfig.set(placed.pool.name, { id: `#${index}`, serverInHead });
     });
-    return seats;
+    return matches;
 }
 function renames(change) {
     return new Map(change.servers.flatMap(({ base, head }) => (base && head ? [[base.name, head.name]] : [])));
@@ -56516,7 +56710,7 @@ var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./build/src/text/limits.js
 
 /** Bounds that every parser keeps, so that no file can exhaust the machine. Sizes in bytes or counts. */
-const limits_LIMITS = {
+const LIMITS = {
     /** YAML and JSON parse at about 1 MB/s. */
     yamlBytes: 2_000_000,
     /** TOML parses at some 0.3 MB/s at worst. */
@@ -56553,7 +56747,7 @@ class Ledger {
     faults = [];
     #source;
     #shorten;
-    #budget = limits_LIMITS.visitedNodes;
+    #budget = LIMITS.visitedNodes;
     /** `shorten` says how a file of this language is brought below a limit. */
     constructor(source, shorten) {
         this.#source = source;
@@ -56582,10 +56776,10 @@ class Ledger {
         });
     }
     tooMany(at) {
-        return this.beyond(at, say_say `The file stands for more than ${limits_LIMITS.visitedNodes} values`);
+        return this.beyond(at, say_say `The file stands for more than ${LIMITS.visitedNodes} values`);
     }
     tooDeep(at) {
-        return this.beyond(at, say_say `The file is nested deeper than ${limits_LIMITS.depth} levels`);
+        return this.beyond(at, say_say `The file is nested deeper than ${LIMITS.depth} levels`);
     }
     beyond(at, what) {
         return this.refuse({ kind: 'limit', at, what, fix: this.#shorten });
@@ -56678,7 +56872,7 @@ const PARSER = {
 };
 /** Reads YAML 1.2 or JSON into positioned trees. Throws InputError for a text that is too large or binary, nothing else. */
 function readYaml(source, options = {}) {
-    guardText(source.path, source.text, limits_LIMITS.yamlBytes);
+    guardText(source.path, source.text, LIMITS.yamlBytes);
     const documents = [];
     const ledger = new Ledger(source, say_words('Split the file, or write fewer aliases.'));
     const parsed = (0,dist/* parseAllDocuments */.hR)(source.text, PARSER);
@@ -56725,7 +56919,7 @@ class Walk {
         if (!(0,dist/* isScalar */.jn)(node) && !(0,dist/* isMap */.jh)(node) && !(0,dist/* isSeq */.oP)(node))
             return this.#leaf(null, this.#source.span(before, before));
         const at = this.#span(node.range, before);
-        if (depth > limits_LIMITS.depth)
+        if (depth > LIMITS.depth)
             this.#ledger.tooDeep(at);
         const anchor = node.anchor;
         if (anchor !== undefined)
@@ -56810,22 +57004,22 @@ class Walk {
         return { node, size: 1, height: 0 };
     }
     #follow(name, at, depth) {
-        if (++this.#aliases > limits_LIMITS.aliases) {
-            this.#ledger.beyond(at, say_say `The file uses more than ${limits_LIMITS.aliases} aliases`);
+        if (++this.#aliases > LIMITS.aliases) {
+            this.#ledger.beyond(at, say_say `The file uses more than ${LIMITS.aliases} aliases`);
         }
         const target = this.#anchors.get(name);
         if (target === undefined)
             return this.#refuse(at, say_say `The alias ${`*${name}`} has no anchor before it`);
         if (target === 'open')
             return this.#refuse(at, say_say `The anchor ${`&${name}`} contains itself`);
-        if (depth + target.height > limits_LIMITS.depth)
+        if (depth + target.height > LIMITS.depth)
             this.#ledger.tooDeep(at);
         return target;
     }
     #sized(node, parts) {
         this.#ledger.spend(1, node.at);
         const size = parts.reduce((sum, part) => sum + part.size, 1);
-        if (size > limits_LIMITS.visitedNodes)
+        if (size > LIMITS.visitedNodes)
             this.#ledger.tooMany(node.at);
         return { node, size, height: parts.reduce((most, part) => Math.max(most, part.height + 1), 0) };
     }
@@ -57291,12 +57485,16 @@ const dialect = {
         return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
     },
     defaultConnectMs: undefined,
+    checksAreUsual: true,
     timeoutsAtReferences: false,
     resolvesUnknownPools: false,
     poolsNeedReferences: true,
     isDocument: false,
     clientsBehind,
-    ownOptions: new Set(['ssl', 'verify', 'ca-file', 'sni', 'alpn', 'port', 'addr', 'redir', 'minconn']),
+    limits: new Set(['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn']),
+    targetOptions: new Set(['sni', 'socks4', 'namespace', 'proto']),
+    // The PROXY header has a place of its own in the model.
+    ownOptions: new Set('ssl verify ca-file sni alpn port addr redir minconn send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn'.split(' ')),
     isOfCheck: (option) => /^(?:(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$|(?:check|agent)[-_]|(?:http|tcp|external)-check |option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$)/.test(option),
 };
 /** `option forwardfor if-none` and a look at the header show a proxy; the PROXY protocol brings the client's own address. */
@@ -60645,6 +60843,7 @@ function readServer(statement, defaults, owner, found) {
                 ? { count: implied(1, at), named: 'listed' }
                 : { count: written(server_countOf(slots), range.at), named: 'numbered' },
             ...resolution(address.host, options),
+            ...proxyHeaderOf(options),
             ...tlsOf(options, at),
             ...observation(options),
             ...(activeCheck ? { activeCheck } : {}),
@@ -60670,6 +60869,11 @@ function observation(options) {
 /** A name is resolved at the start, or by a resolvers section, which gives each line an address of its own. */
 function resolution(host, options) {
     return isHostName(host) ? { resolves: options.has('resolvers') ? 'one' : 'once' } : {};
+}
+/** Any version of the PROXY header. */
+function proxyHeaderOf(options) {
+    const [, sent] = [...options].find(([option]) => option.startsWith('send-proxy')) ?? [];
+    return sent === undefined ? {} : { proxyHeader: written(true, sent.at) };
 }
 function tlsOf(options, at) {
     const ssl = options.get('ssl');
@@ -60754,7 +60958,7 @@ function server_countOf(slots) {
     if (slots === undefined)
         return undefined;
     const count = slots[1] - slots[0] + 1;
-    return count >= 1 && count <= limits_LIMITS.serversPerTemplate ? count : undefined;
+    return count >= 1 && count <= LIMITS.serversPerTemplate ? count : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/algorithm.js
@@ -60884,23 +61088,39 @@ function choosesCheck({ words: [keyword, option] }) {
     return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
 }
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-function checkKind({ inherited, own }) {
+function checkKind({ inherited, own }, options) {
     const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
     switch (choice?.words[1]?.text) {
         case undefined:
             return { type: 'tcp' };
         case 'httpchk':
-            return { type: 'http', ...httpRequest([...inherited, ...own], choice) };
+            return { type: 'http', ...httpRequest([...inherited, ...own], choice), ...expected(options) };
         case 'external-check':
             return { type: 'exec' };
         case 'tcp-check': {
             // Rules of the section itself replace those of `defaults`, where they count only beside the option.
             const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
-            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+            const expects = options.get('tcp-check expect');
+            return {
+                type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp',
+                ...(expects === undefined ? {} : { expects }),
+            };
         }
         default:
             return { type: 'other' };
     }
+}
+/** What `http-check expect` asks for; without it HAProxy accepts 2xx and 3xx. */
+function expected(options) {
+    const expects = options.get('http-check expect');
+    if (expects === undefined)
+        return { statuses: [[200, 399]] };
+    const list = /^status ([\d,-]+)$/.exec(expects.value ?? '')?.[1];
+    const statuses = list?.split(',').map((part) => {
+        const [from = Number.NaN, to = from] = part.split('-').map(Number);
+        return [from, to];
+    });
+    return { expects, ...(statuses === undefined ? {} : { statuses }) };
 }
 function isTcpRule({ words }) {
     return words[0]?.text === 'tcp-check';
@@ -61113,7 +61333,8 @@ function argumentsOf({ words, all }) {
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
-    const check = checkKind(settings);
+    const others = settings.others();
+    const check = checkKind(settings, others);
     let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
@@ -61140,12 +61361,12 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
     const retries = settings.last('retries')?.words[1];
     const redispatch = settings.option('redispatch');
     const retryOn = settings.last('retry-on');
+    const lost = overridden(section);
     const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
     const disabled = settings.isDisabled();
     const more = [
         ['option redispatch', redispatch],
         ['cookie', cookieWords(settings)],
-        ['overridden method', proxy_overridden(section)],
     ];
     return {
         name,
@@ -61160,10 +61381,12 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
                 state: written('down', disabled.at),
             }))
             : servers,
+        ...(lost ? { overridden: lost } : {}),
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
         timeouts,
         retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
+        retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : implied(false, section.at),
         ...(retryOn === undefined
             ? {}
             : { retriesAnswers: written(settings_textOf(retryOn.words)?.includes('all-retryable-errors'), retryOn.at) }),
@@ -61178,7 +61401,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         dynamic,
         unknowns,
         options: new Map([
-            ...settings.others(),
+            ...others,
             ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting]])),
         ]),
     };
@@ -61212,7 +61435,7 @@ function cookieWords(settings) {
         : written(settings_textOf(cookie.words.slice(2)), cookie.at);
 }
 /** A `balance` line of this very section that a later one takes over from, without a word from HAProxy. */
-function proxy_overridden(section) {
+function overridden(section) {
     const line = section.statements.filter(({ words }) => words[0]?.text === 'balance').at(-2);
     return line && written(settings_textOf(line.words.slice(1)), line.at);
 }
@@ -61412,7 +61635,7 @@ const MAX_CHARACTERS = 3_000_000;
 function readSet(paths, tree, options) {
     const sources = paths.map((path) => {
         const text = tree.read(path) ?? '';
-        guardText(path, text, limits_LIMITS.fileBytes);
+        guardText(path, text, LIMITS.fileBytes);
         return new SourceFile(path, text);
     });
     const tags = sources.map(tagsOf);
@@ -61488,7 +61711,7 @@ function readOnce(files) {
     const variables = new Map();
     let current = NOTHING_INHERITED;
     // Each proxy and each chained section goes through all that it inherits; a file may make that the square of its length.
-    let left = limits_LIMITS.visitedNodes;
+    let left = LIMITS.visitedNodes;
     let tooLong = false;
     const handed = (inherited, to) => {
         left -= inherited.statements.length;
@@ -61581,7 +61804,7 @@ function declaredTwice(pools) {
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
-const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Number of equal instances of this server (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share below which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
+const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Choices between pools: canary, blue-green, failover, copies. Routes nest.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/route"}},"entries":{"description":"Where requests come in, and what becomes of them.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/entry"}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":0,"maximum":1000000,"pattern":"^unknown$"},"algorithm":{"description":"How a server is picked: a word, or a map that says the semantics.","default":"round-robin","if":{"type":"string"},"then":{"enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"]},"else":{"$ref":"#/$defs/algorithmMap"}},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"},"values":{"description":"Where a server\'s sticky value comes from: its stickyValue, or made by the product.","enum":["written","made"]}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3},"retryInterval":{"description":"Between checks once one has failed. Defaults to interval.","$ref":"#/$defs/duration"},"version":{"description":"The HTTP version of the request.","enum":["HTTP/1.0","HTTP/1.1","HTTP/2"]},"follows":{"description":"The server of another pool whose state is taken over instead of a check.","type":"string","minLength":1,"maxLength":512}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1},"sees":{"description":"Whether answers with errors count as failures, or only failed connections.","enum":["answers","connections"]}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"},"client":{"description":"Waiting for the client.","$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false},"answers":{"description":"Whether a request is tried again after a server answered with an error.","type":"boolean","default":true}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"priority":{"description":"0 = primary; higher ones serve when lower ones cannot. A backup has 1. unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":0,"maximum":1000,"pattern":"^unknown$"},"state":{"description":"degraded = takes traffic only when the healthy servers cannot carry it. unknown = the file that this one was made from does not say.","enum":["up","drain","down","degraded","unknown"],"default":"up"},"zone":{"description":"The zone that the server is in, for zones.","type":"string","minLength":1,"maxLength":128},"locality":{"description":"One of the pool\'s localities.","$ref":"#/$defs/name"},"count":{"$ref":"#/$defs/count","default":1},"named":{"description":"How the instances are called: numbered = web1, web2; prefix = the name and a suffix; listed = all by the server\'s name.","enum":["listed","numbered","prefix","unknown"],"default":"unknown"},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"stickyValue":{"description":"The value that a sticky cookie carries for this server.","type":"string","minLength":1,"maxLength":256},"id":{"description":"The number that names its points on a ring, and its place in the order of filling.","type":"integer","minimum":0,"maximum":4294967295},"hashedAs":{"description":"The text that names it to the pool\'s hash. Defaults to the address with its port.","type":"string","minLength":1,"maxLength":1024},"tls":{"description":"Whether the balancer speaks TLS to it.","type":"boolean"},"resolves":{"description":"How a host name becomes servers: once = all its addresses when the product starts, one = one address at a time, all = each address a server of its own.","enum":["once","one","all"]},"healthCheck":{"description":"Replaces the check of the pool for this server; enabled: false = not checked.","$ref":"#/$defs/healthCheck"},"proxyHeader":{"description":"Each connection begins with a PROXY protocol header.","type":"boolean","default":false},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}},"dependentSchemas":{"priority":{"properties":{"tier":false}}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share of a priority, or number of healthy servers, under which traffic goes to all of its servers, healthy or not; 0 = never.","default":0,"if":{"type":"object"},"then":{"type":"object","required":["servers"],"additionalProperties":false,"properties":{"servers":{"description":"Healthy servers.","type":"integer","minimum":1,"maximum":10000}}},"else":{"type":"number","minimum":0,"maximum":1}},"spare":{"$ref":"#/$defs/spare"},"standby":{"description":"Whether every server of a higher priority serves once its turn has come, or only the first one that is up.","enum":["all","first"],"default":"all"},"standbyBy":{"description":"How servers of a higher priority are picked.","enum":["algorithm","round-robin"],"default":"algorithm"},"zones":{"description":"pooled = zones change nothing, separate = each zone gets an equal part first (cross-zone off), weighted = localities by their weights, nearest = the zone of the caller first. unknown = the file that this one was made from does not say.","enum":["pooled","separate","weighted","nearest","unknown"],"default":"pooled"},"localities":{"description":"Groups of servers with a weight of their own, for zones: weighted.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/locality"}},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"caveats":{"description":"What bends the shares from outside the pool: a state file, a stick table, a diversion.","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/caveat"}},"answers":{"description":"What the balancer answers instead of the servers, in order.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/match"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]},"count":{"description":"Stands for this many equal instances (replicas, server-template). unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":1,"maximum":10000,"pattern":"^unknown$"},"text":{"type":"string","minLength":1,"maxLength":2048},"settings":{"description":"Settings by the product\'s name, as text.","type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":2048}},"algorithmMap":{"type":"object","required":["kind"],"properties":{"kind":{"description":"The semantics that the other keys detail.","enum":["round-robin","least-connections","least-time","random","hash","fill","unknown"]},"native":{"description":"The algorithm as the product writes it. Defaults to kind.","type":"string","minLength":1,"maxLength":256},"fixed":{"description":"Whether weights are fixed while the product runs, so that a slow start has no effect.","type":"boolean","default":false}},"allOf":[{"if":{"properties":{"kind":{"const":"round-robin"}},"required":["kind"]},"then":{"properties":{"serves":{"description":"in-turn = interleaved, in-blocks = as many requests in a row as the weight says.","enum":["in-turn","in-blocks"],"default":"in-turn"},"weights":{"description":"Whether weights count.","enum":["used","ignored"],"default":"used"}}}},{"if":{"properties":{"kind":{"const":"least-connections"}},"required":["kind"]},"then":{"properties":{"idle":{"description":"Shares while no request is open.","enum":["by-weight","equal","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"random"}},"required":["kind"]},"then":{"properties":{"choices":{"description":"Servers that are drawn; the least loaded of them is picked.","type":"integer","minimum":1,"maximum":1000,"default":1},"draw":{"description":"What a draw follows: weights, nothing, or a ring.","default":"by-weight","if":{"type":"string"},"then":{"enum":["by-weight","equal"]},"else":{"$ref":"#/$defs/ring"}},"idle":{"description":"Which of several idle servers is picked: as-drawn = the first draw, inverted = the second of two different ones.","enum":["as-drawn","inverted","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"hash"}},"required":["kind"]},"then":{"properties":{"key":{"$ref":"#/$defs/hashKey"},"lookup":{"$ref":"#/$defs/lookup"},"without":{"description":"What requests without the key get.","enum":["round-robin","random","one-key","unknown"],"default":"unknown"}},"required":["key"]}},{"if":{"properties":{"kind":{"const":"fill"}},"required":["kind"]},"then":{"properties":{"order":{"description":"Whether ids or the list decide which server is filled first.","enum":["id","listed"],"default":"listed"}}}}],"unevaluatedProperties":false},"hashKey":{"description":"What a request is hashed by.","type":"object","required":["of"],"additionalProperties":false,"properties":{"of":{"description":"The kind of key.","enum":["source","uri","query","header","cookie","other"]},"name":{"description":"The key as the product writes it: header or cookie name, variable. Defaults to of.","type":"string","minLength":1,"maxLength":256}}},"ring":{"type":"object","required":["table","points"],"additionalProperties":false,"properties":{"table":{"const":"ring"},"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}}},"lookup":{"description":"How a hash becomes a server. Without it the shares are unknown.","type":"object","required":["table"],"properties":{"table":{"description":"The kind of table.","enum":["ring","slots","maglev","rendezvous"]}},"allOf":[{"if":{"properties":{"table":{"const":"ring"}},"required":["table"]},"then":{"properties":{"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}},"required":["points"]}},{"if":{"properties":{"table":{"const":"slots"}},"required":["table"]},"then":{"properties":{"order":{"description":"Whether the slots of a server are next to each other.","enum":["consecutive","interleaved"],"default":"consecutive"},"down":{"description":"Whether a server that is down gives up its slots, or its keys try again.","enum":["rebuild","retry"],"default":"rebuild"},"hash":{"description":"What the remainder is taken of.","enum":["any","crc32-15","octets"],"default":"any"}}}},{"if":{"properties":{"table":{"const":"maglev"}},"required":["table"]},"then":{"properties":{"size":{"description":"Slots of the table.","type":"integer","minimum":1,"maximum":5000011,"default":65537}}}},{"if":{"properties":{"table":{"const":"rendezvous"}},"required":["table"]},"then":{"properties":{"hash":{"description":"How scores are computed: even = by weight over many keys.","enum":["even","fnv64a-log","unknown"],"default":"unknown"}}}}],"unevaluatedProperties":false},"target":{"description":"Where requests go: one of pool, route, answer, redirect or decidedBy.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"chance":{"description":"The part of the requests that chance sends here.","$ref":"#/$defs/fraction"},"drawnBy":{"description":"The key that draws; draws by one key are one draw. Without it each request is drawn anew.","type":"string","minLength":1,"maxLength":256},"match":{"type":"object","required":["to"],"additionalProperties":false,"properties":{"when":{"description":"The condition as the product writes it. Without it the line takes every request that gets here.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"to":{"$ref":"#/$defs/target"},"changes":{"$ref":"#/$defs/settings"}},"dependentRequired":{"drawnBy":["chance"]}},"branch":{"description":"A target of a route with its weight.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}},"weight":{"$ref":"#/$defs/weight","default":1},"role":{"description":"serves = takes its part, fallback = only while the others cannot, copy = gets copies and answers nobody.","enum":["serves","fallback","copy"],"default":"serves"},"part":{"description":"Of a copy: the part of the requests that is copied.","$ref":"#/$defs/fraction"},"when":{"description":"The condition, in a route of kind first-match.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"route":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the routes.","$ref":"#/$defs/name"},"match":{"description":"Free text for people: host and path.","type":"string","maxLength":2048},"kind":{"description":"weighted = by weight, failover = the first that is healthy, hash = a key decides by weight, first-match = the first whose condition holds.","enum":["weighted","failover","hash","first-match"],"default":"weighted"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"stickiness":{"$ref":"#/$defs/stickiness"},"watchesHealth":{"description":"Whether a target without a healthy server loses its part to the others.","type":"boolean","default":false},"spare":{"$ref":"#/$defs/spare"},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/branch"}}}},"spare":{"description":"How much more than its part a healthy server can carry, such as 1.4: a priority whose healthy servers cannot carry all traffic gives the rest to the next one. Without it a priority keeps all traffic while one of its servers is up. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":1,"maximum":1000,"pattern":"^unknown$"},"entry":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the entries.","type":"string","minLength":1,"maxLength":512},"listens":{"description":"Addresses that requests come to.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/listen"}},"hosts":{"description":"Hosts that it answers for. Without them it answers for every host.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/text"}},"matches":{"description":"Asked in order; the first that holds decides. A request that none takes is lost.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/match"}},"settings":{"$ref":"#/$defs/settings"}}},"listen":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"address":{"description":"Address and port, such as *:443.","type":"string","minLength":1,"maxLength":512},"tls":{"description":"Whether TLS is spoken there.","type":"boolean"},"proxyProtocol":{"description":"Whether the PROXY protocol is expected there.","type":"boolean"},"default":{"description":"Takes requests for hosts that no entry of the address names.","type":"boolean","default":false},"options":{"description":"Everything else that the product\'s line says.","type":"string","minLength":1,"maxLength":1024}}},"locality":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Servers name it.","$ref":"#/$defs/name"},"weight":{"description":"Relative weight among the localities of one priority. Without it the locality gets no traffic while another has one.","$ref":"#/$defs/weight"}}},"caveat":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"description":"What bends the shares, as a part of a sentence.","type":"string","minLength":1,"maxLength":512},"bends":{"description":"some = the shares hold for the requests that it does not take, all = no share is known.","enum":["some","all"],"default":"some"}}}}}');
 ;// CONCATENATED MODULE: ./build/src/text/schema-errors.js
 
 
@@ -61703,6 +61926,11 @@ function schema_errors_faultOf(root, error) {
     const missing = error.keyword === 'required' || error.keyword === 'dependentRequired';
     return { ...base, at: headOf(parent), node: missing ? undefined : parent };
 }
+function isQuotedNumber({ data, parentSchema }) {
+    const types = parentSchema?.['type'];
+    const number = Array.isArray(types) && types.some((type) => type === 'number' || type === 'integer');
+    return number && typeof data === 'string' && /^-?\d+(?:\.\d+)?$/.test(data);
+}
 /** The key that an error is about when it is about a key and not about a value. */
 function extraKey(error) {
     const params = error.params;
@@ -61749,7 +61977,12 @@ function explain(error, path, root) {
         case 'maxProperties':
         case 'maxLength':
             return { what: say_say `${here} is ${size(error)}`, fix: say_say `Give at most ${Number(limit)}.` };
+        case 'false schema':
+            return { what: say_say `${here} is not allowed in addition to another key`, fix: say_words('Remove one of the two.') };
         case 'pattern':
+            // A number, or one of a few words: a number in quotes was meant as a number.
+            if (isQuotedNumber(error))
+                return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
             return { what: say_say `${here} is${value}, which has not the right form`, fix: patternFix(error) };
         case 'uniqueItems': {
             const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
@@ -61799,6 +62032,13 @@ function describes(error, key) {
     return typeof about === 'string' ? say_words(` (${about.replace(/\.$/, '')})`) : say_words('');
 }
 function patternFix(error) {
+    const types = error.parentSchema?.['type'];
+    // A number, or one word: a number in quotes is the likelier slip.
+    if (Array.isArray(types) &&
+        typeof error.data === 'string' &&
+        error.data.trim() !== '' &&
+        Number.isFinite(Number(error.data)))
+        return say_say `Write it without quotes: ${error.data.trim()}.`;
     const about = error.parentSchema?.['description'];
     return typeof about === 'string' ? say_words(about) : say_say `It must match ${String(error.params['pattern'])}.`;
 }
@@ -61871,7 +62111,7 @@ const dialect_dialect = {
         weight: (n) => `weight: ${n}`,
         pool: (name) => `pools: ${name}`,
         state: (state) => `state: ${state}`,
-        stickyValue: () => undefined,
+        stickyValue: (value) => `stickyValue: ${value}`,
         checkFails: (n) => `unhealthyAfter: ${n}`,
         maxConnections: 'maxConnections',
         slowStart: 'slowStart',
@@ -61881,8 +62121,8 @@ const dialect_dialect = {
         neverEjected: 'maxFails: 0',
         roundRobin: 'algorithm: round-robin',
         leastConnections: 'algorithm: least-connections',
-        consistentHash: undefined,
-        allServers: undefined,
+        consistentHash: 'lookup: { table: ring }',
+        allServers: 'defaults.server',
     },
     advice: {
         addCheck: say_say `Add ${'healthCheck: { path: /healthz }'}, or ${'healthCheck: { enabled: false }'} if there is none on purpose.`,
@@ -61894,10 +62134,10 @@ const dialect_dialect = {
         ejectBriefly: say_say `Set ${'ejectFor: 10s'}.`,
         ejectAgain: say_say `Remove ${'maxFails: 0'}, or add a ${'healthCheck'} to the pool.`,
         spread: say_say `Set ${'algorithm: round-robin'} or ${'least-connections'}.`,
-        useConsistentHash: () => undefined,
+        useConsistentHash: () => say_say `Set ${'lookup: { table: ring }'} or ${'{ table: maglev }'} if the balancer supports it. The switch itself moves keys once.`,
         hashMore: 'hashOn: X-User-Id',
         seeClients: say_say `Set ${'algorithm: cookie-hash'} or a ${'cookie'} stickiness.`,
-        resolveAgain: undefined,
+        resolveAgain: say_say `Set the balancer to resolve the name at run time, with ${'resolves: one'} or ${'all'} in this file.`,
         speakTls: say_say `Set ${'protocol: https'}, or the plain port.`,
         connectSoon: say_say `Set ${'connect: 5s'} under ${'timeouts'}.`,
         failOver: say_say `Set ${'attempts: 2'} under ${'retry'}.`,
@@ -61915,11 +62155,14 @@ const dialect_dialect = {
     fewValues: dialect_fewValues,
     namesServer: () => false,
     defaultConnectMs: undefined,
+    checksAreUsual: true,
     timeoutsAtReferences: false,
     resolvesUnknownPools: false,
     poolsNeedReferences: false,
     isDocument: true,
     clientsBehind: () => undefined,
+    limits: new Set(),
+    targetOptions: new Set(),
     ownOptions: new Set(['capacity.unit']),
     isOfCheck: (option) => option.startsWith('healthCheck.'),
 };
@@ -62012,6 +62255,8 @@ function ignores_linesOf(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/algorithm.js
+
+
 /** The words for algorithms in schemas/neutral.schema.json. */
 const algorithm_WORDS = [
     'round-robin',
@@ -62029,14 +62274,27 @@ const algorithm_WORDS = [
     'first',
     'unknown',
 ];
+const KINDS = ['round-robin', 'least-connections', 'least-time', 'random', 'hash', 'fill', 'unknown'];
 const KEYS = {
     'source-hash': 'source',
     'uri-hash': 'uri',
     'header-hash': 'header',
     'cookie-hash': 'cookie',
 };
+/** The algorithm of a pool, said by a word or as a map of semantics. */
+function algorithm_readAlgorithm(node, hashOn, at, values) {
+    if (node === undefined)
+        return implied(ofWord('round-robin', undefined), at);
+    if (node.kind === 'map') {
+        const algorithm = ofMap(node, values);
+        const fixed = values.boolean(child(node, 'fixed'))?.value === true;
+        return written(algorithm && fixed ? { ...algorithm, fixed } : algorithm, headOf(node));
+    }
+    const word = values.oneOf(node, algorithm_WORDS)?.value;
+    return written(word === undefined ? undefined : ofWord(word, values.text(hashOn)?.value), headOf(node));
+}
 /** What a word means where nothing more is said. `hashOn` is the key of a hash as people write it. */
-function algorithmOf(native, hashOn) {
+function ofWord(native, hashOn) {
     switch (native) {
         case 'round-robin':
         case 'weighted-round-robin':
@@ -62059,13 +62317,111 @@ function algorithmOf(native, hashOn) {
         case 'cookie-hash':
         case 'consistent-hash':
         case 'maglev': {
-            const key = { of: KEYS[native] ?? 'other', native: hashOn ?? native };
+            const key = algorithm_keyOf(KEYS[native] ?? 'other', hashOn ?? native);
             const lookup = native === 'maglev' ? { table: 'maglev', size: 65_537 } : undefined;
             return { native, kind: 'hash', key, lookup, without: 'unknown' };
         }
         default:
             return native;
     }
+}
+/** A header that a proxy writes has the client's own address. */
+function algorithm_keyOf(of, native) {
+    return { of, native, ...(of === 'source' && /forwarded|real-ip/i.test(native) ? { forwarded: true } : {}) };
+}
+/** Undefined where a key that decides the semantics has a fault. */
+function ofMap(node, values) {
+    const kind = values.oneOf(child(node, 'kind'), KINDS)?.value;
+    if (kind === undefined)
+        return undefined;
+    const native = values.text(child(node, 'native'))?.value ?? kind;
+    /** A word, or its default where it is not written; undefined where it has a fault. */
+    const word = (key, allowed, fallback) => algorithm_wordOf(node, key, allowed, fallback, values);
+    const loaded = word('loaded', ['by-weight', 'equal'], 'by-weight');
+    switch (kind) {
+        case 'round-robin': {
+            const serves = word('serves', ['in-turn', 'in-blocks'], 'in-turn');
+            const weights = word('weights', ['used', 'ignored'], 'used');
+            return serves && weights && { native, kind, serves, weights };
+        }
+        case 'least-connections': {
+            const idle = word('idle', ['by-weight', 'equal', 'unknown'], 'unknown');
+            return idle && loaded && { native, kind, idle, loaded };
+        }
+        case 'random': {
+            const choices = child(node, 'choices') === undefined ? 1 : values.number(child(node, 'choices'))?.value;
+            const idle = word('idle', ['as-drawn', 'inverted', 'unknown'], choices === 1 ? 'as-drawn' : 'unknown');
+            const ring = child(node, 'draw');
+            const draw = ring?.kind === 'map' ? readRing(ring, values) : word('draw', ['by-weight', 'equal'], 'by-weight');
+            if (choices === undefined)
+                return undefined;
+            return idle && draw && loaded && { native, kind, choices, draw, idle, loaded };
+        }
+        case 'hash': {
+            const key = readKey(child(node, 'key'), values);
+            const without = word('without', ['round-robin', 'random', 'one-key', 'unknown'], 'unknown');
+            const table = child(node, 'lookup');
+            const lookup = table && readLookup(table, values);
+            if (key === undefined || without === undefined || (table !== undefined && lookup === undefined))
+                return undefined;
+            return { native, kind, key, lookup, without };
+        }
+        case 'fill': {
+            const order = word('order', ['id', 'listed'], 'listed');
+            return order && { native, kind, order };
+        }
+        case 'least-time':
+        case 'unknown':
+            return { native, kind };
+        default:
+            return kind;
+    }
+}
+function algorithm_wordOf(node, key, allowed, fallback, values) {
+    const setting = values.oneOf(child(node, key), allowed);
+    return setting === undefined ? fallback : setting.value;
+}
+function readKey(node, values) {
+    const of = values.oneOf(child(node, 'of'), ['source', 'uri', 'query', 'header', 'cookie', 'other'])?.value;
+    return of && algorithm_keyOf(of, values.text(child(node, 'name'))?.value ?? of);
+}
+function readLookup(node, values) {
+    const table = values.oneOf(child(node, 'table'), ['ring', 'slots', 'maglev', 'rendezvous'])?.value;
+    switch (table) {
+        case 'ring':
+            return readRing(node, values);
+        case 'slots': {
+            const order = algorithm_wordOf(node, 'order', ['consecutive', 'interleaved'], 'consecutive', values);
+            const down = algorithm_wordOf(node, 'down', ['rebuild', 'retry'], 'rebuild', values);
+            const hash = algorithm_wordOf(node, 'hash', ['any', 'crc32-15', 'octets'], 'any', values);
+            return order && down && hash && { table, order, down, hash };
+        }
+        case 'maglev': {
+            const size = child(node, 'size') === undefined ? 65_537 : values.number(child(node, 'size'))?.value;
+            return size === undefined ? undefined : { table, size };
+        }
+        case 'rendezvous': {
+            const hash = algorithm_wordOf(node, 'hash', ['even', 'fnv64a-log', 'unknown'], 'unknown', values);
+            return hash && { table, hash };
+        }
+        case undefined:
+            return undefined;
+        default:
+            return table;
+    }
+}
+function readRing(node, values) {
+    const points = child(node, 'points');
+    const [perWeight, min, max] = ['perWeight', 'min', 'max'].map((key) => values.number(child(points, key))?.value);
+    const place = algorithm_wordOf(node, 'place', ['address', 'id', 'unknown'], 'unknown', values);
+    const hash = algorithm_wordOf(node, 'hash', ['crc32-chain', 'shift-multiply', 'xxhash64', 'unknown'], 'unknown', values);
+    const owner = algorithm_wordOf(node, 'owner', ['next', 'nearest'], 'next', values);
+    if (place === undefined || hash === undefined || owner === undefined)
+        return undefined;
+    const ring = { table: 'ring', place, hash, owner };
+    if (perWeight !== undefined)
+        return { ...ring, points: { perWeight } };
+    return min === undefined || max === undefined ? undefined : { ...ring, points: { min, max } };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/values.js
@@ -62154,21 +62510,131 @@ function withDefaults(node, defaults) {
     return (key) => child(node, key) ?? child(defaults, key);
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/checks.js
+
+
+
+const CHECK_TYPES = ['tcp', 'http', 'https', 'grpc', 'exec'];
+/** The active check of a pool; undefined where there is none, or none on purpose. */
+function readActiveCheck(node, values) {
+    if (node === undefined || isUncheckedOnPurpose(node, values))
+        return undefined;
+    const at = headOf(node);
+    const type = orElse(values.oneOf(child(node, 'type'), CHECK_TYPES), 'http', at);
+    const path = values.text(child(node, 'path'));
+    const web = type.value === 'http' || type.value === 'https';
+    const port = values.number(child(node, 'port'));
+    const host = values.text(child(node, 'host'));
+    const method = values.text(child(node, 'method'));
+    const expects = readStatuses(child(node, 'expectStatus'));
+    const retryIntervalMs = values.duration(child(node, 'retryInterval'));
+    const version = values.text(child(node, 'version'));
+    const follows = values.text(child(node, 'follows'));
+    return {
+        type: type.value ?? 'other',
+        at,
+        ...(path !== undefined ? { path } : web ? { path: implied('/', at) } : {}),
+        ...(port === undefined ? {} : { port }),
+        ...(host === undefined ? {} : { host }),
+        ...(method === undefined || method.value === 'GET' ? {} : { method }),
+        ...(expects === undefined || expects.value === '200-399' ? {} : { expects }),
+        ...(web ? statusesOf(expects) : {}),
+        ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+        ...(version === undefined ? {} : { version }),
+        ...(follows === undefined ? {} : { follows }),
+        intervalMs: orElse(values.duration(child(node, 'interval')), 5000, at),
+        timeoutMs: orElse(values.duration(child(node, 'timeout')), 2000, at),
+        rise: orElse(values.number(child(node, 'healthyAfter')), 2, at),
+        fall: orElse(values.number(child(node, 'unhealthyAfter')), 3, at),
+    };
+}
+/** Whether the file says that there is no active check on purpose. */
+function isUncheckedOnPurpose(node, values) {
+    return values.boolean(child(node, 'enabled'))?.value === false;
+}
+/** Codes and ranges in one text: `200 301-308`. */
+function readStatuses(node) {
+    if (node === undefined)
+        return undefined;
+    const items = itemsOf(node);
+    const known = node.kind === 'seq' && items.every((item) => item.kind === 'scalar' && !item.computed);
+    const text = items.map((item) => (item.kind === 'scalar' ? String(item.value) : '')).join(' ');
+    return written(known ? text : undefined, headOf(node));
+}
+/** Without a word about them every status from 200 to 399 is good. */
+function statusesOf(expects) {
+    if (expects === undefined)
+        return { statuses: [[200, 399]] };
+    const statuses = expects.value?.split(' ').map((part) => {
+        const [from = Number.NaN, to = from] = part.split('-').map(Number);
+        return [from, to];
+    });
+    return statuses === undefined ? {} : { statuses };
+}
+/** What takes a server out by its failures. */
+function readPassiveCheck(node, values) {
+    if (node === undefined)
+        return undefined;
+    const at = headOf(node);
+    const maxEjected = values.number(child(node, 'maxEjected'));
+    const sees = values.oneOf(child(node, 'sees'), ['answers', 'connections'])?.value;
+    return {
+        at,
+        maxFails: orElse(values.number(child(node, 'maxFails')), 1, at),
+        windowMs: orElse(values.duration(child(node, 'window')), 10_000, at),
+        ejectMs: orElse(values.duration(child(node, 'ejectFor')), 10_000, at),
+        ...(maxEjected === undefined || maxEjected.value === 1 ? {} : { maxEjected }),
+        ...(sees === undefined ? {} : { sees }),
+    };
+}
+/** What keeps a client on its server; undefined for `none`. */
+function checks_readStickiness(node, values) {
+    const type = values.oneOf(child(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
+    if (node === undefined || type === undefined)
+        return undefined;
+    const from = values.oneOf(child(node, 'values'), ['written', 'made'])?.value;
+    const name = values.text(child(node, 'name'));
+    const ttlMs = values.duration(child(node, 'ttl'));
+    return {
+        type,
+        at: headOf(node),
+        ...(from === undefined ? {} : { values: from }),
+        ...(name === undefined ? {} : { name }),
+        ...(ttlMs === undefined ? {} : { ttlMs }),
+    };
+}
+/** The timeouts that the model has; `idle` and `drain` are options. */
+function readTimeouts(node, values) {
+    const connectMs = values.duration(child(node, 'connect'));
+    const serverMs = values.duration(child(node, 'request'));
+    const clientMs = values.duration(child(node, 'client'));
+    const queueMs = values.duration(child(node, 'queue'));
+    return {
+        ...(connectMs === undefined ? {} : { connectMs }),
+        ...(serverMs === undefined ? {} : { serverMs }),
+        ...(clientMs === undefined ? {} : { clientMs }),
+        ...(queueMs === undefined ? {} : { queueMs }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/server.js
+
+
 
 
 
 /** The kinds of capacity, the one preferred for comparing servers first. */
 const server_UNITS = ['rps', 'connections', 'cpu', 'units'];
 /** The servers of a pool, each under a name of its own. */
-function readServers(pool, defaults, values, inherited) {
+function readServers(pool, defaults, localities, values, inherited) {
     const nodes = itemsOf(child(pool, 'servers'));
     const unit = commonUnit(nodes.map((node) => withDefaults(node, defaults)('capacity')));
     const taken = new Set();
     /** Where the search for a free number goes on, by name. */
     const numbered = new Map();
     return nodes.map((node, i) => {
-        const server = server_readServer(node, i, defaults, values, inherited, unit);
+        const read = server_readServer(node, i, defaults, values, inherited, unit);
+        const server = { ...read, ...readLocality(child(node, 'locality'), localities, values) };
         let name = server.name;
         if (taken.has(name)) {
             let n = numbered.get(server.name) ?? 2;
@@ -62177,8 +62643,24 @@ function readServers(pool, defaults, values, inherited) {
             numbered.set(server.name, n + 1);
         }
         taken.add(name);
-        return { ...server, name };
+        return { server: { ...server, name }, ...resolves(child(node, 'resolves'), server, values) };
     });
+}
+const RESOLVES = ['once', 'one', 'all'];
+/** A locality that the pool does not list has no weight. */
+function readLocality(node, localities, values) {
+    const name = values.text(node)?.value;
+    if (node === undefined || name === undefined)
+        return {};
+    return { locality: localities.get(name) ?? { name, at: headOf(node) } };
+}
+/** A name stands for as many servers as it has addresses, and the file does not say how many these are. */
+function resolves(node, { address, name }, values) {
+    const setting = values.oneOf(node, RESOLVES);
+    if (setting === undefined || setting.value === 'one')
+        return {};
+    const reason = say_say `${address ?? name} may have several addresses, and each becomes a server`;
+    return { caveat: { at: setting.at, reason, bends: 'some' } };
 }
 function server_readServer(node, index, defaults, values, inherited, unit) {
     const key = withDefaults(node, defaults);
@@ -62191,31 +62673,60 @@ function server_readServer(node, index, defaults, values, inherited, unit) {
     const maxConnections = unlessZero(values.number(key('maxConnections')));
     const slowStartMs = values.duration(child(node, 'slowStart'));
     const zone = values.text(child(node, 'zone'));
+    const stickyValue = values.text(child(node, 'stickyValue'));
+    const id = values.number(child(node, 'id'));
+    const hashedAs = values.text(child(node, 'hashedAs'));
+    const tls = values.boolean(child(node, 'tls'));
+    const proxyHeader = values.boolean(child(node, 'proxyHeader'));
+    const resolved = values.oneOf(child(node, 'resolves'), RESOLVES)?.value;
     const identify = itemsOf(child(node, 'identify')).flatMap((item) => values.text(item)?.value ?? []);
     const capacity = key('capacity');
     const options = new Map();
     if (unit !== undefined && capacity !== undefined)
         options.set('capacity.unit', written(unit, headOf(capacity)));
     return {
-        ...inherited,
+        ...inheritedBy(child(node, 'healthCheck'), inherited, values),
         name: serverName(node, index, values.number(key('port'))?.value),
         address,
         port,
         at,
         weight: orElse(values.number(key('weight')), 1, at),
         priority: readPriority(node, values, at),
-        state: orElse(values.oneOf(child(node, 'state'), ['up', 'drain', 'down']), 'up', at),
-        instances: { count: orElse(values.number(child(node, 'count')), 1, at), named: 'unknown' },
+        state: orElse(values.oneOf(child(node, 'state'), ['up', 'drain', 'down', 'degraded']), 'up', at),
+        instances: readInstances(node, values, at),
         ...(maxConnections === undefined ? {} : { maxConnections }),
         ...(slowStartMs === undefined ? {} : { slowStartMs }),
         ...(zone === undefined ? {} : { zone }),
+        ...(stickyValue === undefined ? {} : { stickyValue }),
+        ...(id === undefined ? {} : { id }),
+        ...(hashedAs === undefined ? {} : { hashedAs }),
+        ...(tls === undefined ? {} : { tls }),
+        ...(proxyHeader === undefined ? {} : { proxyHeader }),
+        ...(resolved === undefined ? {} : { resolves: resolved }),
         ...(capacity === undefined ? {} : { capacity: readCapacity(capacity, unit, values) }),
         ...(identify.length === 0 ? {} : { identify }),
         ...readOrigin(child(node, 'source'), values),
         options,
     };
 }
+/** A check of its own takes the place of the pool's; one that is switched off leaves none. */
+function inheritedBy(own, inherited, values) {
+    if (own === undefined)
+        return inherited;
+    const { activeCheck: _, ...rest } = inherited;
+    const activeCheck = readActiveCheck(own, values);
+    return { ...rest, ...(activeCheck === undefined ? {} : { activeCheck }) };
+}
+/** One server is called as its line says. */
+function readInstances(node, values, at) {
+    const count = orElse(values.number(child(node, 'count')), 1, at);
+    const word = values.oneOf(child(node, 'named'), ['listed', 'numbered', 'prefix', 'unknown'])?.value;
+    return { count, named: word ?? (count.value === 1 ? 'listed' : 'unknown') };
+}
 function readPriority(node, values, at) {
+    const priority = values.number(child(node, 'priority'));
+    if (priority !== undefined)
+        return priority;
     const tier = values.oneOf(child(node, 'tier'), ['primary', 'backup']);
     if (tier === undefined)
         return implied(0, at);
@@ -62260,7 +62771,90 @@ function readCapacity(node, unit, values) {
     return value ?? written(undefined, headOf(node));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/targets.js
+
+
+
+
+/** Where a branch or a match leads; undefined where the schema already finds fault. */
+function targets_readTarget(node, { values, scope }) {
+    const text = (key) => values.text(child(node, key))?.value;
+    const pool = nameAt(node, 'pool');
+    if (pool !== undefined)
+        return { kind: 'pool', pool: poolKey(dialect_dialect.format, scope, pool), name: pool };
+    const route = nameAt(node, 'route');
+    if (route !== undefined)
+        return { kind: 'route', route: routeKey(dialect_dialect.format, scope, route), name: route };
+    const status = values.number(child(node, 'answer'))?.value;
+    const word = values.oneOf(child(node, 'answer'), ['refused', 'file'])?.value;
+    if (status !== undefined || word !== undefined)
+        return { kind: 'answer', status: status ?? word ?? 'refused' };
+    const location = text('redirect');
+    if (location !== undefined)
+        return { kind: 'redirect', location };
+    if (child(node, 'decidedBy') === undefined && child(node, 'answer') === undefined)
+        return undefined;
+    const among = itemsOf(child(node, 'among')).flatMap((item) => values.text(item)?.value ?? []);
+    return {
+        kind: 'unknown',
+        why: say_say `${text('decidedBy') ?? 'unknown'}`,
+        ...(among.length === 0 ? {} : { among: among.map((name) => poolKey(dialect_dialect.format, scope, name)) }),
+    };
+}
+/** A name as written, also when it is a template: the target is then a pool that no file has. */
+function nameAt(node, key) {
+    const name = child(node, key);
+    return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : undefined;
+}
+/** The place that a person would point at: the key that says where requests go. */
+function targetPlace(node) {
+    const named = ['pool', 'route', 'answer', 'redirect', 'decidedBy'].flatMap((key) => child(node, key) ?? []);
+    return headOf(named[0] ?? node);
+}
+/** Which requests are meant; undefined = all that get here. */
+function readCondition(node, { values }) {
+    const when = child(node, 'when');
+    const part = child(node, 'chance');
+    const chance = values.number(part)?.value;
+    const drawnBy = values.text(child(node, 'drawnBy'))?.value;
+    const [first] = [when, part].filter((one) => one !== undefined);
+    if (first === undefined)
+        return undefined;
+    return {
+        // A chance that the file does not tell holds for some requests, as a condition does.
+        text: values.text(when)?.value ?? (chance === undefined ? 'unknown' : ''),
+        at: headOf(first),
+        ...(chance === undefined ? {} : { chance }),
+        ...(drawnBy === undefined ? {} : { drawnBy }),
+    };
+}
+/** One line of an entry or of what a pool answers itself. */
+function readMatch(node, scope) {
+    const to = child(node, 'to');
+    const target = targets_readTarget(to, scope);
+    if (to === undefined || target === undefined)
+        return undefined;
+    const when = readCondition(node, scope);
+    const changes = readSettings(child(node, 'changes'), scope);
+    return {
+        ...(when === undefined ? {} : { when }),
+        at: when?.at ?? targetPlace(to),
+        to: target,
+        ...(changes.size === 0 ? {} : { changes }),
+    };
+}
+/** Settings by the product's name. */
+function readSettings(node, { values }) {
+    return new Map(entriesOf(node).flatMap(({ key, value }) => {
+        const setting = values.text(value);
+        return setting === undefined ? [] : [[key, setting]];
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/pool.js
+
+
+
 
 
 
@@ -62279,134 +62873,111 @@ const PROTOCOLS = new Map([
     ['tls', 'tcp'],
     ['udp', 'udp'],
 ]);
-const CHECK_TYPES = ['tcp', 'http', 'https', 'grpc', 'exec'];
-/** Keys that have no place of their own in the model; they become options. */
-const pool_CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
-const KEPT = ['protocol'];
+/** Defaults of keys that have no place of their own in the model; those become options. */
 const DEFAULTS = new Map([
     ['protocol', 'http'],
-    ['healthCheck.enabled', 'true'],
-    ['healthCheck.method', 'GET'],
-    ['healthCheck.expectStatus', '200-399'],
-    ['passiveHealth.maxEjected', '1'],
     ['retry.nonIdempotent', 'false'],
 ]);
+/** Keys of `retry` and `expect` that the model has a place for. */
+const pool_MODELLED = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 /** A pool with the keys of `defaults` where it does not set them itself. */
 function pool_readPool(node, name, defaults, values, unknowns) {
     const key = withDefaults(node, defaults);
     const at = headOf(child(node, 'name') ?? node);
+    const scope = { values, scope: at.source.path };
     const activeCheck = readActiveCheck(key('healthCheck'), values);
     const passiveCheck = readPassiveCheck(key('passiveHealth'), values);
     const slowStartMs = unlessZero(values.duration(key('slowStart')));
-    const stickiness = pool_readStickiness(key('stickiness'), values);
+    const stickiness = checks_readStickiness(key('stickiness'), values);
     const dynamic = values.boolean(child(node, 'dynamic'));
-    const crossZone = values.boolean(child(node, 'crossZone'));
-    const panic = values.number(child(node, 'panicThreshold'));
-    const panicBelow = panic?.value === 0 ? undefined : panic && share(panic);
-    const unchecked = values.boolean(child(key('healthCheck'), 'enabled'))?.value === false;
     const declaredSplit = readSplit(child(key('expect'), 'split'), values);
+    const retryBudget = values.number(child(key('retry'), 'budget'));
+    const peak = values.number(child(key('expect'), 'peakRps'));
+    const surviveLoss = values.number(child(key('expect'), 'surviveLoss'));
+    const servers = readServers(node, child(defaults, 'server'), readLocalities(node, values), values, {
+        ...(activeCheck === undefined ? {} : { activeCheck }),
+        ...(passiveCheck === undefined ? {} : { passiveCheck }),
+        ...(slowStartMs === undefined ? {} : { slowStartMs }),
+        ...pool_tlsOf(values.text(child(node, 'protocol'))?.value ?? 'http', at),
+    });
+    // Values that some servers have are written at the servers.
+    const isWritten = servers.some(({ server }) => server.stickyValue);
+    // A peak is requests per second: capacities in another unit cannot be compared with it.
+    const unit = servers.find(({ server }) => server.capacity)?.server.options.get('capacity.unit')?.value ?? 'rps';
     return {
         name,
         key: poolKey(dialect_dialect.format, at.source.path, name),
         dialect: dialect_dialect,
         at,
         protocol: PROTOCOLS.get(values.text(child(node, 'protocol'))?.value ?? 'http') ?? 'unknown',
-        algorithm: pool_readAlgorithm(key('algorithm'), child(node, 'hashOn'), at, values),
-        servers: readServers(node, child(defaults, 'server'), values, {
-            ...(activeCheck === undefined ? {} : { activeCheck }),
-            ...(passiveCheck === undefined ? {} : { passiveCheck }),
-            ...(slowStartMs === undefined ? {} : { slowStartMs }),
-        }),
-        ...(stickiness === undefined ? {} : { stickiness }),
+        algorithm: algorithm_readAlgorithm(key('algorithm'), child(node, 'hashOn'), at, values),
+        servers: servers.map(({ server }) => server),
+        ...(stickiness === undefined ? {} : { stickiness: isWritten ? { ...stickiness, values: 'written' } : stickiness }),
         ...(activeCheck === undefined ? {} : { activeCheck }),
+        ...(isUncheckedOnPurpose(key('healthCheck'), values) ? { uncheckedOnPurpose: true } : {}),
         ...(passiveCheck === undefined ? {} : { passiveCheck }),
         timeouts: readTimeouts(key('timeouts'), values),
-        retriesAnswers: implied(true, at),
+        retriesAnswers: orElse(values.boolean(child(key('retry'), 'answers')), true, at),
         retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
+        ...(retryBudget === undefined ? {} : { retryBudget }),
         ...(slowStartMs === undefined ? {} : { slowStartMs }),
-        spill: {
-            spare: implied(Infinity, at),
-            ...(panicBelow === undefined ? {} : { panicBelow }),
-            standby: 'all',
-            standbyBy: 'algorithm',
-        },
-        zones: crossZone === undefined ? implied('pooled', at) : { ...crossZone, value: zoneUse(crossZone.value) },
+        spill: readSpill(node, at, values),
+        zones: orElse(values.oneOf(child(node, 'zones'), ZONES), 'pooled', at),
         // When the file does not tell whether there are more servers than it lists, the listed ones are not the whole.
         dynamic: dynamic !== undefined && dynamic.value !== false,
         unknowns,
-        caveats: [],
-        answers: [],
+        caveats: [...readCaveats(child(node, 'caveats'), values), ...servers.flatMap(({ caveat }) => caveat ?? [])],
+        answers: itemsOf(child(node, 'answers')).flatMap((answer) => readMatch(answer, scope) ?? []),
         ...(declaredSplit === undefined ? {} : { declaredSplit }),
-        ...(unchecked ? { uncheckedOnPurpose: true } : {}),
-        ...readExpected(key('expect'), values),
+        ...(peak === undefined || unit !== 'rps' ? {} : { peak }),
+        ...(surviveLoss === undefined ? {} : { surviveLoss }),
         ...readOrigin(child(node, 'source'), values),
         options: pool_readOptions(node, key),
     };
 }
-/** A number as the share of healthy servers. */
-function share(setting) {
-    return { ...setting, value: setting.value === undefined ? undefined : { share: setting.value } };
+/** Plain protocols speak no TLS to servers unless one says so; of the others a health check may speak plainly. */
+function pool_tlsOf(protocol, at) {
+    return pool_PLAIN.has(protocol) ? { tls: implied(false, at) } : {};
 }
-function zoneUse(crossZone) {
-    return crossZone === undefined ? undefined : crossZone ? 'pooled' : 'separate';
+const pool_PLAIN = new Set(['http', 'h2c', 'grpc', 'fastcgi']);
+const ZONES = ['pooled', 'separate', 'weighted', 'nearest'];
+function readSpill(node, at, values) {
+    const panic = child(node, 'panicThreshold');
+    const panicBelow = panic && readPanic(panic, values);
+    return {
+        spare: orElse(values.number(child(node, 'spare')), Infinity, at),
+        ...(panicBelow === undefined ? {} : { panicBelow }),
+        standby: values.oneOf(child(node, 'standby'), ['all', 'first'])?.value ?? 'all',
+        standbyBy: values.oneOf(child(node, 'standbyBy'), ['algorithm', 'round-robin'])?.value ?? 'algorithm',
+    };
 }
-function pool_readAlgorithm(node, hashOn, at, values) {
-    const word = values.oneOf(node, algorithm_WORDS);
-    if (word === undefined)
-        return implied(algorithmOf('round-robin', undefined), at);
-    const value = word.value === undefined ? undefined : algorithmOf(word.value, values.text(hashOn)?.value);
-    return written(value, word.at);
-}
-function readActiveCheck(node, values) {
-    if (node === undefined || values.boolean(child(node, 'enabled'))?.value === false)
-        return undefined;
+/** A share of healthy servers, or their number; 0 = never. */
+function readPanic(node, values) {
     const at = headOf(node);
-    const type = orElse(values.oneOf(child(node, 'type'), CHECK_TYPES), 'http', at);
-    const path = values.text(child(node, 'path'));
-    const web = type.value === 'http' || type.value === 'https';
-    return {
-        type: type.value ?? 'other',
-        at,
-        ...(path !== undefined ? { path } : web ? { path: implied('/', at) } : {}),
-        intervalMs: orElse(values.duration(child(node, 'interval')), 5000, at),
-        timeoutMs: orElse(values.duration(child(node, 'timeout')), 2000, at),
-        rise: orElse(values.number(child(node, 'healthyAfter')), 2, at),
-        fall: orElse(values.number(child(node, 'unhealthyAfter')), 3, at),
-    };
+    if (node.kind === 'map') {
+        const count = values.number(child(node, 'servers'))?.value;
+        return written(count === undefined ? undefined : { count }, at);
+    }
+    const share = values.number(node)?.value;
+    return share === 0 ? undefined : written(share === undefined ? undefined : { share }, at);
 }
-function readPassiveCheck(node, values) {
-    if (node === undefined)
-        return undefined;
-    const at = headOf(node);
-    return {
-        at,
-        maxFails: orElse(values.number(child(node, 'maxFails')), 1, at),
-        windowMs: orElse(values.duration(child(node, 'window')), 10_000, at),
-        ejectMs: orElse(values.duration(child(node, 'ejectFor')), 10_000, at),
-    };
+function readLocalities(node, values) {
+    const found = itemsOf(child(node, 'localities')).flatMap((item) => {
+        const name = child(item, 'name');
+        const called = values.text(name)?.value;
+        const weight = values.number(child(item, 'weight'));
+        if (name === undefined || called === undefined)
+            return [];
+        return [{ name: called, at: headOf(name), ...(weight === undefined ? {} : { weight }) }];
+    });
+    return new Map(found.map((locality) => [locality.name, locality]));
 }
-function pool_readStickiness(node, values) {
-    const type = values.oneOf(child(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
-    if (node === undefined || type === undefined)
-        return undefined;
-    const name = values.text(child(node, 'name'));
-    const ttlMs = values.duration(child(node, 'ttl'));
-    return {
-        type,
-        at: headOf(node),
-        ...(name === undefined ? {} : { name }),
-        ...(ttlMs === undefined ? {} : { ttlMs }),
-    };
-}
-function readTimeouts(node, values) {
-    const connectMs = values.duration(child(node, 'connect'));
-    const serverMs = values.duration(child(node, 'request'));
-    const queueMs = values.duration(child(node, 'queue'));
-    return {
-        ...(connectMs === undefined ? {} : { connectMs }),
-        ...(serverMs === undefined ? {} : { serverMs }),
-        ...(queueMs === undefined ? {} : { queueMs }),
-    };
+function readCaveats(node, values) {
+    return itemsOf(node).map((item) => ({
+        at: headOf(child(item, 'reason') ?? item),
+        reason: say_say `${values.text(child(item, 'reason'))?.value ?? 'unknown'}`,
+        bends: values.oneOf(child(item, 'bends'), ['some', 'all'])?.value ?? 'some',
+    }));
 }
 /** Only what is written counts: without it the checklist file decides, and else an even split is expected. */
 function readSplit(node, values) {
@@ -62426,28 +62997,18 @@ function readSplit(node, values) {
     const word = values.oneOf(node, ['weights', 'even', 'capacity'])?.value;
     return written(word === 'weights' ? 'config' : word, at);
 }
-function readExpected(node, values) {
-    const peak = values.number(child(node, 'peakRps'));
-    const surviveLoss = values.number(child(node, 'surviveLoss'));
-    return { ...(peak === undefined ? {} : { peak }), ...(surviveLoss === undefined ? {} : { surviveLoss }) };
-}
 function pool_readOptions(node, key) {
     const options = new Map();
-    for (const name of KEPT)
-        keepOptions(options, name, child(node, name), DEFAULTS);
-    for (const name of pool_CHECK_OPTIONS)
-        keepOptions(options, `healthCheck.${name}`, child(key('healthCheck'), name), DEFAULTS);
+    keepOptions(options, 'protocol', child(node, 'protocol'), DEFAULTS);
     for (const name of ['idle', 'drain'])
         keepOptions(options, `timeouts.${name}`, child(key('timeouts'), name), DEFAULTS);
-    for (const entry of entriesOf(key('retry'))) {
-        if (entry.key !== 'attempts')
-            keepOptions(options, `retry.${entry.key}`, entry.value, DEFAULTS);
-    }
-    for (const entry of entriesOf(key('expect'))) {
-        if (entry.key !== 'split')
-            keepOptions(options, `expect.${entry.key}`, entry.value, DEFAULTS);
-    }
-    keepOptions(options, 'passiveHealth.maxEjected', child(key('passiveHealth'), 'maxEjected'), DEFAULTS);
+    for (const map of ['retry', 'expect'])
+        for (const entry of entriesOf(key(map)))
+            if (!pool_MODELLED.has(entry.key))
+                keepOptions(options, `${map}.${entry.key}`, entry.value, DEFAULTS);
+    const split = child(key('expect'), 'split');
+    if (split !== undefined)
+        keepOptions(options, 'expect.split', split, DEFAULTS);
     return options;
 }
 
@@ -62502,12 +63063,28 @@ function findTroubles(root, faults) {
         const { path, node, at, fix } = fault;
         if (node !== undefined)
             told.add(node);
-        const problem = { rule: 'schema-invalid', at, what: say_say `${fault.what}.`, why: whyOf(fault), fix };
+        const renamed = fault.keyword === 'additionalProperties' ? renamedKey(fault, root) : undefined;
+        const problem = {
+            rule: 'schema-invalid',
+            at,
+            ...(renamed ?? { what: say_say `${fault.what}.`, why: whyOf(fault), fix }),
+        };
         troubles.push({ path, node, problem });
     }
     append(troubles, scalarTroubles(root, told));
     append(troubles, nameTroubles(root));
     return troubles;
+}
+/** A key of an older schema: the fix names the one that replaces it. */
+function renamedKey({ path, node }, root) {
+    if (path.at(-1) !== 'crossZone' || path[0] !== 'pools')
+        return undefined;
+    const use = node?.kind === 'scalar' && node.value === false ? 'separate' : 'pooled';
+    return {
+        what: say_say `${pathName(path, root)} is now called ${'zones'}.`,
+        why: say_words('An unknown key has no effect.'),
+        fix: say_say `Set ${`zones: ${use}`} in its place.`,
+    };
 }
 function whyOf(fault) {
     if (fault.keyword === 'additionalProperties')
@@ -62559,15 +63136,22 @@ function scalarProblem(node, path, root) {
     }
     return undefined;
 }
-/** What a JSON schema cannot say: names are unique, an address has no port in it. */
+/** What a JSON schema cannot say: names are unique and mean something, an address has no port in it. */
 function nameTroubles(root) {
     const troubles = [];
     const pools = itemsOf(child(root, 'pools'));
     append(troubles, repeated(pools, ['pools'], 'pool'));
+    for (const [key, kind] of [
+        ['routes', 'route'],
+        ['entries', 'entry'],
+    ])
+        append(troubles, repeated(itemsOf(child(root, key)), [key], kind));
+    append(troubles, missingRoutes(root));
     pools.forEach((pool, i) => {
         const servers = itemsOf(child(pool, 'servers'));
         const path = ['pools', String(i), 'servers'];
         append(troubles, repeated(servers, path, 'server'));
+        append(troubles, missingLocalities(pool, servers, path));
         servers.forEach((server, j) => {
             const address = child(server, 'address');
             if (address?.kind !== 'scalar' || typeof address.value !== 'string')
@@ -62587,6 +63171,52 @@ function nameTroubles(root) {
     });
     return troubles.slice(0, MAX_SCHEMA_FAULTS);
 }
+/** Targets that name a route which the file does not have: what is sent there is lost. */
+function missingRoutes(root) {
+    const routes = itemsOf(child(root, 'routes'));
+    const known = new Set(routes.map((route) => textAt(route, 'name')));
+    const check = (target, path) => {
+        const name = child(target, 'route');
+        const called = textAt(target, 'route');
+        if (name === undefined || called === undefined || known.has(called))
+            return [];
+        const problem = {
+            rule: 'schema-invalid',
+            at: headOf(name),
+            what: say_say `Route ${called} is not in this file.`,
+            why: say_words('Requests that are sent there reach nobody.'),
+            fix: say_say `Add a route named ${called}, or name one that is there.`,
+        };
+        return [{ path: [...path, 'route'], node: name, problem }];
+    };
+    return [
+        ...routes.flatMap((route, i) => itemsOf(child(route, 'to')).flatMap((to, j) => check(to, ['routes', String(i), 'to', String(j)]))),
+        ...itemsOf(child(root, 'entries')).flatMap((entry, i) => itemsOf(child(entry, 'matches')).flatMap((match, j) => check(child(match, 'to'), ['entries', String(i), 'matches', String(j), 'to']))),
+    ];
+}
+/** Servers that name a locality which their pool does not list, although it lists some. */
+function missingLocalities(pool, servers, path) {
+    const listed = itemsOf(child(pool, 'localities'));
+    const known = new Set(listed.map((locality) => textAt(locality, 'name')));
+    return servers.flatMap((server, j) => {
+        const name = child(server, 'locality');
+        const called = textAt(server, 'locality');
+        if (listed.length === 0 || name === undefined || called === undefined || known.has(called))
+            return [];
+        const problem = {
+            rule: 'schema-invalid',
+            at: headOf(name),
+            what: say_say `Locality ${called} is not listed under ${'localities'} of the pool.`,
+            why: say_words('A locality without a weight gets no traffic.'),
+            fix: say_say `Add ${`{ name: ${called}, weight: 1 }`} to ${'localities'}, or name one that is there.`,
+        };
+        return [{ path: [...path, String(j), 'locality'], node: name, problem }];
+    });
+}
+function textAt(node, key) {
+    const value = child(node, key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
 function repeated(nodes, path, kind) {
     const first = new Map();
     const troubles = [];
@@ -62603,7 +63233,7 @@ function repeated(nodes, path, kind) {
         const problem = {
             rule: 'schema-invalid',
             at: name.at,
-            what: say_say `A ${say_words(kind)} named ${name.value} is already on line ${line}.`,
+            what: say_say `${say_words(kind === 'entry' ? 'An' : 'A')} ${say_words(kind)} named ${name.value} is already on line ${line}.`,
             why: say_words('What is said of a name must be clear about one thing.'),
             fix: say_words('Give each its own name.'),
         };
@@ -62665,6 +63295,149 @@ function nextContent(text, from) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/routes.js
+
+
+
+
+
+
+
+/** One choice between targets. */
+function readRoute(node, index, scope) {
+    const { values } = scope;
+    const name = child(node, 'name');
+    const at = headOf(name ?? node);
+    const called = values.text(name)?.value ?? `routes[${index}]`;
+    const drawnBy = values.text(child(node, 'drawnBy'))?.value;
+    const stickiness = checks_readStickiness(child(node, 'stickiness'), values);
+    const watchesHealth = values.boolean(child(node, 'watchesHealth'));
+    const spare = values.number(child(node, 'spare'));
+    return {
+        match: values.text(child(node, 'match'))?.value,
+        route: {
+            key: routeKey(dialect_dialect.format, scope.scope, called),
+            name: called,
+            at,
+            kind: values.oneOf(child(node, 'kind'), ['weighted', 'failover', 'hash', 'first-match'])?.value ?? 'weighted',
+            ...(drawnBy === undefined ? {} : { drawnBy }),
+            ...(stickiness === undefined ? {} : { stickiness }),
+            ...(watchesHealth === undefined ? {} : { watchesHealth }),
+            ...(spare === undefined ? {} : { spill: { spare, standby: 'all', standbyBy: 'algorithm' } }),
+            to: itemsOf(child(node, 'to')).flatMap((target) => readBranch(target, scope) ?? []),
+        },
+    };
+}
+function readBranch(node, scope) {
+    const { values } = scope;
+    const to = targets_readTarget(node, scope);
+    if (to === undefined)
+        return undefined;
+    const at = targetPlace(node);
+    const when = readCondition(node, scope);
+    const part = values.number(child(node, 'part'))?.value;
+    return {
+        ...(when === undefined ? {} : { when }),
+        to,
+        weight: orElse(values.number(child(node, 'weight')), 1, at),
+        ...(part === undefined ? {} : { part }),
+        role: values.oneOf(child(node, 'role'), ['serves', 'fallback', 'copy'])?.value ?? 'serves',
+        at,
+    };
+}
+/** A listener with its hosts and the matches that decide, in order. */
+function routes_readEntry(node, index, scope) {
+    const { values } = scope;
+    const name = child(node, 'name');
+    const called = values.text(name)?.value ?? `entries[${index}]`;
+    return {
+        key: `${dialect_dialect.format}\0${scope.scope}\0${called}`,
+        name: called,
+        at: headOf(name ?? node),
+        listens: itemsOf(child(node, 'listens')).flatMap((item) => readListen(item, scope) ?? []),
+        hosts: itemsOf(child(node, 'hosts')).flatMap((host) => values.text(host)?.value ?? []),
+        matches: itemsOf(child(node, 'matches')).flatMap((match) => readMatch(match, scope) ?? []),
+        settings: readSettings(child(node, 'settings'), scope),
+    };
+}
+function readListen(node, { values }) {
+    const address = child(node, 'address');
+    const text = values.text(address)?.value;
+    if (address === undefined || text === undefined)
+        return undefined;
+    const flag = (key) => values.boolean(child(node, key))?.value;
+    const [tls, proxyProtocol, isDefault] = [flag('tls'), flag('proxyProtocol'), flag('default')];
+    const options = values.text(child(node, 'options'))?.value;
+    return {
+        at: headOf(address),
+        address: text,
+        ...(tls === undefined ? {} : { tls }),
+        ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+        ...(isDefault === undefined ? {} : { isDefault }),
+        ...(options === undefined ? {} : { options }),
+    };
+}
+/** The addresses with a port that entries listen on, and the pools that their requests can reach. */
+function listenersOf(entries) {
+    return entries.flatMap(({ name, listens, matches }) => {
+        const pools = matches.map(({ to }) => (to.kind === 'pool' ? to.name : undefined)).filter((to) => to !== undefined);
+        const leadsTo = pools.length === matches.length ? { leadsTo: pools } : {};
+        return listens.flatMap(({ at, address, proxyProtocol }) => {
+            const [, host = '', port] = /^(.*):(\d{1,5})$/.exec(address) ?? [];
+            if (port === undefined)
+                return [];
+            const bare = host.replace(/^\[(.*)\]$/, '$1');
+            return [
+                {
+                    at,
+                    host: bare === '' ? '*' : bare,
+                    port: Number(port),
+                    acceptsProxyProtocol: proxyProtocol === true,
+                    from: name,
+                    ...leadsTo,
+                },
+            ];
+        });
+    });
+}
+/** The places of this format that send traffic to a pool: targets of routes, and matches of entries. */
+function referencesOf(routes, entries, protocols) {
+    const to = (name) => ({
+        pool: name,
+        protocol: protocols.get(name) ?? 'unknown',
+        timeouts: {},
+        options: new Map(),
+    });
+    return [
+        ...routes.flatMap(({ route, match }) => {
+            const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
+            return route.to.flatMap(({ to: target, weight, at }) => {
+                if (target.kind !== 'pool')
+                    return [];
+                const share = route.kind === 'weighted' && total > 0 && weight.value !== total
+                    ? { share: (weight.value ?? 0) / total }
+                    : {};
+                const when = match === undefined ? {} : { when: match };
+                return [
+                    { kind: 'routes.to', isPart: true, from: `route ${route.name}`, ...when, ...share, at, ...to(target.name) },
+                ];
+            });
+        }),
+        ...entries.flatMap((entry) => entry.matches.flatMap(({ when, to: target, at }) => target.kind === 'pool'
+            ? [
+                {
+                    kind: 'entries.matches',
+                    from: entry.name,
+                    ...(when === undefined || when.text === '' ? {} : { when: when.text }),
+                    ...(when?.chance === undefined ? {} : { share: when.chance }),
+                    at,
+                    ...to(nameOfTarget(target)),
+                },
+            ]
+            : [])),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/reader.js
 
 
@@ -62714,14 +63487,18 @@ function reader_read(path, tree) {
     const all = [...pools.values()];
     // Of pools of one name the first counts, as everywhere.
     const protocols = new Map(all.toReversed().map(({ name, protocol }) => [name, protocol]));
-    const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, values));
+    const scope = { values, scope: path };
+    const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, scope));
+    const entries = itemsOf(child(root, 'entries')).map((node, i) => routes_readEntry(node, i, scope));
     const title = values.text(child(root, 'name'));
     return {
         ...nothing,
         status: problems.length === 0 ? 'read' : 'partial',
         pools: all,
-        routes,
-        references: routes.flatMap((route) => referencesOf(route, protocols)),
+        routes: routes.map(({ route }) => route),
+        entries,
+        references: referencesOf(routes, entries, protocols),
+        listeners: listenersOf(entries),
         facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
         unknowns: otherUnknowns(troubles),
         ignores: findIgnores(source, root),
@@ -62749,45 +63526,6 @@ function readPools(root, values, troubles) {
         pools.set(String(i), pool_readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
     });
     return pools;
-}
-function readRoute(node, index, values) {
-    const name = child(node, 'name');
-    const at = headOf(name ?? node);
-    const called = values.text(name)?.value ?? `routes[${index}]`;
-    const scope = at.source.path;
-    return {
-        key: routeKey(dialect_dialect.format, scope, called),
-        name: called,
-        at,
-        kind: 'weighted',
-        to: itemsOf(child(node, 'to')).flatMap((target) => {
-            const pool = child(target, 'pool');
-            if (pool?.kind !== 'scalar' || typeof pool.value !== 'string')
-                return [];
-            const place = headOf(pool);
-            const to = { kind: 'pool', pool: poolKey(dialect_dialect.format, scope, pool.value), name: pool.value };
-            const weight = orElse(values.number(child(target, 'weight')), 1, place);
-            return { to, weight, role: 'serves', at: place };
-        }),
-    };
-}
-/** A route's targets are the places of this format that send traffic to a pool. */
-function referencesOf(route, protocols) {
-    const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
-    return route.to.map((target) => ({
-        kind: 'routes.to',
-        isPart: true,
-        from: `route ${route.name}`,
-        ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
-        at: target.at,
-        pool: reader_nameOf(target),
-        protocol: protocols.get(reader_nameOf(target)) ?? 'unknown',
-        timeouts: {},
-        options: new Map(),
-    }));
-}
-function reader_nameOf({ to }) {
-    return to.kind === 'pool' || to.kind === 'route' ? to.name : '';
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/dialect.js
@@ -62853,11 +63591,14 @@ const nginx_dialect_dialect = {
     fewValues: nginx_dialect_fewValues,
     namesServer: (pool, config, references) => [pool.options, config.facts, ...references.map((reference) => reference.options)].some((options) => [...options].some(([option, { value }]) => option.startsWith('add_header') && /\$\{?upstream_addr/.test(`${option} ${value ?? ''}`))),
     defaultConnectMs: 60_000,
+    checksAreUsual: false,
     timeoutsAtReferences: true,
     resolvesUnknownPools: true,
     poolsNeedReferences: true,
     isDocument: false,
     clientsBehind: dialect_clientsBehind,
+    limits: new Set(['worker_connections']),
+    targetOptions: new Set(['service']),
     ownOptions: new Set(['route']),
     isOfCheck: (option) => /^(?:check$|check_|health_check)/.test(option),
 };
@@ -64512,7 +65253,7 @@ function methodOf({ name, args }) {
         case 'hash': {
             const key = args[0]?.text ?? '';
             const lookup = args[1]?.text === 'consistent' ? method_RING : method_SLOTS;
-            return { algorithm: hashBy({ of: keyKind(key), native: key }, native, lookup), backups: false };
+            return { algorithm: hashBy(hashKey(key), native, lookup), backups: false };
         }
         case 'vnswrr':
             return { algorithm: method_roundRobin(native), backups: true };
@@ -64548,6 +65289,15 @@ const method_RING = {
     owner: 'next',
 };
 const method_SLOTS = { table: 'slots', order: 'consecutive', down: 'retry', hash: 'crc32-15' };
+function hashKey(native) {
+    const of = keyKind(native);
+    // The PROXY protocol brings the address of the client itself.
+    return {
+        of,
+        native,
+        ...(of === 'source' && /proxy_protocol_addr/i.test(native) ? { forwarded: true } : {}),
+    };
+}
 function keyKind(key) {
     const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
     const any = (pattern) => variables.some((variable) => pattern.test(variable));
@@ -65006,8 +65756,8 @@ class Reader {
     }
     /** Reads directives up to the closing brace (or the end of the file at depth 0) into `into`. */
     block(into, depth) {
-        if (depth > limits_LIMITS.depth)
-            throw this.#stop(this.#i, say_say `Blocks are nested more than ${limits_LIMITS.depth} deep.`);
+        if (depth > LIMITS.depth)
+            throw this.#stop(this.#i, say_say `Blocks are nested more than ${LIMITS.depth} deep.`);
         for (;;) {
             const words = [];
             const ending = this.#words(words);
@@ -65209,11 +65959,11 @@ const ESCAPES = new Map([
 
 /** Files may include each other this deep; nginx itself has no limit. */
 const includes_MAX_DEPTH = 64;
-const TOO_MANY = say_say `there are more than ${limits_LIMITS.includes} includes`;
+const TOO_MANY = say_say `there are more than ${LIMITS.includes} includes`;
 /** Reads a root file and what it includes. Tags count in files of which `isTemplate` says so. */
 function load(path, tree, options, isTemplate) {
     const text = tree.read(path) ?? '';
-    guardText(path, text, limits_LIMITS.fileBytes);
+    guardText(path, text, LIMITS.fileBytes);
     const source = new SourceFile(path, text);
     const dump = dumpedFiles(text);
     if (dump !== undefined) {
@@ -65327,7 +66077,7 @@ class Loader {
         return this.#unread(at, text, reason, within);
     }
     #fromDump(dump, text, at, depth) {
-        if (this.#includes >= limits_LIMITS.includes)
+        if (this.#includes >= LIMITS.includes)
             return this.#unread(at, text, TOO_MANY, '');
         const found = dumpedMatches(dump, text, folderOf(dump[0]?.path ?? ''));
         if (found.length === 0 && !hasGlob(text))
@@ -65352,7 +66102,7 @@ class Loader {
             try {
                 text = this.#tree.read(path);
                 if (text !== undefined)
-                    guardText(path, text, limits_LIMITS.fileBytes);
+                    guardText(path, text, LIMITS.fileBytes);
             }
             catch (error) {
                 if (!(error instanceof InputError))
@@ -65371,10 +66121,10 @@ class Loader {
     #spend({ directives }, depth) {
         if (depth >= includes_MAX_DEPTH)
             return say_say `includes are nested more than ${includes_MAX_DEPTH} deep`;
-        if (++this.#includes > limits_LIMITS.includes)
+        if (++this.#includes > LIMITS.includes)
             return TOO_MANY;
         this.#directives += sizeOf(directives);
-        return this.#directives > limits_LIMITS.visitedNodes ? say_say `the included files are too long in all` : undefined;
+        return this.#directives > LIMITS.visitedNodes ? say_say `the included files are too long in all` : undefined;
     }
     /** Notes what is missing; the include itself stays, as the place of what may be in it. */
     #unread(at, path, reason, within) {
@@ -65709,7 +66459,7 @@ const MAX_LISTENERS = 20_000;
 /** No address is longer: a host name has 253 characters. */
 const listen_MAX_LENGTH = 300;
 /** The addresses that a `server` block listens on; port 80 of every address when an `http` server names none. */
-function readListen(server, context, before) {
+function listen_readListen(server, context, before) {
     const most = before < MAX_LISTENERS ? MAX_RANGE : 1;
     const lines = (server.block ?? []).filter(({ name }) => name === 'listen');
     if (lines.length === 0)
@@ -66346,7 +67096,7 @@ function walk(scope, around, found, entry = {}) {
             continue;
         const leadsTo = poolsBehind(directive, found.references.slice(first));
         const from = inner.from === undefined ? {} : { from: inner.from };
-        for (const listener of readListen(directive, around.context, found.listeners.length))
+        for (const listener of listen_readListen(directive, around.context, found.listeners.length))
             found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
     }
 }
@@ -66382,6 +67132,7 @@ function readPass(directive, module, scope, { around, entry }, found) {
         options,
         ...tls,
         ...failing(module, options),
+        ...(upgrades(options) ? { upgrades: true } : {}),
         ...entry,
     };
     if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
@@ -66426,6 +67177,10 @@ function readPass(directive, module, scope, { around, entry }, found) {
         if (udp)
             found.udp.add(pool);
     }
+}
+/** Whether WebSocket upgrades are passed on. */
+function upgrades(options) {
+    return [...options].some(([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`));
 }
 /** What becomes of a request that fails here, by `proxy_next_upstream` and its siblings. */
 function failing(module, options) {
@@ -66652,7 +67407,7 @@ const NEWER = new Map([
     ['drain', '1.30'],
 ]);
 /** Kept by name, since nothing else in the model stands for them. */
-const server_KEPT = new Set('resolve service id srun_id'.split(' '));
+const KEPT = new Set('resolve service id srun_id'.split(' '));
 /** One `server` line of an upstream. Undefined when it has no address. */
 function nginx_server_readServer(directive, owner, found) {
     const [addressWord, ...rest] = directive.args;
@@ -66715,7 +67470,7 @@ function nginx_server_readServer(directive, owner, found) {
     };
 }
 function keptOptions(given) {
-    const kept = [...given].filter(([parameter]) => server_KEPT.has(parameter));
+    const kept = [...given].filter(([parameter]) => KEPT.has(parameter));
     if (kept.length === 0)
         return NO_OPTIONS;
     return new Map(kept.map(([parameter, word]) => [parameter, written(server_valueOf(word), word.at)]));
@@ -66945,10 +67700,8 @@ function readUpstream(upstream, { context, path: scope, versions }, problems) {
             method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
             servers.some((server) => server.options.has('resolve') || server.options.has('service')),
         unknowns,
-        options: new Map([
-            ...readPoolOptions(directives),
-            ...(overridden ? [['overridden method', overridden]] : []),
-        ]),
+        ...(overridden === undefined ? {} : { overridden }),
+        options: readPoolOptions(directives),
     };
 }
 /** Whether a directive of that name does something else in an upstream than picking servers. */
@@ -69968,7 +70721,7 @@ function tomlErrorText(message, text) {
  * binary, nothing else. Every value takes two characters at least, so the size of the text bounds the tree.
  */
 function readToml(source) {
-    guardText(source.path, source.text, limits_LIMITS.tomlBytes);
+    guardText(source.path, source.text, LIMITS.tomlBytes);
     const ledger = new Ledger(source, say_words('Split the file.'));
     try {
         const root = new Builder(source, ledger).root(toml_tree_parse(source, ledger));
@@ -70064,7 +70817,7 @@ class Builder {
             this.#add(path, { key, keyAt: at, value: next });
         }
         const inner = [...path, next];
-        if (inner.length > limits_LIMITS.depth)
+        if (inner.length > LIMITS.depth)
             this.#ledger.tooDeep(at);
         if (next.kind === 'map')
             return inner;
@@ -70090,7 +70843,7 @@ class Builder {
     }
     #value(node, path) {
         const at = this.#span(node);
-        if (path.length > limits_LIMITS.depth)
+        if (path.length > LIMITS.depth)
             this.#ledger.tooDeep(at);
         if (node.type === 'TOMLValue')
             return scalar(node, at);
@@ -70187,6 +70940,7 @@ const traefik_dialect_dialect = {
     whenFull: say_say `Requests above it are answered with 429.`,
     missingPool: say_say `Traefik drops the router that uses it, and answers its requests with 404.`,
     defaultConnectMs: 30_000,
+    checksAreUsual: false,
     timeoutsAtReferences: false,
     resolvesUnknownPools: false,
     poolsNeedReferences: true,
@@ -70194,6 +70948,8 @@ const traefik_dialect_dialect = {
     clientsBehind: () => undefined,
     fewValues: () => undefined,
     namesServer: (pool) => pool.stickiness?.type === 'cookie',
+    limits: new Set(),
+    targetOptions: new Set(),
     ownOptions: new Set(),
     isOfCheck: (option) => option.startsWith('healthCheck.'),
 };
@@ -70337,7 +71093,7 @@ function at(node, ...keys) {
     return found?.kind === 'scalar' && found.value === null ? undefined : found;
 }
 /** A text; numbers and booleans are taken for texts, as Traefik's weak decoding does. Undefined value = a template fills it in. */
-function textAt(node) {
+function nodes_textAt(node) {
     if (node?.kind !== 'scalar')
         return undefined;
     return written(node.computed ? undefined : String(node.value), headOf(node));
@@ -70489,11 +71245,11 @@ function ignoredAtTop(key, at) {
 
 
 
-const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'];
+const services_KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'];
 /** Every service of a space by its name. One with no type, or with two, is broken: Traefik drops the routers that use it. */
 function servicesOf(root, space) {
     return new Map(entriesOf(at(root, space, 'services')).map(({ key: name, value: node }) => {
-        const kinds = KINDS.filter((kind) => at(node, kind) !== undefined);
+        const kinds = services_KINDS.filter((kind) => at(node, kind) !== undefined);
         const [kind] = kinds;
         const body = kind === undefined ? undefined : at(node, kind);
         const one = kinds.length === 1 && kind !== undefined ? kind : 'broken';
@@ -70562,7 +71318,7 @@ function branches(service, services, found, node) {
     const to = (text) => {
         const place = text === undefined ? headOf(node) : headOf(text);
         const name = rawAt(text);
-        if (name === undefined || textAt(text)?.value === undefined)
+        if (name === undefined || nodes_textAt(text)?.value === undefined)
             return { to: { kind: 'unknown', why: say_say `the name of a service is filled in by a template` }, at: place };
         return { to: services_targetOf(name, place, services, space, found), at: place };
     };
@@ -70603,7 +71359,7 @@ function readSticky(node) {
     const cookie = at(node, 'cookie');
     if (cookie?.kind !== 'map')
         return undefined;
-    const name = textAt(at(cookie, 'name'));
+    const name = nodes_textAt(at(cookie, 'name'));
     const ttl = durationAt(at(cookie, 'maxAge'));
     return {
         type: 'cookie',
@@ -70631,7 +71387,7 @@ function traefik_pool_readPool(service, found) {
     const unknowns = [];
     const activeCheck = pool_readCheck(at(body, 'healthCheck'), space);
     const passiveCheck = readPassive(at(body, 'passiveHealthCheck'));
-    const algorithm = traefik_pool_readAlgorithm(at(body, 'strategy'), place, name, found);
+    const algorithm = pool_readAlgorithm(at(body, 'strategy'), place, name, found);
     const sticky = algorithm.value?.kind === 'hash' ? undefined : readSticky(at(body, 'sticky'));
     const checks = {
         ...(activeCheck === undefined ? {} : { activeCheck }),
@@ -70665,8 +71421,8 @@ function traefik_pool_readPool(service, found) {
     };
 }
 /** `wrr` is exact within one Traefik; `p2c` ignores weights; `hrw` hashes the address of the client with the server's URL. */
-function traefik_pool_readAlgorithm(node, place, name, found) {
-    const word = textAt(node);
+function pool_readAlgorithm(node, place, name, found) {
+    const word = nodes_textAt(node);
     if (word === undefined || word.value === '')
         return implied(pool_roundRobin('wrr'), place);
     switch (word.value) {
@@ -70755,13 +71511,13 @@ function pool_readCheck(node, space) {
     if (node === undefined)
         return undefined;
     const place = headOf(node);
-    const mode = textAt(at(node, 'mode'))?.value;
-    const scheme = textAt(at(node, 'scheme'))?.value;
-    const path = textAt(at(node, 'path'));
+    const mode = nodes_textAt(at(node, 'mode'))?.value;
+    const scheme = nodes_textAt(at(node, 'scheme'))?.value;
+    const path = nodes_textAt(at(node, 'path'));
     const port = numberAt(at(node, 'port'));
-    const host = textAt(at(node, 'hostname'));
-    const method = textAt(at(node, 'method'));
-    const expects = textAt(at(node, 'status'));
+    const host = nodes_textAt(at(node, 'hostname'));
+    const method = nodes_textAt(at(node, 'method'));
+    const expects = nodes_textAt(at(node, 'status'));
     const retry = durationAt(at(node, 'unhealthyInterval'));
     return {
         type: space === 'http' ? (mode === 'grpc' ? 'grpc' : scheme === 'https' ? 'https' : 'http') : 'tcp',
@@ -70862,7 +71618,7 @@ function readRouters(root, space, services, found) {
 const ALL = 'all entry points';
 function readRouter(name, keyAt, node, space, services, found) {
     const service = at(node, 'service');
-    const rule = textAt(at(node, 'rule'));
+    const rule = nodes_textAt(at(node, 'rule'));
     const points = itemsOf(at(node, 'entryPoints')).flatMap((item) => rawAt(item) ?? []);
     const priority = numberAt(at(node, 'priority'));
     const middlewares = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item) ?? []);
@@ -71049,8 +71805,8 @@ function readEstate(estate, settings) {
                 continue;
             }
             total += text.length;
-            if (total > limits_LIMITS.totalBytes) {
-                refuse(file, say_say `the configs are more than ${limits_LIMITS.totalBytes / 1e6} MB together: name fewer files`);
+            if (total > LIMITS.totalBytes) {
+                refuse(file, say_say `the configs are more than ${LIMITS.totalBytes / 1e6} MB together: name fewer files`);
                 continue;
             }
             const reader = readerFor(file, text, settings.formats);
@@ -71524,7 +72280,7 @@ function settings_file_readFacts(node) {
 
 
 /** Reads the checklist file and what it extends. Throws InputError that names the place and what to write instead. */
-function readSettings(request) {
+function settings_readSettings(request) {
     const { path, tree, rules, schemas } = request;
     const files = path === undefined ? [] : readSettingsFile(path, tree, rules);
     const merged = files.reduce(merge, {});
@@ -71802,7 +72558,8 @@ function vouched({ trusted, proposed, base: before, head: after, settings }, hea
 function withoutPools({ configs, inputs }) {
     const empty = inputs.filter(({ file, status }) => status === 'read' &&
         !configs.some(({ path, pools, routes }) => path === file && pools.length + routes.length > 0));
-    return empty.length === 0 ? [] : [say_say `No pool is in ${list(empty.map(({ file }) => file))}.`];
+    const files = empty.map(({ file }) => file).toSorted((a, b) => (a < b ? -1 : 1));
+    return files.length === 0 ? [] : [say_say `No pool is in ${list(files)}.`];
 }
 /** Rules that are silent while nothing changes, or that nothing in the configs alone can break. */
 function speaksOfChanges(id) {
@@ -72134,28 +72891,20 @@ function unsettled(possible) {
     };
 }
 /** The command that loads the file, with a full stop. */
-function reload({ format, file = 'haproxy.cfg' }) {
-    if (format === 'haproxy')
-        return say_say `check and reload it: ${`haproxy -c -f ${file} && systemctl reload haproxy`}.`;
-    if (format === 'nginx')
-        return say_say `check and reload it: ${'nginx -t && nginx -s reload'}.`;
+function reload({ dialect, file = 'FILE' }) {
+    const commands = [dialect?.test(file), dialect?.reload(file)].filter((command) => command !== undefined);
+    if (commands.length > 0)
+        return say_say `check and reload it: ${commands.join(' && ')}.`;
     return say_say `reload the load balancer and measure again.`;
 }
 /** Where the product tells which servers are in rotation. */
-function statusOf({ format }) {
-    if (format === 'haproxy')
-        return say_say `${'show servers state'} on HAProxy's stats socket tells which servers are out.`;
-    if (format === 'nginx')
-        return say_say `nginx's error log names a failing server in its lines with ${'upstream'}.`;
-    return say_say `The load balancer's own status page or log tells which servers are in rotation.`;
+function statusOf({ dialect }) {
+    return dialect?.serversOut ?? say_say `The status page or log of the load balancer reports which servers are in rotation.`;
 }
 function loadCurrent(expectation) {
     return say_say `${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
 }
 function runtimeWeight(expectation) {
-    if (expectation.format === 'haproxy') {
-        return say_say `Compare ${'show servers state'} on the stats socket with the file; ${'set server BACKEND/SERVER weight 100%'} or a reload brings the file's weight back.`;
-    }
     return say_say `Compare the loaded weights with the file, then ${reload(expectation)}`;
 }
 /** The servers that the hypothesis is about; the one with most answers when it is about none. */
@@ -73320,7 +74069,7 @@ const SHOWN = 4;
 /** Consecutive answers of one server in which a status is counted once (`statusBlocks` of the counts). */
 const STATUS_BLOCK = 20;
 /** What statuses were seen. `expected`: statuses or classes that are as they should be, as `401` or `3xx`. */
-function statusesOf({ statuses = {} }, expected = []) {
+function statuses_statusesOf({ statuses = {} }, expected = []) {
     const all = new Map();
     for (const seen of Object.values(statuses))
         for (const [status, n] of Object.entries(seen))
@@ -73456,7 +74205,7 @@ function remarks(facts, errors) {
         ...drift(facts),
         ...slowServers(facts),
         ...failingServers(facts),
-        ...remarks_statuses(facts),
+        ...statuses(facts),
         ...hiddenFailures(facts),
         ...shortWindow(facts),
     ];
@@ -73520,8 +74269,8 @@ function failingServers({ known, counts, seen }) {
     return errorOutliers(rates).map((o) => say_say `${o.server} fails more than the others: ${percent(o.rate)} errors against ${percent(o.others)}`);
 }
 /** Redirects and refusals count for shares and are no errors, but never go unsaid. */
-function remarks_statuses({ counts, terms, answer }) {
-    const seen = statusesOf(counts, terms.expectStatus);
+function statuses({ counts, terms, answer }) {
+    const seen = statuses_statusesOf(counts, terms.expectStatus);
     const mix = statusMix(seen);
     const isReason = answer.state === 'holds' && showsNothing(seen);
     return mix === undefined || isReason ? [] : [mix];
@@ -74167,7 +74916,7 @@ function unlistedQuestion(expectation, wanted, budget) {
         provedBy: (earlier, now) => asked?.question.provedBy?.(earlier, now) ?? true,
         assess(counts) {
             const tally = tally_tally(counts, expectation);
-            const seen = identities(counts);
+            const seen = unlisted_identities(counts);
             if (declared !== undefined && seen.length > declared) {
                 return unlisted_open(say_say `${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`);
             }
@@ -74210,12 +74959,12 @@ function unlisted_alone(server) {
 function membersOf(expectation, counts) {
     if (expectation.kind !== 'unlisted')
         return expectation;
-    const seen = identities(counts);
+    const seen = unlisted_identities(counts);
     const unseen = Math.max(0, (expectation.serversExpected ?? 0) - seen.length);
     const names = [...seen, ...Array.from({ length: unseen }, (_, i) => `unseen server ${formatNumber(i + 1)}`)];
     return { ...expectation, servers: names.map((name) => ({ name, expected: 1 / names.length })) };
 }
-function identities({ servers, unexpected = {} }) {
+function unlisted_identities({ servers, unexpected = {} }) {
     const answered = [...Object.entries(servers), ...Object.entries(unexpected)].filter(([, n]) => n > 0);
     return [...new Set(answered.map(([name]) => name))].toSorted();
 }
@@ -74317,7 +75066,7 @@ function verdictOf(facts, errors) {
         const reason = say_say `${differenceText(unlike)}: not settled. It may be one burst, allow more with ${'max-requests'} and ${'timeout'}`;
         return { outcome: 'inconclusive', reason };
     }
-    const statuses = statusesOf(counts, terms.expectStatus);
+    const statuses = statuses_statusesOf(counts, terms.expectStatus);
     if (answer.state === 'holds' && showsNothing(statuses)) {
         const mix = statusMix(statuses) ?? say_words('');
         const reason = say_say `${answer.reason}, but ${mix}, so nothing shows that the service works. ${wayOut(statuses)}`;
@@ -77264,7 +78013,7 @@ function infoOf(text) {
 }
 /** The rows of `show stat` by column name; undefined when the text is something else. */
 function readCsv(text) {
-    if (text.length > limits_LIMITS.fileBytes)
+    if (text.length > LIMITS.fileBytes)
         return undefined;
     const lines = text.split(/\r?\n/).filter((line) => line !== '');
     const start = lines.findIndex((line) => line.startsWith('# pxname,'));
@@ -77559,8 +78308,9 @@ function poolCandidates(pool, prediction, expected, base, older) {
     }
     const serving = servingMembers(pool);
     const equal = new Map(pool.servers.map((server) => [answersAs(server, pool), 0]));
+    // An instance is a server, however many of them one line stands for.
     for (const { server } of serving)
-        candidates_increase(equal, answersAs(server, pool), 1 / serving.length);
+        candidates_increase(equal, answersAs(server, pool), (server.instances.count.value ?? 1) / instancesOf(serving));
     if (serving.length > 0)
         add({ cause: 'equal-split', shares: equal, inTest: true });
     return found;
@@ -77743,7 +78493,7 @@ function expectationFor(request) {
     return subject.route === undefined ? ofPool(request, subject.pool) : ofRoute(request, subject.route);
 }
 function withoutConfig(expect) {
-    const base = { pool: null, format: null, candidates: [], guard: true };
+    const base = { pool: null, dialect: null, candidates: [], guard: true };
     if (!(expect instanceof Map))
         return { ...base, kind: 'unlisted', servers: [], declared: false };
     const servers = [...expectation_normalised(expect)].map(([name, expected]) => ({ name, expected }));
@@ -77768,7 +78518,7 @@ function ofPool(request, pool) {
     }));
     return {
         pool: pool.name,
-        format: pool.dialect.format,
+        dialect: pool.dialect,
         file: pool.at.source.path,
         kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
         ...reasonFor(pool, kind, prediction),
@@ -77950,7 +78700,7 @@ function ofRoute(request, route) {
     const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
     return {
         pool: route.name,
-        format: parts[0]?.expectation.format ?? null,
+        dialect: parts[0]?.expectation.dialect ?? null,
         file: route.at.source.path,
         kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
         ...(special?.reason === undefined ? {} : { reason: special.reason }),
@@ -77969,7 +78719,7 @@ function templateOf({ name, instances }) {
         return undefined;
     const { value: servers } = instances.count;
     const [, before = '', digits = '', to = ''] = /^(.*?)(\d+)-(\d+)$/.exec(name) ?? [];
-    if (servers !== undefined && servers <= limits_LIMITS.serversPerTemplate && to !== '') {
+    if (servers !== undefined && servers <= LIMITS.serversPerTemplate && to !== '') {
         // `web2` and `1-3` are written in one: the count says where the prefix ends.
         const first = Number(to) - servers + 1;
         const prefix = `${before}${digits.slice(0, digits.length - String(first).length)}`;
@@ -78033,7 +78783,7 @@ function knownServers(subject, head, earlier, facts, resolved = NOTHING_RESOLVED
     const taken = new Set([...known.values()].flatMap((server) => [server.name, ...server.identities]));
     for (const { configs } of earlier) {
         const before = subjectPools(subject, configs);
-        const moved = before.flatMap((pool) => pools.flatMap((now) => (now.name === pool.name ? movedServers(pool, now) : [])));
+        const moved = before.flatMap((pool) => pools.flatMap((now) => (unscoped(now.key) === unscoped(pool.key) ? movedServers(pool, now) : [])));
         const gone = before.flatMap((pool) => serversOf(pool, facts, resolved)).filter(({ name }) => !known.has(name));
         const strays = moved.map(({ seenAs, server }) => addressOnly(seenAs, server, resolved));
         for (const { name, identities, ...rest } of [...gone, ...strays]) {
@@ -78055,12 +78805,17 @@ function addressOnly(name, server, resolved) {
 }
 /** The subject's pools in the configs of one revision. */
 function subjectPools(subject, configs) {
-    const names = subject === undefined ? [] : known_servers_poolNames(subject);
-    return configs.flatMap((config) => config.pools).filter((pool) => names.includes(pool.name));
+    const wanted = new Set(subject === undefined ? [] : poolKeys(subject).map(unscoped));
+    const own = new Set(subject === undefined ? [] : poolKeys(subject));
+    const alike = configs.flatMap((config) => config.pools).filter(({ key }) => wanted.has(unscoped(key)));
+    // Another revision may have the pool in another file; in one revision two files may each have a pool of the name.
+    return alike.filter(({ key }) => own.has(key) || !alike.some((other) => own.has(other.key) && unscoped(other.key) === unscoped(key)));
 }
 /** The pools that a subject is about. */
-function known_servers_poolNames(subject) {
-    return subject.route === undefined ? [subject.pool.name] : subject.route.to.map(({ to }) => nameOfTarget(to));
+function poolKeys(subject) {
+    if (subject.route === undefined)
+        return [subject.pool.key];
+    return subject.route.to.flatMap(({ to }) => (to.kind === 'pool' ? [to.pool] : []));
 }
 /** The servers of one pool and what an answer may call each. */
 function serversOf(pool, facts, resolved = NOTHING_RESOLVED) {
@@ -78102,7 +78857,9 @@ function patternsOf(server, pool, facts) {
     if (told.length > 0 || declared !== undefined || templateOf(server) !== undefined)
         return told;
     // A line that stands for several instances: each adds something of its own to the name.
-    return server.instances.count.written ? [`${server.name}-*`, `${server.name}.*`] : hostNames(server);
+    return server.instances.count.written && server.instances.named !== 'listed'
+        ? [`${server.name}-*`, `${server.name}.*`]
+        : hostNames(server);
 }
 const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -78123,10 +78880,10 @@ function hostNames({ name, address }) {
 function otherPools(subject, head, facts) {
     if (subject === undefined)
         return undefined;
-    const own = known_servers_poolNames(subject);
+    const own = new Set(subjectPools(subject, head).map(({ key }) => key));
     const rosters = head
         .flatMap((config) => config.pools)
-        .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
+        .filter((pool) => pool.servers.length > 0 && !own.has(pool.key))
         .map((pool) => ({ pool: pool.name, roster: makeRoster(serversOf(pool, facts)) }));
     if (rosters.length === 0)
         return undefined;
@@ -78372,7 +79129,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const servers = knownServers(subject, head, earlier(ground), settings.pools, resolved);
     const results = await probe({
         ...probeRequest(request, target, servers, settings),
-        ...(expectation.format === null ? {} : { format: expectation.format }),
+        ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
         ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
         begin,
         onProgress: (counts) => ports.onProgress?.(counts, expectation),
@@ -78439,8 +79196,8 @@ function termsOf(request, settings, tolerance, timeoutMs) {
 function toleranceFor(request, expectation, settings) {
     if (request.tolerance.kind !== 'auto')
         return request.tolerance;
-    const { pool, format, file } = expectation;
-    const declared = pool === null ? undefined : factsAt(settings.pools, pool, format, file)?.tolerance;
+    const { pool, dialect, file } = expectation;
+    const declared = pool === null ? undefined : factsAt(settings.pools, pool, dialect?.format ?? null, file)?.tolerance;
     return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
 }
 function observed(request, expectation, settings, ports) {
@@ -78564,7 +79321,7 @@ function ofOwn(source, rules) {
     const atHead = head.tree.read(checklist) !== undefined;
     const path = atBase || atHead || source.checklistNamed ? checklist : undefined;
     const tree = trusted === undefined || (!atBase && atHead) ? head.tree : trusted;
-    const { settings, notes } = readSettings({ path, tree, rules, schemas });
+    const { settings, notes } = settings_readSettings({ path, tree, rules, schemas });
     const onlyAtHead = trusted !== undefined && !atBase && atHead;
     return {
         settings,
@@ -78577,7 +79334,7 @@ function ofTrusted(source, rules) {
     const { trusted, head, checklist } = source;
     const { schemas, later } = policiesOf(source);
     const recommended = (...reasons) => {
-        const { settings } = readSettings({ path: undefined, tree: trusted ?? head.tree, rules, schemas });
+        const { settings } = settings_readSettings({ path: undefined, tree: trusted ?? head.tree, rules, schemas });
         return { settings, notes: [...reasons, ...later] };
     };
     if (trusted === undefined) {
@@ -78590,7 +79347,7 @@ function ofTrusted(source, rules) {
             : recommended();
     }
     try {
-        const { settings, notes } = readSettings({ path: checklist, tree: trusted, rules, schemas });
+        const { settings, notes } = settings_readSettings({ path: checklist, tree: trusted, rules, schemas });
         return { settings, notes: [...notes, ...later] };
     }
     catch (error) {
@@ -78706,7 +79463,8 @@ function changeSentence(change, review = false) {
     const told = [
         ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
         ...routes,
-        ...entriesSentence(change.entries),
+        // A choice between pools says already where its requests go.
+        ...(routes.length === 0 ? entriesSentence(change.entries) : []),
         ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
         ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
     ];
@@ -78965,6 +79723,8 @@ function quietSentence(change, inputs) {
 
 
 
+
+
 const NOTHING_MEASURED = { measurements: [], counts: [], findings: [] };
 /**
  * The whole story: settings, configs of both revisions, the checklist, then the measurement when one is asked for.
@@ -79015,6 +79775,7 @@ async function verify(job, ports) {
             inputs: checked.inputs,
             pools: reportPools(checked, settings),
             routes: reportRoutes(checked),
+            entries: reportEntries(checked),
             diff: checked.diff,
             findings,
             checklist: items,
@@ -79078,6 +79839,30 @@ function reportRoutes(checked) {
                 base: base === undefined ? null : new Map(parts.map(({ name, before }) => [name, before])),
             },
         ]);
+}
+function reportEntries(checked) {
+    return checked.change.entries.flatMap(({ base, head }) => {
+        if (head === undefined)
+            return [];
+        const before = new Map(base?.classes.map((one) => [one.when, one.flow]));
+        return [
+            {
+                entry: head.entry,
+                matches: head.classes.map((one) => {
+                    const match = decider(one);
+                    return {
+                        when: one.when ?? null,
+                        at: match?.at ?? head.entry.at,
+                        to: match === undefined ? null : nameOfTarget(match.to),
+                        // A condition that base does not name is part of what no condition names there.
+                        base: before.get(one.when) ?? before.get(undefined) ?? null,
+                        head: one.flow,
+                    };
+                }),
+                lost: { base: base?.total.lost ?? null, head: head.total.lost },
+            },
+        ];
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/package.json
@@ -79221,14 +80006,14 @@ class ReadBudget {
             return;
         this.#seen.add(path);
         this.#bytes += bytes;
-        if (bytes > limits_LIMITS.fileBytes) {
-            throw new InputError(`${listed_tree_shown(path)} is larger than ${megabytes(limits_LIMITS.fileBytes)}, the limit for one file.`);
+        if (bytes > LIMITS.fileBytes) {
+            throw new InputError(`${listed_tree_shown(path)} is larger than ${megabytes(LIMITS.fileBytes)}, the limit for one file.`);
         }
-        if (this.#bytes > limits_LIMITS.totalBytes) {
-            throw new InputError(`The files read are larger than ${megabytes(limits_LIMITS.totalBytes)} together; name fewer files. The last one was ${listed_tree_shown(path)}.`);
+        if (this.#bytes > LIMITS.totalBytes) {
+            throw new InputError(`The files read are larger than ${megabytes(LIMITS.totalBytes)} together; name fewer files. The last one was ${listed_tree_shown(path)}.`);
         }
-        if (this.#seen.size > limits_LIMITS.files) {
-            throw new InputError(`More than ${limits_LIMITS.files} files were read; name fewer files. The last one was ${listed_tree_shown(path)}.`);
+        if (this.#seen.size > LIMITS.files) {
+            throw new InputError(`More than ${LIMITS.files} files were read; name fewer files. The last one was ${listed_tree_shown(path)}.`);
         }
     }
 }
@@ -79740,8 +80525,8 @@ class GitTree {
         const known = this.#texts.get(entry.object);
         if (known !== undefined)
             return known;
-        const bytes = this.#blob(entry.object, limits_LIMITS.fileBytes + 1);
-        this.#budget.take(path, bytes?.length ?? limits_LIMITS.fileBytes + 1);
+        const bytes = this.#blob(entry.object, LIMITS.fileBytes + 1);
+        this.#budget.take(path, bytes?.length ?? LIMITS.fileBytes + 1);
         const text = decode(path, bytes ?? new Uint8Array());
         this.#texts.set(entry.object, text);
         return text;
@@ -79926,7 +80711,7 @@ class DiskTree {
     files() {
         const found = [];
         const walk = (dir, depth) => {
-            if (depth > limits_LIMITS.depth)
+            if (depth > LIMITS.depth)
                 return;
             for (const entry of entriesIn((0,external_node_path_namespaceObject.join)(this.root, dir))) {
                 const path = dir === '' ? entry.name : `${dir}/${entry.name}`;
@@ -80349,7 +81134,7 @@ async function fetchTree(api, repository, sha, local, wanted) {
         if (here !== undefined) {
             blobs.set(object, here);
         }
-        else if (asked >= DOWNLOAD_LIMIT || size > limits_LIMITS.fileBytes) {
+        else if (asked >= DOWNLOAD_LIMIT || size > LIMITS.fileBytes) {
             left++;
         }
         else {
@@ -80692,7 +81477,7 @@ class Finder {
         const blobs = new Map();
         if (git !== undefined && this.#checkedOut !== undefined) {
             for (const { object } of git.listTree(this.#checkedOut))
-                blobs.set(object, () => git.blob(object, limits_LIMITS.fileBytes));
+                blobs.set(object, () => git.blob(object, LIMITS.fileBytes));
         }
         return (this.#blobs = blobs);
     }
@@ -81941,7 +82726,7 @@ function outlook({ pool, loss, headroom, keysMoved }, report) {
     if (headroom !== null)
         texts.push(headroomText(headroom));
     if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
-        texts.push(say_say `${percent(keysMoved)} of the keys meet another server than before.`);
+        texts.push(say_say `${percent(keysMoved)} of the keys move to a different server.`);
     return texts.length === 0 ? [] : [blocks_paragraph(sentences(...texts))];
 }
 /** `At the peak of 900, web2 carries 300 of 500 (60%), and 450 of 500 (90%) if web1 fails.` */
@@ -83348,7 +84133,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7225);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7281);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

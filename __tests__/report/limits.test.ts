@@ -6,7 +6,8 @@ import { renderComment, renderReviewIssue, renderSummaries, statusDescription } 
 import { toSarif } from '../../src/report/sarif.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { name, say, sentences } from '../../src/text/say.ts';
-import { changeReport, LINKS, measuredServer, measurement, poolOf, twoProblems } from '../support/reports.ts';
+import { changeReport, measuredServer, measurement, poolOf } from '../support/made-reports.ts';
+import { LINKS, twoProblems } from '../support/reports.ts';
 
 const SERVERS = 3000;
 const FINDINGS = 500;
@@ -157,7 +158,7 @@ test('a comment drops the sections of least worth first, says so, and keeps what
   const wide = renderComment({ ...report, notes: Array.from({ length: 20 }, () => sentences(...long)) }, LINKS);
   expect(wide).toMatch(/^### ❌ Load balancers: 2 problems in `haproxy\.cfg`\n/);
   expect(wide).toContain('Shortened; see the [full report](https://github.example/acme/edge/actions/runs/1).');
-  expect(wide).toContain('**`web3` lost `check`.**');
+  expect(wide).toContain('**`web3` of `be_app` loses its health check.**');
   expect(wide).not.toContain('Good to know');
   expect(wide).toContain('<details><summary>Checklist');
 });

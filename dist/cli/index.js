@@ -23438,7 +23438,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7187);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6209);
 /* harmony import */ var _report_why_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5490);
-/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9635);
+/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8692);
 /* harmony import */ var _rules_pages_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2885);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(990);
 
@@ -23937,16 +23937,16 @@ function unreachableDrift(source, why) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/rules/list.js + 85 modules
-var list = __nccwpck_require__(9635);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 88 modules
+var list = __nccwpck_require__(8692);
 // EXTERNAL MODULE: ./build/src/settings/inputs.js
 var settings_inputs = __nccwpck_require__(198);
 // EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/sources/admin/admin.js + 2 modules
 var admin = __nccwpck_require__(9456);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 66 modules
-var read = __nccwpck_require__(2793);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 69 modules
+var read = __nccwpck_require__(3626);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var workspace_admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: ./build/src/cli/job.js + 7 modules
@@ -25321,16 +25321,16 @@ function statusOf(counts, seconds) {
 var terminal = __nccwpck_require__(4834);
 // EXTERNAL MODULE: ./build/src/settings/inputs.js
 var settings_inputs = __nccwpck_require__(198);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 85 modules
-var list = __nccwpck_require__(9635);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 88 modules
+var list = __nccwpck_require__(8692);
 // EXTERNAL MODULE: ./build/src/measure/known-servers.js
 var known_servers = __nccwpck_require__(688);
 // EXTERNAL MODULE: ./build/src/measure/other-pools.js
 var other_pools = __nccwpck_require__(2670);
 // EXTERNAL MODULE: ./build/src/measure/probe-request.js
 var probe_request = __nccwpck_require__(6744);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 66 modules
-var read = __nccwpck_require__(2793);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 69 modules
+var read = __nccwpck_require__(3626);
 // EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/measure/subject.js
@@ -25360,8 +25360,8 @@ function tryRequest(job, measure, target) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 68 modules
-var verify = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 61 modules
+var verify = __nccwpck_require__(1071);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: external "node:path"
@@ -25572,6 +25572,605 @@ function textFlag(flags, name) {
 
 /***/ }),
 
+/***/ 2002:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ told),
+/* harmony export */   g: () => (/* binding */ Collector)
+/* harmony export */ });
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6737);
+
+/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
+function told(setting) {
+    return setting === undefined ? null : (setting.value ?? _texts_js__WEBPACK_IMPORTED_MODULE_0__/* .UNKNOWN */ .HV);
+}
+/** Gathers what differs between two revisions of a pool. */
+class Collector {
+    changes = [];
+    add(kind, server, setting, before, after, at) {
+        this.changes.push({ kind, server: server ?? null, setting, before, after, at });
+    }
+    setting(kind, server, setting, before, after, fallback) {
+        const a = told(before);
+        const b = told(after);
+        if (a !== b)
+            this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
+    }
+    options(server, { options: before }, { options: after, dialect }, at) {
+        if (before.size === 0 && after.size === 0)
+            return;
+        for (const option of new Set([...before.keys(), ...after.keys()])) {
+            const kind = dialect.isOfCheck(option) ? 'check-changed' : 'option-changed';
+            this.setting(kind, server, option, before.get(option), after.get(option), at);
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 5957:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  U: () => (/* binding */ compare)
+});
+
+// EXTERNAL MODULE: ./build/src/model/route.js
+var route = __nccwpck_require__(1902);
+// EXTERNAL MODULE: ./build/src/model/pool.js
+var pool = __nccwpck_require__(8265);
+// EXTERNAL MODULE: ./build/src/compare/collector.js
+var collector = __nccwpck_require__(2002);
+// EXTERNAL MODULE: ./build/src/compare/mapping.js
+var mapping = __nccwpck_require__(7987);
+// EXTERNAL MODULE: ./build/src/compare/match.js
+var match = __nccwpck_require__(9960);
+;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
+/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
+function referenceChanges(found, base, head, at) {
+    // That the last place is gone, or the first is new, is told as a route.
+    if ((base.length === 0) !== (head.length === 0))
+        return;
+    const settings = new Map();
+    const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
+    for (const name of names) {
+        const before = valuesOf(base, name);
+        const after = valuesOf(head, name);
+        if (before.join('\n') === after.join('\n'))
+            continue;
+        const place = head.find((reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)));
+        settings.set(name, {
+            before: before.join(', '),
+            after: after.join(', '),
+            at: placeOf(place, name) ?? head[0]?.at ?? at,
+        });
+    }
+    for (const [name, change] of settings) {
+        const timeout = TIMEOUTS.includes(name);
+        const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
+        // The place and the pool may inherit one line.
+        if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after))
+            continue;
+        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, setting, change.before, change.after, change.at);
+    }
+}
+const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
+function settingOf(reference, name) {
+    if (!TIMEOUTS.includes(name))
+        return reference.options.get(name);
+    return reference.timeouts[name];
+}
+function settingText(reference, name) {
+    const value = settingOf(reference, name)?.value;
+    return value === undefined ? 'not set' : String(value);
+}
+function placeOf(reference, name) {
+    if (reference === undefined)
+        return undefined;
+    const setting = settingOf(reference, name);
+    return setting?.written === true ? setting.at : reference.at;
+}
+function valuesOf(references, name) {
+    return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
+}
+
+// EXTERNAL MODULE: ./build/src/compare/texts.js
+var compare_texts = __nccwpck_require__(6737);
+;// CONCATENATED MODULE: ./build/src/compare/changes.js
+
+
+
+
+
+
+
+/** What differs between two revisions of a pool, by effective value: how it is written does not count. */
+function poolChanges(base, head, servers, references) {
+    const found = new collector/* Collector */.g();
+    if (base.name !== head.name)
+        found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
+    algorithmChange(found, base, head);
+    if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
+        found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
+    for (const pair of servers)
+        serverChanges(found, pair, base, head);
+    if (orderMatters(head))
+        orderChange(found, servers, base, head);
+    compareText(found, 'stickiness-changed', undefined, 'stickiness', (0,compare_texts/* stickinessText */.Sx)(base.stickiness), (0,compare_texts/* stickinessText */.Sx)(head.stickiness), head.stickiness?.at ?? head.at);
+    passiveChange(found, undefined, base.passiveCheck, head.passiveCheck, head.at);
+    for (const setting of ['connectMs', 'serverMs', 'clientMs', 'queueMs']) {
+        found.setting('timeout-changed', undefined, `timeout ${setting.slice(0, -2)} (ms)`, base.timeouts[setting], head.timeouts[setting], head.at);
+    }
+    found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
+    found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
+    spillChange(found, base, head);
+    answerChanges(found, base, head);
+    found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
+    found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
+    found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
+    found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
+    const before = found.changes.length;
+    found.options(undefined, base, head, head.at);
+    // Where an option says it, that is the change.
+    if (found.changes.length === before) {
+        const [was, is] = [base.retriesAnswers, head.retriesAnswers];
+        found.setting('retries-changed', undefined, 'retries after answers', was, is, head.at);
+    }
+    referenceChanges(found, references.base, references.head, head.at);
+    return found.changes;
+}
+function serverChanges(found, { base, head }, basePool, headPool) {
+    if (head === undefined) {
+        if (base !== undefined)
+            found.add('server-removed', base.name, 'server', (0,match/* addressOf */.ci)(base), null, base.at);
+        return;
+    }
+    if (base === undefined) {
+        found.add('server-added', head.name, 'server', null, (0,match/* addressOf */.ci)(head), head.at);
+        return;
+    }
+    const name = head.name;
+    const addressMoved = (0,match/* addressOf */.ci)(base) !== (0,match/* addressOf */.ci)(head);
+    if (addressMoved)
+        found.add('address-changed', name, 'address', (0,match/* addressOf */.ci)(base), (0,match/* addressOf */.ci)(head), head.at);
+    else if (ringByAddress(basePool) && ringByAddress(headPool) && (0,mapping/* writtenAddress */.cL)(base) !== (0,mapping/* writtenAddress */.cL)(head)) {
+        // The address as it is written names the server's points on the ring.
+        found.add('address-changed', name, 'written address', (0,mapping/* writtenAddress */.cL)(base), (0,mapping/* writtenAddress */.cL)(head), head.at);
+    }
+    else if (base.name !== head.name)
+        found.add('server-renamed', name, 'name', base.name, head.name, head.at);
+    found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
+    found.setting('state-changed', name, 'state', base.state, head.state, head.at);
+    priorityChange(found, name, base, head);
+    found.setting('count-changed', name, 'count', base.instances.count, head.instances.count, head.at);
+    found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
+    localityChange(found, name, base, head);
+    checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
+    checkDetailChange(found, [base, basePool], [head, headPool]);
+    if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
+        passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
+    }
+    // None is 0, no limit.
+    const limit = (server) => (0,collector/* told */.E)(server.maxConnections) ?? 0;
+    if (limit(base) !== limit(head)) {
+        found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
+    }
+    found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
+    found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
+    found.setting('option-changed', name, 'id', base.id, head.id, head.at);
+    found.setting('option-changed', name, 'hashed as', base.hashedAs, head.hashedAs, head.at);
+    const names = [base, head].map(({ instances }) => instances.named);
+    if (names[0] !== names[1] && base.instances.count.value === head.instances.count.value)
+        found.add('option-changed', name, 'names of instances', names[0] ?? null, names[1] ?? null, head.at);
+    compareText(found, 'option-changed', name, 'identities', identities(base), identities(head), head.at);
+    found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
+    found.setting('option-changed', name, 'PROXY protocol', base.proxyHeader, head.proxyHeader, head.at);
+    const before = found.changes.length;
+    found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
+    // Where an option says it, that is the change.
+    if (found.changes.length === before)
+        found.setting('option-changed', name, 'TLS', base.tls, head.tls, head.at);
+}
+function identities({ identify }) {
+    return identify === undefined ? null : identify.join(' ');
+}
+function ringByAddress(pool) {
+    const algorithm = pool.algorithm.value;
+    return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
+}
+/** Primary and backup are every product's words; the number says more only where that stays as it is. */
+function priorityChange(found, name, base, head) {
+    const [was, is] = [(0,pool/* tierOf */.kx)(base), (0,pool/* tierOf */.kx)(head)];
+    if (was === is)
+        found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
+    else
+        found.add('tier-changed', name, 'tier', was ?? compare_texts/* UNKNOWN */.HV, is ?? compare_texts/* UNKNOWN */.HV, head.priority.at);
+}
+/** What answers instead of the servers: lines that come or go, by their condition. */
+function answerChanges(found, base, head) {
+    const text = ({ when, to }) => `${(0,route/* nameOfTarget */.w)(to)} ${when?.text ?? ''}`.trim();
+    for (const pair of (0,match/* matchBy */.BJ)(base.answers, head.answers, [text, ({ when }) => when?.text ?? ''])) {
+        const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
+        compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
+    }
+}
+function spillChange(found, base, head) {
+    const [before, after] = [base.spill, head.spill];
+    found.setting('option-changed', undefined, 'spare', before.spare, after.spare, head.at);
+    const limit = ({ panicBelow }) => panicBelow === undefined ? null : JSON.stringify(panicBelow.value ?? compare_texts/* UNKNOWN */.HV);
+    const panic = [limit(before), limit(after)];
+    compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
+    compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
+    const picked = [before.standbyBy, after.standbyBy];
+    compareText(found, 'option-changed', undefined, 'algorithm of backups', ...picked, head.at);
+    const purpose = [base, head].map(({ uncheckedOnPurpose }) => (uncheckedOnPurpose === true ? 'on purpose' : null));
+    compareText(found, 'option-changed', undefined, 'no health check', purpose[0] ?? null, purpose[1] ?? null, head.at);
+}
+function localityChange(found, name, base, head) {
+    const at = head.locality?.at ?? head.at;
+    const places = [base.locality?.name ?? null, head.locality?.name ?? null];
+    compareText(found, 'option-changed', name, 'locality', ...places, at);
+    found.setting('weight-changed', name, 'locality weight', base.locality?.weight, head.locality?.weight, at);
+}
+function checkChange(found, server, base, head, at) {
+    if (base === undefined && head === undefined)
+        return;
+    const before = (0,compare_texts/* checkText */.qW)(base);
+    const after = (0,compare_texts/* checkText */.qW)(head);
+    if (before === after)
+        return;
+    const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
+    found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
+}
+/** Of a check that asks something else; where an option says it, that is the change. */
+function checkDetailChange(found, base, head) {
+    const [{ activeCheck: before }, basePool] = base;
+    const [{ name, activeCheck: after, at }, headPool] = head;
+    if (before === undefined || after === undefined)
+        return;
+    const optionsOf = (side) => JSON.stringify(side.map(({ options }) => [...options].flatMap(([key, { value }]) => (headPool.dialect.isOfCheck(key) ? [[key, value]] : []))));
+    if (optionsOf(base) !== optionsOf(head) || basePool.dialect !== headPool.dialect)
+        return;
+    const texts = [(0,compare_texts/* checkDetails */.bY)(before), (0,compare_texts/* checkDetails */.bY)(after)];
+    compareText(found, 'check-changed', name, 'request of the health check', texts[0] || null, texts[1] || null, after.at ?? at);
+}
+function passiveChange(found, server, base, head, at) {
+    compareText(found, 'passive-check-changed', server, 'passive check', (0,compare_texts/* passiveText */.br)(base), (0,compare_texts/* passiveText */.br)(head), head?.at ?? at);
+}
+function compareText(found, kind, server, setting, before, after, at) {
+    if (before !== after)
+        found.add(kind, server, setting, before, after, at);
+}
+function algorithmChange(found, base, head) {
+    const [before, after] = (0,compare_texts/* algorithmTexts */.al)(base, head);
+    if (before !== after)
+        found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
+}
+/** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
+function orderMatters(pool) {
+    const algorithm = pool.algorithm.value;
+    if (algorithm?.kind === 'fill')
+        return true;
+    if (algorithm?.kind === 'random')
+        return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
+    const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : undefined;
+    return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
+}
+function orderChange(found, servers, base, head) {
+    const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
+    const before = new Map(base.servers.map((server, i) => [server, i]));
+    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : (before.get(pair.base) ?? -1)));
+    const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
+    if (moved?.head === undefined || moved.base === undefined)
+        return;
+    found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
+}
+
+// EXTERNAL MODULE: ./build/src/compare/keys.js
+var keys = __nccwpck_require__(5129);
+// EXTERNAL MODULE: ./build/src/compare/loss.js
+var loss = __nccwpck_require__(6670);
+// EXTERNAL MODULE: ./build/src/model/share.js
+var share = __nccwpck_require__(3688);
+// EXTERNAL MODULE: ./build/src/compare/entries.js
+var entries = __nccwpck_require__(2109);
+// EXTERNAL MODULE: ./build/src/compare/flow.js + 1 modules
+var flow = __nccwpck_require__(6719);
+// EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
+var predict = __nccwpck_require__(6281);
+// EXTERNAL MODULE: ./build/src/compare/references.js
+var references = __nccwpck_require__(6731);
+// EXTERNAL MODULE: ./build/src/compare/parts.js
+var compare_parts = __nccwpck_require__(6439);
+// EXTERNAL MODULE: ./build/src/text/append.js
+var append = __nccwpck_require__(7769);
+;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
+
+
+/** Follows every path from base to head; a pool or an entry that is only renamed is no change. */
+function routing(base, head, pools) {
+    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
+    const places = placesOf(base, head, pools);
+    const before = pathsOf(base, renamed, places);
+    const after = pathsOf(head, new Map(), places);
+    const changes = pairs(before, after).flatMap(changeOf);
+    const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
+    const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
+    return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
+}
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+function placesOf(base, head, pools) {
+    const places = new Map(head.map((config) => [config, config.path]));
+    const paths = new Set(head.map(({ path }) => path));
+    for (const config of base) {
+        const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
+        places.set(config, moved?.head?.config.path ?? config.path);
+    }
+    return places;
+}
+function entryOf(config, from, places) {
+    return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
+}
+function pathsOf(configs, renamed, places) {
+    const index = (0,references/* poolsOf */.F)(configs);
+    return configs.flatMap((config) => config.references.flatMap((reference) => {
+        const { pool: name, address, at, when, chosenBy } = reference;
+        const target = name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
+        const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
+        const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
+        const entry = entryOf(config, reference.from, places);
+        const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
+        if (chosenBy === undefined)
+            return [{ ...path, when, otherwise: undefined }];
+        const before = when === undefined ? '' : `${when}, `;
+        const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
+        return choices.map((choice) => ({
+            ...path,
+            when: `${before}${choice}`,
+            otherwise: `${before}${choice.replace(/ = .*$/s, ' = default')}`,
+        }));
+    }));
+}
+/** Longer lists of values are one path. */
+const MOST_CHOICES = 64;
+function pairs(base, head) {
+    const entries = { base: new Set(base.map(({ entry }) => entry)), head: new Set(head.map(({ entry }) => entry)) };
+    // An entry with another name or port is the same one when it sends the same requests to the same pools.
+    const moved = ({ entry }) => entries.base.has(entry) !== entries.head.has(entry);
+    return (0,match/* matchBy */.BJ)(base, head, [
+        (path) => [path.config.path, path.entry, path.when, path.meant].join('\0'),
+        (path) => [path.entry, path.when, path.meant].join('\0'),
+        (path) => (moved(path) ? [path.config.dialect.format, path.when, path.meant].join('\0') : undefined),
+        (path) => [path.config.path, path.entry, path.when].join('\0'),
+        (path) => [path.entry, path.when].join('\0'),
+        (path) => [path.entry, path.meant].join('\0'),
+    ]);
+}
+function changeOf({ base, head }) {
+    const [was, is] = [base !== undefined && isReached(base), head !== undefined && isReached(head)];
+    if (!was && !is)
+        return [];
+    if (!was)
+        return [{ kind: 'added', base: undefined, head }];
+    if (!is || head === undefined || base === undefined)
+        return [{ kind: 'removed', base, head }];
+    if (base.meant !== head.meant)
+        return [{ kind: 'retargeted', base, head }];
+    const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
+    return same ? [] : [{ kind: 'rematched', base, head }];
+}
+function isReached({ reference }) {
+    return reference.unreached !== true;
+}
+/** Which requests take a path, in words: `if { path_beg /api }`, `5% of all other requests`. */
+function requestsText({ when, reference: { takesAll, share } }) {
+    const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
+    const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
+    return share === undefined
+        ? shown
+        : `${Math.round(share * 1e4) / 100}% of ${when === undefined ? '' : 'requests '}${shown}`;
+}
+/** A condition of many values is told by its beginning. */
+const LONGEST = 200;
+/** What a pool gains and loses, by its key. Routes with weights are reported by their parts, so `isPart` is left out. */
+function changesByPool(changes) {
+    const found = new Map();
+    const note = (pool, before, after, at) => {
+        const path = after ?? before;
+        if (path === undefined || pool === undefined || path.reference.isPart === true)
+            return;
+        const { kind, from } = path.reference;
+        const setting = from === undefined ? kind : `${kind} in ${from}`;
+        const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
+        const [was = null, is = null] = texts;
+        (0,append/* appendTo */.S)(found, pool, { kind: 'route-changed', server: null, setting, before: was, after: is, at });
+    };
+    for (const { kind, base, head } of changes) {
+        const at = (head ?? base)?.reference.at;
+        if (at === undefined)
+            continue;
+        if (kind === 'rematched')
+            note(head?.pool, base, head, at);
+        else {
+            if (base !== undefined)
+                note(base.pool, base, undefined, at);
+            if (head !== undefined && kind !== 'removed')
+                note(head.pool, undefined, head, at);
+        }
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/compare.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** Compares two revisions of all configs. Without a base nothing is said to have changed. */
+function compare(base, head) {
+    const pairs = (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base ?? []), (0,match/* placedPools */.JN)(head));
+    const ways = routing(base ?? head, head, pairs);
+    const routed = changesByPool(ways.changes);
+    const pools = base === undefined
+        ? (0,match/* placedPools */.JN)(head).map((placed) => uncompared(placed))
+        : pairs.map((pair) => poolChange(pair, { base, head }, routed));
+    const routes = (configs) => configs.flatMap((config) => config.routes);
+    const routeSides = sidesOfRoutes(base ?? [], head, pairs);
+    return {
+        base,
+        head,
+        pools,
+        routes: base === undefined
+            ? routes(head).map((route) => ({
+                change: 'same',
+                base: undefined,
+                head: route,
+                parts: routeSides(undefined, route),
+            }))
+            : (0,match/* matchBy */.BJ)(routes(base), routes(head), [
+                (route) => route.key,
+                (route) => `${route.at.source.path} ${route.name}`,
+                (route) => route.name,
+            ]).map((pair) => routeChange(pair, routeSides)),
+        entries: (0,entries/* entryChanges */.qM)(base, head, pairs),
+        routing: ways,
+    };
+}
+/** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
+function sidesOfRoutes(base, head, pools) {
+    const inHead = new Map(pools.map((pair) => [pair.base?.pool.key, pair.head?.pool.key ?? pair.base?.pool.key]));
+    const idOf = (branch, configs) => {
+        const { to } = branch;
+        if (to.kind === 'pool') {
+            const key = (0,references/* poolsOf */.F)(configs).byKey(to.pool)?.pool.key ?? to.pool;
+            const pool = configs === base ? (inHead.get(key) ?? key) : key;
+            return { id: pool, pool, name: to.name };
+        }
+        const name = (0,route/* nameOfTarget */.w)(to);
+        return { id: `${to.kind} ${name}`, pool: undefined, name };
+    };
+    return (before, after) => {
+        const found = new Map();
+        const add = (route, configs, side) => {
+            const parts = (0,flow/* routeParts */.qw)(route, configs);
+            route.to.forEach((branch, i) => {
+                const { id, pool, name } = idOf(branch, configs);
+                const known = found.get(id) ?? { name, pool, before: null, after: null, at: (after ?? route).at };
+                const own = parts[i] ?? null;
+                const sum = known[side] === null || own === null ? own : (0,compare_parts/* plus */.tY)(known[side], own);
+                found.set(id, { ...known, [side]: sum, ...(side === 'after' ? { name, at: branch.at } : {}) });
+            });
+        };
+        if (before !== undefined)
+            add(before, base, 'before');
+        if (after !== undefined)
+            add(after, head, 'after');
+        return [...found.values()];
+    };
+}
+function sideOf({ pool, config }) {
+    const prediction = (0,predict/* predict */.K)(pool);
+    return { pool, config, prediction, losses: (0,loss/* losses */.YY)(pool, prediction) };
+}
+function uncompared(placed) {
+    const head = sideOf(placed);
+    return {
+        change: 'same',
+        base: undefined,
+        head,
+        servers: head.pool.servers.map((server, i) => ({
+            change: 'same',
+            base: undefined,
+            head: server,
+            shareBefore: null,
+            shareAfter: (0,share/* mainShare */.jO)(head.prediction.shares[i]),
+        })),
+        changes: [],
+        keysMoved: null,
+    };
+}
+function poolChange(pair, configs, routed) {
+    const before = pair.base?.pool;
+    const after = pair.head?.pool;
+    const servers = (0,match/* matchServers */.KD)(before?.servers ?? [], after?.servers ?? []);
+    const own = before && after
+        ? poolChanges(before, after, servers, {
+            base: (0,references/* referencesTo */.C)(before, configs.base),
+            head: (0,references/* referencesTo */.C)(after, configs.head),
+        })
+        : [];
+    const subject = after ?? before;
+    const changes = [...own, ...((subject && routed.get(subject.key)) ?? [])];
+    const base = pair.base && sideOf(pair.base);
+    const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
+    const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
+    const touched = new Set(changes.map((change) => change.server));
+    const shares = { base: shareLookup(base), head: shareLookup(head) };
+    const serverChanges = servers.map((server) => {
+        const shareBefore = base === undefined ? null : shares.base(server.base);
+        const shareAfter = head === undefined ? 0 : shares.head(server.head);
+        const name = server.head?.name ?? server.base?.name ?? '';
+        return { change: kindOf(server, touched.has(name)), base: server.base, head: server.head, shareBefore, shareAfter };
+    });
+    return {
+        change: kindOf({ base, head }, changes.length > 0),
+        base,
+        head,
+        servers: serverChanges,
+        changes,
+        keysMoved: base && head ? (0,keys/* keysMoved */.I)(base.pool, head.pool) : null,
+    };
+}
+/** Whether two pools without a difference in any setting also list their servers alike and are wholly known: their shares are then the same. */
+function splitsAlike(base, head) {
+    return (head?.dynamic === base.dynamic &&
+        base.unknowns.length === 0 &&
+        head.unknowns.length === 0 &&
+        head.servers.length === base.servers.length &&
+        head.servers.every((server, i) => server.name === base.servers[i]?.name));
+}
+function shareLookup(side) {
+    const shares = new Map(side?.pool.servers.map((server, i) => [server, (0,share/* mainShare */.jO)(side.prediction.shares[i])]));
+    return (server) => (server === undefined ? 0 : (shares.get(server) ?? null));
+}
+function kindOf(pair, differs) {
+    if (pair.base === undefined)
+        return 'added';
+    if (pair.head === undefined)
+        return 'removed';
+    return differs ? 'changed' : 'same';
+}
+function routeChange({ base, head }, sides) {
+    const parts = sides(base, head);
+    const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+    return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
+}
+function settingsOf(route) {
+    if (route === undefined)
+        return '';
+    const { kind, drawnBy, watchesHealth, stickiness } = route;
+    const targets = route.to
+        .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
+        .toSorted((a, b) => (a < b ? -1 : 1));
+    return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
+}
+
+
+/***/ }),
+
 /***/ 6575:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -25588,6 +26187,370 @@ function declaredSplit(pool, facts) {
     if (facts?.capacity !== undefined)
         return 'capacity';
     return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
+}
+
+
+/***/ }),
+
+/***/ 3654:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Pu: () => (/* binding */ keyText),
+/* harmony export */   Zt: () => (/* binding */ diffDocument),
+/* harmony export */   qs: () => (/* binding */ flowDocument)
+/* harmony export */ });
+/* harmony import */ var _model_pool_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8265);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(767);
+/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5957);
+/* harmony import */ var _loss_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6670);
+/* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3688);
+/* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6011);
+/* harmony import */ var _text_append_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7769);
+/* harmony import */ var _stages_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2795);
+/* harmony import */ var _texts_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6737);
+
+
+
+
+
+
+
+
+
+/** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
+function diffDocument(estate) {
+    const routed = routeChangesByPool(estate.routes);
+    const pools = estate.pools.map((change) => diffPool(change, routed));
+    return { version: 1, summary: summary(estate, pools), pools, entries: estate.entries.flatMap(diffEntry) };
+}
+function diffPool(change, routed) {
+    const side = change.head ?? change.base;
+    const pool = side?.pool;
+    const own = change.changes.map(located);
+    const instances = change.head === undefined ? undefined : (0,_stages_js__WEBPACK_IMPORTED_MODULE_4__/* .instancesOf */ .sG)((0,_stages_js__WEBPACK_IMPORTED_MODULE_4__/* .servingMembers */ .iv)(change.head.pool));
+    const byRoute = (pool === undefined ? [] : (routed.get(pool.key) ?? [])).map(located);
+    return {
+        name: pool?.name ?? '',
+        ...(pool ? place(pool.at) : { file: '', line: 1 }),
+        change: change.change === 'same' && byRoute.length > 0 ? 'changed' : change.change,
+        before: change.base ? poolState(change.base) : null,
+        after: change.head ? poolState(change.head) : null,
+        changes: [...own, ...byRoute],
+        servers: change.servers.map((server) => diffServer(server, instances)),
+    };
+}
+function diffEntry({ change, base, head, changes, classes }) {
+    const entry = (head ?? base)?.entry;
+    if (entry === undefined)
+        return [];
+    const [before, after] = [base === undefined ? null : entry.name, head === undefined ? null : entry.name];
+    const whole = { server: null, setting: 'entry', before, after, ...place(entry.at) };
+    return [
+        {
+            name: entry.name,
+            ...place(entry.at),
+            change,
+            changes: change === 'added'
+                ? [{ kind: 'entry-added', ...whole }]
+                : change === 'removed'
+                    ? [{ kind: 'entry-removed', ...whole }]
+                    : changes.map(located),
+            classes: classes.flatMap((one) => one.before === undefined || one.after === undefined
+                ? []
+                : [
+                    {
+                        when: one.when ?? null,
+                        ...place(one.at),
+                        before: flowDocument(one.before),
+                        after: flowDocument(one.after),
+                    },
+                ]),
+        },
+    ];
+}
+/** A flow as documents have it. */
+function flowDocument({ pools, lost, answered, unknown }) {
+    return {
+        pools: [...pools].map(([key, share]) => ({ key: keyText(key), name: (0,_model_keys_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOfKey */ .m1)(key), share })),
+        lost,
+        answered,
+        unknown,
+    };
+}
+/** A key as documents have it: format, scope and name. */
+function keyText(key) {
+    return key.replaceAll('\0', '/');
+}
+function poolState({ pool, prediction, losses }) {
+    const shares = prediction.shares.map(_model_share_js__WEBPACK_IMPORTED_MODULE_3__/* .mainShare */ .jO);
+    const known = shares.filter((share) => share !== null);
+    return {
+        algorithm: (0,_texts_js__WEBPACK_IMPORTED_MODULE_6__/* .algorithmText */ .dG)(pool),
+        stickiness: (0,_texts_js__WEBPACK_IMPORTED_MODULE_6__/* .stickinessText */ .Sx)(pool.stickiness),
+        activeCheck: (0,_texts_js__WEBPACK_IMPORTED_MODULE_6__/* .checkText */ .qW)(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
+        activeServers: (0,_stages_js__WEBPACK_IMPORTED_MODULE_4__/* .activeServers */ .vp)(pool),
+        maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
+        maxShareAfterLoss: (0,_loss_js__WEBPACK_IMPORTED_MODULE_2__/* .largestShareAfterLoss */ .$0)(losses),
+    };
+}
+/** A share up to this many times the even one still counts as even. */
+const EVEN_ENOUGH = 1.1;
+function diffServer(change, serving) {
+    const server = change.head ?? change.base;
+    const { shareBefore, shareAfter } = change;
+    return {
+        name: server?.name ?? '',
+        line: server ? place(server.at).line : 1,
+        change: change.change,
+        before: change.base ? serverState(change.base) : null,
+        after: change.head ? serverState(change.head) : null,
+        shareBefore,
+        shareAfter,
+        shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
+        riseBeyondEven: riseBeyondEven(change, serving),
+        weightFactor: weightFactor(change),
+    };
+}
+/** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
+function riseBeyondEven(change, serving) {
+    const { base, head, shareBefore, shareAfter } = change;
+    if (base === undefined || head === undefined || serving === undefined)
+        return 0;
+    if (shareBefore === null || shareAfter === null)
+        return null;
+    const even = serving === 0 ? 0 : (head.instances.count.value ?? 1) / serving;
+    return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
+}
+function weightFactor({ base, head }) {
+    const before = base?.weight.value ?? 0;
+    const after = head?.weight.value ?? 0;
+    return before > 0 && after > 0 ? Math.max(before / after, after / before) : null;
+}
+function serverState(server) {
+    return {
+        address: server.address ?? null,
+        port: server.port?.value ?? null,
+        weight: server.weight.value ?? null,
+        priority: server.priority.value ?? null,
+        tier: (0,_model_pool_js__WEBPACK_IMPORTED_MODULE_0__/* .tierOf */ .kx)(server),
+        state: server.state.value ?? null,
+        checked: server.activeCheck !== undefined,
+    };
+}
+/** Changed route weights, reported at each pool whose part changes. */
+function routeChangesByPool(routes) {
+    const found = new Map();
+    for (const { base, head, parts } of routes) {
+        for (const { pool, before, after, at } of parts) {
+            const [was, is] = [(0,_model_share_js__WEBPACK_IMPORTED_MODULE_3__/* .exactly */ .pV)(before), (0,_model_share_js__WEBPACK_IMPORTED_MODULE_3__/* .exactly */ .pV)(after)];
+            if (pool === undefined || was === is)
+                continue;
+            const setting = `share of route ${(head ?? base)?.name ?? ''}`;
+            (0,_text_append_js__WEBPACK_IMPORTED_MODULE_7__/* .appendTo */ .S)(found, pool, { kind: 'route-changed', server: null, setting, before: was, after: is, at });
+        }
+    }
+    return found;
+}
+function summary(estate, pools) {
+    const compared = estate.base !== undefined;
+    const servers = estate.pools.flatMap((pool) => pool.servers);
+    const known = estate.pools.map((pool) => pool.keysMoved).filter((share) => share !== null);
+    return {
+        poolsAdded: count(pools, (pool) => pool.change === 'added'),
+        poolsRemoved: count(pools, (pool) => pool.change === 'removed'),
+        poolsChanged: count(pools, (pool) => pool.change === 'changed'),
+        serversAdded: count(servers, (server) => server.change === 'added'),
+        serversRemoved: count(servers, (server) => server.change === 'removed'),
+        checksLost: count(pools, () => true, (pool) => pool.changes.filter((change) => change.kind === 'check-lost').length),
+        maxShareIncrease: compared
+            ? servers.reduce((most, s) => s.base && s.head && s.shareBefore !== null && s.shareAfter !== null
+                ? Math.max(most, s.shareAfter - s.shareBefore)
+                : most, 0)
+            : 0,
+        maxKeysMoved: known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b), 0),
+    };
+}
+function count(items, wanted, worth = () => 1) {
+    return items.reduce((sum, item) => (wanted(item) ? sum + worth(item) : sum), 0);
+}
+function located(change) {
+    const { at, ...rest } = change;
+    return { ...rest, ...place(at) };
+}
+function place(span) {
+    return { file: span.source.path, line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_8__/* .lineOf */ .cA)(span) };
+}
+
+
+/***/ }),
+
+/***/ 2109:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L3: () => (/* binding */ listenText),
+/* harmony export */   qM: () => (/* binding */ entryChanges),
+/* harmony export */   r$: () => (/* binding */ decider)
+/* harmony export */ });
+/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1902);
+/* harmony import */ var _collector_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2002);
+/* harmony import */ var _flow_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6719);
+/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9960);
+/* harmony import */ var _references_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6731);
+
+
+
+
+
+/**
+ * How requests come in and where they go, before and after. Entries are matched by name, then by where they listen, then by
+ * where they lead. A pool that is only renamed is the same target.
+ */
+function entryChanges(base, head, pools) {
+    const after = placed(head);
+    if (base === undefined)
+        return after.map(({ entry }) => ({
+            change: 'same',
+            base: undefined,
+            head: (0,_flow_js__WEBPACK_IMPORTED_MODULE_0__/* .entryFlow */ .h5)(entry, head),
+            changes: [],
+            classes: [],
+        }));
+    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
+    const pairs = (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(placed(base), after, [
+        ({ entry, config }) => `${config.path} ${entry.name}`,
+        ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
+        ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
+        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(to)).join(' ')}`,
+    ]);
+    const inHead = (key) => {
+        const own = (0,_references_js__WEBPACK_IMPORTED_MODULE_1__/* .poolsOf */ .F)(base).byKey(key)?.pool.key ?? key;
+        return renamed.get(own) ?? own;
+    };
+    return pairs.map((pair) => entryChange(pair, base, head, inHead));
+}
+function placed(configs) {
+    return configs.flatMap((config) => config.entries.map((entry) => ({ entry, config })));
+}
+function entryChange(pair, base, head, inHead) {
+    const before = pair.base && renamedFlow((0,_flow_js__WEBPACK_IMPORTED_MODULE_0__/* .entryFlow */ .h5)(pair.base.entry, base), inHead);
+    const after = pair.head && (0,_flow_js__WEBPACK_IMPORTED_MODULE_0__/* .entryFlow */ .h5)(pair.head.entry, head);
+    if (before === undefined || after === undefined)
+        return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
+    const changes = [...ownChanges(before.entry, after.entry), ...orderChanges(before.entry, after.entry)];
+    const classes = classChanges(before, after);
+    return {
+        change: changes.length + classes.length > 0 ? 'changed' : 'same',
+        base: before,
+        head: after,
+        changes,
+        classes,
+    };
+}
+/** Flows of base with pools as head knows them. */
+function renamedFlow(flow, inHead) {
+    const rename = (one) => ({
+        ...one,
+        pools: new Map([...one.pools].map(([key, part]) => [inHead(key), part])),
+    });
+    return {
+        entry: flow.entry,
+        classes: flow.classes.map((one) => ({ ...one, flow: rename(one.flow) })),
+        total: rename(flow.total),
+    };
+}
+/** A class that one side does not name is part of what no condition names there. */
+function classChanges(before, after) {
+    const byText = (flow) => new Map(flow.classes.map((one) => [one.when, one]));
+    const [was, is] = [byText(before), byText(after)];
+    return [...new Set([...is.keys(), ...was.keys()])].flatMap((when) => {
+        const [old, now] = [was.get(when) ?? was.get(undefined), is.get(when) ?? is.get(undefined)];
+        if (old === undefined || now === undefined || sameFlow(old.flow, now.flow))
+            return [];
+        const match = decider(is.get(when)) ?? decider(was.get(when));
+        return [{ when, before: old.flow, after: now.flow, at: match?.at ?? after.entry.at }];
+    });
+}
+/** The match that a class is named for, else the last one that it reaches. */
+function decider(found) {
+    return (found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1));
+}
+function sameFlow(a, b) {
+    const text = ({ pools, lost, answered, unknown }) => JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
+    return text(a) === text(b);
+}
+function ownChanges(before, after) {
+    const found = [];
+    const add = (kind, setting, was, is, at) => {
+        if (was !== is)
+            found.push({ kind, server: null, setting, before: was, after: is, at });
+    };
+    for (const { base, head } of (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(before.listens, after.listens, [listenText, ({ address }) => address])) {
+        const [was, is] = [base, head].map((one) => (one === undefined ? null : listenText(one)));
+        add('listen-changed', 'listen', was ?? null, is ?? null, head?.at ?? after.at);
+    }
+    const hosts = (entry) => [...entry.hosts].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
+    add('hosts-changed', 'hosts', hosts(before) || null, hosts(after) || null, after.at);
+    settingChanges(before.settings, after.settings, after.at, add);
+    const matches = (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
+    for (const { base, head } of matches)
+        if (base !== undefined && head !== undefined)
+            settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
+    return found;
+}
+const NONE = new Map();
+function settingChanges(before, after, at, add) {
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+        const now = after.get(name);
+        add('entry-setting-changed', name, (0,_collector_js__WEBPACK_IMPORTED_MODULE_4__/* .told */ .E)(before.get(name)), (0,_collector_js__WEBPACK_IMPORTED_MODULE_4__/* .told */ .E)(now), now?.at ?? at);
+    }
+}
+/** Conditions whose order changes: a request that both hold for goes elsewhere. */
+function orderChanges(before, after) {
+    const position = new Map(before.matches.map((match, i) => [matchText(match), i]));
+    let last = -1;
+    let previous;
+    for (const match of after.matches) {
+        const was = position.get(matchText(match));
+        if (was === undefined || match.when === undefined)
+            continue;
+        const elsewhere = previous !== undefined && (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(previous.to) !== (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(match.to);
+        if (was < last && elsewhere)
+            return [
+                {
+                    kind: 'order-changed',
+                    server: null,
+                    setting: `order of ${match.when.text}`,
+                    before: `before ${previous?.when?.text ?? 'the default'}`,
+                    after: `after ${previous?.when?.text ?? 'the default'}`,
+                    at: match.at,
+                },
+            ];
+        if (was > last)
+            previous = match;
+        last = Math.max(last, was);
+    }
+    return [];
+}
+function matchText({ when, to }) {
+    return `${when?.text ?? ''}\0${when?.chance ?? ''}\0${to.kind} ${(0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(to)}`;
+}
+/** A listener in one line. */
+function listenText({ address, tls, proxyProtocol, isDefault, options }) {
+    return [
+        address,
+        ...(tls === true ? ['TLS'] : []),
+        ...(proxyProtocol === true ? ['PROXY protocol'] : []),
+        ...(isDefault === true ? ['default'] : []),
+        ...(options === undefined ? [] : [options]),
+    ].join(' ');
+}
+function listensText(listens) {
+    return listens
+        .map(({ address }) => address)
+        .toSorted((a, b) => (a < b ? -1 : 1))
+        .join(' ');
 }
 
 
@@ -25919,7 +26882,11 @@ function follow(target, part, drawn, world, sum, path) {
             sum.answered(part);
             return;
         case 'unknown':
-            sum.unknown(part);
+            // One of them, whichever it is at run time.
+            for (const pool of target.among ?? [])
+                sum.pool(pool, target.among?.length === 1 ? part : (0,compare_parts/* times */.Hn)(part, flow_ANY));
+            if (target.among === undefined)
+                sum.unknown(part);
             return;
         default:
             target;
@@ -27484,18 +28451,22 @@ function unreadable(pool) {
     const someOut = pool.servers.some(({ state }) => state.value !== 'up');
     if (panicBelow !== undefined && panicBelow.value === undefined && someOut)
         return 'division';
+    return mayHaveMore(pool) ? 'members' : undefined;
+}
+/** Whether there may be servers or settings that are not read. */
+function mayHaveMore(pool) {
     if (pool.unknowns.length === 0)
-        return undefined;
+        return false;
     // What is unknown on a known server's line, in the pool's header or in its method adds no server.
     const read = [pool.at, pool.algorithm.at, ...pool.servers.map((server) => server.at)];
-    return pool.unknowns.every(({ at }) => read.some((span) => within(at, span))) ? undefined : 'members';
+    return !pool.unknowns.every(({ at }) => read.some((span) => within(at, span)));
 }
 /** Whether servers that no stage has may serve all the same, because of what the config does not say. */
 function isOpen(pool) {
     const unread = unreadable(pool);
     if (unread === undefined)
         return false;
-    if (unread === 'priority' || unread === 'members' || unread === 'division')
+    if (unread === 'priority' || unread === 'division' || mayHaveMore(pool))
         return true;
     const { spare, panicBelow } = pool.spill;
     // Where the first priority keeps everything, one server that is certainly in use is enough.
@@ -27516,6 +28487,8 @@ function hasPriorities({ servers }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   HV: () => (/* binding */ UNKNOWN),
 /* harmony export */   Sx: () => (/* binding */ stickinessText),
+/* harmony export */   al: () => (/* binding */ algorithmTexts),
+/* harmony export */   bY: () => (/* binding */ checkDetails),
 /* harmony export */   br: () => (/* binding */ passiveText),
 /* harmony export */   dG: () => (/* binding */ algorithmText),
 /* harmony export */   qW: () => (/* binding */ checkText)
@@ -27534,20 +28507,29 @@ function checkText(check) {
         told('rise ', check.rise) +
         told('fall ', check.fall));
 }
+/** The rest of what a check asks, where the product has no options of its own for it. */
+function checkDetails(check) {
+    const { method, host, port, expects, version, follows, retryIntervalMs } = check ?? {};
+    return Object.entries({ method, host, port, expects, version, follows, 'retry interval in ms': retryIntervalMs })
+        .flatMap(([label, setting]) => (setting === undefined ? [] : [`${label} ${setting.value ?? UNKNOWN}`]))
+        .join(', ');
+}
 /** What takes a server out by its failures, in one line. */
 function passiveText(check) {
     if (check === undefined)
         return null;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms`;
+    const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
+    const sees = check.sees === undefined ? '' : `, by ${check.sees}`;
+    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}${sees}`;
 }
 /** Stickiness in one line, for documents and for comparing. */
 function stickinessText(stickiness) {
     if (stickiness === undefined)
         return null;
-    const { type, name, ttlMs } = stickiness;
+    const { type, name, ttlMs, values } = stickiness;
     const named = name === undefined ? [] : [name.value ?? UNKNOWN];
     const lasting = ttlMs === undefined ? [] : [ttlMs.value === undefined ? `for ${UNKNOWN}` : `for ${ttlMs.value} ms`];
-    return [type, ...named, ...lasting].join(' ');
+    return [type, ...named, ...lasting, ...(values === 'made' ? ['with values of the product'] : [])].join(' ');
 }
 /** An algorithm in one line; spellings that mean the same give the same text. */
 function algorithmText(pool) {
@@ -27555,6 +28537,31 @@ function algorithmText(pool) {
     if (algorithm === undefined)
         return UNKNOWN;
     return textOf(algorithm);
+}
+/** The algorithms of two revisions; where one line does not tell them apart, with the details that differ. */
+function algorithmTexts(base, head) {
+    const texts = [algorithmText(base), algorithmText(head)];
+    if (texts[0] !== texts[1])
+        return texts;
+    const [before, after] = [base, head].map(({ algorithm }) => details(algorithm.value));
+    const differing = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter((key) => before?.get(key) !== after?.get(key));
+    const [was, is] = [before, after].map((side, i) => [texts[i], ...differing.map((key) => `${key} ${side?.get(key) ?? 'not set'}`)].join(', '));
+    return [was ?? texts[0], is ?? texts[1]];
+}
+/** Every value of a tree by its path; what the product calls it does not count. */
+function details(tree, path = []) {
+    const found = new Map();
+    for (const [key, value] of Object.entries(tree ?? {})) {
+        const here = [...path, key];
+        if (key === 'native' && path.length === 0)
+            continue;
+        if (typeof value === 'object' && value !== null)
+            for (const one of details(value, here))
+                found.set(...one);
+        else if (value !== undefined)
+            found.set(here.join(' '), JSON.stringify(value).replaceAll('"', ''));
+    }
+    return found;
 }
 function textOf(algorithm) {
     switch (algorithm.kind) {
@@ -27638,8 +28645,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 68 modules
-var verify = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 61 modules
+var verify = __nccwpck_require__(1071);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -28429,12 +29436,16 @@ const dialect = {
         return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
     },
     defaultConnectMs: undefined,
+    checksAreUsual: true,
     timeoutsAtReferences: false,
     resolvesUnknownPools: false,
     poolsNeedReferences: true,
     isDocument: false,
     clientsBehind,
-    ownOptions: new Set(['ssl', 'verify', 'ca-file', 'sni', 'alpn', 'port', 'addr', 'redir', 'minconn']),
+    limits: new Set(['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn']),
+    targetOptions: new Set(['sni', 'socks4', 'namespace', 'proto']),
+    // The PROXY header has a place of its own in the model.
+    ownOptions: new Set('ssl verify ca-file sni alpn port addr redir minconn send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn'.split(' ')),
     isOfCheck: (option) => /^(?:(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$|(?:check|agent)[-_]|(?:http|tcp|external)-check |option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$)/.test(option),
 };
 /** `option forwardfor if-none` and a look at the header show a proxy; the PROXY protocol brings the client's own address. */
@@ -31765,6 +32776,7 @@ function readServer(statement, defaults, owner, found) {
                 ? { count: (0,span/* implied */.TU)(1, at), named: 'listed' }
                 : { count: (0,span/* written */.Mp)(countOf(slots), range.at), named: 'numbered' },
             ...resolution(address.host, options),
+            ...proxyHeaderOf(options),
             ...tlsOf(options, at),
             ...observation(options),
             ...(activeCheck ? { activeCheck } : {}),
@@ -31790,6 +32802,11 @@ function observation(options) {
 /** A name is resolved at the start, or by a resolvers section, which gives each line an address of its own. */
 function resolution(host, options) {
     return (0,hosts/* isHostName */.uy)(host) ? { resolves: options.has('resolvers') ? 'one' : 'once' } : {};
+}
+/** Any version of the PROXY header. */
+function proxyHeaderOf(options) {
+    const [, sent] = [...options].find(([option]) => option.startsWith('send-proxy')) ?? [];
+    return sent === undefined ? {} : { proxyHeader: (0,span/* written */.Mp)(true, sent.at) };
 }
 function tlsOf(options, at) {
     const ssl = options.get('ssl');
@@ -32004,23 +33021,39 @@ function choosesCheck({ words: [keyword, option] }) {
     return keyword?.text === 'option' && CHECK_OPTIONS.has(option?.text ?? '');
 }
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-function checkKind({ inherited, own }) {
+function checkKind({ inherited, own }, options) {
     const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
     switch (choice?.words[1]?.text) {
         case undefined:
             return { type: 'tcp' };
         case 'httpchk':
-            return { type: 'http', ...httpRequest([...inherited, ...own], choice) };
+            return { type: 'http', ...httpRequest([...inherited, ...own], choice), ...expected(options) };
         case 'external-check':
             return { type: 'exec' };
         case 'tcp-check': {
             // Rules of the section itself replace those of `defaults`, where they count only beside the option.
             const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
-            return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+            const expects = options.get('tcp-check expect');
+            return {
+                type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp',
+                ...(expects === undefined ? {} : { expects }),
+            };
         }
         default:
             return { type: 'other' };
     }
+}
+/** What `http-check expect` asks for; without it HAProxy accepts 2xx and 3xx. */
+function expected(options) {
+    const expects = options.get('http-check expect');
+    if (expects === undefined)
+        return { statuses: [[200, 399]] };
+    const list = /^status ([\d,-]+)$/.exec(expects.value ?? '')?.[1];
+    const statuses = list?.split(',').map((part) => {
+        const [from = Number.NaN, to = from] = part.split('-').map(Number);
+        return [from, to];
+    });
+    return { expects, ...(statuses === undefined ? {} : { statuses }) };
 }
 function isTcpRule({ words }) {
     return words[0]?.text === 'tcp-check';
@@ -32233,7 +33266,8 @@ function argumentsOf({ words, all }) {
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
     const own = { problems: found.problems, unknowns };
-    const check = checkKind(settings);
+    const others = settings.others();
+    const check = checkKind(settings, others);
     let { serverOptions } = defaults;
     const servers = [];
     let dynamic = false;
@@ -32260,12 +33294,12 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
     const retries = settings.last('retries')?.words[1];
     const redispatch = settings.option('redispatch');
     const retryOn = settings.last('retry-on');
+    const lost = overridden(section);
     const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
     const disabled = settings.isDisabled();
     const more = [
         ['option redispatch', redispatch],
         ['cookie', cookieWords(settings)],
-        ['overridden method', overridden(section)],
     ];
     return {
         name,
@@ -32280,10 +33314,12 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
                 state: (0,span/* written */.Mp)('down', disabled.at),
             }))
             : servers,
+        ...(lost ? { overridden: lost } : {}),
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
         timeouts,
         retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : (0,span/* implied */.TU)(3, section.at),
+        retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : (0,span/* implied */.TU)(false, section.at),
         ...(retryOn === undefined
             ? {}
             : { retriesAnswers: (0,span/* written */.Mp)(textOf(retryOn.words)?.includes('all-retryable-errors'), retryOn.at) }),
@@ -32298,7 +33334,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         dynamic,
         unknowns,
         options: new Map([
-            ...settings.others(),
+            ...others,
             ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting]])),
         ]),
     };
@@ -32763,8 +33799,9 @@ function poolCandidates(pool, prediction, expected, base, older) {
     }
     const serving = (0,_compare_stages_js__WEBPACK_IMPORTED_MODULE_1__/* .servingMembers */ .iv)(pool);
     const equal = new Map(pool.servers.map((server) => [answersAs(server, pool), 0]));
+    // An instance is a server, however many of them one line stands for.
     for (const { server } of serving)
-        increase(equal, answersAs(server, pool), 1 / serving.length);
+        increase(equal, answersAs(server, pool), (server.instances.count.value ?? 1) / (0,_compare_stages_js__WEBPACK_IMPORTED_MODULE_1__/* .instancesOf */ .sG)(serving));
     if (serving.length > 0)
         add({ cause: 'equal-split', shares: equal, inTest: true });
     return found;
@@ -32863,10 +33900,9 @@ function sameSplit(a, b) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   M5: () => (/* binding */ knownServers),
 /* harmony export */   U2: () => (/* binding */ serversOf),
-/* harmony export */   aX: () => (/* binding */ subjectPools),
-/* harmony export */   rR: () => (/* binding */ poolNames)
+/* harmony export */   aX: () => (/* binding */ subjectPools)
 /* harmony export */ });
-/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1902);
+/* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6011);
 /* harmony import */ var _model_facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4340);
 /* harmony import */ var _candidates_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4510);
 /* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2235);
@@ -32886,7 +33922,7 @@ function knownServers(subject, head, earlier, facts, resolved = NOTHING_RESOLVED
     const taken = new Set([...known.values()].flatMap((server) => [server.name, ...server.identities]));
     for (const { configs } of earlier) {
         const before = subjectPools(subject, configs);
-        const moved = before.flatMap((pool) => pools.flatMap((now) => (now.name === pool.name ? (0,_candidates_js__WEBPACK_IMPORTED_MODULE_0__/* .movedServers */ .KU)(pool, now) : [])));
+        const moved = before.flatMap((pool) => pools.flatMap((now) => ((0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(now.key) === (0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(pool.key) ? (0,_candidates_js__WEBPACK_IMPORTED_MODULE_0__/* .movedServers */ .KU)(pool, now) : [])));
         const gone = before.flatMap((pool) => serversOf(pool, facts, resolved)).filter(({ name }) => !known.has(name));
         const strays = moved.map(({ seenAs, server }) => addressOnly(seenAs, server, resolved));
         for (const { name, identities, ...rest } of [...gone, ...strays]) {
@@ -32908,12 +33944,17 @@ function addressOnly(name, server, resolved) {
 }
 /** The subject's pools in the configs of one revision. */
 function subjectPools(subject, configs) {
-    const names = subject === undefined ? [] : poolNames(subject);
-    return configs.flatMap((config) => config.pools).filter((pool) => names.includes(pool.name));
+    const wanted = new Set(subject === undefined ? [] : poolKeys(subject).map(_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ));
+    const own = new Set(subject === undefined ? [] : poolKeys(subject));
+    const alike = configs.flatMap((config) => config.pools).filter(({ key }) => wanted.has((0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(key)));
+    // Another revision may have the pool in another file; in one revision two files may each have a pool of the name.
+    return alike.filter(({ key }) => own.has(key) || !alike.some((other) => own.has(other.key) && (0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(other.key) === (0,_model_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .unscoped */ .oQ)(key)));
 }
 /** The pools that a subject is about. */
-function poolNames(subject) {
-    return subject.route === undefined ? [subject.pool.name] : subject.route.to.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOfTarget */ .w)(to));
+function poolKeys(subject) {
+    if (subject.route === undefined)
+        return [subject.pool.key];
+    return subject.route.to.flatMap(({ to }) => (to.kind === 'pool' ? [to.pool] : []));
 }
 /** The servers of one pool and what an answer may call each. */
 function serversOf(pool, facts, resolved = NOTHING_RESOLVED) {
@@ -32955,7 +33996,9 @@ function patternsOf(server, pool, facts) {
     if (told.length > 0 || declared !== undefined || (0,_slots_js__WEBPACK_IMPORTED_MODULE_1__/* .templateOf */ .k)(server) !== undefined)
         return told;
     // A line that stands for several instances: each adds something of its own to the name.
-    return server.instances.count.written ? [`${server.name}-*`, `${server.name}.*`] : hostNames(server);
+    return server.instances.count.written && server.instances.named !== 'listed'
+        ? [`${server.name}-*`, `${server.name}.*`]
+        : hostNames(server);
 }
 const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -32987,10 +34030,10 @@ function hostNames({ name, address }) {
 function otherPools(subject, head, facts) {
     if (subject === undefined)
         return undefined;
-    const own = (0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .poolNames */ .rR)(subject);
+    const own = new Set((0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectPools */ .aX)(subject, head).map(({ key }) => key));
     const rosters = head
         .flatMap((config) => config.pools)
-        .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
+        .filter((pool) => pool.servers.length > 0 && !own.has(pool.key))
         .map((pool) => ({ pool: pool.name, roster: (0,_probe_roster_js__WEBPACK_IMPORTED_MODULE_0__/* .makeRoster */ .W6)((0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .serversOf */ .U2)(pool, facts)) }));
     if (rosters.length === 0)
         return undefined;
@@ -35165,11 +36208,15 @@ function placeOf(span, revision) {
 /* harmony export */   Uh: () => (/* binding */ errorDocument)
 /* harmony export */ });
 /* unused harmony export findingIds */
-/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1902);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(767);
-/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
-/* harmony import */ var _settings_pool_document_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6631);
+/* harmony import */ var _compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3654);
+/* harmony import */ var _compare_entries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2109);
+/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1902);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7598);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(767);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4502);
+/* harmony import */ var _settings_pool_document_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6631);
+
+
 
 
 
@@ -35182,7 +36229,7 @@ function toDocument(report) {
         version: 1,
         tool: { name: report.tool.name, version: report.tool.version },
         outcome: report.outcome,
-        summary: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(report.summary),
+        summary: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(report.summary),
         base: report.base && { ref: report.base.ref, sha: report.base.sha },
         head: report.head && { ref: report.head.ref, sha: report.head.sha },
         inputs: report.inputs.map(({ file, format, status, line, reason }) => ({
@@ -35190,20 +36237,22 @@ function toDocument(report) {
             format,
             status,
             line,
-            reason: reason && (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(reason),
+            reason: reason && (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(reason),
         })),
         pools: report.pools.map(({ pool, prediction, basePrediction, loss, headroom, keysMoved }) => ({
-            ...(0,_settings_pool_document_js__WEBPACK_IMPORTED_MODULE_2__/* .poolDocument */ .c)(pool, prediction, basePrediction ?? undefined),
+            ...(0,_settings_pool_document_js__WEBPACK_IMPORTED_MODULE_4__/* .poolDocument */ .c)(pool, prediction, basePrediction ?? undefined),
             loss,
             headroom,
             keysMoved,
         })),
         routes: report.routes.map(routeDocument),
+        entries: report.entries.map(entryDocument),
+        unjudged: [],
         diff: report.diff,
         findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
-        checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(ask) })),
+        checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(ask) })),
         measurements: report.measurements.map(measurementDocument),
-        notes: report.notes.map(_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj),
+        notes: report.notes.map(_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj),
     };
 }
 /** A valid document for a run that could not start, with the one sentence that says why. */
@@ -35218,6 +36267,8 @@ function errorDocument(tool, summary) {
         inputs: [],
         pools: [],
         routes: [],
+        entries: [],
+        unjudged: [],
         diff: {
             version: 1,
             summary: {
@@ -35231,6 +36282,7 @@ function errorDocument(tool, summary) {
                 maxKeysMoved: null,
             },
             pools: [],
+            entries: [],
         },
         findings: [],
         checklist: [],
@@ -35246,7 +36298,7 @@ function findingIds(findings) {
     const seen = new Map();
     return findings.map(({ rule, at, pool, server }) => {
         const fact = JSON.stringify([rule, at.source.path, pool ?? null, server ?? null]);
-        const id = `${rule}-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(fact).digest('hex').slice(0, 12)}`;
+        const id = `${rule}-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_2__.createHash)('sha256').update(fact).digest('hex').slice(0, 12)}`;
         const nth = (seen.get(id) ?? 0) + 1;
         seen.set(id, nth);
         return nth === 1 ? id : `${id}-${nth}`;
@@ -35267,31 +36319,57 @@ function findingDocument(finding, id) {
         endColumn: end.column,
         pool: pool ?? null,
         server: server ?? null,
-        what: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(finding.what),
-        why: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(finding.why),
-        fix: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(finding.fix),
+        entry: null,
+        edit: null,
+        what: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(finding.what),
+        why: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(finding.why),
+        fix: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(finding.fix),
         introduced,
         ignored: ignored ? { reason: ignored.reason, until: ignored.until ?? null } : null,
         related: finding.related.map((place) => ({
             file: place.at.source.path,
-            line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(place.at),
-            note: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(place.note),
+            line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_5__/* .lineOf */ .cA)(place.at),
+            note: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(place.note),
         })),
     };
 }
 function routeDocument({ route, head, base }) {
     return {
         name: route.name,
+        key: (0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .keyText */ .Pu)(route.key),
         file: route.at.source.path,
-        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(route.at),
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_5__/* .lineOf */ .cA)(route.at),
         kind: route.kind,
         to: route.to.map((target, i) => ({
-            pool: (0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(target.to),
+            pool: (0,_model_route_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOfTarget */ .w)(target.to),
+            key: keyOf(target.to),
             kind: target.to.kind,
             role: target.role,
+            part: target.part ?? null,
             weight: target.weight.value ?? null,
-            share: { base: base?.get((0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(target.to)) ?? null, head: head[i] ?? null },
+            share: { base: base?.get((0,_model_route_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOfTarget */ .w)(target.to)) ?? null, head: head[i] ?? null },
         })),
+    };
+}
+function keyOf(to) {
+    return to.kind === 'pool' ? (0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .keyText */ .Pu)(to.pool) : to.kind === 'route' ? (0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .keyText */ .Pu)(to.route) : null;
+}
+function entryDocument({ entry, matches, lost }) {
+    return {
+        name: entry.name,
+        key: entry.key.replaceAll('\0', '/'),
+        file: entry.at.source.path,
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_5__/* .lineOf */ .cA)(entry.at),
+        listens: entry.listens.map(_compare_entries_js__WEBPACK_IMPORTED_MODULE_1__/* .listenText */ .L3),
+        hosts: entry.hosts,
+        matches: matches.map(({ when, at, to, base, head }) => ({
+            when,
+            file: at.source.path,
+            line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_5__/* .lineOf */ .cA)(at),
+            to,
+            flow: { base: base && (0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .flowDocument */ .qs)(base), head: (0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .flowDocument */ .qs)(head) },
+        })),
+        lost,
     };
 }
 function measurementDocument(measurement) {
@@ -35302,7 +36380,7 @@ function measurementDocument(measurement) {
         address,
         pool,
         outcome,
-        reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(measurement.reason),
+        reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(measurement.reason),
         requests,
         seconds,
         tolerance,
@@ -35323,20 +36401,20 @@ function measurementDocument(measurement) {
         unexpected: measurement.unexpected.map(({ identity, count }) => ({ identity, count })),
         unidentified: measurement.unidentified,
         explanations: measurement.explanations.map(explanationDocument),
-        notes: measurement.notes.map(_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj),
+        notes: measurement.notes.map(_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj),
     };
 }
 function explanationDocument({ cause, at, revision, score, predicts, fits, what, next }) {
     return {
         cause,
         file: at?.source.path ?? null,
-        line: at ? (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(at) : null,
+        line: at ? (0,_model_span_js__WEBPACK_IMPORTED_MODULE_5__/* .lineOf */ .cA)(at) : null,
         revision: revision ?? null,
         ...(score === undefined ? {} : { score }),
         predicts: { ...predicts },
         fits,
-        what: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(what),
-        next: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(next),
+        what: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(what),
+        next: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(next),
     };
 }
 
@@ -36032,7 +37110,7 @@ function outlook({ pool, loss, headroom, keysMoved }, report) {
     if (headroom !== null)
         texts.push(headroomText(headroom));
     if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
-        texts.push((0,say/* say */.cv) `${(0,say/* percent */.KN)(keysMoved)} of the keys meet another server than before.`);
+        texts.push((0,say/* say */.cv) `${(0,say/* percent */.KN)(keysMoved)} of the keys move to a different server.`);
     return texts.length === 0 ? [] : [(0,report_blocks/* paragraph */.F)((0,say/* sentences */.hC)(...texts))];
 }
 /** `At the peak of 900, web2 carries 300 of 500 (60%), and 450 of 500 (90%) if web1 fails.` */
@@ -37047,7 +38125,7 @@ function checklistCounts(items) {
 
 /***/ }),
 
-/***/ 9635:
+/***/ 8692:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37141,11 +38219,11 @@ const rule_rule = (0,rule/* defineRule */.r)({
             yield {
                 at: unit.at,
                 key: 'protocol',
-                what: (0,say/* say */.cv) `${head.pool.name} spreads ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
+                what: (0,say/* say */.cv) `${head.pool.name} balances ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
                 why: head.pool.protocol === 'http'
-                    ? (0,say/* say */.cv) `What is no HTTP is refused from now on.`
-                    : (0,say/* say */.cv) `Everything that reads requests (paths, headers, cookies) has no effect any more, and all that comes over one connection meets one server.`,
-                fix: (0,say/* say */.cv) `Make sure that clients speak that, and that no rule of the pool reads what is not there.`,
+                    ? (0,say/* say */.cv) `Clients that do not speak HTTP are refused from now on.`
+                    : (0,say/* say */.cv) `Settings that read requests (paths, headers, cookies) lose their effect, and all requests of one connection go to one server.`,
+                fix: (0,say/* say */.cv) `Set the old protocol again, unless every client of the pool speaks the new one.`,
             };
         }
         const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
@@ -37161,7 +38239,7 @@ const rule_rule = (0,rule/* defineRule */.r)({
             severity: large ? 'error' : 'warning',
             what: (0,say/* say */.cv) `${head.pool.name} picks servers by ${(0,texts/* algorithmText */.dG)(head.pool)} instead of ${(0,texts/* algorithmText */.dG)(base.pool)}.`,
             why: (0,say/* sentences */.hC)(consequence(base.pool.algorithm.value, head.pool.algorithm.value), ...shares),
-            fix: (0,say/* say */.cv) `If it is meant, deploy it by itself, so that what it does can be told from everything else.`,
+            fix: (0,say/* say */.cv) `Set the old algorithm again, or deploy this change alone, so that its effect can be measured.`,
         };
     },
 });
@@ -37178,38 +38256,84 @@ const followsLoad = (algorithm) => algorithm.kind === 'least-connections' ||
 /** What changes for traffic when one way of picking replaces another. */
 function consequence(before, after) {
     if (before === undefined || after === undefined)
-        return (0,say/* say */.cv) `One of the two is not told by the file, so the new split cannot be compared.`;
+        return (0,say/* say */.cv) `The config does not say one of the two algorithms, so the splits cannot be compared.`;
     if (before.kind === 'hash' && after.kind === 'hash') {
         if (before.key.native !== after.key.native)
-            return (0,say/* say */.cv) `Other keys decide now, so nearly every client meets another server once.`;
+            return (0,say/* say */.cv) `Requests are hashed by a different key, so nearly every client goes to a different server once.`;
         if (JSON.stringify(before.lookup) !== JSON.stringify(after.lookup))
-            return (0,say/* say */.cv) `The map from keys to servers is another one, so most keys meet another server once: caches are cold and sessions lost.`;
+            return (0,say/* say */.cv) `Keys map to servers in a different way, so most keys move once: caches are cold and sessions are lost.`;
     }
     if ((0,model_algorithm/* hashesSource */.y)(after)) {
-        return (0,say/* say */.cv) `The split now follows the addresses of the clients: all users behind one proxy or NAT meet one server, and a probe from one address cannot confirm it.`;
+        return (0,say/* say */.cv) `The split now follows client addresses: all users behind one proxy go to one server, and a probe from one address cannot confirm it.`;
     }
     if (after.kind === 'hash') {
         return (0,say/* say */.cv) `The split now follows the keys of the requests: one hot key loads one server, and a probe has to vary the key.`;
     }
     const leaves = before.kind === 'hash';
     const lost = leaves
-        ? [(0,say/* say */.cv) `Clients no longer meet the same server: caches are cold and sessions kept on a server are lost.`]
+        ? [(0,say/* say */.cv) `Clients no longer stay on their server: caches are cold and sessions kept on a server are lost.`]
         : [];
     return (0,say/* sentences */.hC)(...lost, ofTheNew(before, after));
 }
 function ofTheNew(before, after) {
     if (followsLoad(after)) {
-        return (0,say/* say */.cv) `Shares now follow load: a server that fails fast looks idle and draws traffic, unless a check looks at its answers.`;
+        return (0,say/* say */.cv) `Shares now follow load: a server that fails fast looks idle and attracts traffic, unless a check inspects its responses.`;
     }
     if (after.kind === 'fill')
         return (0,say/* say */.cv) `The first server takes everything until its connection limit is reached.`;
     if (after.kind === 'random')
         return (0,say/* say */.cv) `Each request is an independent draw, so shares scatter around the weights.`;
     if (after.kind === 'unknown')
-        return (0,say/* say */.cv) `How this method splits traffic is not known here, so shares are not predicted.`;
+        return (0,say/* say */.cv) `evenkeel does not know how this algorithm splits traffic, so it predicts no shares.`;
     return followsLoad(before)
         ? (0,say/* say */.cv) `A slow server gets as many requests as the others, and its open requests pile up.`
-        : (0,say/* say */.cv) `Every server is picked in turn, as often as its weight says.`;
+        : (0,say/* say */.cv) `Requests follow the weights, regardless of load.`;
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/shared/overridden.js
+
+/** Two algorithms in one pool, of which the product uses the last one: see `Pool.overridden`. */
+function* overriddenAlgorithm({ name, algorithm, overridden }) {
+    const used = algorithm.value;
+    if (overridden?.value === undefined || used === undefined || overridden.value === used.native)
+        return;
+    yield {
+        at: algorithm.at,
+        pool: name,
+        key: 'overridden',
+        what: (0,say/* say */.cv) `${name} sets two algorithms: ${overridden.value}, then ${used.native}; the last one is in effect.`,
+        why: (0,say/* say */.cv) `The first line suggests a different split, and the config test of the product does not report it.`,
+        fix: (0,say/* say */.cv) `Remove the algorithm that is not intended.`,
+        related: [{ at: overridden.at, note: (0,say/* say */.cv) `This algorithm has no effect` }],
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/algorithm-overridden/rule.js
+
+
+
+const algorithm_overridden_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'algorithm-overridden',
+    title: 'The configured balancing algorithm is used',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool }) {
+        yield* overriddenAlgorithm(pool);
+        yield* readsRequestsInTcp(pool);
+    },
+});
+function* readsRequestsInTcp({ name, protocol, algorithm }) {
+    const native = algorithm.value?.native ?? '';
+    if (protocol !== 'tcp' || !algorithm.written || !/^(?:uri|url_param|hdr)\b/.test(native))
+        return;
+    yield {
+        at: algorithm.at,
+        pool: name,
+        key: 'tcp',
+        what: (0,say/* say */.cv) `${`balance ${native}`} needs HTTP, and ${name} is in ${'mode tcp'}.`,
+        why: (0,say/* say */.cv) `HAProxy uses round robin instead, so requests with one key spread over all servers.`,
+        fix: (0,say/* say */.cv) `Set ${'mode http'}, or an algorithm that does not read requests: ${'balance source'}.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/blast-radius/rule.js
@@ -37238,11 +38362,11 @@ const blast_radius_rule_rule = (0,rule/* defineRule */.r)({
         const names = touched.map(({ base, head }) => (head ?? base)?.pool.name ?? '');
         yield {
             at: 'source' in at ? at : { source: at, start: 0, end: 0 },
-            what: (0,say/* say */.cv) `This change touches ${touched.length} of ${(0,say/* count */.U9)(there.length, 'pool')}: ${(0,say/* list */.p_)(names)}.`,
+            what: (0,say/* say */.cv) `This change affects ${touched.length} of ${(0,say/* count */.U9)(there.length, 'pool')}: ${(0,say/* list */.p_)(names)}.`,
             why: shared === undefined
-                ? (0,say/* say */.cv) `If it is wrong, most of what runs behind this balancer is hit at once.`
-                : (0,say/* say */.cv) `This line alone changes ${(0,say/* count */.U9)(shared.pools, 'pool')}; if it is wrong, they are all hit at once.`,
-            fix: (0,say/* say */.cv) `Change one pool first, look at it, then the others.`,
+                ? (0,say/* say */.cv) `If it is wrong, most of the pools behind this balancer fail at once.`
+                : (0,say/* say */.cv) `This line alone changes ${(0,say/* count */.U9)(shared.pools, 'pool')}; if it is wrong, all of them fail at once.`,
+            fix: (0,say/* say */.cv) `Move the change to one pool first, probe it, then change the others.`,
         };
     },
 });
@@ -37314,10 +38438,10 @@ function isImplicit({ at, servers }) {
 
 
 /**
- * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
- * has no pool; undefined for other changes, and when the requests reach the same pool by another way.
+ * What becomes of the requests of a path that head has not got. An error when everything that nothing else takes still comes in and
+ * has no pool; undefined for other changes, and when the requests reach the same pool by another path.
  */
-function lostWay({ kind, base, head }, routing) {
+function lostPath({ kind, base, head }, routing) {
     if (kind !== 'removed' || base === undefined)
         return undefined;
     const taker = takerOf(base, routing.head);
@@ -37336,32 +38460,34 @@ function lostWay({ kind, base, head }, routing) {
         taker,
         severity: stays && base.when === undefined ? 'error' : 'warning',
         what: stays
-            ? (0,say/* say */.cv) `${requests}, and nothing else takes them.`
+            ? (0,say/* say */.cv) `${requests}, and no other route handles them.`
             : (0,say/* say */.cv) `${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
-        why: stays ? config.dialect.unrouted : (0,say/* say */.cv) `Whoever still comes there is refused, or is answered by something else.`,
+        why: stays
+            ? config.dialect.unrouted
+            : (0,say/* say */.cv) `Clients that still connect there are refused, or answered by something else.`,
     };
 }
-/** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
-function takerOf(way, ways) {
-    const [same] = alike(way, ways);
+/** The path in `paths` that takes the requests of another one: the same requests, else all that nothing else takes. */
+function takerOf(path, paths) {
+    const [same] = alike(path, paths);
     if (same !== undefined)
         return same;
-    const [otherwise] = way.otherwise === undefined ? [] : alike({ entry: way.entry, when: way.otherwise }, ways);
-    return otherwise ?? alike({ entry: way.entry, when: undefined }, ways)[0];
+    const [otherwise] = path.otherwise === undefined ? [] : alike({ entry: path.entry, when: path.otherwise }, paths);
+    return otherwise ?? alike({ entry: path.entry, when: undefined }, paths)[0];
 }
-/** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
-function isSplit(way, { base, head }) {
-    const both = [alike(way, base), alike(way, head)];
-    return both.every((ways) => ways.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
+/** Whether chance splits the requests of a path on either side; how large a step that is belongs to `canary-jump`. */
+function isSplit(path, { base, head }) {
+    const both = [alike(path, base), alike(path, head)];
+    return both.every((paths) => paths.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
 }
 /** Ways for the same requests. */
-function alike(way, ways) {
-    let index = indexes.get(ways);
+function alike(path, paths) {
+    let index = indexes.get(paths);
     if (index === undefined)
-        indexes.set(ways, (index = groupBy(ways, routes_keyOf)));
-    return index.get(routes_keyOf(way)) ?? [];
+        indexes.set(paths, (index = groupBy(paths, routes_keyOf)));
+    return index.get(routes_keyOf(path)) ?? [];
 }
-/** Asked for every way of a revision. */
+/** Asked for every path of a revision. */
 const indexes = new WeakMap();
 function routes_keyOf({ entry, when }) {
     return JSON.stringify([entry, when]);
@@ -37377,7 +38503,7 @@ function readsLess(before = [], after, format) {
 function inEntry({ reference: { from } }) {
     return from === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `in ${from}, `;
 }
-/** Which requests take a way. */
+/** Which requests take a path. */
 function requestsOf({ when, reference: { takesAll, share } }, part = true) {
     const which = when === undefined
         ? (0,say/* words */.aL)(takesAll === true ? 'all requests' : 'all other requests')
@@ -37413,8 +38539,8 @@ const canary_jump_rule_rule = (0,rule/* defineRule */.r)({
                 severity: worst.step > options['max-step'] ? 'warning' : 'notice',
                 key: (0,say/* plain */.pj)(of),
                 what: (0,say/* say */.cv) `${worst.pool} goes from ${(0,say/* percent */.KN)(worst.before)} to ${(0,say/* percent */.KN)(worst.part)} of ${of}, ${(0,say/* points */.WR)(worst.step)} in one step.`,
-                why: (0,say/* say */.cv) `If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
-                fix: (0,say/* say */.cv) `Go in smaller steps, and probe after each.`,
+                why: (0,say/* say */.cv) `If ${worst.pool} cannot handle that, ${(0,say/* points */.WR)(worst.step)} more of these requests fail before anyone sees the first errors.`,
+                fix: (0,say/* say */.cv) `Set smaller steps, and probe after each.`,
             };
         }
     },
@@ -37443,43 +38569,43 @@ function routesOf({ routes }) {
 /** Requests that chance splits by conditions, which are not routes of their own, and those that a route splits on one side only. */
 function splitsOf({ routing }) {
     const told = new Set();
-    return routing.head.flatMap((way) => {
-        const key = `${way.entry}\0${way.when ?? ''}`;
-        if (told.has(key) || !isSplit(way, routing))
+    return routing.head.flatMap((path) => {
+        const key = `${path.entry}\0${path.when ?? ''}`;
+        if (told.has(key) || !isSplit(path, routing))
             return [];
         told.add(key);
-        const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
+        const [base, head] = [alike(path, routing.base), alike(path, routing.head)];
         if (isRoute(base) && isRoute(head))
             return [];
         return [
             {
-                before: waysParts(base, (way) => nameInHead(way, head)),
-                after: waysParts(head, ({ target }) => target),
-                of: requestsIn(way),
-                at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
+                before: partsByPath(base, (path) => nameInHead(path, head)),
+                after: partsByPath(head, ({ target }) => target),
+                of: requestsIn(path),
+                at: (pool) => (head.find(({ target }) => target === pool) ?? path).reference.at,
             },
         ];
     });
 }
 /** Whether a route says how the requests are split. */
-function isRoute(ways) {
-    return ways.some(({ reference }) => reference.isPart === true);
+function isRoute(paths) {
+    return paths.some(({ reference }) => reference.isPart === true);
 }
-/** What head calls the target of a way of base. */
-function nameInHead(way, head) {
-    return head.find(({ meant }) => meant === way.meant)?.target ?? way.target;
+/** What head calls the target of a path of base. */
+function nameInHead(path, head) {
+    return head.find(({ meant }) => meant === path.meant)?.target ?? path.target;
 }
-function requestsIn(way) {
-    const { from } = way.reference;
-    return from === undefined ? requestsOf(way, false) : (0,say/* say */.cv) `${requestsOf(way, false)} in ${from}`;
+function requestsIn(path) {
+    const { from } = path.reference;
+    return from === undefined ? requestsOf(path, false) : (0,say/* say */.cv) `${requestsOf(path, false)} in ${from}`;
 }
-function waysParts(ways, nameOf) {
+function partsByPath(paths, nameOf) {
     const parts = new Map();
-    for (const way of ways) {
-        const { share } = way.reference;
-        if (share === undefined && ways.length > 1)
+    for (const path of paths) {
+        const { share } = path.reference;
+        if (share === undefined && paths.length > 1)
             return new Map();
-        parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
+        parts.set(nameOf(path), (parts.get(nameOf(path)) ?? 0) + (share ?? 1));
     }
     return parts;
 }
@@ -37495,6 +38621,7 @@ const check_options_without_check_rule_rule = (0,rule/* defineRule */.r)({
     title: 'Check options are set only on servers with a check',
     severity: 'warning',
     scope: 'pool',
+    coveredBy: { 'no-health-check': 'pool' },
     *check({ pool }) {
         yield* unusedKind(pool);
         yield* unusedTuning(pool);
@@ -37510,9 +38637,9 @@ function* unusedKind(pool) {
         yield {
             at: setting.at,
             pool: pool.name,
-            what: (0,say/* say */.cv) `${option} stands in ${pool.name}, but none of its servers has ${'check'}.`,
-            why: (0,say/* say */.cv) `It only says how to check; without ${'check'} on a server HAProxy checks nobody and keeps sending to dead servers.`,
-            fix: (0,say/* say */.cv) `Put ${'check'} on every server line, or ${'default-server check'} above them.`,
+            what: (0,say/* say */.cv) `${pool.name} has ${option}, but none of its servers has ${'check'}.`,
+            why: (0,say/* say */.cv) `It only configures checks; without ${'check'} on a server, HAProxy runs none and keeps sending to failed servers.`,
+            fix: (0,say/* say */.cv) `Add ${'check'} to every server line, or ${'default-server check'} above them.`,
         };
         return;
     }
@@ -37532,8 +38659,8 @@ function* unusedTuning(pool) {
             pool: pool.name,
             server: server.name,
             what: (0,say/* say */.cv) `${server.name} has ${found.option} but no ${'check'}.`,
-            why: (0,say/* say */.cv) `The option tunes a check that does not run, so ${server.name} stays in the pool when it is down.`,
-            fix: (0,say/* say */.cv) `Write ${'check'} beside ${(0,say/* name */.UU)(found.option)}.`,
+            why: (0,say/* say */.cv) `The option configures a check that does not run, so ${server.name} stays in the pool when it is down.`,
+            fix: (0,say/* say */.cv) `Add ${'check'} next to ${(0,say/* name */.UU)(found.option)}.`,
         };
     }
 }
@@ -37563,9 +38690,9 @@ const check_target_mismatch_rule_rule = (0,rule/* defineRule */.r)({
 });
 /** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
 function* plainCheckOfTls(pool) {
-    const hit = pool.servers.filter(({ activeCheck, port, tls }) => {
+    const hit = pool.servers.filter(({ activeCheck, port }) => {
         const asked = activeCheck?.port?.value ?? port?.value;
-        return activeCheck?.type === 'http' && asked === 443 && tls?.value !== true;
+        return activeCheck?.type === 'http' && asked === 443;
     });
     const [first] = hit;
     const fix = pool.dialect.advice.checkTls;
@@ -37598,8 +38725,8 @@ function* oddCheckPort(pool) {
         pool: pool.name,
         server: first.name,
         key: 'odd-check-port',
-        what: (0,say/* say */.cv) `${(0,say/* count */.U9)(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} checked on a port of their own (${String(port)}), ${(0,say/* count */.U9)(here.length, 'other')} on the port that serves traffic.`,
-        why: (0,say/* say */.cv) `One failure is then seen on some servers and missed on others, so a dead one can stay in the pool.`,
+        what: (0,say/* say */.cv) `${(0,say/* count */.U9)(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} checked on port ${String(port)}, ${(0,say/* count */.U9)(here.length, 'other')} on the port that serves traffic.`,
+        why: (0,say/* say */.cv) `A failure is then detected on some servers and missed on others, so a failed server can stay in the pool.`,
         fix: (0,say/* say */.cv) `Set the check port ${String(port)} for every server of the pool, or remove it everywhere.`,
     };
 }
@@ -37614,9 +38741,9 @@ function* brokenRequest(pool) {
             at: check.path.at,
             pool: pool.name,
             key: 'path',
-            what: (0,say/* say */.cv) `The check of ${pool.name} asks for the path ${path}, which does not begin with ${'/'}.`,
-            why: (0,say/* say */.cv) `The request is sent like that; most servers answer 400, so every server is taken out of the pool.`,
-            fix: (0,say/* say */.cv) `Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? (0,say/* say */.cv) `; a lone word is taken for the path, not for the method` : (0,say/* say */.cv) ``}.`,
+            what: (0,say/* say */.cv) `The check of ${pool.name} requests the path ${path}, which does not begin with ${'/'}.`,
+            why: (0,say/* say */.cv) `Most servers answer 400 to such a request, so every server is removed from the pool.`,
+            fix: (0,say/* say */.cv) `Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? (0,say/* say */.cv) `; a single word is read as the path, not as the method` : (0,say/* say */.cv) ``}.`,
         };
     }
     yield* missingHost(pool, check);
@@ -37629,7 +38756,7 @@ function* missingHost(pool, { version, host }) {
         pool: pool.name,
         key: 'host',
         what: (0,say/* say */.cv) `The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
-        why: (0,say/* say */.cv) `Servers that follow the standard answer 400, so every server is taken out of the pool.`,
+        why: (0,say/* say */.cv) `Servers that follow the standard answer 400, so every server is removed from the pool.`,
         fix: (0,say/* say */.cv) `Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
     };
 }
@@ -37667,15 +38794,14 @@ const config_unparsable_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
-/** Options that make one address two different targets. */
-const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'];
 const duplicate_server_rule_rule = (0,rule/* defineRule */.r)({
     id: 'duplicate-server',
     title: 'Each server is listed once in a pool',
     severity: 'warning',
     scope: 'pool',
     *check({ pool, prediction }) {
-        const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server));
+        const apart = [...pool.dialect.targetOptions];
+        const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server, apart));
         for (const group of groups.values()) {
             const servers = group.map(([, server]) => server);
             const first = servers[0];
@@ -37693,15 +38819,15 @@ const duplicate_server_rule_rule = (0,rule/* defineRule */.r)({
                 what: (0,say/* sentences */.hC)((0,say/* say */.cv) `${address} is listed ${(0,say/* count */.U9)(servers.length, 'time')} in ${pool.name}.`, ...(together === null || together === 0
                     ? []
                     : [(0,say/* say */.cv) `Together the lines get ${(0,say/* percent */.KN)(together)} of its traffic.`])),
-                why: (0,say/* say */.cv) `Each line takes a share of its own, so one machine carries several, and the pool has fewer servers than it seems.`,
-                fix: (0,say/* say */.cv) `Take the line out, or correct the address if another server was meant; state a larger share as a weight.`,
+                why: (0,say/* say */.cv) `Each line gets its own share, so one machine carries several shares, and the pool has fewer servers than it seems.`,
+                fix: (0,say/* say */.cv) `Remove the line, or set the address of the intended server; a larger share is a weight.`,
                 related: servers.slice(0, -1).map((server) => ({ at: server.at, note: (0,say/* say */.cv) `${address} is also here` })),
             };
         }
     },
 });
 /** What two lines must share to reach one and the same process; undefined when the file does not tell. */
-function targetOf(server) {
+function targetOf(server, options) {
     const { address, port } = server;
     if (address === undefined || address === '*' || server.state.value !== 'up')
         return undefined;
@@ -37710,8 +38836,7 @@ function targetOf(server) {
     // Lines of one name get different addresses when each is resolved by itself.
     if (server.resolves === 'one')
         return undefined;
-    const { options } = server;
-    const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
+    const apart = options.map((option) => server.options.get(option)?.value ?? '').join('\0');
     return `${canonical(address)} ${port?.value ?? ''} ${server.priority.value ?? '?'} ${apart}`;
 }
 /** Host names without case, IPv6 in its shortest form. */
@@ -37764,8 +38889,8 @@ function answered({ base, head }, { when, before, after, at }) {
         what: (0,say/* say */.cv) `In ${head.entry.name}, ${(0,flow_text/* classText */.am)({ when }, alone)} are handled differently: ${(0,flow_text/* flowText */.KH)(after)}; before, ${(0,flow_text/* flowText */.KH)(before)}.`,
         why: (0,flow_text/* reachesPool */.eR)(after)
             ? (0,say/* say */.cv) `The pool gets requests that it did not get before.`
-            : (0,say/* say */.cv) `The pool no longer sees these requests; whatever it did for them is not done.`,
-        fix: (0,say/* say */.cv) `Make sure that the condition matches only what is meant.`,
+            : (0,say/* say */.cv) `The pool no longer gets these requests, and the balancer answers them itself.`,
+        fix: (0,say/* say */.cv) `Set the condition to match only the intended requests.`,
     };
 }
 /** Limits, rewrites, hosts and the order of conditions. */
@@ -37779,18 +38904,18 @@ function* settings({ head, changes }) {
             key: `${head.entry.name} ${setting}`,
             ...(order ? { severity: 'warning' } : {}),
             what: order
-                ? (0,say/* say */.cv) `In ${head.entry.name}, the ${setting} changes: ${String(before)}, now ${String(after)}.`
+                ? (0,say/* say */.cv) `In ${head.entry.name}, the ${setting} changes from ${String(before)} to ${String(after)}.`
                 : before === null
                     ? (0,say/* say */.cv) `In ${head.entry.name}, ${setting} is set to ${String(after)}.`
                     : after === null
                         ? (0,say/* say */.cv) `In ${head.entry.name}, ${setting} is no longer set; it was ${String(before)}.`
                         : (0,say/* say */.cv) `In ${head.entry.name}, ${setting} goes from ${String(before)} to ${String(after)}.`,
             why: order
-                ? (0,say/* say */.cv) `Requests that both conditions match go to another target now.`
-                : (0,say/* say */.cv) `It holds for every request that comes in here.`,
+                ? (0,say/* say */.cv) `Requests that match both conditions now go to a different target.`
+                : (0,say/* say */.cv) `It applies to every request of this entry.`,
             fix: order
                 ? (0,say/* say */.cv) `Move the more specific condition first.`
-                : (0,say/* say */.cv) `Make sure that every client of this entry is ready for it.`,
+                : (0,say/* say */.cv) `Set the old value again, unless every client of this entry works with the new one.`,
         };
     }
 }
@@ -37827,9 +38952,9 @@ const errors_not_counted_rule_rule = (0,rule/* defineRule */.r)({
                 pool: pool.name,
                 // Choosing the conditions and leaving errors out is an oversight; the default is merely the default.
                 ...(setting?.written === true ? { severity: 'warning' } : {}),
-                what: (0,say/* say */.cv) `${'proxy_next_upstream'} counts no 5xx answer as a failure, and ${pool.name} uses ${algorithm.native}.`,
-                why: (0,say/* say */.cv) `A server that answers 500 at once always has the fewest open requests: one of four such servers was measured to draw 66% of all traffic.`,
-                fix: (0,say/* say */.cv) `Write ${'proxy_next_upstream error timeout http_502 http_503 http_504;'}, with ${'http_500'} too where repeating a request is harmless.`,
+                what: (0,say/* say */.cv) `${'proxy_next_upstream'} does not count 5xx responses as failures, and ${pool.name} uses ${algorithm.native}.`,
+                why: (0,say/* say */.cv) `A server that answers 500 at once always has the fewest open requests: in a measurement, one of four servers got 66% of all traffic.`,
+                fix: (0,say/* say */.cv) `Set ${'proxy_next_upstream error timeout http_502 http_503 http_504;'}, with ${'http_500'} where repeating a request is harmless.`,
             };
         }
     },
@@ -37905,8 +39030,8 @@ const failover_off_rule_rule = (0,rule/* defineRule */.r)({
             yield {
                 at: setting.at,
                 pool: pool.name,
-                what: (0,say/* say */.cv) `A request to ${pool.name} that fails at one server is not sent to another.`,
-                why: (0,say/* say */.cv) `While a server is down and not yet taken out, its share of the requests fails although other servers are free.`,
+                what: (0,say/* say */.cv) `A request to ${pool.name} that fails on one server is not retried on another.`,
+                why: (0,say/* say */.cv) `While a server is down and not yet removed, its share of the requests fails although other servers are available.`,
                 fix,
             };
         }
@@ -37949,10 +39074,10 @@ const first_fit_algorithm_rule_rule = (0,rule/* defineRule */.r)({
             at: pool.algorithm.at,
             pool: pool.name,
             severity: unlimited.length === 0 ? 'notice' : 'warning',
-            what: (0,say/* say */.cv) `${pool.name} fills ${first.name} before it uses another of its ${(0,say/* count */.U9)(primaries.length, 'server')}.`,
+            what: (0,say/* say */.cv) `${pool.name} fills ${first.name} before it uses the others of its ${(0,say/* count */.U9)(primaries.length, 'server')}.`,
             why: unlimited.length === 0
-                ? (0,say/* say */.cv) `At low load ${first.name} gets ${(0,say/* percent */.KN)(share ?? 1)}, and the others are first tried when load is already high.`
-                : (0,say/* say */.cv) `${(0,say/* count */.U9)(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} never full, so ${first.name} gets ${(0,say/* percent */.KN)(share ?? 1)} of the traffic and the rest stand idle.`,
+                ? (0,say/* say */.cv) `At low load ${first.name} gets ${(0,say/* percent */.KN)(share ?? 1)}, and the others get traffic only when load is already high.`
+                : (0,say/* say */.cv) `${(0,say/* count */.U9)(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} never full, so ${first.name} gets ${(0,say/* percent */.KN)(share ?? 1)} of the traffic and the others are idle.`,
             fix: pool.dialect.advice.spread,
         };
     },
@@ -37998,13 +39123,13 @@ const hash_identity_shift_rule_rule = (0,rule/* defineRule */.r)({
             return;
         yield {
             at: placeOf(change, head.pool, kept.shifted),
-            what: (0,say/* say */.cv) `${(0,say/* percent */.KN)(moved)} of the keys of ${head.pool.name} meet another server; ${(0,say/* percent */.KN)(needed)} would have to.`,
+            what: (0,say/* say */.cv) `${(0,say/* percent */.KN)(moved)} of the keys of ${head.pool.name} move to a different server; only ${(0,say/* percent */.KN)(needed)} have to.`,
             why: place === 'id'
-                ? (0,say/* say */.cv) `A server's place on the ring follows from its position in the list, and servers that stay have moved in it (${kept.shifted.name}).`
-                : (0,say/* say */.cv) `A server's place on the ring follows from its address as it is written, and that of ${kept.shifted.name} is written differently.`,
+                ? (0,say/* say */.cv) `The position of a server on the ring follows from its position in the list, which changes for ${kept.shifted.name}.`
+                : (0,say/* say */.cv) `The position of a server on the ring follows from its address as written, and that of ${kept.shifted.name} is written differently.`,
             fix: place === 'id'
-                ? (0,say/* say */.cv) `Add servers at the end of the list, or give every server its ${'id'}.`
-                : (0,say/* say */.cv) `Write the address as before.`,
+                ? (0,say/* say */.cv) `Move new servers to the end of the list, or set an id for every server.`
+                : (0,say/* say */.cv) `Set the address as it was written before.`,
         };
     },
 });
@@ -38079,11 +39204,11 @@ const hash_remap_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: causeOf(change, sides.head),
             severity: moved > options['max-moved'] ? 'warning' : 'notice',
-            what: (0,say/* say */.cv) `${(0,say/* percent */.KN)(moved)} of the keys of ${pool.name} meet another server than before.`,
-            why: (0,say/* say */.cv) `What those servers keep for their keys is cold or lost: caches ask the origin again, sessions begin anew.`,
+            what: (0,say/* say */.cv) `${(0,say/* percent */.KN)(moved)} of the keys of ${pool.name} move to a different server.`,
+            why: (0,say/* say */.cv) `The new servers have nothing stored for these keys: caches ask the origin again, and sessions are lost.`,
             fix: modulo
-                ? (0,say/* say */.cv) `Use consistent hashing (${consistentHash}), which moves only the keys of the servers that come or go; switching to it moves most keys once.`
-                : (0,say/* say */.cv) `Change one server at a time, and wait until the moved keys are warm.`,
+                ? (0,say/* say */.cv) `Set ${consistentHash}, which moves only the keys of servers that are added or removed; the switch moves most keys once.`
+                : (0,say/* say */.cv) `Add or remove one server at a time, and wait until caches are warm.`,
         };
     },
 });
@@ -38117,63 +39242,48 @@ const health_check_removed_or_weakened_rule_rule = (0,rule/* defineRule */.r)({
         yield* expectsLess(sides, pool);
     },
 });
-/** Answers that a check of HAProxy no longer asks for, while it still asks for something. */
+/** Responses that the check no longer expects, while it still asks for something. */
 function* expectsLess({ base, head }, pool) {
-    const check = head.pool.activeCheck;
-    if (check === undefined || check.type === 'tcp' || base.pool.activeCheck === undefined)
+    const [before, after] = [base.pool.activeCheck, head.pool.activeCheck];
+    if (before === undefined || after === undefined || after.type === 'tcp')
         return;
-    for (const keyword of ['http-check expect', 'tcp-check expect']) {
-        const before = base.pool.options.get(keyword);
-        const after = head.pool.options.get(keyword);
-        // In an `.if` that the file does not decide.
-        if ((before && before.value === undefined) || (after && after.value === undefined))
-            continue;
-        const [was, is] = [before, after].map((setting) => setting?.value?.split('; ') ?? []);
-        const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
-        if (gone.length > 0 && gone.length === (was?.length ?? 0) - (is?.length ?? 0)) {
-            yield {
-                at: after?.at ?? check.at,
-                key: 'expect',
-                what: (0,say/* say */.cv) `The check of ${pool} no longer says which answer it expects (it was ${gone.join('; ')}).`,
-                why: keyword === 'http-check expect'
-                    ? (0,say/* say */.cv) `Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`
-                    : (0,say/* say */.cv) `Whatever a server answers to that now counts as healthy.`,
-                fix: (0,say/* say */.cv) `Keep ${keyword}.`,
-            };
-        }
-        const widened = keyword === 'http-check expect' && check.type === 'http' ? newErrors(was ?? [], is ?? []) : undefined;
-        if (after !== undefined && widened !== undefined) {
-            yield {
-                at: after.at,
-                key: 'expect',
-                what: (0,say/* say */.cv) `The check of ${pool} takes an answer of ${String(widened)} for healthy now.`,
-                why: (0,say/* say */.cv) `A server that answers with errors counts as healthy and keeps its share.`,
-                fix: (0,say/* say */.cv) `Accept only what a healthy server answers to this page.`,
-            };
-        }
+    const [was, is] = [listOf(before), listOf(after)];
+    const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
+    if (was !== undefined && is !== undefined && gone.length > 0 && gone.length === was.length - is.length) {
+        yield {
+            at: after.expects?.at ?? after.at,
+            key: 'expect',
+            what: (0,say/* say */.cv) `The check of ${pool} no longer expects ${gone.join('; ')}.`,
+            why: (0,say/* say */.cv) `Responses that it refused before now count as healthy.`,
+            fix: (0,say/* say */.cv) `Set the expected response again: ${gone.join('; ')}.`,
+        };
+    }
+    const widened = newError(before, after);
+    if (widened !== undefined) {
+        yield {
+            at: after.expects?.at ?? after.at,
+            key: 'expect',
+            what: (0,say/* say */.cv) `The check of ${pool} now accepts status ${String(widened)} as healthy.`,
+            why: (0,say/* say */.cv) `A server that answers with errors counts as healthy and keeps its share.`,
+            fix: (0,say/* say */.cv) `Set only the statuses that a healthy server returns for this page.`,
+        };
     }
 }
-/** The first 4xx or 5xx status that one list of expectations accepts and an earlier one did not. */
-function newErrors(before, after) {
-    // Without a word about it HAProxy accepts 2xx and 3xx.
-    const [old, now] = [before, after].map((list) => (list.length === 0 ? [[200, 399]] : statuses(list)));
-    if (old === undefined || now === undefined)
+/** Every expectation of a check; undefined when the file does not decide them. */
+function listOf({ expects }) {
+    if (expects === undefined)
+        return [];
+    return expects.value?.split('; ');
+}
+/** The first 4xx or 5xx status that counts as good now and did not before. */
+function newError({ statuses: before }, { statuses: after }) {
+    if (before === undefined || after === undefined)
         return undefined;
     const holds = (ranges, code) => ranges.some(([from, to]) => code >= from && code <= to);
     for (let code = 400; code < 600; code++)
-        if (holds(now, code) && !holds(old, code))
+        if (holds(after, code) && !holds(before, code))
             return code;
     return undefined;
-}
-/** The ranges of `status 200,300-399`; undefined when anything else is expected. */
-function statuses([only = '', ...others]) {
-    const list = /^status ([\d,-]+)$/.exec(only)?.[1];
-    if (list === undefined || others.length > 0)
-        return undefined;
-    return list.split(',').map((part) => {
-        const [from = Number.NaN, to = from] = part.split('-').map(Number);
-        return [from, to];
-    });
 }
 function* lost(change, pool) {
     const servers = stayed(change).filter(({ base, head }) => base.activeCheck !== undefined && head.activeCheck === undefined);
@@ -38181,8 +39291,8 @@ function* lost(change, pool) {
         key: 'lost',
         severity: 'error',
         what: (0,say/* say */.cv) `${names} of ${pool} ${one ? (0,say/* say */.cv) `loses its health check` : (0,say/* say */.cv) `lose their health checks`}.`,
-        why: (0,say/* say */.cv) `Nothing takes ${one ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `them`} out when ${one ? (0,say/* say */.cv) `it dies` : (0,say/* say */.cv) `they die`}: requests keep going there and fail.`,
-        fix: (0,say/* say */.cv) `Put the check back.`,
+        why: (0,say/* say */.cv) `A server that fails is not removed: requests to it keep failing.`,
+        fix: (0,say/* say */.cv) `Add the check again.`,
     }));
 }
 function* passiveOff(change, pool) {
@@ -38195,9 +39305,9 @@ function* passiveOff(change, pool) {
     });
     yield* told(off, (names, one) => ({
         key: 'passive',
-        what: (0,say/* say */.cv) `${names} of ${pool} ${one ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} no longer taken out after failed requests.`,
-        why: (0,say/* say */.cv) `A server that fails keeps its share of the requests, and each of them waits for it first.`,
-        fix: (0,say/* say */.cv) `Keep a limit of failures above 0.`,
+        what: (0,say/* say */.cv) `${names} of ${pool} ${one ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} no longer ejected after failed requests.`,
+        why: (0,say/* say */.cv) `A failed server keeps its share of the requests, and each of them waits for it first.`,
+        fix: (0,say/* say */.cv) `Set a maximum number of failures above 0.`,
     }));
 }
 function* weakened(change, pool, options) {
@@ -38220,18 +39330,18 @@ function* weakened(change, pool, options) {
     }
     yield* told(shallow, (names, one) => ({
         key: 'shallow',
-        what: (0,say/* say */.cv) `The check of ${names} of ${pool} only connects now; before, it looked at ${one ? (0,say/* say */.cv) `the answer` : (0,say/* say */.cv) `the answers`}.`,
+        what: (0,say/* say */.cv) `The check of ${names} of ${pool} only opens a connection now; before, it inspected ${one ? (0,say/* say */.cv) `the response` : (0,say/* say */.cv) `the responses`}.`,
         why: (0,say/* say */.cv) `A server that accepts connections and answers with errors counts as healthy and keeps its share.`,
-        fix: (0,say/* say */.cv) `Keep a check that asks for a page that only a healthy server gives.`,
+        fix: (0,say/* say */.cv) `Set a check that requests a page which only a healthy server answers.`,
     }));
     const slowest = slow.toSorted((a, b) => b.after - a.after)[0];
     if (slowest === undefined)
         return;
     yield* told(slow, (names, one) => ({
         key: 'slow',
-        what: (0,say/* say */.cv) `A failure of ${names} of ${pool} is noticed after ${(0,say/* duration */.p0)(slowest.after)} instead of ${(0,say/* duration */.p0)(slowest.before)}.`,
+        what: (0,say/* say */.cv) `A failure of ${names} of ${pool} is detected after ${(0,say/* duration */.p0)(slowest.after)} instead of ${(0,say/* duration */.p0)(slowest.before)}.`,
         why: (0,say/* say */.cv) `Until then ${one ? (0,say/* say */.cv) `it keeps` : (0,say/* say */.cv) `each keeps`} its share of the requests, and they fail.`,
-        fix: (0,say/* say */.cv) `Check more often, or with fewer failures until a server is out.`,
+        fix: (0,say/* say */.cv) `Set a shorter interval, or fewer failures until a server is removed.`,
     }));
 }
 const ASKS = ['http', 'https', 'grpc', 'exec', 'other'];
@@ -38303,8 +39413,6 @@ const invalid_weight_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
-/** Options that cap connections, as products name them. */
-const LIMITS = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
 /** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
 const NO_TIMEOUT = { connect: 10, other: 100 };
 /** A timeout that is cut to this part, 0..1, is a warning. */
@@ -38328,7 +39436,7 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
             return;
         const groups = new Map();
         for (const one of change.changes) {
-            const cut = cutOf(one, options['max-cut']);
+            const cut = cutOf(one, sides.head.pool, options['max-cut']);
             if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change))
                 continue;
             const key = `${one.setting} ${cut.before} ${cut.after}`;
@@ -38349,19 +39457,19 @@ const limit_lowered_rule_rule = (0,rule/* defineRule */.r)({
                 key,
                 ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
                 severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
-                what: (0,say/* say */.cv) `The ${nameOf(one.setting)} of ${servers.length > 0
+                what: (0,say/* say */.cv) `The ${nameOf(one)} of ${servers.length > 0
                     ? (0,say/* say */.cv) `${(0,say/* list */.p_)(servers)} of ${pool}`
                     : (0,say/* list */.p_)(poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''), 3)} goes from ${shown(before)} to ${shown(after)}.`,
                 why: slip
-                    ? (0,say/* say */.cv) `Hardly any request is answered so fast, so nearly all of them fail.`
+                    ? (0,say/* say */.cv) `Hardly any request is answered that fast, so nearly all of them fail.`
                     : time
-                        ? (0,say/* say */.cv) `Requests that took longer than that are cut off from now on.`
-                        : (0,say/* say */.cv) `At the peak, requests wait in the queue or are refused although the servers could take them.`,
+                        ? (0,say/* say */.cv) `Requests that take longer are cut off from now on.`
+                        : (0,say/* say */.cv) `At peak, requests wait in the queue or are refused although the servers could handle them.`,
                 fix: slip
-                    ? (0,say/* say */.cv) `Check the unit: a number without one is milliseconds in some products and seconds in others.`
+                    ? (0,say/* say */.cv) `Set the value with its unit: a number without one is milliseconds in some products and seconds in others.`
                     : time
-                        ? (0,say/* say */.cv) `Compare it with the slowest requests that are meant to succeed.`
-                        : (0,say/* say */.cv) `Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
+                        ? (0,say/* say */.cv) `Set it above the duration of the slowest requests that have to succeed.`
+                        : (0,say/* say */.cv) `Set it above the number of connections at peak, also when one server is down.`,
                 related: others.map(({ change: { at, server } }) => ({ at, note: (0,say/* say */.cv) `${server ?? pool} too` })),
             };
         }
@@ -38381,11 +39489,11 @@ function isSlip(setting, before, after) {
     return before >= 1000 && (after < floor || after * 1000 === before);
 }
 /** A change that takes at least `part` (0..1) of a limit or a timeout away; 0 means no limit. */
-function cutOf(change, part) {
+function cutOf(change, { dialect }, part) {
     const { kind, setting } = change;
     if (kind !== 'limit-changed' &&
         kind !== 'timeout-changed' &&
-        !(kind === 'option-changed' && LIMITS.includes(setting))) {
+        !(kind === 'option-changed' && dialect.limits.has(setting))) {
         return undefined;
     }
     const before = numberOf(change.before);
@@ -38400,8 +39508,8 @@ function numberOf(value) {
     return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 /** The setting in words; `timeout connect (ms)` without its unit, which the value carries. */
-function nameOf(setting) {
-    if (LIMITS.includes(setting))
+function nameOf({ kind, setting }) {
+    if (kind === 'option-changed')
         return (0,say/* say */.cv) `${setting}`;
     return (0,say/* words */.aL)(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
 }
@@ -38434,9 +39542,9 @@ function* removed({ base }, listening, { entries }) {
     yield {
         at: base.entry.at,
         key: base.entry.name,
-        what: (0,say/* say */.cv) `${base.entry.name} is removed, and nothing listens on ${(0,say/* list */.p_)(gone.map(({ address }) => address), 3)} any more.`,
+        what: (0,say/* say */.cv) `${base.entry.name} is removed, and nothing listens on ${(0,say/* list */.p_)(gone.map(({ address }) => address), 3)} now.`,
         why: (0,say/* say */.cv) `Clients that still connect there are refused.`,
-        fix: (0,say/* say */.cv) `Make sure that nobody connects there any more, or put the listener back.`,
+        fix: (0,say/* say */.cv) `Add the listener again, or make sure that no client connects there.`,
     };
 }
 function* moved({ head, changes }, listening) {
@@ -38453,7 +39561,7 @@ function* moved({ head, changes }, listening) {
                 ? (0,say/* words */.aL)('')
                 : (0,say/* say */.cv) `; it listens on ${(0,say/* list */.p_)(now.map(({ after }) => addressOf(after)), 3)} now`}.`,
             why: (0,say/* say */.cv) `Clients that still connect there are refused.`,
-            fix: (0,say/* say */.cv) `Move the clients first, or keep the old listener until they have moved.`,
+            fix: (0,say/* say */.cv) `Move the clients first, and keep the old listener until then.`,
         };
     }
     for (const { before, after, at } of listens) {
@@ -38467,9 +39575,9 @@ function* moved({ head, changes }, listening) {
             severity: dropped.length > 0 ? 'warning' : 'notice',
             what: (0,say/* say */.cv) `The listener ${addressOf(after)} of ${entry} goes from ${before} to ${after}.`,
             why: dropped.length > 0
-                ? (0,say/* say */.cv) `Clients that speak as before are refused: both sides have to agree on ${(0,say/* list */.p_)(dropped)}.`
-                : (0,say/* say */.cv) `Clients may negotiate something else than before, or other requests may end here.`,
-            fix: (0,say/* say */.cv) `Make sure that every client of this listener is ready for it.`,
+                ? (0,say/* say */.cv) `Clients that connect as before are refused: both sides have to agree on ${(0,say/* list */.p_)(dropped)}.`
+                : (0,say/* say */.cv) `Clients may negotiate different options than before, or other requests may arrive here.`,
+            fix: (0,say/* say */.cv) `Set the old value again, unless every client of this listener works with the new one.`,
         };
     }
 }
@@ -38516,8 +39624,8 @@ const long_connect_timeout_rule_rule = (0,rule/* defineRule */.r)({
                 severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
                 what: (0,say/* say */.cv) `A connection to a server may take ${(0,say/* duration */.p0)(ms)}.`,
                 why: others
-                    ? (0,say/* say */.cv) `When a server's host is gone, each request that meets it waits that long before another server is tried.`
-                    : (0,say/* say */.cv) `When the server's host is gone, each request waits that long and holds a connection of the balancer.`,
+                    ? (0,say/* say */.cv) `If the host of a server is gone, each request for it waits that long before another server is tried.`
+                    : (0,say/* say */.cv) `If the host of the server is gone, each request waits that long and holds a connection of the balancer.`,
                 fix: config.dialect.advice.connectSoon,
             };
         }
@@ -38573,7 +39681,7 @@ const long_penalty_rule_rule = (0,rule/* defineRule */.r)({
                 ...(own ? { server } : {}),
                 severity: ms > options['warn-above'] ? 'warning' : 'notice',
                 what: (0,say/* say */.cv) `After ${fails === undefined ? (0,say/* say */.cv) `some failures` : (0,say/* count */.U9)(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${(0,say/* duration */.p0)(ms)}.`,
-                why: (0,say/* say */.cv) `A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
+                why: (0,say/* say */.cv) `After a brief failure, the others carry the server's whole share for that time, even if it is healthy again.`,
                 fix,
             };
         }
@@ -38602,9 +39710,9 @@ const long_slow_start_rule_rule = (0,rule/* defineRule */.r)({
                 at: first.slowStartMs.at,
                 pool: pool.name,
                 ...(servers.length === 1 ? { server: first.name } : {}),
-                what: (0,say/* say */.cv) `${servers.length === 1 ? (0,say/* say */.cv) `${first.name} needs` : (0,say/* say */.cv) `${(0,say/* count */.U9)(servers.length, 'server')} of ${pool.name} need`} ${(0,say/* duration */.p0)(ms)} to reach the full share after coming back.`,
-                why: (0,say/* say */.cv) `For that long the others carry its part, and when several servers restart in turn none is ever at full weight.`,
-                fix: (0,say/* say */.cv) `Use as long as warming up really takes, most often ${'30s'} to ${'2m'}.`,
+                what: (0,say/* say */.cv) `${servers.length === 1 ? (0,say/* say */.cv) `${first.name} needs` : (0,say/* say */.cv) `${(0,say/* count */.U9)(servers.length, 'server')} of ${pool.name} need`} ${(0,say/* duration */.p0)(ms)} to reach the full share after a restart.`,
+                why: (0,say/* say */.cv) `During that time the others carry its share; when several servers restart one after another, none is at full weight.`,
+                fix: (0,say/* say */.cv) `Set the time that warming up really takes, usually ${'30s'} to ${'2m'}.`,
             };
         }
     },
@@ -38631,8 +39739,8 @@ const long_timeout_rule_rule = (0,rule/* defineRule */.r)({
                 at: setting.at,
                 ...(pool === undefined ? {} : { pool }),
                 what: (0,say/* say */.cv) `A server may take ${(0,say/* duration */.p0)(ms)} to answer.`,
-                why: (0,say/* say */.cv) `Requests to a server that hangs hold their connections so long, until the balancer has none left for the others.`,
-                fix: (0,say/* say */.cv) `Set the timeout a little above the slowest answer that is right, and a longer one only where answers take long (downloads, WebSockets).`,
+                why: (0,say/* say */.cv) `Requests to a server that hangs hold their connections for that time, until the balancer has none left.`,
+                fix: (0,say/* say */.cv) `Set the timeout slightly above the slowest valid response, and a longer one only for slow paths (downloads, WebSockets).`,
             };
         }
     },
@@ -38641,17 +39749,13 @@ const long_timeout_rule_rule = (0,rule/* defineRule */.r)({
 function* answerTimeouts({ dialect, references, pools }) {
     for (const reference of dialect.timeoutsAtReferences ? references : []) {
         const setting = reference.timeouts.serverMs;
-        if (setting && reference.protocol === 'http' && !upgrades(reference))
+        if (setting && reference.protocol === 'http' && reference.upgrades !== true)
             yield { pool: reference.pool, setting };
     }
     for (const { name, timeouts, protocol, servers } of pools) {
         if (timeouts.serverMs && protocol === 'http' && servers.length > 0)
             yield { pool: name, setting: timeouts.serverMs };
     }
-}
-/** Whether a location passes WebSocket upgrades on. */
-function upgrades({ options }) {
-    return [...options].some(([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`));
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/low-cardinality-hash-key/rule.js
@@ -38677,7 +39781,7 @@ const low_cardinality_hash_key_rule_rule = (0,rule/* defineRule */.r)({
             severity: few,
             what: (0,say/* say */.cv) `${pool.name} picks the server by ${algorithm.key.native}, which has few different values.`,
             why: (0,say/* say */.cv) `Every request with the same value goes to the same server, so a popular value overloads one and leaves others idle.`,
-            fix: (0,say/* say */.cv) `Hash what differs between users or objects: ${pool.dialect.advice.hashMore}.`,
+            fix: (0,say/* say */.cv) `Set a key that differs between users or objects: ${pool.dialect.advice.hashMore}.`,
         };
     },
 });
@@ -38706,7 +39810,8 @@ var versions = __nccwpck_require__(7284);
 
 
 
-/** From here on nginx keeps connections whatever stands above the method. */
+
+/** From here on nginx keeps connections wherever the algorithm is. */
 const ANY_ORDER = '1.29.7';
 const method_order_rule_rule = (0,rule/* defineRule */.r)({
     id: 'method-order',
@@ -38714,76 +39819,50 @@ const method_order_rule_rule = (0,rule/* defineRule */.r)({
     severity: 'warning',
     scope: 'pool',
     *check({ pool, version }) {
-        yield* overridden(pool);
-        if (pool.dialect.format === 'haproxy')
-            yield* webMethodInTcp(pool);
-        if (pool.dialect.format === 'nginx')
-            yield* orderInNginx(pool, version);
+        yield* overriddenAlgorithm(pool);
+        yield* lostKeepalive(pool, version);
+        yield* lostBackups(pool);
     },
 });
-/** Two methods in one pool: readers keep the one that lost as the option `overridden method`. */
-function* overridden(pool) {
-    const lost = pool.options.get('overridden method');
-    const method = pool.algorithm.value;
-    if (lost?.value === undefined || method === undefined || lost.value === method.native)
-        return;
-    yield {
-        at: pool.algorithm.at,
-        pool: pool.name,
-        key: 'overridden',
-        what: (0,say/* say */.cv) `${pool.name} sets two methods: ${lost.value}, then ${method.native}; the last one is in force.`,
-        why: (0,say/* say */.cv) `Whoever reads the first line is wrong about how traffic is split, and the checkers do not say so.`,
-        fix: (0,say/* say */.cv) `Keep the one that is meant.`,
-        related: [{ at: lost.at, note: (0,say/* say */.cv) `This method has no effect` }],
-    };
+/** nginx reads the directives of an upstream one after another. */
+function isAboveAlgorithm({ algorithm }, { source, start }) {
+    return algorithm.written && source === algorithm.at.source && start < algorithm.at.start;
 }
-function* webMethodInTcp(pool) {
-    const method = pool.algorithm.value;
-    if (pool.protocol !== 'tcp' || !pool.algorithm.written || !/^(?:uri|url_param|hdr)\b/.test(method?.native ?? ''))
-        return;
-    yield {
-        at: pool.algorithm.at,
-        pool: pool.name,
-        key: 'tcp',
-        what: (0,say/* say */.cv) `${`balance ${method?.native ?? ''}`} needs HTTP, and ${pool.name} is in ${'mode tcp'}.`,
-        why: (0,say/* say */.cv) `HAProxy falls back to round robin, so requests with one key spread over all servers.`,
-        fix: (0,say/* say */.cv) `Write ${'mode http'}, or a method that needs no request: ${'balance source'}.`,
-    };
-}
-/** nginx takes the directives of an upstream one after another. `version`: the declared one of nginx. */
-function* orderInNginx(pool, version) {
-    const { algorithm } = pool;
-    const method = algorithm.value;
-    if (!algorithm.written || method === undefined)
-        return;
-    const before = (at) => at.source === algorithm.at.source && at.start < algorithm.at.start;
+/** `version`: the declared one of nginx. */
+function* lostKeepalive(pool, version) {
+    const { value, at } = pool.algorithm;
     const keepalive = pool.options.get('keepalive');
-    const anyOrder = version !== undefined && (0,versions/* compareVersions */.Z)(version, ANY_ORDER) >= 0;
-    if (keepalive && before(keepalive.at) && !anyOrder) {
-        yield {
-            at: algorithm.at,
-            pool: pool.name,
-            key: 'keepalive',
-            what: (0,say/* say */.cv) `${method.native} stands after ${'keepalive'} in ${pool.name}.`,
-            why: version === undefined
-                ? (0,say/* say */.cv) `Before nginx 1.30 this order drops ${'keepalive'} ("load balancing method redefined"): every request opens a new connection.`
-                : (0,say/* say */.cv) `nginx ${version} warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
-            fix: (0,say/* say */.cv) `Move ${method.native} above ${'keepalive'}.`,
-            related: [{ at: keepalive.at, note: (0,say/* say */.cv) `This line loses its effect` }],
-        };
-    }
-    const noBackups = method.kind === 'hash' || method.native.startsWith('random');
-    const backups = pool.servers.filter((server) => (0,model_pool/* isBackup */.rk)(server) === true && before(server.at));
-    const [first] = backups;
-    if (!noBackups || first === undefined)
+    if (value === undefined || keepalive === undefined || !isAboveAlgorithm(pool, keepalive.at))
+        return;
+    if (version !== undefined && (0,versions/* compareVersions */.Z)(version, ANY_ORDER) >= 0)
         return;
     yield {
-        at: algorithm.at,
+        at,
+        pool: pool.name,
+        key: 'keepalive',
+        what: (0,say/* say */.cv) `${value.native} comes after ${'keepalive'} in ${pool.name}.`,
+        why: version === undefined
+            ? (0,say/* say */.cv) `Before nginx 1.30 this order drops ${'keepalive'} ("load balancing method redefined"): every request opens a new connection.`
+            : (0,say/* say */.cv) `nginx ${version} warns "load balancing method redefined" and drops ${'keepalive'}: every request opens a new connection.`,
+        fix: (0,say/* say */.cv) `Move ${value.native} above ${'keepalive'}.`,
+        related: [{ at: keepalive.at, note: (0,say/* say */.cv) `This line loses its effect` }],
+    };
+}
+function* lostBackups(pool) {
+    const { value, at } = pool.algorithm;
+    if (value?.kind !== 'hash' && value?.kind !== 'random')
+        return;
+    const backups = pool.servers.filter((server) => (0,model_pool/* isBackup */.rk)(server) === true && isAboveAlgorithm(pool, server.at));
+    const [first] = backups;
+    if (first === undefined)
+        return;
+    yield {
+        at,
         pool: pool.name,
         key: 'backup',
-        what: (0,say/* say */.cv) `${method.native} knows no backups, and ${pool.name} lists ${(0,say/* count */.U9)(backups.length, 'backup')} above it.`,
+        what: (0,say/* say */.cv) `${value.native} does not support backups, and ${pool.name} lists ${(0,say/* count */.U9)(backups.length, 'backup')} above it.`,
         why: (0,say/* say */.cv) `nginx accepts the file in this order and ignores the backups: when the others are down, requests fail.`,
-        fix: (0,say/* say */.cv) `Take ${'backup'} away, or use a method that knows it (${'least_conn'}).`,
+        fix: (0,say/* say */.cv) `Remove ${'backup'}, or set an algorithm that supports it (${'least_conn'}).`,
         related: [{ at: first.at, note: (0,say/* say */.cv) `This server never gets traffic` }],
     };
 }
@@ -38834,8 +39913,8 @@ const minconn_ramp_starves_rule_rule = (0,rule/* defineRule */.r)({
             at,
             pool: pool.name,
             what: (0,say/* say */.cv) `${(0,say/* count */.U9)(ramped.length, 'server')} of ${pool.name} allow ${lowest} connections at first and reach ${highest} only at ${fullconn}.`,
-            why: (0,say/* say */.cv) `From ${lowest + 1} connections on requests wait in the queue although the servers are free, and past ${'timeout queue'} they end in 503.`,
-            fix: (0,say/* say */.cv) `Leave ${'minconn'} out, or set ${`fullconn ${highest}`} or less.`,
+            why: (0,say/* say */.cv) `From ${lowest + 1} connections on, requests wait in the queue although servers are available, and get 503 after ${'timeout queue'}.`,
+            fix: (0,say/* say */.cv) `Remove ${'minconn'}, or set ${`fullconn ${highest}`} or less.`,
         };
     },
 });
@@ -38852,7 +39931,7 @@ const missing_timeouts_rule_rule = (0,rule/* defineRule */.r)({
     severity: 'warning',
     scope: 'config',
     *check({ config, configs }) {
-        if (config.dialect.format !== 'haproxy' || isPart(config, configs))
+        if (isPart(config, configs))
             return;
         const fronts = frontsWithoutClient(config);
         // Backends alone are a part of something that is loaded with them.
@@ -38867,9 +39946,9 @@ const missing_timeouts_rule_rule = (0,rule/* defineRule */.r)({
                 at: own.length > 0 ? pool.at : (front ?? pool.at),
                 ...severity,
                 pool: pool.name,
-                what: (0,say/* say */.cv) `${pool.name} is used without ${(0,say/* list */.p_)(missing)}.`,
-                why: (0,say/* say */.cv) `Connections that hang are never closed, so one server that stops answering fills the balancer until nothing else gets through.`,
-                fix: (0,say/* say */.cv) `Write ${missing.map((timeout) => `${timeout} ${SUGGESTION[timeout] ?? '30s'}`).join('; ')} in ${'defaults'}, one a line.`,
+                what: (0,say/* say */.cv) `${pool.name} has no ${(0,say/* list */.p_)(missing)}.`,
+                why: (0,say/* say */.cv) `Connections that hang are never closed, so one server that stops answering uses up all connections of the balancer.`,
+                fix: (0,say/* say */.cv) `Add ${missing.map((timeout) => `${timeout} ${SUGGESTION[timeout] ?? '30s'}`).join('; ')} to ${'defaults'}, one per line.`,
             };
         }
     },
@@ -38933,26 +40012,27 @@ const mixed_settings_in_pool_rule_rule = (0,rule/* defineRule */.r)({
             const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
             if (missing.length === 0)
                 continue;
-            const proxyHeader = missing.includes('send-proxy');
+            const proxyHeader = missing.includes(PROXY_HEADER);
             yield {
                 at: server.at,
                 pool: pool.name,
                 server: server.name,
                 ...(proxyHeader ? { severity: 'warning' } : {}),
-                what: (0,say/* say */.cv) `${server.name} has no ${(0,say/* list */.p_)(missing.toSorted())}; the other ${servers.length - 1} servers of ${pool.name} have.`,
+                what: (0,say/* say */.cv) `${server.name} has no ${(0,say/* list */.p_)(missing.toSorted())}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
                 why: proxyHeader
-                    ? (0,say/* say */.cv) `A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`
-                    : (0,say/* say */.cv) `Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`,
-                fix: (0,say/* say */.cv) `Write the same options on every line, best once for all${pool.dialect.terms.allServers === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) ` with ${(0,say/* name */.UU)(pool.dialect.terms.allServers)}`}.`,
+                    ? (0,say/* say */.cv) `A server that expects the header refuses every request without it, and any other server refuses every request with it.`
+                    : (0,say/* say */.cv) `Such a line is usually a copying error, and the server behaves differently under load or failure.`,
+                fix: (0,say/* say */.cv) `Set the same options on every server${pool.dialect.terms.allServers === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, best once with ${(0,say/* name */.UU)(pool.dialect.terms.allServers)}`}.`,
             };
         }
     },
 });
+const PROXY_HEADER = 'PROXY header';
 /** The product's names of everything that a server line sets. */
 function settingsOf(pool, server) {
-    const options = [...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option));
-    // Every version of the PROXY header is one.
-    const found = new Set(options.map((option) => (option.startsWith('send-proxy') ? 'send-proxy' : option)));
+    const found = new Set([...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option)));
+    if (server.proxyHeader?.value === true)
+        found.add(PROXY_HEADER);
     if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections)
         found.add(pool.dialect.terms.maxConnections);
     const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
@@ -38989,8 +40069,8 @@ const modulo_hash_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: pool.algorithm.at,
             pool: pool.name,
-            what: (0,say/* say */.cv) `${algorithm.native} of ${pool.name} maps keys to servers by their number.`,
-            why: (0,say/* say */.cv) `One more server moves about ${(0,say/* percent */.KN)(servers / (servers + 1))} of all keys: caches run empty and sessions move all at once; a consistent hash moves about ${(0,say/* percent */.KN)(1 / (servers + 1))}.`,
+            what: (0,say/* say */.cv) `${algorithm.native} of ${pool.name} maps keys to servers by the number of servers.`,
+            why: (0,say/* say */.cv) `One more server moves about ${(0,say/* percent */.KN)(servers / (servers + 1))} of all keys at once, with their caches and sessions; a consistent hash moves about ${(0,say/* percent */.KN)(1 / (servers + 1))}.`,
             fix,
         };
     },
@@ -39026,9 +40106,9 @@ const n_1_worse_rule_rule = (0,rule/* defineRule */.r)({
         const { lost, raised, after } = worst;
         yield {
             at: causeOf(change, sides.head),
-            what: (0,say/* say */.cv) `If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${(0,say/* percent */.KN)(worst.before)} to ${(0,say/* percent */.KN)(after)}; before this change no single failure left a server with more than ${(0,say/* percent */.KN)(before)}.`,
+            what: (0,say/* say */.cv) `If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${(0,say/* percent */.KN)(worst.before)} to ${(0,say/* percent */.KN)(after)}; before this change, the largest share after one failure was ${(0,say/* percent */.KN)(before)}.`,
             why: (0,say/* say */.cv) `The server that takes over the load of a failed one is the next to fail.`,
-            fix: (0,say/* say */.cv) `Make the weights more even or add a server, so that each one can fail.`,
+            fix: (0,say/* say */.cv) `Set more even weights or add a server, so that any one can fail.`,
         };
     },
 });
@@ -39065,9 +40145,9 @@ const n_minus_1_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: pool.at,
             pool: pool.name,
-            what: (0,say/* say */.cv) `If ${lost.name} fails, ${server.name} goes from ${(0,say/* percent */.KN)(before?.share ?? null)} to ${(0,say/* percent */.KN)(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, and it stands ${amount(server.capacity)}.`,
+            what: (0,say/* say */.cv) `If ${lost.name} fails, ${server.name} goes from ${(0,say/* percent */.KN)(before?.share ?? null)} to ${(0,say/* percent */.KN)(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, above its capacity of ${amount(server.capacity)}.`,
             why: (0,say/* say */.cv) `One failure at peak overloads the next server, and so on until none is left.`,
-            fix: (0,say/* say */.cv) `Add a server or more capacity, or spread the weights by capacity.`,
+            fix: (0,say/* say */.cv) `Add a server or capacity, or set weights in proportion to capacity.`,
         };
     },
 });
@@ -39085,7 +40165,7 @@ const nginx_no_zone_rule_rule = (0,rule/* defineRule */.r)({
     severity: 'warning',
     scope: 'pool',
     *check({ pool, config }) {
-        if (pool.dialect.format !== 'nginx' || pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2)
+        if (pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2)
             return;
         const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
         const method = pool.algorithm.value;
@@ -39099,19 +40179,19 @@ const nginx_no_zone_rule_rule = (0,rule/* defineRule */.r)({
             ? [(0,say/* say */.cv) `connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
             : limited !== undefined
                 ? [(0,say/* say */.cv) `count against ${'max_conns'}`, once(limited, workers)]
-                : [(0,say/* say */.cv) `place in the round`, BEGINS_AT_FIRST];
+                : [(0,say/* say */.cv) `position in the round robin`, BEGINS_AT_FIRST];
         yield {
             at: pool.at,
             pool: pool.name,
             severity: counts && workers !== undefined ? 'warning' : 'notice',
             what: (0,say/* say */.cv) `${pool.name} has no ${'zone'}, so each worker process keeps its own ${kept}.`,
             why,
-            fix: (0,say/* say */.cv) `Write ${`zone ${pool.name} ${zoneSize(pool.servers.length)};`} in the upstream.`,
+            fix: (0,say/* say */.cv) `Add ${`zone ${pool.name} ${zoneSize(pool.servers.length)};`} to the upstream.`,
         };
     },
 });
-const SEES_ITS_OWN = (0,say/* say */.cv) `A worker sees only connections that it opened itself: the server that looks idle to it may be the busiest.`;
-const BEGINS_AT_FIRST = (0,say/* say */.cv) `Each worker begins at the first server and learns of failures on its own, so right after a reload the first servers get more.`;
+const SEES_ITS_OWN = (0,say/* say */.cv) `A worker counts only its own connections: the server that looks idle to it may be the busiest.`;
+const BEGINS_AT_FIRST = (0,say/* say */.cv) `Each worker starts at the first server and detects failures on its own, so after a reload the first servers get more.`;
 function once(limit, workers) {
     const all = workers === undefined || workers === Infinity ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, ${limit * workers} from ${workers} workers`;
     return (0,say/* say */.cv) `The limit counts once per worker: a server gets up to ${limit} connections from each${all}.`;
@@ -39161,9 +40241,9 @@ const no_active_server_rule_rule = (0,rule/* defineRule */.r)({
             what: (0,say/* say */.cv) `No server of ${pool.name} can take traffic: ${reasons(servers)}.`,
             why: used
                 ? (0,say/* say */.cv) `Every request to ${pool.name} fails.`
-                : (0,say/* say */.cv) `Nothing here sends traffic to it; whatever is routed to it later fails.`,
-            fix: (0,say/* say */.cv) `Put at least two servers back, or take the pool and its routes out.`,
-            related: servers.slice(0, 3).map((server) => ({ at: server.at, note: (0,say/* say */.cv) `${server.name} is out` })),
+                : (0,say/* say */.cv) `Nothing sends traffic to it yet; requests that are routed to it later fail.`,
+            fix: (0,say/* say */.cv) `Add at least two active servers, or remove the pool and its routes.`,
+            related: servers.slice(0, 3).map((server) => ({ at: server.at, note: (0,say/* say */.cv) `${server.name} gets no traffic` })),
         };
     },
 });
@@ -39171,10 +40251,10 @@ function reasons(servers) {
     const off = servers.filter((server) => server.state.value !== 'up').length;
     const zero = servers.length - off;
     if (zero === 0)
-        return (0,say/* say */.cv) `${(0,say/* count */.U9)(off, 'server is', 'servers are')} switched off`;
+        return (0,say/* say */.cv) `${(0,say/* count */.U9)(off, 'server is', 'servers are')} disabled`;
     if (off === 0)
         return (0,say/* say */.cv) `${(0,say/* count */.U9)(zero, 'server has', 'servers have')} weight 0`;
-    return (0,say/* say */.cv) `${(0,say/* count */.U9)(off, 'server is', 'servers are')} switched off and ${(0,say/* count */.U9)(zero, 'server has', 'servers have')} weight 0`;
+    return (0,say/* say */.cv) `${(0,say/* count */.U9)(off, 'server is', 'servers are')} disabled and ${(0,say/* count */.U9)(zero, 'server has', 'servers have')} weight 0`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/no-backend-identity/rule.js
@@ -39201,8 +40281,8 @@ const no_backend_identity_rule_rule = (0,rule/* defineRule */.r)({
             severity: measuring ? 'warning' : 'notice',
             what: (0,say/* say */.cv) `No response header or cookie of ${pool.name} names the server that answered.`,
             why: measuring
-                ? (0,say/* say */.cv) `A measurement can only tell the servers apart if they name themselves.`
-                : (0,say/* say */.cv) `Nobody can see from outside how traffic is split, or which server gave a wrong answer.`,
+                ? (0,say/* say */.cv) `A measurement can tell the servers apart only if each response names its server.`
+                : (0,say/* say */.cv) `Without it, clients cannot see how traffic is split, or which server sent a wrong response.`,
             fix,
         };
     },
@@ -39216,7 +40296,6 @@ const no_health_check_rule_rule = (0,rule/* defineRule */.r)({
     id: 'no-health-check',
     title: 'Failed servers are detected and removed',
     severity: 'warning',
-    covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
     scope: 'pool',
     *check({ pool }) {
         const fix = pool.dialect.advice.addCheck;
@@ -39231,11 +40310,11 @@ const no_health_check_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: pool.at,
             pool: pool.name,
-            severity: pool.dynamic ? 'notice' : 'warning',
-            what: (0,say/* say */.cv) `None of the ${(0,say/* count */.U9)(servers.length, 'server')} of ${pool.name} is checked.`,
+            severity: pool.dynamic || !pool.dialect.checksAreUsual ? 'notice' : 'warning',
+            what: (0,say/* say */.cv) `None of the ${(0,say/* count */.U9)(servers.length, 'server')} of ${pool.name} has a health check.`,
             why: backups.length > 0
-                ? (0,say/* say */.cv) `Nothing notices that a server is down, so the backups never take over.`
-                : (0,say/* say */.cv) `A server that is down keeps its share: ${(0,say/* percent */.KN)(1 / instances(servers))} of all requests fail until somebody edits the config.`,
+                ? (0,say/* say */.cv) `Nothing detects that a server is down, so the backups never take over.`
+                : (0,say/* say */.cv) `A failed server keeps its share: ${(0,say/* percent */.KN)(1 / instances(servers))} of all requests fail until someone edits the config.`,
             fix,
         };
     },
@@ -39256,8 +40335,9 @@ const no_redispatch_rule_rule = (0,rule/* defineRule */.r)({
     title: 'A retry goes to a different server',
     severity: 'notice',
     scope: 'pool',
+    coveredBy: { 'no-health-check': 'pool' },
     *check({ pool }) {
-        if (pool.dialect.format !== 'haproxy' || pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0)
+        if (pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0)
             return;
         const redispatch = pool.options.get('option redispatch');
         if (redispatch !== undefined && redispatch.value !== '0')
@@ -39270,9 +40350,9 @@ const no_redispatch_rule_rule = (0,rule/* defineRule */.r)({
             severity: pinned && !checked ? 'warning' : 'notice',
             what: (0,say/* say */.cv) `${pool.name} has no ${'option redispatch'}.`,
             why: pinned
-                ? (0,say/* say */.cv) `Retries go to the same server again: who holds the cookie of a dead one gets 503 ${checked ? (0,say/* say */.cv) `until the check has taken it out` : (0,say/* say */.cv) `as long as it is dead, since nothing checks it`}.`
-                : (0,say/* say */.cv) `Retries go to the same server again: ${checked ? (0,say/* say */.cv) `until the check has taken a dead one out,` : (0,say/* say */.cv) `as long as a server is dead,`} its share of requests gets 503 although others are free.`,
-            fix: (0,say/* say */.cv) `Write ${'option redispatch 1'} in ${'defaults'}.`,
+                ? (0,say/* say */.cv) `Retries go to the same server: clients with the cookie of a failed one get 503 ${checked ? (0,say/* say */.cv) `until the check removes it` : (0,say/* say */.cv) `while it is down, since nothing checks it`}.`
+                : (0,say/* say */.cv) `Retries go to the same server: ${checked ? (0,say/* say */.cv) `until the check removes a failed one,` : (0,say/* say */.cv) `while a server is down,`} its share of requests gets 503 although others are available.`,
+            fix: (0,say/* say */.cv) `Add ${'option redispatch 1'} to ${'defaults'}.`,
         };
     },
 });
@@ -39303,9 +40383,9 @@ const odd_port_out_rule_rule = (0,rule/* defineRule */.r)({
             pool: pool.name,
             server: odd.name,
             severityIfIntroduced: 'warning',
-            what: (0,say/* say */.cv) `${odd.name} is reached on port ${`${odd.port.value}`}; the other ${(0,say/* count */.U9)(servers.length - 1, 'server')} of ${pool.name} on ${`${usual}`}.`,
-            why: (0,say/* say */.cv) `If it is a slip of the pen, ${odd.name} gets no traffic or somebody else's.`,
-            fix: (0,say/* say */.cv) `Write port ${`${usual}`}, or ignore this line with the reason.`,
+            what: (0,say/* say */.cv) `${odd.name} uses port ${`${odd.port.value}`}; the other ${(0,say/* count */.U9)(servers.length - 1, 'server')} of ${pool.name} on ${`${usual}`}.`,
+            why: (0,say/* say */.cv) `If this is a typo, its requests fail or reach a different service.`,
+            fix: (0,say/* say */.cv) `Set port ${`${usual}`}, or ignore this line with the reason.`,
         };
     },
 });
@@ -39353,9 +40433,9 @@ function beyondPeak(pool, { index, name, share, capacity }, peak) {
         at: rule_placeOf(pool, index),
         pool: pool.name,
         server: name,
-        what: (0,say/* say */.cv) `${name} gets ${(0,say/* percent */.KN)(share)} of ${pool.name}: ${(0,say/* words */.aL)((0,say/* formatNumber */.ZV)(Math.round(share * peak)))} at the peak of ${peak}, and it stands ${capacity}.`,
-        why: (0,say/* say */.cv) `At peak it is overloaded although every server is up.`,
-        fix: (0,say/* say */.cv) `Lower its weight until its share is at most ${(0,say/* percent */.KN)(capacity / peak)}, or add servers.`,
+        what: (0,say/* say */.cv) `${name} gets ${(0,say/* percent */.KN)(share)} of ${pool.name}: ${(0,say/* words */.aL)((0,say/* formatNumber */.ZV)(Math.round(share * peak)))} at the peak of ${peak}, above its capacity of ${capacity}.`,
+        why: (0,say/* say */.cv) `At peak it is overloaded even when every server is up.`,
+        fix: (0,say/* say */.cv) `Set a lower weight, so that its share is at most ${(0,say/* percent */.KN)(capacity / peak)}, or add servers.`,
     };
 }
 function outOfProportion(pool, { index, name, share }, fair) {
@@ -39364,8 +40444,8 @@ function outOfProportion(pool, { index, name, share }, fair) {
         pool: pool.name,
         server: name,
         what: (0,say/* say */.cv) `${name} gets ${(0,say/* percent */.KN)(share)} of ${pool.name} and has ${(0,say/* percent */.KN)(fair)} of its capacity.`,
-        why: (0,say/* say */.cv) `It is full when the pool as a whole is at ${(0,say/* percent */.KN)(fair / share)} of what it stands.`,
-        fix: (0,say/* say */.cv) `Set weights in the proportion of the capacities.`,
+        why: (0,say/* say */.cv) `It reaches its capacity when the pool as a whole is at ${(0,say/* percent */.KN)(fair / share)} of its own.`,
+        fix: (0,say/* say */.cv) `Set weights in proportion to the capacities.`,
     };
 }
 /** Without declared capacities, connection limits hint at them when every server has one. */
@@ -39387,9 +40467,9 @@ function* limitsDisagree(pool, prediction) {
             pool: pool.name,
             server: server.name,
             severity: 'notice',
-            what: (0,say/* say */.cv) `${server.name} gets ${(0,say/* percent */.KN)(share)} of ${pool.name} and allows ${(0,say/* percent */.KN)(limit / total)} of its connections.`,
-            why: (0,say/* say */.cv) `It reaches its limit long before the others, and its share then waits or goes elsewhere.`,
-            fix: (0,say/* say */.cv) `Let weights and connection limits follow the same proportion.`,
+            what: (0,say/* say */.cv) `${server.name} gets ${(0,say/* percent */.KN)(share)} of ${pool.name}, with ${(0,say/* percent */.KN)(limit / total)} of the connections that its servers allow.`,
+            why: (0,say/* say */.cv) `It reaches its limit long before the others; its share then waits or goes to them.`,
+            fix: (0,say/* say */.cv) `Set weights and connection limits in the same proportion.`,
         };
     }
 }
@@ -39428,13 +40508,21 @@ const partial_check_rule_rule = (0,rule/* defineRule */.r)({
             pool: pool.name,
             ...(unchecked.length === 1 ? { server: first.name } : {}),
             severityIfIntroduced: 'error',
-            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} no health check; ${(0,say/* count */.U9)(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`}.`,
-            why: (0,say/* say */.cv) `The balancer keeps sending to ${unchecked.length === 1 ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `them`} when down${share === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `: ${(0,say/* percent */.KN)(share)} of all requests then fail or wait`}.`,
+            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} no health check, unlike ${(0,say/* count */.U9)(servers.length - unchecked.length, 'other server')} of ${pool.name}.`,
+            why: (0,say/* say */.cv) `The balancer keeps sending to ${unchecked.length === 1 ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `them`} when down${share === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `: ${(0,say/* percent */.KN)(share)} of all requests ${then(pool)}`}.`,
             fix,
             related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: (0,say/* say */.cv) `${checked.name} is checked` }] : [],
         };
     },
 });
+/** What becomes of requests that are sent to a dead server: only a refused connection is tried elsewhere. */
+function then({ retries, retriesElsewhere }) {
+    if (retries?.value === 0 || retriesElsewhere?.value === false)
+        return (0,say/* say */.cv) `then fail`;
+    if (retries?.value === undefined || retriesElsewhere?.value === undefined)
+        return (0,say/* say */.cv) `then fail or wait`;
+    return (0,say/* say */.cv) `then wait for ${(0,say/* count */.U9)(retries.value, 'failed attempt')}, and fail if the server hangs instead of refusing`;
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/partial-or-duplicate-sticky-value/rule.js
 
@@ -39480,8 +40568,8 @@ function* duplicates(pool, servers) {
             key: 'duplicate',
             severity: 'error',
             what: (0,say/* say */.cv) `${server.name} has the sticky value ${value.value}, and so has ${holder.name}.`,
-            why: (0,say/* say */.cv) `Everybody who was pinned by ${value.value} goes to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
-            fix: (0,say/* say */.cv) `Give ${server.name} a value of its own: ${wordOf(pool, server.name)}.`,
+            why: (0,say/* say */.cv) `All clients pinned by ${value.value} go to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
+            fix: (0,say/* say */.cv) `Set a unique value on ${server.name}: ${wordOf(pool, server.name)}.`,
             related: [{ at: holder.stickyValue.at, note: (0,say/* say */.cv) `${holder.name} has it here` }],
         };
     }
@@ -39496,9 +40584,9 @@ function* missing(pool, servers, valued) {
         pool: pool.name,
         ...(without.length === 1 ? { server: first.name } : {}),
         key: 'missing',
-        what: (0,say/* say */.cv) `${(0,say/* list */.p_)(without.map((server) => server.name))} ${without.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} no sticky value; ${(0,say/* count */.U9)(valued, 'other server')} of ${pool.name} ${valued === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`}.`,
-        why: (0,say/* say */.cv) `Clients that meet it are never pinned and go on until they meet a server with a value: it keeps none, the others gather all.`,
-        fix: (0,say/* say */.cv) `Write ${wordOf(pool, first.name)} on its line.`,
+        what: (0,say/* say */.cv) `${(0,say/* list */.p_)(without.map((server) => server.name))} ${without.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} no sticky value, unlike ${(0,say/* count */.U9)(valued, 'other server')} of ${pool.name}.`,
+        why: (0,say/* say */.cv) `Clients on it are never pinned and move on until they reach a server with a value, so the others collect all clients.`,
+        fix: (0,say/* say */.cv) `Set ${wordOf(pool, first.name)} on its line.`,
     };
 }
 function* unusedValues(pool, valued) {
@@ -39546,10 +40634,47 @@ const passive_check_disabled_rule_rule = (0,rule/* defineRule */.r)({
             at,
             ...(kept.length === 1 ? { server: first.name } : {}),
             key: names.toSorted().join(' '),
-            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(names)} of ${(0,say/* name */.UU)(pool.name)} ${kept.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} ${off}, so no failure takes a server out, and nothing else checks.`,
-            why: (0,say/* say */.cv) `A dead server keeps its turn: every request sent to it waits for the connect timeout or fails.`,
+            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(names)} of ${(0,say/* name */.UU)(pool.name)} ${kept.length === 1 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} ${off}, so failures never remove a server, and no other check does.`,
+            why: (0,say/* say */.cv) `A failed server keeps its share: every request sent to it waits for the connect timeout or fails.`,
             fix,
         };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/persistence-exception/rule.js
+
+
+
+/** Lines that let requests leave the server that they stick to, or keep them there. */
+const EXCEPTIONS = new Map([
+    ['ignore-persist', (0,say/* say */.cv) `Requests that match it are balanced again each time, so sessions kept on a server are lost.`],
+    ['force-persist', (0,say/* say */.cv) `Requests that match it are sent to their server even while it is down.`],
+]);
+const persistence_exception_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'persistence-exception',
+    title: 'Exceptions from stickiness are unchanged',
+    severity: 'warning',
+    scope: 'change',
+    *check({ change }) {
+        const pool = compared(change)?.head.pool;
+        if (pool?.stickiness === undefined)
+            return;
+        for (const { setting, before, after, at } of change.changes) {
+            const effect = EXCEPTIONS.get(setting);
+            if (effect === undefined)
+                continue;
+            yield {
+                at,
+                key: setting,
+                what: after === null
+                    ? (0,say/* say */.cv) `${pool.name} no longer has ${setting} ${String(before)}.`
+                    : (0,say/* say */.cv) `${pool.name} now has ${setting} ${String(after)}.`,
+                why: effect,
+                fix: after === null
+                    ? (0,say/* say */.cv) `Add ${setting} again, unless no request needs the exception.`
+                    : (0,say/* say */.cv) `Set the condition to match only the intended requests, and remove it when it is no longer needed.`,
+            };
+        }
     },
 });
 
@@ -39564,7 +40689,7 @@ const policy_rule_rule = (0,rule/* defineRule */.r)({
 
 // EXTERNAL MODULE: ./build/src/text/hosts.js
 var hosts = __nccwpck_require__(6710);
-;// CONCATENATED MODULE: ./build/src/rules/pool-bypassed/rule.js
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/pool-bypassed/rule.js
 
 
 
@@ -39590,9 +40715,9 @@ const pool_bypassed_rule_rule = (0,rule/* defineRule */.r)({
                 pool: pool.name,
                 server: server.name,
                 related: [{ at: server.at, note: (0,say/* say */.cv) `member of ${(0,say/* name */.UU)(pool.name)}` }],
-                what: (0,say/* say */.cv) `${kind} sends straight to ${(0,say/* name */.UU)(server.name)}, which is a member of ${(0,say/* name */.UU)(pool.name)}.`,
-                why: (0,say/* say */.cv) `These requests come on top of its share of the pool, and when it fails no other server takes them.`,
-                fix: (0,say/* say */.cv) `Send to ${(0,say/* name */.UU)(pool.name)} instead, or ignore this with the reason why only ${(0,say/* name */.UU)(server.name)} can answer.`,
+                what: (0,say/* say */.cv) `${kind} sends requests directly to ${(0,say/* name */.UU)(server.name)}, a member of ${(0,say/* name */.UU)(pool.name)}.`,
+                why: (0,say/* say */.cv) `These requests come on top of its share of the pool, and no other server takes over when it fails.`,
+                fix: (0,say/* say */.cv) `Set ${(0,say/* name */.UU)(pool.name)} as the target, or ignore this with the reason why only ${(0,say/* name */.UU)(server.name)} can answer.`,
             };
         }
     },
@@ -39642,9 +40767,9 @@ function nothingLeft(first, gone) {
         severity: 'error',
         key: 'all',
         what: (0,say/* say */.cv) `No pool is left: ${(0,say/* list */.p_)(gone.map(({ pool }) => (0,say/* name */.UU)(pool.name)))} ${gone.length === 1 ? (0,say/* say */.cv) `is` : (0,say/* say */.cv) `are`} gone, with ${(0,say/* count */.U9)(servers, 'server')}.`,
-        why: (0,say/* say */.cv) `A balancer that loads this serves nobody.`,
-        fix: (0,say/* say */.cv) `Restore the files, or name those that hold the pools now.`,
-        related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} stood here` })),
+        why: (0,say/* say */.cv) `A balancer that loads this config serves no requests.`,
+        fix: (0,say/* say */.cv) `Add the files again, or set the paths of the files that have the pools now.`,
+        related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} was here` })),
     };
 }
 function rule_removed({ pool }, { base = [], head, routing }) {
@@ -39653,9 +40778,9 @@ function rule_removed({ pool }, { base = [], head, routing }) {
     if (kin.every(({ references }) => references.length === 0)) {
         return {
             ...fate,
-            what: (0,say/* say */.cv) `${pool.name} is removed, with ${(0,say/* count */.U9)(pool.servers.length, 'server')}, and these files do not tell what sends traffic to it.`,
-            why: (0,say/* say */.cv) `Whatever still does reaches no server.`,
-            fix: (0,say/* say */.cv) `Make sure that nothing leads to ${pool.name} any more.`,
+            what: (0,say/* say */.cv) `${pool.name} is removed, with ${(0,say/* count */.U9)(pool.servers.length, 'server')}, and these files do not show what sends traffic to it.`,
+            why: (0,say/* say */.cv) `Requests that are still sent to it reach no server.`,
+            fix: (0,say/* say */.cv) `Remove the routes to ${pool.name} that other files may have, or add the pool again.`,
         };
     }
     // A name that is still written is the finding of undefined-pool-reference.
@@ -39663,7 +40788,7 @@ function rule_removed({ pool }, { base = [], head, routing }) {
         return undefined;
     const [worst] = routing.changes
         .flatMap((change) => {
-        const lost = lostWay(change, routing);
+        const lost = lostPath(change, routing);
         return lost?.base.pool === pool.key ? [lost] : [];
     })
         .toSorted((a, b) => (0,sort/* compareSeverity */.z)(a.severity, b.severity));
@@ -39675,8 +40800,8 @@ function rule_removed({ pool }, { base = [], head, routing }) {
         what: (0,say/* say */.cv) `${pool.name} is removed, with ${(0,say/* count */.U9)(pool.servers.length, 'server')}: ${worst.what}`,
         why: worst.why,
         fix: worst.taker === undefined
-            ? (0,say/* say */.cv) `Send these requests to another pool, or make sure that nobody asks for them any more.`
-            : (0,say/* say */.cv) `Make sure that ${worst.taker.target} can answer them and is large enough.`,
+            ? (0,say/* say */.cv) `Add a route to another pool, or make sure that no client sends these requests.`
+            : (0,say/* say */.cv) `Add ${pool.name} again, unless ${worst.taker.target} can answer these requests and is large enough.`,
         related: [{ at: worst.base.reference.at, note: (0,say/* sentence */.em)((0,say/* say */.cv) `${worst.base.reference.kind} led to it here`) }],
     };
 }
@@ -39707,26 +40832,26 @@ function obstacle(pool, predictability) {
         return {
             at: pinned ? stickiness.at : algorithm.at,
             what: pinned
-                ? (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} is sticky by a property of the client, so one client sees one server.`
-                : (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by ${native}, so one client address sees one server.`,
-            why: (0,say/* say */.cv) `A probe from one place cannot tell an even split from all traffic on one server.`,
-            fix: (0,say/* say */.cv) `Measure from several addresses and judge their counts files together with ${'observe'}, or write the balancer's own counts into such a file.`,
+                ? (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} is sticky by a property of the client, so one client reaches one server.`
+                : (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by ${native}, so one client address reaches one server.`,
+            why: (0,say/* say */.cv) `A probe from one place cannot distinguish an even split from all traffic on one server.`,
+            fix: (0,say/* say */.cv) `Add counts files measured from several addresses, or the balancer's own counts, and judge them with ${'observe'}.`,
         };
     }
     if (predictability === 'key-dependent') {
         return {
             at: algorithm.at,
-            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by ${native}, so requests with one key see one server.`,
-            why: (0,say/* say */.cv) `A probe that asks for one URL cannot tell an even split from all traffic on one server.`,
-            fix: (0,say/* say */.cv) `Probe with a different key in each request, or write the balancer's own counts into a counts file and judge it with ${'observe'}.`,
+            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by ${native}, so requests with one key reach one server.`,
+            why: (0,say/* say */.cv) `A probe that requests one URL cannot distinguish an even split from all traffic on one server.`,
+            fix: (0,say/* say */.cv) `Set a different key in each request of the probe, or judge the balancer's own counts with ${'observe'}.`,
         };
     }
     if (algorithm.value?.kind === 'least-time') {
         return {
             at: algorithm.at,
-            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by measured response times, so no config tells the split.`,
-            why: (0,say/* say */.cv) `There is no share to hold a measurement to.`,
-            fix: (0,say/* say */.cv) `Read the measured shares as information, or declare the split that is wanted with ${'expect'}.`,
+            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by measured response times, so the config does not determine the split.`,
+            why: (0,say/* say */.cv) `There is no expected share to compare a measurement with.`,
+            fix: (0,say/* say */.cv) `Set the wanted split with ${'expect'}, or use the measured shares as information.`,
         };
     }
     return undefined;
@@ -39769,11 +40894,11 @@ function refused({ base, head }, { when, before, after, at }) {
         severity: known ? 'error' : 'notice',
         what: (0,say/* say */.cv) `In ${entry}, ${(0,flow_text/* classText */.am)({ when }, alone)} no longer reach a pool: ${(0,flow_text/* flowText */.KH)(after)}; before, ${(0,flow_text/* flowText */.KH)(before)}.`,
         why: known
-            ? (0,say/* say */.cv) `Everybody who sends them gets an error or no answer as soon as this is loaded.`
-            : (0,say/* say */.cv) `Everybody whose requests match this condition gets an error or no answer.`,
+            ? (0,say/* say */.cv) `Clients that send them get an error or no response as soon as this config is loaded.`
+            : (0,say/* say */.cv) `Clients whose requests match this condition get an error or no response.`,
         fix: known
             ? (0,say/* say */.cv) `Remove the line that answers them, or add a condition to it.`
-            : (0,say/* say */.cv) `Make sure that the condition matches only what is meant.`,
+            : (0,say/* say */.cv) `Set the condition to match only the intended requests.`,
         related: [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: (0,say/* say */.cv) `the entry before this change` }] : [],
     };
 }
@@ -39793,22 +40918,22 @@ const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     covers: { 'unused-pool': 'pool' },
     *check({ estate }) {
         const { routing } = estate;
-        const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
-        const ledAlike = groupBy(routing.changes, ({ kind, base, head }) => kind === 'led' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined);
-        for (const [, [first, ...others]] of ledAlike) {
+        const takers = new Set(routing.changes.map((change) => lostPath(change, routing)?.taker));
+        const retargetedAlike = groupBy(routing.changes, ({ kind, base, head }) => kind === 'retargeted' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined);
+        for (const [, [first, ...others]] of retargetedAlike) {
             if (first === undefined || (first.head && isSplit(first.head, routing)))
                 continue;
-            const draft = led(first, others, estate);
+            const draft = retargeted(first, others, estate);
             if (draft)
                 yield draft;
         }
         for (const change of routing.changes) {
-            if (change.kind === 'led')
+            if (change.kind === 'retargeted')
                 continue;
-            const way = change.head ?? change.base;
-            if (way === undefined || isSplit(way, routing))
+            const path = change.head ?? change.base;
+            if (path === undefined || isSplit(path, routing))
                 continue;
-            // What takes all that another way lost is told there.
+            // What takes all that another path lost is told there.
             if (change.head !== undefined && takers.has(change.head))
                 continue;
             const draft = change.kind === 'removed' ? retargeted_route_rule_removed(change, estate) : rule_moved(change, estate);
@@ -39818,7 +40943,7 @@ const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     },
 });
 /** The same requests are sent to another pool, here and in other places alike. */
-function led({ base, head }, others, estate) {
+function retargeted({ base, head }, others, estate) {
     if (base === undefined || head === undefined)
         return undefined;
     const old = poolOf(estate, 'base', base);
@@ -39845,7 +40970,7 @@ function led({ base, head }, others, estate) {
 }
 /** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
 function retargeted_route_rule_removed(change, estate) {
-    const lost = lostWay(change, estate.routing);
+    const lost = lostPath(change, estate.routing);
     if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format))
         return undefined;
     const { base, left, taker, severity, what, why } = lost;
@@ -39860,8 +40985,8 @@ function retargeted_route_rule_removed(change, estate) {
         what: (0,say/* sentence */.em)(what),
         why,
         fix: taker === undefined
-            ? (0,say/* say */.cv) `Send them to a pool, or make sure that nobody asks for them any more.`
-            : (0,say/* say */.cv) `Make sure that ${taker.target} is meant to take them and is large enough.`,
+            ? (0,say/* say */.cv) `Add a route to a pool, or make sure that no client sends these requests.`
+            : (0,say/* say */.cv) `Add the route again, unless ${taker.target} is the intended target and large enough.`,
     };
 }
 /** A route takes other requests than before, or is new and takes them from a pool. */
@@ -39886,11 +41011,11 @@ function rule_moved({ kind, base, head }, { routing }) {
         what: (0,say/* sentence */.em)(base === undefined
             ? (0,say/* say */.cv) `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
             : (0,say/* say */.cv) `${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`),
-        why: (0,say/* say */.cv) `Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
-        fix: (0,say/* say */.cv) `Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
+        why: (0,say/* say */.cv) `Requests move between pools at once; the config does not say how many match the condition.`,
+        fix: (0,say/* say */.cv) `Set the condition to match only the intended requests, and make sure that the pool is warm and large enough.`,
     };
 }
-const WARM = (0,say/* say */.cv) `Make sure that the new target is warm and large enough, or move the traffic in steps.`;
+const WARM = (0,say/* say */.cv) `Move the traffic in steps, or make sure that the new target is warm and large enough.`;
 function rule_keyOf({ entry, target, when, reference: { kind } }) {
     return [kind, entry, when ?? '', target].join(' ');
 }
@@ -40039,8 +41164,8 @@ const self_loop_rule_rule = (0,rule/* defineRule */.r)({
                     server: server.name,
                     related: [{ at: loop.at, note: (0,say/* say */.cv) `listens on that address and leads back to ${(0,say/* name */.UU)(pool.name)}` }],
                     what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} of ${(0,say/* name */.UU)(pool.name)} is the balancer's own port ${String(server.port?.value ?? '')}, which leads back to ${(0,say/* name */.UU)(pool.name)}.`,
-                    why: (0,say/* say */.cv) `Each such request comes back as a new one until connections run out, and takes the other requests with it.`,
-                    fix: (0,say/* say */.cv) `Write the address of the application server.`,
+                    why: (0,say/* say */.cv) `Each such request comes back as a new one until connections run out, and other requests fail too.`,
+                    fix: (0,say/* say */.cv) `Set the address of the application server.`,
                 };
             }
         }
@@ -40142,7 +41267,7 @@ const server_disabled_rule_rule = (0,rule/* defineRule */.r)({
                 severity: lossSeverity(change, sides, lost, options['max-share']),
                 what: (0,say/* say */.cv) `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
                 why: takenOver(change, sides),
-                fix: (0,say/* say */.cv) `Make sure that the rest carries the peak, and write down when it comes back.`,
+                fix: (0,say/* say */.cv) `Remove the change, unless the other servers can handle the peak; note when ${how.name} comes back.`,
             };
         }
     },
@@ -40153,7 +41278,7 @@ function rule_switchedOff({ base, head, }) {
         return undefined;
     const { name, state, weight, priority } = head;
     if (state.value === 'down')
-        return { name, at: state.at, words: (0,say/* say */.cv) `is switched off` };
+        return { name, at: state.at, words: (0,say/* say */.cv) `is disabled` };
     if (state.value === 'drain')
         return { name, at: state.at, words: (0,say/* say */.cv) `is drained` };
     if (weight.value === 0)
@@ -40188,9 +41313,9 @@ const server_left_down_rule_rule = (0,rule/* defineRule */.r)({
                 at: server.state.at,
                 server: server.name,
                 severityIfIntroduced: 'warning',
-                what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} of ${(0,say/* name */.UU)(pool.name)} is switched off in the file (${pool.dialect.terms.state(state)}).`,
-                why: (0,say/* say */.cv) `It takes no traffic until somebody edits this line, and the others carry its share.`,
-                fix: (0,say/* say */.cv) `Take it back in by removing ${pool.dialect.terms.state(state)}, or remove the server.`,
+                what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} of ${(0,say/* name */.UU)(pool.name)} is disabled in the config (${pool.dialect.terms.state(state)}).`,
+                why: (0,say/* say */.cv) `It gets no traffic until someone edits this line, and the others carry its share.`,
+                fix: (0,say/* say */.cv) `Remove ${pool.dialect.terms.state(state)} to use the server again, or remove the server.`,
             };
         }
     },
@@ -40233,12 +41358,12 @@ const server_removed_rule_rule = (0,rule/* defineRule */.r)({
             severity,
             ...(names.length === 1 && names[0] !== undefined ? { server: names[0] } : {}),
             what: severity === 'notice'
-                ? (0,say/* say */.cv) `${(0,say/* list */.p_)(names)} left ${sides.head.pool.name}${had}; ${(0,say/* count */.U9)(added, 'new server')} took the place.`
+                ? (0,say/* say */.cv) `${(0,say/* count */.U9)(added, 'new server')} ${added === 1 ? (0,say/* say */.cv) `replaces` : (0,say/* say */.cv) `replace`} ${(0,say/* list */.p_)(names)} of ${sides.head.pool.name}${had}.`
                 : (0,say/* say */.cv) `${(0,say/* list */.p_)(names)} ${names.length === 1 ? (0,say/* say */.cv) `was` : (0,say/* say */.cv) `were`} removed from ${sides.head.pool.name}${had}.`,
             why: takenOver(change, sides),
             fix: severity === 'notice'
-                ? (0,say/* say */.cv) `Make sure that the new ones answer and are warm before the old ones stop.`
-                : (0,say/* say */.cv) `Make sure that the rest carries the peak, also when one more fails; drain a server before it is removed.`,
+                ? (0,say/* say */.cv) `Remove the old servers only when the new ones answer and are warm.`
+                : (0,say/* say */.cv) `Add a server, unless the others can handle the peak when one more fails; drain a server before it is removed.`,
         };
     },
 });
@@ -40290,8 +41415,8 @@ const share_shift_rule_rule = (0,rule/* defineRule */.r)({
             server: name,
             severity: after - before > errorRise || after / before > errorFactor ? 'error' : 'warning',
             what: (0,say/* say */.cv) `${name} goes from ${(0,say/* percent */.KN)(before)} to ${(0,say/* percent */.KN)(after)} of ${sides.head.pool.name}: ${Number((after / before).toFixed(1))} times its load, ${(0,say/* points */.WR)(after - before)} more.`,
-            why: (0,say/* say */.cv) `It gets that load at the moment of the reload, and at the peak it may not carry it.`,
-            fix: (0,say/* say */.cv) `Check the line; if it is meant, move the weights in smaller steps and declare what each server stands (capacity in the checklist file).`,
+            why: (0,say/* say */.cv) `It gets that load as soon as the config is loaded, and may not handle it at peak.`,
+            fix: (0,say/* say */.cv) `Set the old value again, or smaller steps, and declare the capacity of each server in the checklist file.`,
             related: others.flatMap((rise) => {
                 const at = rise.server.head?.at;
                 return at === undefined
@@ -40339,7 +41464,7 @@ const single_server_rule_rule = (0,rule/* defineRule */.r)({
                 server: server.name,
                 what: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} sends everything to one server, ${(0,say/* name */.UU)(server.name)}.`,
                 why: (0,say/* say */.cv) `When ${(0,say/* name */.UU)(server.name)} fails or restarts, every request fails.`,
-                fix: (0,say/* say */.cv) `Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is meant.`,
+                fix: (0,say/* say */.cv) `Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is intended.`,
             };
             return;
         }
@@ -40348,9 +41473,9 @@ const single_server_rule_rule = (0,rule/* defineRule */.r)({
             server: server.name,
             // One active node and a standby is how databases and other TCP services are run; web servers share the work.
             severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
-            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} takes all the traffic of ${(0,say/* name */.UU)(pool.name)}; ${backups === 1 ? (0,say/* say */.cv) `the other server is` : (0,say/* say */.cv) `the other ${backups} servers are`} backup.`,
-            why: (0,say/* say */.cv) `Backups stand idle while ${(0,say/* name */.UU)(server.name)} answers, and take the whole load at once when it fails.`,
-            fix: (0,say/* say */.cv) `Remove ${'backup'} from the servers that should share the work, or declare ${'single: true'} for the pool in the checklist file.`,
+            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} takes all the traffic of ${(0,say/* name */.UU)(pool.name)}; ${backups === 1 ? (0,say/* say */.cv) `the other server is a backup` : (0,say/* say */.cv) `the other ${backups} servers are backups`}.`,
+            why: (0,say/* say */.cv) `Backups are idle while ${(0,say/* name */.UU)(server.name)} answers, and get the whole load at once when it fails.`,
+            fix: (0,say/* say */.cv) `Set servers that should share the load as primaries, or declare ${'single: true'} for the pool in the checklist file.`,
         };
     },
 });
@@ -40392,7 +41517,7 @@ const slow_detection_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: check.intervalMs?.at ?? check.at,
             ...(ms > limit ? {} : { severity: 'notice' }),
-            what: (0,say/* say */.cv) `A dead server of ${(0,say/* name */.UU)(pool.name)} is found after up to ${(0,say/* duration */.p0)(ms)}: ${timesOf(check)} on ${(0,say/* name */.UU)(server.name)}.`,
+            what: (0,say/* say */.cv) `A failed server of ${(0,say/* name */.UU)(pool.name)} is detected after up to ${(0,say/* duration */.p0)(ms)}: ${timesOf(check)} on ${(0,say/* name */.UU)(server.name)}.`,
             why: (0,say/* say */.cv) `Until then it keeps its share, and the requests sent to it fail or wait.`,
             fix,
         };
@@ -40440,7 +41565,7 @@ const slow_start_ineffective_rule_rule = (0,rule/* defineRule */.r)({
                 continue;
             yield {
                 at: slowStartMs.at,
-                what: (0,say/* say */.cv) `The slow start of ${(0,say/* duration */.p0)(slowStartMs.value)} in ${(0,say/* name */.UU)(pool.name)} never acts: ${reason.because}.`,
+                what: (0,say/* say */.cv) `The slow start of ${(0,say/* duration */.p0)(slowStartMs.value)} in ${(0,say/* name */.UU)(pool.name)} has no effect: ${reason.because}.`,
                 why: (0,say/* say */.cv) `A server that comes back cold gets its full share at once, and may fail again under it.`,
                 fix: reason.fix,
             };
@@ -40452,7 +41577,7 @@ function rule_obstacle(pool, server) {
     const { advice, terms } = pool.dialect;
     if (!server.activeCheck && !server.passiveCheck && advice.addServerCheck !== undefined) {
         return {
-            because: (0,say/* say */.cv) `nothing checks ${(0,say/* name */.UU)(server.name)}, so it never leaves and never comes back`,
+            because: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} has no health check, so it is never removed and never comes back`,
             fix: advice.addServerCheck,
         };
     }
@@ -40461,7 +41586,7 @@ function rule_obstacle(pool, server) {
         return undefined;
     const instead = (algorithm.kind === 'hash' ? terms.consistentHash : undefined) ?? terms.roundRobin;
     return {
-        because: (0,say/* say */.cv) `${algorithm.native} cannot change a weight while it runs`,
+        because: (0,say/* say */.cv) `${algorithm.native} cannot change a weight at run time`,
         fix: (0,say/* say */.cv) `Set ${instead}, or remove ${terms.slowStart ?? 'the slow start'}.`,
     };
 }
@@ -40490,7 +41615,7 @@ const source_hash_behind_proxy_rule_rule = (0,rule/* defineRule */.r)({
             what: proxy
                 ? (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by the address that connects (${how}), and the file expects a proxy in front.`
                 : (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} picks the server by the address that connects (${how}).`,
-            why: (0,say/* say */.cv) `Everybody who comes through the same proxy, CDN or company network lands on the same server.`,
+            why: (0,say/* say */.cv) `All clients behind the same proxy, CDN or company network go to the same server.`,
             fix: pool.dialect.advice.seeClients,
         };
     },
@@ -40498,8 +41623,7 @@ const source_hash_behind_proxy_rule_rule = (0,rule/* defineRule */.r)({
 /** Where the pool says that the address of the connection picks the server. */
 function hashedAddress({ algorithm, stickiness }) {
     if (algorithm.value?.kind === 'hash' && algorithm.value.key.of === 'source') {
-        const key = algorithm.value.key.native;
-        return /forwarded_for|x-forwarded-for|proxy_protocol_addr|realip/i.test(key) ? undefined : algorithm.at;
+        return algorithm.value.key.forwarded === true ? undefined : algorithm.at;
     }
     return stickiness?.type === 'source-ip' ? stickiness.at : undefined;
 }
@@ -40553,11 +41677,11 @@ const sparse_ring_rule_rule = (0,rule/* defineRule */.r)({
             at: pool.algorithm.at,
             server: server.name,
             ...(hidden ? { severity: 'notice' } : {}),
-            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(ring)} of ${(0,say/* name */.UU)(pool.name)} by its place on the ring; its weight says ${(0,say/* percent */.KN)(fair)}.`,
-            why: (0,say/* say */.cv) `Each unit of weight is only a few points on the ring, so small weights split it unevenly, the same way on every reload.`,
+            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(ring)} of ${(0,say/* name */.UU)(pool.name)} by its position on the ring; its weight says ${(0,say/* percent */.KN)(fair)}.`,
+            why: (0,say/* say */.cv) `Each unit of weight is only a few points on the ring, so small weights split it unevenly, in the same way after every reload.`,
             fix: dense === undefined
-                ? (0,say/* say */.cv) `Raise all weights by the same factor, so that they are 100 or more.`
-                : (0,say/* say */.cv) `Multiply all weights by ${dense.factor} (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${(0,say/* percent */.KN)(dense.off)} of a share. Keys move once.`,
+                ? (0,say/* say */.cv) `Set all weights higher by the same factor, so that they are 100 or more.`
+                : (0,say/* say */.cv) `Set weights that are ${dense.factor} times as high (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${(0,say/* percent */.KN)(dense.off)} of a share. Keys move once.`,
         };
     },
 });
@@ -40631,7 +41755,7 @@ const stale_dns_rule_rule = (0,rule/* defineRule */.r)({
         }
     },
 });
-const MOVED = (0,say/* say */.cv) `The addresses behind such a name change by themselves, and traffic keeps going to machines that are gone.`;
+const MOVED = (0,say/* say */.cv) `The addresses behind such a name change by themselves, and traffic then goes to machines that no longer exist.`;
 function isResolvedOnce(pool, server) {
     return !pool.dynamic && server.resolves === 'once';
 }
@@ -40645,14 +41769,6 @@ function isComputed({ source, start, end }) {
 
 
 
-/** What lets requests leave the server that they carry, or keeps them there. */
-const EXCEPTIONS = new Map([
-    [
-        'ignore-persist',
-        (0,say/* say */.cv) `Requests that it catches are spread anew each time, so sessions that live on a server are lost.`,
-    ],
-    ['force-persist', (0,say/* say */.cv) `Requests that it catches are sent to their server even while that one is down.`],
-]);
 const stickiness_changed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'stickiness-changed',
     title: 'Clients stay on their server',
@@ -40663,20 +41779,6 @@ const stickiness_changed_rule_rule = (0,rule/* defineRule */.r)({
         if (sides === undefined)
             return;
         const pool = sides.head.pool;
-        for (const { setting, before, after, at } of change.changes) {
-            const does = EXCEPTIONS.get(setting);
-            if (does === undefined || pool.stickiness === undefined)
-                continue;
-            yield {
-                at,
-                key: setting,
-                what: after === null
-                    ? (0,say/* say */.cv) `${setting} of ${pool.name} is gone, which was for the requests ${String(before)}.`
-                    : (0,say/* say */.cv) `${setting} of ${pool.name} is for the requests ${String(after)} now.`,
-                why: does,
-                fix: (0,say/* say */.cv) `Make sure that the condition catches what is meant, and take it out again when it is not needed.`,
-            };
-        }
         const found = change.changes.filter(({ kind }) => kind === 'stickiness-changed');
         const whole = found.find(({ server }) => server === null);
         if (whole !== undefined) {
@@ -40692,11 +41794,11 @@ const stickiness_changed_rule_rule = (0,rule/* defineRule */.r)({
                         ? (0,say/* say */.cv) `${pool.name} is no longer sticky (it was ${(0,texts/* stickinessText */.Sx)(before) ?? ''}).`
                         : (0,say/* say */.cv) `Stickiness of ${pool.name} changes from ${(0,texts/* stickinessText */.Sx)(before) ?? ''} to ${(0,texts/* stickinessText */.Sx)(after) ?? ''}.`,
                 why: sameKey
-                    ? (0,say/* say */.cv) `Clients stay with their server for another time than before.`
+                    ? (0,say/* say */.cv) `Clients stay on their server for a different time than before.`
                     : before === undefined
                         ? (0,say/* say */.cv) `Clients stay where they are put, so an uneven split lasts and new servers fill slowly.`
-                        : (0,say/* say */.cv) `All clients are spread anew at once: sessions that live on a server are lost.`,
-                fix: (0,say/* say */.cv) `Deploy it at a quiet time, and make sure that sessions do not live on one server only.`,
+                        : (0,say/* say */.cv) `All clients are distributed again at once: sessions kept on a server are lost.`,
+                fix: (0,say/* say */.cv) `Move the change to a quiet time, and make sure that no session depends on one server.`,
             };
             return;
         }
@@ -40709,9 +41811,9 @@ const stickiness_changed_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: pool.servers.find(({ name }) => name === first.server)?.stickyValue?.at ?? first.at,
             ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-            what: (0,say/* say */.cv) `The value that clients carry for ${(0,say/* list */.p_)(servers)} of ${pool.name} changes.`,
-            why: (0,say/* say */.cv) `Clients that carry the old value are put on another server: sessions that live on a server are lost.`,
-            fix: (0,say/* say */.cv) `Keep the old value, or deploy it at a quiet time.`,
+            what: (0,say/* say */.cv) `The sticky value of ${(0,say/* list */.p_)(servers)} of ${pool.name} changes.`,
+            why: (0,say/* say */.cv) `Clients with the old value go to a different server: sessions kept on a server are lost.`,
+            fix: (0,say/* say */.cv) `Set the old value again, or move the change to a quiet time.`,
         };
     },
 });
@@ -40815,7 +41917,7 @@ const tcp_only_check_rule_rule = (0,rule/* defineRule */.r)({
             ...(attracts ? { severity: 'warning' } : {}),
             what: (0,say/* say */.cv) `The check of ${(0,say/* name */.UU)(pool.name)} only opens a connection, so a server that answers every request with an error counts as up.`,
             why: attracts
-                ? (0,say/* say */.cv) `Errors are fast, and ${algorithm?.native ?? ''} sends the most to the fastest: one such server can draw most of the traffic.`
+                ? (0,say/* say */.cv) `Errors are fast, and ${algorithm?.native ?? ''} prefers the fastest server: one such server can attract most of the traffic.`
                 : (0,say/* say */.cv) `Such a server keeps its share, and every request sent to it fails.`,
             fix,
         };
@@ -40854,9 +41956,9 @@ const tiny_connection_limit_rule_rule = (0,rule/* defineRule */.r)({
             yield {
                 at: limit.at,
                 server: server.name,
-                what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} of ${(0,say/* name */.UU)(pool.name)} takes at most ${(0,say/* count */.U9)(most, 'connection')} at a time; ${usual === Infinity ? (0,say/* say */.cv) `most servers of the pool have no limit` : (0,say/* say */.cv) `the usual limit in the pool is ${usual}`}.`,
+                what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} of ${(0,say/* name */.UU)(pool.name)} accepts at most ${(0,say/* count */.U9)(most, 'connection')} at a time; ${usual === Infinity ? (0,say/* say */.cv) `most servers of the pool have no limit` : (0,say/* say */.cv) `the usual limit in the pool is ${usual}`}.`,
                 why: pool.dialect.whenFull,
-                fix: (0,say/* say */.cv) `Write the limit that the server stands, or remove the server if it should take no traffic.`,
+                fix: (0,say/* say */.cv) `Set the limit to what the server can handle, or remove the server if it should get no traffic.`,
             };
         }
     },
@@ -40940,8 +42042,8 @@ const twitchy_check_rule_rule = (0,rule/* defineRule */.r)({
                 continue;
             yield {
                 at: found.at,
-                what: (0,say/* say */.cv) `${found.what} in ${(0,say/* name */.UU)(pool.name)}.`,
-                why: (0,say/* say */.cv) `Under load several servers can be taken out at once, and the rest get all their traffic.`,
+                what: (0,say/* say */.cv) `In ${(0,say/* name */.UU)(pool.name)}, ${found.what}.`,
+                why: (0,say/* say */.cv) `Under load several servers can be removed at once, and the others get all their traffic.`,
                 fix,
             };
             return;
@@ -40953,12 +42055,12 @@ function twitch({ fall, intervalMs, timeoutMs, at }) {
     if (interval === undefined)
         return undefined;
     if (fall?.value === 1 && interval < BLINK) {
-        return { at: fall.at, what: (0,say/* say */.cv) `One failed check, ${(0,say/* duration */.p0)(interval)} apart, takes a server out` };
+        return { at: fall.at, what: (0,say/* say */.cv) `one failed check removes a server, and checks are ${(0,say/* duration */.p0)(interval)} apart` };
     }
     if (fall?.value === 1 && timeoutMs?.value !== undefined && timeoutMs.value >= interval) {
         return {
             at: timeoutMs.at ?? at,
-            what: (0,say/* say */.cv) `A check may take ${(0,say/* duration */.p0)(timeoutMs.value)}, longer than the ${(0,say/* duration */.p0)(interval)} between checks, and one failure takes a server out`,
+            what: (0,say/* say */.cv) `a check may take ${(0,say/* duration */.p0)(timeoutMs.value)}, longer than the ${(0,say/* duration */.p0)(interval)} between checks, and one failure removes a server`,
         };
     }
     return undefined;
@@ -41050,7 +42152,7 @@ function undefined_pool_reference_rule_missing({ kind, at }, pool, config) {
         ...(config.pools.length === 0 ? { severity: 'notice' } : {}),
         what: (0,say/* say */.cv) `${kind} names ${pool}, which is not defined${meant === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `; did you mean ${meant}?`}`,
         why: config.dialect.missingPool,
-        fix: meant === undefined ? (0,say/* say */.cv) `Define ${place}, or name a pool that exists.` : (0,say/* say */.cv) `Write ${meant}.`,
+        fix: meant === undefined ? (0,say/* say */.cv) `Add ${place}, or set a pool that exists.` : (0,say/* say */.cv) `Set ${meant}.`,
     };
 }
 /** A name that was a pool before this change is meant as one. */
@@ -41092,7 +42194,7 @@ function misspelt(reference, pool, config, configs) {
         at,
         key: pool,
         ...(used ? { severity: 'warning' } : {}),
-        what: (0,say/* say */.cv) `${kind} names ${pool}, and no pool has that name; did you mean ${(0,say/* name */.UU)(meant)}${used ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, to which nothing sends`}?`,
+        what: (0,say/* say */.cv) `${kind} names ${pool}, but no pool has that name; did you mean ${(0,say/* name */.UU)(meant)}${used ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, to which nothing sends`}?`,
         why: config.dialect.missingPool,
         fix: (0,say/* say */.cv) `Set ${meant}.`,
     };
@@ -41144,7 +42246,7 @@ const unlisted_server_rule_rule = (0,rule/* defineRule */.r)({
 
 const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
     id: 'unparsed-before-or-after',
-    title: 'What could be read before can be read after',
+    title: 'The change keeps the file readable',
     severity: 'error',
     scope: 'estate',
     covers: { 'unresolved-template-or-include': 'pool' },
@@ -41160,7 +42262,7 @@ const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
                     key: 'after',
                     what: (0,say/* say */.cv) `${head.path} could be read before this change and cannot be read now.`,
                     why: (0,say/* say */.cv) `None of the ${(0,say/* count */.U9)(base.pools.length, 'pool')} that it had is checked, and the balancer may refuse the file or run without them.`,
-                    fix: (0,say/* say */.cv) `Look at what else is said about the file, and restore what is missing.`,
+                    fix: (0,say/* say */.cv) `Remove the errors that the other findings about this file report.`,
                 };
             }
             else if (base.pools.length === 0 && unread(base) && head.pools.length > 0) {
@@ -41169,8 +42271,8 @@ const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
                     key: 'before',
                     severity: 'notice',
                     what: (0,say/* say */.cv) `${head.path} could not be read before this change.`,
-                    why: (0,say/* say */.cv) `What the change does to traffic cannot be told; everything in the file counts as new.`,
-                    fix: (0,say/* say */.cv) `Look at the whole file, not at the difference only.`,
+                    why: (0,say/* say */.cv) `The effect of the change on traffic is unknown; everything in the file counts as new.`,
+                    fix: (0,say/* say */.cv) `Add a review of the whole file, not only of the changed lines.`,
                 };
             }
         }
@@ -41193,11 +42295,11 @@ const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
                     ? (0,say/* say */.cv) `The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
                     : (0,say/* say */.cv) `The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
                 why: lost
-                    ? (0,say/* say */.cv) `Nothing can be said about what each server will get, so nothing that depends on it is checked.`
-                    : (0,say/* say */.cv) `The shares hold for the other requests only, and no config says how many these are.`,
+                    ? (0,say/* say */.cv) `The share of each server is unknown, so rules that depend on it are not checked.`
+                    : (0,say/* say */.cv) `The shares apply to the other requests only, and the config does not say how many these are.`,
                 fix: caveat === undefined
-                    ? (0,say/* say */.cv) `Write the value out, or render the file first and name the rendered one.`
-                    : (0,say/* say */.cv) `Remove it, or make sure that it concerns few requests, and that the servers stand them.`,
+                    ? (0,say/* say */.cv) `Set the value directly, or render the file first and check the rendered one.`
+                    : (0,say/* say */.cv) `Remove it, or make sure that it affects few requests and that the servers can handle them.`,
             };
         }
     },
@@ -41242,8 +42344,8 @@ const unused_pool_rule_rule = (0,rule/* defineRule */.r)({
                 at: pool.at,
                 pool: pool.name,
                 what: (0,say/* say */.cv) `Nothing sends traffic to ${(0,say/* name */.UU)(pool.name)}.`,
-                why: (0,say/* say */.cv) `Either a route to it is missing, or it is left over and only looks as if it mattered.`,
-                fix: (0,say/* say */.cv) `Route traffic to ${(0,say/* name */.UU)(pool.name)}, or remove it.`,
+                why: (0,say/* say */.cv) `Either a route to it is missing, or the pool is no longer needed.`,
+                fix: (0,say/* say */.cv) `Add a route to ${(0,say/* name */.UU)(pool.name)}, or remove it.`,
             };
         }
     },
@@ -41273,10 +42375,10 @@ const upstream_keepalive_off_rule_rule = (0,rule/* defineRule */.r)({
                 pool: pool.name,
                 related: [{ at: first.at, note: (0,say/* say */.cv) `asks the server to close each connection` }],
                 what: (0,say/* say */.cv) `${(0,say/* name */.UU)(pool.name)} has ${`keepalive ${keepalive.value}`}, but every request to it asks the server to close the connection.`,
-                why: (0,say/* say */.cv) `Each request opens a new connection: more latency, more load, and under load no free ports.`,
+                why: (0,say/* say */.cv) `Each request opens a new connection, which adds latency and load, and uses up ports.`,
                 fix: fastcgi
-                    ? (0,say/* say */.cv) `Add ${'fastcgi_keep_conn on;'} beside ${'fastcgi_pass'}.`
-                    : (0,say/* say */.cv) `Add ${'proxy_http_version 1.1; proxy_set_header Connection "";'} beside ${'proxy_pass'}.`,
+                    ? (0,say/* say */.cv) `Add ${'fastcgi_keep_conn on;'} next to ${'fastcgi_pass'}.`
+                    : (0,say/* say */.cv) `Add ${'proxy_http_version 1.1; proxy_set_header Connection "";'} next to ${'proxy_pass'}.`,
             };
         }
     },
@@ -41320,27 +42422,27 @@ function distortion({ pool, prediction }) {
     if (kind === 'fill') {
         return {
             at,
-            what: (0,say/* say */.cv) `${native} takes no notice of the weights in ${(0,say/* name */.UU)(pool.name)}.`,
+            what: (0,say/* say */.cv) `${native} ignores the weights in ${(0,say/* name */.UU)(pool.name)}.`,
             why: (0,say/* say */.cv) `The first server is filled up to its connection limit before the next one gets anything.`,
-            fix: (0,say/* say */.cv) `Use ${roundRobin(pool)}, which honours weights.`,
+            fix: (0,say/* say */.cv) `Set ${roundRobin(pool)}, which honors weights.`,
         };
     }
     if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices > 1) {
         const shares = (0,stages/* servingMembers */.iv)(pool).map(({ server, index }) => (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} ${(0,say/* percent */.KN)((0,model_share/* mainShare */.jO)(prediction.shares[index]))}`);
         return {
             at,
-            what: (0,say/* say */.cv) `${native} turns the weights of ${(0,say/* name */.UU)(pool.name)} around while the servers are idle: ${(0,say/* list */.p_)(shares, 4)}.`,
-            why: (0,say/* say */.cv) `Of the two servers that are drawn the second wins a tie, and the heavier one is more often the first.`,
-            fix: (0,say/* say */.cv) `Use ${pool.dialect.terms.leastConnections ?? 'least connections'}, or the default round robin, which honour weights.`,
+            what: (0,say/* say */.cv) `${native} inverts the weights of ${(0,say/* name */.UU)(pool.name)} while the servers are idle: ${(0,say/* list */.p_)(shares, 4)}.`,
+            why: (0,say/* say */.cv) `Of two drawn servers the second wins a tie, and the heavier one is usually drawn first.`,
+            fix: (0,say/* say */.cv) `Set ${pool.dialect.terms.leastConnections ?? roundRobin(pool)}, which honors weights.`,
         };
     }
     if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
         return {
             at,
             severity: 'notice',
-            what: (0,say/* say */.cv) `${native} honours the weights of ${(0,say/* name */.UU)(pool.name)} only under load; idle servers get equal shares.`,
-            why: (0,say/* say */.cv) `A small server gets as many requests as a large one in quiet times, and a measurement then shows equal shares.`,
-            fix: (0,say/* say */.cv) `Use ${roundRobin(pool)} if the weights have to hold at all times.`,
+            what: (0,say/* say */.cv) `${native} honors the weights of ${(0,say/* name */.UU)(pool.name)} only under load; idle servers get equal shares.`,
+            why: (0,say/* say */.cv) `At low load a small server gets as many requests as a large one, and a measurement shows equal shares.`,
+            fix: (0,say/* say */.cv) `Set ${roundRobin(pool)} if the weights have to apply at all times.`,
         };
     }
     return undefined;
@@ -41433,7 +42535,7 @@ function* findings(subject) {
             })),
             what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(share)} of ${(0,say/* name */.UU)(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` for ${(0,say/* count */.U9)(members.length, 'server')}`} is ${(0,say/* percent */.KN)(limit)}.`,
             why: ifItFails(pool, worst.member, prediction.shares),
-            fix: (0,say/* say */.cv) `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${(0,say/* name */.UU)(server.name)} is meant to take more.`,
+            fix: (0,say/* say */.cv) `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${(0,say/* name */.UU)(server.name)} should get more.`,
         };
         return;
     }
@@ -41449,8 +42551,8 @@ function* findings(subject) {
         server: server.name,
         severity: 'notice',
         what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(starved.share)} of ${(0,say/* name */.UU)(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${(0,say/* percent */.KN)(starved.equal)}.`,
-        why: (0,say/* say */.cv) `It hardly helps the others, and hardly replaces one of them when it fails.`,
-        fix: (0,say/* say */.cv) `Write ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it is meant to take less.`,
+        why: (0,say/* say */.cv) `It carries little of the load, and cannot replace a server that fails.`,
+        fix: (0,say/* say */.cv) `Set ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it should get less.`,
     };
 }
 function weight_imbalance_rule_placeOf({ at, weight }) {
@@ -41497,7 +42599,7 @@ function lighter(pool, member, limit) {
         else
             high = middle;
     }
-    return low === 0 ? (0,say/* say */.cv) `Raise the weights of the other servers` : (0,say/* say */.cv) `Write ${weightText(pool, low)} or less`;
+    return low === 0 ? (0,say/* say */.cv) `Set higher weights on the other servers` : (0,say/* say */.cv) `Set ${weightText(pool, low)} or less`;
 }
 function weightText(pool, weight) {
     return pool.dialect.terms.weight(weight);
@@ -41524,9 +42626,9 @@ const zero_weight_server_rule_rule = (0,rule/* defineRule */.r)({
                 server: server.name,
                 what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} of ${(0,say/* name */.UU)(pool.name)} has weight 0 and gets no new traffic.`,
                 why: sticky
-                    ? (0,say/* say */.cv) `It is drained but not gone: clients that are stuck to it still reach it.`
-                    : (0,say/* say */.cv) `The others carry its share, and it only looks like one more server.`,
-                fix: (0,say/* say */.cv) `Remove the server when the drain is over, or give it a weight.`,
+                    ? (0,say/* say */.cv) `It is drained but not removed: clients that stick to it still reach it.`
+                    : (0,say/* say */.cv) `The others carry its share, and the pool has fewer servers than it seems.`,
+                fix: (0,say/* say */.cv) `Remove the server when the drain is complete, or set a weight.`,
             };
         }
     },
@@ -41614,9 +42716,12 @@ const zero_weight_server_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
+
 /** Every rule, by id. */
 const RULES = [
     rule_rule,
+    { ...algorithm_overridden_rule_rule, format: 'haproxy' },
     blast_radius_rule_rule,
     canary_jump_rule_rule,
     { ...check_options_without_check_rule_rule, format: 'haproxy' },
@@ -41659,8 +42764,9 @@ const RULES = [
     partial_check_rule_rule,
     partial_or_duplicate_sticky_value_rule_rule,
     passive_check_disabled_rule_rule,
+    { ...persistence_exception_rule_rule, format: 'haproxy' },
     policy_rule_rule,
-    pool_bypassed_rule_rule,
+    { ...pool_bypassed_rule_rule, format: 'nginx' },
     pool_removed_rule_rule,
     probe_cannot_measure_rule_rule,
     requests_refused_rule_rule,
@@ -41711,6 +42817,7 @@ const RULES = [
 /** The page of every rule, by id. */
 const RULE_PAGES = {
     'algorithm-changed': '# The balancing algorithm is unchanged\n\n## Why\n\nThe algorithm decides what a weight means, whether a slow or broken server attracts traffic, and whether clients keep their\nserver. It also decides whether a probe can confirm the split at all. One word in the file changes all of that at once.\n\nThe same goes for `mode`: a pool that balances connections never reads requests, so settings about requests have no effect.\n\n## Fix\n\nIf the change is intended, deploy it alone and probe afterwards. Starting or stopping hashing means cold caches once.\n\n- HAProxy: before moving to `leastconn` or `random`, make the check request a page (`option httpchk`). Otherwise one broken server\n  attracts the traffic.\n- nginx: put the algorithm above `keepalive` and above `backup` servers, or those lose their effect. `least_conn` needs a `zone`.\n- Leaving a hash means cold caches on every server. Moving to a hash means a probe needs many keys to judge the split\n  (`evenkeel probe --vary header:NAME`).\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-balance: <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n- James Somers, "Heroku\'s Ugly Secret" (what a change to random routing did): <https://genius.com/James-somers-herokus-ugly-secret-annotated>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    algorithm: first\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=7\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance leastconn\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nConnections in place of requests.\n\n```haproxy bad line=5\nfrontend in\n    mode tcp\n    bind :8080\n    default_backend orders\nbackend orders\n    mode tcp\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\nThe default, no longer written.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    least_conn; # ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'algorithm-overridden': '# The configured balancing algorithm is used\n\n## Why\n\nThese files load, but do not do what they say:\n\n- two `balance` lines in one section: the last one wins, without a warning;\n- `balance uri`, `url_param` or `hdr` in `mode tcp`: HAProxy uses round robin instead.\n\n## Fix\n\nRemove the `balance` line that is not intended. In `mode tcp`, set an algorithm that does not read requests, such as\n`balance source`.\n\n## Sources\n\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```haproxy bad line=4\nbackend feed\n    mode http\n    balance leastconn\n    balance roundrobin\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```haproxy bad line=3\nbackend feed\n    mode tcp\n    balance hdr(X-Session-Id)\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```haproxy good\nbackend feed\n    mode http\n    balance leastconn\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\nA backend can override `defaults`.\n\n```haproxy look-alike\ndefaults\n    mode http\n    balance roundrobin\nbackend feed\n    balance leastconn\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n',
     'blast-radius': '# One change affects only some of the pools\n\n## Why\n\nEvery pool inherits from `defaults`, from `http` level and from shared includes. A mistake there breaks all pools at once, and\nleaves no healthy pool to compare with.\n\n## Fix\n\nChange one pool first, probe it, then move the setting up. Check the list of affected pools in the finding.\n\n- HAProxy: a second `defaults NAME`, and `backend cart from NAME` for the pools that go first.\n- nginx: set it in one `server` or `location` first, then move it to `http`.\n- Neutral file: set it in one pool, then in `defaults`.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```neutral before\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral bad line=3\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 6s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    healthCheck: { path: /ready, interval: 6s }\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral look-alike\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5000ms }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n### HAProxy\n\n```haproxy before\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy bad line=3\ndefaults\n    mode http\n    timeout server 60s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy good\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    timeout server 60s\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\nAnother way to write the same time.\n\n```haproxy look-alike\ndefaults\n    mode http\n    timeout server 30000\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n### nginx\n\n```nginx before\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx bad line=13\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 45s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx good\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_read_timeout 45s; proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx look-alike\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30000ms;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n',
     'canary-jump': '# Traffic moves between versions in small steps\n\n## Why\n\nA canary exists so that a bad release affects few users. A step from 5 % to 50 % gives the new version ten times its load before\nanyone has seen the result of the first step.\n\n## Fix\n\nMove at most 25 points at a time (`max-step`), probe after each step, and wait for slow errors to surface. A new split starts from\n0.\n\n## Sources\n\n- Google, Site Reliability Workbook, chapter 16, "Canarying Releases": <https://sre.google/workbook/canarying-releases/>\n- HAProxy configuration manual, `rand`: <https://docs.haproxy.org/2.8/configuration.html#7.3.2-rand>\n- nginx, module ngx_http_split_clients_module: <https://nginx.org/en/docs/http/ngx_http_split_clients_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 95 }\n      - { pool: green, weight: 5 }\n```\n\n```neutral bad line=15\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 40 }\n      - { pool: green, weight: 60 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 88 }\n      - { pool: green, weight: 12 }\n```\n\nOther numbers, the same parts.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 950 }\n      - { pool: green, weight: 50 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 5 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```haproxy bad line=4\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 50 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 10 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\nAnother way to write the same part.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(1000) lt 50 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n### nginx\n\n```nginx before\nsplit_clients "${remote_addr}" $version {\n    5%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx bad line=2\nsplit_clients "${remote_addr}" $version {\n    50%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx good\nsplit_clients "${remote_addr}" $version {\n    10%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx look-alike\nsplit_clients "${remote_addr}" $version {\n    5.0%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n',
     'check-options-without-check': '# Check options are set only on servers with a check\n\n## Why\n\nIn HAProxy, only `check` on a server line starts a health check. `option httpchk`, `http-check`, `inter`, `rise`, `fall` and\n`port` only configure it. `haproxy -c` accepts them alone without a warning. The pool looks checked while a failed server keeps\nits share. `slow-start-ineffective` reports `slowstart` without `check`.\n\n## Fix\n\nAdd `check` to every server line, or `default-server check` above them.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20httpchk>\n\n## Examples\n\n```haproxy bad line=2\nbackend orders\n    option httpchk GET /alive\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\n```haproxy bad line=3\nbackend orders\n    server o1 192.0.2.11:8000 check inter 3s\n    server o2 192.0.2.12:8000 inter 3s\n```\n\n```haproxy good\nbackend orders\n    option httpchk GET /alive\n    default-server check inter 3s\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\nA backup that is never checked, under defaults that are meant for the others.\n\n```haproxy look-alike\nbackend orders\n    option httpchk GET /alive\n    default-server inter 3s\n    server o1 192.0.2.11:8000 check\n    server o2 192.0.2.12:8000 check\n    server sorry 192.0.2.99:8000 backup\n```\n',
@@ -41718,29 +42825,29 @@ const RULE_PAGES = {
     'checklist-changed': '# A change does not edit the rules that apply to it\n\n## Why\n\nThe checklist file defines which findings count. evenkeel reads it from the base, so a change cannot loosen the check that it has\nto pass. The edited file applies from the next change on. Reviewers should know that it was edited.\n\n## Fix\n\nReview the diff. Move the edit to its own pull request to keep the two questions separate. `CODEOWNERS` decides who has to approve\nit.\n\n## Sources\n\n- About code owners: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>\n\n## Examples\n\nThis diff of `.github/evenkeel.yml`, together with a changed config:\n\n```diff\n rules:\n-  share-shift: { severity: error }\n+  share-shift: off\n```\n',
     'config-unparsable': '# The file can be parsed\n\n## Why\n\nIf the balancer cannot load a file, it keeps running the old configuration, or fails to restart at all. evenkeel cannot check the\nunparsed parts either, so the other findings for this file are incomplete.\n\n## Fix\n\nCorrect the line in the finding. For a likely typo, the message suggests the intended word. The products\' own checkers\n(`haproxy -c -f FILE`, `nginx -t -c FILE`) reject most of these too. Run them where the product is installed.\n\n## Sources\n\n- HAProxy configuration manual, "Configuration file format": <https://docs.haproxy.org/2.8/configuration.html#2>\n- nginx beginner\'s guide, "Configuration file\'s structure": <https://nginx.org/en/docs/beginners_guide.html#conf_structure>\n- YAML 1.2.2: <https://yaml.org/spec/1.2.2/>\n\n## Examples\n\nAn unclosed bracket is detected on the next line.\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\nA bracket inside quoted text does not open a block.\n\n```neutral look-alike\nversion: 1\nname: "shop [blue"\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n### HAProxy\n\nA misspelled keyword.\n\n```haproxy bad line=5\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    ballance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n```haproxy good\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    balance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\nThe same word in a comment and in a quoted value.\n\n```haproxy look-alike\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    # was: ballance leastconn\n    balance leastconn\n    http-response set-header X-Note "ballance"\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n### nginx\n\nA misspelled server parameter.\n\n```nginx bad line=3\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 wieght=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx good\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx look-alike\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000; # wieght=2 was here\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n',
     'duplicate-server': '# Each server is listed once in a pool\n\n## Why\n\nEach line gets its own share. With one address on two of three lines, that machine got 66.7% of the requests, measured with nginx\nand HAProxy alike. Both checkers accept it; HAProxy rejects only a duplicate name. The usual cause is a typo in the address, and\nthen the intended server gets no traffic.\n\n## Fix\n\nRemove the line or correct the address. If the machine should get more traffic, set a weight.\n\n- HAProxy: `weight 2` on one line instead of two lines. Two names for one address are two servers to it, with two checks.\n- nginx: `weight=2` on one line. `10.0.0.1` and `10.0.0.1:80` are the same server.\n- Neutral file: `weight`, or `count` for several instances behind one name.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: Mail-1.example, port: 8025 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-2.example, port: 8025 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-1.example, port: 8026 }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.52:8025 check\n```\n\n```haproxy bad line=3\nbackend mail\n    server m1 [2001:db8::5]:8025 check\n    server m2 [2001:0db8:0:0::5]:8025 check\n```\n\n```haproxy good\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.53:8025 check\n```\n\nTwo processes of one machine; one of them as its own backup; names that a resolver gives different addresses.\n\n```haproxy look-alike\nbackend mail\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.51:8026 check\n    server m3 192.0.2.51:8025 check backup\n\nresolvers dns\n    nameserver local 127.0.0.1:53\nbackend pods\n    server p1 pods.example:8025 check resolvers dns\n    server p2 pods.example:8025 check resolvers dns\n```\n\n### nginx\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.51:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.53:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nThe same address in another pool, or switched off.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.51:8025;\n    server 192.0.2.52:8025;\n    server 192.0.2.51:8025 down;\n}\nupstream mail-slow {\n    server 192.0.2.51:8025;\n    server 192.0.2.53:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n    location /slow { proxy_pass http://mail-slow; }\n}\n```\n',
-    'entry-changed': '# Requests are received and answered as before\n\n## Why\n\nMost load balancer changes are not about weights: a location now served from disk, a limit, a rewritten path. They decide which requests a\npool sees.\n\n## Fix\n\nCheck the classes of requests in the finding. Make sure that the change is intended for all of them.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n',
+    'entry-changed': "# Requests are received and answered as before\n\n## Why\n\nMost load balancer changes are not about weights: a location now served from disk, a limit, a rewritten path. They decide which requests a\npool sees.\n\n## Fix\n\nCheck the classes of requests in the finding. Make sure that the change is intended for all of them.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { to: { pool: orders } }\n```\n\n```neutral bad line=11\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { when: path /help, to: { answer: file } }\n      - { to: { pool: orders } }\n```\n\n```neutral bad line=9\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 8m }\n    matches:\n      - { to: { pool: orders } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { to: { pool: orders } }\n```\n\nA condition of its own that leads where it led before.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { when: path /help, to: { pool: orders } }\n      - { to: { pool: orders } }\n```\n",
     'errors-not-counted': '# A server that returns errors loses traffic\n\n## Why\n\nnginx counts only the failures listed in `proxy_next_upstream`, and the default is `error timeout`. A server that returns 500\nstays healthy. If nginx picks the least busy server, the one that fails instantly always has the fewest open requests.\n\nIn a measurement, one of four servers returned 500 within a millisecond, with 24 requests at a time. `least_conn` sent it 66.5% of\nall traffic and `random two` 49.9%; round robin sent it its 25%.\n\nThe default is a notice. An explicit `proxy_next_upstream` without 5xx is a warning.\n\n## Fix\n\nSet `proxy_next_upstream error timeout http_502 http_503 http_504;` to count them as failures and try the next server. Add\n`http_500` if requests are safe to repeat.\n\n## Sources\n\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- Google SRE book, chapter 20, the pitfall of least-loaded round robin: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```nginx bad line=9\nupstream quotes {\n    least_conn;\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout;\n        proxy_pass http://quotes;\n    }\n}\n```\n\n```nginx good\nupstream quotes {\n    least_conn;\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    proxy_next_upstream error timeout http_502 http_503 http_504;\n    location / {\n        proxy_pass http://quotes;\n    }\n}\n```\n\nWith round robin, a server that fails fast gets no more than its share.\n\n```nginx look-alike\nupstream quotes {\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://quotes;\n    }\n}\n```\n',
     'failover-never-builds': "# The main service of a failover has a health check\n\n## Why\n\nA failover switches when its main service reports that it is down. A main service without a `healthCheck` cannot report, so Traefik does not build the failover: every router that leads to it answers 404, even while the main service is up.\n\n## Fix\n\nAdd `healthCheck` to the main service, or `errors.status` to the failover.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=6\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      failover: { service: main, fallback: page }\n    main:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    page:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }]\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      failover: { service: main, fallback: page }\n    main:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    page:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }]\n```\n\nWith `errors.status` the answers themselves decide.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      failover: { service: main, fallback: page, errors: { status: ['500-599'] } }\n    main:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    page:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }]\n```\n",
-    'failover-off': '# Failed requests are retried on another server\n\n## Why\n\nA failed server is detected late: by its next check, or by the request that fails. With `proxy_next_upstream off` or `retries 0`,\nthat request is an error for the user, although other servers are available.\n\n## Fix\n\nnginx: set `proxy_next_upstream error timeout;` (its default), which repeats only requests that are safe to repeat. HAProxy: set\n`retries 3` and `option redispatch 1`.\n\n## Sources\n\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retries`: <https://docs.haproxy.org/2.8/configuration.html#4-retries>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=2\ndefaults\n    retries 0\n    timeout connect 5s\nbackend tiles\n    server t1 192.0.2.71:8000 check\n    server t2 192.0.2.72:8000 check\n```\n\n```haproxy good\ndefaults\n    retries 3\n    option redispatch 1\n    timeout connect 5s\nbackend tiles\n    server t1 192.0.2.71:8000 check\n    server t2 192.0.2.72:8000 check\n```\n\nWith one server there is no other server to retry on.\n\n```haproxy look-alike\nbackend tiles\n    retries 0\n    server t1 192.0.2.71:8000 check\n```\n\n### nginx\n\n```nginx bad line=8\nupstream tiles {\n    server 192.0.2.71:8000;\n    server 192.0.2.72:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream off;\n        proxy_pass http://tiles;\n    }\n}\n```\n\n```nginx good\nupstream tiles {\n    server 192.0.2.71:8000;\n    server 192.0.2.72:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout;\n        proxy_pass http://tiles;\n    }\n}\n```\n\n```nginx look-alike\nupstream tiles {\n    server 192.0.2.71:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream off;\n        proxy_pass http://tiles;\n    }\n}\n```\n',
+    'failover-off': '# Failed requests are retried on another server\n\n## Why\n\nA failed server is detected late: by its next check, or by the request that fails. With `proxy_next_upstream off` or `retries 0`,\nthat request is an error for the user, although other servers are available.\n\n## Fix\n\nnginx: set `proxy_next_upstream error timeout;` (its default), which repeats only requests that are safe to repeat. HAProxy: set\n`retries 3` and `option redispatch 1`.\n\n## Sources\n\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retries`: <https://docs.haproxy.org/2.8/configuration.html#4-retries>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: tiles\n    retry:\n      attempts: 0\n    servers:\n      - { name: t1, address: 192.0.2.71, port: 8000 }\n      - { name: t2, address: 192.0.2.72, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: tiles\n    retry:\n      attempts: 1\n    servers:\n      - { name: t1, address: 192.0.2.71, port: 8000 }\n      - { name: t2, address: 192.0.2.72, port: 8000 }\n```\n\nWith one server there is no other server to retry on.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: tiles\n    retry:\n      attempts: 0\n    servers:\n      - { name: t1, address: 192.0.2.71, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\ndefaults\n    retries 0\n    timeout connect 5s\nbackend tiles\n    server t1 192.0.2.71:8000 check\n    server t2 192.0.2.72:8000 check\n```\n\n```haproxy good\ndefaults\n    retries 3\n    option redispatch 1\n    timeout connect 5s\nbackend tiles\n    server t1 192.0.2.71:8000 check\n    server t2 192.0.2.72:8000 check\n```\n\nWith one server there is no other server to retry on.\n\n```haproxy look-alike\nbackend tiles\n    retries 0\n    server t1 192.0.2.71:8000 check\n```\n\n### nginx\n\n```nginx bad line=8\nupstream tiles {\n    server 192.0.2.71:8000;\n    server 192.0.2.72:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream off;\n        proxy_pass http://tiles;\n    }\n}\n```\n\n```nginx good\nupstream tiles {\n    server 192.0.2.71:8000;\n    server 192.0.2.72:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout;\n        proxy_pass http://tiles;\n    }\n}\n```\n\n```nginx look-alike\nupstream tiles {\n    server 192.0.2.71:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream off;\n        proxy_pass http://tiles;\n    }\n}\n```\n',
     'first-fit-algorithm': '# The algorithm spreads requests over all servers\n\n## Why\n\n`balance first` sends everything to the first server until its `maxconn` is reached. Without `maxconn` that never happens: 200 of\n200 requests went to the first server. With limits, it is a way to shut down idle servers, not to balance. That is a notice.\n\n## Fix\n\nSet `balance roundrobin` or `balance leastconn`. If filling servers one by one is intended, set `maxconn` on each.\n\n## Sources\n\n- HAProxy configuration manual, `balance` ("it does not make sense to use this algorithm without setting maxconn"):\n  <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: thumbs\n    algorithm: first\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: thumbs\n    algorithm: round-robin\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: thumbs\n    algorithm: first\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend thumbs\n    balance first\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check\n```\n\n```haproxy good\nbackend thumbs\n    balance leastconn\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check\n```\n\nThe second server is a backup, so there is nothing to spread.\n\n```haproxy look-alike\nbackend thumbs\n    balance first\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check backup\n```\n',
-    'hash-identity-shift': '# Servers keep their position on the hash ring\n\n## Why\n\nConsistent hashing moves few keys only if every server keeps its points on the ring. HAProxy places a server by its `id`, which\ndefaults to its position in the list. A server inserted at the top shifts all others: 88 % of keys move instead of 29 %. nginx\nplaces a server by its address as written: `10.0.0.1` and `10.0.0.1:80` are different positions.\n\n## Fix\n\nAdd servers at the end of the list, or set an `id` on every server (the current positions keep all places). In nginx, do not\nchange how an address is written.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-id: <https://docs.haproxy.org/2.8/configuration.html#5.2-id>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n    server o4 10.20.0.4:8080 check weight 50\n```\n\nInserted at the top, but every other server has an explicit id equal to its old position.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50 id 4\n    server o1 10.20.0.1:8080 check weight 50 id 1\n    server o2 10.20.0.2:8080 check weight 50 id 2\n    server o3 10.20.0.3:8080 check weight 50 id 3\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2:80;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1 max_fails=2;\n    server 10.20.0.2 max_fails=2;\n    server 10.20.0.3 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe order of the list does not matter here.\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.3;\n    server 10.20.0.1;\n    server 10.20.0.2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
-    'hash-remap': "# Hash keys stay on their server\n\n## Why\n\nA key that moves to a different server finds a cold cache or no session. evenkeel computes the share of moved keys from the\nproduct's own map or ring; it is not an estimate. Without consistent hashing, adding one server moves nearly all keys (3 to 4\nservers: 75 %). With it, about the new server's share moves.\n\n## Fix\n\nSet consistent hashing; switching to it moves most keys once. Change one server at a time, during low traffic.\n\n- HAProxy: `hash-type consistent`, and an `id` on every server line. Without an `id`, adding or removing a line renumbers the\n  lines after it.\n- nginx: `hash KEY consistent`. The ring uses the address as written, so a different spelling moves keys too.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-hash-type: <https://docs.haproxy.org/2.8/configuration.html#4.2-hash-type>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=12\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nRenamed servers keep their slots.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server one 10.20.0.1:8080 check\n    server two 10.20.0.2:8080 check\n    server three 10.20.0.3:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=5\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 max_fails=2;\n    server 10.20.0.2:8080 max_fails=2;\n    server 10.20.0.3:8080 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
-    'health-check-removed-or-weakened': '# Health checks are not weakened\n\n## Why\n\nWithout a check, a failed server keeps its share, and those requests fail: with three servers, one in three. A check that only\nconnects reports an application that returns errors as healthy. With a slow check, requests fail until the server is marked down.\n\n## Fix\n\nKeep the check. If it was removed for maintenance of a server, disable the server instead (`disabled`, `down`).\n\n- HAProxy: `check` on each server line or once in `default-server`, with `option httpchk` for web pools. Disable a server with\n  `disabled`, not by removing its check.\n- nginx: keep `max_fails` above 0; NGINX Plus has `health_check` in the location.\n- Neutral file: `healthCheck` of the pool applies to every server that does not override it.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'hash-identity-shift': '# Servers keep their position on the hash ring\n\n## Why\n\nConsistent hashing moves few keys only if every server keeps its points on the ring. HAProxy places a server by its `id`, which\ndefaults to its position in the list. A server inserted at the top shifts all others: 88 % of keys move instead of 29 %. nginx\nplaces a server by its address as written: `10.0.0.1` and `10.0.0.1:80` are different positions.\n\n## Fix\n\nAdd servers at the end of the list, or set an `id` on every server (the current positions keep all places). In nginx, do not\nchange how an address is written.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-id: <https://docs.haproxy.org/2.8/configuration.html#5.2-id>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\nThe addresses are written with a name, so every point of these servers moves.\n\n```neutral bad line=9\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: cover1.example.net, port: 8000 }\n      - { name: c2, address: cover2.example.net, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n      - { name: c5, address: 192.0.2.85, port: 8000 }\n```\n\nThe name of a server does not decide its position on the ring.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: cover1, address: 192.0.2.81, port: 8000 }\n      - { name: cover2, address: 192.0.2.82, port: 8000 }\n      - { name: cover3, address: 192.0.2.83, port: 8000 }\n      - { name: cover4, address: 192.0.2.84, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n    server o4 10.20.0.4:8080 check weight 50\n```\n\nInserted at the top, but every other server has an explicit id equal to its old position.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50 id 4\n    server o1 10.20.0.1:8080 check weight 50 id 1\n    server o2 10.20.0.2:8080 check weight 50 id 2\n    server o3 10.20.0.3:8080 check weight 50 id 3\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2:80;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1 max_fails=2;\n    server 10.20.0.2 max_fails=2;\n    server 10.20.0.3 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe order of the list does not matter here.\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.3;\n    server 10.20.0.1;\n    server 10.20.0.2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'hash-remap': "# Hash keys stay on their server\n\n## Why\n\nA key that moves to a different server finds a cold cache or no session. evenkeel computes the share of moved keys from the\nproduct's own map or ring; it is not an estimate. Without consistent hashing, adding one server moves nearly all keys (3 to 4\nservers: 75 %). With it, about the new server's share moves.\n\n## Fix\n\nSet consistent hashing; switching to it moves most keys once. Change one server at a time, during low traffic.\n\n- HAProxy: `hash-type consistent`, and an `id` on every server line. Without an `id`, adding or removing a line renumbers the\n  lines after it.\n- nginx: `hash KEY consistent`. The ring uses the address as written, so a different spelling moves keys too.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-hash-type: <https://docs.haproxy.org/2.8/configuration.html#4.2-hash-type>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000, maxConnections: 200 }\n      - { name: c2, address: 192.0.2.82, port: 8000, maxConnections: 200 }\n      - { name: c3, address: 192.0.2.83, port: 8000, maxConnections: 200 }\n      - { name: c4, address: 192.0.2.84, port: 8000, maxConnections: 200 }\n```\n\nThe balancer picks by load, so no key belongs to a server.\n\n```neutral before\nversion: 1\npools:\n  - name: images\n    algorithm: least-connections\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm: least-connections\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=12\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nRenamed servers keep their slots.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server one 10.20.0.1:8080 check\n    server two 10.20.0.2:8080 check\n    server three 10.20.0.3:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=5\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 max_fails=2;\n    server 10.20.0.2:8080 max_fails=2;\n    server 10.20.0.3:8080 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
+    'health-check-removed-or-weakened': '# Health checks are not weakened\n\n## Why\n\nWithout a check, a failed server keeps its share, and those requests fail: with three servers, one in three. A check that only\nconnects reports an application that returns errors as healthy. With a slow check, requests fail until the server is marked down.\n\n## Fix\n\nKeep the check. If it was removed for maintenance of a server, disable the server instead (`disabled`, `down`).\n\n- HAProxy: `check` on each server line or once in `default-server`, with `option httpchk` for web pools. Disable a server with\n  `disabled`, not by removing its check.\n- nginx: keep `max_fails` above 0; NGINX Plus has `health_check` in the location.\n- Neutral file: `healthCheck` of the pool applies to every server that does not override it.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 30s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'health-not-propagated': "# A service over services notices when a child is down\n\n## Why\n\nWithout `healthCheck: {}` a weighted service does not hear of the checks of its children. When every server of a child is down, the child keeps its share and its requests get 503.\n\n## Fix\n\nAdd `healthCheck: {}` to the parent once every child has a `healthCheck`. With an unchecked child the parent answers 404.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=6\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\nWithout any check there is nothing to report.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n",
     'invalid-weight': "# Weights are within the product's range\n\n## Why\n\nThe balancer rejects the whole file: the next reload fails, and after a restart the balancer does not start. HAProxy accepts 0 to\n256, nginx integers from 1.\n\n## Fix\n\nScale the weights of the pool: only their ratio counts, so 500 and 250 equal 2 and 1. nginx has no weight 0: set `down` to remove\na server from rotation.\n\n## Sources\n\n- HAProxy configuration manual, `weight`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `server` of an upstream: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=3\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 500\n    server s2 192.0.2.32:9200 check weight 250\n```\n\n```haproxy good\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 2\n    server s2 192.0.2.32:9200 check weight 1\n```\n\n256 is still accepted.\n\n```haproxy look-alike\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 256\n    server s2 192.0.2.32:9200 check weight 256\n```\n\n### nginx\n\n```nginx bad line=3\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 weight=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.31:9200 weight=300;\n    server 192.0.2.32:9200 weight=300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n",
     'limit-lowered': "# No connection limit or timeout is halved\n\n## Why\n\nHalving a limit that was sized for the peak goes unnoticed until the peak. Then requests queue or are rejected although the\nservers have capacity, and the excess load moves to the other servers.\n\n## Fix\n\nCompare the new limit with the connections at peak, also with one server down. A shorter timeout is only a notice: it cuts off\nrequests that took longer. A cut to a tenth is a warning. A value that can only come from a wrong unit (30 ms instead of 30 s) is\nan error.\n\n- HAProxy: `maxconn` of a server queues the excess for `timeout queue`, then returns 503. Compare with `scur` and `smax` of\n  `show stat`.\n- HAProxy: with `maxconn` of a frontend, or of `global` if that is lower, the excess waits in the kernel.\n- nginx: `worker_connections` counts both the clients' and the servers' side, for each worker.\n- nginx: without `zone`, `max_conns` applies per worker; the excess gets 502 at once (NGINX Plus queues it).\n- Neutral file: `maxConnections`.\n\n## Sources\n\n- GitHub availability report, January 2024 (a connection limit that was lower than it should have been): <https://github.blog/news-insights/company-news/github-availability-report-january-2024/>\n- HAProxy configuration manual, section 5.2-maxconn: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 200 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 20 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 250 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 250 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 40\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 1s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\nThe unit is missing, and HAProxy reads milliseconds.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 4s\n    server o1 10.20.0.1:8080 check maxconn 300\n    server o2 10.20.0.2:8080 check maxconn 300\n```\n\nAnother unit, the same time.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5000\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=500;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=50;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=400;\n    server 10.20.0.2:8080 max_conns=400;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nRemoving a limit does not lower it.\n\n```nginx look-alike\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
-    'listener-changed': '# Listeners keep their ports and protocols\n\n## Why\n\nIf a listener moves to a different port, or turns TLS on or off, it rejects every client that did not change with it.\n\n## Fix\n\nKeep the old listener until no client uses it, then remove it in a separate change.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n',
+    'listener-changed': "# Listeners keep their ports and protocols\n\n## Why\n\nIf a listener moves to a different port, or turns TLS on or off, it rejects every client that did not change with it.\n\n## Fix\n\nKeep the old listener until no client uses it, then remove it in a separate change.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:8443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:9443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:8443' }]\n    matches: [{ to: { pool: orders } }]\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:8443', tls: true }, { address: '*:9443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n\nAnother name for the same listener.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: web shop\n    listens: [{ address: '*:8443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n",
     'long-connect-timeout': '# Connect timeouts are short\n\n## Why\n\nA healthy server accepts a connection within milliseconds. If its host is down, nothing comes back at all. Each request sent to it\nwaits for the full connect timeout before another server is tried. More than 10 s is a notice. More than 30 s is a warning if\nanother server could take the request.\n\n## Fix\n\n3 to 5 seconds leave room for one lost packet: set `timeout connect 5s` or `proxy_connect_timeout 5s;`.\n\n## Sources\n\n- HAProxy configuration manual, `timeout connect`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20connect>\n- nginx, `proxy_connect_timeout`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s, request: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\ndefaults\n    timeout connect 60s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 4s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\nWithout a unit HAProxy counts milliseconds.\n\n```haproxy look-alike\ndefaults\n    timeout connect 5000\n    timeout server 60s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n### nginx\n\n```nginx bad line=8\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_connect_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n\n```nginx good\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    proxy_connect_timeout 3s;\n    location / {\n        proxy_pass http://geo;\n    }\n}\n```\n\nThe nginx default is 60 s; only explicit values are reported.\n\n```nginx look-alike\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n',
     'long-penalty': '# A failed server is retried soon\n\n## Why\n\nAfter `max_fails` failures within `fail_timeout`, nginx ejects a server for `fail_timeout`. With the defaults and a pool of two,\none connection reset sent 100% of the traffic to the other server for 11 s, as measured. With `fail_timeout=10000s` that is almost\nthree hours. If all servers fail briefly one after another, most of the traffic ends up on the one that failed last. More than 30\ns is a notice, more than 60 s a warning.\n\n## Fix\n\nSet `max_fails=3 fail_timeout=10s`. After each `fail_timeout`, nginx tries the server with one request, so a short ejection costs\nlittle.\n\n## Sources\n\n- nginx, `fail_timeout`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout>\n- "most of requests sent to the first server": <https://github.com/nginx/nginx/issues/524>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 1\n      ejectFor: 5m\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 3\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\nA long window is not a long ejection.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 20\n      window: 5m\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\n### nginx\n\n```nginx bad line=2\nupstream rates {\n    server 192.0.2.101:8000 max_fails=1 fail_timeout=300s;\n    server 192.0.2.102:8000 max_fails=1 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\n```nginx good\nupstream rates {\n    server 192.0.2.101:8000 max_fails=3 fail_timeout=15s;\n    server 192.0.2.102:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\nnginx never ejects the only server, and `max_fails=0` ejects none.\n\n```nginx look-alike\nupstream rates {\n    server 192.0.2.101:8000 fail_timeout=300s;\n}\nupstream bulk {\n    server 192.0.2.103:8000 max_fails=0 fail_timeout=300s;\n    server 192.0.2.104:8000 max_fails=0 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n    location /bulk { proxy_pass http://bulk; }\n}\n```\n',
     'long-slow-start': '# A returning server reaches its full share within minutes\n\n## Why\n\nDuring slow start, a server gets a growing part of its share. Of two HAProxy servers with `slowstart 8s`, the returning one\nmeasured 17%, 36.5% and 47.5% on its way to 50%. With `slowstart 1h`, the other servers carry the difference for an hour after\nevery restart. In a rolling restart, no server is ever at full weight. More than 10 minutes is a warning.\n\n## Fix\n\nSet it to the time that warming up really takes (caches, just-in-time compilers, connection pools), usually 30 s to 2 min.\n\n## Sources\n\n- HAProxy configuration manual, `slowstart`: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- NGINX Plus, `slow_start`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: render\n    slowStart: 1h\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: render\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: render\n    stickiness: { type: cookie, name: srv, ttl: 1h }\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend render\n    default-server check slowstart 1h\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n```haproxy good\nbackend render\n    default-server check slowstart 45s\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\nWithout a unit HAProxy counts milliseconds: this is one minute.\n\n```haproxy look-alike\nbackend render\n    default-server check slowstart 60000\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n### nginx\n\n```nginx bad line=3\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=1h;\n    server 192.0.2.112:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx good\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=30s;\n    server 192.0.2.112:8000 slow_start=30s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx look-alike\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=5m;\n    server 192.0.2.112:8000 slow_start=5m;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n',
     'long-timeout': '# Response timeouts are at most a few minutes\n\n## Why\n\nA server that accepts requests and never answers holds one balancer connection for each of them. With a timeout of an hour, they\npile up until the balancer runs out of connections, and requests to healthy servers wait too. More than 10 minutes is a notice.\nNaturally long connections are excluded: TCP, and locations that proxy WebSocket upgrades.\n\n## Fix\n\nSet it slightly above the slowest valid response. Move long responses (exports, event streams) to their own location.\n\n## Sources\n\n- HAProxy configuration manual, `timeout server`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20server>\n- nginx, `proxy_read_timeout`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: search\n    timeouts: { request: 1h }\n    servers:\n      - { name: s1, address: 192.0.2.121, port: 8000 }\n      - { name: s2, address: 192.0.2.122, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: search\n    timeouts: { request: 30s }\n    servers:\n      - { name: s1, address: 192.0.2.121, port: 8000 }\n      - { name: s2, address: 192.0.2.122, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: search\n    protocol: tcp\n    timeouts: { request: 1h, idle: 1h }\n    servers:\n      - { name: s1, address: 192.0.2.121, port: 8000 }\n      - { name: s2, address: 192.0.2.122, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend search\n    mode http\n    timeout server 1h\n    server s1 192.0.2.121:8000 check\n    server s2 192.0.2.122:8000 check\n```\n\n```haproxy good\nbackend search\n    mode http\n    timeout server 30s\n    timeout tunnel 1h\n    server s1 192.0.2.121:8000 check\n    server s2 192.0.2.122:8000 check\n```\n\nDatabase sessions are long-lived.\n\n```haproxy look-alike\nbackend db\n    mode tcp\n    timeout server 1h\n    server d1 192.0.2.121:5432 check\n    server d2 192.0.2.122:5432 check\n```\n\n### nginx\n\n```nginx bad line=8\nupstream search {\n    server 192.0.2.121:8000;\n    server 192.0.2.122:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 1h;\n        proxy_pass http://search;\n    }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.121:8000;\n    server 192.0.2.122:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 30s;\n        proxy_pass http://search;\n    }\n}\n```\n\nWebSockets can be idle for a long time.\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.121:8000;\n    server 192.0.2.122:8000;\n}\nserver {\n    listen 8080;\n    location /live {\n        proxy_http_version 1.1;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection "upgrade";\n        proxy_read_timeout 1h;\n        proxy_pass http://search;\n    }\n}\n```\n',
     'low-cardinality-hash-key': '# The hash key has many different values\n\n## Why\n\nA hash sends all requests with the same key to one server. Keys with few values are the `Host`, the scheme, the method, a\nconstant, and the first folder of the path. One popular value then overloads one server, and with fewer values than servers some\nservers get nothing. `User-Agent` is a notice: it has more values, but one of them is most of the traffic.\n\n## Fix\n\nSet a key that differs between users or objects: the whole URI for caches, a user ID or session for sessions.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: pages\n    algorithm: header-hash\n    hashOn: Host\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: pages\n    algorithm: header-hash\n    hashOn: X-Session-Id\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\nA cookie can have this name.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: pages\n    algorithm: cookie-hash\n    hashOn: host\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend pages\n    mode http\n    balance hdr(Host)\n    server p1 192.0.2.131:8000 check\n    server p2 192.0.2.132:8000 check\n```\n\n```haproxy bad line=3\nbackend pages\n    mode http\n    balance uri depth 1\n    server p1 192.0.2.131:8000 check\n    server p2 192.0.2.132:8000 check\n```\n\n```haproxy good\nbackend pages\n    mode http\n    balance hdr(X-Session-Id)\n    hash-type consistent\n    server p1 192.0.2.131:8000 check weight 100\n    server p2 192.0.2.132:8000 check weight 100\n```\n\n```haproxy look-alike\nbackend pages\n    mode http\n    balance uri depth 4\n    hash-type consistent\n    server p1 192.0.2.131:8000 check weight 100\n    server p2 192.0.2.132:8000 check weight 100\n```\n\n### nginx\n\n```nginx bad line=2\nupstream pages {\n    hash $host consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\n```nginx bad line=2\nupstream pages {\n    hash $scheme$request_method;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\n```nginx good\nupstream pages {\n    hash $cookie_session consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\nThe key has the host and the whole URI.\n\n```nginx look-alike\nupstream pages {\n    hash $host$request_uri consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n',
     'malformed-number': '# Numbers are well-formed\n\n## Why\n\nHAProxy reads the leading digits of a number and silently ignores the rest. `maxconn 1k` is 1, `weight 1O` (with the letter O) is\n1, and `weight abc` is 0, which removes the server from rotation. The file loads, and the server gets little or no traffic. YAML\nreads `010` as 8 or as 10, depending on the parser version.\n\n## Fix\n\nSet the number in digits: `maxconn 1000`, `weight 10`.\n\n## Sources\n\n- HAProxy configuration manual, `maxconn` and `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- YAML 1.2.2, integers: <https://yaml.org/spec/1.2.2/#10213-integer>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: media\n    servers:\n      - { name: m1, address: 203.0.113.21, port: 8100, weight: 010 }\n      - { name: m2, address: 203.0.113.22, port: 8100, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: media\n    servers:\n      - { name: m1, address: 203.0.113.21, port: 8100, weight: 10 }\n      - { name: m2, address: 203.0.113.22, port: 8100, weight: 10 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: "010"\n    servers:\n      - { name: m1, address: 203.0.113.21, port: 8100, weight: 10 }\n      - { name: m2, address: 203.0.113.22, port: 8100, weight: 10 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend media\n    balance roundrobin\n    server m1 203.0.113.21:8100 check weight 10\n    server m2 203.0.113.22:8100 check weight 1O\n    server m3 203.0.113.23:8100 check weight 10\n```\n\n```haproxy good\nbackend media\n    balance roundrobin\n    server m1 203.0.113.21:8100 check weight 10\n    server m2 203.0.113.22:8100 check weight 10\n    server m3 203.0.113.23:8100 check weight 10\n```\n\nDurations can have a unit.\n\n```haproxy look-alike\nbackend media\n    balance roundrobin\n    timeout connect 1s\n    server m1 203.0.113.21:8100 check inter 5s weight 10\n    server m2 203.0.113.22:8100 check inter 5s weight 10\n```\n',
-    'method-order': '# The configured balancing algorithm is in effect\n\n## Why\n\nEach of these loads, but does not do what it says:\n\n- two algorithms in one pool: the last one wins, silently in HAProxy;\n- in nginx before 1.30, an algorithm after `keepalive`: "load balancing method redefined", and connections are no longer kept open;\n  from 1.30 on the order is free, and the rule is silent once the checklist file declares such a version;\n- in nginx, `backup` servers above `hash`, `ip_hash` or `random`: accepted in this order and ignored (the other order is\n  rejected);\n- in HAProxy, `balance uri`, `url_param` or `hdr` in `mode tcp`: round robin instead.\n\n## Fix\n\nMove the intended algorithm to the first line of the pool and remove the other.\n\n## Sources\n\n- nginx, `keepalive` ("must be placed after the load balancing method"):\n  <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive>\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```haproxy bad line=4\nbackend feed\n    mode http\n    balance leastconn\n    balance roundrobin\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```haproxy bad line=3\nbackend feed\n    mode tcp\n    balance hdr(X-Session-Id)\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```haproxy good\nbackend feed\n    mode http\n    balance leastconn\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\nA backend can override `defaults`.\n\n```haproxy look-alike\ndefaults\n    mode http\n    balance roundrobin\nbackend feed\n    balance leastconn\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    keepalive 16;\n    least_conn;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=3\nupstream feed {\n    least_conn;\n    random;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    ip_hash;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx good\nupstream feed {\n    least_conn;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\nThe algorithm can be below the servers, and `least_conn` supports backups.\n\n```nginx look-alike\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    least_conn;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n',
+    'method-order': '# The configured balancing algorithm is in effect\n\n## Why\n\nnginx reads the directives of an `upstream` in order. These files load, but do not do what they say:\n\n- two algorithms in one upstream: the last one wins;\n- before nginx 1.30, an algorithm after `keepalive`: "load balancing method redefined", and connections are no longer kept open;\n  the rule is silent if the checklist file declares a later version;\n- `backup` servers above `hash`, `ip_hash` or `random`: accepted in this order and ignored (the other order is rejected).\n\n## Fix\n\nMove the intended algorithm to the first line of the upstream and remove the other.\n\n## Sources\n\n- nginx, `keepalive` ("must be placed after the load balancing method"):\n  <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive>\n\n## Examples\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    keepalive 16;\n    least_conn;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=3\nupstream feed {\n    least_conn;\n    random;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    ip_hash;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx good\nupstream feed {\n    least_conn;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\nThe algorithm can be below the servers, and `least_conn` supports backups.\n\n```nginx look-alike\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    least_conn;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n',
     'minconn-ramp-starves': "# Dynamic connection limits grow as fast as the load\n\n## Why\n\nWith `minconn`, a server's limit grows from `minconn` at idle to `maxconn` when the backend has `fullconn` connections. If the\nlimits grow more slowly than the load, requests queue while servers are available. In a measurement with `minconn 1 maxconn 100`,\n`fullconn 1000` and `timeout queue 300ms`, 32% of 20 concurrent requests of 50 ms got 503.\n\nThe rule reports a pool if the sum of `maxconn` is below `fullconn`, and the sum of `minconn` is below a quarter of it. Without an\nexplicit `fullconn`, the value depends on the frontends' limits, and the rule does not apply.\n\n## Fix\n\nRemove `minconn`, or set `fullconn` to at most the sum of all `maxconn`.\n\n## Sources\n\n- HAProxy configuration manual, `fullconn`: <https://docs.haproxy.org/2.8/configuration.html#4-fullconn>\n- HAProxy configuration manual, `minconn`: <https://docs.haproxy.org/2.8/configuration.html#5.2-minconn>\n\n## Examples\n\n```haproxy bad line=3\nbackend pdf\n    fullconn 2000\n    server p1 192.0.2.151:8000 check minconn 2 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 2 maxconn 100\n```\n\n```haproxy good\nbackend pdf\n    fullconn 200\n    server p1 192.0.2.151:8000 check minconn 2 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 2 maxconn 100\n```\n\nWith `minconn` equal to `maxconn` the limit is constant.\n\n```haproxy look-alike\nbackend pdf\n    fullconn 2000\n    server p1 192.0.2.151:8000 check minconn 100 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 100 maxconn 100\n```\n",
     'missing-timeouts': '# All timeouts are set\n\n## Why\n\nHAProxy has no default timeouts. A server that stops responding, or a client that disappears, holds its connection forever. Once\nthe connections run out, the whole balancer hangs because of one server. HAProxy warns about it at startup, and starts anyway.\n\nA file without any timeout is not reported if another file in its folder has some: HAProxy reads a folder as one configuration.\n\n## Fix\n\nSet `timeout connect`, `timeout server` and `timeout client` in `defaults`, so that every section has them.\n\n## Sources\n\n- HAProxy configuration manual, `timeout server`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20server>\n- HAProxy configuration manual, `timeout client`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20client>\n\n## Examples\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy bad line=6\ndefaults\n    timeout connect 5s\n    timeout server 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 5s\n    timeout server 30s\n    timeout client 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\nIn TCP mode `timeout tunnel` can replace `timeout server`, and a section without servers needs neither.\n\n```haproxy look-alike\ndefaults\n    mode tcp\n    timeout connect 5s\n    timeout client 30s\nlisten queue\n    bind :5672\n    timeout tunnel 1h\n    server q1 192.0.2.161:5672 check\n    server q2 192.0.2.162:5672 check\nbackend refuse\n    mode http\n    http-request deny\n```\n',
     'mixed-settings-in-pool': '# All servers of a pool have the same settings\n\n## Why\n\nLines get copied, and later one is edited by hand. A server that alone lacks `maxconn`, `slowstart` or `on-marked-down` behaves\nlike the others until there is load or a failure. `send-proxy` missing on one line is a warning: that server, or the others,\ncannot parse its requests.\n\nThe rule reports a pool if at least three servers are in use and one lacks a setting that all others have. Checks, sticky values\nand TLS have their own rules.\n\n## Fix\n\nMove shared settings to one place, in HAProxy to `default-server`.\n\n## Sources\n\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n- HAProxy, PROXY protocol: <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 200 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  server: { maxConnections: 200 }\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000 }\n      - { name: d2, address: 192.0.2.172, port: 8000 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 100 }\n      - { name: d3, address: 192.0.2.173, port: 8000, maxConnections: 200 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend docs\n    server d1 192.0.2.171:8000 check send-proxy\n    server d2 192.0.2.172:8000 check send-proxy\n    server d3 192.0.2.173:8000 check\n```\n\n```haproxy bad line=3\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check\n    server d3 192.0.2.173:8000 check maxconn 200\n```\n\n```haproxy good\nbackend docs\n    default-server check send-proxy maxconn 200\n    server d1 192.0.2.171:8000\n    server d2 192.0.2.172:8000\n    server d3 192.0.2.173:8000\n```\n\nA different limit is not a missing limit, and a backup can be a different kind of server.\n\n```haproxy look-alike\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check maxconn 100\n    server d3 192.0.2.173:8000 check maxconn 200\n    server sorry 192.0.2.199:8000 backup\n```\n\n### nginx\n\n```nginx bad line=4\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```nginx good\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000 max_fails=3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\nWith two servers, neither is the odd one.\n\n```nginx look-alike\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n',
-    'modulo-hash': '# Adding or losing a server moves few keys\n\n## Why\n\nA plain hash divides by the number of servers. From three to four servers, 75.2% of 1,500 keys moved in a measurement; with a\nconsistent hash, 29.1%. For caches that is a stampede on the origin. For sessions it is a new login for almost everyone, exactly\nwhen a server fails.\n\n## Fix\n\nnginx: set `hash KEY consistent;` (instead of `ip_hash`: `hash $remote_addr consistent;`). HAProxy: set `hash-type consistent`,\nwith `weight 100` on every server, since the ring has 16 points per unit of weight. The switch itself moves keys once.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=3\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check\n    server c3 192.0.2.183:8000 check\n```\n\n```haproxy good\nbackend cache\n    mode http\n    balance uri\n    hash-type consistent\n    server c1 192.0.2.181:8000 check weight 100\n    server c2 192.0.2.182:8000 check weight 100\n    server c3 192.0.2.183:8000 check weight 100\n```\n\nWith one server no key can move.\n\n```haproxy look-alike\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check backup\n```\n\n### nginx\n\n```nginx bad line=2\nupstream cache {\n    hash $request_uri;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx bad line=2\nupstream cache {\n    ip_hash;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx good\nupstream cache {\n    hash $request_uri consistent;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n`random` does not hash.\n\n```nginx look-alike\nupstream cache {\n    random;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n',
+    'modulo-hash': '# Adding or losing a server moves few keys\n\n## Why\n\nA plain hash divides by the number of servers. From three to four servers, 75.2% of 1,500 keys moved in a measurement; with a\nconsistent hash, 29.1%. For caches that is a stampede on the origin. For sessions it is a new login for almost everyone, exactly\nwhen a server fails.\n\n## Fix\n\nnginx: set `hash KEY consistent;` (instead of `ip_hash`: `hash $remote_addr consistent;`). HAProxy: set `hash-type consistent`,\nwith `weight 100` on every server, since the ring has 16 points per unit of weight. The switch itself moves keys once.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\nWith one server every key has the same server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check\n    server c3 192.0.2.183:8000 check\n```\n\n```haproxy good\nbackend cache\n    mode http\n    balance uri\n    hash-type consistent\n    server c1 192.0.2.181:8000 check weight 100\n    server c2 192.0.2.182:8000 check weight 100\n    server c3 192.0.2.183:8000 check weight 100\n```\n\nWith one server no key can move.\n\n```haproxy look-alike\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check backup\n```\n\n### nginx\n\n```nginx bad line=2\nupstream cache {\n    hash $request_uri;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx bad line=2\nupstream cache {\n    ip_hash;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx good\nupstream cache {\n    hash $request_uri consistent;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n`random` does not hash.\n\n```nginx look-alike\nupstream cache {\n    random;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n',
     'n-1-worse': '# Losing one server is no worse than before\n\n## Why\n\nCapacity is planned for one server down. If the share of the next server after a loss rises, that plan no longer holds. Everything\nlooks fine while all servers run.\n\n## Fix\n\nSet more even weights, or add a server, so that any single one can fail.\n\n- HAProxy: even out `weight`; with `balance first` and `leastconn`, check `maxconn` too.\n- nginx: even out `weight=`. `backup` servers help only when all primaries are down.\n- Neutral file: declare `capacity` and `expect: { peakRps: 900 }`; the report then shows the headroom.\n\n## Sources\n\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 7 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 7 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 3 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 3 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n      - { name: o5, address: 10.20.0.5, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 5 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 5 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 5 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 5 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nNo share rises much, but losing `o1` or `o2` now leaves the other one with more than half of the traffic.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 14\n    server o2 10.20.0.2:8080 check weight 14\n    server o3 10.20.0.3:8080 check weight 6\n    server o4 10.20.0.4:8080 check weight 6\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 11\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nWeights differ more than before, but the largest share after a loss does not.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n    server o5 10.20.0.5:8080 check weight 5\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 weight=2;\n    server 10.20.0.2:8080 weight=2;\n    server 10.20.0.3:8080 weight=2;\n    server 10.20.0.4:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    server 10.20.0.1:8080 weight=3;\n    server 10.20.0.2:8080 weight=3;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=4;\n    server 10.20.0.2:8080 weight=4;\n    server 10.20.0.3:8080 weight=4;\n    server 10.20.0.4:8080 weight=4;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'n-minus-1': '# The remaining servers can carry the peak when one fails\n\n## Why\n\nA pool that needs every server up fails with the first one: the next takes its share, is overloaded, fails, and so on. The rule\nneeds a declared peak and the capacity of every server. It uses the actual share of each server after each failure, not an\naverage.\n\n## Fix\n\nAdd a server or capacity, or set weights in proportion to the capacities. If the pool is short of capacity for a while on purpose,\ndeclare it: a neutral file has `expect: { surviveLoss: 0 }`.\n\n## Sources\n\n- Google SRE book, chapter 22, cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n      - { name: b3, address: 192.0.2.196, port: 8000, capacity: { rps: 500 } }\n```\n\nThe peak is in requests per second, the capacity is not.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { cpu: 4 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { cpu: 4 } }\n```\n\n### HAProxy\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```haproxy bad line=1\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n### nginx\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```nginx bad line=1\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n',
     'nginx-no-zone': '# All nginx workers share the state of the servers\n\n## Why\n\nWithout `zone`, each worker process has its own round-robin position and its own counts of connections and failures. `least_conn`\nthen uses the connections of one worker only, and `max_conns` applies per worker.\n\nWith round robin, each worker starts at the first server. With 8 workers and 10 servers, the first two got 20% each of the first\n40 requests after a reload, the last two nothing. With `zone`, every server got 10%.\n\nIt is a warning if the algorithm counts connections and several workers are configured, otherwise a notice.\n\n## Fix\n\nAdd `zone NAME 64k;` to the upstream, 64k for every 32 servers: nginx 1.22 fit 60 servers into 64k and rejected the file with 80.\n\n## Sources\n\n- nginx, `zone`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#zone>\n- nginx, `max_conns` ("works per each worker process"): <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n\n## Examples\n\n```nginx bad line=4\nworker_processes 4;\nevents {}\nhttp {\n    upstream players {\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n\n```nginx good\nworker_processes 4;\nevents {}\nhttp {\n    upstream players {\n        zone players 64k;\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n\nA single worker sees all requests, and nginx starts one by default.\n\n```nginx look-alike\nevents {}\nhttp {\n    upstream players {\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n',
@@ -41750,19 +42857,20 @@ const RULE_PAGES = {
     'no-redispatch': '# A retry goes to a different server\n\n## Why\n\nHAProxy retries a failed connection three times, on the same server. Without `option redispatch`, a request to a failed server\nfails although others are available, until the check marks it down. Clients with a cookie of that server fail every time.\n\nIt is a warning if a cookie pins clients and servers are not checked, otherwise a notice. If nothing is checked at all,\n`no-health-check` reports the cause and lists this finding under it.\n\n## Fix\n\nAdd `option redispatch 1` to `defaults`: every retry then goes to a different server.\n\n## Sources\n\n- HAProxy configuration manual, `option redispatch`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20redispatch>\n- HAProxy configuration manual, `retries`: <https://docs.haproxy.org/2.8/configuration.html#4-retries>\n\n## Examples\n\n```haproxy bad line=1\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\n```haproxy good\ndefaults\n    option redispatch 1\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\nWith one server a retry has nowhere else to go; without retries the rule does not apply.\n\n```haproxy look-alike\nbackend account\n    server a1 192.0.2.241:8000 check\nbackend once\n    retries 0\n    server o1 192.0.2.243:8000 check\n    server o2 192.0.2.244:8000 check\n```\n',
     'odd-port-out': '# All servers of a pool use the same port\n\n## Why\n\nIf all servers of a pool but one share a port, the odd one is often a typo: it gets no traffic, or it reaches the wrong service.\nIt can be correct, so it is a notice, and a warning if the change introduced it.\n\nThe rule applies to three or more servers on different hosts.\n\n## Fix\n\nSet the correct port, or add an ignore comment with the reason.\n\n## Sources\n\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: standby, address: 198.51.100.13, port: 9000, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8080 check\n```\n\n```haproxy good\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8000 check\n```\n\nProcesses on one host need different ports.\n\n```haproxy look-alike\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.12:8001 check\n```\n\n### nginx\n\n```nginx bad line=3\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\n```nginx good\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\nWith two ports among four servers, neither is the odd one.\n\n```nginx look-alike\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8001;\n    server 198.51.100.14:8001;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n',
     'overloaded-share-vs-capacity': '# No server gets more than its capacity\n\n## Why\n\nDeclared capacities must fit the predicted shares. A server with a third of the capacity and half of the traffic is full when the\npool is at two thirds. With a declared peak, the load itself is compared. Exceeding a declared capacity is an error.\n\nConnection limits are not capacities. If every server has one and the shares disagree by more than a factor of two, that is a\nnotice.\n\n## Fix\n\nSet the weights in proportion to the capacities, or correct the declared values.\n\n## Sources\n\n- HAProxy configuration manual, `weight` and `maxconn`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `weight` and `max_conns`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n\n## Examples\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: prints\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, capacity: { rps: 600 } }\n      - { name: p3, address: 198.51.100.23, port: 8000, capacity: { rps: 200 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: prints\n    algorithm: weighted-round-robin\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, weight: 3, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, weight: 3, capacity: { rps: 600 } }\n      - { name: p3, address: 198.51.100.23, port: 8000, weight: 1, capacity: { rps: 200 } }\n```\n\nCapacities in different units cannot be compared.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: prints\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, capacity: { cpu: 2 } }\n```\n\n### HAProxy\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```haproxy bad line=4\nbackend photos\n    balance roundrobin\n    server p1 198.51.100.21:8000 check\n    server p2 198.51.100.22:8000 check\n    server p3 198.51.100.23:8000 check\n```\n\n```haproxy good\nbackend photos\n    balance roundrobin\n    server p1 198.51.100.21:8000 check weight 3\n    server p2 198.51.100.22:8000 check weight 1\n    server p3 198.51.100.23:8000 check weight 1\n```\n\nSlightly different limits, in a pool without declared capacities.\n\n```haproxy look-alike\nbackend music\n    balance roundrobin\n    server m1 198.51.100.24:8000 check maxconn 300\n    server m2 198.51.100.25:8000 check maxconn 200\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n### nginx\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n```nginx bad line=2\nupstream photos {\n    server 198.51.100.21:8000 weight=2;\n    server 198.51.100.22:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://photos; }\n}\n```\n\n```nginx good\nupstream photos {\n    server 198.51.100.21:8000;\n    server 198.51.100.22:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://photos; }\n}\n```\n\n```nginx look-alike\nupstream music {\n    server 198.51.100.24:8000 weight=2;\n    server 198.51.100.25:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://music; }\n}\n```\n',
-    'partial-check': '# Either all servers of a pool are checked or none\n\n## Why\n\nThe unchecked server never leaves the pool. When it fails, its share of the requests fails until someone edits the config, while\neveryone believes the pool is checked. One missing word on one line is enough. Backups are excluded.\n\n## Fix\n\nAdd `default-server check` above the servers; it applies to every line.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=4\nbackend images\n    server i1 198.51.100.31:8000 check inter 2s\n    server i2 198.51.100.32:8000 check inter 2s\n    server i3 198.51.100.33:8000\n```\n\n```haproxy good\nbackend images\n    default-server check inter 2s\n    server i1 198.51.100.31:8000\n    server i2 198.51.100.32:8000\n    server i3 198.51.100.33:8000\n```\n\nOne server tracks the check of another; a backup and a disabled server do not need a check.\n\n```haproxy look-alike\nbackend images\n    server i1 198.51.100.31:8000 check\n    server i2 198.51.100.31:8001 track images/i1\n    server i3 198.51.100.33:8000 disabled\n    server sorry 198.51.100.39:8000 backup\n```\n',
-    'partial-or-duplicate-sticky-value': "# Every server of a sticky pool has a unique sticky value\n\n## Why\n\nThe value in a sticky cookie identifies one server. If two servers have the same value, all its clients go to the first of them. A\nserver without a value keeps no clients: they move on until a server pins them. That server gets new clients only, and the others\ncollect all returning ones. Values without a `cookie` line in the backend have no effect. `haproxy -c` accepts all three.\n\n## Fix\n\nSet each server's own name as its value: `cookie web1`, in nginx `route=web1`.\n\n## Sources\n\n- HAProxy configuration manual, `cookie` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-cookie>\n- nginx, `sticky route`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=5\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d1\n```\n\n```haproxy bad line=6\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d3 198.51.100.43:8000 check\n```\n\n```haproxy bad line=3\nbackend desk\n    mode http\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\n```haproxy good\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\nA dynamic cookie does not need values, and a backup can share the value of a primary.\n\n```haproxy look-alike\nbackend desk\n    mode http\n    cookie SRV insert dynamic\n    dynamic-cookie-key squirrel\n    server d1 198.51.100.41:8000 check\n    server d2 198.51.100.42:8000 check\nbackend desk-old\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d1b 198.51.100.43:8000 check cookie d1 backup\n```\n\n### nginx\n\n```nginx bad line=4\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n```nginx good\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n`sticky cookie` generates its own values.\n\n```nginx look-alike\nupstream desk {\n    sticky cookie srv_id expires=1h;\n    server 198.51.100.41:8000;\n    server 198.51.100.42:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n",
+    'partial-check': '# Either all servers of a pool are checked or none\n\n## Why\n\nThe unchecked server never leaves the pool. When it fails, its share of the requests fails until someone edits the config, while\neveryone believes the pool is checked. One missing word on one line is enough. Backups are excluded.\n\n## Fix\n\nAdd `default-server check` above the servers; it applies to every line.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n\n## Examples\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: shop\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000 }\n      - { name: s2, address: 192.0.2.92, port: 8000 }\n      - { name: s3, address: 192.0.2.93, port: 8000, healthCheck: { enabled: false } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000 }\n      - { name: s2, address: 192.0.2.92, port: 8000 }\n      - { name: s3, address: 192.0.2.93, port: 8000 }\n```\n\nA server that is disabled needs no check.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000 }\n      - { name: s2, address: 192.0.2.92, port: 8000 }\n      - { name: s3, address: 192.0.2.93, port: 8000, state: down, healthCheck: { enabled: false } }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend images\n    server i1 198.51.100.31:8000 check inter 2s\n    server i2 198.51.100.32:8000 check inter 2s\n    server i3 198.51.100.33:8000\n```\n\n```haproxy good\nbackend images\n    default-server check inter 2s\n    server i1 198.51.100.31:8000\n    server i2 198.51.100.32:8000\n    server i3 198.51.100.33:8000\n```\n\nOne server tracks the check of another; a backup and a disabled server do not need a check.\n\n```haproxy look-alike\nbackend images\n    server i1 198.51.100.31:8000 check\n    server i2 198.51.100.31:8001 track images/i1\n    server i3 198.51.100.33:8000 disabled\n    server sorry 198.51.100.39:8000 backup\n```\n',
+    'partial-or-duplicate-sticky-value': "# Every server of a sticky pool has a unique sticky value\n\n## Why\n\nThe value in a sticky cookie identifies one server. If two servers have the same value, all its clients go to the first of them. A\nserver without a value keeps no clients: they move on until a server pins them. That server gets new clients only, and the others\ncollect all returning ones. Values without a `cookie` line in the backend have no effect. `haproxy -c` accepts all three.\n\n## Fix\n\nSet each server's own name as its value: `cookie web1`, in nginx `route=web1`.\n\n## Sources\n\n- HAProxy configuration manual, `cookie` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-cookie>\n- nginx, `sticky route`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky>\n\n## Examples\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000, stickyValue: s1 }\n```\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000, stickyValue: s3 }\n```\n\nA backup may share a value: it takes over these clients.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000, tier: backup, stickyValue: s1 }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d1\n```\n\n```haproxy bad line=6\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d3 198.51.100.43:8000 check\n```\n\n```haproxy bad line=3\nbackend desk\n    mode http\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\n```haproxy good\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\nA dynamic cookie does not need values, and a backup can share the value of a primary.\n\n```haproxy look-alike\nbackend desk\n    mode http\n    cookie SRV insert dynamic\n    dynamic-cookie-key squirrel\n    server d1 198.51.100.41:8000 check\n    server d2 198.51.100.42:8000 check\nbackend desk-old\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d1b 198.51.100.43:8000 check cookie d1 backup\n```\n\n### nginx\n\n```nginx bad line=4\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n```nginx good\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n`sticky cookie` generates its own values.\n\n```nginx look-alike\nupstream desk {\n    sticky cookie srv_id expires=1h;\n    server 198.51.100.41:8000;\n    server 198.51.100.42:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n",
     'passive-check-disabled': '# Servers that keep failing are ejected\n\n## Why\n\nOpen source nginx has no active health check: it ejects a server for a while after `max_fails` failed requests. With `max_fails=0`\nit never does. A failed server then keeps its share, and every request sent to it first waits for the connect timeout.\n\n## Fix\n\nRemove `max_fails=0`; the default is one failure and an ejection of ten seconds. If single failures are normal, set\n`max_fails=3 fail_timeout=10s`.\n\n## Sources\n\n- nginx, `max_fails` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: catalog\n    passiveHealth:\n      maxFails: 0\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: catalog\n    passiveHealth:\n      maxFails: 3\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\nAn active check removes failed servers.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: catalog\n    healthCheck: { type: http, path: /ready }\n    passiveHealth:\n      maxFails: 0\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n```\n\n### nginx\n\n```nginx bad line=4\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n\nWith one server nginx ignores `max_fails` anyway.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n}\n```\n',
+    'persistence-exception': '# Exceptions from stickiness are unchanged\n\n## Why\n\n`ignore-persist` balances matching requests as if they had no cookie, and `force-persist` sends them to their server even while it is\ndown. A condition that matches too much ends sessions, or sends users to a failed server.\n\n## Fix\n\nSet the condition to match only the intended requests, and remove the line when it is no longer needed.\n\n## Sources\n\n- HAProxy configuration manual, `ignore-persist`: <https://docs.haproxy.org/2.8/configuration.html#4-ignore-persist>\n- HAProxy configuration manual, `force-persist`: <https://docs.haproxy.org/2.8/configuration.html#4-force-persist>\n\n## Examples\n\n```haproxy before\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\n```haproxy bad line=4\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    ignore-persist if { path_beg / }\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\n```haproxy good\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1 maxconn 500\n    server a2 192.0.2.242:8000 check cookie a2 maxconn 500\n```\n\nWithout stickiness there is nothing to except requests from.\n\n```haproxy before\nbackend account\n    mode http\n    server a1 192.0.2.241:8000 check\n    server a2 192.0.2.242:8000 check\n```\n\n```haproxy look-alike\nbackend account\n    mode http\n    ignore-persist if { path_beg /static }\n    server a1 192.0.2.241:8000 check\n    server a2 192.0.2.242:8000 check\n```\n',
     policy: '# The change complies with the schema policies\n\n## Why\n\nA policy is a JSON Schema for the diff of a change, its pools or its source. The recommended policy applies in addition to yours\nand has three requirements:\n\n- a server that stays in the pool keeps its health check;\n- no share rises by more than 25 points at once;\n- a changed pool keeps a server that can take traffic.\n\n## Fix\n\nThe message is the `description` of the violated part of the schema, with the line of the value. Change the config, or change the\npolicy separately.\n\n## Sources\n\n- `docs/policies.md` has worked examples: what production must have, small steps, what has to be written.\n- `schemas/diff.schema.json` describes the document that policies are applied to.\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA policy that keeps at least three servers in every changed pool:\n\n```json\n{\n  "properties": {\n    "pools": {\n      "items": {\n        "if": { "properties": { "change": { "enum": ["added", "changed"] } } },\n        "then": {\n          "properties": {\n            "after": { "properties": { "activeServers": { "minimum": 3, "description": "Keep three servers in every pool." } } }\n          }\n        }\n      }\n    }\n  }\n}\n```\n',
-    'pool-bypassed': "# No traffic goes directly to a member of a pool\n\n## Why\n\nA `proxy_pass` to the address of one member bypasses the pool. These requests come on top of that server's share, and no weight\nshows them. If the server fails they fail too, although the other servers could answer.\n\n## Fix\n\nSet the name of the pool: `proxy_pass http://catalog;`. If only that server can answer (a job that runs once, an admin page), add\nan ignore comment with the reason.\n\n## Sources\n\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n### nginx\n\n```nginx bad line=8\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://198.51.100.12:8000; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://catalog; }\n}\n```\n\nA different port on the same machine is a different service.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /metrics { proxy_pass http://198.51.100.12:9100; }\n}\n```\n",
+    'pool-bypassed': "# No traffic goes directly to a member of a pool\n\n## Why\n\nA `proxy_pass` to the address of one member bypasses the pool. These requests come on top of that server's share, and no weight\nshows them. If the server fails they fail too, although the other servers could answer.\n\n## Fix\n\nSet the name of the pool: `proxy_pass http://catalog;`. If only that server can answer (a job that runs once, an admin page), add\nan ignore comment with the reason.\n\n## Sources\n\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```nginx bad line=8\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://198.51.100.12:8000; }\n}\n```\n\n```nginx good\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /search { proxy_pass http://catalog; }\n}\n```\n\nA different port on the same machine is a different service.\n\n```nginx look-alike\nupstream catalog {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://catalog; }\n    location /metrics { proxy_pass http://198.51.100.12:9100; }\n}\n```\n",
     'pool-removed': '# No pool with traffic is removed\n\n## Why\n\nFrom one moment to the next, another pool, the balancer itself, or nothing answers the requests of the removed pool. It is an\nerror if requests still arrive that no pool takes, or if no pool is left at all. It is a warning if another pool takes them, or if\ntheir frontend is removed too.\n\n## Fix\n\nRemove the routes first, confirm that the traffic is gone, and remove the pool in a later change. If another pool is to take the\nrequests, make sure that it can answer them and has the capacity.\n\n## Sources\n\n- HAProxy configuration manual, `default_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-default_backend>\n- nginx, `upstream`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: shop1, address: 203.0.113.1, port: 80 }\n      - { name: shop2, address: 203.0.113.2, port: 80 }\n  - name: pay\n    servers:\n      - { name: pay1, address: 198.51.100.1, port: 80 }\n      - { name: pay2, address: 198.51.100.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: shop }\n  - name: pay\n    to:\n      - { pool: pay }\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: shop1, address: 203.0.113.1, port: 80 }\n      - { name: shop2, address: 203.0.113.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: shop }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: shop1, address: 203.0.113.1, port: 80 }\n      - { name: shop2, address: 203.0.113.2, port: 80 }\n  - name: pay\n    servers:\n      - { name: pay1, address: 198.51.100.1, port: 80 }\n      - { name: pay2, address: 198.51.100.2, port: 80 }\n  - name: new\n    servers:\n      - { name: new1, address: 192.0.2.1, port: 80 }\n      - { name: new2, address: 192.0.2.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: shop }\n  - name: pay\n    to:\n      - { pool: pay }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: store\n    servers:\n      - { name: store1, address: 203.0.113.1, port: 80 }\n      - { name: store2, address: 203.0.113.2, port: 80 }\n  - name: pay\n    servers:\n      - { name: pay1, address: 198.51.100.1, port: 80 }\n      - { name: pay2, address: 198.51.100.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: store }\n  - name: pay\n    to:\n      - { pool: pay }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend shop\nbackend shop\n    mode http\n    server a 203.0.113.1:80 check\n    server b 203.0.113.2:80 check\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\n```\n\nThe remaining requests have no pool. The finding is at the former line of the pool.\n\n```haproxy bad line=6\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend shop\nbackend shop\n    mode http\n    server a 203.0.113.1:80 check\n    server b 203.0.113.2:80 check\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\nbackend new\n    mode http\n    server a 192.0.2.1:80 check\n    server b 192.0.2.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend store\nbackend store\n    mode http\n    server a 203.0.113.1:80 check\n    server b 203.0.113.2:80 check\nbackend pay\n    mode http\n    server a 198.51.100.1:80 check\n    server b 198.51.100.2:80 check\n```\n\n### nginx\n\n```nginx before\nupstream shop {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nupstream pay {\n    server 198.51.100.1:80;\n    server 198.51.100.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n    location /pay { proxy_pass http://pay; }\n}\n```\n\n```nginx bad line=5\nupstream shop {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nupstream pay {\n    server 198.51.100.1:80;\n    server 198.51.100.2:80;\n}\nupstream new {\n    server 192.0.2.1:80;\n    server 192.0.2.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n    location /pay { proxy_pass http://pay; }\n}\n```\n\n```nginx look-alike\nupstream store {\n    server 203.0.113.1:80;\n    server 203.0.113.2:80;\n}\nupstream pay {\n    server 198.51.100.1:80;\n    server 198.51.100.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://store; }\n    location /pay { proxy_pass http://pay; }\n}\n```\n',
     'probe-cannot-measure': '# One client can measure the split of the pool\n\n## Why\n\nA probe counts how often each server answers. If the client address or a key in the request decides the server, one client always\nreaches the same server, however even the split is. Such a measurement is inconclusive, never "uneven".\n\n## Fix\n\nMeasure from several addresses and judge the counts together, or vary the key from request to request. As an alternative, write\nthe balancer\'s own counts into a counts file (`schemas/counts.schema.json`) and judge that with `observe`.\n\n## Sources\n\n- HAProxy configuration manual, `balance source`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n- nginx, `ip_hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash>\n\n## Examples\n\n```neutral bad line=4 measuring\nversion: 1\npools:\n  - name: play\n    algorithm: cookie-hash\n    hashOn: player\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\n```neutral good measuring\nversion: 1\npools:\n  - name: play\n    algorithm: round-robin\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\nWith least connections the shares follow load, but a probe can confirm that each server answers.\n\n```neutral look-alike measuring\nversion: 1\npools:\n  - name: play\n    algorithm: least-connections\n    servers:\n      - { name: p1, address: 192.0.2.71, port: 7000 }\n      - { name: p2, address: 192.0.2.72, port: 7000 }\n```\n\n### HAProxy\n\n```haproxy bad line=2 measuring\nbackend play\n    balance source\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\n```haproxy good measuring\nbackend play\n    balance roundrobin\n    server p1 192.0.2.71:7000 check\n    server p2 192.0.2.72:7000 check\n```\n\nA probe does not return cookies, so a cookie does not pin it.\n\n```haproxy look-alike measuring\nbackend play\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server p1 192.0.2.71:7000 check cookie p1\n    server p2 192.0.2.72:7000 check cookie p2\n```\n\n### nginx\n\n```nginx bad line=2 measuring\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\n```nginx good measuring\nupstream play {\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n\nWithout a measurement the rule does not apply.\n\n```nginx look-alike\nupstream play {\n    hash $request_uri consistent;\n    server 192.0.2.71:7000;\n    server 192.0.2.72:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://play; }\n}\n```\n',
-    'requests-refused': '# No requests are cut off from their pool\n\n## Why\n\nA `deny`, a `return 503` or a disabled listener cuts off every request from a pool with healthy servers. The weights are still even, but\nevery client gets an error.\n\n## Fix\n\nRemove the line, or add a condition to it. A condition that rejects some requests on purpose is a notice that names them.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n',
+    'requests-refused': "# No requests are cut off from their pool\n\n## Why\n\nA `deny`, a `return 503` or a disabled listener cuts off every request from a pool with healthy servers. The weights are still even, but\nevery client gets an error.\n\n## Fix\n\nRemove the line, or add a condition to it. A condition that rejects some requests on purpose is a notice that names them.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    matches:\n      - { to: { pool: orders } }\n```\n\n```neutral bad line=10\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    matches:\n      - { to: { answer: 503 } }\n      - { to: { pool: orders } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    matches:\n      - { to: { pool: orders } }\n```\n\nA redirect answers; it refuses nobody.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    matches:\n      - { when: path /old, to: { redirect: /new } }\n      - { to: { pool: orders } }\n```\n",
     'retargeted-route': '# Routes keep their pool\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or simply the wrong ones. Other edits have the\nsame effect: a changed condition, an added or removed route, or an earlier line that takes every request.\n\n## Fix\n\nMake sure that the new target is warm and has the capacity, and move traffic in steps if the product can split it. It is an error\nif the route goes to a single server and went to several before. It is also an error if nothing takes the requests that no\ncondition matches.\n\n- HAProxy: send a share of the requests with `use_backend NEW if { rand(100) lt 5 }` above the old line.\n- nginx: `split_clients "$request_id" $pool { 5% new; * old; }` and `proxy_pass http://$pool`.\n- Neutral file: two targets with weights in `routes`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n### nginx\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n',
     'retry-amplification': '# Retries cannot multiply the load of a failing pool\n\n## Why\n\nA retry helps when one server has a brief problem. When all of them are overloaded, every\nretry adds load. A request that is tried on six servers costs six times as much, exactly when there is no capacity to spare. The pool\nthen does not recover. Repeating a POST can also execute it twice.\n\n## Fix\n\nSet a limit on the tries (`proxy_next_upstream_tries 2;`, `retries 2`), retry connections instead of whole requests, or set a\nretry budget.\n\n## Sources\n\n- Google SRE book, addressing cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retry-on`: <https://docs.haproxy.org/2.8/configuration.html#4.2-retry-on>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\nA budget applies regardless of the number of tries per request.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n      budget: 0.1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend orders\n    mode http\n    retries 6\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n```haproxy good\nbackend orders\n    mode http\n    retries 2\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\nWithout `retry-on` only connections are retried, which costs a busy server nothing.\n\n```haproxy look-alike\nbackend orders\n    mode http\n    retries 6\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n### nginx\n\n```nginx bad line=10\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_pass http://orders;\n    }\n}\n```\n\n```nginx good\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_next_upstream_tries 2;\n        proxy_pass http://orders;\n    }\n}\n```\n\nWithout `non_idempotent` a POST is not repeated.\n\n```nginx look-alike\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502;\n        proxy_pass http://orders;\n    }\n}\n```\n',
     'router-tie': "# No two routers have one rule and one priority\n\n## Why\n\nThe priority of a router is the length of its rule unless it is written. Of two routers with one priority Traefik picks one by chance at each start and reload.\n\n## Fix\n\nSet a different `priority`, or remove one of the routers.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=4\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: one }\n    shop-next: { rule: 'Host(`shop.example`)', service: two }\n  services:\n    one: { loadBalancer: { servers: [{ url: 'http://192.0.2.11:8080' }] } }\n    two: { loadBalancer: { servers: [{ url: 'http://192.0.2.21:8080' }] } }\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: one, priority: 100 }\n    shop-next: { rule: 'Host(`shop.example`)', service: two }\n  services:\n    one: { loadBalancer: { servers: [{ url: 'http://192.0.2.11:8080' }] } }\n    two: { loadBalancer: { servers: [{ url: 'http://192.0.2.21:8080' }] } }\n```\n\nDifferent rules never tie.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: one }\n    shop-next: { rule: 'Host(`next.example`)', service: two }\n  services:\n    one: { loadBalancer: { servers: [{ url: 'http://192.0.2.11:8080' }] } }\n    two: { loadBalancer: { servers: [{ url: 'http://192.0.2.21:8080' }] } }\n```\n",
     'schema-invalid': '# The file conforms to the published schema\n\n## Why\n\nAn unknown key has no effect, and a value of the wrong type is ignored. Both look as if they did something.\n\n## Fix\n\nSet the value from the message. Editors complete and validate the format if the file starts with\n`# yaml-language-server: $schema=` and the address of `schemas/neutral.schema.json`.\n\n## Sources\n\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA misspelled key.\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        wieght: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        weight: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\nA name can be any text, even one that looks like a misspelled key.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wieght\n    servers:\n      - { name: a1, address: 198.51.100.1, port: 9000 }\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n',
-    'self-loop': '# No pool sends requests back to its own balancer\n\n## Why\n\nA server whose address is the balancer\'s own port sends each request in a loop. One request becomes thousands until connections\nrun out, and everything else on the balancer fails with it. The rule reports a loop only if every step of it is certain.\n\n## Fix\n\nSet the address of the application server.\n\n## Sources\n\n- HAProxy configuration manual, `bind`: <https://docs.haproxy.org/2.8/configuration.html#4.2-bind>\n- nginx, `listen`: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=7\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8080\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8081\n```\n\nA second frontend behind the first is a common way to split TLS from routing.\n\n```haproxy look-alike\nfrontend tls\n    mode tcp\n    bind :8443\n    default_backend inner\nbackend inner\n    mode tcp\n    server s1 127.0.0.1:8080\nfrontend web\n    mode http\n    bind 127.0.0.1:8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 192.0.2.91:8080\n```\n\n### nginx\n\n```nginx bad line=2\nupstream shop {\n    server 127.0.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\nA different server block of the same nginx listens on that port.\n\n```nginx look-alike\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\nserver {\n    listen 8081;\n    location / { return 200 "shop"; }\n}\n```\n',
+    'self-loop': '# No pool sends requests back to its own balancer\n\n## Why\n\nA server whose address is the balancer\'s own port sends each request in a loop. One request becomes thousands until connections\nrun out, and everything else on the balancer fails with it. The rule reports a loop only if every step of it is certain.\n\n## Fix\n\nSet the address of the application server.\n\n## Sources\n\n- HAProxy configuration manual, `bind`: <https://docs.haproxy.org/2.8/configuration.html#4.2-bind>\n- nginx, `listen`: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>\n\n## Examples\n\n```neutral bad line=11\nversion: 1\nentries:\n  - name: web\n    listens:\n      - { address: "*:8080" }\n    matches:\n      - to: { pool: app }\npools:\n  - name: app\n    servers:\n      - { name: a1, address: 127.0.0.1, port: 8080 }\n      - { name: a2, address: 192.0.2.62, port: 9000 }\n```\n\n```neutral good\nversion: 1\nentries:\n  - name: web\n    listens:\n      - { address: "*:8080" }\n    matches:\n      - to: { pool: app }\npools:\n  - name: app\n    servers:\n      - { name: a1, address: 127.0.0.1, port: 9000 }\n      - { name: a2, address: 192.0.2.62, port: 9000 }\n```\n\nThe port is the same, on a different machine.\n\n```neutral look-alike\nversion: 1\nentries:\n  - name: web\n    listens:\n      - { address: "*:8080" }\n    matches:\n      - to: { pool: app }\npools:\n  - name: app\n    servers:\n      - { name: a1, address: 192.0.2.61, port: 8080 }\n      - { name: a2, address: 192.0.2.62, port: 9000 }\n```\n\n### HAProxy\n\n```haproxy bad line=7\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8080\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8081\n```\n\nA second frontend behind the first is a common way to split TLS from routing.\n\n```haproxy look-alike\nfrontend tls\n    mode tcp\n    bind :8443\n    default_backend inner\nbackend inner\n    mode tcp\n    server s1 127.0.0.1:8080\nfrontend web\n    mode http\n    bind 127.0.0.1:8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 192.0.2.91:8080\n```\n\n### nginx\n\n```nginx bad line=2\nupstream shop {\n    server 127.0.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\nA different server block of the same nginx listens on that port.\n\n```nginx look-alike\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\nserver {\n    listen 8081;\n    location / { return 200 "shop"; }\n}\n```\n',
     'server-disabled': '# No server with traffic is disabled\n\n## Why\n\n`disabled`, `down`, weight 0 and `backup` take a server out of rotation, and the others take its load. A server that is disabled\n"for a moment" is easily forgotten, and missing when the next one fails.\n\n## Fix\n\nMake sure that the remaining servers can carry the peak. Add a comment that says why it is disabled and until when.\n\n- HAProxy: for an hour of maintenance use the stats socket (`set server be/o2 state maint`). A reload clears it, unless HAProxy\n  loads a server state file.\n- nginx: `down` stays until someone removes it; add the date in a comment on the same line.\n- Neutral file: `state: drain` for a server that is leaving, `state: down` for one that is gone.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-disabled: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 0 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 2 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 0 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check disabled\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o5 10.20.0.5:8080 check disabled\n    server o4 10.20.0.4:8080 check backup\n```\n\nA disabled backup had no traffic.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup disabled\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    # server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'server-left-down': '# No server is left disabled in a pool with traffic\n\n## Why\n\nA server is disabled for an hour of maintenance and forgotten. The pool then runs with one server fewer than everyone counts on.\nThe others carry its share until a second one fails.\n\n## Fix\n\nPut it back into rotation, or remove it from the file. `server-disabled` reports the change that disables a server.\n\n## Sources\n\n- nginx, `down` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#down>\n- HAProxy configuration manual, `disabled` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525, state: drain }\n      - { name: m3, address: 192.0.2.13, port: 2525 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525, state: up }\n      - { name: m3, address: 192.0.2.13, port: 2525 }\n```\n\nA backup is waiting, not disabled.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525 }\n      - { name: m3, address: 192.0.2.13, port: 2525, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend mail\n    mode tcp\n    server m1 192.0.2.11:2525 check\n    server m2 192.0.2.12:2525 check\n    server m3 192.0.2.13:2525 check disabled\n```\n\n```haproxy good\nbackend mail\n    mode tcp\n    server m1 192.0.2.11:2525 check\n    server m2 192.0.2.12:2525 check\n    server m3 192.0.2.13:2525 check\n```\n\n`enabled` overrides an inherited `disabled`.\n\n```haproxy look-alike\nbackend mail\n    mode tcp\n    default-server check disabled\n    server m1 192.0.2.11:2525 enabled\n    server m2 192.0.2.12:2525 enabled\n```\n\n### nginx\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.11:8025;\n    server 192.0.2.12:8025;\n    server 192.0.2.13:8025 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.11:8025;\n    server 192.0.2.12:8025;\n    server 192.0.2.13:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nA comment does not disable a server.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.11:8025; # not down\n    server 192.0.2.12:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n',
     'server-removed': '# No server with traffic is removed from a pool\n\n## Why\n\nThe remaining servers take its load at once, and each later failure hits them harder. Clients pinned to it lose their session. The\nfinding counts the actual share of the server: one that was down, drained or at weight 0 counts as 0.\n\n## Fix\n\nDrain first (`weight 0`, `down`), verify, then remove. Make sure that the remaining servers can carry the peak, also if one more\nfails. If the change adds as many servers as it removes, it is only a notice.\n\n- HAProxy: set `weight 0` in one change, or `set server be/o3 state drain` on the stats socket; remove the line when its sessions\n  have ended.\n- nginx: set `down` in one change (`drain` from 1.29.6 on keeps sticky sessions), remove the line in the next.\n- With a hash table, removing any line but the last moves most keys: see `hash-remap`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\nThe finding is at the first line of the pool, because the server\'s line is gone.\n\n```haproxy bad line=5\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nRenamed, and moved within the list.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o3 10.20.0.3:8080 check\n    server o1 10.20.0.1:8080 check\n    server second 10.20.0.2:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.4:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nA removed backup had no traffic.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.2:8080;\n    server 10.20.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
@@ -41771,8 +42879,8 @@ const RULE_PAGES = {
     'slow-detection': "# Failed servers are detected quickly\n\n## Why\n\nA server is marked down after `fall` failed checks, one every `inter`. Until then it keeps its share, and its requests fail or\nwait. With a check every five minutes that takes a quarter of an hour.\n\n## Fix\n\nSet a shorter interval: HAProxy's defaults are `inter 2s fall 3`, six seconds.\n\n## Sources\n\n- HAProxy configuration manual, `inter` and `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-inter>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 2m\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\nA slow recovery does not delay the detection of a failed server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n      healthyAfter: 60\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend feed\n    balance roundrobin\n    default-server check inter 4m\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\n```haproxy good\nbackend feed\n    balance roundrobin\n    default-server check inter 5s\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\nAfter the first failure the next checks follow quickly.\n\n```haproxy look-alike\nbackend feed\n    balance roundrobin\n    default-server check inter 20s fastinter 1s fall 5\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n",
     'slow-start-ineffective': '# A configured slow start takes effect\n\n## Why\n\nSlow start protects a server that comes back cold. It begins when a check finds the server up again, so without a check it never\nbegins. HAProxy accepts it, without any effect, with algorithms that cannot change weights at run time: `static-rr`, `first` and\nthe map-based hashes.\n\n## Fix\n\nAdd the check, or set an algorithm with dynamic weights (`roundrobin`, `leastconn`, `hash-type consistent`).\n\n## Sources\n\n- HAProxy configuration manual, `slowstart` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- HAProxy configuration manual, `balance` and `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    healthCheck: { path: /up }\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\nA server that is ejected after failed requests also comes back.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    passiveHealth: { maxFails: 3 }\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend pay\n    balance static-rr\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```haproxy good\nbackend pay\n    balance roundrobin\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```haproxy look-alike\nbackend pay\n    balance hdr(x-account)\n    hash-type consistent\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n',
     'source-hash-behind-proxy': "# The source hash uses the client address, not a proxy's\n\n## Why\n\nA hash of the connection's address spreads users only if each user has a different address. Behind a CDN, another load balancer or\na company gateway, thousands share one address, and all of them go to one server. It is a warning if the file itself shows a proxy\nin front.\n\n## Fix\n\nnginx: `set_real_ip_from` with the proxy's address and `real_ip_header` restore the user's address. HAProxy: take it from the\nPROXY protocol (`bind ... accept-proxy`), set it with `http-request set-src`, or use a sticky cookie.\n\n## Sources\n\n- nginx, module ngx_http_realip_module: <https://nginx.org/en/docs/http/ngx_http_realip_module.html>\n- HAProxy configuration manual, `option forwardfor`: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20forwardfor>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: chat\n    algorithm: source-hash\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n      - { name: c2, address: 203.0.113.72, port: 8600 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    algorithm: cookie-hash\n    hashOn: session\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n      - { name: c2, address: 203.0.113.72, port: 8600 }\n```\n\nWith one server the hash has no effect.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    algorithm: source-hash\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n```\n\n### HAProxy\n\n```haproxy bad line=8\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    default_backend chat\nbackend chat\n    balance source\n    server c1 203.0.113.71:8600 check\n    server c2 203.0.113.72:8600 check\n```\n\n```haproxy good\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    default_backend chat\nbackend chat\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server c1 203.0.113.71:8600 check cookie c1\n    server c2 203.0.113.72:8600 check cookie c2\n```\n\nThe user's address replaces the proxy's.\n\n```haproxy look-alike\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    http-request set-src req.hdr(x-forwarded-for)\n    default_backend chat\nbackend chat\n    balance source\n    server c1 203.0.113.71:8600 check\n    server c2 203.0.113.72:8600 check\n```\n\n### nginx\n\n```nginx bad line=2\nupstream chat {\n    ip_hash;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```nginx good\nupstream chat {\n    least_conn;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```nginx look-alike\nupstream chat {\n    ip_hash;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    set_real_ip_from 203.0.113.1;\n    real_ip_header X-Forwarded-For;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n",
-    'sparse-ring': "# The hash ring is dense enough for an even split\n\n## Why\n\nHAProxy places 16 points per unit of weight on the ring of `hash-type consistent` and `balance random`. With weight 1, that is too\nfew, and equal servers get clearly unequal shares. The points depend on the order of the servers, so the same server is overloaded\nafter every reload. evenkeel computes the ring point by point, as HAProxy does.\n\n## Fix\n\nMultiply all weights by the same factor, up to HAProxy's maximum weight of 256: weight 100 gives 1,600 points. The keys move once.\n\n## Sources\n\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=2\nbackend images\n    balance uri\n    hash-type consistent\n    server i1 192.0.2.101:8700 check\n    server i2 192.0.2.102:8700 check\n    server i3 192.0.2.103:8700 check\n    server i4 192.0.2.104:8700 check\n    server i5 192.0.2.105:8700 check\n    server i6 192.0.2.106:8700 check\n    server i7 192.0.2.107:8700 check\n    server i8 192.0.2.108:8700 check\n    server i9 192.0.2.109:8700 check\n    server i10 192.0.2.110:8700 check\n```\n\n```haproxy good\nbackend images\n    balance uri\n    hash-type consistent\n    default-server check weight 100\n    server i1 192.0.2.101:8700\n    server i2 192.0.2.102:8700\n    server i3 192.0.2.103:8700\n    server i4 192.0.2.104:8700\n    server i5 192.0.2.105:8700\n    server i6 192.0.2.106:8700\n    server i7 192.0.2.107:8700\n    server i8 192.0.2.108:8700\n```\n\nThe map-based hash type does not use a ring.\n\n```haproxy look-alike\nbackend images\n    balance uri\n    hash-type map-based\n    server i1 192.0.2.101:8700 check\n    server i2 192.0.2.102:8700 check\n    server i3 192.0.2.103:8700 check\n    server i4 192.0.2.104:8700 check\n    server i5 192.0.2.105:8700 check\n    server i6 192.0.2.106:8700 check\n    server i7 192.0.2.107:8700 check\n    server i8 192.0.2.108:8700 check\n```\n",
-    'stale-dns': '# Server names are re-resolved when their addresses change\n\n## Why\n\nBy default, a balancer resolves server names only when it starts or reloads. When the addresses change, it keeps sending traffic\nto machines that are gone, or that now belong to someone else. It is a warning for names whose addresses change by design (cloud\nload balancers, Consul), otherwise a notice.\n\n## Fix\n\nnginx 1.27.3 or newer: add `resolve` to the server line, with `zone` in the upstream and a `resolver`. HAProxy: add\n`resolvers SECTION` to the server.\n\n## Sources\n\n- nginx, `resolve` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve>\n- HAProxy configuration manual, server IP address resolution using DNS: <https://docs.haproxy.org/2.8/configuration.html#5.3>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=2\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check\n```\n\n```haproxy good\nresolvers local\n    nameserver ns1 192.0.2.53:53\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check resolvers local init-addr last,libc,none\n```\n\n```haproxy look-alike\nbackend accounts\n    server a1 192.0.2.111:8080 check\n    server a2 localhost:8080 check\n```\n\n### nginx\n\n```nginx bad line=2\nupstream accounts {\n    server accounts.service.consul:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\n```nginx good\nresolver 192.0.2.53;\nupstream accounts {\n    zone accounts 64k;\n    server accounts.service.consul:8080 resolve;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\nA name in a variable is resolved at request time.\n\n```nginx look-alike\nresolver 192.0.2.53;\nserver {\n    listen 8080;\n    set $accounts http://accounts.service.consul:8080;\n    location / { proxy_pass $accounts; }\n}\n```\n',
+    'sparse-ring': "# The hash ring is dense enough for an even split\n\n## Why\n\nHAProxy places 16 points per unit of weight on the ring of `hash-type consistent` and `balance random`. With weight 1, that is too\nfew, and equal servers get clearly unequal shares. The points depend on the order of the servers, so the same server is overloaded\nafter every reload. evenkeel computes the ring point by point, as HAProxy does.\n\n## Fix\n\nMultiply all weights by the same factor, up to HAProxy's maximum weight of 256: weight 100 gives 1,600 points. The keys move once.\n\n## Sources\n\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 16 }, place: id, hash: shift-multiply, owner: nearest }\n    servers:\n      - { name: i1, address: 192.0.2.101, port: 8700, id: 1 }\n      - { name: i2, address: 192.0.2.102, port: 8700, id: 2 }\n      - { name: i3, address: 192.0.2.103, port: 8700, id: 3 }\n      - { name: i4, address: 192.0.2.104, port: 8700, id: 4 }\n      - { name: i5, address: 192.0.2.105, port: 8700, id: 5 }\n      - { name: i6, address: 192.0.2.106, port: 8700, id: 6 }\n      - { name: i7, address: 192.0.2.107, port: 8700, id: 7 }\n      - { name: i8, address: 192.0.2.108, port: 8700, id: 8 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 16 }, place: id, hash: shift-multiply, owner: nearest }\n    servers:\n      - { name: i1, address: 192.0.2.101, port: 8700, id: 1, weight: 100 }\n      - { name: i2, address: 192.0.2.102, port: 8700, id: 2, weight: 100 }\n      - { name: i3, address: 192.0.2.103, port: 8700, id: 3, weight: 100 }\n      - { name: i4, address: 192.0.2.104, port: 8700, id: 4, weight: 100 }\n      - { name: i5, address: 192.0.2.105, port: 8700, id: 5, weight: 100 }\n      - { name: i6, address: 192.0.2.106, port: 8700, id: 6, weight: 100 }\n      - { name: i7, address: 192.0.2.107, port: 8700, id: 7, weight: 100 }\n      - { name: i8, address: 192.0.2.108, port: 8700, id: 8, weight: 100 }\n```\n\nSlots do not use a ring.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: i1, address: 192.0.2.101, port: 8700, id: 1 }\n      - { name: i2, address: 192.0.2.102, port: 8700, id: 2 }\n      - { name: i3, address: 192.0.2.103, port: 8700, id: 3 }\n      - { name: i4, address: 192.0.2.104, port: 8700, id: 4 }\n      - { name: i5, address: 192.0.2.105, port: 8700, id: 5 }\n      - { name: i6, address: 192.0.2.106, port: 8700, id: 6 }\n      - { name: i7, address: 192.0.2.107, port: 8700, id: 7 }\n      - { name: i8, address: 192.0.2.108, port: 8700, id: 8 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend images\n    balance uri\n    hash-type consistent\n    server i1 192.0.2.101:8700 check\n    server i2 192.0.2.102:8700 check\n    server i3 192.0.2.103:8700 check\n    server i4 192.0.2.104:8700 check\n    server i5 192.0.2.105:8700 check\n    server i6 192.0.2.106:8700 check\n    server i7 192.0.2.107:8700 check\n    server i8 192.0.2.108:8700 check\n    server i9 192.0.2.109:8700 check\n    server i10 192.0.2.110:8700 check\n```\n\n```haproxy good\nbackend images\n    balance uri\n    hash-type consistent\n    default-server check weight 100\n    server i1 192.0.2.101:8700\n    server i2 192.0.2.102:8700\n    server i3 192.0.2.103:8700\n    server i4 192.0.2.104:8700\n    server i5 192.0.2.105:8700\n    server i6 192.0.2.106:8700\n    server i7 192.0.2.107:8700\n    server i8 192.0.2.108:8700\n```\n\nThe map-based hash type does not use a ring.\n\n```haproxy look-alike\nbackend images\n    balance uri\n    hash-type map-based\n    server i1 192.0.2.101:8700 check\n    server i2 192.0.2.102:8700 check\n    server i3 192.0.2.103:8700 check\n    server i4 192.0.2.104:8700 check\n    server i5 192.0.2.105:8700 check\n    server i6 192.0.2.106:8700 check\n    server i7 192.0.2.107:8700 check\n    server i8 192.0.2.108:8700 check\n```\n",
+    'stale-dns': '# Server names are re-resolved when their addresses change\n\n## Why\n\nBy default, a balancer resolves server names only when it starts or reloads. When the addresses change, it keeps sending traffic\nto machines that are gone, or that now belong to someone else. It is a warning for names whose addresses change by design (cloud\nload balancers, Consul), otherwise a notice.\n\n## Fix\n\nnginx 1.27.3 or newer: add `resolve` to the server line, with `zone` in the upstream and a `resolver`. HAProxy: add\n`resolvers SECTION` to the server.\n\n## Sources\n\n- nginx, `resolve` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve>\n- HAProxy configuration manual, server IP address resolution using DNS: <https://docs.haproxy.org/2.8/configuration.html#5.3>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: billing\n    servers:\n      - { name: b1, address: billing1.example.net, port: 8000, resolves: once }\n      - { name: b2, address: billing2.example.net, port: 8000, resolves: once }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: billing\n    servers:\n      - { name: b1, address: billing1.example.net, port: 8000, resolves: one }\n      - { name: b2, address: billing2.example.net, port: 8000, resolves: one }\n```\n\nEvery address of the name is a server of its own, found at run time.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: billing\n    servers:\n      - { name: b1, address: billing1.example.net, port: 8000, resolves: all }\n      - { name: b2, address: billing2.example.net, port: 8000, resolves: all }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check\n```\n\n```haproxy good\nresolvers local\n    nameserver ns1 192.0.2.53:53\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check resolvers local init-addr last,libc,none\n```\n\n```haproxy look-alike\nbackend accounts\n    server a1 192.0.2.111:8080 check\n    server a2 localhost:8080 check\n```\n\n### nginx\n\n```nginx bad line=2\nupstream accounts {\n    server accounts.service.consul:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\n```nginx good\nresolver 192.0.2.53;\nupstream accounts {\n    zone accounts 64k;\n    server accounts.service.consul:8080 resolve;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\nA name in a variable is resolved at request time.\n\n```nginx look-alike\nresolver 192.0.2.53;\nserver {\n    listen 8080;\n    set $accounts http://accounts.service.consul:8080;\n    location / { proxy_pass $accounts; }\n}\n```\n',
     'stickiness-changed': '# Clients stay on their server\n\n## Why\n\nRenaming or removing the cookie, header or table that pins clients redistributes all of them at the same moment. Sessions stored\non one server are lost: carts are empty and people are logged out. Adding stickiness makes an uneven split last, because clients\nstay where they are.\n\n## Fix\n\nDeploy it during low traffic. If sessions are stored where every server can read them, losing stickiness does no harm.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-cookie: <https://docs.haproxy.org/2.8/configuration.html#4.2-cookie>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: NODE }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    stickiness: { name: SRV, type: cookie }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie NODE insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie c\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n    server o3 10.20.0.3:8080 check cookie c\n```\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert nocache indirect\n    server o2 10.20.0.2:8080 check cookie b\n    server o1 10.20.0.1:8080 check cookie a\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    # by cookie\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'sticky-level-missing': "# Stickiness is set on every level of nested services, each with its own cookie\n\n## Why\n\nEach level of nested services picks by itself and writes a cookie of its own. Where one level has none, a client moves between its branches; where two levels use one cookie name, each overwrites the value of the other.\n\n## Fix\n\nSet `sticky.cookie` with a different name on every level.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=6\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: b } }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: g } }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        sticky: { cookie: { name: p } }\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: b } }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: g } }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\nNothing is sticky.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n",
     'suppression-added': '# No change suppresses its own findings\n\n## Why\n\nA comment that ignores a rule was added by the same change that it silences. It applies to warnings and notices, never to errors.\nReviewers should see it.\n\n## Fix\n\nApprove the reason in the comment, or remove the comment. A comment without a reason or past its date has no effect.\n\n## Sources\n\n- GitHub, "About protected branches" (who has to agree to a change):\n  <https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches>\n\n## Examples\n\n```text\nserver web1 192.0.2.1:80 weight 40   # evenkeel-ignore weight-imbalance until 2027-01-31 -- web1 is twice the size\n```\n',
@@ -42137,10 +43245,12 @@ function readVary(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ poolDocument)
 /* harmony export */ });
-/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2795);
-/* harmony import */ var _model_pool_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8265);
-/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(767);
-/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4502);
+/* harmony import */ var _compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3654);
+/* harmony import */ var _compare_stages_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2795);
+/* harmony import */ var _model_pool_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8265);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(767);
+/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4502);
+
 
 
 
@@ -42149,35 +43259,38 @@ function readVary(text) {
 function poolDocument(pool, prediction, base) {
     return {
         name: pool.name,
-        key: pool.key.replaceAll('\0', '/'),
+        key: (0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .keyText */ .Pu)(pool.key),
         format: pool.dialect.format,
         file: pool.at.source.path,
-        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(pool.at),
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_4__/* .lineOf */ .cA)(pool.at),
+        origin: pool.origin ?? null,
         algorithm: pool.algorithm.value?.native ?? 'unknown',
         predictability: prediction.predictability,
-        reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .plain */ .pj)(prediction.reason),
+        reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(prediction.reason),
         dynamic: pool.dynamic,
-        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(at), reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .plain */ .pj)(reason) })),
+        unknowns: pool.unknowns.map(({ at, reason }) => ({ line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_4__/* .lineOf */ .cA)(at), reason: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(reason) })),
         stickiness: pool.stickiness ? stickiness(pool.stickiness) : null,
         activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
         passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
-        activeServers: (0,_compare_stages_js__WEBPACK_IMPORTED_MODULE_0__/* .activeServers */ .vp)(pool),
-        servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
+        activeServers: (0,_compare_stages_js__WEBPACK_IMPORTED_MODULE_1__/* .activeServers */ .vp)(pool),
+        servers: pool.servers.map((server, i) => serverDocument(pool, server, prediction.shares[i], base?.get(server.name))),
     };
 }
-function serverDocument(server, head, base) {
+function serverDocument(pool, server, head, base) {
     return {
         name: server.name,
+        key: `${(0,_compare_diff_document_js__WEBPACK_IMPORTED_MODULE_0__/* .keyText */ .Pu)(pool.key)}/${server.name}`,
         address: server.address ?? null,
         port: server.port?.value ?? null,
         weight: server.weight.value ?? null,
         priority: server.priority.value ?? null,
-        tier: (0,_model_pool_js__WEBPACK_IMPORTED_MODULE_1__/* .tierOf */ .kx)(server),
+        tier: (0,_model_pool_js__WEBPACK_IMPORTED_MODULE_2__/* .tierOf */ .kx)(server),
         group: server.locality?.name ?? server.zone?.value ?? null,
         count: server.instances.count.value ?? null,
         state: server.state.value ?? null,
         checked: server.activeCheck !== undefined,
-        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(server.at),
+        line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_4__/* .lineOf */ .cA)(server.at),
+        origin: server.origin ?? null,
         share: { base: base ?? null, head: head ?? null },
     };
 }
@@ -43439,6 +44552,11 @@ function faultOf(root, error) {
     const missing = error.keyword === 'required' || error.keyword === 'dependentRequired';
     return { ...base, at: (0,_positioned_js__WEBPACK_IMPORTED_MODULE_2__/* .headOf */ .Uo)(parent), node: missing ? undefined : parent };
 }
+function isQuotedNumber({ data, parentSchema }) {
+    const types = parentSchema?.['type'];
+    const number = Array.isArray(types) && types.some((type) => type === 'number' || type === 'integer');
+    return number && typeof data === 'string' && /^-?\d+(?:\.\d+)?$/.test(data);
+}
 /** The key that an error is about when it is about a key and not about a value. */
 function extraKey(error) {
     const params = error.params;
@@ -43485,7 +44603,12 @@ function explain(error, path, root) {
         case 'maxProperties':
         case 'maxLength':
             return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is ${size(error)}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Give at most ${Number(limit)}.` };
+        case 'false schema':
+            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is not allowed in addition to another key`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Remove one of the two.') };
         case 'pattern':
+            // A number, or one of a few words: a number in quotes was meant as a number.
+            if (isQuotedNumber(error))
+                return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
             return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}, which has not the right form`, fix: patternFix(error) };
         case 'uniqueItems': {
             const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
@@ -43535,6 +44658,13 @@ function describes(error, key) {
     return typeof about === 'string' ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(` (${about.replace(/\.$/, '')})`) : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('');
 }
 function patternFix(error) {
+    const types = error.parentSchema?.['type'];
+    // A number, or one word: a number in quotes is the likelier slip.
+    if (Array.isArray(types) &&
+        typeof error.data === 'string' &&
+        error.data.trim() !== '' &&
+        Number.isFinite(Number(error.data)))
+        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write it without quotes: ${error.data.trim()}.`;
     const about = error.parentSchema?.['description'];
     return typeof about === 'string' ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(about) : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `It must match ${String(error.params['pattern'])}.`;
 }
@@ -44143,7 +45273,7 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 
 /***/ }),
 
-/***/ 2793:
+/***/ 3626:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44160,9 +45290,7 @@ var reader = __nccwpck_require__(4532);
 // EXTERNAL MODULE: ./build/src/text/append.js
 var append = __nccwpck_require__(7769);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
-const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Weighted choice between pools (canary, blue-green).","type":"array","maxItems":5000,"items":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"match":{"type":"string","maxLength":2048,"description":"Free text for people: host and path."},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"type":"object","required":["pool"],"additionalProperties":false,"properties":{"pool":{"$ref":"#/$defs/name"},"weight":{"$ref":"#/$defs/weight","default":1}}}}}}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic.","type":"number","minimum":0,"maximum":1000000},"algorithm":{"type":"string","enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"],"default":"round-robin"},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"state":{"enum":["up","drain","down"],"default":"up"},"zone":{"type":"string","maxLength":128},"count":{"description":"Number of equal instances of this server (replicas, server-template).","type":"integer","minimum":1,"maximum":10000,"default":1},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share below which traffic goes to all servers; 0 = never.","$ref":"#/$defs/fraction","default":0},"crossZone":{"type":"boolean","default":true},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]}}}');
-// EXTERNAL MODULE: ./build/src/model/keys.js
-var keys = __nccwpck_require__(6011);
+const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Choices between pools: canary, blue-green, failover, copies. Routes nest.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/route"}},"entries":{"description":"Where requests come in, and what becomes of them.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/entry"}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":0,"maximum":1000000,"pattern":"^unknown$"},"algorithm":{"description":"How a server is picked: a word, or a map that says the semantics.","default":"round-robin","if":{"type":"string"},"then":{"enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"]},"else":{"$ref":"#/$defs/algorithmMap"}},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"},"values":{"description":"Where a server\'s sticky value comes from: its stickyValue, or made by the product.","enum":["written","made"]}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3},"retryInterval":{"description":"Between checks once one has failed. Defaults to interval.","$ref":"#/$defs/duration"},"version":{"description":"The HTTP version of the request.","enum":["HTTP/1.0","HTTP/1.1","HTTP/2"]},"follows":{"description":"The server of another pool whose state is taken over instead of a check.","type":"string","minLength":1,"maxLength":512}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1},"sees":{"description":"Whether answers with errors count as failures, or only failed connections.","enum":["answers","connections"]}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"},"client":{"description":"Waiting for the client.","$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false},"answers":{"description":"Whether a request is tried again after a server answered with an error.","type":"boolean","default":true}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"priority":{"description":"0 = primary; higher ones serve when lower ones cannot. A backup has 1. unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":0,"maximum":1000,"pattern":"^unknown$"},"state":{"description":"degraded = takes traffic only when the healthy servers cannot carry it. unknown = the file that this one was made from does not say.","enum":["up","drain","down","degraded","unknown"],"default":"up"},"zone":{"description":"The zone that the server is in, for zones.","type":"string","minLength":1,"maxLength":128},"locality":{"description":"One of the pool\'s localities.","$ref":"#/$defs/name"},"count":{"$ref":"#/$defs/count","default":1},"named":{"description":"How the instances are called: numbered = web1, web2; prefix = the name and a suffix; listed = all by the server\'s name.","enum":["listed","numbered","prefix","unknown"],"default":"unknown"},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"stickyValue":{"description":"The value that a sticky cookie carries for this server.","type":"string","minLength":1,"maxLength":256},"id":{"description":"The number that names its points on a ring, and its place in the order of filling.","type":"integer","minimum":0,"maximum":4294967295},"hashedAs":{"description":"The text that names it to the pool\'s hash. Defaults to the address with its port.","type":"string","minLength":1,"maxLength":1024},"tls":{"description":"Whether the balancer speaks TLS to it.","type":"boolean"},"resolves":{"description":"How a host name becomes servers: once = all its addresses when the product starts, one = one address at a time, all = each address a server of its own.","enum":["once","one","all"]},"healthCheck":{"description":"Replaces the check of the pool for this server; enabled: false = not checked.","$ref":"#/$defs/healthCheck"},"proxyHeader":{"description":"Each connection begins with a PROXY protocol header.","type":"boolean","default":false},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}},"dependentSchemas":{"priority":{"properties":{"tier":false}}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share of a priority, or number of healthy servers, under which traffic goes to all of its servers, healthy or not; 0 = never.","default":0,"if":{"type":"object"},"then":{"type":"object","required":["servers"],"additionalProperties":false,"properties":{"servers":{"description":"Healthy servers.","type":"integer","minimum":1,"maximum":10000}}},"else":{"type":"number","minimum":0,"maximum":1}},"spare":{"$ref":"#/$defs/spare"},"standby":{"description":"Whether every server of a higher priority serves once its turn has come, or only the first one that is up.","enum":["all","first"],"default":"all"},"standbyBy":{"description":"How servers of a higher priority are picked.","enum":["algorithm","round-robin"],"default":"algorithm"},"zones":{"description":"pooled = zones change nothing, separate = each zone gets an equal part first (cross-zone off), weighted = localities by their weights, nearest = the zone of the caller first. unknown = the file that this one was made from does not say.","enum":["pooled","separate","weighted","nearest","unknown"],"default":"pooled"},"localities":{"description":"Groups of servers with a weight of their own, for zones: weighted.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/locality"}},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"caveats":{"description":"What bends the shares from outside the pool: a state file, a stick table, a diversion.","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/caveat"}},"answers":{"description":"What the balancer answers instead of the servers, in order.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/match"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]},"count":{"description":"Stands for this many equal instances (replicas, server-template). unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":1,"maximum":10000,"pattern":"^unknown$"},"text":{"type":"string","minLength":1,"maxLength":2048},"settings":{"description":"Settings by the product\'s name, as text.","type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":2048}},"algorithmMap":{"type":"object","required":["kind"],"properties":{"kind":{"description":"The semantics that the other keys detail.","enum":["round-robin","least-connections","least-time","random","hash","fill","unknown"]},"native":{"description":"The algorithm as the product writes it. Defaults to kind.","type":"string","minLength":1,"maxLength":256},"fixed":{"description":"Whether weights are fixed while the product runs, so that a slow start has no effect.","type":"boolean","default":false}},"allOf":[{"if":{"properties":{"kind":{"const":"round-robin"}},"required":["kind"]},"then":{"properties":{"serves":{"description":"in-turn = interleaved, in-blocks = as many requests in a row as the weight says.","enum":["in-turn","in-blocks"],"default":"in-turn"},"weights":{"description":"Whether weights count.","enum":["used","ignored"],"default":"used"}}}},{"if":{"properties":{"kind":{"const":"least-connections"}},"required":["kind"]},"then":{"properties":{"idle":{"description":"Shares while no request is open.","enum":["by-weight","equal","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"random"}},"required":["kind"]},"then":{"properties":{"choices":{"description":"Servers that are drawn; the least loaded of them is picked.","type":"integer","minimum":1,"maximum":1000,"default":1},"draw":{"description":"What a draw follows: weights, nothing, or a ring.","default":"by-weight","if":{"type":"string"},"then":{"enum":["by-weight","equal"]},"else":{"$ref":"#/$defs/ring"}},"idle":{"description":"Which of several idle servers is picked: as-drawn = the first draw, inverted = the second of two different ones.","enum":["as-drawn","inverted","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"hash"}},"required":["kind"]},"then":{"properties":{"key":{"$ref":"#/$defs/hashKey"},"lookup":{"$ref":"#/$defs/lookup"},"without":{"description":"What requests without the key get.","enum":["round-robin","random","one-key","unknown"],"default":"unknown"}},"required":["key"]}},{"if":{"properties":{"kind":{"const":"fill"}},"required":["kind"]},"then":{"properties":{"order":{"description":"Whether ids or the list decide which server is filled first.","enum":["id","listed"],"default":"listed"}}}}],"unevaluatedProperties":false},"hashKey":{"description":"What a request is hashed by.","type":"object","required":["of"],"additionalProperties":false,"properties":{"of":{"description":"The kind of key.","enum":["source","uri","query","header","cookie","other"]},"name":{"description":"The key as the product writes it: header or cookie name, variable. Defaults to of.","type":"string","minLength":1,"maxLength":256}}},"ring":{"type":"object","required":["table","points"],"additionalProperties":false,"properties":{"table":{"const":"ring"},"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}}},"lookup":{"description":"How a hash becomes a server. Without it the shares are unknown.","type":"object","required":["table"],"properties":{"table":{"description":"The kind of table.","enum":["ring","slots","maglev","rendezvous"]}},"allOf":[{"if":{"properties":{"table":{"const":"ring"}},"required":["table"]},"then":{"properties":{"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}},"required":["points"]}},{"if":{"properties":{"table":{"const":"slots"}},"required":["table"]},"then":{"properties":{"order":{"description":"Whether the slots of a server are next to each other.","enum":["consecutive","interleaved"],"default":"consecutive"},"down":{"description":"Whether a server that is down gives up its slots, or its keys try again.","enum":["rebuild","retry"],"default":"rebuild"},"hash":{"description":"What the remainder is taken of.","enum":["any","crc32-15","octets"],"default":"any"}}}},{"if":{"properties":{"table":{"const":"maglev"}},"required":["table"]},"then":{"properties":{"size":{"description":"Slots of the table.","type":"integer","minimum":1,"maximum":5000011,"default":65537}}}},{"if":{"properties":{"table":{"const":"rendezvous"}},"required":["table"]},"then":{"properties":{"hash":{"description":"How scores are computed: even = by weight over many keys.","enum":["even","fnv64a-log","unknown"],"default":"unknown"}}}}],"unevaluatedProperties":false},"target":{"description":"Where requests go: one of pool, route, answer, redirect or decidedBy.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"chance":{"description":"The part of the requests that chance sends here.","$ref":"#/$defs/fraction"},"drawnBy":{"description":"The key that draws; draws by one key are one draw. Without it each request is drawn anew.","type":"string","minLength":1,"maxLength":256},"match":{"type":"object","required":["to"],"additionalProperties":false,"properties":{"when":{"description":"The condition as the product writes it. Without it the line takes every request that gets here.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"to":{"$ref":"#/$defs/target"},"changes":{"$ref":"#/$defs/settings"}},"dependentRequired":{"drawnBy":["chance"]}},"branch":{"description":"A target of a route with its weight.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}},"weight":{"$ref":"#/$defs/weight","default":1},"role":{"description":"serves = takes its part, fallback = only while the others cannot, copy = gets copies and answers nobody.","enum":["serves","fallback","copy"],"default":"serves"},"part":{"description":"Of a copy: the part of the requests that is copied.","$ref":"#/$defs/fraction"},"when":{"description":"The condition, in a route of kind first-match.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"route":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the routes.","$ref":"#/$defs/name"},"match":{"description":"Free text for people: host and path.","type":"string","maxLength":2048},"kind":{"description":"weighted = by weight, failover = the first that is healthy, hash = a key decides by weight, first-match = the first whose condition holds.","enum":["weighted","failover","hash","first-match"],"default":"weighted"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"stickiness":{"$ref":"#/$defs/stickiness"},"watchesHealth":{"description":"Whether a target without a healthy server loses its part to the others.","type":"boolean","default":false},"spare":{"$ref":"#/$defs/spare"},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/branch"}}}},"spare":{"description":"How much more than its part a healthy server can carry, such as 1.4: a priority whose healthy servers cannot carry all traffic gives the rest to the next one. Without it a priority keeps all traffic while one of its servers is up. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":1,"maximum":1000,"pattern":"^unknown$"},"entry":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the entries.","type":"string","minLength":1,"maxLength":512},"listens":{"description":"Addresses that requests come to.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/listen"}},"hosts":{"description":"Hosts that it answers for. Without them it answers for every host.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/text"}},"matches":{"description":"Asked in order; the first that holds decides. A request that none takes is lost.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/match"}},"settings":{"$ref":"#/$defs/settings"}}},"listen":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"address":{"description":"Address and port, such as *:443.","type":"string","minLength":1,"maxLength":512},"tls":{"description":"Whether TLS is spoken there.","type":"boolean"},"proxyProtocol":{"description":"Whether the PROXY protocol is expected there.","type":"boolean"},"default":{"description":"Takes requests for hosts that no entry of the address names.","type":"boolean","default":false},"options":{"description":"Everything else that the product\'s line says.","type":"string","minLength":1,"maxLength":1024}}},"locality":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Servers name it.","$ref":"#/$defs/name"},"weight":{"description":"Relative weight among the localities of one priority. Without it the locality gets no traffic while another has one.","$ref":"#/$defs/weight"}}},"caveat":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"description":"What bends the shares, as a part of a sentence.","type":"string","minLength":1,"maxLength":512},"bends":{"description":"some = the shares hold for the requests that it does not take, all = no share is known.","enum":["some","all"],"default":"some"}}}}}');
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./build/src/text/positioned.js
@@ -44186,7 +45314,7 @@ const dialect = {
         weight: (n) => `weight: ${n}`,
         pool: (name) => `pools: ${name}`,
         state: (state) => `state: ${state}`,
-        stickyValue: () => undefined,
+        stickyValue: (value) => `stickyValue: ${value}`,
         checkFails: (n) => `unhealthyAfter: ${n}`,
         maxConnections: 'maxConnections',
         slowStart: 'slowStart',
@@ -44196,8 +45324,8 @@ const dialect = {
         neverEjected: 'maxFails: 0',
         roundRobin: 'algorithm: round-robin',
         leastConnections: 'algorithm: least-connections',
-        consistentHash: undefined,
-        allServers: undefined,
+        consistentHash: 'lookup: { table: ring }',
+        allServers: 'defaults.server',
     },
     advice: {
         addCheck: (0,say/* say */.cv) `Add ${'healthCheck: { path: /healthz }'}, or ${'healthCheck: { enabled: false }'} if there is none on purpose.`,
@@ -44209,10 +45337,10 @@ const dialect = {
         ejectBriefly: (0,say/* say */.cv) `Set ${'ejectFor: 10s'}.`,
         ejectAgain: (0,say/* say */.cv) `Remove ${'maxFails: 0'}, or add a ${'healthCheck'} to the pool.`,
         spread: (0,say/* say */.cv) `Set ${'algorithm: round-robin'} or ${'least-connections'}.`,
-        useConsistentHash: () => undefined,
+        useConsistentHash: () => (0,say/* say */.cv) `Set ${'lookup: { table: ring }'} or ${'{ table: maglev }'} if the balancer supports it. The switch itself moves keys once.`,
         hashMore: 'hashOn: X-User-Id',
         seeClients: (0,say/* say */.cv) `Set ${'algorithm: cookie-hash'} or a ${'cookie'} stickiness.`,
-        resolveAgain: undefined,
+        resolveAgain: (0,say/* say */.cv) `Set the balancer to resolve the name at run time, with ${'resolves: one'} or ${'all'} in this file.`,
         speakTls: (0,say/* say */.cv) `Set ${'protocol: https'}, or the plain port.`,
         connectSoon: (0,say/* say */.cv) `Set ${'connect: 5s'} under ${'timeouts'}.`,
         failOver: (0,say/* say */.cv) `Set ${'attempts: 2'} under ${'retry'}.`,
@@ -44230,11 +45358,14 @@ const dialect = {
     fewValues,
     namesServer: () => false,
     defaultConnectMs: undefined,
+    checksAreUsual: true,
     timeoutsAtReferences: false,
     resolvesUnknownPools: false,
     poolsNeedReferences: false,
     isDocument: true,
     clientsBehind: () => undefined,
+    limits: new Set(),
+    targetOptions: new Set(),
     ownOptions: new Set(['capacity.unit']),
     isOfCheck: (option) => option.startsWith('healthCheck.'),
 };
@@ -44328,9 +45459,13 @@ function linesOf(text) {
     return lines;
 }
 
+// EXTERNAL MODULE: ./build/src/model/keys.js
+var keys = __nccwpck_require__(6011);
 // EXTERNAL MODULE: ./build/src/model/span.js
 var span = __nccwpck_require__(767);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/algorithm.js
+
+
 /** The words for algorithms in schemas/neutral.schema.json. */
 const WORDS = [
     'round-robin',
@@ -44348,14 +45483,27 @@ const WORDS = [
     'first',
     'unknown',
 ];
+const KINDS = ['round-robin', 'least-connections', 'least-time', 'random', 'hash', 'fill', 'unknown'];
 const KEYS = {
     'source-hash': 'source',
     'uri-hash': 'uri',
     'header-hash': 'header',
     'cookie-hash': 'cookie',
 };
+/** The algorithm of a pool, said by a word or as a map of semantics. */
+function readAlgorithm(node, hashOn, at, values) {
+    if (node === undefined)
+        return (0,span/* implied */.TU)(ofWord('round-robin', undefined), at);
+    if (node.kind === 'map') {
+        const algorithm = ofMap(node, values);
+        const fixed = values.boolean((0,positioned/* child */.jf)(node, 'fixed'))?.value === true;
+        return (0,span/* written */.Mp)(algorithm && fixed ? { ...algorithm, fixed } : algorithm, (0,positioned/* headOf */.Uo)(node));
+    }
+    const word = values.oneOf(node, WORDS)?.value;
+    return (0,span/* written */.Mp)(word === undefined ? undefined : ofWord(word, values.text(hashOn)?.value), (0,positioned/* headOf */.Uo)(node));
+}
 /** What a word means where nothing more is said. `hashOn` is the key of a hash as people write it. */
-function algorithmOf(native, hashOn) {
+function ofWord(native, hashOn) {
     switch (native) {
         case 'round-robin':
         case 'weighted-round-robin':
@@ -44378,13 +45526,111 @@ function algorithmOf(native, hashOn) {
         case 'cookie-hash':
         case 'consistent-hash':
         case 'maglev': {
-            const key = { of: KEYS[native] ?? 'other', native: hashOn ?? native };
+            const key = keyOf(KEYS[native] ?? 'other', hashOn ?? native);
             const lookup = native === 'maglev' ? { table: 'maglev', size: 65_537 } : undefined;
             return { native, kind: 'hash', key, lookup, without: 'unknown' };
         }
         default:
             return native;
     }
+}
+/** A header that a proxy writes has the client's own address. */
+function keyOf(of, native) {
+    return { of, native, ...(of === 'source' && /forwarded|real-ip/i.test(native) ? { forwarded: true } : {}) };
+}
+/** Undefined where a key that decides the semantics has a fault. */
+function ofMap(node, values) {
+    const kind = values.oneOf((0,positioned/* child */.jf)(node, 'kind'), KINDS)?.value;
+    if (kind === undefined)
+        return undefined;
+    const native = values.text((0,positioned/* child */.jf)(node, 'native'))?.value ?? kind;
+    /** A word, or its default where it is not written; undefined where it has a fault. */
+    const word = (key, allowed, fallback) => wordOf(node, key, allowed, fallback, values);
+    const loaded = word('loaded', ['by-weight', 'equal'], 'by-weight');
+    switch (kind) {
+        case 'round-robin': {
+            const serves = word('serves', ['in-turn', 'in-blocks'], 'in-turn');
+            const weights = word('weights', ['used', 'ignored'], 'used');
+            return serves && weights && { native, kind, serves, weights };
+        }
+        case 'least-connections': {
+            const idle = word('idle', ['by-weight', 'equal', 'unknown'], 'unknown');
+            return idle && loaded && { native, kind, idle, loaded };
+        }
+        case 'random': {
+            const choices = (0,positioned/* child */.jf)(node, 'choices') === undefined ? 1 : values.number((0,positioned/* child */.jf)(node, 'choices'))?.value;
+            const idle = word('idle', ['as-drawn', 'inverted', 'unknown'], choices === 1 ? 'as-drawn' : 'unknown');
+            const ring = (0,positioned/* child */.jf)(node, 'draw');
+            const draw = ring?.kind === 'map' ? readRing(ring, values) : word('draw', ['by-weight', 'equal'], 'by-weight');
+            if (choices === undefined)
+                return undefined;
+            return idle && draw && loaded && { native, kind, choices, draw, idle, loaded };
+        }
+        case 'hash': {
+            const key = readKey((0,positioned/* child */.jf)(node, 'key'), values);
+            const without = word('without', ['round-robin', 'random', 'one-key', 'unknown'], 'unknown');
+            const table = (0,positioned/* child */.jf)(node, 'lookup');
+            const lookup = table && readLookup(table, values);
+            if (key === undefined || without === undefined || (table !== undefined && lookup === undefined))
+                return undefined;
+            return { native, kind, key, lookup, without };
+        }
+        case 'fill': {
+            const order = word('order', ['id', 'listed'], 'listed');
+            return order && { native, kind, order };
+        }
+        case 'least-time':
+        case 'unknown':
+            return { native, kind };
+        default:
+            return kind;
+    }
+}
+function wordOf(node, key, allowed, fallback, values) {
+    const setting = values.oneOf((0,positioned/* child */.jf)(node, key), allowed);
+    return setting === undefined ? fallback : setting.value;
+}
+function readKey(node, values) {
+    const of = values.oneOf((0,positioned/* child */.jf)(node, 'of'), ['source', 'uri', 'query', 'header', 'cookie', 'other'])?.value;
+    return of && keyOf(of, values.text((0,positioned/* child */.jf)(node, 'name'))?.value ?? of);
+}
+function readLookup(node, values) {
+    const table = values.oneOf((0,positioned/* child */.jf)(node, 'table'), ['ring', 'slots', 'maglev', 'rendezvous'])?.value;
+    switch (table) {
+        case 'ring':
+            return readRing(node, values);
+        case 'slots': {
+            const order = wordOf(node, 'order', ['consecutive', 'interleaved'], 'consecutive', values);
+            const down = wordOf(node, 'down', ['rebuild', 'retry'], 'rebuild', values);
+            const hash = wordOf(node, 'hash', ['any', 'crc32-15', 'octets'], 'any', values);
+            return order && down && hash && { table, order, down, hash };
+        }
+        case 'maglev': {
+            const size = (0,positioned/* child */.jf)(node, 'size') === undefined ? 65_537 : values.number((0,positioned/* child */.jf)(node, 'size'))?.value;
+            return size === undefined ? undefined : { table, size };
+        }
+        case 'rendezvous': {
+            const hash = wordOf(node, 'hash', ['even', 'fnv64a-log', 'unknown'], 'unknown', values);
+            return hash && { table, hash };
+        }
+        case undefined:
+            return undefined;
+        default:
+            return table;
+    }
+}
+function readRing(node, values) {
+    const points = (0,positioned/* child */.jf)(node, 'points');
+    const [perWeight, min, max] = ['perWeight', 'min', 'max'].map((key) => values.number((0,positioned/* child */.jf)(points, key))?.value);
+    const place = wordOf(node, 'place', ['address', 'id', 'unknown'], 'unknown', values);
+    const hash = wordOf(node, 'hash', ['crc32-chain', 'shift-multiply', 'xxhash64', 'unknown'], 'unknown', values);
+    const owner = wordOf(node, 'owner', ['next', 'nearest'], 'next', values);
+    if (place === undefined || hash === undefined || owner === undefined)
+        return undefined;
+    const ring = { table: 'ring', place, hash, owner };
+    if (perWeight !== undefined)
+        return { ...ring, points: { perWeight } };
+    return min === undefined || max === undefined ? undefined : { ...ring, points: { min, max } };
 }
 
 // EXTERNAL MODULE: ./build/src/text/units.js
@@ -44475,21 +45721,131 @@ function withDefaults(node, defaults) {
     return (key) => (0,positioned/* child */.jf)(node, key) ?? (0,positioned/* child */.jf)(defaults, key);
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/checks.js
+
+
+
+const CHECK_TYPES = ['tcp', 'http', 'https', 'grpc', 'exec'];
+/** The active check of a pool; undefined where there is none, or none on purpose. */
+function readActiveCheck(node, values) {
+    if (node === undefined || isUncheckedOnPurpose(node, values))
+        return undefined;
+    const at = (0,positioned/* headOf */.Uo)(node);
+    const type = orElse(values.oneOf((0,positioned/* child */.jf)(node, 'type'), CHECK_TYPES), 'http', at);
+    const path = values.text((0,positioned/* child */.jf)(node, 'path'));
+    const web = type.value === 'http' || type.value === 'https';
+    const port = values.number((0,positioned/* child */.jf)(node, 'port'));
+    const host = values.text((0,positioned/* child */.jf)(node, 'host'));
+    const method = values.text((0,positioned/* child */.jf)(node, 'method'));
+    const expects = readStatuses((0,positioned/* child */.jf)(node, 'expectStatus'));
+    const retryIntervalMs = values.duration((0,positioned/* child */.jf)(node, 'retryInterval'));
+    const version = values.text((0,positioned/* child */.jf)(node, 'version'));
+    const follows = values.text((0,positioned/* child */.jf)(node, 'follows'));
+    return {
+        type: type.value ?? 'other',
+        at,
+        ...(path !== undefined ? { path } : web ? { path: (0,span/* implied */.TU)('/', at) } : {}),
+        ...(port === undefined ? {} : { port }),
+        ...(host === undefined ? {} : { host }),
+        ...(method === undefined || method.value === 'GET' ? {} : { method }),
+        ...(expects === undefined || expects.value === '200-399' ? {} : { expects }),
+        ...(web ? statusesOf(expects) : {}),
+        ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
+        ...(version === undefined ? {} : { version }),
+        ...(follows === undefined ? {} : { follows }),
+        intervalMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'interval')), 5000, at),
+        timeoutMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'timeout')), 2000, at),
+        rise: orElse(values.number((0,positioned/* child */.jf)(node, 'healthyAfter')), 2, at),
+        fall: orElse(values.number((0,positioned/* child */.jf)(node, 'unhealthyAfter')), 3, at),
+    };
+}
+/** Whether the file says that there is no active check on purpose. */
+function isUncheckedOnPurpose(node, values) {
+    return values.boolean((0,positioned/* child */.jf)(node, 'enabled'))?.value === false;
+}
+/** Codes and ranges in one text: `200 301-308`. */
+function readStatuses(node) {
+    if (node === undefined)
+        return undefined;
+    const items = (0,positioned/* itemsOf */.S3)(node);
+    const known = node.kind === 'seq' && items.every((item) => item.kind === 'scalar' && !item.computed);
+    const text = items.map((item) => (item.kind === 'scalar' ? String(item.value) : '')).join(' ');
+    return (0,span/* written */.Mp)(known ? text : undefined, (0,positioned/* headOf */.Uo)(node));
+}
+/** Without a word about them every status from 200 to 399 is good. */
+function statusesOf(expects) {
+    if (expects === undefined)
+        return { statuses: [[200, 399]] };
+    const statuses = expects.value?.split(' ').map((part) => {
+        const [from = Number.NaN, to = from] = part.split('-').map(Number);
+        return [from, to];
+    });
+    return statuses === undefined ? {} : { statuses };
+}
+/** What takes a server out by its failures. */
+function readPassiveCheck(node, values) {
+    if (node === undefined)
+        return undefined;
+    const at = (0,positioned/* headOf */.Uo)(node);
+    const maxEjected = values.number((0,positioned/* child */.jf)(node, 'maxEjected'));
+    const sees = values.oneOf((0,positioned/* child */.jf)(node, 'sees'), ['answers', 'connections'])?.value;
+    return {
+        at,
+        maxFails: orElse(values.number((0,positioned/* child */.jf)(node, 'maxFails')), 1, at),
+        windowMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'window')), 10_000, at),
+        ejectMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'ejectFor')), 10_000, at),
+        ...(maxEjected === undefined || maxEjected.value === 1 ? {} : { maxEjected }),
+        ...(sees === undefined ? {} : { sees }),
+    };
+}
+/** What keeps a client on its server; undefined for `none`. */
+function readStickiness(node, values) {
+    const type = values.oneOf((0,positioned/* child */.jf)(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
+    if (node === undefined || type === undefined)
+        return undefined;
+    const from = values.oneOf((0,positioned/* child */.jf)(node, 'values'), ['written', 'made'])?.value;
+    const name = values.text((0,positioned/* child */.jf)(node, 'name'));
+    const ttlMs = values.duration((0,positioned/* child */.jf)(node, 'ttl'));
+    return {
+        type,
+        at: (0,positioned/* headOf */.Uo)(node),
+        ...(from === undefined ? {} : { values: from }),
+        ...(name === undefined ? {} : { name }),
+        ...(ttlMs === undefined ? {} : { ttlMs }),
+    };
+}
+/** The timeouts that the model has; `idle` and `drain` are options. */
+function readTimeouts(node, values) {
+    const connectMs = values.duration((0,positioned/* child */.jf)(node, 'connect'));
+    const serverMs = values.duration((0,positioned/* child */.jf)(node, 'request'));
+    const clientMs = values.duration((0,positioned/* child */.jf)(node, 'client'));
+    const queueMs = values.duration((0,positioned/* child */.jf)(node, 'queue'));
+    return {
+        ...(connectMs === undefined ? {} : { connectMs }),
+        ...(serverMs === undefined ? {} : { serverMs }),
+        ...(clientMs === undefined ? {} : { clientMs }),
+        ...(queueMs === undefined ? {} : { queueMs }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/server.js
+
+
 
 
 
 /** The kinds of capacity, the one preferred for comparing servers first. */
 const UNITS = ['rps', 'connections', 'cpu', 'units'];
 /** The servers of a pool, each under a name of its own. */
-function readServers(pool, defaults, values, inherited) {
+function readServers(pool, defaults, localities, values, inherited) {
     const nodes = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'servers'));
     const unit = commonUnit(nodes.map((node) => withDefaults(node, defaults)('capacity')));
     const taken = new Set();
     /** Where the search for a free number goes on, by name. */
     const numbered = new Map();
     return nodes.map((node, i) => {
-        const server = readServer(node, i, defaults, values, inherited, unit);
+        const read = readServer(node, i, defaults, values, inherited, unit);
+        const server = { ...read, ...readLocality((0,positioned/* child */.jf)(node, 'locality'), localities, values) };
         let name = server.name;
         if (taken.has(name)) {
             let n = numbered.get(server.name) ?? 2;
@@ -44498,8 +45854,24 @@ function readServers(pool, defaults, values, inherited) {
             numbered.set(server.name, n + 1);
         }
         taken.add(name);
-        return { ...server, name };
+        return { server: { ...server, name }, ...resolves((0,positioned/* child */.jf)(node, 'resolves'), server, values) };
     });
+}
+const RESOLVES = ['once', 'one', 'all'];
+/** A locality that the pool does not list has no weight. */
+function readLocality(node, localities, values) {
+    const name = values.text(node)?.value;
+    if (node === undefined || name === undefined)
+        return {};
+    return { locality: localities.get(name) ?? { name, at: (0,positioned/* headOf */.Uo)(node) } };
+}
+/** A name stands for as many servers as it has addresses, and the file does not say how many these are. */
+function resolves(node, { address, name }, values) {
+    const setting = values.oneOf(node, RESOLVES);
+    if (setting === undefined || setting.value === 'one')
+        return {};
+    const reason = (0,say/* say */.cv) `${address ?? name} may have several addresses, and each becomes a server`;
+    return { caveat: { at: setting.at, reason, bends: 'some' } };
 }
 function readServer(node, index, defaults, values, inherited, unit) {
     const key = withDefaults(node, defaults);
@@ -44512,31 +45884,60 @@ function readServer(node, index, defaults, values, inherited, unit) {
     const maxConnections = unlessZero(values.number(key('maxConnections')));
     const slowStartMs = values.duration((0,positioned/* child */.jf)(node, 'slowStart'));
     const zone = values.text((0,positioned/* child */.jf)(node, 'zone'));
+    const stickyValue = values.text((0,positioned/* child */.jf)(node, 'stickyValue'));
+    const id = values.number((0,positioned/* child */.jf)(node, 'id'));
+    const hashedAs = values.text((0,positioned/* child */.jf)(node, 'hashedAs'));
+    const tls = values.boolean((0,positioned/* child */.jf)(node, 'tls'));
+    const proxyHeader = values.boolean((0,positioned/* child */.jf)(node, 'proxyHeader'));
+    const resolved = values.oneOf((0,positioned/* child */.jf)(node, 'resolves'), RESOLVES)?.value;
     const identify = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'identify')).flatMap((item) => values.text(item)?.value ?? []);
     const capacity = key('capacity');
     const options = new Map();
     if (unit !== undefined && capacity !== undefined)
         options.set('capacity.unit', (0,span/* written */.Mp)(unit, (0,positioned/* headOf */.Uo)(capacity)));
     return {
-        ...inherited,
+        ...inheritedBy((0,positioned/* child */.jf)(node, 'healthCheck'), inherited, values),
         name: serverName(node, index, values.number(key('port'))?.value),
         address,
         port,
         at,
         weight: orElse(values.number(key('weight')), 1, at),
         priority: readPriority(node, values, at),
-        state: orElse(values.oneOf((0,positioned/* child */.jf)(node, 'state'), ['up', 'drain', 'down']), 'up', at),
-        instances: { count: orElse(values.number((0,positioned/* child */.jf)(node, 'count')), 1, at), named: 'unknown' },
+        state: orElse(values.oneOf((0,positioned/* child */.jf)(node, 'state'), ['up', 'drain', 'down', 'degraded']), 'up', at),
+        instances: readInstances(node, values, at),
         ...(maxConnections === undefined ? {} : { maxConnections }),
         ...(slowStartMs === undefined ? {} : { slowStartMs }),
         ...(zone === undefined ? {} : { zone }),
+        ...(stickyValue === undefined ? {} : { stickyValue }),
+        ...(id === undefined ? {} : { id }),
+        ...(hashedAs === undefined ? {} : { hashedAs }),
+        ...(tls === undefined ? {} : { tls }),
+        ...(proxyHeader === undefined ? {} : { proxyHeader }),
+        ...(resolved === undefined ? {} : { resolves: resolved }),
         ...(capacity === undefined ? {} : { capacity: readCapacity(capacity, unit, values) }),
         ...(identify.length === 0 ? {} : { identify }),
         ...readOrigin((0,positioned/* child */.jf)(node, 'source'), values),
         options,
     };
 }
+/** A check of its own takes the place of the pool's; one that is switched off leaves none. */
+function inheritedBy(own, inherited, values) {
+    if (own === undefined)
+        return inherited;
+    const { activeCheck: _, ...rest } = inherited;
+    const activeCheck = readActiveCheck(own, values);
+    return { ...rest, ...(activeCheck === undefined ? {} : { activeCheck }) };
+}
+/** One server is called as its line says. */
+function readInstances(node, values, at) {
+    const count = orElse(values.number((0,positioned/* child */.jf)(node, 'count')), 1, at);
+    const word = values.oneOf((0,positioned/* child */.jf)(node, 'named'), ['listed', 'numbered', 'prefix', 'unknown'])?.value;
+    return { count, named: word ?? (count.value === 1 ? 'listed' : 'unknown') };
+}
 function readPriority(node, values, at) {
+    const priority = values.number((0,positioned/* child */.jf)(node, 'priority'));
+    if (priority !== undefined)
+        return priority;
     const tier = values.oneOf((0,positioned/* child */.jf)(node, 'tier'), ['primary', 'backup']);
     if (tier === undefined)
         return (0,span/* implied */.TU)(0, at);
@@ -44581,7 +45982,90 @@ function readCapacity(node, unit, values) {
     return value ?? (0,span/* written */.Mp)(undefined, (0,positioned/* headOf */.Uo)(node));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/targets.js
+
+
+
+
+/** Where a branch or a match leads; undefined where the schema already finds fault. */
+function readTarget(node, { values, scope }) {
+    const text = (key) => values.text((0,positioned/* child */.jf)(node, key))?.value;
+    const pool = nameAt(node, 'pool');
+    if (pool !== undefined)
+        return { kind: 'pool', pool: (0,keys/* poolKey */.iX)(dialect.format, scope, pool), name: pool };
+    const route = nameAt(node, 'route');
+    if (route !== undefined)
+        return { kind: 'route', route: (0,keys/* routeKey */.vh)(dialect.format, scope, route), name: route };
+    const status = values.number((0,positioned/* child */.jf)(node, 'answer'))?.value;
+    const word = values.oneOf((0,positioned/* child */.jf)(node, 'answer'), ['refused', 'file'])?.value;
+    if (status !== undefined || word !== undefined)
+        return { kind: 'answer', status: status ?? word ?? 'refused' };
+    const location = text('redirect');
+    if (location !== undefined)
+        return { kind: 'redirect', location };
+    if ((0,positioned/* child */.jf)(node, 'decidedBy') === undefined && (0,positioned/* child */.jf)(node, 'answer') === undefined)
+        return undefined;
+    const among = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'among')).flatMap((item) => values.text(item)?.value ?? []);
+    return {
+        kind: 'unknown',
+        why: (0,say/* say */.cv) `${text('decidedBy') ?? 'unknown'}`,
+        ...(among.length === 0 ? {} : { among: among.map((name) => (0,keys/* poolKey */.iX)(dialect.format, scope, name)) }),
+    };
+}
+/** A name as written, also when it is a template: the target is then a pool that no file has. */
+function nameAt(node, key) {
+    const name = (0,positioned/* child */.jf)(node, key);
+    return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : undefined;
+}
+/** The place that a person would point at: the key that says where requests go. */
+function targetPlace(node) {
+    const named = ['pool', 'route', 'answer', 'redirect', 'decidedBy'].flatMap((key) => (0,positioned/* child */.jf)(node, key) ?? []);
+    return (0,positioned/* headOf */.Uo)(named[0] ?? node);
+}
+/** Which requests are meant; undefined = all that get here. */
+function readCondition(node, { values }) {
+    const when = (0,positioned/* child */.jf)(node, 'when');
+    const part = (0,positioned/* child */.jf)(node, 'chance');
+    const chance = values.number(part)?.value;
+    const drawnBy = values.text((0,positioned/* child */.jf)(node, 'drawnBy'))?.value;
+    const [first] = [when, part].filter((one) => one !== undefined);
+    if (first === undefined)
+        return undefined;
+    return {
+        // A chance that the file does not tell holds for some requests, as a condition does.
+        text: values.text(when)?.value ?? (chance === undefined ? 'unknown' : ''),
+        at: (0,positioned/* headOf */.Uo)(first),
+        ...(chance === undefined ? {} : { chance }),
+        ...(drawnBy === undefined ? {} : { drawnBy }),
+    };
+}
+/** One line of an entry or of what a pool answers itself. */
+function readMatch(node, scope) {
+    const to = (0,positioned/* child */.jf)(node, 'to');
+    const target = readTarget(to, scope);
+    if (to === undefined || target === undefined)
+        return undefined;
+    const when = readCondition(node, scope);
+    const changes = readSettings((0,positioned/* child */.jf)(node, 'changes'), scope);
+    return {
+        ...(when === undefined ? {} : { when }),
+        at: when?.at ?? targetPlace(to),
+        to: target,
+        ...(changes.size === 0 ? {} : { changes }),
+    };
+}
+/** Settings by the product's name. */
+function readSettings(node, { values }) {
+    return new Map((0,positioned/* entriesOf */.Mc)(node).flatMap(({ key, value }) => {
+        const setting = values.text(value);
+        return setting === undefined ? [] : [[key, setting]];
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/pool.js
+
+
+
 
 
 
@@ -44600,32 +46084,37 @@ const PROTOCOLS = new Map([
     ['tls', 'tcp'],
     ['udp', 'udp'],
 ]);
-const CHECK_TYPES = ['tcp', 'http', 'https', 'grpc', 'exec'];
-/** Keys that have no place of their own in the model; they become options. */
-const CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
-const KEPT = ['protocol'];
+/** Defaults of keys that have no place of their own in the model; those become options. */
 const DEFAULTS = new Map([
     ['protocol', 'http'],
-    ['healthCheck.enabled', 'true'],
-    ['healthCheck.method', 'GET'],
-    ['healthCheck.expectStatus', '200-399'],
-    ['passiveHealth.maxEjected', '1'],
     ['retry.nonIdempotent', 'false'],
 ]);
+/** Keys of `retry` and `expect` that the model has a place for. */
+const MODELLED = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 /** A pool with the keys of `defaults` where it does not set them itself. */
 function readPool(node, name, defaults, values, unknowns) {
     const key = withDefaults(node, defaults);
     const at = (0,positioned/* headOf */.Uo)((0,positioned/* child */.jf)(node, 'name') ?? node);
+    const scope = { values, scope: at.source.path };
     const activeCheck = readActiveCheck(key('healthCheck'), values);
     const passiveCheck = readPassiveCheck(key('passiveHealth'), values);
     const slowStartMs = unlessZero(values.duration(key('slowStart')));
     const stickiness = readStickiness(key('stickiness'), values);
     const dynamic = values.boolean((0,positioned/* child */.jf)(node, 'dynamic'));
-    const crossZone = values.boolean((0,positioned/* child */.jf)(node, 'crossZone'));
-    const panic = values.number((0,positioned/* child */.jf)(node, 'panicThreshold'));
-    const panicBelow = panic?.value === 0 ? undefined : panic && share(panic);
-    const unchecked = values.boolean((0,positioned/* child */.jf)(key('healthCheck'), 'enabled'))?.value === false;
     const declaredSplit = readSplit((0,positioned/* child */.jf)(key('expect'), 'split'), values);
+    const retryBudget = values.number((0,positioned/* child */.jf)(key('retry'), 'budget'));
+    const peak = values.number((0,positioned/* child */.jf)(key('expect'), 'peakRps'));
+    const surviveLoss = values.number((0,positioned/* child */.jf)(key('expect'), 'surviveLoss'));
+    const servers = readServers(node, (0,positioned/* child */.jf)(defaults, 'server'), readLocalities(node, values), values, {
+        ...(activeCheck === undefined ? {} : { activeCheck }),
+        ...(passiveCheck === undefined ? {} : { passiveCheck }),
+        ...(slowStartMs === undefined ? {} : { slowStartMs }),
+        ...tlsOf(values.text((0,positioned/* child */.jf)(node, 'protocol'))?.value ?? 'http', at),
+    });
+    // Values that some servers have are written at the servers.
+    const isWritten = servers.some(({ server }) => server.stickyValue);
+    // A peak is requests per second: capacities in another unit cannot be compared with it.
+    const unit = servers.find(({ server }) => server.capacity)?.server.options.get('capacity.unit')?.value ?? 'rps';
     return {
         name,
         key: (0,keys/* poolKey */.iX)(dialect.format, at.source.path, name),
@@ -44633,101 +46122,73 @@ function readPool(node, name, defaults, values, unknowns) {
         at,
         protocol: PROTOCOLS.get(values.text((0,positioned/* child */.jf)(node, 'protocol'))?.value ?? 'http') ?? 'unknown',
         algorithm: readAlgorithm(key('algorithm'), (0,positioned/* child */.jf)(node, 'hashOn'), at, values),
-        servers: readServers(node, (0,positioned/* child */.jf)(defaults, 'server'), values, {
-            ...(activeCheck === undefined ? {} : { activeCheck }),
-            ...(passiveCheck === undefined ? {} : { passiveCheck }),
-            ...(slowStartMs === undefined ? {} : { slowStartMs }),
-        }),
-        ...(stickiness === undefined ? {} : { stickiness }),
+        servers: servers.map(({ server }) => server),
+        ...(stickiness === undefined ? {} : { stickiness: isWritten ? { ...stickiness, values: 'written' } : stickiness }),
         ...(activeCheck === undefined ? {} : { activeCheck }),
+        ...(isUncheckedOnPurpose(key('healthCheck'), values) ? { uncheckedOnPurpose: true } : {}),
         ...(passiveCheck === undefined ? {} : { passiveCheck }),
         timeouts: readTimeouts(key('timeouts'), values),
-        retriesAnswers: (0,span/* implied */.TU)(true, at),
+        retriesAnswers: orElse(values.boolean((0,positioned/* child */.jf)(key('retry'), 'answers')), true, at),
         retries: orElse(values.number((0,positioned/* child */.jf)(key('retry'), 'attempts')), 0, at),
+        ...(retryBudget === undefined ? {} : { retryBudget }),
         ...(slowStartMs === undefined ? {} : { slowStartMs }),
-        spill: {
-            spare: (0,span/* implied */.TU)(Infinity, at),
-            ...(panicBelow === undefined ? {} : { panicBelow }),
-            standby: 'all',
-            standbyBy: 'algorithm',
-        },
-        zones: crossZone === undefined ? (0,span/* implied */.TU)('pooled', at) : { ...crossZone, value: zoneUse(crossZone.value) },
+        spill: readSpill(node, at, values),
+        zones: orElse(values.oneOf((0,positioned/* child */.jf)(node, 'zones'), ZONES), 'pooled', at),
         // When the file does not tell whether there are more servers than it lists, the listed ones are not the whole.
         dynamic: dynamic !== undefined && dynamic.value !== false,
         unknowns,
-        caveats: [],
-        answers: [],
+        caveats: [...readCaveats((0,positioned/* child */.jf)(node, 'caveats'), values), ...servers.flatMap(({ caveat }) => caveat ?? [])],
+        answers: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'answers')).flatMap((answer) => readMatch(answer, scope) ?? []),
         ...(declaredSplit === undefined ? {} : { declaredSplit }),
-        ...(unchecked ? { uncheckedOnPurpose: true } : {}),
-        ...readExpected(key('expect'), values),
+        ...(peak === undefined || unit !== 'rps' ? {} : { peak }),
+        ...(surviveLoss === undefined ? {} : { surviveLoss }),
         ...readOrigin((0,positioned/* child */.jf)(node, 'source'), values),
         options: readOptions(node, key),
     };
 }
-/** A number as the share of healthy servers. */
-function share(setting) {
-    return { ...setting, value: setting.value === undefined ? undefined : { share: setting.value } };
+/** Plain protocols speak no TLS to servers unless one says so; of the others a health check may speak plainly. */
+function tlsOf(protocol, at) {
+    return PLAIN.has(protocol) ? { tls: (0,span/* implied */.TU)(false, at) } : {};
 }
-function zoneUse(crossZone) {
-    return crossZone === undefined ? undefined : crossZone ? 'pooled' : 'separate';
+const PLAIN = new Set(['http', 'h2c', 'grpc', 'fastcgi']);
+const ZONES = ['pooled', 'separate', 'weighted', 'nearest'];
+function readSpill(node, at, values) {
+    const panic = (0,positioned/* child */.jf)(node, 'panicThreshold');
+    const panicBelow = panic && readPanic(panic, values);
+    return {
+        spare: orElse(values.number((0,positioned/* child */.jf)(node, 'spare')), Infinity, at),
+        ...(panicBelow === undefined ? {} : { panicBelow }),
+        standby: values.oneOf((0,positioned/* child */.jf)(node, 'standby'), ['all', 'first'])?.value ?? 'all',
+        standbyBy: values.oneOf((0,positioned/* child */.jf)(node, 'standbyBy'), ['algorithm', 'round-robin'])?.value ?? 'algorithm',
+    };
 }
-function readAlgorithm(node, hashOn, at, values) {
-    const word = values.oneOf(node, WORDS);
-    if (word === undefined)
-        return (0,span/* implied */.TU)(algorithmOf('round-robin', undefined), at);
-    const value = word.value === undefined ? undefined : algorithmOf(word.value, values.text(hashOn)?.value);
-    return (0,span/* written */.Mp)(value, word.at);
-}
-function readActiveCheck(node, values) {
-    if (node === undefined || values.boolean((0,positioned/* child */.jf)(node, 'enabled'))?.value === false)
-        return undefined;
+/** A share of healthy servers, or their number; 0 = never. */
+function readPanic(node, values) {
     const at = (0,positioned/* headOf */.Uo)(node);
-    const type = orElse(values.oneOf((0,positioned/* child */.jf)(node, 'type'), CHECK_TYPES), 'http', at);
-    const path = values.text((0,positioned/* child */.jf)(node, 'path'));
-    const web = type.value === 'http' || type.value === 'https';
-    return {
-        type: type.value ?? 'other',
-        at,
-        ...(path !== undefined ? { path } : web ? { path: (0,span/* implied */.TU)('/', at) } : {}),
-        intervalMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'interval')), 5000, at),
-        timeoutMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'timeout')), 2000, at),
-        rise: orElse(values.number((0,positioned/* child */.jf)(node, 'healthyAfter')), 2, at),
-        fall: orElse(values.number((0,positioned/* child */.jf)(node, 'unhealthyAfter')), 3, at),
-    };
+    if (node.kind === 'map') {
+        const count = values.number((0,positioned/* child */.jf)(node, 'servers'))?.value;
+        return (0,span/* written */.Mp)(count === undefined ? undefined : { count }, at);
+    }
+    const share = values.number(node)?.value;
+    return share === 0 ? undefined : (0,span/* written */.Mp)(share === undefined ? undefined : { share }, at);
 }
-function readPassiveCheck(node, values) {
-    if (node === undefined)
-        return undefined;
-    const at = (0,positioned/* headOf */.Uo)(node);
-    return {
-        at,
-        maxFails: orElse(values.number((0,positioned/* child */.jf)(node, 'maxFails')), 1, at),
-        windowMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'window')), 10_000, at),
-        ejectMs: orElse(values.duration((0,positioned/* child */.jf)(node, 'ejectFor')), 10_000, at),
-    };
+function readLocalities(node, values) {
+    const found = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'localities')).flatMap((item) => {
+        const name = (0,positioned/* child */.jf)(item, 'name');
+        const called = values.text(name)?.value;
+        const weight = values.number((0,positioned/* child */.jf)(item, 'weight'));
+        if (name === undefined || called === undefined)
+            return [];
+        return [{ name: called, at: (0,positioned/* headOf */.Uo)(name), ...(weight === undefined ? {} : { weight }) }];
+    });
+    return new Map(found.map((locality) => [locality.name, locality]));
 }
-function readStickiness(node, values) {
-    const type = values.oneOf((0,positioned/* child */.jf)(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
-    if (node === undefined || type === undefined)
-        return undefined;
-    const name = values.text((0,positioned/* child */.jf)(node, 'name'));
-    const ttlMs = values.duration((0,positioned/* child */.jf)(node, 'ttl'));
-    return {
-        type,
-        at: (0,positioned/* headOf */.Uo)(node),
-        ...(name === undefined ? {} : { name }),
-        ...(ttlMs === undefined ? {} : { ttlMs }),
-    };
-}
-function readTimeouts(node, values) {
-    const connectMs = values.duration((0,positioned/* child */.jf)(node, 'connect'));
-    const serverMs = values.duration((0,positioned/* child */.jf)(node, 'request'));
-    const queueMs = values.duration((0,positioned/* child */.jf)(node, 'queue'));
-    return {
-        ...(connectMs === undefined ? {} : { connectMs }),
-        ...(serverMs === undefined ? {} : { serverMs }),
-        ...(queueMs === undefined ? {} : { queueMs }),
-    };
+function readCaveats(node, values) {
+    return (0,positioned/* itemsOf */.S3)(node).map((item) => ({
+        at: (0,positioned/* headOf */.Uo)((0,positioned/* child */.jf)(item, 'reason') ?? item),
+        reason: (0,say/* say */.cv) `${values.text((0,positioned/* child */.jf)(item, 'reason'))?.value ?? 'unknown'}`,
+        bends: values.oneOf((0,positioned/* child */.jf)(item, 'bends'), ['some', 'all'])?.value ?? 'some',
+    }));
 }
 /** Only what is written counts: without it the checklist file decides, and else an even split is expected. */
 function readSplit(node, values) {
@@ -44747,28 +46208,18 @@ function readSplit(node, values) {
     const word = values.oneOf(node, ['weights', 'even', 'capacity'])?.value;
     return (0,span/* written */.Mp)(word === 'weights' ? 'config' : word, at);
 }
-function readExpected(node, values) {
-    const peak = values.number((0,positioned/* child */.jf)(node, 'peakRps'));
-    const surviveLoss = values.number((0,positioned/* child */.jf)(node, 'surviveLoss'));
-    return { ...(peak === undefined ? {} : { peak }), ...(surviveLoss === undefined ? {} : { surviveLoss }) };
-}
 function readOptions(node, key) {
     const options = new Map();
-    for (const name of KEPT)
-        keepOptions(options, name, (0,positioned/* child */.jf)(node, name), DEFAULTS);
-    for (const name of CHECK_OPTIONS)
-        keepOptions(options, `healthCheck.${name}`, (0,positioned/* child */.jf)(key('healthCheck'), name), DEFAULTS);
+    keepOptions(options, 'protocol', (0,positioned/* child */.jf)(node, 'protocol'), DEFAULTS);
     for (const name of ['idle', 'drain'])
         keepOptions(options, `timeouts.${name}`, (0,positioned/* child */.jf)(key('timeouts'), name), DEFAULTS);
-    for (const entry of (0,positioned/* entriesOf */.Mc)(key('retry'))) {
-        if (entry.key !== 'attempts')
-            keepOptions(options, `retry.${entry.key}`, entry.value, DEFAULTS);
-    }
-    for (const entry of (0,positioned/* entriesOf */.Mc)(key('expect'))) {
-        if (entry.key !== 'split')
-            keepOptions(options, `expect.${entry.key}`, entry.value, DEFAULTS);
-    }
-    keepOptions(options, 'passiveHealth.maxEjected', (0,positioned/* child */.jf)(key('passiveHealth'), 'maxEjected'), DEFAULTS);
+    for (const map of ['retry', 'expect'])
+        for (const entry of (0,positioned/* entriesOf */.Mc)(key(map)))
+            if (!MODELLED.has(entry.key))
+                keepOptions(options, `${map}.${entry.key}`, entry.value, DEFAULTS);
+    const split = (0,positioned/* child */.jf)(key('expect'), 'split');
+    if (split !== undefined)
+        keepOptions(options, 'expect.split', split, DEFAULTS);
     return options;
 }
 
@@ -44823,12 +46274,28 @@ function findTroubles(root, faults) {
         const { path, node, at, fix } = fault;
         if (node !== undefined)
             told.add(node);
-        const problem = { rule: 'schema-invalid', at, what: (0,say/* say */.cv) `${fault.what}.`, why: whyOf(fault), fix };
+        const renamed = fault.keyword === 'additionalProperties' ? renamedKey(fault, root) : undefined;
+        const problem = {
+            rule: 'schema-invalid',
+            at,
+            ...(renamed ?? { what: (0,say/* say */.cv) `${fault.what}.`, why: whyOf(fault), fix }),
+        };
         troubles.push({ path, node, problem });
     }
     (0,append/* append */.B)(troubles, scalarTroubles(root, told));
     (0,append/* append */.B)(troubles, nameTroubles(root));
     return troubles;
+}
+/** A key of an older schema: the fix names the one that replaces it. */
+function renamedKey({ path, node }, root) {
+    if (path.at(-1) !== 'crossZone' || path[0] !== 'pools')
+        return undefined;
+    const use = node?.kind === 'scalar' && node.value === false ? 'separate' : 'pooled';
+    return {
+        what: (0,say/* say */.cv) `${(0,schema_errors/* pathName */.Dt)(path, root)} is now called ${'zones'}.`,
+        why: (0,say/* words */.aL)('An unknown key has no effect.'),
+        fix: (0,say/* say */.cv) `Set ${`zones: ${use}`} in its place.`,
+    };
 }
 function whyOf(fault) {
     if (fault.keyword === 'additionalProperties')
@@ -44880,15 +46347,22 @@ function scalarProblem(node, path, root) {
     }
     return undefined;
 }
-/** What a JSON schema cannot say: names are unique, an address has no port in it. */
+/** What a JSON schema cannot say: names are unique and mean something, an address has no port in it. */
 function nameTroubles(root) {
     const troubles = [];
     const pools = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'pools'));
     (0,append/* append */.B)(troubles, repeated(pools, ['pools'], 'pool'));
+    for (const [key, kind] of [
+        ['routes', 'route'],
+        ['entries', 'entry'],
+    ])
+        (0,append/* append */.B)(troubles, repeated((0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, key)), [key], kind));
+    (0,append/* append */.B)(troubles, missingRoutes(root));
     pools.forEach((pool, i) => {
         const servers = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'servers'));
         const path = ['pools', String(i), 'servers'];
         (0,append/* append */.B)(troubles, repeated(servers, path, 'server'));
+        (0,append/* append */.B)(troubles, missingLocalities(pool, servers, path));
         servers.forEach((server, j) => {
             const address = (0,positioned/* child */.jf)(server, 'address');
             if (address?.kind !== 'scalar' || typeof address.value !== 'string')
@@ -44908,6 +46382,52 @@ function nameTroubles(root) {
     });
     return troubles.slice(0, schema_errors/* MAX_SCHEMA_FAULTS */.PS);
 }
+/** Targets that name a route which the file does not have: what is sent there is lost. */
+function missingRoutes(root) {
+    const routes = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'routes'));
+    const known = new Set(routes.map((route) => textAt(route, 'name')));
+    const check = (target, path) => {
+        const name = (0,positioned/* child */.jf)(target, 'route');
+        const called = textAt(target, 'route');
+        if (name === undefined || called === undefined || known.has(called))
+            return [];
+        const problem = {
+            rule: 'schema-invalid',
+            at: (0,positioned/* headOf */.Uo)(name),
+            what: (0,say/* say */.cv) `Route ${called} is not in this file.`,
+            why: (0,say/* words */.aL)('Requests that are sent there reach nobody.'),
+            fix: (0,say/* say */.cv) `Add a route named ${called}, or name one that is there.`,
+        };
+        return [{ path: [...path, 'route'], node: name, problem }];
+    };
+    return [
+        ...routes.flatMap((route, i) => (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(route, 'to')).flatMap((to, j) => check(to, ['routes', String(i), 'to', String(j)]))),
+        ...(0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'entries')).flatMap((entry, i) => (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(entry, 'matches')).flatMap((match, j) => check((0,positioned/* child */.jf)(match, 'to'), ['entries', String(i), 'matches', String(j), 'to']))),
+    ];
+}
+/** Servers that name a locality which their pool does not list, although it lists some. */
+function missingLocalities(pool, servers, path) {
+    const listed = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'localities'));
+    const known = new Set(listed.map((locality) => textAt(locality, 'name')));
+    return servers.flatMap((server, j) => {
+        const name = (0,positioned/* child */.jf)(server, 'locality');
+        const called = textAt(server, 'locality');
+        if (listed.length === 0 || name === undefined || called === undefined || known.has(called))
+            return [];
+        const problem = {
+            rule: 'schema-invalid',
+            at: (0,positioned/* headOf */.Uo)(name),
+            what: (0,say/* say */.cv) `Locality ${called} is not listed under ${'localities'} of the pool.`,
+            why: (0,say/* words */.aL)('A locality without a weight gets no traffic.'),
+            fix: (0,say/* say */.cv) `Add ${`{ name: ${called}, weight: 1 }`} to ${'localities'}, or name one that is there.`,
+        };
+        return [{ path: [...path, String(j), 'locality'], node: name, problem }];
+    });
+}
+function textAt(node, key) {
+    const value = (0,positioned/* child */.jf)(node, key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
 function repeated(nodes, path, kind) {
     const first = new Map();
     const troubles = [];
@@ -44924,7 +46444,7 @@ function repeated(nodes, path, kind) {
         const problem = {
             rule: 'schema-invalid',
             at: name.at,
-            what: (0,say/* say */.cv) `A ${(0,say/* words */.aL)(kind)} named ${name.value} is already on line ${line}.`,
+            what: (0,say/* say */.cv) `${(0,say/* words */.aL)(kind === 'entry' ? 'An' : 'A')} ${(0,say/* words */.aL)(kind)} named ${name.value} is already on line ${line}.`,
             why: (0,say/* words */.aL)('What is said of a name must be clear about one thing.'),
             fix: (0,say/* words */.aL)('Give each its own name.'),
         };
@@ -44986,6 +46506,151 @@ function nextContent(text, from) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./build/src/model/route.js
+var model_route = __nccwpck_require__(1902);
+;// CONCATENATED MODULE: ./build/src/formats/neutral/routes.js
+
+
+
+
+
+
+
+/** One choice between targets. */
+function readRoute(node, index, scope) {
+    const { values } = scope;
+    const name = (0,positioned/* child */.jf)(node, 'name');
+    const at = (0,positioned/* headOf */.Uo)(name ?? node);
+    const called = values.text(name)?.value ?? `routes[${index}]`;
+    const drawnBy = values.text((0,positioned/* child */.jf)(node, 'drawnBy'))?.value;
+    const stickiness = readStickiness((0,positioned/* child */.jf)(node, 'stickiness'), values);
+    const watchesHealth = values.boolean((0,positioned/* child */.jf)(node, 'watchesHealth'));
+    const spare = values.number((0,positioned/* child */.jf)(node, 'spare'));
+    return {
+        match: values.text((0,positioned/* child */.jf)(node, 'match'))?.value,
+        route: {
+            key: (0,keys/* routeKey */.vh)(dialect.format, scope.scope, called),
+            name: called,
+            at,
+            kind: values.oneOf((0,positioned/* child */.jf)(node, 'kind'), ['weighted', 'failover', 'hash', 'first-match'])?.value ?? 'weighted',
+            ...(drawnBy === undefined ? {} : { drawnBy }),
+            ...(stickiness === undefined ? {} : { stickiness }),
+            ...(watchesHealth === undefined ? {} : { watchesHealth }),
+            ...(spare === undefined ? {} : { spill: { spare, standby: 'all', standbyBy: 'algorithm' } }),
+            to: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'to')).flatMap((target) => readBranch(target, scope) ?? []),
+        },
+    };
+}
+function readBranch(node, scope) {
+    const { values } = scope;
+    const to = readTarget(node, scope);
+    if (to === undefined)
+        return undefined;
+    const at = targetPlace(node);
+    const when = readCondition(node, scope);
+    const part = values.number((0,positioned/* child */.jf)(node, 'part'))?.value;
+    return {
+        ...(when === undefined ? {} : { when }),
+        to,
+        weight: orElse(values.number((0,positioned/* child */.jf)(node, 'weight')), 1, at),
+        ...(part === undefined ? {} : { part }),
+        role: values.oneOf((0,positioned/* child */.jf)(node, 'role'), ['serves', 'fallback', 'copy'])?.value ?? 'serves',
+        at,
+    };
+}
+/** A listener with its hosts and the matches that decide, in order. */
+function readEntry(node, index, scope) {
+    const { values } = scope;
+    const name = (0,positioned/* child */.jf)(node, 'name');
+    const called = values.text(name)?.value ?? `entries[${index}]`;
+    return {
+        key: `${dialect.format}\0${scope.scope}\0${called}`,
+        name: called,
+        at: (0,positioned/* headOf */.Uo)(name ?? node),
+        listens: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'listens')).flatMap((item) => readListen(item, scope) ?? []),
+        hosts: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'hosts')).flatMap((host) => values.text(host)?.value ?? []),
+        matches: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'matches')).flatMap((match) => readMatch(match, scope) ?? []),
+        settings: readSettings((0,positioned/* child */.jf)(node, 'settings'), scope),
+    };
+}
+function readListen(node, { values }) {
+    const address = (0,positioned/* child */.jf)(node, 'address');
+    const text = values.text(address)?.value;
+    if (address === undefined || text === undefined)
+        return undefined;
+    const flag = (key) => values.boolean((0,positioned/* child */.jf)(node, key))?.value;
+    const [tls, proxyProtocol, isDefault] = [flag('tls'), flag('proxyProtocol'), flag('default')];
+    const options = values.text((0,positioned/* child */.jf)(node, 'options'))?.value;
+    return {
+        at: (0,positioned/* headOf */.Uo)(address),
+        address: text,
+        ...(tls === undefined ? {} : { tls }),
+        ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+        ...(isDefault === undefined ? {} : { isDefault }),
+        ...(options === undefined ? {} : { options }),
+    };
+}
+/** The addresses with a port that entries listen on, and the pools that their requests can reach. */
+function listenersOf(entries) {
+    return entries.flatMap(({ name, listens, matches }) => {
+        const pools = matches.map(({ to }) => (to.kind === 'pool' ? to.name : undefined)).filter((to) => to !== undefined);
+        const leadsTo = pools.length === matches.length ? { leadsTo: pools } : {};
+        return listens.flatMap(({ at, address, proxyProtocol }) => {
+            const [, host = '', port] = /^(.*):(\d{1,5})$/.exec(address) ?? [];
+            if (port === undefined)
+                return [];
+            const bare = host.replace(/^\[(.*)\]$/, '$1');
+            return [
+                {
+                    at,
+                    host: bare === '' ? '*' : bare,
+                    port: Number(port),
+                    acceptsProxyProtocol: proxyProtocol === true,
+                    from: name,
+                    ...leadsTo,
+                },
+            ];
+        });
+    });
+}
+/** The places of this format that send traffic to a pool: targets of routes, and matches of entries. */
+function referencesOf(routes, entries, protocols) {
+    const to = (name) => ({
+        pool: name,
+        protocol: protocols.get(name) ?? 'unknown',
+        timeouts: {},
+        options: new Map(),
+    });
+    return [
+        ...routes.flatMap(({ route, match }) => {
+            const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
+            return route.to.flatMap(({ to: target, weight, at }) => {
+                if (target.kind !== 'pool')
+                    return [];
+                const share = route.kind === 'weighted' && total > 0 && weight.value !== total
+                    ? { share: (weight.value ?? 0) / total }
+                    : {};
+                const when = match === undefined ? {} : { when: match };
+                return [
+                    { kind: 'routes.to', isPart: true, from: `route ${route.name}`, ...when, ...share, at, ...to(target.name) },
+                ];
+            });
+        }),
+        ...entries.flatMap((entry) => entry.matches.flatMap(({ when, to: target, at }) => target.kind === 'pool'
+            ? [
+                {
+                    kind: 'entries.matches',
+                    from: entry.name,
+                    ...(when === undefined || when.text === '' ? {} : { when: when.text }),
+                    ...(when?.chance === undefined ? {} : { share: when.chance }),
+                    at,
+                    ...to((0,model_route/* nameOfTarget */.w)(target)),
+                },
+            ]
+            : [])),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/reader.js
 
 
@@ -45035,14 +46700,18 @@ function read(path, tree) {
     const all = [...pools.values()];
     // Of pools of one name the first counts, as everywhere.
     const protocols = new Map(all.toReversed().map(({ name, protocol }) => [name, protocol]));
-    const routes = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'routes')).map((node, i) => readRoute(node, i, values));
+    const scope = { values, scope: path };
+    const routes = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'routes')).map((node, i) => readRoute(node, i, scope));
+    const entries = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'entries')).map((node, i) => readEntry(node, i, scope));
     const title = values.text((0,positioned/* child */.jf)(root, 'name'));
     return {
         ...nothing,
         status: problems.length === 0 ? 'read' : 'partial',
         pools: all,
-        routes,
-        references: routes.flatMap((route) => referencesOf(route, protocols)),
+        routes: routes.map(({ route }) => route),
+        entries,
+        references: referencesOf(routes, entries, protocols),
+        listeners: listenersOf(entries),
         facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
         unknowns: otherUnknowns(troubles),
         ignores: findIgnores(source, root),
@@ -45070,45 +46739,6 @@ function readPools(root, values, troubles) {
         pools.set(String(i), readPool(node, known, (0,positioned/* child */.jf)(root, 'defaults'), values, unknownsOf(troubles, i)));
     });
     return pools;
-}
-function readRoute(node, index, values) {
-    const name = (0,positioned/* child */.jf)(node, 'name');
-    const at = (0,positioned/* headOf */.Uo)(name ?? node);
-    const called = values.text(name)?.value ?? `routes[${index}]`;
-    const scope = at.source.path;
-    return {
-        key: (0,keys/* routeKey */.vh)(dialect.format, scope, called),
-        name: called,
-        at,
-        kind: 'weighted',
-        to: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'to')).flatMap((target) => {
-            const pool = (0,positioned/* child */.jf)(target, 'pool');
-            if (pool?.kind !== 'scalar' || typeof pool.value !== 'string')
-                return [];
-            const place = (0,positioned/* headOf */.Uo)(pool);
-            const to = { kind: 'pool', pool: (0,keys/* poolKey */.iX)(dialect.format, scope, pool.value), name: pool.value };
-            const weight = orElse(values.number((0,positioned/* child */.jf)(target, 'weight')), 1, place);
-            return { to, weight, role: 'serves', at: place };
-        }),
-    };
-}
-/** A route's targets are the places of this format that send traffic to a pool. */
-function referencesOf(route, protocols) {
-    const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
-    return route.to.map((target) => ({
-        kind: 'routes.to',
-        isPart: true,
-        from: `route ${route.name}`,
-        ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
-        at: target.at,
-        pool: nameOf(target),
-        protocol: protocols.get(nameOf(target)) ?? 'unknown',
-        timeouts: {},
-        options: new Map(),
-    }));
-}
-function nameOf({ to }) {
-    return to.kind === 'pool' || to.kind === 'route' ? to.name : '';
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/dialect.js
@@ -45174,11 +46804,14 @@ const dialect_dialect = {
     fewValues: dialect_fewValues,
     namesServer: (pool, config, references) => [pool.options, config.facts, ...references.map((reference) => reference.options)].some((options) => [...options].some(([option, { value }]) => option.startsWith('add_header') && /\$\{?upstream_addr/.test(`${option} ${value ?? ''}`))),
     defaultConnectMs: 60_000,
+    checksAreUsual: false,
     timeoutsAtReferences: true,
     resolvesUnknownPools: true,
     poolsNeedReferences: true,
     isDocument: false,
     clientsBehind,
+    limits: new Set(['worker_connections']),
+    targetOptions: new Set(['service']),
     ownOptions: new Set(['route']),
     isOfCheck: (option) => /^(?:check$|check_|health_check)/.test(option),
 };
@@ -46841,7 +48474,7 @@ function methodOf({ name, args }) {
         case 'hash': {
             const key = args[0]?.text ?? '';
             const lookup = args[1]?.text === 'consistent' ? RING : SLOTS;
-            return { algorithm: hashBy({ of: keyKind(key), native: key }, native, lookup), backups: false };
+            return { algorithm: hashBy(hashKey(key), native, lookup), backups: false };
         }
         case 'vnswrr':
             return { algorithm: roundRobin(native), backups: true };
@@ -46877,6 +48510,15 @@ const RING = {
     owner: 'next',
 };
 const SLOTS = { table: 'slots', order: 'consecutive', down: 'retry', hash: 'crc32-15' };
+function hashKey(native) {
+    const of = keyKind(native);
+    // The PROXY protocol brings the address of the client itself.
+    return {
+        of,
+        native,
+        ...(of === 'source' && /proxy_protocol_addr/i.test(native) ? { forwarded: true } : {}),
+    };
+}
 function keyKind(key) {
     const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());
     const any = (pattern) => variables.some((variable) => pattern.test(variable));
@@ -48029,7 +49671,7 @@ const MAX_LISTENERS = 20_000;
 /** No address is longer: a host name has 253 characters. */
 const MAX_LENGTH = 300;
 /** The addresses that a `server` block listens on; port 80 of every address when an `http` server names none. */
-function readListen(server, context, before) {
+function listen_readListen(server, context, before) {
     const most = before < MAX_LISTENERS ? MAX_RANGE : 1;
     const lines = (server.block ?? []).filter(({ name }) => name === 'listen');
     if (lines.length === 0)
@@ -48666,7 +50308,7 @@ function walk(scope, around, found, entry = {}) {
             continue;
         const leadsTo = poolsBehind(directive, found.references.slice(first));
         const from = inner.from === undefined ? {} : { from: inner.from };
-        for (const listener of readListen(directive, around.context, found.listeners.length))
+        for (const listener of listen_readListen(directive, around.context, found.listeners.length))
             found.listeners.push({ ...listener, ...from, ...(leadsTo === undefined ? {} : { leadsTo }) });
     }
 }
@@ -48702,6 +50344,7 @@ function readPass(directive, module, scope, { around, entry }, found) {
         options,
         ...tls,
         ...failing(module, options),
+        ...(upgrades(options) ? { upgrades: true } : {}),
         ...entry,
     };
     if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
@@ -48746,6 +50389,10 @@ function readPass(directive, module, scope, { around, entry }, found) {
         if (udp)
             found.udp.add(pool);
     }
+}
+/** Whether WebSocket upgrades are passed on. */
+function upgrades(options) {
+    return [...options].some(([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`));
 }
 /** What becomes of a request that fails here, by `proxy_next_upstream` and its siblings. */
 function failing(module, options) {
@@ -48944,7 +50591,7 @@ function readPort(text, word, context, report) {
     return (0,span/* written */.Mp)(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
 }
 /** The address in one spelling, so that a default port written out names the same server. */
-function address_nameOf(word, host, port) {
+function nameOf(word, host, port) {
     if (host === undefined || (port !== undefined && port.value === undefined))
         return word.text;
     const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
@@ -48972,7 +50619,7 @@ const NEWER = new Map([
     ['drain', '1.30'],
 ]);
 /** Kept by name, since nothing else in the model stands for them. */
-const server_KEPT = new Set('resolve service id srun_id'.split(' '));
+const KEPT = new Set('resolve service id srun_id'.split(' '));
 /** One `server` line of an upstream. Undefined when it has no address. */
 function server_readServer(directive, owner, found) {
     const [addressWord, ...rest] = directive.args;
@@ -48985,7 +50632,7 @@ function server_readServer(directive, owner, found) {
     // A service record has the ports.
     const service = rest.some(({ text }) => text.startsWith('service='));
     const { host, port } = readAddress(addressWord, service ? 'http' : owner.context, report);
-    const name = address_nameOf(addressWord, host, port);
+    const name = nameOf(addressWord, host, port);
     const untold = (what, place) => void found.unknowns.push({ at: place, reason: (0,say/* say */.cv) `${what} of ${name} is filled in by a template` });
     if (host === undefined)
         untold('the address', addressWord.at);
@@ -49035,7 +50682,7 @@ function server_readServer(directive, owner, found) {
     };
 }
 function keptOptions(given) {
-    const kept = [...given].filter(([parameter]) => server_KEPT.has(parameter));
+    const kept = [...given].filter(([parameter]) => KEPT.has(parameter));
     if (kept.length === 0)
         return model_pool/* NO_OPTIONS */.lz;
     return new Map(kept.map(([parameter, word]) => [parameter, (0,span/* written */.Mp)(server_valueOf(word), word.at)]));
@@ -49265,10 +50912,8 @@ function readUpstream(upstream, { context, path: scope, versions }, problems) {
             method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
             servers.some((server) => server.options.has('resolve') || server.options.has('service')),
         unknowns,
-        options: new Map([
-            ...readPoolOptions(directives),
-            ...(overridden ? [['overridden method', overridden]] : []),
-        ]),
+        ...(overridden === undefined ? {} : { overridden }),
+        options: readPoolOptions(directives),
     };
 }
 /** Whether a directive of that name does something else in an upstream than picking servers. */
@@ -52509,6 +54154,7 @@ const traefik_dialect_dialect = {
     whenFull: (0,say/* say */.cv) `Requests above it are answered with 429.`,
     missingPool: (0,say/* say */.cv) `Traefik drops the router that uses it, and answers its requests with 404.`,
     defaultConnectMs: 30_000,
+    checksAreUsual: false,
     timeoutsAtReferences: false,
     resolvesUnknownPools: false,
     poolsNeedReferences: true,
@@ -52516,6 +54162,8 @@ const traefik_dialect_dialect = {
     clientsBehind: () => undefined,
     fewValues: () => undefined,
     namesServer: (pool) => pool.stickiness?.type === 'cookie',
+    limits: new Set(),
+    targetOptions: new Set(),
     ownOptions: new Set(),
     isOfCheck: (option) => option.startsWith('healthCheck.'),
 };
@@ -52659,7 +54307,7 @@ function at(node, ...keys) {
     return found?.kind === 'scalar' && found.value === null ? undefined : found;
 }
 /** A text; numbers and booleans are taken for texts, as Traefik's weak decoding does. Undefined value = a template fills it in. */
-function textAt(node) {
+function nodes_textAt(node) {
     if (node?.kind !== 'scalar')
         return undefined;
     return (0,span/* written */.Mp)(node.computed ? undefined : String(node.value), (0,positioned/* headOf */.Uo)(node));
@@ -52811,11 +54459,11 @@ function ignoredAtTop(key, at) {
 
 
 
-const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'];
+const services_KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'];
 /** Every service of a space by its name. One with no type, or with two, is broken: Traefik drops the routers that use it. */
 function servicesOf(root, space) {
     return new Map((0,positioned/* entriesOf */.Mc)(at(root, space, 'services')).map(({ key: name, value: node }) => {
-        const kinds = KINDS.filter((kind) => at(node, kind) !== undefined);
+        const kinds = services_KINDS.filter((kind) => at(node, kind) !== undefined);
         const [kind] = kinds;
         const body = kind === undefined ? undefined : at(node, kind);
         const one = kinds.length === 1 && kind !== undefined ? kind : 'broken';
@@ -52884,7 +54532,7 @@ function branches(service, services, found, node) {
     const to = (text) => {
         const place = text === undefined ? (0,positioned/* headOf */.Uo)(node) : (0,positioned/* headOf */.Uo)(text);
         const name = rawAt(text);
-        if (name === undefined || textAt(text)?.value === undefined)
+        if (name === undefined || nodes_textAt(text)?.value === undefined)
             return { to: { kind: 'unknown', why: (0,say/* say */.cv) `the name of a service is filled in by a template` }, at: place };
         return { to: services_targetOf(name, place, services, space, found), at: place };
     };
@@ -52925,7 +54573,7 @@ function readSticky(node) {
     const cookie = at(node, 'cookie');
     if (cookie?.kind !== 'map')
         return undefined;
-    const name = textAt(at(cookie, 'name'));
+    const name = nodes_textAt(at(cookie, 'name'));
     const ttl = durationAt(at(cookie, 'maxAge'));
     return {
         type: 'cookie',
@@ -52988,7 +54636,7 @@ function pool_readPool(service, found) {
 }
 /** `wrr` is exact within one Traefik; `p2c` ignores weights; `hrw` hashes the address of the client with the server's URL. */
 function pool_readAlgorithm(node, place, name, found) {
-    const word = textAt(node);
+    const word = nodes_textAt(node);
     if (word === undefined || word.value === '')
         return (0,span/* implied */.TU)(pool_roundRobin('wrr'), place);
     switch (word.value) {
@@ -53077,13 +54725,13 @@ function readCheck(node, space) {
     if (node === undefined)
         return undefined;
     const place = (0,positioned/* headOf */.Uo)(node);
-    const mode = textAt(at(node, 'mode'))?.value;
-    const scheme = textAt(at(node, 'scheme'))?.value;
-    const path = textAt(at(node, 'path'));
+    const mode = nodes_textAt(at(node, 'mode'))?.value;
+    const scheme = nodes_textAt(at(node, 'scheme'))?.value;
+    const path = nodes_textAt(at(node, 'path'));
     const port = numberAt(at(node, 'port'));
-    const host = textAt(at(node, 'hostname'));
-    const method = textAt(at(node, 'method'));
-    const expects = textAt(at(node, 'status'));
+    const host = nodes_textAt(at(node, 'hostname'));
+    const method = nodes_textAt(at(node, 'method'));
+    const expects = nodes_textAt(at(node, 'status'));
     const retry = durationAt(at(node, 'unhealthyInterval'));
     return {
         type: space === 'http' ? (mode === 'grpc' ? 'grpc' : scheme === 'https' ? 'https' : 'http') : 'tcp',
@@ -53136,8 +54784,6 @@ function recognise_recognise(path, text) {
     return /^entryPoints:/im.test(text) && /^(?:providers|api|log):/im.test(text) ? 0.6 : 0;
 }
 
-// EXTERNAL MODULE: ./build/src/model/route.js
-var model_route = __nccwpck_require__(1902);
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/routers.js
 
 
@@ -53186,7 +54832,7 @@ function readRouters(root, space, services, found) {
 const ALL = 'all entry points';
 function readRouter(name, keyAt, node, space, services, found) {
     const service = at(node, 'service');
-    const rule = textAt(at(node, 'rule'));
+    const rule = nodes_textAt(at(node, 'rule'));
     const points = (0,positioned/* itemsOf */.S3)(at(node, 'entryPoints')).flatMap((item) => rawAt(item) ?? []);
     const priority = numberAt(at(node, 'priority'));
     const middlewares = (0,positioned/* itemsOf */.S3)(at(node, 'middlewares')).flatMap((item) => rawAt(item) ?? []);
@@ -53493,7 +55139,7 @@ function inputOf({ dialect: { format }, status, problems, unknowns }, path) {
 
 /***/ }),
 
-/***/ 6928:
+/***/ 1071:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53502,856 +55148,45 @@ __nccwpck_require__.d(__webpack_exports__, {
   M: () => (/* binding */ verify)
 });
 
+// EXTERNAL MODULE: ./build/src/compare/entries.js
+var entries = __nccwpck_require__(2109);
 // EXTERNAL MODULE: ./build/src/compare/flow.js + 1 modules
 var flow = __nccwpck_require__(6719);
 // EXTERNAL MODULE: ./build/src/compare/loss.js
 var loss = __nccwpck_require__(6670);
+// EXTERNAL MODULE: ./build/src/model/route.js
+var route = __nccwpck_require__(1902);
 // EXTERNAL MODULE: ./build/src/model/facts.js
 var model_facts = __nccwpck_require__(4340);
 // EXTERNAL MODULE: ./build/src/rules/shared/capacity.js
 var capacity = __nccwpck_require__(9759);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 85 modules
-var list = __nccwpck_require__(9635);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 88 modules
+var list = __nccwpck_require__(8692);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/model/route.js
-var route = __nccwpck_require__(1902);
-// EXTERNAL MODULE: ./build/src/model/pool.js
-var pool = __nccwpck_require__(8265);
-// EXTERNAL MODULE: ./build/src/compare/texts.js
-var texts = __nccwpck_require__(6737);
-;// CONCATENATED MODULE: ./build/src/compare/collector.js
-
-/** A setting as a change shows it: null = not set, `unknown` = the config does not tell. */
-function told(setting) {
-    return setting === undefined ? null : (setting.value ?? texts/* UNKNOWN */.HV);
-}
-/** Gathers what differs between two revisions of a pool. */
-class Collector {
-    changes = [];
-    add(kind, server, setting, before, after, at) {
-        this.changes.push({ kind, server: server ?? null, setting, before, after, at });
-    }
-    setting(kind, server, setting, before, after, fallback) {
-        const a = told(before);
-        const b = told(after);
-        if (a !== b)
-            this.add(kind, server, setting, a, b, after?.written === true ? after.at : fallback);
-    }
-    options(server, { options: before }, { options: after, dialect }, at) {
-        if (before.size === 0 && after.size === 0)
-            return;
-        for (const option of new Set([...before.keys(), ...after.keys()])) {
-            const kind = dialect.isOfCheck(option) ? 'check-changed' : 'option-changed';
-            this.setting(kind, server, option, before.get(option), after.get(option), at);
-        }
-    }
-}
-
-// EXTERNAL MODULE: ./build/src/compare/mapping.js
-var mapping = __nccwpck_require__(7987);
-// EXTERNAL MODULE: ./build/src/compare/match.js
-var match = __nccwpck_require__(9960);
-;// CONCATENATED MODULE: ./build/src/compare/reference-changes.js
-/** Proxy settings in force where traffic enters the pool; more places with the same settings are no change. */
-function referenceChanges(found, base, head, at) {
-    // That the last place is gone, or the first is new, is told as a route.
-    if ((base.length === 0) !== (head.length === 0))
-        return;
-    const settings = new Map();
-    const names = new Set([...base, ...head].flatMap((reference) => [...reference.options.keys(), ...TIMEOUTS]));
-    for (const name of names) {
-        const before = valuesOf(base, name);
-        const after = valuesOf(head, name);
-        if (before.join('\n') === after.join('\n'))
-            continue;
-        const place = head.find((reference) => after.includes(settingText(reference, name)) && !before.includes(settingText(reference, name)));
-        settings.set(name, {
-            before: before.join(', '),
-            after: after.join(', '),
-            at: placeOf(place, name) ?? head[0]?.at ?? at,
-        });
-    }
-    for (const [name, change] of settings) {
-        const timeout = TIMEOUTS.includes(name);
-        const setting = timeout ? `timeout ${name.slice(0, -2)} (ms)` : name;
-        // The place and the pool may inherit one line.
-        if (found.changes.some((one) => one.setting === setting && String(one.after) === change.after))
-            continue;
-        found.add(timeout ? 'timeout-changed' : 'option-changed', undefined, setting, change.before, change.after, change.at);
-    }
-}
-const TIMEOUTS = ['connectMs', 'serverMs', 'clientMs', 'queueMs'];
-function settingOf(reference, name) {
-    if (!TIMEOUTS.includes(name))
-        return reference.options.get(name);
-    return reference.timeouts[name];
-}
-function settingText(reference, name) {
-    const value = settingOf(reference, name)?.value;
-    return value === undefined ? 'not set' : String(value);
-}
-function placeOf(reference, name) {
-    if (reference === undefined)
-        return undefined;
-    const setting = settingOf(reference, name);
-    return setting?.written === true ? setting.at : reference.at;
-}
-function valuesOf(references, name) {
-    return [...new Set(references.map((reference) => settingText(reference, name)))].toSorted();
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/changes.js
-
-
-
-
-
-
-
-/** What differs between two revisions of a pool, by effective value: how it is written does not count. */
-function poolChanges(base, head, servers, references) {
-    const found = new Collector();
-    if (base.name !== head.name)
-        found.add('option-changed', undefined, 'name', base.name, head.name, head.at);
-    algorithmChange(found, base, head);
-    if (base.protocol !== head.protocol && base.protocol !== 'unknown' && head.protocol !== 'unknown')
-        found.add('option-changed', undefined, 'protocol', base.protocol, head.protocol, head.at);
-    for (const pair of servers)
-        serverChanges(found, pair, base, head);
-    if (orderMatters(head))
-        orderChange(found, servers, base, head);
-    compareText(found, 'stickiness-changed', undefined, 'stickiness', (0,texts/* stickinessText */.Sx)(base.stickiness), (0,texts/* stickinessText */.Sx)(head.stickiness), head.stickiness?.at ?? head.at);
-    passiveChange(found, undefined, base.passiveCheck, head.passiveCheck, head.at);
-    for (const setting of ['connectMs', 'serverMs', 'clientMs', 'queueMs']) {
-        found.setting('timeout-changed', undefined, `timeout ${setting.slice(0, -2)} (ms)`, base.timeouts[setting], head.timeouts[setting], head.at);
-    }
-    found.setting('retries-changed', undefined, 'retries', base.retries, head.retries, head.at);
-    found.setting('slow-start-changed', undefined, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-    spillChange(found, base, head);
-    answerChanges(found, base, head);
-    found.setting('option-changed', undefined, 'zones', base.zones, head.zones, head.at);
-    found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
-    found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
-    found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
-    found.options(undefined, base, head, head.at);
-    referenceChanges(found, references.base, references.head, head.at);
-    return found.changes;
-}
-function serverChanges(found, { base, head }, basePool, headPool) {
-    if (head === undefined) {
-        if (base !== undefined)
-            found.add('server-removed', base.name, 'server', (0,match/* addressOf */.ci)(base), null, base.at);
-        return;
-    }
-    if (base === undefined) {
-        found.add('server-added', head.name, 'server', null, (0,match/* addressOf */.ci)(head), head.at);
-        return;
-    }
-    const name = head.name;
-    const addressMoved = (0,match/* addressOf */.ci)(base) !== (0,match/* addressOf */.ci)(head);
-    if (addressMoved)
-        found.add('address-changed', name, 'address', (0,match/* addressOf */.ci)(base), (0,match/* addressOf */.ci)(head), head.at);
-    else if (ringByAddress(basePool) && ringByAddress(headPool) && (0,mapping/* writtenAddress */.cL)(base) !== (0,mapping/* writtenAddress */.cL)(head)) {
-        // The address as it is written names the server's points on the ring.
-        found.add('address-changed', name, 'written address', (0,mapping/* writtenAddress */.cL)(base), (0,mapping/* writtenAddress */.cL)(head), head.at);
-    }
-    else if (base.name !== head.name)
-        found.add('server-renamed', name, 'name', base.name, head.name, head.at);
-    found.setting('weight-changed', name, 'weight', base.weight, head.weight, head.at);
-    found.setting('state-changed', name, 'state', base.state, head.state, head.at);
-    priorityChange(found, name, base, head);
-    found.setting('count-changed', name, 'count', base.instances.count, head.instances.count, head.at);
-    found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
-    localityChange(found, name, base, head);
-    checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
-    if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
-        passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
-    }
-    // None is 0, no limit.
-    const limit = (server) => told(server.maxConnections) ?? 0;
-    if (limit(base) !== limit(head)) {
-        found.add('limit-changed', name, 'connection limit', limit(base), limit(head), head.maxConnections?.at ?? head.at);
-    }
-    found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
-    found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
-    found.setting('option-changed', name, 'id', base.id, head.id, head.at);
-    found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
-    found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
-}
-function ringByAddress(pool) {
-    const algorithm = pool.algorithm.value;
-    return algorithm?.kind === 'hash' && algorithm.lookup?.table === 'ring' && algorithm.lookup.place === 'address';
-}
-/** Primary and backup are every product's words; the number says more only where that stays as it is. */
-function priorityChange(found, name, base, head) {
-    const [was, is] = [(0,pool/* tierOf */.kx)(base), (0,pool/* tierOf */.kx)(head)];
-    if (was === is)
-        found.setting('tier-changed', name, 'priority', base.priority, head.priority, head.at);
-    else
-        found.add('tier-changed', name, 'tier', was ?? texts/* UNKNOWN */.HV, is ?? texts/* UNKNOWN */.HV, head.priority.at);
-}
-/** What answers instead of the servers: lines that come or go, by their condition. */
-function answerChanges(found, base, head) {
-    const text = ({ when, to }) => `${(0,route/* nameOfTarget */.w)(to)} ${when?.text ?? ''}`.trim();
-    for (const pair of (0,match/* matchBy */.BJ)(base.answers, head.answers, [text, ({ when }) => when?.text ?? ''])) {
-        const [was, is] = [pair.base && text(pair.base), pair.head && text(pair.head)];
-        compareText(found, 'answer-changed', undefined, 'answer', was ?? null, is ?? null, pair.head?.at ?? head.at);
-    }
-}
-function spillChange(found, base, head) {
-    const [before, after] = [base.spill, head.spill];
-    found.setting('option-changed', undefined, 'spare', before.spare, after.spare, head.at);
-    const limit = ({ panicBelow }) => panicBelow === undefined ? null : JSON.stringify(panicBelow.value ?? texts/* UNKNOWN */.HV);
-    const panic = [limit(before), limit(after)];
-    compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
-    compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
-}
-function localityChange(found, name, base, head) {
-    const at = head.locality?.at ?? head.at;
-    const places = [base.locality?.name ?? null, head.locality?.name ?? null];
-    compareText(found, 'option-changed', name, 'locality', ...places, at);
-    found.setting('weight-changed', name, 'locality weight', base.locality?.weight, head.locality?.weight, at);
-}
-function checkChange(found, server, base, head, at) {
-    if (base === undefined && head === undefined)
-        return;
-    const before = (0,texts/* checkText */.qW)(base);
-    const after = (0,texts/* checkText */.qW)(head);
-    if (before === after)
-        return;
-    const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
-    found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
-}
-function passiveChange(found, server, base, head, at) {
-    compareText(found, 'passive-check-changed', server, 'passive check', (0,texts/* passiveText */.br)(base), (0,texts/* passiveText */.br)(head), head?.at ?? at);
-}
-function compareText(found, kind, server, setting, before, after, at) {
-    if (before !== after)
-        found.add(kind, server, setting, before, after, at);
-}
-function algorithmChange(found, base, head) {
-    const before = (0,texts/* algorithmText */.dG)(base);
-    const after = (0,texts/* algorithmText */.dG)(head);
-    if (before !== after)
-        found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
-}
-/** Where the order of servers decides who gets what: positions are ring keys, map slots or the order of filling. */
-function orderMatters(pool) {
-    const algorithm = pool.algorithm.value;
-    if (algorithm?.kind === 'fill')
-        return true;
-    if (algorithm?.kind === 'random')
-        return typeof algorithm.draw === 'object' && algorithm.draw.place === 'id';
-    const lookup = algorithm?.kind === 'hash' ? algorithm.lookup : undefined;
-    return lookup?.table === 'slots' || (lookup?.table === 'ring' && lookup.place !== 'address');
-}
-function orderChange(found, servers, base, head) {
-    const stayed = servers.filter((pair) => pair.base !== undefined && pair.head !== undefined && pair.head.id === undefined);
-    const before = new Map(base.servers.map((server, i) => [server, i]));
-    const positions = stayed.map((pair) => (pair.base === undefined ? -1 : (before.get(pair.base) ?? -1)));
-    const moved = stayed.find((_, i) => i > 0 && (positions[i] ?? 0) < (positions[i - 1] ?? 0));
-    if (moved?.head === undefined || moved.base === undefined)
-        return;
-    found.add('order-changed', moved.head.name, 'position', base.servers.indexOf(moved.base) + 1, head.servers.indexOf(moved.head) + 1, moved.head.at);
-}
-
-// EXTERNAL MODULE: ./build/src/compare/keys.js
-var keys = __nccwpck_require__(5129);
-// EXTERNAL MODULE: ./build/src/model/share.js
-var model_share = __nccwpck_require__(3688);
-// EXTERNAL MODULE: ./build/src/compare/references.js
-var references = __nccwpck_require__(6731);
-;// CONCATENATED MODULE: ./build/src/compare/entries.js
-
-
-
-
-
-/**
- * How requests come in and where they go, before and after. Entries are matched by name, then by where they listen, then by
- * where they lead. A pool that is only renamed is the same target.
- */
-function entryChanges(base, head, pools) {
-    const after = placed(head);
-    if (base === undefined)
-        return after.map(({ entry }) => ({
-            change: 'same',
-            base: undefined,
-            head: (0,flow/* entryFlow */.h5)(entry, head),
-            changes: [],
-            classes: [],
-        }));
-    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const pairs = (0,match/* matchBy */.BJ)(placed(base), after, [
-        ({ entry, config }) => `${config.path} ${entry.name}`,
-        ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
-        ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
-        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => (0,route/* nameOfTarget */.w)(to)).join(' ')}`,
-    ]);
-    const inHead = (key) => {
-        const own = (0,references/* poolsOf */.F)(base).byKey(key)?.pool.key ?? key;
-        return renamed.get(own) ?? own;
-    };
-    return pairs.map((pair) => entryChange(pair, base, head, inHead));
-}
-function placed(configs) {
-    return configs.flatMap((config) => config.entries.map((entry) => ({ entry, config })));
-}
-function entryChange(pair, base, head, inHead) {
-    const before = pair.base && renamedFlow((0,flow/* entryFlow */.h5)(pair.base.entry, base), inHead);
-    const after = pair.head && (0,flow/* entryFlow */.h5)(pair.head.entry, head);
-    if (before === undefined || after === undefined)
-        return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
-    const changes = [...ownChanges(before.entry, after.entry), ...orderChanges(before.entry, after.entry)];
-    const classes = classChanges(before, after);
-    return {
-        change: changes.length + classes.length > 0 ? 'changed' : 'same',
-        base: before,
-        head: after,
-        changes,
-        classes,
-    };
-}
-/** Flows of base with pools as head knows them. */
-function renamedFlow(flow, inHead) {
-    const rename = (one) => ({
-        ...one,
-        pools: new Map([...one.pools].map(([key, part]) => [inHead(key), part])),
-    });
-    return {
-        entry: flow.entry,
-        classes: flow.classes.map((one) => ({ ...one, flow: rename(one.flow) })),
-        total: rename(flow.total),
-    };
-}
-/** A class that one side does not name is part of what no condition names there. */
-function classChanges(before, after) {
-    const byText = (flow) => new Map(flow.classes.map((one) => [one.when, one]));
-    const [was, is] = [byText(before), byText(after)];
-    return [...new Set([...is.keys(), ...was.keys()])].flatMap((when) => {
-        const [old, now] = [was.get(when) ?? was.get(undefined), is.get(when) ?? is.get(undefined)];
-        if (old === undefined || now === undefined || sameFlow(old.flow, now.flow))
-            return [];
-        const match = decider(is.get(when)) ?? decider(was.get(when));
-        return [{ when, before: old.flow, after: now.flow, at: match?.at ?? after.entry.at }];
-    });
-}
-/** The match that a class is named for, else the last one that it reaches. */
-function decider(found) {
-    return (found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1));
-}
-function sameFlow(a, b) {
-    const text = ({ pools, lost, answered, unknown }) => JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
-    return text(a) === text(b);
-}
-function ownChanges(before, after) {
-    const found = [];
-    const add = (kind, setting, was, is, at) => {
-        if (was !== is)
-            found.push({ kind, server: null, setting, before: was, after: is, at });
-    };
-    for (const { base, head } of (0,match/* matchBy */.BJ)(before.listens, after.listens, [listenText, ({ address }) => address])) {
-        const [was, is] = [base, head].map((one) => (one === undefined ? null : listenText(one)));
-        add('listen-changed', 'listen', was ?? null, is ?? null, head?.at ?? after.at);
-    }
-    const hosts = (entry) => [...entry.hosts].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
-    add('hosts-changed', 'hosts', hosts(before) || null, hosts(after) || null, after.at);
-    settingChanges(before.settings, after.settings, after.at, add);
-    const matches = (0,match/* matchBy */.BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
-    for (const { base, head } of matches)
-        if (base !== undefined && head !== undefined)
-            settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
-    return found;
-}
-const NONE = new Map();
-function settingChanges(before, after, at, add) {
-    for (const name of new Set([...before.keys(), ...after.keys()])) {
-        const now = after.get(name);
-        add('entry-setting-changed', name, told(before.get(name)), told(now), now?.at ?? at);
-    }
-}
-/** Conditions whose order changes: a request that both hold for goes elsewhere. */
-function orderChanges(before, after) {
-    const position = new Map(before.matches.map((match, i) => [matchText(match), i]));
-    let last = -1;
-    let previous;
-    for (const match of after.matches) {
-        const was = position.get(matchText(match));
-        if (was === undefined || match.when === undefined)
-            continue;
-        const elsewhere = previous !== undefined && (0,route/* nameOfTarget */.w)(previous.to) !== (0,route/* nameOfTarget */.w)(match.to);
-        if (was < last && elsewhere)
-            return [
-                {
-                    kind: 'order-changed',
-                    server: null,
-                    setting: `order of ${match.when.text}`,
-                    before: `before ${previous?.when?.text ?? 'the default'}`,
-                    after: `after ${previous?.when?.text ?? 'the default'}`,
-                    at: match.at,
-                },
-            ];
-        if (was > last)
-            previous = match;
-        last = Math.max(last, was);
-    }
-    return [];
-}
-function matchText({ when, to }) {
-    return `${when?.text ?? ''}\0${when?.chance ?? ''}\0${to.kind} ${(0,route/* nameOfTarget */.w)(to)}`;
-}
-/** A listener in one line. */
-function listenText({ address, tls, proxyProtocol, isDefault, options }) {
-    return [
-        address,
-        ...(tls === true ? ['TLS'] : []),
-        ...(proxyProtocol === true ? ['PROXY protocol'] : []),
-        ...(isDefault === true ? ['default'] : []),
-        ...(options === undefined ? [] : [options]),
-    ].join(' ');
-}
-function listensText(listens) {
-    return listens
-        .map(({ address }) => address)
-        .toSorted((a, b) => (a < b ? -1 : 1))
-        .join(' ');
-}
-
-// EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
-var predict = __nccwpck_require__(6281);
-// EXTERNAL MODULE: ./build/src/compare/parts.js
-var compare_parts = __nccwpck_require__(6439);
-// EXTERNAL MODULE: ./build/src/text/append.js
-var append = __nccwpck_require__(7769);
-;// CONCATENATED MODULE: ./build/src/compare/routing.js
-
-
-
-/** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
-function routing(base, head, pools) {
-    const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const places = placesOf(base, head, pools);
-    const before = waysOf(base, renamed, places);
-    const after = waysOf(head, new Map(), places);
-    const changes = pairs(before, after).flatMap(changeOf);
-    const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
-    const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
-    return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
-}
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function placesOf(base, head, pools) {
-    const places = new Map(head.map((config) => [config, config.path]));
-    const paths = new Set(head.map(({ path }) => path));
-    for (const config of base) {
-        const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
-        places.set(config, moved?.head?.config.path ?? config.path);
-    }
-    return places;
-}
-function entryOf(config, from, places) {
-    return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
-}
-function waysOf(configs, renamed, places) {
-    const index = (0,references/* poolsOf */.F)(configs);
-    return configs.flatMap((config) => config.references.flatMap((reference) => {
-        const { pool: name, address, at, when, chosenBy } = reference;
-        const target = name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
-        const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
-        const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
-        const entry = entryOf(config, reference.from, places);
-        const way = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
-        if (chosenBy === undefined)
-            return [{ ...way, when, otherwise: undefined }];
-        const before = when === undefined ? '' : `${when}, `;
-        const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
-        return choices.map((choice) => ({
-            ...way,
-            when: `${before}${choice}`,
-            otherwise: `${before}${choice.replace(/ = .*$/s, ' = default')}`,
-        }));
-    }));
-}
-/** Longer lists of values are one way. */
-const MOST_CHOICES = 64;
-function pairs(base, head) {
-    const entries = { base: new Set(base.map(({ entry }) => entry)), head: new Set(head.map(({ entry }) => entry)) };
-    // An entry with another name or port is the same one when it sends the same requests to the same pools.
-    const moved = ({ entry }) => entries.base.has(entry) !== entries.head.has(entry);
-    return (0,match/* matchBy */.BJ)(base, head, [
-        (way) => [way.config.path, way.entry, way.when, way.meant].join('\0'),
-        (way) => [way.entry, way.when, way.meant].join('\0'),
-        (way) => (moved(way) ? [way.config.dialect.format, way.when, way.meant].join('\0') : undefined),
-        (way) => [way.config.path, way.entry, way.when].join('\0'),
-        (way) => [way.entry, way.when].join('\0'),
-        (way) => [way.entry, way.meant].join('\0'),
-    ]);
-}
-function changeOf({ base, head }) {
-    const [was, is] = [base !== undefined && isReached(base), head !== undefined && isReached(head)];
-    if (!was && !is)
-        return [];
-    if (!was)
-        return [{ kind: 'added', base: undefined, head }];
-    if (!is || head === undefined || base === undefined)
-        return [{ kind: 'removed', base, head }];
-    if (base.meant !== head.meant)
-        return [{ kind: 'led', base, head }];
-    const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
-    return same ? [] : [{ kind: 'taken', base, head }];
-}
-function isReached({ reference }) {
-    return reference.unreached !== true;
-}
-/** Which requests take a way, in words: `if { path_beg /api }`, `5% of all other requests`. */
-function requestsText({ when, reference: { takesAll, share } }) {
-    const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
-    const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
-    return share === undefined
-        ? shown
-        : `${Math.round(share * 1e4) / 100}% of ${when === undefined ? '' : 'requests '}${shown}`;
-}
-/** A condition of many values is told by its beginning. */
-const LONGEST = 200;
-/** What a pool gains and loses, by its key. Routes with weights are reported by their parts, so `isPart` is left out. */
-function changesByPool(changes) {
-    const found = new Map();
-    const note = (pool, before, after, at) => {
-        const way = after ?? before;
-        if (way === undefined || pool === undefined || way.reference.isPart === true)
-            return;
-        const { kind, from } = way.reference;
-        const setting = from === undefined ? kind : `${kind} in ${from}`;
-        const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
-        const [was = null, is = null] = texts;
-        (0,append/* appendTo */.S)(found, pool, { kind: 'route-changed', server: null, setting, before: was, after: is, at });
-    };
-    for (const { kind, base, head } of changes) {
-        const at = (head ?? base)?.reference.at;
-        if (at === undefined)
-            continue;
-        if (kind === 'taken')
-            note(head?.pool, base, head, at);
-        else {
-            if (base !== undefined)
-                note(base.pool, base, undefined, at);
-            if (head !== undefined && kind !== 'removed')
-                note(head.pool, undefined, head, at);
-        }
-    }
-    return found;
-}
-
-;// CONCATENATED MODULE: ./build/src/compare/compare.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** Compares two revisions of all configs. Without a base nothing is said to have changed. */
-function compare(base, head) {
-    const pairs = (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base ?? []), (0,match/* placedPools */.JN)(head));
-    const ways = routing(base ?? head, head, pairs);
-    const routed = changesByPool(ways.changes);
-    const pools = base === undefined
-        ? (0,match/* placedPools */.JN)(head).map((placed) => uncompared(placed))
-        : pairs.map((pair) => poolChange(pair, { base, head }, routed));
-    const routes = (configs) => configs.flatMap((config) => config.routes);
-    const routeSides = sidesOfRoutes(base ?? [], head, pairs);
-    return {
-        base,
-        head,
-        pools,
-        routes: base === undefined
-            ? routes(head).map((route) => ({
-                change: 'same',
-                base: undefined,
-                head: route,
-                parts: routeSides(undefined, route),
-            }))
-            : (0,match/* matchBy */.BJ)(routes(base), routes(head), [
-                (route) => route.key,
-                (route) => `${route.at.source.path} ${route.name}`,
-                (route) => route.name,
-            ]).map((pair) => routeChange(pair, routeSides)),
-        entries: entryChanges(base, head, pairs),
-        routing: ways,
-    };
-}
-/** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
-function sidesOfRoutes(base, head, pools) {
-    const inHead = new Map(pools.map((pair) => [pair.base?.pool.key, pair.head?.pool.key ?? pair.base?.pool.key]));
-    const idOf = (branch, configs) => {
-        const { to } = branch;
-        if (to.kind === 'pool') {
-            const key = (0,references/* poolsOf */.F)(configs).byKey(to.pool)?.pool.key ?? to.pool;
-            const pool = configs === base ? (inHead.get(key) ?? key) : key;
-            return { id: pool, pool, name: to.name };
-        }
-        const name = (0,route/* nameOfTarget */.w)(to);
-        return { id: `${to.kind} ${name}`, pool: undefined, name };
-    };
-    return (before, after) => {
-        const found = new Map();
-        const add = (route, configs, side) => {
-            const parts = (0,flow/* routeParts */.qw)(route, configs);
-            route.to.forEach((branch, i) => {
-                const { id, pool, name } = idOf(branch, configs);
-                const known = found.get(id) ?? { name, pool, before: null, after: null, at: (after ?? route).at };
-                const own = parts[i] ?? null;
-                const sum = known[side] === null || own === null ? own : (0,compare_parts/* plus */.tY)(known[side], own);
-                found.set(id, { ...known, [side]: sum, ...(side === 'after' ? { name, at: branch.at } : {}) });
-            });
-        };
-        if (before !== undefined)
-            add(before, base, 'before');
-        if (after !== undefined)
-            add(after, head, 'after');
-        return [...found.values()];
-    };
-}
-function sideOf({ pool, config }) {
-    const prediction = (0,predict/* predict */.K)(pool);
-    return { pool, config, prediction, losses: (0,loss/* losses */.YY)(pool, prediction) };
-}
-function uncompared(placed) {
-    const head = sideOf(placed);
-    return {
-        change: 'same',
-        base: undefined,
-        head,
-        servers: head.pool.servers.map((server, i) => ({
-            change: 'same',
-            base: undefined,
-            head: server,
-            shareBefore: null,
-            shareAfter: (0,model_share/* mainShare */.jO)(head.prediction.shares[i]),
-        })),
-        changes: [],
-        keysMoved: null,
-    };
-}
-function poolChange(pair, configs, routed) {
-    const before = pair.base?.pool;
-    const after = pair.head?.pool;
-    const servers = (0,match/* matchServers */.KD)(before?.servers ?? [], after?.servers ?? []);
-    const own = before && after
-        ? poolChanges(before, after, servers, {
-            base: (0,references/* referencesTo */.C)(before, configs.base),
-            head: (0,references/* referencesTo */.C)(after, configs.head),
-        })
-        : [];
-    const subject = after ?? before;
-    const changes = [...own, ...((subject && routed.get(subject.key)) ?? [])];
-    const base = pair.base && sideOf(pair.base);
-    const unchanged = base && own.length === 0 && splitsAlike(base.pool, after);
-    const head = pair.head && (unchanged ? { ...base, ...pair.head } : sideOf(pair.head));
-    const touched = new Set(changes.map((change) => change.server));
-    const shares = { base: shareLookup(base), head: shareLookup(head) };
-    const serverChanges = servers.map((server) => {
-        const shareBefore = base === undefined ? null : shares.base(server.base);
-        const shareAfter = head === undefined ? 0 : shares.head(server.head);
-        const name = server.head?.name ?? server.base?.name ?? '';
-        return { change: kindOf(server, touched.has(name)), base: server.base, head: server.head, shareBefore, shareAfter };
-    });
-    return {
-        change: kindOf({ base, head }, changes.length > 0),
-        base,
-        head,
-        servers: serverChanges,
-        changes,
-        keysMoved: base && head ? (0,keys/* keysMoved */.I)(base.pool, head.pool) : null,
-    };
-}
-/** Whether two pools without a difference in any setting also list their servers alike and are wholly known: their shares are then the same. */
-function splitsAlike(base, head) {
-    return (head?.dynamic === base.dynamic &&
-        base.unknowns.length === 0 &&
-        head.unknowns.length === 0 &&
-        head.servers.length === base.servers.length &&
-        head.servers.every((server, i) => server.name === base.servers[i]?.name));
-}
-function shareLookup(side) {
-    const shares = new Map(side?.pool.servers.map((server, i) => [server, (0,model_share/* mainShare */.jO)(side.prediction.shares[i])]));
-    return (server) => (server === undefined ? 0 : (shares.get(server) ?? null));
-}
-function kindOf(pair, differs) {
-    if (pair.base === undefined)
-        return 'added';
-    if (pair.head === undefined)
-        return 'removed';
-    return differs ? 'changed' : 'same';
-}
-function routeChange({ base, head }, sides) {
-    const parts = sides(base, head);
-    const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
-    return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
-}
-function settingsOf(route) {
-    if (route === undefined)
-        return '';
-    const { kind, drawnBy, watchesHealth, stickiness } = route;
-    const targets = route.to
-        .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
-        .toSorted((a, b) => (a < b ? -1 : 1));
-    return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
-}
-
+// EXTERNAL MODULE: ./build/src/compare/compare.js + 3 modules
+var compare = __nccwpck_require__(5957);
+// EXTERNAL MODULE: ./build/src/compare/diff-document.js
+var diff_document = __nccwpck_require__(3654);
 // EXTERNAL MODULE: ./build/src/model/span.js
 var model_span = __nccwpck_require__(767);
-// EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
-var stages = __nccwpck_require__(2795);
-;// CONCATENATED MODULE: ./build/src/compare/diff-document.js
-
-
-
-
-
-
-
-
-/** The document that schema policies are applied to (schemas/diff.schema.json); derived numbers are in it because a schema cannot subtract. */
-function diffDocument(estate) {
-    const routed = routeChangesByPool(estate.routes);
-    const pools = estate.pools.map((change) => diffPool(change, routed));
-    return { version: 1, summary: summary(estate, pools), pools };
-}
-function diffPool(change, routed) {
-    const side = change.head ?? change.base;
-    const pool = side?.pool;
-    const own = change.changes.map(located);
-    const instances = change.head === undefined ? undefined : (0,stages/* instancesOf */.sG)((0,stages/* servingMembers */.iv)(change.head.pool));
-    const byRoute = (pool === undefined ? [] : (routed.get(pool.key) ?? [])).map(located);
-    return {
-        name: pool?.name ?? '',
-        ...(pool ? place(pool.at) : { file: '', line: 1 }),
-        change: change.change === 'same' && byRoute.length > 0 ? 'changed' : change.change,
-        before: change.base ? poolState(change.base) : null,
-        after: change.head ? poolState(change.head) : null,
-        changes: [...own, ...byRoute],
-        servers: change.servers.map((server) => diffServer(server, instances)),
-    };
-}
-function poolState({ pool, prediction, losses }) {
-    const shares = prediction.shares.map(model_share/* mainShare */.jO);
-    const known = shares.filter((share) => share !== null);
-    return {
-        algorithm: (0,texts/* algorithmText */.dG)(pool),
-        stickiness: (0,texts/* stickinessText */.Sx)(pool.stickiness),
-        activeCheck: (0,texts/* checkText */.qW)(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
-        activeServers: (0,stages/* activeServers */.vp)(pool),
-        maxShare: known.length === 0 || known.length < shares.length ? null : known.reduce((a, b) => Math.max(a, b), 0),
-        maxShareAfterLoss: (0,loss/* largestShareAfterLoss */.$0)(losses),
-    };
-}
-/** A share up to this many times the even one still counts as even. */
-const EVEN_ENOUGH = 1.1;
-function diffServer(change, serving) {
-    const server = change.head ?? change.base;
-    const { shareBefore, shareAfter } = change;
-    return {
-        name: server?.name ?? '',
-        line: server ? place(server.at).line : 1,
-        change: change.change,
-        before: change.base ? serverState(change.base) : null,
-        after: change.head ? serverState(change.head) : null,
-        shareBefore,
-        shareAfter,
-        shareIncrease: shareBefore === null || shareAfter === null ? null : shareAfter - shareBefore,
-        riseBeyondEven: riseBeyondEven(change, serving),
-        weightFactor: weightFactor(change),
-    };
-}
-/** Only servers that stay can rise; what a new pool or a new server gets is no rise. */
-function riseBeyondEven(change, serving) {
-    const { base, head, shareBefore, shareAfter } = change;
-    if (base === undefined || head === undefined || serving === undefined)
-        return 0;
-    if (shareBefore === null || shareAfter === null)
-        return null;
-    const even = serving === 0 ? 0 : (head.instances.count.value ?? 1) / serving;
-    return shareAfter > even * EVEN_ENOUGH ? Math.max(0, shareAfter - shareBefore) : 0;
-}
-function weightFactor({ base, head }) {
-    const before = base?.weight.value ?? 0;
-    const after = head?.weight.value ?? 0;
-    return before > 0 && after > 0 ? Math.max(before / after, after / before) : null;
-}
-function serverState(server) {
-    return {
-        address: server.address ?? null,
-        port: server.port?.value ?? null,
-        weight: server.weight.value ?? null,
-        priority: server.priority.value ?? null,
-        tier: (0,pool/* tierOf */.kx)(server),
-        state: server.state.value ?? null,
-        checked: server.activeCheck !== undefined,
-    };
-}
-/** Changed route weights, reported at each pool whose part changes. */
-function routeChangesByPool(routes) {
-    const found = new Map();
-    for (const { base, head, parts } of routes) {
-        for (const { pool, before, after, at } of parts) {
-            const [was, is] = [(0,model_share/* exactly */.pV)(before), (0,model_share/* exactly */.pV)(after)];
-            if (pool === undefined || was === is)
-                continue;
-            const setting = `share of route ${(head ?? base)?.name ?? ''}`;
-            (0,append/* appendTo */.S)(found, pool, { kind: 'route-changed', server: null, setting, before: was, after: is, at });
-        }
-    }
-    return found;
-}
-function summary(estate, pools) {
-    const compared = estate.base !== undefined;
-    const servers = estate.pools.flatMap((pool) => pool.servers);
-    const known = estate.pools.map((pool) => pool.keysMoved).filter((share) => share !== null);
-    return {
-        poolsAdded: count(pools, (pool) => pool.change === 'added'),
-        poolsRemoved: count(pools, (pool) => pool.change === 'removed'),
-        poolsChanged: count(pools, (pool) => pool.change === 'changed'),
-        serversAdded: count(servers, (server) => server.change === 'added'),
-        serversRemoved: count(servers, (server) => server.change === 'removed'),
-        checksLost: count(pools, () => true, (pool) => pool.changes.filter((change) => change.kind === 'check-lost').length),
-        maxShareIncrease: compared
-            ? servers.reduce((most, s) => s.base && s.head && s.shareBefore !== null && s.shareAfter !== null
-                ? Math.max(most, s.shareAfter - s.shareBefore)
-                : most, 0)
-            : 0,
-        maxKeysMoved: known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b), 0),
-    };
-}
-function count(items, wanted, worth = () => 1) {
-    return items.reduce((sum, item) => (wanted(item) ? sum + worth(item) : sum), 0);
-}
-function located(change) {
-    const { at, ...rest } = change;
-    return { ...rest, ...place(at) };
-}
-function place(span) {
-    return { file: span.source.path, line: (0,model_span/* lineOf */.cA)(span) };
-}
-
+// EXTERNAL MODULE: ./build/src/compare/match.js
+var match = __nccwpck_require__(9960);
 // EXTERNAL MODULE: ./build/src/rules/sort.js
 var sort = __nccwpck_require__(305);
-;// CONCATENATED MODULE: ./build/src/rules/fold.js
+// EXTERNAL MODULE: ./build/src/text/append.js
+var append = __nccwpck_require__(7769);
+;// CONCATENATED MODULE: ./build/src/rules/merge-covered.js
 
 
 /**
- * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
+ * Reports one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
  * What the change brought and what was there before stay apart; an ignored finding covers nothing, and nothing covers a worse one.
  */
-function fold(rules, told) {
-    const coversOf = new Map(rules.map((rule) => [rule.id, rule.covers ?? {}]));
+function mergeCovered(rules, found) {
+    const coversOf = coveredRules(rules);
     const groups = new Map();
-    for (const { finding, place } of told) {
+    for (const { finding, place } of found) {
         if (place === '' || finding.ignored !== undefined)
             continue;
         const key = `${place}\0${finding.introduced}`;
@@ -54368,23 +55203,32 @@ function fold(rules, told) {
                 coverOf.set(finding, cover);
         }
     }
-    const folded = new Map();
+    const merged = new Map();
     for (const [finding, cover] of coverOf) {
         let root = cover;
         for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root))
             root = next;
-        (0,append/* appendTo */.S)(folded, root, finding);
+        (0,append/* appendTo */.S)(merged, root, finding);
     }
-    return told.flatMap(({ finding }) => {
+    return found.flatMap(({ finding }) => {
         if (coverOf.has(finding))
             return [];
-        const more = folded.get(finding)?.toSorted(sort/* bySeverityAndPlace */.P) ?? [];
+        const more = merged.get(finding)?.toSorted(sort/* bySeverityAndPlace */.P) ?? [];
         const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
         if (places.length === 0)
             return [finding];
         const covered = more.map(({ rule, severity }) => ({ rule, severity }));
         return [{ ...finding, related: [...finding.related, ...places], covered }];
     });
+}
+/** By the id of a rule, the rules that it covers, whichever of the two says so. */
+function coveredRules(rules) {
+    const covered = new Map(rules.map((rule) => [rule.id, { ...rule.covers }]));
+    for (const { id, coveredBy = {} } of rules) {
+        for (const [by, width] of Object.entries(coveredBy))
+            covered.set(by, { ...covered.get(by), [id]: width });
+    }
+    return covered;
 }
 function covers(covered, primary, finding) {
     const width = covered[finding.rule];
@@ -54399,7 +55243,7 @@ function covers(covered, primary, finding) {
 function* readerDrafts(config) {
     const told = new Set();
     for (const problem of config.problems) {
-        told.add(reader_drafts_place(problem.at));
+        told.add(place(problem.at));
         yield { id: problem.rule, draft: problemDraft(problem) };
     }
     const unknowns = [
@@ -54407,9 +55251,9 @@ function* readerDrafts(config) {
         ...config.pools.flatMap((pool) => pool.unknowns.map((unknown) => ({ unknown, pool: pool.name }))),
     ];
     for (const { unknown, pool } of unknowns) {
-        if (told.has(reader_drafts_place(unknown.at)))
+        if (told.has(place(unknown.at)))
             continue;
-        told.add(reader_drafts_place(unknown.at));
+        told.add(place(unknown.at));
         yield { id: 'unresolved-template-or-include', draft: unknownDraft(unknown, pool) };
     }
 }
@@ -54430,13 +55274,13 @@ function unknownDraft({ at, reason }, pool) {
     return {
         at,
         ...(pool === undefined ? {} : { pool }),
-        what: (0,say/* say */.cv) `The file does not tell everything here: ${reason}.`,
-        why: (0,say/* say */.cv) `What depends on it is not checked, and shares that need it are unknown.`,
-        fix: (0,say/* say */.cv) `Render the file first and name the rendered one, or write the value out.`,
+        what: (0,say/* say */.cv) `This part of the file cannot be read completely: ${reason}.`,
+        why: (0,say/* say */.cv) `Rules that depend on it are not checked, and shares that need it are unknown.`,
+        fix: (0,say/* say */.cv) `Set the value directly, or render the file first and check the rendered one.`,
         key: (0,say/* plain */.pj)(reason),
     };
 }
-function reader_drafts_place({ source, start }) {
+function place({ source, start }) {
     return `${source.path}\0${start}`;
 }
 
@@ -54456,7 +55300,7 @@ function runRules(rules, change, config) {
     const optionsOf = (rule) => options.get(rule) ?? {};
     const head = revision(rules, change, 'head', config, optionsOf);
     const base = change.base === undefined ? [] : revision(rules, change, 'base', config, optionsOf);
-    const told = [];
+    const placed = [];
     const add = ({ rule, draft, place }, introduced) => {
         const set = config.severityOf(rule, draft.at.source.path, draft.pool);
         if (set === 'off')
@@ -54465,7 +55309,7 @@ function runRules(rules, change, config) {
         const own = brought ?? draft.severity ?? rule.severity;
         const finding = findingOf(rule, draft, set ?? config.profiled?.(own) ?? own, introduced);
         const ignored = config.ignoredBy?.(finding);
-        told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
+        placed.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
     };
     // Equal findings pair where they stand first, then wherever their file has moved to.
     const pairs = (0,match/* matchBy */.BJ)(base, head, [(said) => `${said.place}\0${said.identity}`, (said) => said.moved]);
@@ -54475,24 +55319,24 @@ function runRules(rules, change, config) {
     if (change.base !== undefined)
         for (const said of comparison(rules, change, config, optionsOf))
             add(said, true);
-    return fold(rules, told).toSorted(sort/* bySeverityAndPlace */.P);
+    return mergeCovered(rules, placed).toSorted(sort/* bySeverityAndPlace */.P);
 }
 /** What pool and config rules and the readers say about one revision. */
 function revision(rules, change, side, config, optionsOf) {
     const configs = change[side] ?? [];
     const before = side === 'head' ? change.base : undefined;
     const found = [];
-    const seats = seatsOf(change.pools, side);
+    const matches = poolMatches(change.pools, side);
     const take = (rule, draft, where) => {
-        const seat = draft.pool === undefined ? undefined : seats.get(where)?.get(draft.pool);
-        const server = draft.server === undefined ? '' : (seat?.serverInHead(draft.server) ?? draft.server);
+        const match = draft.pool === undefined ? undefined : matches.get(where)?.get(draft.pool);
+        const server = draft.server === undefined ? '' : (match?.serverInHead(draft.server) ?? draft.server);
         const identity = [rule.id, server, draft.key ?? ''].join('\0');
         found.push({
             rule,
             draft,
-            place: seat?.id ?? where.path,
+            place: match?.id ?? where.path,
             identity,
-            moved: seat === undefined ? identity : undefined,
+            moved: match === undefined ? identity : undefined,
         });
     };
     for (const rule of rules) {
@@ -54545,7 +55389,7 @@ function* comparison(rules, change, config, optionsOf) {
         const options = optionsOf(rule);
         if (rule.scope === 'estate') {
             for (const draft of rule.check({ estate: change, options }))
-                yield said(rule, draft, seatOf(change, draft));
+                yield said(rule, draft, placeOf(change, draft));
         }
         else if (rule.scope === 'change') {
             for (const [index, pool] of change.pools.entries()) {
@@ -54562,26 +55406,26 @@ function* comparison(rules, change, config, optionsOf) {
     }
 }
 /** The pool, else the file, that an estate rule speaks of. */
-function seatOf({ pools }, { at, pool }) {
+function placeOf({ pools }, { at, pool }) {
     if (pool === undefined)
         return at.source.path;
     const index = pools.findIndex(({ head }) => head?.pool.name === pool && head.config.files.includes(at.source.path));
     return index < 0 ? '' : `#${index}`;
 }
-function seatsOf(pools, side) {
-    const seats = new Map();
+function poolMatches(pools, side) {
+    const matches = new Map();
     pools.forEach((change, index) => {
         const placed = change[side];
         if (placed === undefined)
             return;
         let names;
         const serverInHead = (name) => side === 'head' ? name : (names ??= renames(change)).get(name);
-        const inConfig = seats.get(placed.config) ?? new Map();
-        seats.set(placed.config, inConfig);
+        const inConfig = matches.get(placed.config) ?? new Map();
+        matches.set(placed.config, inConfig);
         if (!inConfig.has(placed.pool.name))
             inConfig.set(placed.pool.name, { id: `#${index}`, serverInHead });
     });
-    return seats;
+    return matches;
 }
 function renames(change) {
     return new Map(change.servers.flatMap(({ base, head }) => (base && head ? [[base.name, head.name]] : [])));
@@ -54857,13 +55701,13 @@ function refusedKeyword(schema) {
             if (instead !== undefined)
                 return { keyword, instead };
             if (Array.isArray(node) || !DATA.has(keyword))
-                left.push(...(NAMED.has(keyword) ? policy_keywords_valuesOf(value) : [value]));
+                left.push(...(NAMED.has(keyword) ? valuesOf(value) : [value]));
         }
     }
     return undefined;
 }
 /** The schemas under names; the names themselves are no keywords. */
-function policy_keywords_valuesOf(value) {
+function valuesOf(value) {
     return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }
 function misused(keyword, value) {
@@ -55195,8 +56039,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/read.js + 66 modules
-var read = __nccwpck_require__(2793);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 69 modules
+var read = __nccwpck_require__(3626);
 ;// CONCATENATED MODULE: ./build/src/settings/settings-findings.js
 
 
@@ -55409,8 +56253,8 @@ function check(request) {
 function judge(request, head, base) {
     const { settings } = request;
     refuseAmbiguous(settings.pools, head.configs);
-    const change = compare(base?.configs, head.configs);
-    const diff = diffDocument(change);
+    const change = (0,compare/* compare */.U)(base?.configs, head.configs);
+    const diff = (0,diff_document/* diffDocument */.Zt)(change);
     const added = addedIgnores(head.configs, vouched(request, head, base));
     const ignores = new Ignores(head.configs, added, settings.ignores, request.today, speaksOfChanges);
     const ruled = runRules(list/* RULES */.y, change, {
@@ -55423,7 +56267,7 @@ function judge(request, head, base) {
         ignoredBy: (finding) => ignores.of(finding),
     });
     const policies = policyFindings(settings.policies, change, diff, request.trusted ?? request.head.tree, settings.pools);
-    const external = ranked([...policies.filter((finding) => !check_told(finding, ruled, ignores)), ...ownFindings(request, added)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
+    const external = ranked([...policies.filter((finding) => !told(finding, ruled, ignores)), ...ownFindings(request, added)], settings).map((finding) => withIgnore(finding, ignores.of(finding)));
     const unreadBase = (base?.inputs ?? []).filter((input) => input.status === 'refused');
     return {
         head: head.configs,
@@ -55461,7 +56305,8 @@ function vouched({ trusted, proposed, base: before, head: after, settings }, hea
 function withoutPools({ configs, inputs }) {
     const empty = inputs.filter(({ file, status }) => status === 'read' &&
         !configs.some(({ path, pools, routes }) => path === file && pools.length + routes.length > 0));
-    return empty.length === 0 ? [] : [(0,say/* say */.cv) `No pool is in ${(0,say/* list */.p_)(empty.map(({ file }) => file))}.`];
+    const files = empty.map(({ file }) => file).toSorted((a, b) => (a < b ? -1 : 1));
+    return files.length === 0 ? [] : [(0,say/* say */.cv) `No pool is in ${(0,say/* list */.p_)(files)}.`];
 }
 /** Rules that are silent while nothing changes, or that nothing in the configs alone can break. */
 function speaksOfChanges(id) {
@@ -55496,7 +56341,7 @@ function ranked(findings, settings) {
  * A policy repeats what was said already when the rule that it names, or another fault of the same line, says it of the pool: as
  * gravely, and with no ignore that could not silence the policy itself.
  */
-function check_told(policy, findings, ignores) {
+function told(policy, findings, ignores) {
     if (policy.covers === undefined)
         return false;
     const line = (span) => `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
@@ -55666,28 +56511,20 @@ function unsettled(possible) {
     };
 }
 /** The command that loads the file, with a full stop. */
-function reload({ format, file = 'haproxy.cfg' }) {
-    if (format === 'haproxy')
-        return (0,say/* say */.cv) `check and reload it: ${`haproxy -c -f ${file} && systemctl reload haproxy`}.`;
-    if (format === 'nginx')
-        return (0,say/* say */.cv) `check and reload it: ${'nginx -t && nginx -s reload'}.`;
+function reload({ dialect, file = 'FILE' }) {
+    const commands = [dialect?.test(file), dialect?.reload(file)].filter((command) => command !== undefined);
+    if (commands.length > 0)
+        return (0,say/* say */.cv) `check and reload it: ${commands.join(' && ')}.`;
     return (0,say/* say */.cv) `reload the load balancer and measure again.`;
 }
 /** Where the product tells which servers are in rotation. */
-function statusOf({ format }) {
-    if (format === 'haproxy')
-        return (0,say/* say */.cv) `${'show servers state'} on HAProxy's stats socket tells which servers are out.`;
-    if (format === 'nginx')
-        return (0,say/* say */.cv) `nginx's error log names a failing server in its lines with ${'upstream'}.`;
-    return (0,say/* say */.cv) `The load balancer's own status page or log tells which servers are in rotation.`;
+function statusOf({ dialect }) {
+    return dialect?.serversOut ?? (0,say/* say */.cv) `The status page or log of the load balancer reports which servers are in rotation.`;
 }
 function loadCurrent(expectation) {
     return (0,say/* say */.cv) `${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
 }
 function runtimeWeight(expectation) {
-    if (expectation.format === 'haproxy') {
-        return (0,say/* say */.cv) `Compare ${'show servers state'} on the stats socket with the file; ${'set server BACKEND/SERVER weight 100%'} or a reload brings the file's weight back.`;
-    }
     return (0,say/* say */.cv) `Compare the loaded weights with the file, then ${reload(expectation)}`;
 }
 /** The servers that the hypothesis is about; the one with most answers when it is about none. */
@@ -59036,8 +59873,16 @@ function poolOf(request, { pool }, { pools, source }) {
     throw new model_tree/* InputError */.d(`${source} has ${pools.length} pools; name one of them with pool.`);
 }
 
+// EXTERNAL MODULE: ./build/src/compare/references.js
+var references = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/model/algorithm.js
 var model_algorithm = __nccwpck_require__(4998);
+// EXTERNAL MODULE: ./build/src/model/share.js
+var model_share = __nccwpck_require__(3688);
+// EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
+var stages = __nccwpck_require__(2795);
+// EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
+var predict = __nccwpck_require__(6281);
 // EXTERNAL MODULE: ./build/src/measure/candidates.js
 var measure_candidates = __nccwpck_require__(4510);
 ;// CONCATENATED MODULE: ./build/src/measure/picking.js
@@ -59133,7 +59978,7 @@ function expectationFor(request) {
     return subject.route === undefined ? ofPool(request, subject.pool) : ofRoute(request, subject.route);
 }
 function withoutConfig(expect) {
-    const base = { pool: null, format: null, candidates: [], guard: true };
+    const base = { pool: null, dialect: null, candidates: [], guard: true };
     if (!(expect instanceof Map))
         return { ...base, kind: 'unlisted', servers: [], declared: false };
     const servers = [...expectation_normalised(expect)].map(([name, expected]) => ({ name, expected }));
@@ -59145,7 +59990,7 @@ function ofPool(request, pool) {
     const split = splitToHold(request, pool, facts);
     const expected = expectedShares(pool, prediction, split, facts);
     const candidates = (0,measure_candidates/* poolCandidates */.TB)(pool, prediction, expected, request.base, request.older);
-    const kind = expectation_kindOf(request, pool, prediction, facts);
+    const kind = kindOf(request, pool, prediction, facts);
     const weights = weightShares(pool);
     const listed = pool.servers
         .filter((server) => (0,measure_candidates/* answersAs */.sF)(server, pool) === server.name)
@@ -59158,7 +60003,7 @@ function ofPool(request, pool) {
     }));
     return {
         pool: pool.name,
-        format: pool.dialect.format,
+        dialect: pool.dialect,
         file: pool.at.source.path,
         kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
         ...reasonFor(pool, kind, prediction),
@@ -59255,7 +60100,7 @@ function expectation_normalised(sizes) {
     return new Map([...sizes].map(([name, size]) => [name, size / total]));
 }
 /** A split that is given by hand is tested whatever the algorithm. */
-function expectation_kindOf(request, pool, prediction, facts) {
+function kindOf(request, pool, prediction, facts) {
     const kind = kindByAlgorithm(pool, prediction, request.vary);
     const given = request.expect ?? facts?.expect;
     const byHand = given === 'even' || given instanceof Map;
@@ -59340,7 +60185,7 @@ function ofRoute(request, route) {
     const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
     return {
         pool: route.name,
-        format: parts[0]?.expectation.format ?? null,
+        dialect: parts[0]?.expectation.dialect ?? null,
         file: route.at.source.path,
         kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
         ...(special?.reason === undefined ? {} : { reason: special.reason }),
@@ -59507,7 +60352,7 @@ async function probed(request, target, subject, expectation, ground, ports) {
     const servers = (0,known_servers/* knownServers */.M5)(subject, head, earlier(ground), settings.pools, resolved);
     const results = await probe({
         ...(0,probe_request/* probeRequest */.O)(request, target, servers, settings),
-        ...(expectation.format === null ? {} : { format: expectation.format }),
+        ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
         ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
         begin,
         onProgress: (counts) => ports.onProgress?.(counts, expectation),
@@ -59574,8 +60419,8 @@ function termsOf(request, settings, tolerance, timeoutMs) {
 function toleranceFor(request, expectation, settings) {
     if (request.tolerance.kind !== 'auto')
         return request.tolerance;
-    const { pool, format, file } = expectation;
-    const declared = pool === null ? undefined : (0,model_facts/* factsAt */.vD)(settings.pools, pool, format, file)?.tolerance;
+    const { pool, dialect, file } = expectation;
+    const declared = pool === null ? undefined : (0,model_facts/* factsAt */.vD)(settings.pools, pool, dialect?.format ?? null, file)?.tolerance;
     return (declared === undefined ? undefined : (0,inputs/* readTolerance */.k)(declared)) ?? request.tolerance;
 }
 function observed(request, expectation, settings, ports) {
@@ -59775,6 +60620,8 @@ function entrySentence({ base, head, changes, classes }) {
     return (0,say/* say */.cv) `In ${name}, ${one.setting} goes from ${String(one.before)} to ${String(one.after)}${rest}`;
 }
 
+// EXTERNAL MODULE: ./build/src/compare/texts.js
+var texts = __nccwpck_require__(6737);
 ;// CONCATENATED MODULE: ./build/src/verify/change-sentence.js
 
 
@@ -59807,7 +60654,8 @@ function changeSentence(change, review = false) {
     const told = [
         ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
         ...routes,
-        ...entriesSentence(change.entries),
+        // A choice between pools says already where its requests go.
+        ...(routes.length === 0 ? entriesSentence(change.entries) : []),
         ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
         ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
     ];
@@ -59884,7 +60732,7 @@ function poolsSentence(pools) {
         return n === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* count */.U9)(n, 'server')} ${(0,say/* words */.aL)(said)}${exampleOf(changes, kind)}`];
     });
     const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
-    const settings = [...new Set(others.map(change_sentence_settingOf))];
+    const settings = [...new Set(others.map(settingOf))];
     const told = [...events, ...(settings.length === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* list */.p_)(settings, 3)} changed`])];
     return (0,say/* say */.cv) `In ${(0,say/* list */.p_)(pools.map(change_sentence_nameOf), 4)}: ${(0,say/* list */.p_)(told)}.`;
 }
@@ -59943,7 +60791,7 @@ function change_sentence_valuesOf(group) {
     const [first] = group;
     const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
     const same = group.every(({ before, after }) => before === first.before && after === first.after);
-    const setting = change_sentence_settingOf(first);
+    const setting = settingOf(first);
     if (isWay(first))
         return wayOf(first, setting);
     if (servers.length < 2)
@@ -59984,13 +60832,13 @@ function change_sentence_differing(before, after) {
     return old === '' || now === '' ? [before, after] : [old, now];
 }
 /** What a setting is called where nothing around it says what it belongs to. */
-function change_sentence_settingOf({ kind, setting }) {
+function settingOf({ kind, setting }) {
     return kind === 'check-changed' && /^(?:port|addr)$/.test(setting) ? `check ${setting}` : setting;
 }
 /** What changes beside that which was told. */
 function rest(groups, servers) {
     const others = servers === undefined ? groups.slice(1) : groups.filter((group) => !comesOrGoes(group));
-    const settings = [...new Set(others.map(([first]) => change_sentence_settingOf(first)))];
+    const settings = [...new Set(others.map(([first]) => settingOf(first)))];
     if (settings.length === 0)
         return (0,say/* words */.aL)('');
     return (0,say/* say */.cv) `; ${(0,say/* list */.p_)(settings, 3)} ${(0,say/* words */.aL)(settings.length === 1 ? 'changes' : 'change')} too`;
@@ -60066,6 +60914,8 @@ function quietSentence(change, inputs) {
 
 
 
+
+
 const NOTHING_MEASURED = { measurements: [], counts: [], findings: [] };
 /**
  * The whole story: settings, configs of both revisions, the checklist, then the measurement when one is asked for.
@@ -60116,6 +60966,7 @@ async function verify(job, ports) {
             inputs: checked.inputs,
             pools: reportPools(checked, settings),
             routes: reportRoutes(checked),
+            entries: reportEntries(checked),
             diff: checked.diff,
             findings,
             checklist: items,
@@ -60179,6 +61030,30 @@ function reportRoutes(checked) {
                 base: base === undefined ? null : new Map(parts.map(({ name, before }) => [name, before])),
             },
         ]);
+}
+function reportEntries(checked) {
+    return checked.change.entries.flatMap(({ base, head }) => {
+        if (head === undefined)
+            return [];
+        const before = new Map(base?.classes.map((one) => [one.when, one.flow]));
+        return [
+            {
+                entry: head.entry,
+                matches: head.classes.map((one) => {
+                    const match = (0,entries/* decider */.r$)(one);
+                    return {
+                        when: one.when ?? null,
+                        at: match?.at ?? head.entry.at,
+                        to: match === undefined ? null : (0,route/* nameOfTarget */.w)(match.to),
+                        // A condition that base does not name is part of what no condition names there.
+                        base: before.get(one.when) ?? before.get(undefined) ?? null,
+                        head: one.flow,
+                    };
+                }),
+                lost: { base: base?.total.lost ?? null, head: head.total.lost },
+            },
+        ];
+    });
 }
 
 

@@ -14,7 +14,9 @@ import { matchBy, matchPools, matchServers, placedPools, type Pair, type PlacedP
 import { mainShare, type Part } from '../model/share.ts';
 import { entryChanges, type EntryChange } from './entries.ts';
 import { routeParts } from './flow.ts';
+import type { Compared } from './effects.ts';
 import { predict } from './predict.ts';
+import { accountsOf, NO_ACCOUNTS, type Accounts } from './statements.ts';
 import { poolsOf, referencesTo } from './references.ts';
 import { plus } from './parts.ts';
 import { changesByPool, routing, type Routing } from './routing.ts';
@@ -76,6 +78,8 @@ export interface EstateChange {
   readonly routes: readonly RouteChange[];
   readonly entries: readonly EntryChange[];
   readonly routing: Routing;
+  /** What becomes of every statement that differs. */
+  readonly statements: Accounts;
 }
 
 /** Compares two revisions of all configs. Without a base nothing is said to have changed. */
@@ -89,9 +93,7 @@ export function compare(base: readonly Config[] | undefined, head: readonly Conf
       : pairs.map((pair) => poolChange(pair, { base, head }, routed));
   const routes = (configs: readonly Config[]): Route[] => configs.flatMap((config) => config.routes);
   const routeSides = sidesOfRoutes(base ?? [], head, pairs);
-  return {
-    base,
-    head,
+  const compared: Compared = {
     pools,
     routes:
       base === undefined
@@ -109,6 +111,8 @@ export function compare(base: readonly Config[] | undefined, head: readonly Conf
     entries: entryChanges(base, head, pairs),
     routing: ways,
   };
+  const statements = base === undefined ? NO_ACCOUNTS : accountsOf(base, head, compared);
+  return { base, head, ...compared, statements };
 }
 
 type RouteSides = (base: Route | undefined, head: Route | undefined) => readonly RoutePart[];

@@ -299,7 +299,7 @@ function unlisted(
         what: say`${identity} answered ${count(answers, 'request')}, but ${pool} does not list it.`,
         why:
           other === undefined
-            ? say`A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+            ? say`A server outside the config takes traffic: an old file is loaded, or another balancer is in front.`
             : say`${other} lists it: part of the traffic goes to another pool.`,
         fix: say`Reload the balancer, or add the server to ${pool} if it belongs there.`,
         introduced: true,

@@ -3,6 +3,7 @@ import type { Severity } from './finding.ts';
 import type { Pool, Unknown } from './pool.ts';
 import type { Entry, Listener, Reference, Route } from './route.ts';
 import type { Setting, Source, Span } from './span.ts';
+import type { Statement } from './statement.ts';
 import type { Text } from './text.ts';
 
 /** A fault of the file itself, found while reading. Becomes a finding of the rule it names. */
@@ -49,6 +50,8 @@ export interface Config {
   readonly listeners: readonly Listener[];
   /** File-wide facts by the product's name (`worker_processes`, `real_ip_header`), for rules that need evidence. */
   readonly facts: ReadonlyMap<string, Setting<string>>;
+  /** Every statement of the files as they are loaded; absent where the reader does not account for them one by one. */
+  readonly statements?: readonly Statement[];
   readonly problems: readonly Problem[];
   readonly unknowns: readonly Unknown[];
   readonly ignores: readonly IgnoreComment[];

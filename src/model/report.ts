@@ -6,6 +6,7 @@ import type { DiffDocument } from './diff.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Measurement } from './measurement.ts';
 import type { Headroom, Loss, Part, Prediction } from './share.ts';
+import type { Span } from './span.ts';
 import type { Text } from './text.ts';
 
 /** Everything that one run found. `report/document.ts` turns it into the published JSON document. */
@@ -24,10 +25,20 @@ export interface Report {
   readonly entries: readonly ReportEntry[];
   readonly diff: DiffDocument;
   readonly findings: readonly Finding[];
+  /** Statements that differ and of which nobody knows what they do to traffic. */
+  readonly unjudged: readonly ReportUnjudged[];
   readonly checklist: readonly ChecklistItem[];
   readonly measurements: readonly Measurement[];
   /** What a reader must know beside the findings: no base found, settings read from head, … */
   readonly notes: readonly Text[];
+}
+
+export interface ReportUnjudged {
+  /** In head, or in base for what is gone. */
+  readonly at: Span;
+  readonly side: 'base' | 'head';
+  readonly statement: string;
+  readonly kind: 'unjudged' | 'unreadable';
 }
 
 export interface Revision {

@@ -29,15 +29,14 @@ export interface ReportDocument {
   readonly pools: readonly (ReturnType<typeof poolDocument> & Pick<ReportPool, 'loss' | 'headroom' | 'keysMoved'>)[];
   readonly routes: readonly ReturnType<typeof routeDocument>[];
   readonly entries: readonly ReturnType<typeof entryDocument>[];
-  /** Statements of the configs that no reader judges, by what they are. */
+  readonly diff: DiffDocument;
+  readonly findings: readonly ReturnType<typeof findingDocument>[];
   readonly unjudged: readonly {
     readonly file: string;
     readonly line: number;
     readonly statement: string;
-    readonly kind: string;
+    readonly kind: Report['unjudged'][number]['kind'];
   }[];
-  readonly diff: DiffDocument;
-  readonly findings: readonly ReturnType<typeof findingDocument>[];
   readonly checklist: readonly {
     readonly id: string;
     readonly state: Report['checklist'][number]['state'];
@@ -73,9 +72,14 @@ export function toDocument(report: Report): ReportDocument {
     })),
     routes: report.routes.map(routeDocument),
     entries: report.entries.map(entryDocument),
-    unjudged: [],
     diff: report.diff,
     findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
+    unjudged: report.unjudged.map(({ at, statement, kind }) => ({
+      file: at.source.path,
+      line: lineOf(at),
+      statement,
+      kind,
+    })),
     checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
     measurements: report.measurements.map(measurementDocument),
     notes: report.notes.map(plain),
@@ -95,7 +99,6 @@ export function errorDocument(tool: Report['tool'], summary: string): ReportDocu
     pools: [],
     routes: [],
     entries: [],
-    unjudged: [],
     diff: {
       version: 1,
       summary: {
@@ -112,6 +115,7 @@ export function errorDocument(tool: Report['tool'], summary: string): ReportDocu
       entries: [],
     },
     findings: [],
+    unjudged: [],
     checklist: [],
     measurements: [],
     notes: [],

@@ -53,7 +53,7 @@ function configTally(report: Report): Section[] {
     [openItems(report.checklist).length, 'question'] as const,
   ].flatMap(([n, one]) => (n === 0 ? [] : [count(n, one)]));
   if (counts.length === 0) return [];
-  const line = say`About the config: ${list(counts)}. ${name('evenkeel check')} tells more.`;
+  const line = say`About the config: ${list(counts)}. Details: ${name('evenkeel check')}.`;
   return [{ name: 'config', worth: 50, blocks: [paragraph(line)] }];
 }
 
@@ -72,7 +72,12 @@ export function inspection(report: Report, size: Size): readonly Section[] {
 
 /** Nothing to tell but that all is well. */
 function isQuiet(report: Report): boolean {
-  return report.outcome === 'pass' && report.measurements.length === 0 && standing(report).length === 0;
+  return (
+    report.outcome === 'pass' &&
+    report.measurements.length === 0 &&
+    report.unjudged.length === 0 &&
+    standing(report).length === 0
+  );
 }
 
 /** What stands right under the heading. A single measurement says it itself. */
@@ -151,7 +156,7 @@ function unreadSections(report: Report, size: Size): Section[] {
   const title =
     refused.length > 0
       ? say`${count(refused.length, 'input')} could not be read; nothing is claimed about ${words(refused.length === 1 ? 'it' : 'them')}.`
-      : say`${count(unread.length, 'input')} could be read in part only; what depends on the rest is left open.`;
+      : say`${count(unread.length, 'input')} could only be read in part; results that depend on the rest are not judged.`;
   return [
     {
       name: 'unread',

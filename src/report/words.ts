@@ -73,10 +73,17 @@ function checkedVerdict(report: Report): Text {
       return say`Load balancers: ${count(openOf(report.checklist), 'answer')} missing on the checklist`;
     }
     case 'pass': {
-      const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
-      if (told.length === 0) return words(`Load balancers: ${sharesVerdict(report)}`);
+      const open = report.unjudged.length;
+      const lines = say`${count(open, 'changed line')} not judged`;
+      const warnings = findings.filter(({ severity, rule }) => severity === 'warning' && rule !== 'unjudged-change');
+      const told = errors.length > 0 ? errors : warnings;
+      if (told.length === 0)
+        return open > 0
+          ? say`Load balancers: no fault found; ${lines}`
+          : words(`Load balancers: ${sharesVerdict(report)}`);
       const kind = errors.length > 0 ? 'known problem' : 'warning';
-      return say`Load balancers: passed, with ${count(told.length, kind)} in ${filesOf(told)}`;
+      const passed = say`Load balancers: passed, with ${count(told.length, kind)} in ${filesOf(told)}`;
+      return open > 0 ? say`${passed}; ${lines}` : passed;
     }
   }
 }

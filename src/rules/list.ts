@@ -73,8 +73,10 @@ import { rule as tlsMismatch } from './tls-mismatch/rule.ts';
 import { rule as twitchyCheck } from './twitchy-check/rule.ts';
 import { rule as uncheckedChild } from '../formats/traefik/rules/unchecked-child/rule.ts';
 import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.ts';
+import { rule as unjudgedChange } from './unjudged-change/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
+import { rule as unreadableChange } from './unreadable-change/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
 import { rule as upstreamKeepaliveOff } from '../formats/nginx/rules/upstream-keepalive-off/rule.ts';
@@ -159,8 +161,10 @@ export const RULES: readonly Rule[] = [
   twitchyCheck,
   { ...uncheckedChild, format: 'traefik' },
   undefinedPoolReference,
+  unjudgedChange,
   unlistedServer,
   unparsedBeforeOrAfter,
+  unreadableChange,
   unresolvedTemplateOrInclude,
   unusedPool,
   { ...upstreamKeepaliveOff, format: 'nginx' },

@@ -202,7 +202,7 @@ function wayOf({ before, after }: LocatedChange, setting: string): Text {
 
 function step({ kind, before, after }: LocatedChange): Text {
   if (before === null)
-    return after === UNKNOWN ? words('is added with a value that is not told') : say`${String(after)} is added`;
+    return after === UNKNOWN ? words('is added with an unknown value') : say`${String(after)} is added`;
   if (after === null) return before === UNKNOWN ? words('is removed') : say`${String(before)} is removed`;
   return say`goes ${fromTo({ kind, before, after })}`;
 }

@@ -101,9 +101,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
     diff,
     findings: [...ruled, ...external].toSorted(bySeverityAndPlace),
     notes: [
-      ...unreadBase.map(
-        (input) => say`${input.file} at the base could not be read, so what changed in it is not told.`,
-      ),
+      ...unreadBase.map((input) => say`${input.file} at the base could not be read, so its changes are unknown.`),
       ...withoutPools(head),
       ...ignores.notes(),
       ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),

@@ -120,6 +120,12 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       entries: reportEntries(checked),
       diff: checked.diff,
       findings,
+      unjudged: checked.change.statements.unjudged.map(({ statement, side, kind }) => ({
+        at: statement.at,
+        side,
+        statement: statement.text,
+        kind,
+      })),
       checklist: items,
       measurements,
       notes: [...notes, ...baseNotes(job), ...checked.notes],
@@ -134,9 +140,9 @@ function baseNotes(job: Job): readonly Text[] {
   if (job.base !== undefined || job.all || job.head.files.length === 0) return [];
   return job.measure === undefined
     ? [
-        say`There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+        say`There is no base to compare with, so changes are unknown and every finding counts. Set ${'base'}, for example to ${'HEAD'}.`,
       ]
-    : [say`The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
+    : [say`The last deployed file is unknown, so a missing reload cannot be distinguished from other causes.`];
 }
 
 function groundOf(job: Job, checked: Checked, settings: Settings) {

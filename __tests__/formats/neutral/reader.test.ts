@@ -232,7 +232,7 @@ describe('a file with faults', () => {
   test('a typo is told with its place and what was meant, and the rest is read', () => {
     const config = read(one('        wieght: 3\n      - address: 10.0.0.2\n'));
     expect(problems(config)).toEqual([
-      '7:9 schema-invalid app/web1 pools[app].servers[web1] has no key wieght. Did you mean weight?',
+      '7:9 schema-invalid app/web1 pools[app].servers[web1] has no key wieght. Rename it; did you mean weight?',
     ]);
     expect(config.status).toBe('partial');
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', '10.0.0.2']);
@@ -263,7 +263,7 @@ describe('a file with faults', () => {
   test('a leading zero is two numbers', () => {
     const config = read(one('        weight: 010\n'));
     expect(problems(config)).toEqual([
-      '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
+      '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Set 10 or another number without a leading zero.',
     ]);
     expect(server(config, 'web1').weight.value).toBeUndefined();
   });
@@ -289,7 +289,7 @@ describe('a file with faults', () => {
   test('names are unique and stay so in the model', () => {
     const config = read(one('      - name: web1\n        address: 10.0.0.2\n      - address: x\n      - address: x\n'));
     expect(problems(config)).toEqual([
-      '7:15 schema-invalid app/web1#2 A server named web1 is already on line 5. Give each its own name.',
+      '7:15 schema-invalid app/web1#2 A server named web1 is already on line 5. Rename one of them.',
     ]);
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', 'web1#2', 'x', 'x#2']);
   });
@@ -299,7 +299,7 @@ describe('a file with faults', () => {
       'version: 1\npools:\n  - name: a\n    servers:\n      - address: 10.0.0.1:80\n      - address: "[::1]:81"\n',
     );
     expect(problems(config)[0]).toBe(
-      '5:18 schema-invalid a/10.0.0.1:80 The address 10.0.0.1:80 has a port in it. Write address 10.0.0.1 and port 80.',
+      '5:18 schema-invalid a/10.0.0.1:80 The address 10.0.0.1:80 has a port in it. Set address 10.0.0.1 and port 80.',
     );
     expect(pool(config, 'a').servers.map((s) => [s.address, s.port?.value])).toEqual([
       ['10.0.0.1', 80],
@@ -351,9 +351,7 @@ describe('a file with faults', () => {
   });
 
   test('a missing file is an input error', () => {
-    expect(() => neutral.read('no.yml', new MemoryTree({}), { rootMap: {} })).toThrow(
-      'no.yml is no file that can be read',
-    );
+    expect(() => neutral.read('no.yml', new MemoryTree({}), { rootMap: {} })).toThrow('no.yml cannot be read');
   });
 
   test('every problem says what, why and fix', () => {

@@ -42,6 +42,10 @@ export function mergeReadings(readings: readonly Read[]): Config {
       return leadsTo !== undefined && more.every((other) => sameValue(other.leadsTo, leadsTo)) ? one : listener;
     }),
     facts: mergeMaps(configs.map(({ facts }) => facts)),
+    statements: byKey(
+      configs.flatMap(({ statements }) => statements ?? []),
+      (one) => `${placeOf(one)} ${one.text}`,
+    ).map(([statement]) => statement),
     problems,
     unknowns: unique(unknowns),
     ignores: byKey(

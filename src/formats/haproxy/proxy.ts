@@ -254,7 +254,7 @@ function namedTwice(pool: string, server: Server, earlier: Span): Problem {
     ...unparsable(
       server.at,
       say`${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`,
-      say`Give each server of ${pool} its own name.`,
+      say`Rename one of them: each server of ${pool} needs its own name.`,
     ),
     pool,
     server: server.name,

@@ -1,6 +1,7 @@
 import { append } from '../../text/append.ts';
 import type { Config, IgnoreComment, Problem } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
+import type { Statement } from '../../model/statement.ts';
 import type { FileTree } from '../../model/tree.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
 import { count, say } from '../../text/say.ts';
@@ -15,9 +16,10 @@ import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './pr
 import { fronts, Names, serverReferences, tableFaults, undecided } from './relations.ts';
 import { readSections, unparsable, type Reading, type Section } from './sections.ts';
 import { setsOf } from './sets.ts';
+import { branchStatement, statementsOf } from './statements.ts';
 import { isTemplateName, tagsOf, type Tag } from './tags.ts';
 import { linesOf } from './words.ts';
-import { lineOf } from '../../model/span.ts';
+import { lineOf, type Span } from '../../model/span.ts';
 
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
 export const reader: FormatReader = { dialect, recognise, read, sets: setsOf, readSet };
@@ -102,8 +104,8 @@ function templated(tags: readonly (readonly Tag[])[]): Problem[] {
         rule: 'unresolved-template-or-include',
         at: first.at,
         what: say`This file is a template, and what its ${count(list.length, 'tag')} would fill in is not checked.`,
-        why: say`The proxy sees the rendered file, and only that can be judged in full.`,
-        fix: say`Render the file first and name the rendered one.`,
+        why: say`HAProxy loads the rendered file; only that one can be checked in full.`,
+        fix: say`Set the path of the rendered file: render the template first.`,
       },
     ];
   });
@@ -133,7 +135,7 @@ function readOnce(files: readonly Reading[]): Read {
   const handed = (inherited: Inherited, to: Section): Inherited => {
     left -= inherited.statements.length;
     if (left >= 0) return inherited;
-    const reason = say`the ${'defaults'} of this file are too long for so many sections, and are not read for all of them`;
+    const reason = say`the ${'defaults'} of this file are too long for the number of sections, and are not read for all of them`;
     const at = inherited.statements[0]?.at ?? to.at;
     if (!tooLong) found.unknowns.push({ at, reason });
     tooLong = true;
@@ -141,8 +143,11 @@ function readOnce(files: readonly Reading[]): Read {
   };
   const names = new Names();
   const tables: Section[] = [];
+  const statements: Statement[] = [];
+  const branching: Span[] = [];
   const take = (section: Section, version: string | undefined): void => {
     nothing = false;
+    append(statements, statementsOf(section));
     names.add(section);
     if (section.statements.some(({ words }) => words[0]?.text === 'stick-table')) tables.push(section);
     const lost = fromNothing(section, named);
@@ -160,7 +165,8 @@ function readOnce(files: readonly Reading[]): Read {
     } else checkKeywords(section, version, found.problems);
   };
   for (const file of files)
-    for (const section of readSections(file, variables, { ...found, ignores })) take(section, file.version);
+    for (const section of readSections(file, variables, { ...found, ignores, branching })) take(section, file.version);
+  append(statements, branching.map(branchStatement));
   append(found.relations, declaredTwice(found.pools));
   append(found.relations, serverReferences(found.pools, names));
   append(
@@ -183,6 +189,7 @@ function readOnce(files: readonly Reading[]): Read {
       references,
       listeners,
       facts,
+      statements,
       problems,
       unknowns,
       ignores,
@@ -196,7 +203,7 @@ function fromNothing({ kind, name, rest }: Section, named: ReadonlyMap<string, I
   const [keyword, base] = kind === 'defaults' && name === 'from' ? [{ text: 'from' }, rest[0]] : rest;
   if (keyword?.text !== 'from' || base?.text === undefined || named.has(base.text)) return undefined;
   const what = say`No ${'defaults'} section before this one has the name ${base.text}.`;
-  return unparsable(base.at, what, say`Define it above, or remove ${'from'}.`);
+  return unparsable(base.at, what, say`Add it above, or remove ${'from'}.`);
 }
 
 /** HAProxy looks a pool up by its name alone. */
@@ -210,6 +217,6 @@ function declaredTwice(pools: readonly Pool[]): Problem[] {
     }
     const line = String(lineOf(earlier.at));
     const what = say`${pool.name} is already the name of the section at line ${line}.`;
-    return [{ ...unparsable(pool.at, what, say`Give it another name, or merge the two.`), pool: pool.name }];
+    return [{ ...unparsable(pool.at, what, say`Rename one of them, or merge the two.`), pool: pool.name }];
   });
 }

@@ -27,7 +27,13 @@ export interface Section {
   readonly at: Span;
   readonly statements: readonly Statement[];
   /** Its lines that are not read. */
-  readonly unread: readonly Unknown[];
+  readonly unread: readonly UnreadLine[];
+}
+
+/** A line that is not read. */
+export interface UnreadLine extends Unknown {
+  /** Its keyword comes from the environment: nobody knows what the line is. */
+  readonly word?: true;
 }
 
 /** What is found on the way through a file. */
@@ -35,6 +41,8 @@ export interface Scanned {
   readonly problems: Problem[];
   readonly unknowns: Unknown[];
   readonly ignores: IgnoreComment[];
+  /** Lines that decide which other lines count: `.if`, tags of a template. */
+  readonly branching: Span[];
 }
 
 /** One file, and which of its branches are read. */
@@ -50,7 +58,7 @@ export interface Reading {
 /** So many faults of directives are listed; any one of them keeps the file from loading. */
 const MAX_FAULTS = 1000;
 
-type OpenSection = Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: Unknown[] };
+type OpenSection = Omit<Section, 'statements' | 'unread'> & { statements: Statement[]; unread: UnreadLine[] };
 
 /** Splits a file into sections, one after another, so that no more than one is held as words. */
 export function* readSections(reading: Reading, variables: Map<string, string>, scanned: Scanned): Generator<Section> {
@@ -63,15 +71,16 @@ export function* readSections(reading: Reading, variables: Map<string, string>, 
   // The section that a loop makes last is the one that lines behind it belong to.
   let looped: Span | undefined;
   const conflict = wholeFile(source, problems);
-  const unread = (at: Span, reason: Unknown['reason']): void => {
+  const unread = (at: Span, reason: Unknown['reason'], word?: true): void => {
     scanned.unknowns.push({ at, reason });
-    if (looped === undefined) current?.unread.push({ at, reason });
+    if (looped === undefined) current?.unread.push({ at, reason, ...(word ? { word } : {}) });
   };
   for (const line of linesOf(source, variables, tags)) {
     comments.take(line);
     if (line.fault) problems.push(faultOf(line.fault));
     const [first, second, ...rest] = line.words;
     if (line.tags.length > 0) {
+      scanned.branching.push(line.at);
       branches.tags(line.tags);
       const filled = line.tags.find(({ kind }) => kind === 'text');
       if (filled !== undefined && branches.taken()) unread(line.at, say`a template fills in this line`);
@@ -80,6 +89,7 @@ export function* readSections(reading: Reading, variables: Map<string, string>, 
     if (first === undefined || line.fault || (conflict !== undefined && isConflictMark(first.raw))) continue;
     if (first.text?.startsWith('.') === true) {
       const fault = branches.directive(line, { version, variables });
+      scanned.branching.push(line.at);
       if (fault !== undefined && problems.length < MAX_FAULTS)
         problems.push(unparsable(line.at, say`${first.raw} ${fault}.`, directiveFix(fault)));
       continue;
@@ -94,7 +104,7 @@ export function* readSections(reading: Reading, variables: Map<string, string>, 
     }
     looped = undefined;
     if (first.text === undefined) {
-      unread(line.at, say`${first.raw} is filled in from outside the file, so nobody knows what the line is`);
+      unread(line.at, say`${first.raw} is filled in from outside the file, so nobody knows what the line is`, true);
       continue;
     }
     if (opens) {
@@ -133,7 +143,11 @@ function wholeFile(source: SourceFile, problems: Problem[]): Span | undefined {
   const conflict = conflictMarker(source);
   if (conflict !== undefined)
     problems.push(
-      unparsable(conflict, say`A merge left a conflict in the file here.`, say`Choose one of the two sides.`),
+      unparsable(
+        conflict,
+        say`A merge left a conflict in the file here.`,
+        say`Remove one of the two sides and the markers.`,
+      ),
     );
   return conflict;
 }
@@ -179,25 +193,28 @@ function outside(first: Word, keyword: string): Problem {
   return unparsable(
     first.at,
     meant === undefined
-      ? say`${keyword} stands outside any section.`
-      : say`${keyword} is no section; did you mean ${meant}?`,
-    say`Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
+      ? say`${keyword} is outside any section.`
+      : say`Unknown section ${keyword}; did you mean ${meant}?`,
+    say`Add a section before it, such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
   );
 }
 
 function directiveFix(fault: string): Problem['fix'] {
-  return fault === 'stops HAProxy' ? say`Remove it.` : say`Close every ${'.if'} with ${'.endif'}.`;
+  return fault === 'stops HAProxy' ? say`Remove it.` : say`Add an ${'.endif'} for every ${'.if'}.`;
 }
 
 const FAULTS: Readonly<Record<LineFault, readonly [Problem['what'], Problem['fix']]>> = {
-  words: [say`The line has more than 64 words.`, say`Split it into several lines.`],
-  quote: [say`A quote is opened and never closed on this line.`, say`Close it, or escape it with a backslash.`],
-  hex: [say`${'\\x'} needs two hexadecimal digits.`, say`Write ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
+  words: [say`The line has more than 64 words.`, say`Move words to lines of their own.`],
+  quote: [
+    say`A quote is opened and never closed on this line.`,
+    say`Add the closing quote, or escape it with a backslash.`,
+  ],
+  hex: [say`${'\\x'} needs two hexadecimal digits.`, say`Set ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
   variable: [
     say`A dollar sign in double quotes needs the name of a variable.`,
-    say`Write ${'\\$'}, or put the word in single quotes.`,
+    say`Set ${'\\$'}, or put the word in single quotes.`,
   ],
-  brace: [say`The name of a variable is not closed.`, say`Write ${'${NAME}'} with letters, digits and underscores.`],
+  brace: [say`The name of a variable is not closed.`, say`Set ${'${NAME}'} with letters, digits and underscores.`],
   newline: [
     say`The last line does not end with a newline, so HAProxy takes the file for cut off.`,
     say`Add a newline at the end of the file.`,

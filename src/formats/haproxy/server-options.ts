@@ -55,7 +55,7 @@ export function readOptions(
           ...unparsable(
             word.at,
             say`${keyword} is only taken behind ${'source'}.`,
-            say`Write ${'source ADDRESS'} before it.`,
+            say`Add ${'source ADDRESS'} before it.`,
           ),
           ...who,
         });
@@ -88,13 +88,9 @@ function unknownOption(word: Word): Problem {
     return unparsable(
       word.at,
       say`${text} is not an option of a server: words and values are separated by a space.`,
-      say`Write ${text.replace('=', ' ')}.`,
+      say`Set ${text.replace('=', ' ')}.`,
     );
   return meant === undefined
-    ? unparsable(
-        word.at,
-        say`HAProxy does not know the server option ${text}.`,
-        say`Remove it, or write one of the manual's.`,
-      )
-    : unparsable(word.at, say`${text} is no server option; did you mean ${meant}?`, say`Write ${meant}.`);
+    ? unparsable(word.at, say`Unknown server option ${text}.`, say`Remove it, or set an option that the manual lists.`)
+    : unparsable(word.at, say`Unknown server option ${text}; did you mean ${meant}?`, say`Set ${meant}.`);
 }

@@ -45,11 +45,7 @@ export function readServer(
   const addressWord = rest.shift();
   if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
     found.problems.push({
-      ...unparsable(
-        statement.at,
-        say`The line needs a name and an address.`,
-        say`Write ${'server NAME ADDRESS:PORT'}.`,
-      ),
+      ...unparsable(statement.at, say`The line needs a name and an address.`, say`Set ${'server NAME ADDRESS:PORT'}.`),
       pool: owner.pool,
     });
     return undefined;
@@ -200,7 +196,7 @@ function readWeight(
       ...who,
       what: say`${'weight'} ${setting.value} is outside 0 to 256.`,
       why: say`HAProxy refuses the whole file, so the next reload or restart fails.`,
-      fix: say`Scale the weights of the pool so that the largest is at most 256.`,
+      fix: say`Set the weights of the pool in proportion, the largest at most 256.`,
     });
     return { ...setting, value: undefined };
   }
@@ -246,11 +242,7 @@ function speed(
 }
 
 function badRange({ at }: Statement): Problem {
-  return unparsable(
-    at,
-    say`The template makes no server.`,
-    say`Write a number of servers, or a range such as ${'1-3'}.`,
-  );
+  return unparsable(at, say`The template makes no server.`, say`Set a number of servers, or a range such as ${'1-3'}.`);
 }
 
 /** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */

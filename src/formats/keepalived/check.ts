@@ -49,6 +49,14 @@ export function readCheck(
   };
 }
 
+/** The words of every checker that `readCheck` puts into the model. */
+export const DESCRIBED_OF_CHECKS: readonly string[] = [...TYPES.keys()].flatMap((kind) => [
+  kind,
+  ...'delay_loop retry delay_before_retry connect_timeout connect_port misc_timeout url url.path url.status_code url.virtualhost'
+    .split(' ')
+    .map((word) => `${kind}.${word}`),
+]);
+
 /** Further checks before a server is taken out, where that is not 1. */
 const RETRIES: ReadonlyMap<string, number> = new Map([
   ['DNS_CHECK', 3],

@@ -4,7 +4,7 @@ import { implied, written, type Setting } from '../../model/span.ts';
 import type { Stickiness } from '../../model/traffic.ts';
 import { say } from '../../text/say.ts';
 import { readAlgorithm } from './algorithm.ts';
-import { readCheck } from './check.ts';
+import { DESCRIBED_OF_CHECKS, readCheck } from './check.ts';
 import { dialect } from './dialect.ts';
 import { byKeyword, type Statement, type Word } from './statements.ts';
 import { faulty, isSubstituted, noteUnknowns, numberOf, optionsOf, secondsOf, type Found } from './values.ts';
@@ -21,6 +21,7 @@ const DESCRIBED_OF_SERVER = new Set([
   'retry',
   'delay_before_retry',
   'connect_timeout',
+  ...DESCRIBED_OF_CHECKS,
 ]);
 
 /** A `virtual_server`: its real servers, and the sorry server when the live ones weigh less than the quorum. */

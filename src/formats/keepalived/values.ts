@@ -51,7 +51,7 @@ export function optionsOf(block: readonly Statement[], described: ReadonlySet<st
       const nth = (times.get(keyword) ?? 0) + 1;
       times.set(keyword, nth);
       const key = `${path}${keyword}${nth === 1 ? '' : `#${nth}`}`;
-      if (!described.has(path + keyword)) options.set(key, written(rest.map(({ text }) => text).join(' '), at));
+      if (!described.has(key)) options.set(key, written(rest.map(({ text }) => text).join(' '), at));
       if (inner !== undefined && keyword !== 'real_server') add(inner, `${key}.`);
     }
   };

@@ -53,7 +53,7 @@ export const dialect: Dialect = {
   serversOut: undefined,
   unrouted: say`They reach no server.`,
   whenFull: say`It gets almost no traffic, and the others carry its share.`,
-  missingPool: say`What is routed there reaches no server.`,
+  missingPool: say`Requests routed there reach no server.`,
   fewValues,
   namesServer: () => false,
   defaultConnectMs: undefined,

@@ -17,7 +17,7 @@ export interface Trouble {
   readonly problem: Problem;
 }
 
-const UNREAD = words('The value at fault is not used, so shares and checks that depend on it are not told.');
+const UNREAD = words('The invalid value is not used, so shares and checks that depend on it are unknown.');
 
 /** What keeps a text from being read as YAML at all. */
 export function syntaxProblem(fault: TreeFault): Problem {
@@ -41,14 +41,14 @@ export function documentProblem(kind: 'empty' | 'second', at: Span): Problem {
         at,
         what: words('The file has no content.'),
         why: words('Without pools there is nothing to predict or check.'),
-        fix: words('Give it version: 1 and a list of pools, or stop naming it.'),
+        fix: words('Add version: 1 and a list of pools, or remove the file from the configs.'),
       }
     : {
         rule: 'schema-invalid',
         at,
         what: words('A second YAML document starts here.'),
         why: words('Only the first document is read, so these pools are not checked.'),
-        fix: words('Put all pools into one document, or into a file of their own.'),
+        fix: words('Move all pools into one document, or into a file of their own.'),
       };
 }
 
@@ -115,7 +115,7 @@ function scalarProblem(node: PScalar, path: readonly string[], root: PNode): Pro
       at,
       what: say`${pathName(path, root)} is ${String(node.value)}, which is computed outside this file.`,
       why: UNREAD,
-      fix: words('Render the template first and name the rendered file.'),
+      fix: words('Set the path of the rendered file: render the template first.'),
     };
   }
   if (node.ambiguous === 'octal' && typeof node.value === 'number') {
@@ -126,7 +126,7 @@ function scalarProblem(node: PScalar, path: readonly string[], root: PNode): Pro
       at,
       what: say`${pathName(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? words('') : say` and ${octal} in YAML 1.1`}.`,
       why: UNREAD,
-      fix: say`Write ${String(node.value)} or another number without a leading zero.`,
+      fix: say`Set ${String(node.value)} or another number without a leading zero.`,
     };
   }
   return undefined;
@@ -157,8 +157,8 @@ function nameTroubles(root: PNode): readonly Trouble[] {
         rule: 'schema-invalid',
         at: address.at,
         what: say`The address ${address.value} has a port in it.`,
-        why: words('Two ways to write one server would hide that it is listed twice.'),
-        fix: say`Write address ${host} and port ${String(port)}.`,
+        why: words('With two spellings of one address, a duplicate server would not be found.'),
+        fix: say`Set address ${host} and port ${String(port)}.`,
       };
       troubles.push({ path: [...path, String(j), 'address'], node: undefined, problem });
     });
@@ -239,8 +239,8 @@ function repeated(
       rule: 'schema-invalid',
       at: name.at,
       what: say`${words(kind === 'entry' ? 'An' : 'A')} ${words(kind)} named ${name.value} is already on line ${line}.`,
-      why: words('What is said of a name must be clear about one thing.'),
-      fix: words('Give each its own name.'),
+      why: words('A name that two things share is ambiguous.'),
+      fix: words('Rename one of them.'),
     };
     troubles.push({ path: [...path, String(i)], node: undefined, problem });
   });

@@ -35,7 +35,7 @@ export const reader: FormatReader = {
 
 function read(path: string, tree: FileTree): Config {
   const text = tree.read(path);
-  if (text === undefined) throw new InputError(`${path} is no file that can be read. Name a file that is there.`);
+  if (text === undefined) throw new InputError(`${path} cannot be read. Set the path of a file that exists.`);
   const source = new SourceFile(path, text);
   const { documents, faults } = readYaml(source);
   const [root, second] = documents;

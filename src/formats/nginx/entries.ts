@@ -69,7 +69,7 @@ class EntryReader {
       ),
       hosts: names.map(({ text }) => text).toSorted(),
       matches: open && context === 'http' ? [...matches, { at, to: { kind: 'answer', status: 'file' } }] : matches,
-      settings: settingsOf(source.block === undefined ? [] : server.steps),
+      settings: new Map([...settingsOf(source.block === undefined ? [] : server.steps), ...limitsIn(server)]),
     };
   }
 
@@ -256,10 +256,18 @@ function changesOf({ target, targetAt }: PassLine, block: AnswerBlock): Readonly
       found.set(`rewrite ${step.pattern}`, written(`${step.to} ${step.flag}`.trim(), step.at));
     if (step.kind === 'set') found.set(`set ${step.variable}`, written(step.value, step.at));
   }
+  if (block.source.name !== 'server') for (const [name, limit] of limitsIn(block)) found.set(name, limit);
   for (const { name, value, at } of block.headers) {
     if (/^(?:host|upgrade)$/i.test(name)) found.set(`header ${name}`, written(value, at));
   }
   return found;
+}
+
+/** Which requests are too large, and what is spoken. */
+function limitsIn({ source }: AnswerBlock): [string, Setting<string>][] {
+  return (source.block ?? [])
+    .filter(({ name, block }) => block === undefined && /^(?:client_max_body_size|http2|http3)$/.test(name))
+    .map(({ name, args, at }) => [name, written(joined(args), at)]);
 }
 
 function locationPath(block: AnswerBlock): string | undefined {

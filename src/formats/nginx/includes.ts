@@ -268,8 +268,8 @@ function faultsOf({ faults, directives }: Parsed): readonly Problem[] {
       rule: 'unresolved-template-or-include',
       at: first.at,
       what: say`This file is a template, and not all of it can be read: ${first.what}`,
-      why: say`nginx sees the rendered file, and only that can be judged.`,
-      fix: say`Render the file first and name the rendered one.`,
+      why: say`nginx loads the rendered file; only that one can be checked.`,
+      fix: say`Set the path of the rendered file: render the template first.`,
     },
   ];
 }
