@@ -45,6 +45,7 @@ export class Effects {
 
   /** Whether a change of the comparison accounts for a statement. */
   explain({ statement, side, scope, scopes, owned, own }: Placed): boolean {
+    if (statement.opaque === true && side === 'head') return false;
     if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
       return statement.kind !== 'unreadable' || side === 'base';
     if (this.#located.has(`${side} ${placeOf(statement.at)}`)) return true;

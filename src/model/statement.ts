@@ -82,6 +82,8 @@ export interface Statement {
    * or no table knows it.
    */
   readonly kind: StatementRow['kind'] | 'unjudged' | 'unreadable';
+  /** Nobody knows what it is about, so that no change can explain it. */
+  readonly opaque?: true;
   /** The row of the product's table that knows it. */
   readonly row?: StatementRow;
   /** A second one of the same text counts too. */

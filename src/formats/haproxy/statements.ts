@@ -2,6 +2,8 @@ import type { Span } from '../../model/span.ts';
 import type { Block, Statement } from '../../model/statement.ts';
 import { HARMLESS_SECTIONS, TABLE } from './harmless.ts';
 import type { Section, Statement as Line } from './sections.ts';
+import { SERVER_WORDS } from './line-words.ts';
+import { rowsOf } from './table.ts';
 import type { Word } from './words.ts';
 
 /** Rules that are asked in their order. */
@@ -31,7 +33,7 @@ export function statementsOf(section: Section): Statement[] {
       text: textAt(place),
       at: place,
       within: [block],
-      kind: word === true ? 'unreadable' : 'unjudged',
+      ...(word === true ? { kind: 'unreadable', opaque: true } : { kind: 'unjudged' }),
     })),
   ];
 }
@@ -56,13 +58,26 @@ function statement({ words, at, all }: Line, block: Block, harmless: boolean): S
   const [keyword, defined] = bare;
   const ordered = keyword !== undefined && ORDERED.has(keyword) ? { ordered: keyword } : {};
   if (row === undefined) return { ...common, ...ordered, kind: 'unjudged' };
-  if (words.some(({ text }) => text === undefined)) return { ...common, kind: 'unreadable' };
+  if (words.some(({ text }) => text === undefined))
+    return { ...common, kind: 'unreadable', ...(hidesKeyword(words) ? { opaque: true } : {}) };
   return {
     ...common,
     kind: 'read',
     ...(keyword === 'server' || keyword === 'server-template' ? { counts: true } : {}),
     ...(keyword === 'acl' && defined !== undefined ? { defines: defined } : {}),
   };
+}
+
+/** Whether a word of a server that names an option, not its value, is made outside of the file: any option may be there. */
+function hidesKeyword([keyword, ...words]: readonly Word[]): boolean {
+  const before = { server: 2, 'default-server': 0, 'server-template': 3 }[keyword?.text ?? ''];
+  if (before === undefined) return keyword?.text === undefined;
+  for (let i = before; i < words.length; i++) {
+    const option = words[i]?.text;
+    if (option === undefined) return true;
+    i += Math.max(0, ...rowsOf(SERVER_WORDS, option, undefined).map(Number));
+  }
+  return false;
 }
 
 function shown({ text, raw }: Word): string {

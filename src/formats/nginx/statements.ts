@@ -56,7 +56,7 @@ function read(
   const row = TABLE.row(words);
   if (row?.kind === 'harmless') return { ...common, row, kind: 'harmless' };
   const known = row !== undefined || allDefinitions().has(name) || isForeign(name);
-  if (!known) return { ...common, kind: isTemplate(at.source.path) ? 'unjudged' : 'unreadable' };
+  if (!known) return { ...common, ...unknownKind(isTemplate(at.source.path)) };
   if (args.some(({ template }) => template)) return { ...common, kind: 'unjudged', ...(row ? { row } : {}) };
   if (row === undefined) return { ...common, kind: 'unjudged', ...defined(directive) };
   return {
@@ -67,6 +67,11 @@ function read(
     ...(/^(?:set|rewrite|break|if|return)$/.test(name) ? { ordered: 'rewrite' } : {}),
     ...defined(directive),
   };
+}
+
+/** What a template fills in is said of the template; a directive that no table knows may be anything. */
+function unknownKind(template: boolean): Pick<Statement, 'kind' | 'opaque'> {
+  return template ? { kind: 'unjudged' } : { kind: 'unreadable', opaque: true };
 }
 
 /** The variable or zone that a directive makes. */
