@@ -34,8 +34,8 @@ const isReport = ajv.compile(schema('report.schema.json'));
 describe('hostile names do nothing but produce one sentence', () => {
   test.each([
     ['an option as a ref', ['check', 'lb.cfg', '--base=--output=x'], '"--output=x" is not the name of a commit'],
-    ['a shell command as a ref', ['check', 'lb.cfg', '--base', 'HEAD;touch x'], '"HEAD;touch x" is no commit'],
-    ['a range as a ref', ['check', 'lb.cfg', '--base', 'HEAD~1..HEAD'], 'is no commit'],
+    ['a shell command as a ref', ['check', 'lb.cfg', '--base', 'HEAD;touch x'], '"HEAD;touch x" is not a commit'],
+    ['a range as a ref', ['check', 'lb.cfg', '--base', 'HEAD~1..HEAD'], 'is not a commit'],
     ['no file', ['check'], "missing required argument 'file'"],
     ['an unknown command', ['chek', 'lb.cfg'], "unknown command 'chek'"],
     ['an unknown rule', ['why', 'weight-imbalanse'], 'weight-imbalance'],

@@ -124,7 +124,7 @@ describe('the list of banned words', () => {
 });
 
 /** The files that the list began with. */
-const TO_DO_AT_FIRST = 107;
+const TO_DO_AT_FIRST = 53;
 
 function messageFaults(source: string): string[] {
   return [...spokenTexts(source).flatMap(wordFaults), ...fixFaults(source)];

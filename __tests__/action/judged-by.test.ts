@@ -219,7 +219,7 @@ describe('where nothing is known to be judged by, the recommended settings hold,
     );
     expect([run?.code, run && blocking(run)]).toEqual([1, ['undefined-pool-reference']]);
     expect(run?.report.notes.join('\n')).toMatch(
-      /checklist file at the base cannot be used.*recommended settings hold, without ignores.*Write 1/,
+      /checklist file at the base cannot be used.*recommended settings hold, without ignores.*Set 1/,
     );
   });
 

@@ -87,7 +87,7 @@ test('an ignore holds until its date and not a day longer', async () => {
   const expired = await reviews.next(ignored('2026-01-31'));
   expect(expired.did).toBe('opened, open');
   expect(expired.body).toContain('`web1` gets 71%');
-  expect(expired.body).toContain('expired on `2026-01-31`: renew it or mend the finding.');
+  expect(expired.body).toContain('expired on `2026-01-31`: set a later date or fix the finding.');
 });
 
 test('an issue with our marker by somebody else is never touched', async () => {

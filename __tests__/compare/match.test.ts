@@ -84,7 +84,7 @@ test.each<[string, string, string, string[]]>([
     'neutral',
     'version: 1\npools:\n  - name: app\n    healthCheck: { type: http, path: /up, expectStatus: [200] }\n    servers: [{ address: web1, port: 80 }]\n',
     'version: 1\npools:\n  - name: app\n    healthCheck: { type: http, path: /up, expectStatus: [204] }\n    servers: [{ address: web1, port: 80 }]\n',
-    ['check-changed healthCheck.expectStatus: 200 -> 204'],
+    ['check-changed web1:80 request of the health check: expects 200 -> expects 204'],
   ],
 ])('what a check asks is a change of the check, what follows from it is not (%s)', (format, base, head, expected) => {
   expect(changes(format, base, head)).toEqual(expected);

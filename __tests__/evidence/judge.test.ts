@@ -3,7 +3,7 @@ import { plain, say } from '../../src/text/say.ts';
 import { candidate, equal, expectation, judgeCounts, measure, OBSERVED, TERMS } from './measure.ts';
 
 const third = equal(3);
-const unlisted = expectation([], { kind: 'unlisted', pool: null, format: null, guard: true });
+const unlisted = expectation([], { kind: 'unlisted', pool: null, dialect: null, guard: true });
 
 describe('verdict 1: what is expected', () => {
   it('passes an even split', () => {
@@ -231,7 +231,7 @@ describe('verdict 7: independence', () => {
   it('gives both readings of all on one', () => {
     const { cause, story } = measure(expectation(third), { shares: [1, 0, 0] });
     expect(cause).toBe('all-on-one');
-    expect(story).toContain('something sticky stands in front');
+    expect(story).toContain('stickiness in front');
   });
 });
 
@@ -274,7 +274,7 @@ describe('verdict 8: causes', () => {
     const named = told.filter(({ cause }) => cause !== 'none-fits').map(({ cause }) => cause);
     expect(new Set(named)).not.toContain('duplicate-server');
     const open = told.find(({ cause }) => cause === 'none-fits');
-    expect(open?.story).toMatch(/^None of these is sure yet: .*old and new file mixed \(\d\d%\)/);
+    expect(open?.story).toMatch(/^No cause is certain yet: .*old and new file mixed \(\d\d%\)/);
   });
 
   it('tells the only one that is possible as what it is: not sure', () => {

@@ -1,3 +1,4 @@
+import { dialect } from '../../src/formats/haproxy/dialect.ts';
 import type { Candidate, Expectation } from '../../src/evidence/expectation.ts';
 import { makeJudge } from '../../src/evidence/judge.ts';
 import { bucketOf } from '../../src/evidence/latency.ts';
@@ -35,7 +36,7 @@ const config = new SourceFile(
 export function expectation(shares: readonly (number | null)[], more: Partial<Expectation> = {}): Expectation {
   return {
     pool: 'be_app',
-    format: 'haproxy',
+    dialect,
     file: 'haproxy.cfg',
     kind: 'split',
     servers: shares.map((expected, i) => ({ name: `web${i + 1}`, expected })),

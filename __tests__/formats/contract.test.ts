@@ -1,8 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { FORMATS } from '../../src/formats/list.ts';
 import { RULES } from '../../src/rules/list.ts';
+import { plain } from '../../src/text/say.ts';
+import { FIX_VERBS } from '../support/banned-words.ts';
 import { examplesOf } from '../support/examples.ts';
 import { lineOf, runExample, shown } from '../support/run-rules.ts';
+
+/** A fix says first what to do. */
+const FIX = new RegExp(`^(?:${FIX_VERBS.join('|')}) `);
 
 /**
  * What a format owes to the rules that hold for all: from its own syntax it fills every field that they read. Each file of
@@ -25,6 +30,8 @@ describe.each(FORMATS.map(({ dialect }) => dialect.format))('%s', (format) => {
     for (const example of examples) {
       test(`${id}: ${example.role} example at line ${example.pageLine}`, () => {
         const found = rule === undefined ? [] : runExample(rule, example).filter((finding) => finding.rule === id);
+        if (rule?.scope !== 'external')
+          expect(found.map(({ fix }) => plain(fix)).filter((fix) => !FIX.test(fix))).toEqual([]);
         if (example.role === 'bad') expect(found.map(lineOf)).toContain(example.line);
         else expect(found.map(shown)).toEqual([]);
       });

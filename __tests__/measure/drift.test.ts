@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
-import { driftOf } from '../../src/measure/drift.ts';
+import { driftOf } from '../../src/measure/drift/drift.ts';
 import type { LoadedServer } from '../../src/model/loaded.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { plain } from '../../src/text/say.ts';

@@ -186,7 +186,7 @@ describe('TLS', () => {
     const result = await ask(
       asked(1, { insecure: false, ca: '-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----' }),
     );
-    expect(obstacleOf(result)).toMatch(/CA is no certificate in PEM form/);
+    expect(obstacleOf(result)).toMatch(/CA is not a PEM certificate/);
     expect(result.down).toBe(false);
   });
 

@@ -95,7 +95,7 @@ describe('a try', () => {
     expect(result?.lines.map(plain)).toEqual([
       expect.stringMatching(/^10 requests to 127\.0\.0\.1: 10 with status 200, median \d+ ms\.$/),
       expect.stringMatching(/^The header x-served-by tells servers apart: [ab] 5 times and [ab] 5 times\.$/),
-      'Use identify-by: header:x-served-by.',
+      'Set identify-by: header:x-served-by.',
     ]);
     expect(server.count()).toBe(11);
   });
@@ -111,13 +111,13 @@ describe('a try', () => {
     const failing = await using(web((_, response) => response.writeHead(503).end()));
     expect(await lines(failing.port)).toEqual([
       expect.stringMatching(/10 with status 503/),
-      'The target fails: mend that first, servers can be told apart later.',
+      'The target fails: fix that first, then identify the servers.',
     ]);
     const odd = await using(
       web((_, response, n) => response.writeHead(200, { 'CF-Ray': '1', 'X-Served-By': `pod-${n % 2}` }).end()),
     );
     expect((await lines(odd.port, { known: known('web1') })).slice(1)).toEqual([
-      expect.stringMatching(/^Cloudflare stands before/),
+      expect.stringMatching(/^Cloudflare is in front of/),
       expect.stringMatching(/tells servers apart: pod-[01]/),
       expect.stringMatching(/none of that is a server of the config.*identify.*Let the balancer say/),
     ]);

@@ -204,7 +204,11 @@ const FAULTS: readonly Fault[] = [
     fate: { served: 'r', error: true },
   },
   { name: '502 of the balancer itself', start: status(502, {}), fate: { failed: 'anonymous5xx' } },
-  { name: 'no identity', start: status(200, {}, 'ok'), fate: { obstacle: /Nothing in 10 answers tells which server/ } },
+  {
+    name: 'no identity',
+    start: status(200, {}, 'ok'),
+    fate: { obstacle: /Nothing in 10 answers identifies a server/ },
+  },
   {
     name: 'identity twice and changing',
     start: () =>

@@ -229,7 +229,7 @@ describe('answers that are not counted as servers', () => {
     );
     const result = await ask(request(server.port));
     expect(obstacleOf(result)).toMatch(/A cache or CDN gave every answer/);
-    expect(notesOf(result)).toMatch(/Cloudflare stands before the balancer/);
+    expect(notesOf(result)).toMatch(/Cloudflare is in front of the balancer/);
   });
 
   test('a CDN that passes everything on is named and hides nothing', async () => {
@@ -246,7 +246,7 @@ describe('answers that are not counted as servers', () => {
     );
     const result = await ask(request(server.port));
     expect(result.counts).toMatchObject({ servers: { s0: 25, s1: 25 }, cached: 0 });
-    expect(notesOf(result)).toMatch(/^Cloudflare stands before the balancer\.$/);
+    expect(notesOf(result)).toMatch(/^Cloudflare is in front of the balancer\.$/);
   });
 
   test('some answers show no server: they are counted apart, with what to do', async () => {
@@ -279,7 +279,7 @@ describe('targets that cannot be measured are settled soon, with the way out', (
     [301, { Location: 'https://www.test/' }, /status 301.*use the target that it points to, https:\/\/www\.test\//],
     [401, {}, /status 401.*headers, e\.g\. Authorization/],
     [403, {}, /status 403.*headers/],
-    [404, {}, /status 404.*Use a path/],
+    [404, {}, /status 404.*Set a path/],
   ])('%d without identity', async (status, headers, says) => {
     expect(await settledSoon(await using(web((_, response) => response.writeHead(status, headers).end())))).toMatch(
       says,

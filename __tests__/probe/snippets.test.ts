@@ -99,7 +99,7 @@ describe.each(BALANCERS)('the snippet for $balancer', ({ product, balancer, conf
       const server = await startServer(product, config(port, behind, ''), port);
       const mute = await ask(request(port));
       expect(mute).toMatchObject({ down: false, counts: { servers: {} } });
-      expect(obstacleOf(mute)).toMatch(/^Nothing in 10 answers tells which server gave them\. Let the balancer say/);
+      expect(obstacleOf(mute)).toMatch(/^Nothing in 10 answers identifies a server\. Let the balancer say/);
 
       const line = printedLine(await triedBy(`http://127.0.0.1:${port}/`), balancer);
       await server.stop();

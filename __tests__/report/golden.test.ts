@@ -4,7 +4,15 @@ import { renderComment, renderReviewIssue, renderSummaries, statusDescription } 
 import { toSarif } from '../../src/report/sarif.ts';
 import { renderInspection, renderTerminal } from '../../src/report/terminal.ts';
 import { expectGolden } from '../support/golden.ts';
-import { allGood, LINKS, noIdentity, oldFileLoaded, threeAddresses, twoProblems } from '../support/reports.ts';
+import {
+  allGood,
+  LINKS,
+  noIdentity,
+  oldFileLoaded,
+  reviewed,
+  threeAddresses,
+  twoProblems,
+} from '../support/reports.ts';
 
 const REPORTS: readonly (readonly [name: string, make: () => Report])[] = [
   ['two-problems', twoProblems],
@@ -28,13 +36,13 @@ describe.each(REPORTS)('the whole output of %s', (name, make) => {
 });
 
 test('the review issue and an inspection', () => {
-  expectGolden('two-problems.issue.md', renderReviewIssue(twoProblems(), LINKS));
+  expectGolden('reviewed.issue.md', renderReviewIssue(reviewed(), LINKS));
   expectGolden('two-problems.inspect.txt', `${renderInspection(twoProblems(), { color: false, width: 100 })}\n`);
 });
 
 test('a status in one line', () => {
   expect(REPORTS.map(([, make]) => statusDescription(make()))).toEqual([
-    '❌ web1 33% → 71% in be_app; 2 problems in haproxy.cfg',
+    '❌ web1 33% → 71% in be_app; 2 problems in haproxy.cfg; 1 warning',
     '✅ traffic stays even',
     '❌ traffic is uneven; web1 61%, 33% expected',
     '⚠️ not proved; 10 requests',

@@ -6,7 +6,8 @@ import { renderComment, renderReviewIssue, renderSummaries, statusDescription } 
 import { toSarif } from '../../src/report/sarif.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { name, say, sentences } from '../../src/text/say.ts';
-import { changeReport, LINKS, measuredServer, measurement, poolOf, twoProblems } from '../support/reports.ts';
+import { changeReport, measuredServer, measurement, poolOf } from '../support/made-reports.ts';
+import { LINKS, twoProblems } from '../support/reports.ts';
 
 const SERVERS = 3000;
 const FINDINGS = 500;

@@ -76,11 +76,11 @@ test('the fraction of keys that a change moves is told where keys move, and only
   const moved = toDocument(grown).pools[0]?.keysMoved ?? 0;
   expect(moved).toBeGreaterThan(0.2);
   expect(moved).toBeLessThan(0.5);
-  const line = `${Math.round(moved * 100)}% of the keys of app meet another server than before.`;
+  const line = `${Math.round(moved * 100)}% of the keys of app move to a different server.`;
   expect(terminal(grown).split('of the keys')).toHaveLength(2);
   expect(terminal(grown)).toContain(line);
   const quiet = await report(backend(['', '', ''], ring), backend(['', ''], ring), '{}', '{ hash-remap: off }');
-  expect(terminal(quiet)).toContain('% of the keys meet another server than before.');
+  expect(terminal(quiet)).toContain('% of the keys move to a different server.');
   const same = await report(backend(['', ''], ring), backend(['', ''], ring), '{}');
   expect(toDocument(same).pools[0]?.keysMoved).toBe(0);
   expect(shown(same)).not.toContain('keys');

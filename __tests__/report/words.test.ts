@@ -3,7 +3,8 @@ import type { Report } from '../../src/model/report.ts';
 import { headline } from '../../src/report/words.ts';
 import { plain, say } from '../../src/text/say.ts';
 import { renderInspection, renderTerminal } from '../../src/report/terminal.ts';
-import { backend, changeReport, oldFileLoaded } from '../support/reports.ts';
+import { backend, changeReport } from '../support/made-reports.ts';
+import { oldFileLoaded } from '../support/reports.ts';
 
 const EVEN = backend(['', '']);
 const UNEVEN = backend(['weight 2', 'weight 1']);

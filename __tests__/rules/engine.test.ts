@@ -162,7 +162,7 @@ describe('one thing is told once', () => {
       'warning server-removed 1: c was removed from shop, which had 33% of its traffic.',
     ]);
     expect(found[0]?.related.map(({ note }) => plain(note))).toEqual([
-      'If a of shop fails, b goes from 50% to 100%; before this change no single failure left a server with more than 50%.',
+      'If a of shop fails, b goes from 50% to 100%; before this change, the largest share after one failure was 50%.',
     ]);
   });
 });
@@ -189,7 +189,7 @@ test('what readers find is told under the rule that it belongs to, and an unknow
   const external = RULES.filter(({ scope }) => scope === 'external');
   expect(findings(external, compare(undefined, [head])).map(shown)).toEqual([
     'error config-unparsable 1: it is so',
-    'notice unresolved-template-or-include 1: The file does not tell everything here: the weight comes from the environment.',
+    'notice unresolved-template-or-include 1: This part of the file cannot be read completely: the weight comes from the environment.',
   ]);
 });
 

@@ -40,7 +40,7 @@ describe('how grave a finding is', () => {
     const [a, b] = ['server a 192.0.2.1:80 check', 'server b 192.0.2.2:80 check'];
     const lost = [a, 'server b 192.0.2.2:80'];
     expect(haproxy('partial-check', lost)).toEqual([
-      'warning partial-check 3: b has no health check; 1 other server of app has.',
+      'warning partial-check 3: b has no health check, unlike 1 other server of app.',
     ]);
     expect(haproxy('partial-check', lost, [a, b])[0]).toMatch(/^error /);
   });
@@ -54,7 +54,7 @@ describe('how grave a finding is', () => {
 
   test('first fit is a notice where every server can be full', () => {
     expect(haproxy('first-fit-algorithm', ['balance first', 'server a 192.0.2.1:80', 'server b 192.0.2.2:80'])).toEqual(
-      ['warning first-fit-algorithm 2: app fills a before it uses another of its 2 servers.'],
+      ['warning first-fit-algorithm 2: app fills a before it uses the others of its 2 servers.'],
     );
     const limited = ['balance first', 'server a 192.0.2.1:80 maxconn 50', 'server b 192.0.2.2:80 maxconn 50'];
     expect(haproxy('first-fit-algorithm', limited)[0]).toMatch(/^notice /);
@@ -100,7 +100,7 @@ describe('how grave a finding is', () => {
         `server c 192.0.2.3:80 ${option}`,
       ]);
     expect(with_('send-proxy')).toEqual([
-      'warning mixed-settings-in-pool 3: b has no send-proxy; the other 2 servers of app have.',
+      'warning mixed-settings-in-pool 3: b has no PROXY header, unlike the other 2 servers of app.',
     ]);
     expect(with_('maxconn 90')[0]).toMatch(/^notice /);
   });
@@ -108,7 +108,7 @@ describe('how grave a finding is', () => {
   test('a dead pool is an error where traffic goes, a warning where nothing leads to it', () => {
     const dead = 'backend app\n server a 192.0.2.1:80 disabled\n server b 192.0.2.2:80 weight 0\n';
     expect(said('no-active-server', 'haproxy', `frontend f\n bind :80\n default_backend app\n${dead}`)).toEqual([
-      'error no-active-server 4: No server of app can take traffic: 1 server is switched off and 1 server has weight 0.',
+      'error no-active-server 4: No server of app can take traffic: 1 server is disabled and 1 server has weight 0.',
     ]);
     expect(said('no-active-server', 'haproxy', dead)[0]).toMatch(/^warning /);
     expect(said('no-active-server', 'haproxy', `frontend f\n bind :80\n use_backend %[path]\n${dead}`)[0]).toMatch(
@@ -130,7 +130,7 @@ describe('how grave a finding is', () => {
 
   test('no check is a warning for listed servers, a notice for discovered ones', () => {
     expect(haproxy('no-health-check', ['server a 192.0.2.1:80', 'server b 192.0.2.2:80'])).toEqual([
-      'warning no-health-check 1: None of the 2 servers of app is checked.',
+      'warning no-health-check 1: None of the 2 servers of app has a health check.',
     ]);
     expect(haproxy('no-health-check', ['server-template s 4 app.example:80 resolvers dns'])[0]).toMatch(/^notice /);
   });
@@ -164,7 +164,7 @@ describe('how grave a finding is', () => {
     const at = (port: number): string[] =>
       [1, 2].map((n) => `server s${n} 192.0.2.${n}:80`).concat(`server s3 192.0.2.3:${port}`);
     expect(haproxy('odd-port-out', at(81))).toEqual([
-      'notice odd-port-out 4: s3 is reached on port 81; the other 2 servers of app on 80.',
+      'notice odd-port-out 4: s3 uses port 81; the other 2 servers of app on 80.',
     ]);
     expect(haproxy('odd-port-out', at(81), at(80))[0]).toMatch(/^warning /);
   });
@@ -189,7 +189,7 @@ describe('how grave a finding is', () => {
     ]);
     const limits = ['balance roundrobin', 'server a 192.0.2.1:80 maxconn 10', 'server b 192.0.2.2:80 maxconn 90'];
     expect(haproxy('overloaded-share-vs-capacity', limits)).toEqual([
-      'notice overloaded-share-vs-capacity 3: a gets 50% of app and allows 10% of its connections.',
+      'notice overloaded-share-vs-capacity 3: a gets 50% of app, with 10% of the connections that its servers allow.',
     ]);
   });
 
@@ -205,7 +205,7 @@ describe('how grave a finding is', () => {
       'error partial-or-duplicate-sticky-value 5: b has the sticky value a, and so has a.',
     ]);
     expect(three('cookie S insert', '')).toEqual([
-      'warning partial-or-duplicate-sticky-value 5: b has no sticky value; 1 other server of app has.',
+      'warning partial-or-duplicate-sticky-value 5: b has no sticky value, unlike 1 other server of app.',
     ]);
     expect(three('', 'cookie b')).toEqual([
       'warning partial-or-duplicate-sticky-value 4: 2 servers of app have a sticky value, but the pool is not sticky.',
@@ -234,7 +234,7 @@ describe('how grave a finding is', () => {
     const rules = RULES.filter(({ id }) => id === 'nginx-no-zone');
     const text = `worker_processes 2;\nevents {}\nhttp {\nupstream app {\n${many.join('\n')}\n}\n}\n`;
     const [finding] = findings(rules, changeOf('nginx', undefined, text));
-    expect(finding && plain(finding.fix)).toBe('Write zone app 256k; in the upstream.');
+    expect(finding && plain(finding.fix)).toBe('Add zone app 256k; to the upstream.');
   });
 
   test('a zone that is missing is a notice where the main file is not there', () => {

@@ -3,7 +3,8 @@ import { poolKey, routeKey } from '../../src/model/keys.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Source, Span } from '../../src/model/span.ts';
 import { name, say, strong } from '../../src/text/say.ts';
-import { measuredServer, measurement, poolOf, twoProblems } from './reports.ts';
+import { measuredServer, measurement, poolOf } from './made-reports.ts';
+import { twoProblems } from './reports.ts';
 
 /** Texts that try to be something else where they are shown; the name says what. */
 export const HOSTILE: Readonly<Record<string, string>> = {

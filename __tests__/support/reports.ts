@@ -1,18 +1,23 @@
 import { compare } from '../../src/compare/compare.ts';
-import { routeParts } from '../../src/compare/flow.ts';
-import { worstLoss } from '../../src/compare/loss.ts';
-import { diffDocument } from '../../src/compare/diff-document.ts';
+import { bucketOf } from '../../src/evidence/latency.ts';
+import { makeJudge } from '../../src/evidence/judge.ts';
 import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
+import { explainAddresses } from '../../src/measure/addresses.ts';
+import { expectationFor } from '../../src/measure/expectation.ts';
+import { chooseSubject } from '../../src/measure/subject.ts';
 import type { Config } from '../../src/model/config.ts';
-import type { Pool, Server } from '../../src/model/pool.ts';
-import type { Finding } from '../../src/model/finding.ts';
-import type { Explanation, MeasuredServer, Measurement } from '../../src/model/measurement.ts';
-import type { ChecklistItem, Report } from '../../src/model/report.ts';
+import type { Counts, LatencySketch } from '../../src/model/counts.ts';
+import type { Report } from '../../src/model/report.ts';
 import type { Links } from '../../src/report/links.ts';
+import { readInputs } from '../../src/settings/inputs.ts';
 import { MemoryTree } from '../../src/text/memory-tree.ts';
-import { name, percent, say, words } from '../../src/text/say.ts';
+import type { Revisioned } from '../../src/verify/check.ts';
+import type { Tick } from '../../src/verify/checklist-items.ts';
+import { outcomeOf } from '../../src/verify/outcome.ts';
+import { summaryOf } from '../../src/verify/summary.ts';
+import { reportOf } from './jobs.ts';
 
-/** Reports as a run would give them: configs are read and compared for real, findings and measurements are stated. */
+/** Reports of real runs: the readers, the rules and the judge say all that is in them. Only what a probe counts is fixed. */
 
 export const LINKS: Links = {
   serverUrl: 'https://github.example',
@@ -23,321 +28,191 @@ export const LINKS: Links = {
   docsUrl: 'https://github.example/acme/evenkeel/blob/v1/docs',
 };
 
-const TOOL = { name: 'evenkeel', version: '1.2.3' };
+const FILE = 'haproxy.cfg';
+const CHECKLIST = '.github/evenkeel.yml';
+const TARGET = 'https://app.example.com/whoami';
 
-/** A backend of three servers; each line is what follows the address. */
-export function backend(lines: readonly string[], more = ''): string {
-  const servers = lines.map((line, i) => `    server web${i + 1} 192.0.2.1${i + 1}:8080 ${line}`.trimEnd());
-  return `frontend www\n    bind :8080\n    default_backend be_app\n\nbackend be_app\n    balance roundrobin\n${more}${servers.join('\n')}\n`;
+/** A site of three servers; each line is what follows the address. */
+function site(lines: readonly string[], redispatch = 'option redispatch 1'): string {
+  return `global
+    stats socket /run/haproxy.sock mode 600 level admin
+
+defaults
+    mode http
+    timeout connect 2s
+    timeout client 30s
+    timeout server 30s
+    timeout http-request 10s
+    ${redispatch}
+
+frontend www
+    bind :8080
+    default_backend be_app
+
+backend be_app
+    balance roundrobin
+    option httpchk GET /healthz
+    http-check expect status 200
+    http-response set-header X-Served-By %s
+${lines.map((line, i) => `    server web${i + 1} 192.0.2.1${i + 1}:8080 ${line}`.trimEnd()).join('\n')}
+`;
 }
 
-export function readConfig(text: string, path = 'haproxy.cfg'): Config {
-  return haproxy.read(path, new MemoryTree({ [path]: text }), { rootMap: {} });
+interface Change {
+  readonly base?: string;
+  readonly head: string;
+  /** A checklist file that only the head has. */
+  readonly checklist?: string;
+  readonly ticks?: Readonly<Record<string, Tick>>;
+  /** The base is what was reviewed last, and the head is in force. */
+  readonly review?: boolean;
 }
 
-/** The report of a change between two texts, with nothing found. */
-export function changeReport(base: string | undefined, head: string, more: Partial<Report> = {}): Report {
-  const heads = [readConfig(head)];
-  const change = compare(base === undefined ? undefined : [readConfig(base)], heads);
-  return {
-    tool: TOOL,
-    outcome: 'pass',
-    summary: words('Nothing to tell'),
-    unjudged: [],
-    base: base === undefined ? null : { ref: 'main', sha: LINKS.baseSha ?? null },
-    head: { ref: 'topic', sha: LINKS.headSha ?? null },
-    inputs: heads.map(({ path, dialect: { format }, status }) => ({
-      file: path,
-      format,
-      status,
-      line: null,
-      reason: null,
-    })),
-    pools: change.pools.flatMap(({ head: side, base: before, servers, keysMoved }) =>
-      side === undefined
-        ? []
-        : [
-            {
-              pool: side.pool,
-              prediction: side.prediction,
-              basePrediction:
-                before === undefined
-                  ? null
-                  : new Map(
-                      servers.flatMap((pair) => {
-                        const at = pair.base === undefined ? -1 : before.pool.servers.indexOf(pair.base);
-                        const share = before.prediction.shares[at];
-                        return pair.head && share ? [[pair.head.name, share] as const] : [];
-                      }),
-                    ),
-              loss: worstLoss(side.losses) ?? null,
-              headroom: null,
-              keysMoved,
-            },
-          ],
-    ),
-    routes: change.routes.flatMap(({ head: route }) =>
-      route === undefined ? [] : [{ route, head: routeParts(route, heads), base: null }],
-    ),
-    diff: diffDocument(change),
-    findings: [],
-    checklist: [],
-    measurements: [],
-    notes: [],
-    ...more,
-  };
+function revision(ref: string, sha: string | undefined, text: string, checklist?: string): Revisioned {
+  const files = { [FILE]: text, ...(checklist === undefined ? {} : { [CHECKLIST]: checklist }) };
+  return { tree: new MemoryTree(files), files: [FILE], revision: { ref, sha: sha ?? null } };
 }
 
-export function poolOf(report: Report): Pool {
-  const [first] = report.pools;
-  if (first === undefined) throw new Error('the report has no pool');
-  return first.pool;
+/** What `check` reports of a change. */
+async function checked({ base, head, checklist, ticks, review = false }: Change): Promise<Report> {
+  const before = base === undefined ? undefined : revision('main', LINKS.baseSha, base);
+  const report = await reportOf(revision('topic', LINKS.headSha, head, checklist), {
+    base: before,
+    trusted: review ? undefined : before?.tree,
+    proposed: before !== undefined && !review,
+    all: review,
+    checklist: CHECKLIST,
+    ticks: ticks === undefined ? undefined : new Map(Object.entries(ticks)),
+  });
+  return { ...report, tool: { name: 'evenkeel', version: '1.2.3' } };
 }
 
-export function serverOf(report: Report, server: string): Server {
-  const found = poolOf(report).servers.find((one) => one.name === server);
-  if (found === undefined) throw new Error(`no server ${server}`);
-  return found;
+/** What a probe counted at one address. */
+interface Look {
+  readonly address: string;
+  readonly seconds: number;
+  readonly counts: Omit<Counts, 'version'>;
 }
 
-function rules(states: Readonly<Record<string, ChecklistItem['state']>>): ChecklistItem[] {
-  return Object.entries(states).map(([id, state]) => ({ id, state, by: 'rule', ask: words(TITLES[id] ?? id) }));
+/** The report of a probe after a change was deployed. */
+async function probed(change: Change, looks: readonly Look[]): Promise<Report> {
+  const report = await checked(change);
+  const head = [configOf(change.head)];
+  const base = change.base === undefined ? undefined : [configOf(change.base)];
+  const expectation = expectationFor({
+    subject: chooseSubject(head, undefined),
+    head,
+    base: base && { configs: base, revision: '3f2c1a9' },
+    older: [],
+    expect: undefined,
+    facts: new Map(),
+    findings: report.findings,
+    vary: undefined,
+  });
+  const { maxErrors, maxRequests, rate, timeoutMs, tolerance } = readInputs((input) =>
+    input === 'target' ? TARGET : '',
+  );
+  const judge = makeJudge(expectation, { maxErrors, maxRequests, rate: rate ?? 50, timeoutMs, tolerance });
+  const counts = looks.map((look): Counts => ({ version: 1, ...look.counts }));
+  const judged = counts.map((counted, i) => {
+    const { address = null, seconds = 0 } = looks[i] ?? {};
+    return judge.conclude(counted, { source: 'probe', target: TARGET, address, seconds, down: false, notes: [] });
+  });
+  const measurements = explainAddresses(judged, counts);
+  const outcome = outcomeOf({ unusable: false, gating: [], itemsOpen: false, measurements });
+  const summary = summaryOf(outcome, compare(base, head), report.findings, measurements, report.inputs, false);
+  return { ...report, outcome, summary, measurements };
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  'weight-imbalance': 'No server gets more than its part',
-  'health-check-removed-or-weakened': 'No server loses its health check',
-  'duplicate-server': 'No server is listed twice in a pool',
-  'invalid-weight': 'Weights are in the range that the product accepts',
-  'nginx-no-zone': 'Workers share the state of a pool',
+function configOf(text: string): Config {
+  return haproxy.read(FILE, new MemoryTree({ [FILE]: text }), { rootMap: {} });
+}
+
+/** The latencies of one server: `n` answers around a median, a tenth of them slower. */
+function latency(n: number, medianMs: number, slowMs: number): LatencySketch {
+  const slow = Math.ceil(n / 10);
+  return { buckets: { [bucketOf(medianMs)]: n - slow, [bucketOf(slowMs)]: slow } };
+}
+
+const EVEN = site(['check', 'check', 'check']);
+
+const OUTAGE = {
+  base: site(['weight 10 check', 'weight 10 check', 'weight 10 check'], '# no redispatch'),
+  head: site(['weight 100 check', 'weight 20 check', 'weight 20'], '# no redispatch'),
 };
+const TWO_PROBLEMS = await checked({
+  ...OUTAGE,
+  checklist: 'version: 1\n',
+  ticks: { 'way-back': 'ticked', capacity: 'open', 'health-endpoint': { notApplicable: 'web3 has no endpoint' } },
+});
+const REVIEW = await checked({ ...OUTAGE, review: true });
+const ALL_GOOD = await checked({ base: EVEN, head: EVEN });
+const OLD_FILE_LOADED = await probed(
+  {
+    base: site(['weight 30 check', 'weight 10 check', 'weight 10 check']),
+    head: site(['weight 10 check', 'weight 10 check', 'weight 10 check']),
+  },
+  [
+    {
+      address: '192.0.2.80',
+      seconds: 5,
+      counts: {
+        servers: { web1: 141, web2: 47, web3: 44 },
+        errors: { web1: 3 },
+        latencyMs: { web1: latency(141, 180, 412), web2: latency(47, 61, 99), web3: latency(44, 62, 101) },
+      },
+    },
+  ],
+);
+const NO_IDENTITY = await probed({ base: EVEN, head: EVEN }, [
+  { address: '192.0.2.80', seconds: 0.4, counts: { servers: {}, unidentified: 10 } },
+]);
+const even = (address: string): Look => ({
+  address,
+  seconds: 12.4,
+  counts: {
+    servers: { web1: 208, web2: 202, web3: 202 },
+    latencyMs: { web1: latency(208, 60, 100), web2: latency(202, 60, 100), web3: latency(202, 60, 100) },
+  },
+});
+const THREE_ADDRESSES = await probed({ base: EVEN, head: EVEN }, [
+  even('192.0.2.81'),
+  {
+    address: '192.0.2.82',
+    seconds: 6,
+    counts: {
+      servers: { web1: 151, web2: 149 },
+      latencyMs: { web1: latency(151, 60, 100), web2: latency(149, 60, 100) },
+    },
+  },
+  even('2001:db8::83'),
+]);
 
 /** The change that caused the outage: weights raised on one server, and the check of another lost. */
 export function twoProblems(): Report {
-  const report = changeReport(
-    backend(['weight 10 check', 'weight 10 check', 'weight 10 check']),
-    backend(['weight 100 check', 'weight 20 check', 'weight 20']),
-  );
-  const [web1, web3] = [serverOf(report, 'web1'), serverOf(report, 'web3')];
-  const finding = (more: Partial<Finding> & Pick<Finding, 'rule' | 'at' | 'what' | 'why' | 'fix'>): Finding => ({
-    severity: 'error',
-    pool: 'be_app',
-    introduced: true,
-    related: [],
-    ...more,
-  });
-  return {
-    ...report,
-    outcome: 'fail',
-    summary: say`In ${'be_app'}, ${'web1'} would take ${percent(0.714)} of the traffic (${percent(1 / 3)} now) and ${'web3'} would get traffic with no health check`,
-    findings: [
-      finding({
-        rule: 'health-check-removed-or-weakened',
-        at: web3.at,
-        server: 'web3',
-        what: say`${'web3'} lost ${'check'}`,
-        why: say`HAProxy keeps sending to a server that it does not check, even when it is down`,
-        fix: say`put ${'check'} back`,
-        related: [{ at: web1.at, note: say`the others are checked` }],
-      }),
-      finding({
-        rule: 'weight-imbalance',
-        at: web1.weight.at,
-        server: 'web1',
-        what: say`${'web1'} gets ${percent(0.714)}; the limit for 3 servers is ${percent(0.5)}`,
-        why: say`If ${'web1'} fails, the other two go from ${percent(0.143)} to ${percent(0.5)} each`,
-        fix: say`${'weight 40'} or less, or allow it with ${'max-share: 75%'}`,
-      }),
-      finding({
-        rule: 'no-redispatch',
-        severity: 'notice',
-        at: poolOf(report).at,
-        introduced: false,
-        what: say`${'be_app'} does not send a failed request to another server`,
-        why: say`One dead server then shows as errors until its check notices`,
-        fix: say`add ${'option redispatch'}`,
-      }),
-    ],
-    checklist: [
-      ...rules({
-        'weight-imbalance': 'fail',
-        'health-check-removed-or-weakened': 'fail',
-        'duplicate-server': 'pass',
-        'invalid-weight': 'pass',
-        'nginx-no-zone': 'not-applicable',
-      }),
-      {
-        id: 'capacity',
-        state: 'open',
-        by: 'person',
-        ask: name('The other servers can carry the load if one fails'),
-      },
-      { id: 'way-back', state: 'pass', by: 'person', ask: name('Somebody knows how to take this change back') },
-      { id: 'sessions', state: 'not-applicable', by: 'person', ask: name('Users keep their sessions') },
-    ],
-    notes: [say`${'.github/evenkeel.yml'} is not at the base, so the one of this change is used`],
-  };
+  return TWO_PROBLEMS;
+}
+
+/** The same change, found by a scheduled review after it was deployed. */
+export function reviewed(): Report {
+  return REVIEW;
 }
 
 export function allGood(): Report {
-  const text = backend(['check', 'check', 'check']);
-  return changeReport(text, text, {
-    summary: say`Nothing changes for 1 pool with 3 servers`,
-    checklist: rules({
-      'weight-imbalance': 'pass',
-      'health-check-removed-or-weakened': 'pass',
-      'duplicate-server': 'pass',
-      'invalid-weight': 'pass',
-      'nginx-no-zone': 'not-applicable',
-    }),
-  });
-}
-
-export function measuredServer(
-  server: string,
-  count: number,
-  total: number,
-  more: Partial<MeasuredServer> = {},
-): MeasuredServer {
-  const share = total === 0 ? 0 : count / total;
-  const half = total === 0 ? 1 : 1.96 * Math.sqrt((share * (1 - share)) / total);
-  return {
-    name: server,
-    expected: 1 / 3,
-    count,
-    share,
-    low: Math.max(0, share - half),
-    high: Math.min(1, share + half),
-    errors: 0,
-    latencyMs: { p50: 60, p95: 100 },
-    ...more,
-  };
-}
-
-export function measurement(more: Partial<Measurement> = {}): Measurement {
-  return {
-    source: 'probe',
-    target: 'https://app.example.com/whoami',
-    address: '192.0.2.80',
-    pool: 'be_app',
-    outcome: 'pass',
-    reason: say`even within ${percent(0.25)} of each share`,
-    requests: 612,
-    seconds: 12.4,
-    tolerance: '25%',
-    errors: { share: 0, limit: 0.01 },
-    evidence: { uneven: -3.2, even: 4.9, threshold: Math.log(100) },
-    independent: null,
-    indistinguishable: [],
-    servers: [measuredServer('web1', 208, 612), measuredServer('web2', 202, 612), measuredServer('web3', 202, 612)],
-    unexpected: [],
-    unidentified: 0,
-    explanations: [],
-    notes: [],
-    ...more,
-  };
+  return ALL_GOOD;
 }
 
 /** After a deploy that took the weights back but was never loaded. */
 export function oldFileLoaded(): Report {
-  const base = backend(['weight 30 check', 'weight 10 check', 'weight 10 check']);
-  const head = backend(['weight 10 check', 'weight 10 check', 'weight 10 check']);
-  const report = changeReport(base, head);
-  const before = serverOf(changeReport(undefined, base), 'web1').weight.at;
-  const explanation = (more: Partial<Explanation> & Pick<Explanation, 'cause'>): Explanation => ({
-    score: 0.0001,
-    predicts: {},
-    fits: false,
-    what: say`${more.cause}`,
-    next: say`look elsewhere`,
-    ...more,
-  });
-  const measured = measurement({
-    outcome: 'fail',
-    reason: say`${'web1'} answers ${percent(0.61)} of the requests; ${percent(1 / 3)} expected.`,
-    requests: 232,
-    seconds: 5,
-    errors: { share: 0.0129, limit: 0.01 },
-    evidence: { uneven: 31.7, even: -40, threshold: Math.log(100) },
-    servers: [
-      measuredServer('web1', 141, 232, { errors: 3, latencyMs: { p50: 180, p95: 412 } }),
-      measuredServer('web2', 47, 232, { latencyMs: { p50: 61, p95: 99.4 } }),
-      measuredServer('web3', 44, 232, { latencyMs: { p50: 62, p95: 101 } }),
-    ],
-    explanations: [
-      explanation({
-        cause: 'old-file-loaded',
-        at: before,
-        revision: '3f2c1a9',
-        score: 0.9996,
-        predicts: { web1: 0.6, web2: 0.2, web3: 0.2 },
-        fits: true,
-        what: say`The file before this deploy is still loaded (${'haproxy.cfg:7'} at ${'3f2c1a9'}: ${'weight 30'}): it gives 60 / 20 / 20%.`,
-        next: say`Do not roll back the application: the split is made in the load balancer. Check and reload it: ${'haproxy -c -f haproxy.cfg && systemctl reload haproxy'}.`,
-      }),
-      explanation({
-        cause: 'configured-weights',
-        at: poolOf(report).at,
-        predicts: { web1: 1 / 3, web2: 1 / 3, web3: 1 / 3 },
-      }),
-      explanation({ cause: 'server-down', predicts: { web1: 0.5, web2: 0.5, web3: 0 } }),
-    ],
-    notes: [say`${'web1'} is slow: its median is 180 ms, that of the others 61 ms`],
-  });
-  return { ...report, outcome: 'fail', summary: measured.reason, measurements: [measured] };
+  return OLD_FILE_LOADED;
 }
 
-/** Nothing tells which server answered. */
+/** Nothing identifies the server that answered. */
 export function noIdentity(): Report {
-  const measured = measurement({
-    outcome: 'inconclusive',
-    reason: say`10 answers, none with the header ${'x-served-by'}, so no server could be counted. Name the header or cookie in ${'identify-by'}, or send it from the servers`,
-    requests: 10,
-    seconds: 0.4,
-    tolerance: null,
-    evidence: null,
-    servers: [],
-    unidentified: 10,
-    pool: null,
-  });
-  return changeReport(undefined, backend(['check', 'check', 'check']), {
-    outcome: 'inconclusive',
-    summary: measured.reason,
-    measurements: [measured],
-    pools: [],
-    inputs: [],
-    diff: { ...changeReport(undefined, '').diff, pools: [] },
-  });
+  return NO_IDENTITY;
 }
 
 /** One target with three addresses, of which one splits in another way. */
 export function threeAddresses(): Report {
-  const text = backend(['check', 'check', 'check']);
-  const report = changeReport(text, text);
-  const uneven = measurement({
-    address: '192.0.2.82',
-    outcome: 'fail',
-    reason: say`${'web3'} answers none of 300 requests; ${percent(1 / 3)} expected.`,
-    requests: 300,
-    evidence: { uneven: 55, even: -60, threshold: Math.log(100) },
-    servers: [
-      measuredServer('web1', 151, 300),
-      measuredServer('web2', 149, 300),
-      measuredServer('web3', 0, 300, { latencyMs: null }),
-    ],
-    indistinguishable: ['server-down', 'address-differs'],
-    explanations: [
-      {
-        cause: 'server-down',
-        at: serverOf(report, 'web3').at,
-        score: 0.98,
-        predicts: { web1: 0.5, web2: 0.5, web3: 0 },
-        fits: true,
-        what: say`${'web3'} is down or out of rotation; the others share its traffic.`,
-        next: say`Look at ${'web3'} first: does it run, does its health check pass?`,
-      },
-    ],
-  });
-  const measurements = [measurement({ address: '192.0.2.81' }), uneven, measurement({ address: '2001:db8::83' })];
-  return { ...report, outcome: 'fail', summary: uneven.reason, measurements };
+  return THREE_ADDRESSES;
 }

@@ -30,27 +30,27 @@ describe('neutral schema', () => {
     [
       'a typo in a key',
       '        wieght: 3\n',
-      '6:9 pools[app].servers[0].wieght | pools[app].servers[0] has no key wieght | Did you mean weight?',
+      '6:9 pools[app].servers[0].wieght | pools[app].servers[0] has no key wieght | Rename it; did you mean weight?',
     ],
     [
       'a key far from all',
       '        zzzzzzzz: 3\n',
-      '6:9 pools[app].servers[0].zzzzzzzz | pools[app].servers[0] has no key zzzzzzzz | Remove it; known here are name, address, port, weight, tier, state, zone, count, maxConnections, slowStart, capacity, identify and source.',
+      '6:9 pools[app].servers[0].zzzzzzzz | pools[app].servers[0] has no key zzzzzzzz | Remove it; valid keys are name, address, port, weight, tier, priority, state, zone, locality, count, named, maxConnections, slowStart, stickyValue, id, hashedAs, tls, resolves, healthCheck, proxyHeader and 3 more.',
     ],
     [
       'a quoted number',
       '        weight: "3"\n',
-      '6:17 pools[app].servers[0].weight | pools[app].servers[0].weight is the text 3, not a number | Write it without quotes: 3.',
+      '6:17 pools[app].servers[0].weight | pools[app].servers[0].weight is the text 3, not a number | Remove the quotes: 3.',
     ],
     [
       'a number below its minimum',
       '        weight: -1\n',
-      '6:17 pools[app].servers[0].weight | pools[app].servers[0].weight is -1 | Write a number of at least 0.',
+      '6:17 pools[app].servers[0].weight | pools[app].servers[0].weight is -1 | Set a number of at least 0.',
     ],
     [
       'a number above its maximum',
       '        port: 70000\n',
-      '6:15 pools[app].servers[0].port | pools[app].servers[0].port is 70000 | Write a number of at most 65,535.',
+      '6:15 pools[app].servers[0].port | pools[app].servers[0].port is 70000 | Set a number of at most 65,535.',
     ],
     [
       'a missing key',
@@ -60,44 +60,48 @@ describe('neutral schema', () => {
     [
       'a YAML 1.1 boolean',
       '    dynamic: yes\n',
-      '6:14 pools[app].dynamic | pools[app].dynamic is the text yes, not true or false | Write true: in YAML 1.2 yes is a text.',
+      '6:14 pools[app].dynamic | pools[app].dynamic is the text yes, not true or false | Set true: in YAML 1.2 yes is a text.',
     ],
     [
       'a word that is not listed',
       '    algorithm: round_robin\n',
-      '6:16 pools[app].algorithm | pools[app].algorithm is round_robin, which is not one of its values | Did you mean round-robin?',
+      '6:16 pools[app].algorithm | pools[app].algorithm is round_robin, which is not one of its values | Set round-robin, or one of weighted-round-robin, least-connections',
     ],
     [
       'a duration without unit',
       '    slowStart: "30"\n',
-      '6:16 pools[app].slowStart | pools[app].slowStart is 30, which has not the right form | Number and unit',
+      '6:16 pools[app].slowStart | pools[app].slowStart is 30, which has an invalid form | Number and unit',
     ],
     [
       'a number for a text',
       '    slowStart: 30\n',
-      '6:16 pools[app].slowStart | pools[app].slowStart is the number 30, not a text | Put it in quotes: "30".',
+      '6:16 pools[app].slowStart | pools[app].slowStart is the number 30, not a text | Add quotes: "30".',
     ],
     [
       'a choice of which a branch fits the type',
       '    expect: { split: wieghts }\n',
-      '6:22 pools[app].expect.split | pools[app].expect.split is wieghts, which is not one of its values | Did you mean weights?',
+      '6:22 pools[app].expect.split | pools[app].expect.split is wieghts, which is not one of its values | Set weights, or one of even and capacity.',
     ],
     [
       'a fault inside a branch',
       '    expect: { split: { a: -1 } }\n',
-      '6:27 pools[app].expect.split.a | pools[app].expect.split.a is -1 | Write a number of at least 0.',
+      '6:27 pools[app].expect.split.a | pools[app].expect.split.a is -1 | Set a number of at least 0.',
     ],
     [
       'a choice of which no branch fits',
       '    expect: { split: 7 }\n',
-      '6:22 pools[app].expect.split | pools[app].expect.split is the number 7, which is not one of its forms | Write one of: weights, even, capacity and a map.',
+      '6:22 pools[app].expect.split | pools[app].expect.split is the number 7, which is not one of its forms | Set one of: weights, even, capacity and a map.',
     ],
     [
       'a condition',
       '    stickiness: { type: cookie }\n',
       '6:17 pools[app].stickiness | pools[app].stickiness has no name | Add name',
     ],
-    ['an empty value', '    name2:\n', '6:5 pools[app].name2 | pools[app] has no key name2 | Did you mean name?'],
+    [
+      'an empty value',
+      '    name2:\n',
+      '6:5 pools[app].name2 | pools[app] has no key name2 | Rename it; did you mean name?',
+    ],
     [
       'equal items',
       '        identify: [a, b, a]\n',
@@ -109,22 +113,24 @@ describe('neutral schema', () => {
 
   test('the list of servers may be empty only in a dynamic pool', () => {
     expect(faults(noServers('    dynamic: true\n'))).toEqual([]);
-    expect(faults(noServers(''))).toEqual(['4:14 pools[app].servers | pools[app].servers is empty | Give at least 1.']);
+    expect(faults(noServers(''))).toEqual([
+      '4:14 pools[app].servers | pools[app].servers is empty | Set at least 1 entry.',
+    ]);
   });
 
   test('a fault in an anchored value is shown once, where the value stands', () => {
     const text =
       'version: 1\npools:\n  - name: a\n    servers: &s\n      - address: x\n        wieght: 1\n  - name: b\n    servers: *s\n';
     expect(faults(text)).toEqual([
-      '6:9 pools[a].servers[0].wieght | pools[a].servers[0] has no key wieght | Did you mean weight?',
+      '6:9 pools[a].servers[0].wieght | pools[a].servers[0] has no key wieght | Rename it; did you mean weight?',
     ]);
   });
 
   test('the root', () => {
-    expect(faults('- 1\n')).toEqual(['1:1  | The document is a list, not a map | Write a map.']);
+    expect(faults('- 1\n')).toEqual(['1:1  | The document is a list, not a map | Set a map.']);
     expect(faults('version: 2\npools: []\n')).toEqual([
-      '1:10 version | version is 2 | Write 1.',
-      '2:8 pools | pools is empty | Give at least 1.',
+      '1:10 version | version is 2 | Set 1.',
+      '2:8 pools | pools is empty | Set at least 1 entry.',
     ]);
   });
 

@@ -194,7 +194,7 @@ describe('faults', () => {
     ['a..b = 1\n', '1:2', 'A key has two dots in a row', 'Remove one dot.'],
     ['a. = 1\n', '1:2', 'A key ends with a dot', 'Remove the dot.'],
     ['[.a]\n', '1:2', 'A key starts with a dot', 'Remove the dot.'],
-    ['a = "\\ud800"\n', '1:11', 'This is no valid TOML: Invalid code point', 'Correct the syntax here.'],
+    ['a = "\\ud800"\n', '1:11', 'Invalid TOML: Invalid code point', 'Correct the syntax here.'],
     [
       'a = 1\rb = 2\n',
       '1:6',

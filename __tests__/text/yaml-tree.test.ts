@@ -97,7 +97,7 @@ describe('anchors, aliases and merges', () => {
   test.each([
     ['a: *no\n', '1:4', 'The alias *no has no anchor before it'],
     ['a: &x [1, *x]\n', '1:11', 'The anchor &x contains itself'],
-    ['a:\n  <<: 5\n', '2:3', 'A merge key (<<) names something that is no map'],
+    ['a:\n  <<: 5\n', '2:3', 'A merge key (<<) names something that is not a map'],
     ['{ a: 1 }: 2\n', '1:1', 'A key of a map is itself a map or a list'],
   ])('%j is refused at its place', (text, at, what) => {
     const { documents, faults } = read(text);

@@ -85,7 +85,7 @@ test('an ignore with a reason silences; without one, expired, or for an error in
   expect(told(quiet).some((line) => line.includes('partial-check') && line.endsWith('ignored'))).toBe(true);
   const noReason = run({ 'lb.cfg': ignored('') });
   expect(told(noReason).some((line) => line.includes('partial-check') && line.endsWith('ignored'))).toBe(false);
-  expect(noReason.notes.map(plain).join()).toContain('gives no reason');
+  expect(noReason.notes.map(plain).join()).toContain('has no reason');
   const expired = run({ 'lb.cfg': ignored('until 2026-11-24 -- soon') });
   expect(expired.notes.map(plain).join()).toContain('expired on 2026-11-24');
 });
@@ -114,7 +114,7 @@ test('an ignore whose end is no date is not honoured', () => {
     );
     const checked = run({ 'lb.cfg': head });
     expect(told(checked).some((line) => line.includes('partial-check') && line.endsWith('ignored'))).toBe(false);
-    expect(checked.notes.map(plain).join()).toContain('is no date');
+    expect(checked.notes.map(plain).join()).toContain('invalid date');
   }
 });
 
@@ -180,7 +180,7 @@ test('a schema that runs for ever or is none is an input error', () => {
   const name = `${'a'.repeat(40)}b`;
   const head = { 'lb.cfg': EQUAL.replace('server a', `server ${name}`), 'evenkeel.yml': settings };
   expect(() => run({ ...head, 'p.json': JSON.stringify(forever) })).toThrow('ran for more than 2 s');
-  expect(() => run({ ...head, 'p.json': '{"type": 5}' })).toThrow('p.json is no JSON Schema');
+  expect(() => run({ ...head, 'p.json': '{"type": 5}' })).toThrow('p.json is not a usable JSON Schema');
   expect(() => run({ ...head })).toThrow('p.json is not there');
 }, 20_000);
 
@@ -342,7 +342,7 @@ test('a named file without pools is a note, and no fault', () => {
     ['lb.cfg', 'global.cfg', 'empty.cfg', 'remarks.cfg'],
   );
   expect(checked.unusable).toBe(false);
-  expect(checked.notes.map(plain)).toEqual(['No pool is in global.cfg, empty.cfg and remarks.cfg.']);
+  expect(checked.notes.map(plain)).toEqual(['No pool is in empty.cfg, global.cfg and remarks.cfg.']);
 });
 
 test('a file that is emptied still loses its pools', () => {

@@ -66,7 +66,7 @@ describe('where a client always meets the same server', () => {
   test('few clients are told how many are needed, not to ask more often', async () => {
     const reason = plain((await observed('source', clients(6))).reason);
     expect(reason).toMatch(
-      /^not settled by 6 clients, each of which always meets one server: about \d{3} would settle it/,
+      /^not settled by 6 clients, each of which always goes to one server: about \d{3} would settle it/,
     );
     expect(reason).toContain('counts of more runners');
     expect(reason).not.toContain('max-requests');

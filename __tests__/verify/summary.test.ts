@@ -148,9 +148,7 @@ test('of files that were read in part no more is claimed than was read', () => {
     '1 pool with 2 servers read, and not all of the files; the checklist finds nothing wrong in what was read.',
   );
   expect(check(whole, whole)).toBe('Nothing changes for 1 pool with 2 servers.');
-  expect(check(part, part)).toBe(
-    'Nothing changes for 1 pool with 2 servers; what else is in the files could not be read.',
-  );
+  expect(check(part, part)).toBe('No change found for 1 pool with 2 servers; the rest of the files could not be read.');
 });
 
 test('a file that the product refuses is told by that, not by shares that it will never have', () => {
@@ -165,6 +163,6 @@ test('a file that the product refuses is told by that, not by shares that it wil
     facts: new Map(),
   });
   expect(plain(summaryOf('fail', change, findings, [], [], false))).toBe(
-    'weigth is no server option; did you mean weight? HAProxy refuses the whole file, so the next reload or restart fails.',
+    'Unknown server option weigth; did you mean weight? HAProxy refuses the whole file, so the next reload or restart fails.',
   );
 });

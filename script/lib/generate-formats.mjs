@@ -13,6 +13,19 @@ export function formatList(formats) {
   ].join('\n');
 }
 
+/** src/formats/admins.ts: the admin interfaces of the products that have one. */
+export function adminList(ids) {
+  return [
+    '// Made by script/generate from the folders beside it.',
+    `import type { AdminReader } from './admin-reader.ts';`,
+    ...ids.map((id) => `import { admin as ${named(id)} } from './${id}/admin.ts';`),
+    '',
+    '/** Every product whose admin interface can be read. */',
+    `export const ADMINS: readonly AdminReader[] = [${ids.map(named).join(', ')}];`,
+    '',
+  ].join('\n');
+}
+
 /** A folder's name as an identifier: `aws-alb` is `awsAlb`. */
 function named(id) {
   return id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());

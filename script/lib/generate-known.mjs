@@ -10,7 +10,7 @@ export function knownPage(formats) {
     '- **harmless**: it is in the table of its product below, and changes nothing about who gets a request and what answers it;',
     '- **without effect**: it is read whole, and what is read stays the same, such as a default that is written out;',
     '- **not judged**: everything else. [`unjudged-change`](rules/unjudged-change.md) lists it, and a pass says so in its title.',
-    '  What cannot even be read, such as a keyword from a variable, is an error: [`unreadable-change`](rules/unreadable-change.md).',
+    '  A keyword from a variable is an error: [`unreadable-change`](rules/unreadable-change.md).',
     '',
     'A line whose place counts, such as `http-request` in HAProxy, differs too when it is moved behind another one.',
     ...formats.flatMap(({ reader: { dialect }, known }) => ['', `## ${dialect.title}`, '', ...productPart(known)]),
@@ -35,16 +35,33 @@ function productPart(known) {
       rows.filter(({ kind }) => kind === 'harmless'),
     ),
     '',
-    'Not judged: every other statement of the manual.',
+    '### Not judged',
+    '',
+    'Every other statement of the manual.',
   ];
 }
 
 function table(title, rows) {
   return [
-    `| ${title} | statements that begin with |`,
-    '|---|---|',
-    ...rows.map(
-      ({ what, manual, words }) => `| [${what}](${manual}) | ${words.map((word) => `\`${word}\``).join(' ')} |`,
-    ),
+    `### ${title}`,
+    ...rows.flatMap(({ what, manual, words }) => [
+      '',
+      `[${what}](${manual}):`,
+      '',
+      '```text',
+      ...wrapped(words),
+      '```',
+    ]),
   ];
+}
+
+/** Statements in lines of at most 120 characters. */
+function wrapped(words) {
+  const lines = [''];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== '' && last.length + word.length > 118) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last}, ${word}`;
+  }
+  return lines;
 }

@@ -1,4 +1,4 @@
-import { driftOf } from '../measure/drift.ts';
+import { driftOf } from '../measure/drift/drift.ts';
 import { InputError } from '../model/tree.ts';
 import { driftDocument, driftSummary, renderDrift, unreachableDrift, type DriftReport } from '../report/drift.ts';
 import { RULES } from '../rules/list.ts';

@@ -7,7 +7,7 @@ import { writtenAddress } from './mapping.ts';
 import { addressOf, matchBy, type Pair } from './match.ts';
 import { nameOfTarget, type Match } from '../model/route.ts';
 import { referenceChanges } from './reference-changes.ts';
-import { algorithmText, checkText, passiveText, stickinessText, UNKNOWN } from './texts.ts';
+import { algorithmTexts, checkDetails, checkText, passiveText, stickinessText, UNKNOWN } from './texts.ts';
 
 /** What differs between two revisions of a pool, by effective value: how it is written does not count. */
 export function poolChanges(
@@ -51,7 +51,13 @@ export function poolChanges(
   found.setting('retries-changed', undefined, 'retry budget', base.retryBudget, head.retryBudget, head.at);
   found.setting('option-changed', undefined, 'peak', base.peak, head.peak, head.at);
   found.setting('option-changed', undefined, 'survive loss', base.surviveLoss, head.surviveLoss, head.at);
+  const before = found.changes.length;
   found.options(undefined, base, head, head.at);
+  // Where an option says it, that is the change.
+  if (found.changes.length === before) {
+    const [was, is] = [base.retriesAnswers, head.retriesAnswers];
+    found.setting('retries-changed', undefined, 'retries after answers', was, is, head.at);
+  }
   referenceChanges(found, references.base, references.head, head.at);
   return found.changes;
 }
@@ -79,6 +85,7 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   found.setting('option-changed', name, 'zone', base.zone, head.zone, head.at);
   localityChange(found, name, base, head);
   checkChange(found, name, base.activeCheck, head.activeCheck, head.at);
+  checkDetailChange(found, [base, basePool], [head, headPool]);
   if (base.passiveCheck !== basePool.passiveCheck || head.passiveCheck !== headPool.passiveCheck) {
     passiveChange(found, name, base.passiveCheck, head.passiveCheck, head.at);
   }
@@ -90,8 +97,21 @@ function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool:
   found.setting('slow-start-changed', name, 'slow start (ms)', base.slowStartMs, head.slowStartMs, head.at);
   found.setting('stickiness-changed', name, 'sticky value', base.stickyValue, head.stickyValue, head.at);
   found.setting('option-changed', name, 'id', base.id, head.id, head.at);
+  found.setting('option-changed', name, 'hashed as', base.hashedAs, head.hashedAs, head.at);
+  const names = [base, head].map(({ instances }) => instances.named);
+  if (names[0] !== names[1] && base.instances.count.value === head.instances.count.value)
+    found.add('option-changed', name, 'names of instances', names[0] ?? null, names[1] ?? null, head.at);
+  compareText(found, 'option-changed', name, 'identities', identities(base), identities(head), head.at);
   found.setting('option-changed', name, 'capacity', base.capacity, head.capacity, head.at);
+  found.setting('option-changed', name, 'PROXY protocol', base.proxyHeader, head.proxyHeader, head.at);
+  const before = found.changes.length;
   found.options(name, { ...basePool, options: base.options }, { ...headPool, options: head.options }, head.at);
+  // Where an option says it, that is the change.
+  if (found.changes.length === before) found.setting('option-changed', name, 'TLS', base.tls, head.tls, head.at);
+}
+
+function identities({ identify }: Server): string | null {
+  return identify === undefined ? null : identify.join(' ');
 }
 
 function ringByAddress(pool: Pool): boolean {
@@ -123,6 +143,10 @@ function spillChange(found: Collector, base: Pool, head: Pool): void {
   const panic = [limit(before), limit(after)] as const;
   compareText(found, 'option-changed', undefined, 'panic threshold', ...panic, after.panicBelow?.at ?? head.at);
   compareText(found, 'option-changed', undefined, 'serving backups', before.standby, after.standby, head.at);
+  const picked = [before.standbyBy, after.standbyBy] as const;
+  compareText(found, 'option-changed', undefined, 'algorithm of backups', ...picked, head.at);
+  const purpose = [base, head].map(({ uncheckedOnPurpose }) => (uncheckedOnPurpose === true ? 'on purpose' : null));
+  compareText(found, 'option-changed', undefined, 'no health check', purpose[0] ?? null, purpose[1] ?? null, head.at);
 }
 
 function localityChange(found: Collector, name: string, base: Server, head: Server): void {
@@ -145,6 +169,30 @@ function checkChange(
   if (before === after) return;
   const kind = head === undefined ? 'check-lost' : base === undefined ? 'check-added' : 'check-changed';
   found.add(kind, server, 'health check', before, after, kind === 'check-changed' ? (head?.at ?? at) : at);
+}
+
+/** Of a check that asks something else; where an option says it, that is the change. */
+function checkDetailChange(found: Collector, base: readonly [Server, Pool], head: readonly [Server, Pool]): void {
+  const [{ activeCheck: before }, basePool] = base;
+  const [{ name, activeCheck: after, at }, headPool] = head;
+  if (before === undefined || after === undefined) return;
+  const optionsOf = (side: readonly [Server, Pool]): string =>
+    JSON.stringify(
+      side.map(({ options }) =>
+        [...options].flatMap(([key, { value }]) => (headPool.dialect.isOfCheck(key) ? [[key, value]] : [])),
+      ),
+    );
+  if (optionsOf(base) !== optionsOf(head) || basePool.dialect !== headPool.dialect) return;
+  const texts = [checkDetails(before), checkDetails(after)] as const;
+  compareText(
+    found,
+    'check-changed',
+    name,
+    'request of the health check',
+    texts[0] || null,
+    texts[1] || null,
+    after.at ?? at,
+  );
 }
 
 function passiveChange(
@@ -178,8 +226,7 @@ function compareText(
 }
 
 function algorithmChange(found: Collector, base: Pool, head: Pool): void {
-  const before = algorithmText(base);
-  const after = algorithmText(head);
+  const [before, after] = algorithmTexts(base, head);
   if (before !== after) found.add('algorithm-changed', undefined, 'algorithm', before, after, head.algorithm.at);
 }
 

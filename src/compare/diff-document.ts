@@ -2,18 +2,22 @@ import { tierOf, type Server } from '../model/pool.ts';
 import type {
   DiffChange,
   DiffDocument,
+  DiffEntry,
   DiffPool,
   DiffPoolState,
   DiffServer,
   DiffServerState,
   DiffSummary,
+  FlowDocument,
 } from '../model/diff.ts';
 import { lineOf, type Span } from '../model/span.ts';
 import type { LocatedChange } from './collector.ts';
 import { type EstateChange, type PoolChange, type PoolSide, type RouteChange, type ServerChange } from './compare.ts';
 import { largestShareAfterLoss } from './loss.ts';
 import { exactly, mainShare } from '../model/share.ts';
-import type { PoolKey } from '../model/keys.ts';
+import type { Flow } from '../model/flow.ts';
+import { nameOfKey, type PoolKey, type RouteKey } from '../model/keys.ts';
+import type { EntryChange } from './entries.ts';
 import { appendTo } from '../text/append.ts';
 import { activeServers, instancesOf, servingMembers } from './stages.ts';
 import { algorithmText, checkText, stickinessText } from './texts.ts';
@@ -22,7 +26,7 @@ import { algorithmText, checkText, stickinessText } from './texts.ts';
 export function diffDocument(estate: EstateChange): DiffDocument {
   const routed = routeChangesByPool(estate.routes);
   const pools = estate.pools.map((change) => diffPool(change, routed));
-  return { version: 1, summary: summary(estate, pools), pools };
+  return { version: 1, summary: summary(estate, pools), pools, entries: estate.entries.flatMap(diffEntry) };
 }
 
 function diffPool(change: PoolChange, routed: ReadonlyMap<PoolKey, readonly LocatedChange[]>): DiffPool {
@@ -40,6 +44,53 @@ function diffPool(change: PoolChange, routed: ReadonlyMap<PoolKey, readonly Loca
     changes: [...own, ...byRoute],
     servers: change.servers.map((server) => diffServer(server, instances)),
   };
+}
+
+function diffEntry({ change, base, head, changes, classes }: EntryChange): DiffEntry[] {
+  const entry = (head ?? base)?.entry;
+  if (entry === undefined) return [];
+  const [before, after] = [base === undefined ? null : entry.name, head === undefined ? null : entry.name];
+  const whole = { server: null, setting: 'entry', before, after, ...place(entry.at) };
+  return [
+    {
+      name: entry.name,
+      ...place(entry.at),
+      change,
+      changes:
+        change === 'added'
+          ? [{ kind: 'entry-added', ...whole }]
+          : change === 'removed'
+            ? [{ kind: 'entry-removed', ...whole }]
+            : changes.map(located),
+      classes: classes.flatMap((one) =>
+        one.before === undefined || one.after === undefined
+          ? []
+          : [
+              {
+                when: one.when ?? null,
+                ...place(one.at),
+                before: flowDocument(one.before),
+                after: flowDocument(one.after),
+              },
+            ],
+      ),
+    },
+  ];
+}
+
+/** A flow as documents have it. */
+export function flowDocument({ pools, lost, answered, unknown }: Flow): FlowDocument {
+  return {
+    pools: [...pools].map(([key, share]) => ({ key: keyText(key), name: nameOfKey(key), share })),
+    lost,
+    answered,
+    unknown,
+  };
+}
+
+/** A key as documents have it: format, scope and name. */
+export function keyText(key: PoolKey | RouteKey): string {
+  return key.replaceAll('\0', '/');
 }
 
 function poolState({ pool, prediction, losses }: PoolSide): DiffPoolState {

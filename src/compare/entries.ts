@@ -125,7 +125,7 @@ function classChanges(before: EntryFlow, after: EntryFlow): ClassChange[] {
 }
 
 /** The match that a class is named for, else the last one that it reaches. */
-function decider(found: ClassFlow | undefined): Match | undefined {
+export function decider(found: ClassFlow | undefined): Match | undefined {
   return (
     found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1)
   );

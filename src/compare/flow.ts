@@ -1,4 +1,5 @@
 import type { Config } from '../model/config.ts';
+import type { Flow } from '../model/flow.ts';
 import type { PoolKey, RouteKey } from '../model/keys.ts';
 import type { Entry, Match, Route, Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
@@ -6,16 +7,7 @@ import { poolsOf } from './references.ts';
 import { healthOfTarget, partsOfRoute, worldOf, type World } from './route-parts.ts';
 import { covering, plus, rest, times } from './parts.ts';
 
-/** What becomes of the requests of one class: parts 0..1, or bounds; together they are 1. */
-export interface Flow {
-  readonly pools: ReadonlyMap<PoolKey, Part>;
-  /** Refused, answered with an error, or sent to a pool that no server serves. */
-  readonly lost: Part;
-  /** Answered by the balancer itself: a page, a file, a redirect. */
-  readonly answered: Part;
-  /** Decided at run time. */
-  readonly unknown: Part;
-}
+export type { Flow };
 
 /** The requests that one condition names (or that no condition of the entry names), and what becomes of them. */
 export interface ClassFlow {
@@ -145,7 +137,9 @@ function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum
       sum.answered(part);
       return;
     case 'unknown':
-      sum.unknown(part);
+      // One of them, whichever it is at run time.
+      for (const pool of target.among ?? []) sum.pool(pool, target.among?.length === 1 ? part : times(part, ANY));
+      if (target.among === undefined) sum.unknown(part);
       return;
     default:
       target satisfies never;

@@ -124,7 +124,7 @@ function splitOf(pool: Pool, algorithm: Algorithm, stage: Stage): Split {
   }
   const weighted = byWeight(members);
   if (stage.standby && pool.spill.standbyBy === 'round-robin')
-    return everywhere('exact', say`backups use weighted round robin, whatever the algorithm`, weighted);
+    return everywhere('exact', say`backups use weighted round robin, regardless of the algorithm`, weighted);
   switch (algorithm.kind) {
     case 'round-robin':
       return algorithm.weights === 'ignored'

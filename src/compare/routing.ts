@@ -7,8 +7,8 @@ import type { LocatedChange } from './collector.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
 import { poolsOf } from './references.ts';
 
-/** One way of requests to a pool, or to an address, in one revision. */
-export interface Way {
+/** One path of requests to a pool, or to an address, in one revision. */
+export interface Path {
   readonly config: Config;
   readonly reference: Reference;
   /** Where the requests come in, in a config that is matched between base and head. */
@@ -26,33 +26,33 @@ export interface Way {
 }
 
 /**
- * What happened to a way. `led`: other target. `taken`: other requests, or another part of them. `added`, `removed`: there is none on
+ * What happened to a path. `retargeted`: other target. `rematched`: other requests, or another part of them. `added`, `removed`: there is none on
  * one side; where head still has the line and nothing reaches it any more, `head` is that line.
  */
-export interface WayChange {
-  readonly kind: 'led' | 'taken' | 'added' | 'removed';
-  readonly base: Way | undefined;
-  readonly head: Way | undefined;
+export interface PathChange {
+  readonly kind: 'retargeted' | 'rematched' | 'added' | 'removed';
+  readonly base: Path | undefined;
+  readonly head: Path | undefined;
 }
 
 /** How requests find their pools in both revisions. */
 export interface Routing {
-  /** Only ways that requests can take. */
-  readonly base: readonly Way[];
-  readonly head: readonly Way[];
-  readonly changes: readonly WayChange[];
+  /** Only paths that requests can take. */
+  readonly base: readonly Path[];
+  readonly head: readonly Path[];
+  readonly changes: readonly PathChange[];
   /** Where requests come in at head, whether or not they lead anywhere. */
   readonly entries: ReadonlySet<string>;
 }
 
-/** Follows every way from base to head; a pool or an entry that is only renamed is no change. */
+/** Follows every path from base to head; a pool or an entry that is only renamed is no change. */
 export function routing(base: readonly Config[], head: readonly Config[], pools: readonly Pair<PlacedPool>[]): Routing {
   const renamed = new Map(
     pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
   );
   const places = placesOf(base, head, pools);
-  const before = waysOf(base, renamed, places);
-  const after = waysOf(head, new Map(), places);
+  const before = pathsOf(base, renamed, places);
+  const after = pathsOf(head, new Map(), places);
   const changes = pairs(before, after).flatMap(changeOf);
   const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
   const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
@@ -78,26 +78,26 @@ function entryOf(config: Config, from: string | undefined, places: ReadonlyMap<C
   return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
 }
 
-function waysOf(
+function pathsOf(
   configs: readonly Config[],
   renamed: ReadonlyMap<PoolKey, PoolKey>,
   places: ReadonlyMap<Config, string>,
-): Way[] {
+): Path[] {
   const index = poolsOf(configs);
   return configs.flatMap((config) =>
-    config.references.flatMap((reference): Way[] => {
+    config.references.flatMap((reference): Path[] => {
       const { pool: name, address, at, when, chosenBy } = reference;
       const target =
         name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
       const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
       const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
       const entry = entryOf(config, reference.from, places);
-      const way = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
-      if (chosenBy === undefined) return [{ ...way, when, otherwise: undefined }];
+      const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
+      if (chosenBy === undefined) return [{ ...path, when, otherwise: undefined }];
       const before = when === undefined ? '' : `${when}, `;
       const choices = chosenBy.length > MOST_CHOICES ? [chosenBy.join(' or ')] : chosenBy;
       return choices.map((choice) => ({
-        ...way,
+        ...path,
         when: `${before}${choice}`,
         otherwise: `${before}${choice.replace(/ = .*$/s, ' = default')}`,
       }));
@@ -105,39 +105,39 @@ function waysOf(
   );
 }
 
-/** Longer lists of values are one way. */
+/** Longer lists of values are one path. */
 const MOST_CHOICES = 64;
 
-function pairs(base: readonly Way[], head: readonly Way[]): Pair<Way>[] {
+function pairs(base: readonly Path[], head: readonly Path[]): Pair<Path>[] {
   const entries = { base: new Set(base.map(({ entry }) => entry)), head: new Set(head.map(({ entry }) => entry)) };
   // An entry with another name or port is the same one when it sends the same requests to the same pools.
-  const moved = ({ entry }: Way): boolean => entries.base.has(entry) !== entries.head.has(entry);
+  const moved = ({ entry }: Path): boolean => entries.base.has(entry) !== entries.head.has(entry);
   return matchBy(base, head, [
-    (way) => [way.config.path, way.entry, way.when, way.meant].join('\0'),
-    (way) => [way.entry, way.when, way.meant].join('\0'),
-    (way) => (moved(way) ? [way.config.dialect.format, way.when, way.meant].join('\0') : undefined),
-    (way) => [way.config.path, way.entry, way.when].join('\0'),
-    (way) => [way.entry, way.when].join('\0'),
-    (way) => [way.entry, way.meant].join('\0'),
+    (path) => [path.config.path, path.entry, path.when, path.meant].join('\0'),
+    (path) => [path.entry, path.when, path.meant].join('\0'),
+    (path) => (moved(path) ? [path.config.dialect.format, path.when, path.meant].join('\0') : undefined),
+    (path) => [path.config.path, path.entry, path.when].join('\0'),
+    (path) => [path.entry, path.when].join('\0'),
+    (path) => [path.entry, path.meant].join('\0'),
   ]);
 }
 
-function changeOf({ base, head }: Pair<Way>): WayChange[] {
+function changeOf({ base, head }: Pair<Path>): PathChange[] {
   const [was, is] = [base !== undefined && isReached(base), head !== undefined && isReached(head)];
   if (!was && !is) return [];
   if (!was) return [{ kind: 'added', base: undefined, head }];
   if (!is || head === undefined || base === undefined) return [{ kind: 'removed', base, head }];
-  if (base.meant !== head.meant) return [{ kind: 'led', base, head }];
+  if (base.meant !== head.meant) return [{ kind: 'retargeted', base, head }];
   const same = base.when === head.when && (base.reference.share ?? 1) === (head.reference.share ?? 1);
-  return same ? [] : [{ kind: 'taken', base, head }];
+  return same ? [] : [{ kind: 'rematched', base, head }];
 }
 
-function isReached({ reference }: Way): boolean {
+function isReached({ reference }: Path): boolean {
   return reference.unreached !== true;
 }
 
-/** Which requests take a way, in words: `if { path_beg /api }`, `5% of all other requests`. */
-export function requestsText({ when, reference: { takesAll, share } }: Way): string {
+/** Which requests take a path, in words: `if { path_beg /api }`, `5% of all other requests`. */
+export function requestsText({ when, reference: { takesAll, share } }: Path): string {
   const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
   const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
   return share === undefined
@@ -149,12 +149,12 @@ export function requestsText({ when, reference: { takesAll, share } }: Way): str
 const LONGEST = 200;
 
 /** What a pool gains and loses, by its key. Routes with weights are reported by their parts, so `isPart` is left out. */
-export function changesByPool(changes: readonly WayChange[]): ReadonlyMap<PoolKey, readonly LocatedChange[]> {
+export function changesByPool(changes: readonly PathChange[]): ReadonlyMap<PoolKey, readonly LocatedChange[]> {
   const found = new Map<PoolKey, LocatedChange[]>();
-  const note = (pool: PoolKey | undefined, before: Way | undefined, after: Way | undefined, at: Span): void => {
-    const way = after ?? before;
-    if (way === undefined || pool === undefined || way.reference.isPart === true) return;
-    const { kind, from } = way.reference;
+  const note = (pool: PoolKey | undefined, before: Path | undefined, after: Path | undefined, at: Span): void => {
+    const path = after ?? before;
+    if (path === undefined || pool === undefined || path.reference.isPart === true) return;
+    const { kind, from } = path.reference;
     const setting = from === undefined ? kind : `${kind} in ${from}`;
     const texts = [before, after].map((one) => (one === undefined ? null : requestsText(one)));
     const [was = null, is = null] = texts;
@@ -163,7 +163,7 @@ export function changesByPool(changes: readonly WayChange[]): ReadonlyMap<PoolKe
   for (const { kind, base, head } of changes) {
     const at = (head ?? base)?.reference.at;
     if (at === undefined) continue;
-    if (kind === 'taken') note(head?.pool, base, head, at);
+    if (kind === 'rematched') note(head?.pool, base, head, at);
     else {
       if (base !== undefined) note(base.pool, base, undefined, at);
       if (head !== undefined && kind !== 'removed') note(head.pool, undefined, head, at);

@@ -283,17 +283,22 @@ export function unreadable(pool: Pool): 'state' | 'weight' | 'count' | 'priority
   if (spare.value === undefined && divided) return 'division';
   const someOut = pool.servers.some(({ state }) => state.value !== 'up');
   if (panicBelow !== undefined && panicBelow.value === undefined && someOut) return 'division';
-  if (pool.unknowns.length === 0) return undefined;
+  return mayHaveMore(pool) ? 'members' : undefined;
+}
+
+/** Whether there may be servers or settings that are not read. */
+function mayHaveMore(pool: Pool): boolean {
+  if (pool.unknowns.length === 0) return false;
   // What is unknown on a known server's line, in the pool's header or in its method adds no server.
   const read = [pool.at, pool.algorithm.at, ...pool.servers.map((server) => server.at)];
-  return pool.unknowns.every(({ at }) => read.some((span) => within(at, span))) ? undefined : 'members';
+  return !pool.unknowns.every(({ at }) => read.some((span) => within(at, span)));
 }
 
 /** Whether servers that no stage has may serve all the same, because of what the config does not say. */
 export function isOpen(pool: Pool): boolean {
   const unread = unreadable(pool);
   if (unread === undefined) return false;
-  if (unread === 'priority' || unread === 'members' || unread === 'division') return true;
+  if (unread === 'priority' || unread === 'division' || mayHaveMore(pool)) return true;
   const { spare, panicBelow } = pool.spill;
   // Where the first priority keeps everything, one server that is certainly in use is enough.
   if (spare.value === Infinity && panicBelow === undefined)

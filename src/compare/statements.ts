@@ -2,7 +2,8 @@ import type { Config } from '../model/config.ts';
 import type { Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
-import { Effects, type Compared } from './effects.ts';
+import { Effects } from './effects.ts';
+import type { Compared } from './estate.ts';
 import { Outline, placeOf, type Placed } from './outline.ts';
 
 /** A statement that differs between base and head, and the side that has it. */
@@ -48,9 +49,7 @@ export function accountsOf(base: readonly Config[], head: readonly Config[], com
   for (const one of changed) if (spoken.has(slotOf(one, true)) && one.statement.opaque !== true) explained.add(one);
   const rest = changed.filter((one) => !explained.has(one) && !toldByHeading(one, outline));
   const harmless = rest.filter(({ statement }) => statement.kind === 'harmless');
-  const idle = rest.filter(
-    ({ statement, moved }) => moved !== true && statement.kind === 'read' && statement.row?.whole === true,
-  );
+  const idle = rest.filter(({ statement, moved }) => moved !== true && statement.kind === 'read' && isWhole(statement));
   const open = withoutUses(changed, new Set([...harmless, ...idle]), rest, outline);
   const lines = [harmless, idle, open].map(paired);
   const [harmlessLines = [], idleLines = [], openLines = []] = lines;
@@ -63,6 +62,11 @@ export function accountsOf(base: readonly Config[], head: readonly Config[], com
       .toSorted(inOrder),
     unaccounted: outline.unaccounted,
   };
+}
+
+/** Whether the model has every word of it. */
+function isWhole({ row, computed }: Statement): boolean {
+  return row?.whole === true && computed !== true;
 }
 
 function isUnreadable({ statement, side }: ChangedStatement): boolean {
@@ -86,22 +90,41 @@ function withoutUses(
   });
 }
 
-/** A line that is another one now is one line, not two. */
+/** A line that is another one now is one line, not two: of the same thing, else the only one of its keyword in the block. */
 function paired(list: readonly Changed[]): ChangedStatement[] {
-  const before = new Map<string, Changed[]>();
-  for (const one of list) if (one.side === 'base') appendTo(before, slotOf(one), one);
-  const pairs = new Set<Changed>();
-  const now = list.flatMap((one): ChangedStatement[] => {
-    if (one.side === 'base') return [];
-    const { statement, side, moved } = one;
-    if (moved === true) return [{ statement, side, moved }];
-    const was = before.get(slotOf(one, true))?.shift();
-    if (was === undefined) return [{ statement, side }];
-    pairs.add(was);
-    return [{ statement, side, was: was.statement }];
-  });
-  const gone = list.filter((one) => one.side === 'base' && !pairs.has(one));
-  return [...now, ...gone.map(({ statement, side }) => ({ statement, side }))];
+  const before = new Map<Changed, Changed>();
+  const [gone, now] = [
+    list.filter(({ side }) => side === 'base'),
+    list.filter(({ side, moved }) => side === 'head' && !moved),
+  ];
+  for (const keyOf of [slotOf, keywordOf]) {
+    const waiting = new Map<string, Changed[]>();
+    const taken = new Set(before.values());
+    for (const one of gone) if (!taken.has(one)) appendTo(waiting, keyOf(one), one);
+    const open = now.filter((one) => !before.has(one));
+    const times = new Map<string, number>();
+    for (const one of open) times.set(keyOf(one, true), (times.get(keyOf(one, true)) ?? 0) + 1);
+    for (const one of open) {
+      const key = keyOf(one, true);
+      const found = waiting.get(key);
+      const sure = keyOf === slotOf || (found?.length === 1 && times.get(key) === 1);
+      const was = sure ? found?.shift() : undefined;
+      if (was !== undefined) before.set(one, was);
+    }
+  }
+  const told = new Set(before.values());
+  return list
+    .filter((one) => !told.has(one))
+    .map((one): ChangedStatement => {
+      const { statement, side, moved } = one;
+      const was = before.get(one)?.statement;
+      return { statement, side, ...(moved ? { moved } : {}), ...(was === undefined ? {} : { was }) };
+    });
+}
+
+function keywordOf({ statement: { text }, scope, side }: Changed, across = false): string {
+  const of = across === (side === 'base') ? 'head' : 'base';
+  return [of, scope, text.split(' ', 1)[0]].join('\0');
 }
 
 /** What a statement sets in its block, on its own side or on the other. */

@@ -50,7 +50,7 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
       ? say`${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
       : say`${subjects(story)} ${are(story)} down or ${words(isOne(story) ? 'drops' : 'drop')} what ${words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${words(formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}.`,
   'all-on-one': (story) =>
-    say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
+    say`Every answer comes from ${subjects(story)}: it is the only server in rotation, or stickiness in front of this balancer pins the client.`,
   'mixed-generations': (story) =>
     say`Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
   'hidden-retries': (story) =>
@@ -63,9 +63,8 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'server-differs': (story) =>
     say`${subjects(story)} ${words(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
   'sticky-in-front': () =>
-    say`Answers come in runs of the same server: something sticky stands between this client and the servers.`,
-  'l4-pinned': () =>
-    say`Connections are pinned to servers, so that requests on one connection always meet the same one.`,
+    say`Answers come in runs of the same server: something sticky is between this client and the servers.`,
+  'l4-pinned': () => say`Connections are pinned to servers, so all requests of one connection go to the same server.`,
   'address-differs': () => say`One address of the target splits its traffic differently from the others.`,
   'target-down': () => say`Nothing answered at all.`,
   'none-fits': () => say`None of the known causes fits this split.`,
@@ -90,7 +89,7 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
     say`Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
   'runtime-weight': ({ expectation }) => say`${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
   'duplicate-server': (story) =>
-    say`${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
+    say`${NOT_THE_APPLICATION} Look for a second line or a host name with two addresses that leads to ${subjects(story)}, or a weight changed at run time. Remove it, then ${reload(story.expectation)}`,
   'black-hole': (story) =>
     say`Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
   'server-differs': (story) =>
@@ -102,7 +101,7 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'target-down': () =>
     say`See that the target is the right one, that the balancer runs and that its port is open from here.`,
   'none-fits': ({ expectation }) =>
-    say`Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
+    say`Compare the loaded config with the file. Look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 
 /** What is said of servers that answer and that no file explains. */
@@ -122,23 +121,21 @@ export function unsettled(possible: readonly Explanation[]): { readonly what: Te
     score === undefined ? causeName(cause) : say`${causeName(cause)} (${percent(score)})`,
   );
   return {
-    what: say`None of these is sure yet: ${list(each)}.`,
-    next: say`Begin with the likeliest. ${likeliest?.next ?? words('')} A header that shows the deployed generation, named in ${'version'}, tells with one answer which file is loaded.`,
+    what: say`No cause is certain yet: ${list(each)}.`,
+    next: say`Start with the most likely cause. ${likeliest?.next ?? words('')} A header with the deployed generation, named in ${'version'}, shows with one answer which file is loaded.`,
   };
 }
 
 /** The command that loads the file, with a full stop. */
-export function reload({ format, file = 'haproxy.cfg' }: Expectation): Text {
-  if (format === 'haproxy') return say`check and reload it: ${`haproxy -c -f ${file} && systemctl reload haproxy`}.`;
-  if (format === 'nginx') return say`check and reload it: ${'nginx -t && nginx -s reload'}.`;
+export function reload({ dialect, file = 'FILE' }: Expectation): Text {
+  const commands = [dialect?.test(file), dialect?.reload(file)].filter((command) => command !== undefined);
+  if (commands.length > 0) return say`check and reload it: ${commands.join(' && ')}.`;
   return say`reload the load balancer and measure again.`;
 }
 
 /** Where the product tells which servers are in rotation. */
-function statusOf({ format }: Expectation): Text {
-  if (format === 'haproxy') return say`${'show servers state'} on HAProxy's stats socket tells which servers are out.`;
-  if (format === 'nginx') return say`nginx's error log names a failing server in its lines with ${'upstream'}.`;
-  return say`The load balancer's own status page or log tells which servers are in rotation.`;
+function statusOf({ dialect }: Expectation): Text {
+  return dialect?.serversOut ?? say`The status page or log of the load balancer reports which servers are in rotation.`;
 }
 
 function loadCurrent(expectation: Expectation): Text {
@@ -146,9 +143,6 @@ function loadCurrent(expectation: Expectation): Text {
 }
 
 function runtimeWeight(expectation: Expectation): Text {
-  if (expectation.format === 'haproxy') {
-    return say`Compare ${'show servers state'} on the stats socket with the file; ${'set server BACKEND/SERVER weight 100%'} or a reload brings the file's weight back.`;
-  }
   return say`Compare the loaded weights with the file, then ${reload(expectation)}`;
 }
 

@@ -153,7 +153,7 @@ function anonymous({ counts, seen }: Case): Text {
   if (cached * 2 > seen.anonymous) {
     return say`${cached} of ${answers} answers came from a cache or CDN, not from a server of the pool. Probe a path that is not cached, or the balancer itself`;
   }
-  return say`${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
+  return say`${counts.unidentified ?? 0} of ${answers} answers do not identify the server. Set ${'identify-by'} to the header, cookie or JSON field that does. For a redirect set ${'target'} to its location, for 401 or 403 set ${'headers'}`;
 }
 
 function measuredServers({ known, counts, draws, window, seen }: Case): MeasuredServer[] {

@@ -1,3 +1,4 @@
+import type { Dialect } from '../model/dialect.ts';
 import type { Cause } from '../model/measurement.ts';
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
@@ -31,7 +32,7 @@ export interface ExpectedServer {
 export interface Expectation {
   /** Pool or route; null when no config is known. */
   readonly pool: string | null;
-  readonly format: string | null;
+  readonly dialect: Dialect | null;
   /** Path of the config, for the next step that an explanation gives. */
   readonly file?: string;
   /**

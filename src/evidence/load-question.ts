@@ -132,7 +132,7 @@ export function loadQuestion(expectation: Expectation, terms: Terms): Question {
 
   function weightsOpen(split: Assessment): Text {
     const said = split.state === 'broken' ? say` ${split.reason}` : words('');
-    return say`the weights are unequal and nobody declared them, and neither an even split nor their effect is proved.${said} Set equal weights, or declare the split with ${'expect: config'}`;
+    return say`the weights are unequal and not declared; neither an even split nor their effect is proved.${said} Set equal weights, or declare the split with ${'expect: config'}`;
   }
 
   function outsideText(answers: readonly number[]): Text {

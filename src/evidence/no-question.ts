@@ -14,7 +14,7 @@ const ONE_CLIENT_REQUESTS = 30;
 export function oneClientQuestion(expectation: Expectation): Question {
   return unanswerable(
     expectation.reason ??
-      say`one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`,
+      say`one client always goes to the same server here: vary the hashed key, judge counts of several runners together, or observe the balancer's own counts`,
     ONE_CLIENT_REQUESTS,
   );
 }

@@ -77,7 +77,7 @@ function wayOut({ by }: Dependence): Text {
 
 function tooFewClients(total: number, plan: Plan, within: Text): Text {
   const needed = plan.needed.median === undefined ? say`more` : say`about ${plan.needed.median}`;
-  return say`not settled by ${count(total, 'client')}, each of which always meets one server: ${needed} would settle it,${within}. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+  return say`not settled by ${count(total, 'client')}, each of which always goes to one server: ${needed} would settle it,${within}. Judge counts of more runners together, or those of the balancer itself. If it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
 }
 
 /** The server that is off by most of its tolerance. */

@@ -79,7 +79,7 @@ function alone(server: string | undefined): Assessment['reason'] {
   const give = say`give the config, or the number of servers (${'servers'} in the checklist file)`;
   return server === undefined
     ? say`no server was seen, so there is nothing to compare: ${give}`
-    : say`only ${server} was seen: it is the only one, or a hash of the client or something sticky keeps this client there. To tell, ${give}; to see the others, vary what is hashed (${'--vary'}) or measure from several runners`;
+    : say`only ${server} was seen: it is the only one, or a hash of the client or stickiness keeps this client there. To distinguish them, ${give}; to see the others, vary the hashed key (${'--vary'}) or measure from several runners`;
 }
 
 /** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */

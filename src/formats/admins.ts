@@ -1,5 +1,6 @@
+// Made by script/generate from the folders beside it.
 import type { AdminReader } from './admin-reader.ts';
-import { haproxyAdmin } from './haproxy/admin.ts';
+import { admin as haproxy } from './haproxy/admin.ts';
 
 /** Every product whose admin interface can be read. */
-export const ADMINS: readonly AdminReader[] = [haproxyAdmin];
+export const ADMINS: readonly AdminReader[] = [haproxy];

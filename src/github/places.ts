@@ -92,7 +92,7 @@ export class Places {
     const place = await this.#forkPoint(base, head, ref);
     if (place !== undefined) return place;
     this.#of.note(
-      say`What is checked out is not the merge commit of the pull request, so it is compared with the target branch as it was when the pull request last changed.`,
+      say`The checkout is not the merge commit of the pull request. It is compared with the target branch as of the last push to the pull request.`,
     );
     return { ref, sha: base };
   }

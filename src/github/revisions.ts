@@ -75,7 +75,7 @@ class Finder {
     if (head === undefined) {
       throw new InputError(
         context.workspace === '' || this.#git === undefined
-          ? 'The workspace is no git checkout; put a step with actions/checkout before this one.'
+          ? 'The workspace is not a git checkout; add a step with actions/checkout before this one.'
           : 'The commit to check is not in the checkout and could not be fetched; check it out with actions/checkout (ref, fetch-depth: 2).',
       );
     }
@@ -135,7 +135,7 @@ class Finder {
     const merged = place && (await this.#revision(place));
     if (merged === undefined) {
       throw new InputError(
-        'What this change is merged into could not be read, so neither the change nor the rules that it is held to are known. Use fetch-depth: 2 or more in actions/checkout.',
+        'The branch that this change is merged into could not be read, so the change and its rules are unknown. Set fetch-depth: 2 or more in actions/checkout.',
       );
     }
     return merged.tree;
@@ -186,7 +186,7 @@ class Finder {
     if (fetched === undefined) return undefined;
     if (fetched.left > 0) {
       this.#note(
-        say`${fetched.left} files of ${sha.slice(0, 7)} were not fetched through the API; what includes them cannot be told.`,
+        say`${fetched.left} files of ${sha.slice(0, 7)} were not fetched through the API; configs that include them are read in part only.`,
       );
     }
     return { ref, sha, tree: fetched.tree };

@@ -1,6 +1,6 @@
 import { nameOfTarget, type Branch } from '../model/route.ts';
 import { exactly } from '../model/share.ts';
-import { servingMembers } from '../compare/stages.ts';
+import { instancesOf, servingMembers } from '../compare/stages.ts';
 import { routeParts } from '../compare/flow.ts';
 import { predict } from '../compare/predict.ts';
 import { mainShare } from '../model/share.ts';
@@ -71,7 +71,9 @@ export function poolCandidates(
   }
   const serving = servingMembers(pool);
   const equal = new Map<string, number>(pool.servers.map((server) => [answersAs(server, pool), 0]));
-  for (const { server } of serving) increase(equal, answersAs(server, pool), 1 / serving.length);
+  // An instance is a server, however many of them one line stands for.
+  for (const { server } of serving)
+    increase(equal, answersAs(server, pool), (server.instances.count.value ?? 1) / instancesOf(serving));
   if (serving.length > 0) add({ cause: 'equal-split', shares: equal, inTest: true });
   return found;
 }

@@ -49,7 +49,7 @@ export function expectationFor(request: ExpectationRequest): Expectation {
 }
 
 function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
-  const base = { pool: null, format: null, candidates: [], guard: true };
+  const base = { pool: null, dialect: null, candidates: [], guard: true };
   if (!(expect instanceof Map)) return { ...base, kind: 'unlisted', servers: [], declared: false };
   const servers = [...normalised(expect)].map(([name, expected]) => ({ name, expected }));
   return { ...base, kind: 'split', servers, declared: true };
@@ -74,7 +74,7 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
     }));
   return {
     pool: pool.name,
-    format: pool.dialect.format,
+    dialect: pool.dialect,
     file: pool.at.source.path,
     kind: pool.dynamic && kind === 'split' ? 'unlisted' : kind,
     ...reasonFor(pool, kind, prediction),
@@ -275,13 +275,13 @@ function ofRoute(request: ExpectationRequest, route: Route): Expectation {
   const twice = servers.find((server, i) => servers.findIndex((other) => other.name === server.name) !== i);
   if (twice !== undefined) {
     throw new InputError(
-      `Server ${twice.name} stands in more than one pool of route ${route.name}, so its answers cannot be told apart; give the servers different names.`,
+      `Server ${twice.name} is in more than one pool of route ${route.name}, so its answers are ambiguous; rename one of the servers.`,
     );
   }
   const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
   return {
     pool: route.name,
-    format: parts[0]?.expectation.format ?? null,
+    dialect: parts[0]?.expectation.dialect ?? null,
     file: route.at.source.path,
     kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
     ...(special?.reason === undefined ? {} : { reason: special.reason }),

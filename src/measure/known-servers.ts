@@ -1,5 +1,5 @@
-import { nameOfTarget } from '../model/route.ts';
 import type { Config } from '../model/config.ts';
+import { unscoped, type PoolKey } from '../model/keys.ts';
 import type { Pool, Server } from '../model/pool.ts';
 import { factsOf, type PoolFacts } from '../model/facts.ts';
 import type { KnownServer } from '../probe/request.ts';
@@ -32,7 +32,7 @@ export function knownServers(
   for (const { configs } of earlier) {
     const before = subjectPools(subject, configs);
     const moved = before.flatMap((pool) =>
-      pools.flatMap((now) => (now.name === pool.name ? movedServers(pool, now) : [])),
+      pools.flatMap((now) => (unscoped(now.key) === unscoped(pool.key) ? movedServers(pool, now) : [])),
     );
     const gone = before.flatMap((pool) => serversOf(pool, facts, resolved)).filter(({ name }) => !known.has(name));
     const strays = moved.map(({ seenAs, server }) => addressOnly(seenAs, server, resolved));
@@ -54,13 +54,19 @@ function addressOnly(name: string, server: Server, resolved: Resolved): KnownSer
 
 /** The subject's pools in the configs of one revision. */
 export function subjectPools(subject: Subject | undefined, configs: readonly Config[]): readonly Pool[] {
-  const names = subject === undefined ? [] : poolNames(subject);
-  return configs.flatMap((config) => config.pools).filter((pool) => names.includes(pool.name));
+  const wanted = new Set(subject === undefined ? [] : poolKeys(subject).map(unscoped));
+  const own = new Set(subject === undefined ? [] : poolKeys(subject));
+  const alike = configs.flatMap((config) => config.pools).filter(({ key }) => wanted.has(unscoped(key)));
+  // Another revision may have the pool in another file; in one revision two files may each have a pool of the name.
+  return alike.filter(
+    ({ key }) => own.has(key) || !alike.some((other) => own.has(other.key) && unscoped(other.key) === unscoped(key)),
+  );
 }
 
 /** The pools that a subject is about. */
-export function poolNames(subject: Subject): readonly string[] {
-  return subject.route === undefined ? [subject.pool.name] : subject.route.to.map(({ to }) => nameOfTarget(to));
+function poolKeys(subject: Subject): readonly PoolKey[] {
+  if (subject.route === undefined) return [subject.pool.key];
+  return subject.route.to.flatMap(({ to }) => (to.kind === 'pool' ? [to.pool] : []));
 }
 
 /** The servers of one pool and what an answer may call each. */
@@ -107,7 +113,9 @@ function patternsOf(server: Server, pool: Pool, facts: ReadonlyMap<string, PoolF
   const told = [...(declared?.get(server.name) ?? []), ...own];
   if (told.length > 0 || declared !== undefined || templateOf(server) !== undefined) return told;
   // A line that stands for several instances: each adds something of its own to the name.
-  return server.instances.count.written ? [`${server.name}-*`, `${server.name}.*`] : hostNames(server);
+  return server.instances.count.written && server.instances.named !== 'listed'
+    ? [`${server.name}-*`, `${server.name}.*`]
+    : hostNames(server);
 }
 
 const LABEL = /^(?=.*[a-z])[a-z0-9_-]+$/i;

@@ -138,7 +138,7 @@ async function probed(
   const results = await probe(
     {
       ...probeRequest(request, target, servers, settings),
-      ...(expectation.format === null ? {} : { format: expectation.format }),
+      ...(expectation.dialect === null ? {} : { format: expectation.dialect.format }),
       ...(expectation.elsewhere === undefined ? {} : { wrongPool: expectation.elsewhere.wrongPool }),
       begin,
       onProgress: (counts) => ports.onProgress?.(counts, expectation),
@@ -217,8 +217,8 @@ function termsOf(request: MeasureRequest, settings: Settings, tolerance: Toleran
 /** The input beats the checklist file, which beats `auto`. */
 function toleranceFor(request: MeasureRequest, expectation: Expectation, settings: Settings): Tolerance {
   if (request.tolerance.kind !== 'auto') return request.tolerance;
-  const { pool, format, file } = expectation;
-  const declared = pool === null ? undefined : factsAt(settings.pools, pool, format, file)?.tolerance;
+  const { pool, dialect, file } = expectation;
+  const declared = pool === null ? undefined : factsAt(settings.pools, pool, dialect?.format ?? null, file)?.tolerance;
   return (declared === undefined ? undefined : readTolerance(declared)) ?? request.tolerance;
 }
 
@@ -294,7 +294,7 @@ function unlisted(
         what: say`${identity} answered ${count(answers, 'request')}, but ${pool} does not list it.`,
         why:
           other === undefined
-            ? say`A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+            ? say`A server outside the config takes traffic: an old file is loaded, or another balancer is in front.`
             : say`${other} lists it: part of the traffic goes to another pool.`,
         fix: say`Reload the balancer, or add the server to ${pool} if it belongs there.`,
         introduced: true,

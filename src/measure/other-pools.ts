@@ -3,7 +3,7 @@ import type { Config } from '../model/config.ts';
 import type { PoolFacts } from '../model/facts.ts';
 import { makeRoster } from '../probe/roster.ts';
 import { list, say } from '../text/say.ts';
-import { poolNames, serversOf } from './known-servers.ts';
+import { serversOf, subjectPools } from './known-servers.ts';
 import type { Subject } from './subject.ts';
 
 /** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
@@ -13,10 +13,10 @@ export function otherPools(
   facts: ReadonlyMap<string, PoolFacts>,
 ): Expectation['elsewhere'] {
   if (subject === undefined) return undefined;
-  const own = poolNames(subject);
+  const own = new Set(subjectPools(subject, head).map(({ key }) => key));
   const rosters = head
     .flatMap((config) => config.pools)
-    .filter((pool) => pool.servers.length > 0 && !own.includes(pool.name))
+    .filter((pool) => pool.servers.length > 0 && !own.has(pool.key))
     .map((pool) => ({ pool: pool.name, roster: makeRoster(serversOf(pool, facts)) }));
   if (rosters.length === 0) return undefined;
   const poolOf = (identity: string): string | undefined =>

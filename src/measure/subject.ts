@@ -33,7 +33,7 @@ export function chooseSubject(configs: readonly Config[], wanted: string | undef
 function named(pools: readonly Pool[], routes: readonly Route[], wanted: string, known: boolean): Subject | undefined {
   const found = pools.filter((pool) => pool.name === wanted);
   if (found.length > 1) {
-    throw new InputError(`Pool ${wanted} stands in ${found.length} places; name only the config that is measured.`);
+    throw new InputError(`Pool ${wanted} is in ${found.length} places; name only the config that is measured.`);
   }
   const [pool] = found;
   if (pool !== undefined) return { pool };

@@ -2,6 +2,8 @@
 export interface HashKey {
   readonly of: 'source' | 'uri' | 'query' | 'header' | 'cookie' | 'other';
   readonly native: string;
+  /** Of `source`: the address that a proxy in front reports, not the one that connects. */
+  readonly forwarded?: true;
 }
 
 /**

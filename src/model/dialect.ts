@@ -120,8 +120,14 @@ export interface Dialect {
   namesServer(pool: Pool, config: Config, references: readonly Reference[]): boolean;
   /** The connect timeout that holds where none is written, in ms; undefined = none. */
   readonly defaultConnectMs: number | undefined;
+  /** Whether a pool without active checks is the exception: elsewhere most configs have none, and it is worth a notice only. */
+  readonly checksAreUsual: boolean;
   /** Whether timeouts towards servers are set where traffic is passed on, not in the pool. */
   readonly timeoutsAtReferences: boolean;
+  /** Options of pools and places of traffic that limit connections. */
+  readonly limits: ReadonlySet<string>;
+  /** Options of a server that make one address two different targets. */
+  readonly targetOptions: ReadonlySet<string>;
   /** Options of a server that say nothing about the pool's balance, or are each server's own. */
   readonly ownOptions: ReadonlySet<string>;
   /** Whether an option of a pool or server says what an active check asks. */

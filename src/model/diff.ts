@@ -1,8 +1,36 @@
+import type { Part } from './share.ts';
+
 /** The diff document (schemas/diff.schema.json) that schema policies are applied to. Shares 0..1, null = unknown. */
 export interface DiffDocument {
   readonly version: 1;
   readonly summary: DiffSummary;
   readonly pools: readonly DiffPool[];
+  readonly entries: readonly DiffEntry[];
+}
+
+/** Where requests come in, and the classes of requests that go elsewhere than before. */
+export interface DiffEntry {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly change: ChangeKindOfPool;
+  readonly changes: readonly DiffChange[];
+  readonly classes: readonly {
+    /** Null = every request that no condition names. */
+    readonly when: string | null;
+    readonly file: string;
+    readonly line: number;
+    readonly before: FlowDocument;
+    readonly after: FlowDocument;
+  }[];
+}
+
+/** What becomes of a class of requests: parts 0..1 or their bounds, together 1. */
+export interface FlowDocument {
+  readonly pools: readonly { readonly key: string; readonly name: string; readonly share: Part }[];
+  readonly lost: Part;
+  readonly answered: Part;
+  readonly unknown: Part;
 }
 
 export interface DiffSummary {

@@ -16,8 +16,10 @@ export interface HealthCheck {
   /** The Host header that is sent. */
   readonly host?: Setting<string>;
   readonly method?: Setting<string>;
-  /** Which answers count as good, as the product writes it; absent = the product's default. */
+  /** Which answers count as good, as the product writes it, several joined by `; `; absent = the product's default. */
   readonly expects?: Setting<string>;
+  /** Of HTTP: the ranges of statuses that count as good, both ends included; absent = something else decides, or the file does not say. */
+  readonly statuses?: readonly (readonly [number, number])[];
   readonly intervalMs?: Setting<number>;
   /** Between checks once one has failed; absent = `intervalMs`. */
   readonly retryIntervalMs?: Setting<number>;
@@ -99,6 +101,8 @@ export interface Server {
   readonly stickyValue?: Setting<string>;
   /** The number that names its points on a ring, where the product has one. */
   readonly id?: Setting<number>;
+  /** Whether each connection begins with a PROXY header; absent = no, or the file does not say. */
+  readonly proxyHeader?: Setting<boolean>;
   /** The text that names it to the pool's hash, where that is not the address as written: a URL. */
   readonly hashedAs?: Setting<string>;
   /** Whether the balancer speaks TLS to it; absent = the file does not say. */
@@ -157,6 +161,8 @@ export interface Pool {
   readonly at: Span;
   readonly protocol: 'http' | 'tcp' | 'udp' | 'unknown';
   readonly algorithm: Setting<Algorithm>;
+  /** An algorithm, as the product writes it, that the pool sets too and that a later line replaces. */
+  readonly overridden?: Setting<string>;
   readonly servers: readonly Server[];
   readonly stickiness?: Stickiness;
   /** The pool-wide kind of active check; which servers use it is `Server.activeCheck`. */
@@ -167,6 +173,8 @@ export interface Pool {
   readonly timeouts: Timeouts;
   /** Further tries after the first. */
   readonly retries?: Setting<number>;
+  /** Whether a retry goes to another server; absent = the file does not say. */
+  readonly retriesElsewhere?: Setting<boolean>;
   /** Set where requests are repeated after any error, also when a server answered. */
   readonly retriesAnswers?: Setting<boolean>;
   /** Largest part of the requests that may be retries, 0..1. */

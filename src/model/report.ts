@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { Pool } from './pool.ts';
 import type { Route } from './route.ts';
+import type { ReportEntry } from './flow.ts';
 import type { DiffDocument } from './diff.ts';
 import type { Finding, Outcome } from './finding.ts';
 import type { Measurement } from './measurement.ts';
@@ -21,6 +22,7 @@ export interface Report {
   readonly inputs: readonly ReportInput[];
   readonly pools: readonly ReportPool[];
   readonly routes: readonly ReportRoute[];
+  readonly entries: readonly ReportEntry[];
   readonly diff: DiffDocument;
   readonly findings: readonly Finding[];
   /** Statements that differ and of which nobody knows what they do to traffic. */

@@ -121,6 +121,8 @@ export interface Reference {
   readonly repeats?: Setting<number>;
   /** Whether the balancer speaks TLS from here; absent = the pool says it. */
   readonly tls?: boolean;
+  /** Passes connections on that stay open after the answer (WebSockets). */
+  readonly upgrades?: true;
   /** Set when something before it answers or takes every request. */
   readonly unreached?: true;
   readonly protocol: 'http' | 'tcp' | 'udp' | 'unknown';

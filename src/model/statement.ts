@@ -92,8 +92,10 @@ export interface Statement {
   readonly ordered?: string;
   /** The name that other statements use it by: a condition, a variable, a zone. */
   readonly defines?: string;
-  /** Set when it opens a block. */
-  readonly opens?: true;
+  /** A variable of each request is part of it, so that not all of it is in the model. */
+  readonly computed?: true;
+  /** The label of the block that it opens. */
+  readonly opens?: string;
 }
 
 /** Looks statements up in a product's rows: the longest beginning of whole words decides. */

@@ -165,6 +165,6 @@ function secureContext(ca: string | undefined): tls.SecureContext {
     new X509Certificate(ca).toString();
     return tls.createSecureContext({ ca: [...tls.rootCertificates, ca] });
   } catch {
-    throw new InputError('The CA is no certificate in PEM form.');
+    throw new InputError('The CA is not a PEM certificate.');
   }
 }

@@ -142,7 +142,7 @@ export class Notes {
   }
 
   #cacheTexts(): Text[] {
-    const cdn = this.#cdns.size === 0 ? [] : [say`${list([...this.#cdns].map(words))} stands before the balancer.`];
+    const cdn = this.#cdns.size === 0 ? [] : [say`${list([...this.#cdns].map(words))} is in front of the balancer.`];
     if (this.#cached === 0) return cdn;
     const share = percent(this.#cached / this.#answers);
     return [
@@ -180,11 +180,12 @@ export function anonymousFix(status: number, to: string | undefined): Text {
       ? words('Redirects are not followed: use the target that it points to.')
       : say`Redirects are not followed: use the target that it points to, ${name(to)}.`;
   }
-  if (status === 401 || status === 403) return words('Give what the target asks for as headers, e.g. Authorization.');
-  if (status === 404) return words('Use a path of the target that a server of the pool answers.');
+  if (status === 401 || status === 403)
+    return words('Add the headers that the target requires, such as Authorization.');
+  if (status === 404) return words('Set a path of the target that a server of the pool answers.');
   if (status === 400)
-    return words('If the port expects TLS, use https://; else see what the target misses in the request.');
-  return words('Check that this path is answered by the pool, and not by the balancer itself.');
+    return words('If the port expects TLS, set https://. Otherwise add the headers that the target requires.');
+  return words('Set a path that the pool answers, and not the balancer itself.');
 }
 
 /** Where a response redirects to, without the query, which may hold secrets. */

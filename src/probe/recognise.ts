@@ -73,7 +73,7 @@ function isHealthy({ status, failure }: Answer): boolean {
 function nameless(answers: readonly Answer[], { identifyBy }: ProbeRequest, snippets: readonly Snippet[]): Trouble {
   const what =
     identifyBy.by === 'auto'
-      ? say`Nothing in ${answers.length} answers tells which server gave them.`
+      ? say`Nothing in ${answers.length} answers identifies a server.`
       : say`None of ${answers.length} answers has the ${words(identifyBy.by)} ${name(identifyBy.name)}.`;
   const odd = answers.find(({ status = 0 }) => status >= 300);
   if (odd?.status === undefined || answers.some(({ status = 0 }) => status < 300)) return { obstacle: what, snippets };

@@ -44,12 +44,12 @@ async function tryAddress(asking: Asking): Promise<TryResult> {
   const identity = seen.size === 0 ? undefined : place;
   const lines = [overview(address, answers)];
   const cdn = answers.map((answer) => marksOf(answer).cdn).find((found) => found !== undefined);
-  if (cdn !== undefined) lines.push(say`${words(cdn)} stands before the balancer: what it caches reaches no server.`);
+  if (cdn !== undefined)
+    lines.push(say`${words(cdn)} is in front of the balancer: answers from its cache reach no server.`);
   if (identity !== undefined) lines.push(whoAnswered(identity, seen));
   if (obstacle !== undefined) lines.push(snippets.length === 0 ? obstacle : sentences(obstacle, LET_IT_SAY));
-  else if (identity === undefined)
-    lines.push(words('The target fails: mend that first, servers can be told apart later.'));
-  else lines.push(say`Use identify-by: ${name(`${identity.by}:${identity.name}`)}.`);
+  else if (identity === undefined) lines.push(words('The target fails: fix that first, then identify the servers.'));
+  else lines.push(say`Set identify-by: ${name(`${identity.by}:${identity.name}`)}.`);
   return { address, identity, seen: Object.fromEntries(seen), lines, snippets };
 }
 

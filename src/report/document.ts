@@ -1,4 +1,7 @@
-import { nameOfTarget } from '../model/route.ts';
+import { flowDocument, keyText } from '../compare/diff-document.ts';
+import { listenText } from '../compare/entries.ts';
+import type { ReportEntry } from '../model/flow.ts';
+import { nameOfTarget, type Target } from '../model/route.ts';
 import { createHash } from 'node:crypto';
 import type { DiffDocument } from '../model/diff.ts';
 import type { Finding, Outcome } from '../model/finding.ts';
@@ -25,6 +28,7 @@ export interface ReportDocument {
   }[];
   readonly pools: readonly (ReturnType<typeof poolDocument> & Pick<ReportPool, 'loss' | 'headroom' | 'keysMoved'>)[];
   readonly routes: readonly ReturnType<typeof routeDocument>[];
+  readonly entries: readonly ReturnType<typeof entryDocument>[];
   readonly diff: DiffDocument;
   readonly findings: readonly ReturnType<typeof findingDocument>[];
   readonly unjudged: readonly {
@@ -67,6 +71,7 @@ export function toDocument(report: Report): ReportDocument {
       keysMoved,
     })),
     routes: report.routes.map(routeDocument),
+    entries: report.entries.map(entryDocument),
     diff: report.diff,
     findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
     unjudged: report.unjudged.map(({ at, statement, kind }) => ({
@@ -93,6 +98,7 @@ export function errorDocument(tool: Report['tool'], summary: string): ReportDocu
     inputs: [],
     pools: [],
     routes: [],
+    entries: [],
     diff: {
       version: 1,
       summary: {
@@ -106,6 +112,7 @@ export function errorDocument(tool: Report['tool'], summary: string): ReportDocu
         maxKeysMoved: null,
       },
       pools: [],
+      entries: [],
     },
     findings: [],
     unjudged: [],
@@ -145,6 +152,8 @@ function findingDocument(finding: Finding, id: string) {
     endColumn: end.column,
     pool: pool ?? null,
     server: server ?? null,
+    entry: null,
+    edit: null,
     what: plain(finding.what),
     why: plain(finding.why),
     fix: plain(finding.fix),
@@ -161,16 +170,42 @@ function findingDocument(finding: Finding, id: string) {
 function routeDocument({ route, head, base }: ReportRoute) {
   return {
     name: route.name,
+    key: keyText(route.key),
     file: route.at.source.path,
     line: lineOf(route.at),
     kind: route.kind,
     to: route.to.map((target, i) => ({
       pool: nameOfTarget(target.to),
+      key: keyOf(target.to),
       kind: target.to.kind,
       role: target.role,
+      part: target.part ?? null,
       weight: target.weight.value ?? null,
       share: { base: base?.get(nameOfTarget(target.to)) ?? null, head: head[i] ?? null },
     })),
+  };
+}
+
+function keyOf(to: Target): string | null {
+  return to.kind === 'pool' ? keyText(to.pool) : to.kind === 'route' ? keyText(to.route) : null;
+}
+
+function entryDocument({ entry, matches, lost }: ReportEntry) {
+  return {
+    name: entry.name,
+    key: entry.key.replaceAll('\0', '/'),
+    file: entry.at.source.path,
+    line: lineOf(entry.at),
+    listens: entry.listens.map(listenText),
+    hosts: entry.hosts,
+    matches: matches.map(({ when, at, to, base, head }) => ({
+      when,
+      file: at.source.path,
+      line: lineOf(at),
+      to,
+      flow: { base: base && flowDocument(base), head: flowDocument(head) },
+    })),
+    lost,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Drift, DriftKind } from '../measure/drift-kinds.ts';
+import type { Drift, DriftKind } from '../measure/drift/kinds.ts';
 import type { Text } from '../model/text.ts';
 import { count, plain, say, words } from '../text/say.ts';
 import { clean, styled, terminalText } from './escape.ts';
@@ -22,8 +22,8 @@ export interface DriftReport {
 /** The sentence over the comparison of `servers` servers. */
 export function driftSummary(source: string, drifts: readonly Drift[], servers: number): Text {
   const compared = count(servers, 'server');
-  if (drifts.length === 0) return say`What is loaded is what is written: ${compared} compared with ${source}.`;
-  return say`${count(drifts.length, 'difference')} between the file and what is loaded: ${compared} compared with ${source}.`;
+  if (drifts.length === 0) return say`The loaded config matches the file: ${compared} compared with ${source}.`;
+  return say`${count(drifts.length, 'difference')} between the file and the loaded config: ${compared} compared with ${source}.`;
 }
 
 /** For a terminal, without a line end at its end. */

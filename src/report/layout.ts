@@ -53,7 +53,7 @@ function configTally(report: Report): Section[] {
     [openItems(report.checklist).length, 'question'] as const,
   ].flatMap(([n, one]) => (n === 0 ? [] : [count(n, one)]));
   if (counts.length === 0) return [];
-  const line = say`About the config: ${list(counts)}. ${name('evenkeel check')} tells more.`;
+  const line = say`About the config: ${list(counts)}. Details: ${name('evenkeel check')}.`;
   return [{ name: 'config', worth: 50, blocks: [paragraph(line)] }];
 }
 
@@ -156,7 +156,7 @@ function unreadSections(report: Report, size: Size): Section[] {
   const title =
     refused.length > 0
       ? say`${count(refused.length, 'input')} could not be read; nothing is claimed about ${words(refused.length === 1 ? 'it' : 'them')}.`
-      : say`${count(unread.length, 'input')} could be read in part only; what depends on the rest is left open.`;
+      : say`${count(unread.length, 'input')} could only be read in part; results that depend on the rest are not judged.`;
   return [
     {
       name: 'unread',

@@ -4,7 +4,7 @@ import { matchBy } from '../compare/match.ts';
 import type { Config } from '../model/config.ts';
 import { factsOf, type DeclaredFacts } from '../model/facts.ts';
 import type { Finding, Severity } from '../model/finding.ts';
-import { fold, type Told } from './fold.ts';
+import { mergeCovered, type PlacedFinding } from './merge-covered.ts';
 import { readerDrafts } from './reader-drafts.ts';
 import { bySeverityAndPlace } from './sort.ts';
 import type { Draft, Options, Rule } from './rule.ts';
@@ -36,25 +36,25 @@ export function runRules(rules: readonly Rule[], change: EstateChange, config: R
   const optionsOf = (rule: Rule): Options => options.get(rule) ?? {};
   const head = revision(rules, change, 'head', config, optionsOf);
   const base = change.base === undefined ? [] : revision(rules, change, 'base', config, optionsOf);
-  const told: Told[] = [];
-  const add = ({ rule, draft, place }: Said, introduced: boolean): void => {
+  const placed: PlacedFinding[] = [];
+  const add = ({ rule, draft, place }: PlacedDraft, introduced: boolean): void => {
     const set = config.severityOf(rule, draft.at.source.path, draft.pool);
     if (set === 'off') return;
     const brought = introduced && change.base !== undefined ? draft.severityIfIntroduced : undefined;
     const own = brought ?? draft.severity ?? rule.severity;
     const finding = findingOf(rule, draft, set ?? config.profiled?.(own) ?? own, introduced);
     const ignored = config.ignoredBy?.(finding);
-    told.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
+    placed.push({ finding: ignored === undefined ? finding : { ...finding, ignored }, place });
   };
   // Equal findings pair where they stand first, then wherever their file has moved to.
   const pairs = matchBy(base, head, [(said) => `${said.place}\0${said.identity}`, (said) => said.moved]);
   for (const pair of pairs) if (pair.head !== undefined) add(pair.head, pair.base === undefined);
   if (change.base !== undefined) for (const said of comparison(rules, change, config, optionsOf)) add(said, true);
-  return fold(rules, told).toSorted(bySeverityAndPlace);
+  return mergeCovered(rules, placed).toSorted(bySeverityAndPlace);
 }
 
 /** One draft with what makes it the same finding in base and head, wherever it stands. */
-interface Said {
+interface PlacedDraft {
   readonly rule: Rule;
   readonly draft: Draft;
   /** The matched pool, or the file; '' when it is about the whole. */
@@ -74,21 +74,21 @@ function revision(
   side: Side,
   config: RunConfig,
   optionsOf: (rule: Rule) => Options,
-): Said[] {
+): PlacedDraft[] {
   const configs = change[side] ?? [];
   const before = side === 'head' ? change.base : undefined;
-  const found: Said[] = [];
-  const seats = seatsOf(change.pools, side);
+  const found: PlacedDraft[] = [];
+  const matches = poolMatches(change.pools, side);
   const take = (rule: Rule, draft: Draft, where: Config): void => {
-    const seat = draft.pool === undefined ? undefined : seats.get(where)?.get(draft.pool);
-    const server = draft.server === undefined ? '' : (seat?.serverInHead(draft.server) ?? draft.server);
+    const match = draft.pool === undefined ? undefined : matches.get(where)?.get(draft.pool);
+    const server = draft.server === undefined ? '' : (match?.serverInHead(draft.server) ?? draft.server);
     const identity = [rule.id, server, draft.key ?? ''].join('\0');
     found.push({
       rule,
       draft,
-      place: seat?.id ?? where.path,
+      place: match?.id ?? where.path,
       identity,
-      moved: seat === undefined ? identity : undefined,
+      moved: match === undefined ? identity : undefined,
     });
   };
   for (const rule of rules) {
@@ -130,8 +130,8 @@ function* comparison(
   change: EstateChange,
   config: RunConfig,
   optionsOf: (rule: Rule) => Options,
-): Generator<Said> {
-  const said = (rule: Rule, draft: Draft, place: string): Said => ({
+): Generator<PlacedDraft> {
+  const said = (rule: Rule, draft: Draft, place: string): PlacedDraft => ({
     rule,
     draft,
     place,
@@ -141,7 +141,7 @@ function* comparison(
   for (const rule of rules) {
     const options = optionsOf(rule);
     if (rule.scope === 'estate') {
-      for (const draft of rule.check({ estate: change, options })) yield said(rule, draft, seatOf(change, draft));
+      for (const draft of rule.check({ estate: change, options })) yield said(rule, draft, placeOf(change, draft));
     } else if (rule.scope === 'change') {
       for (const [index, pool] of change.pools.entries()) {
         const subject = (pool.head ?? pool.base)?.pool;
@@ -157,32 +157,32 @@ function* comparison(
 }
 
 /** The pool, else the file, that an estate rule speaks of. */
-function seatOf({ pools }: EstateChange, { at, pool }: Draft): string {
+function placeOf({ pools }: EstateChange, { at, pool }: Draft): string {
   if (pool === undefined) return at.source.path;
   const index = pools.findIndex(({ head }) => head?.pool.name === pool && head.config.files.includes(at.source.path));
   return index < 0 ? '' : `#${index}`;
 }
 
-/** A pool in the comparison: the same seat in base and head, however it is named there. */
-interface Seat {
+/** A pool in the comparison: the same match in base and head, however it is named there. */
+interface PoolMatch {
   readonly id: string;
   /** The name in head of a server that this side calls so. */
   readonly serverInHead: (name: string) => string | undefined;
 }
 
-function seatsOf(pools: readonly PoolChange[], side: Side): ReadonlyMap<Config, ReadonlyMap<string, Seat>> {
-  const seats = new Map<Config, Map<string, Seat>>();
+function poolMatches(pools: readonly PoolChange[], side: Side): ReadonlyMap<Config, ReadonlyMap<string, PoolMatch>> {
+  const matches = new Map<Config, Map<string, PoolMatch>>();
   pools.forEach((change, index) => {
     const placed = change[side];
     if (placed === undefined) return;
     let names: ReadonlyMap<string, string> | undefined;
     const serverInHead = (name: string): string | undefined =>
       side === 'head' ? name : (names ??= renames(change)).get(name);
-    const inConfig = seats.get(placed.config) ?? new Map<string, Seat>();
-    seats.set(placed.config, inConfig);
+    const inConfig = matches.get(placed.config) ?? new Map<string, PoolMatch>();
+    matches.set(placed.config, inConfig);
     if (!inConfig.has(placed.pool.name)) inConfig.set(placed.pool.name, { id: `#${index}`, serverInHead });
   });
-  return seats;
+  return matches;
 }
 
 function renames(change: PoolChange): ReadonlyMap<string, string> {

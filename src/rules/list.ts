@@ -1,5 +1,6 @@
 // Made by script/generate from the folders beside it.
 import { rule as algorithmChanged } from './algorithm-changed/rule.ts';
+import { rule as algorithmOverridden } from '../formats/haproxy/rules/algorithm-overridden/rule.ts';
 import { rule as blastRadius } from './blast-radius/rule.ts';
 import { rule as canaryJump } from './canary-jump/rule.ts';
 import { rule as checkOptionsWithoutCheck } from '../formats/haproxy/rules/check-options-without-check/rule.ts';
@@ -42,8 +43,9 @@ import { rule as overloadedShareVsCapacity } from './overloaded-share-vs-capacit
 import { rule as partialCheck } from './partial-check/rule.ts';
 import { rule as partialOrDuplicateStickyValue } from './partial-or-duplicate-sticky-value/rule.ts';
 import { rule as passiveCheckDisabled } from './passive-check-disabled/rule.ts';
+import { rule as persistenceException } from '../formats/haproxy/rules/persistence-exception/rule.ts';
 import { rule as policy } from './policy/rule.ts';
-import { rule as poolBypassed } from './pool-bypassed/rule.ts';
+import { rule as poolBypassed } from '../formats/nginx/rules/pool-bypassed/rule.ts';
 import { rule as poolRemoved } from './pool-removed/rule.ts';
 import { rule as probeCannotMeasure } from './probe-cannot-measure/rule.ts';
 import { rule as requestsRefused } from './requests-refused/rule.ts';
@@ -86,6 +88,7 @@ import type { Rule } from './rule.ts';
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
   algorithmChanged,
+  { ...algorithmOverridden, format: 'haproxy' },
   blastRadius,
   canaryJump,
   { ...checkOptionsWithoutCheck, format: 'haproxy' },
@@ -128,8 +131,9 @@ export const RULES: readonly Rule[] = [
   partialCheck,
   partialOrDuplicateStickyValue,
   passiveCheckDisabled,
+  { ...persistenceException, format: 'haproxy' },
   policy,
-  poolBypassed,
+  { ...poolBypassed, format: 'nginx' },
   poolRemoved,
   probeCannotMeasure,
   requestsRefused,

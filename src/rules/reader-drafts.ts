@@ -40,9 +40,9 @@ function unknownDraft({ at, reason }: Unknown, pool: string | undefined): Draft 
   return {
     at,
     ...(pool === undefined ? {} : { pool }),
-    what: say`The file does not tell everything here: ${reason}.`,
-    why: say`What depends on it is not checked, and shares that need it are unknown.`,
-    fix: say`Render the file first and name the rendered one, or write the value out.`,
+    what: say`This part of the file cannot be read completely: ${reason}.`,
+    why: say`Rules that depend on it are not checked, and shares that need it are unknown.`,
+    fix: say`Set the value directly, or render the file first and check the rendered one.`,
     key: plain(reason),
   };
 }

@@ -88,6 +88,8 @@ interface Meta<Name extends string> {
    * one is told and the other becomes a related place of it. `server`: only about the same server. Never hides a worse finding.
    */
   readonly covers?: Readonly<Record<string, 'pool' | 'server'>>;
+  /** The same from the other side: how a rule of one product says which generic rules cover it. */
+  readonly coveredBy?: Readonly<Record<string, 'pool' | 'server'>>;
 }
 
 /**

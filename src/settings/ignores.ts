@@ -61,7 +61,7 @@ export class Ignores {
     this.#used.add(setting);
     if (!this.#expired(setting.until)) return { reason: setting.reason, until: setting.until };
     this.#notes.push(
-      say`The ignore of ${setting.rule} in the checklist file expired on ${setting.until ?? ''}: renew it or mend the finding.`,
+      say`The ignore of ${setting.rule} in the checklist file expired on ${setting.until ?? ''}: set a later date or fix the finding.`,
     );
     return undefined;
   }
@@ -84,12 +84,12 @@ export class Ignores {
 
   #refusal(comment: IgnoreComment, finding: Finding): Text | undefined {
     const place = where(comment.at);
-    if (comment.reason === '') return say`The ignore at ${place} gives no reason and is not honoured: add ${'-- why'}.`;
+    if (comment.reason === '') return say`The ignore at ${place} has no reason and does not apply: add ${'-- why'}.`;
     if (comment.until !== undefined && !isDay(comment.until)) {
-      return say`The ignore at ${place} says until ${comment.until}, which is no date, and is not honoured: write ${'until 2027-01-31'}.`;
+      return say`The ignore at ${place} has the invalid date ${comment.until} and does not apply: set ${'until 2027-01-31'}.`;
     }
     if (this.#expired(comment.until)) {
-      return say`The ignore at ${place} expired on ${comment.until ?? ''}: renew it or mend the finding.`;
+      return say`The ignore at ${place} expired on ${comment.until ?? ''}: set a later date or fix the finding.`;
     }
     if (this.#added.has(comment) && finding.severity === 'error') {
       return say`The ignore at ${place} is added by this change and cannot silence an error (${finding.rule}): merge it on its own first.`;

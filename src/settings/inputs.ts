@@ -86,10 +86,10 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     const header = readHeader(line);
     // The line itself may hold a secret: it is not repeated.
     if (header === undefined)
-      throw new InputError(`${label('headers')} has a line that is no header; write Name: value, one a line.`);
+      throw new InputError(`${label('headers')} has a line that is not a header; set one Name: value per line.`);
     if (token !== undefined && header[1].includes(token)) {
       throw new InputError(
-        `${label('headers')} would send the GitHub token to the target; use a credential of the target's own.`,
+        `${label('headers')} would send the GitHub token to the target; set a credential of the target's own.`,
       );
     }
     return header;

@@ -71,7 +71,7 @@ function readPolicy(file: string, tree: FileTree): unknown {
   const { documents, faults } = readYaml(new SourceFile(file, text));
   const [root] = documents;
   if (faults.length > 0 || root === undefined)
-    throw new InputError(`The schema ${file} is not valid JSON; mend it first.`);
+    throw new InputError(`The schema ${file} is not valid JSON; fix it first.`);
   return toPlain(root);
 }
 
@@ -113,7 +113,7 @@ function finding(setting: PolicySetting, placed: Placed, introduced: boolean): P
     ...(server === undefined ? {} : { server }),
     what: sentenceOf(setting, fault, path),
     why: say`The schema ${setting.file} does not allow it: ${path} ${fault.message}.`,
-    fix: say`Change the config, or change the schema in a pull request of its own.`,
+    fix: say`Set a value that the schema allows, or change the schema in a pull request of its own.`,
     introduced,
     related: [],
     covers: fault.rule,

@@ -48,7 +48,7 @@ export function compilePolicy(file: string, schema: unknown): Policy {
           `The schema ${file} has a $ref to ${JSON.stringify(error.missingRef.slice(0, 200))}, which is not in it; put what it names under $defs.`,
         );
       }
-      throw new InputError(`The schema ${file} is no JSON Schema that can be used: ${reasonOf(error)}.`);
+      throw new InputError(`The schema ${file} is not a usable JSON Schema: ${reasonOf(error)}.`);
     }
   });
   return {

@@ -1,3 +1,4 @@
+import { keyText } from '../compare/diff-document.ts';
 import { activeServers } from '../compare/stages.ts';
 import { tierOf, type HealthCheck, type PassiveCheck, type Pool, type Server } from '../model/pool.ts';
 import type { Stickiness } from '../model/traffic.ts';
@@ -9,10 +10,11 @@ import { plain } from '../text/say.ts';
 export function poolDocument(pool: Pool, prediction: Prediction, base?: ReadonlyMap<string, Share>) {
   return {
     name: pool.name,
-    key: pool.key.replaceAll('\0', '/'),
+    key: keyText(pool.key),
     format: pool.dialect.format,
     file: pool.at.source.path,
     line: lineOf(pool.at),
+    origin: pool.origin ?? null,
     algorithm: pool.algorithm.value?.native ?? 'unknown',
     predictability: prediction.predictability,
     reason: plain(prediction.reason),
@@ -22,13 +24,16 @@ export function poolDocument(pool: Pool, prediction: Prediction, base?: Readonly
     activeCheck: activeCheck(pool.activeCheck ?? pool.servers.find((server) => server.activeCheck)?.activeCheck),
     passiveCheck: passiveCheck(pool.passiveCheck ?? pool.servers.find((server) => server.passiveCheck)?.passiveCheck),
     activeServers: activeServers(pool),
-    servers: pool.servers.map((server, i) => serverDocument(server, prediction.shares[i], base?.get(server.name))),
+    servers: pool.servers.map((server, i) =>
+      serverDocument(pool, server, prediction.shares[i], base?.get(server.name)),
+    ),
   };
 }
 
-function serverDocument(server: Server, head: Share | undefined, base: Share | undefined) {
+function serverDocument(pool: Pool, server: Server, head: Share | undefined, base: Share | undefined) {
   return {
     name: server.name,
+    key: `${keyText(pool.key)}/${server.name}`,
     address: server.address ?? null,
     port: server.port?.value ?? null,
     weight: server.weight.value ?? null,
@@ -39,6 +44,7 @@ function serverDocument(server: Server, head: Share | undefined, base: Share | u
     state: server.state.value ?? null,
     checked: server.activeCheck !== undefined,
     line: lineOf(server.at),
+    origin: server.origin ?? null,
     share: { base: base ?? null, head: head ?? null },
   };
 }

@@ -215,7 +215,7 @@ function checkNames(root: PNode, rules: readonly Rule[]): void {
   for (const ignore of itemsOf(child(root, 'ignores'))) {
     const until = child(ignore, 'until');
     if (until?.kind === 'scalar' && !isDay(String(until.value))) {
-      throw refusal(until.at, say`${String(until.value)} is no date. Write one such as ${'2027-01-31'}.`);
+      throw refusal(until.at, say`${String(until.value)} is not a date. Set one such as ${'2027-01-31'}.`);
     }
     const node = child(ignore, 'rule');
     if (node) requireName(node, ids, 'a rule');

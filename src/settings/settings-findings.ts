@@ -23,8 +23,11 @@ export function changedSettings(paths: readonly string[], base: FileTree, head: 
         rule: 'checklist-changed',
         at: source.span(Math.min(offset, source.text.length), Math.min(offset + 1, source.text.length)),
         what: say`${path} ${words(did)} with this change.`,
-        why: say`Later changes will be judged by it; this one is judged by the file at the base.`,
-        fix: say`Have the owners of the checklist review it, best in a pull request of its own.`,
+        why:
+          before === undefined
+            ? say`Later changes are judged by it.`
+            : say`Later changes are judged by the new file; this change is judged by the file at the base.`,
+        fix: say`Move this to a pull request of its own, and ask the owners of the checklist for a review.`,
         introduced: true,
         related: [],
       },
@@ -44,8 +47,11 @@ export function suppressions(added: ReadonlySet<IgnoreComment>): readonly Draft[
     rule: 'suppression-added',
     at: ignore.at,
     what: say`This change adds an ignore of ${ignore.rules.join(', ')}.`,
-    why: say`From here on the checklist says nothing about ${count(ignore.rules.length, 'rule')} at this place.`,
-    fix: say`Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
+    why: say`Findings of ${count(ignore.rules.length, 'rule')} at this place no longer fail a run.`,
+    fix:
+      ignore.reason === ''
+        ? say`Add a reason, or remove the ignore.`
+        : say`Remove the ignore unless its reason holds: ${ignore.reason}.`,
     introduced: true,
     related: [],
   }));

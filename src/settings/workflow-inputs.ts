@@ -142,9 +142,9 @@ function drafted(place: PNode, name: string, was: string, is: string): Draft {
   return {
     rule: 'checklist-changed',
     at: headOf(place),
-    what: say`This change sets ${name} of its own check to ${shown(is)}; before, it is ${shown(was)}.`,
-    why: say`A pull request runs the workflow file that it brings, so it can make its own check milder.`,
-    fix: say`Have the owners of the workflow review it, best in a pull request of its own.`,
+    what: say`This change sets ${name} of its own check to ${shown(is)}; it was ${shown(was)}.`,
+    why: say`A pull request runs its own version of the workflow, so it can weaken its own check.`,
+    fix: say`Move this to a pull request of its own, and ask the owners of the workflow for a review.`,
     introduced: true,
     related: [],
   };

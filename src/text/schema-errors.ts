@@ -9,7 +9,7 @@ import {
 import type { Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { child, headOf, nodeAt, pointerKeys, toPlain, type PNode } from './positioned.ts';
-import { list, name, say, sentences, words } from './say.ts';
+import { count, list, name, say, words } from './say.ts';
 import { didYouMean } from './suggest.ts';
 
 /** One place where a document does not follow its schema. */
@@ -141,6 +141,12 @@ function faultOf(root: PNode, error: ErrorObject): SchemaFault {
   return { ...base, at: headOf(parent), node: missing ? undefined : parent };
 }
 
+function isQuotedNumber({ data, parentSchema }: ErrorObject): boolean {
+  const types: unknown = parentSchema?.['type'];
+  const number = Array.isArray(types) && types.some((type) => type === 'number' || type === 'integer');
+  return number && typeof data === 'string' && /^-?\d+(?:\.\d+)?$/.test(data);
+}
+
 /** The key that an error is about when it is about a key and not about a value. */
 function extraKey(error: ErrorObject): string | undefined {
   const params = error.params;
@@ -151,14 +157,14 @@ function extraKey(error: ErrorObject): string | undefined {
 function explain(error: ErrorObject, path: readonly string[], root: PNode): { what: Text; fix: Text } {
   const params: Readonly<Record<string, unknown>> = error.params;
   const here = path.length === 0 ? words('The document') : name(pathName(path, root));
-  const limit = params['limit'];
+  const limit = Number(params['limit']);
   const value = shown(error.data);
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return unknownKey(extraKey(error) ?? '', here, error.parentSchema);
     case 'propertyNames':
-      return { what: say`${extraKey(error) ?? ''} is no valid key of ${here}`, fix: words('Choose another name.') };
+      return { what: say`${extraKey(error) ?? ''} is not a valid key of ${here}`, fix: words('Rename the key.') };
     case 'required': {
       const key = String(params['missingProperty']);
       return { what: say`${here} has no ${key}`, fix: say`Add ${key}${describes(error, key)}.` };
@@ -169,7 +175,7 @@ function explain(error: ErrorObject, path: readonly string[], root: PNode): { wh
         fix: typeFix(error.data, params['type']),
       };
     case 'const':
-      return { what: say`${here} is${value}`, fix: say`Write ${String(params['allowedValue'])}.` };
+      return { what: say`${here} is${value}`, fix: say`Set ${String(params['allowedValue'])}.` };
     case 'enum':
       return notListed(here, error.data, allowed(error));
     case 'anyOf':
@@ -179,26 +185,34 @@ function explain(error: ErrorObject, path: readonly string[], root: PNode): { wh
     case 'exclusiveMinimum':
     case 'maximum':
     case 'exclusiveMaximum':
-      return { what: say`${here} is${value}`, fix: say`Write a number ${bound(error.keyword)} ${Number(limit)}.` };
+      return { what: say`${here} is${value}`, fix: say`Set a number ${words(BOUNDS[error.keyword] ?? '')} ${limit}.` };
     case 'minItems':
     case 'minProperties':
     case 'minLength':
-      return { what: say`${here} is ${size(error)}`, fix: say`Give at least ${Number(limit)}.` };
     case 'maxItems':
     case 'maxProperties':
-    case 'maxLength':
-      return { what: say`${here} is ${size(error)}`, fix: say`Give at most ${Number(limit)}.` };
+    case 'maxLength': {
+      const most = error.keyword.startsWith('max') ? 'most' : 'least';
+      return { what: say`${here} is ${size(error)}`, fix: say`Set at ${words(most)} ${sized(error, limit)}.` };
+    }
+    case 'false schema':
+      return { what: say`${here} is not allowed in addition to another key`, fix: words('Remove one of the two.') };
     case 'pattern':
-      return { what: say`${here} is${value}, which has not the right form`, fix: patternFix(error) };
+      // A number, or one of a few words: a number in quotes was meant as a number.
+      if (isQuotedNumber(error)) return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
+      return { what: say`${here} is${value}, which has an invalid form`, fix: patternFix(error) };
     case 'uniqueItems': {
       const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
       return {
         what: say`${here} lists the same value twice: ${`[${first}]`} and ${`[${second}]`}`,
-        fix: words('Keep one of them.'),
+        fix: words('Remove one of them.'),
       };
     }
     default:
-      return { what: say`${here} does not hold ${error.keyword}: ${error.message ?? ''}`, fix: words('Correct it.') };
+      return {
+        what: say`${here} does not hold ${error.keyword}: ${error.message ?? ''}`,
+        fix: words('Set a valid value.'),
+      };
   }
 }
 
@@ -206,16 +220,18 @@ function unknownKey(key: string, here: Text, parentSchema: AnySchemaObject | und
   const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
   const meant = didYouMean(key, known);
   const what = say`${here} has no key ${key}`;
-  if (meant !== undefined) return { what, fix: say`Did you mean ${meant}?` };
-  return { what, fix: known.length === 0 ? words('Remove it.') : say`Remove it; known here are ${list(known, 20)}.` };
+  if (meant !== undefined) return { what, fix: say`Rename it; did you mean ${meant}?` };
+  return { what, fix: known.length === 0 ? words('Remove it.') : say`Remove it; valid keys are ${list(known, 20)}.` };
 }
 
 function notListed(here: Text, value: unknown, values: readonly unknown[]): { what: Text; fix: Text } {
   const names = values.map(String);
   const meant = typeof value === 'string' ? didYouMean(value, names) : undefined;
   const what = say`${here} is${shown(value)}, which is not one of its values`;
-  const choices = names.length === 1 ? say`Write ${names[0] ?? ''}.` : say`Choose one of ${list(names, 20)}.`;
-  return { what, fix: meant === undefined ? choices : sentences(say`Did you mean ${meant}?`, choices) };
+  const others = names.filter((other) => other !== meant);
+  const choices = say`${words(others.length === 1 ? '' : 'one of ')}${list(others, 20)}`;
+  if (meant === undefined) return { what, fix: say`Set ${choices}.` };
+  return { what, fix: others.length === 0 ? say`Set ${meant}.` : say`Set ${meant}, or ${choices}.` };
 }
 
 function noBranch(here: Text, error: ErrorObject): { what: Text; fix: Text } {
@@ -227,7 +243,7 @@ function noBranch(here: Text, error: ErrorObject): { what: Text; fix: Text } {
     if (branch.keyword === 'type') forms.push(typeNames(branch.params['type']));
   }
   const what = say`${here} is ${kindOf(error.data)}${shown(error.data)}, which is not one of its forms`;
-  return { what, fix: forms.length === 0 ? words('Correct it.') : say`Write one of: ${list(forms, 20)}.` };
+  return { what, fix: forms.length === 0 ? words('Set a valid value.') : say`Set one of: ${list(forms, 20)}.` };
 }
 
 /** The schema's own words on a key, as `: what it is`. */
@@ -239,25 +255,34 @@ function describes(error: ErrorObject, key: string): Text {
 }
 
 function patternFix(error: ErrorObject): Text {
+  const types: unknown = error.parentSchema?.['type'];
+  // A number, or one word: a number in quotes is the likelier slip.
+  if (
+    Array.isArray(types) &&
+    typeof error.data === 'string' &&
+    error.data.trim() !== '' &&
+    Number.isFinite(Number(error.data))
+  )
+    return say`Write it without quotes: ${error.data.trim()}.`;
   const about: unknown = error.parentSchema?.['description'];
-  return typeof about === 'string' ? words(about) : say`It must match ${String(error.params['pattern'])}.`;
+  return typeof about === 'string' ? words(about) : say`Set a value that matches ${String(error.params['pattern'])}.`;
 }
 
-function bound(keyword: string): Text {
-  const table: Readonly<Record<string, string>> = {
-    minimum: 'of at least',
-    exclusiveMinimum: 'above',
-    maximum: 'of at most',
-    exclusiveMaximum: 'below',
-  };
-  return words(table[keyword] ?? '');
-}
+const BOUNDS: Readonly<Record<string, string>> = {
+  minimum: 'of at least',
+  exclusiveMinimum: 'above',
+  maximum: 'of at most',
+  exclusiveMaximum: 'below',
+};
 
 function size(error: ErrorObject): Text {
   const data: unknown = error.data;
-  if (typeof data === 'string') return data === '' ? words('empty') : say`${data.length} characters long`;
-  const length = Array.isArray(data) ? data.length : typeof data === 'object' && data ? Object.keys(data).length : 0;
-  return length === 0 ? words('empty') : say`${length} entries long`;
+  const { length } = typeof data === 'string' || Array.isArray(data) ? data : Object.keys(data ?? {});
+  return length === 0 ? words('empty') : say`${sized(error, length)} long`;
+}
+
+function sized({ keyword }: ErrorObject, length: number): Text {
+  return keyword.endsWith('Length') ? count(length, 'character') : count(length, 'entry', 'entries');
 }
 
 function kindOf(value: unknown): Text {
@@ -290,16 +315,16 @@ function typeNames(types: unknown): Text {
 function typeFix(data: unknown, types: unknown): Text {
   const all: readonly unknown[] = Array.isArray(types) ? types : [types];
   if (all.includes('boolean') && typeof data === 'string' && /^(?:yes|no|on|off|y|n)$/i.test(data)) {
-    return say`Write ${/^(?:yes|on|y)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 ${data} is a text.`;
+    return say`Set ${/^(?:yes|on|y)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 ${data} is a text.`;
   }
-  if (all.includes('string') && typeof data === 'number') return say`Put it in quotes: ${`"${data}"`}.`;
+  if (all.includes('string') && typeof data === 'number') return say`Add quotes: ${`"${data}"`}.`;
   if (
     (all.includes('number') || all.includes('integer')) &&
     typeof data === 'string' &&
     data.trim() !== '' &&
     Number.isFinite(Number(data))
   ) {
-    return say`Write it without quotes: ${data.trim()}.`;
+    return say`Remove the quotes: ${data.trim()}.`;
   }
-  return say`Write ${typeNames(types)}.`;
+  return say`Set ${typeNames(types)}.`;
 }

@@ -54,7 +54,7 @@ const WORDS: ReadonlyMap<string, readonly [what: string, fix: string]> = new Map
 export function tomlErrorText(message: string, text: string): { what: Text; fix: Text } {
   const known = WORDS.get(message);
   return {
-    what: known === undefined ? say`This is no valid TOML: ${message.slice(0, 200)}` : words(known[0]),
+    what: known === undefined ? say`Invalid TOML: ${message.slice(0, 200)}` : words(known[0]),
     fix: syntaxFix(text, known?.[1] ?? 'Correct the syntax here.'),
   };
 }

@@ -54,7 +54,7 @@ function syntaxFault(source: SourceFile, { index, message }: ParseError): TreeFa
     kind: 'duplicate-key',
     at,
     what: token === undefined ? words('A key is given twice') : say`${token} is given twice`,
-    fix: words('Keep one of the two: TOML allows a key or table once.'),
+    fix: words('Remove one of the two: TOML allows a key or table once.'),
   };
 }
 

@@ -59,7 +59,7 @@ export class Ledger {
       at,
       other,
       what: say`The key ${key} is given twice, first on line ${line}`,
-      fix: words('Keep one of the two: readers differ on which one counts.'),
+      fix: words('Remove one of the two: readers differ on which one counts.'),
     });
   }
 

@@ -44,7 +44,7 @@ const WORDS: ReadonlyMap<string, readonly [what: string, fix: string]> = new Map
 export function yamlErrorText(error: YAMLError, text: string): { what: Text; fix: Text } {
   const known = WORDS.get(error.code);
   return {
-    what: known === undefined ? say`This is no valid YAML: ${error.message.slice(0, 200)}` : words(known[0]),
+    what: known === undefined ? say`Invalid YAML: ${error.message.slice(0, 200)}` : words(known[0]),
     fix: syntaxFix(text, known?.[1] ?? 'Correct the syntax here.'),
   };
 }

@@ -29,7 +29,7 @@ const PARSER = {
 export function readYaml(source: SourceFile, options: YamlOptions = {}): TreeRead {
   guardText(source.path, source.text, LIMITS.yamlBytes);
   const documents: PNode[] = [];
-  const ledger = new Ledger(source, words('Split the file, or write fewer aliases.'));
+  const ledger = new Ledger(source, words('Split the file, or remove aliases.'));
   const parsed = parseAllDocuments(source.text, PARSER);
   for (const document of parsed) {
     if (ledger.full) break;
@@ -116,7 +116,7 @@ class Walk {
     for (const source of merged) {
       const from = source.value.node.kind === 'seq' ? source.value.node.items : [source.value.node];
       for (const map of from) {
-        if (map.kind !== 'map') this.#refuse(source.at, words('A merge key (<<) names something that is no map'));
+        if (map.kind !== 'map') this.#refuse(source.at, words('A merge key (<<) names something that is not a map'));
         else this.#mergeInto(entries, map);
       }
       parts.push(source.value);
@@ -176,7 +176,7 @@ class Walk {
   }
 
   #refuse(at: Span, what: Text): never {
-    return this.#ledger.refuse({ kind: 'syntax', at, what, fix: words('Write the value out here.') });
+    return this.#ledger.refuse({ kind: 'syntax', at, what, fix: words('Set the value itself here.') });
   }
 
   /** The library's collections reach into the blank lines after them; a span ends with the last visible character. */

@@ -32,7 +32,8 @@ export function changeSentence(change: EstateChange, review = false): Text | und
   const told = [
     ...(only === undefined ? [] : [changed.length === 1 ? poolSentence(only) : poolsSentence(changed)]),
     ...routes,
-    ...entriesSentence(change.entries),
+    // A choice between pools says already where its requests go.
+    ...(routes.length === 0 ? entriesSentence(change.entries) : []),
     ...addedSentence(change.pools.filter((pool) => pool.change === 'added')),
     ...removedSentence(change.pools.filter((pool) => pool.change === 'removed')),
   ];
@@ -201,7 +202,7 @@ function wayOf({ before, after }: LocatedChange, setting: string): Text {
 
 function step({ kind, before, after }: LocatedChange): Text {
   if (before === null)
-    return after === UNKNOWN ? words('is added with a value that is not told') : say`${String(after)} is added`;
+    return after === UNKNOWN ? words('is added with an unknown value') : say`${String(after)} is added`;
   if (after === null) return before === UNKNOWN ? words('is removed') : say`${String(before)} is removed`;
   return say`goes ${fromTo({ kind, before, after })}`;
 }

@@ -101,9 +101,7 @@ export function judge(request: CheckRequest, head: ReadEstate, base: ReadEstate 
     diff,
     findings: [...ruled, ...external].toSorted(bySeverityAndPlace),
     notes: [
-      ...unreadBase.map(
-        (input) => say`${input.file} at the base could not be read, so what changed in it is not told.`,
-      ),
+      ...unreadBase.map((input) => say`${input.file} at the base could not be read, so its changes are unknown.`),
       ...withoutPools(head),
       ...ignores.notes(),
       ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
@@ -135,7 +133,8 @@ function withoutPools({ configs, inputs }: ReadEstate): readonly Text[] {
       status === 'read' &&
       !configs.some(({ path, pools, routes }) => path === file && pools.length + routes.length > 0),
   );
-  return empty.length === 0 ? [] : [say`No pool is in ${list(empty.map(({ file }) => file))}.`];
+  const files = empty.map(({ file }) => file).toSorted((a, b) => (a < b ? -1 : 1));
+  return files.length === 0 ? [] : [say`No pool is in ${list(files)}.`];
 }
 
 /** Rules that are silent while nothing changes, or that nothing in the configs alone can break. */

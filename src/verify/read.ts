@@ -49,7 +49,7 @@ export function readEstate(estate: Estate, settings: ReadSettings): ReadEstate {
     try {
       const text = estate.tree.read(file);
       if (text === undefined) {
-        refuse(file, say`${file} is not there or is no regular file: name config files that exist`);
+        refuse(file, say`${file} does not exist or is not a regular file: name config files that exist`);
         continue;
       }
       total += text.length;

@@ -72,7 +72,7 @@ function quietSentence(change: EstateChange, inputs: readonly ReportInput[]): Te
       ? say`${looked} read; the checklist finds nothing wrong.`
       : say`${looked} read, and not all of the files; the checklist finds nothing wrong in what was read.`;
   }
-  const unread = words(whole ? '' : '; what else is in the files could not be read');
+  const unread = words(whole ? '' : '; the rest of the files could not be read');
   const { explained, harmless, idle, unaccounted } = change.statements;
   if (explained > 0 || unaccounted.length > 0) return say`No change found for ${looked}${unread}.`;
   const parts = [

@@ -1,5 +1,8 @@
+import { decider } from '../compare/entries.ts';
 import { routeParts } from '../compare/flow.ts';
 import { worstLoss } from '../compare/loss.ts';
+import type { ReportEntry } from '../model/flow.ts';
+import { nameOfTarget } from '../model/route.ts';
 import type { Counts } from '../model/counts.ts';
 import type { ChecklistItem, Report, ReportPool, ReportRoute } from '../model/report.ts';
 import type { Text } from '../model/text.ts';
@@ -114,6 +117,7 @@ export async function verify(job: Job, ports: MeasurePorts): Promise<Verified> {
       inputs: checked.inputs,
       pools: reportPools(checked, settings),
       routes: reportRoutes(checked),
+      entries: reportEntries(checked),
       diff: checked.diff,
       findings,
       unjudged: checked.change.statements.unjudged.map(({ statement, side, kind }) => ({
@@ -136,9 +140,9 @@ function baseNotes(job: Job): readonly Text[] {
   if (job.base !== undefined || job.all || job.head.files.length === 0) return [];
   return job.measure === undefined
     ? [
-        say`There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+        say`There is no base to compare with, so changes are unknown and every finding counts. Set ${'base'}, for example to ${'HEAD'}.`,
       ]
-    : [say`The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
+    : [say`The last deployed file is unknown, so a missing reload cannot be distinguished from other causes.`];
 }
 
 function groundOf(job: Job, checked: Checked, settings: Settings) {
@@ -190,4 +194,28 @@ function reportRoutes(checked: Checked): ReportRoute[] {
           },
         ],
   );
+}
+
+function reportEntries(checked: Checked): ReportEntry[] {
+  return checked.change.entries.flatMap(({ base, head }): ReportEntry[] => {
+    if (head === undefined) return [];
+    const before = new Map(base?.classes.map((one) => [one.when, one.flow]));
+    return [
+      {
+        entry: head.entry,
+        matches: head.classes.map((one) => {
+          const match = decider(one);
+          return {
+            when: one.when ?? null,
+            at: match?.at ?? head.entry.at,
+            to: match === undefined ? null : nameOfTarget(match.to),
+            // A condition that base does not name is part of what no condition names there.
+            base: before.get(one.when) ?? before.get(undefined) ?? null,
+            head: one.flow,
+          };
+        }),
+        lost: { base: base?.total.lost ?? null, head: head.total.lost },
+      },
+    ];
+  });
 }

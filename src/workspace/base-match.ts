@@ -38,7 +38,7 @@ function refuseTies(round: readonly (readonly [string, string])[]): void {
       }
       if (old === otherOld) {
         throw new InputError(
-          `${shown(old)} of the base folder could be the old version of ${shown(path)} or of ${shown(otherPath)}; check them one at a time, or give a base folder laid out the same way.`,
+          `${shown(old)} of the base folder could be the old version of ${shown(path)} or of ${shown(otherPath)}. Check one config at a time, or set base to a folder with the same layout.`,
         );
       }
     }

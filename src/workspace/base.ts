@@ -27,7 +27,7 @@ export function openBase(base: string, cwd: string, git: Git | undefined, bounda
   if (onDisk !== undefined) return onDisk;
   if (git === undefined || onlyPath) {
     const where = git === undefined && !onlyPath ? ', and there is no git repository to look for a ref in' : '';
-    throw new InputError(`The base ${shown(base)} is no file or folder here${where}.`);
+    throw new InputError(`The base ${shown(base)} is not a file or folder here${where}.`);
   }
   // A commit that a shallow clone lacks can still be asked for by its full name.
   if (/^[0-9a-f]{40}$/.test(base) && git.fetch(base)) return { kind: 'commit', sha: base };

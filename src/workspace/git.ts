@@ -64,7 +64,7 @@ export class Git {
     );
     if (sha === undefined || !SHA.test(sha)) {
       throw new InputError(
-        `${shown(ref)} is no commit of this repository; fetch it first (actions/checkout: fetch-depth: 0), or name another.`,
+        `${shown(ref)} is not a commit of this repository. Set fetch-depth: 0 in actions/checkout, or name another base.`,
       );
     }
     return sha;

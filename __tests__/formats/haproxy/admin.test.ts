@@ -1,4 +1,4 @@
-import { haproxyAdmin } from '../../../src/formats/haproxy/admin.ts';
+import { admin } from '../../../src/formats/haproxy/admin.ts';
 import type { LoadedServer } from '../../../src/model/loaded.ts';
 
 /** Columns that are read, as HAProxy 2.6 writes them; the ones between are left out. */
@@ -8,7 +8,7 @@ const COLUMNS =
 function read(rows: readonly string[], states: readonly string[] = [], info = ''): readonly LoadedServer[] {
   const header =
     '# be_id be_name srv_name srv_addr srv_port srv_fqdn srv_op_state srv_admin_state srv_uweight srv_iweight';
-  const state = haproxyAdmin.read('haproxy:/s', {
+  const state = admin.read('haproxy:/s', {
     'show stat': `${[COLUMNS, ...rows].join('\n')}\n\n`,
     'show servers state':
       states.length === 0 ? 'Permission denied\n' : `1\n${[header, ...states.map((row) => `4 ${row}`)].join('\n')}\n`,
@@ -19,7 +19,7 @@ function read(rows: readonly string[], states: readonly string[] = [], info = ''
 
 describe('what HAProxy says is loaded', () => {
   test('servers by pool; frontends, backends and listeners are none', () => {
-    const state = haproxyAdmin.read('haproxy:/s', {
+    const state = admin.read('haproxy:/s', {
       http: [
         COLUMNS,
         'in,FRONTEND,9,OPEN,,,0,,,,,,,',
@@ -54,7 +54,7 @@ describe('what HAProxy says is loaded', () => {
   test('version and uptime', () => {
     const info = 'Name: HAProxy\nVersion: 2.6.12-1\nUptime: 0d 0h01m\nUptime_sec: 61\n';
     const answers = { 'show stat': `${COLUMNS}\n`, 'show servers state': '', 'show info': info };
-    expect(haproxyAdmin.read('x', answers)).toMatchObject({
+    expect(admin.read('x', answers)).toMatchObject({
       product: 'HAProxy 2.6.12-1',
       uptimeSeconds: 61,
       pools: [],
@@ -114,7 +114,7 @@ describe('what HAProxy says is loaded', () => {
   });
 
   test.each(['', '<!DOCTYPE HTML>', 'Unknown command.', '{}'])('%j is not that', (text) => {
-    expect(() => haproxyAdmin.read('haproxy:http://h/', { http: text })).toThrow(
+    expect(() => admin.read('haproxy:http://h/', { http: text })).toThrow(
       /haproxy:http:\/\/h\/ does not answer with HAProxy's statistics; name the stats URL/,
     );
   });
@@ -136,6 +136,6 @@ describe('what HAProxy says is loaded', () => {
     ['http://h/', 'http://h/;csv'],
     ['http://h/stats?scope=app', 'http://h/stats;csv?scope=app'],
   ])('the page of %s is %s', (url, page) => {
-    expect(haproxyAdmin.page(new URL(url)).href).toBe(page);
+    expect(admin.page(new URL(url)).href).toBe(page);
   });
 });

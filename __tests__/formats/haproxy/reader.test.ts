@@ -145,14 +145,17 @@ describe('what HAProxy is not told', () => {
 
 describe('faults of a HAProxy file', () => {
   test.each([
-    ['balanse roundrobin', 'config-unparsable 2:2 balanse is no keyword; did you mean balance?'],
-    ['server a 1.1.1.1:1 weight 1O', 'malformed-number 2:28 weight 1O is no plain number, and HAProxy reads it as 1.'],
+    ['balanse roundrobin', 'config-unparsable 2:2 Unknown keyword balanse; did you mean balance?'],
+    [
+      'server a 1.1.1.1:1 weight 1O',
+      'malformed-number 2:28 weight 1O is not a plain number, and HAProxy reads it as 1.',
+    ],
     [
       'server a 1.1.1.1:1 maxconn 1k',
-      'malformed-number 2:29 maxconn 1k is no plain number, and HAProxy reads it as 1.',
+      'malformed-number 2:29 maxconn 1k is not a plain number, and HAProxy reads it as 1.',
     ],
     ['server a 1.1.1.1:1 weight 300', 'invalid-weight 2:28 weight 300 is outside 0 to 256.'],
-    ['server a 1.1.1.1:1 wieght 3', 'config-unparsable 2:21 wieght is no server option; did you mean weight?'],
+    ['server a 1.1.1.1:1 wieght 3', 'config-unparsable 2:21 Unknown server option wieght; did you mean weight?'],
     ['server a', 'config-unparsable 2:2 The line needs a name and an address.'],
     ['server "a', 'config-unparsable 2:9 A quote is opened and never closed on this line.'],
   ])('%s', (line, problem) => {
@@ -207,9 +210,9 @@ describe('faults of a HAProxy file', () => {
 describe('what rules look for beside the model', () => {
   test('a method that a later line of the same section takes over from', () => {
     const p = pool('defaults\n balance source\nbackend app\n balance uri\n balance leastconn\n server a 10.0.0.1:80\n');
-    const lost = p.options.get('overridden method');
+    const lost = p.overridden;
     expect([lost?.value, place(lost?.at), p.algorithm.value?.native]).toEqual(['uri', '4:2', 'leastconn']);
-    expect(pool('defaults\n balance uri\nbackend app\n balance source\n').options.has('overridden method')).toBe(false);
+    expect(pool('defaults\n balance uri\nbackend app\n balance source\n').overridden).toBeUndefined();
   });
 
   test('how a cookie is used, and the timeouts that have no field', () => {

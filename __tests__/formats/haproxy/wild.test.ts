@@ -112,7 +112,7 @@ describe('sections', () => {
 
   test('lines before the first section are told once', () => {
     expect(said(read('one\ntwo\nthree\nbackend app\n server a 10.0.0.1:80\n'))).toEqual([
-      'one stands outside any section.',
+      'one is outside any section.',
     ]);
   });
 
@@ -272,6 +272,6 @@ test('defaults that are too long for so many backends are not read for the last 
   const told = config.pools.map((one) => predict(one).predictability);
   expect([told[0], told.at(-1), config.status]).toEqual(['exact', 'unknown', 'partial']);
   expect(config.unknowns.map(({ reason }) => plain(reason))).toEqual([
-    'the defaults of this file are too long for so many sections, and are not read for all of them',
+    'the defaults of this file are too long for the number of sections, and are not read for all of them',
   ]);
 });

@@ -79,7 +79,7 @@ describe('words as HAProxy splits them', () => {
     ['backend app\n cookie "${A"\n', 'The name of a variable is not closed.'],
     ['backend app\n cookie \\x4\n', '\\x needs two hexadecimal digits.'],
     ['backend app\n cookie "a\rb"\n', 'A quote is opened and never closed on this line.'],
-    ['backend app\n ; old\n', 'HAProxy does not know ; in a backend section.'],
+    ['backend app\n ; old\n', 'Unknown keyword ; in a backend section.'],
     [`backend app\n acl a src ${'192.0.2.1 '.repeat(62)}\n`, 'The line has more than 64 words.'],
   ])('%j is refused', (text, fault) => {
     expect(said(read(text))).toEqual([fault]);
@@ -216,9 +216,9 @@ describe('what belongs to another section', () => {
     ['frontend web 192.0.2.1:80\n', 'An address behind the name of a frontend is refused.'],
     ['defaults\n http-request deny\n', 'http-request needs a defaults section with a name.'],
     ['frontend web\n bind :80\n server a 192.0.2.1:80\n', 'server cannot be in a frontend section.'],
-    ['backend app\n log 192.0.2.1 local0 local1\n', 'HAProxy does not know local1 as a level of log.'],
+    ['backend app\n log 192.0.2.1 local0 local1\n', 'Unknown keyword local1 as a level of log.'],
     ['backend app\n timeout queue\n', 'timeout queue needs a time.'],
-    ['backend app\n option redispath\n', 'redispath is no keyword; did you mean redispatch?'],
+    ['backend app\n option redispath\n', 'Unknown keyword redispath; did you mean redispatch?'],
     [
       'backend app\n server a 192.0.2.1:80 weight=5\n',
       'weight=5 is not an option of a server: words and values are separated by a space.',
@@ -228,7 +228,7 @@ describe('what belongs to another section', () => {
       'backend app\n server a 192.0.2.1:80 ssl\n',
       'ssl verifies the server, and the line names no certificate authority.',
     ],
-    ['backend app\n http-request dney if TRUE\n', 'dney is no keyword; did you mean deny?'],
+    ['backend app\n http-request dney if TRUE\n', 'Unknown keyword dney; did you mean deny?'],
     ['backend app\n acl a pth_beg /a\n', 'HAProxy knows no sample pth_beg; did you mean path_beg?'],
   ])('%j is refused', (text, fault) => {
     expect(said(read(text))).toContain(fault);

@@ -142,7 +142,7 @@ describe('a sound file', () => {
     ]);
     expect(check?.path).toBeUndefined();
     expect(pool(config, 'cache').activeCheck).toBeUndefined();
-    expect(pool(config, 'cache').options.get('healthCheck.enabled')?.value).toBe('false');
+    expect(pool(config, 'cache').uncheckedOnPurpose).toBe(true);
   });
 
   test('pool settings', () => {
@@ -160,11 +160,8 @@ describe('a sound file', () => {
     ]);
     expect([cache.passiveCheck?.maxFails.value, cache.passiveCheck?.windowMs?.value]).toEqual([3, 10_000]);
     expect([server(config, 'c1').address, server(config, 'c1').port]).toEqual(['unix:/run/c1.sock', undefined]);
-    expect([pool(config, 'app').retries?.value, pool(config, 'app').options.get('retry.budget')?.value]).toEqual([
-      2,
-      '0.2',
-    ]);
-    expect(pool(config, 'app').options.get('expect.peakRps')?.value).toBe('900');
+    expect([pool(config, 'app').retries?.value, pool(config, 'app').retryBudget?.value]).toEqual([2, 0.2]);
+    expect(pool(config, 'app').peak?.value).toBe(900);
   });
 
   test('a split is declared only where it is written', () => {
@@ -235,7 +232,7 @@ describe('a file with faults', () => {
   test('a typo is told with its place and what was meant, and the rest is read', () => {
     const config = read(one('        wieght: 3\n      - address: 10.0.0.2\n'));
     expect(problems(config)).toEqual([
-      '7:9 schema-invalid app/web1 pools[app].servers[web1] has no key wieght. Did you mean weight?',
+      '7:9 schema-invalid app/web1 pools[app].servers[web1] has no key wieght. Rename it; did you mean weight?',
     ]);
     expect(config.status).toBe('partial');
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', '10.0.0.2']);
@@ -266,15 +263,33 @@ describe('a file with faults', () => {
   test('a leading zero is two numbers', () => {
     const config = read(one('        weight: 010\n'));
     expect(problems(config)).toEqual([
-      '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Write 10 or another number without a leading zero.',
+      '7:17 malformed-number app/web1 pools[app].servers[web1].weight is 010, which is 10 in YAML 1.2 and 8 in YAML 1.1. Set 10 or another number without a leading zero.',
     ]);
     expect(server(config, 'web1').weight.value).toBeUndefined();
+  });
+
+  test('a key of the older schema names the one that replaces it', () => {
+    const config = read(one('    crossZone: false\n'));
+    expect(problems(config)).toEqual([
+      '7:5 schema-invalid app/- pools[app].crossZone is now called zones. Set zones: separate in its place.',
+    ]);
+  });
+
+  test('one thing is said once, and names mean something', () => {
+    const config = read(
+      `${one('        tier: backup\n        priority: 1\n        locality: there\n    localities: [{ name: here }]\n')}routes: [{ name: way, to: [{ route: gone }] }]\n`,
+    );
+    expect(config.problems.map(({ what }) => plain(what))).toEqual([
+      'pools[app].servers[web1].tier is not allowed in addition to another key.',
+      'Route gone is not in this file.',
+      'Locality there is not listed under localities of the pool.',
+    ]);
   });
 
   test('names are unique and stay so in the model', () => {
     const config = read(one('      - name: web1\n        address: 10.0.0.2\n      - address: x\n      - address: x\n'));
     expect(problems(config)).toEqual([
-      '7:15 schema-invalid app/web1#2 A server named web1 is already on line 5. Give each its own name.',
+      '7:15 schema-invalid app/web1#2 A server named web1 is already on line 5. Rename one of them.',
     ]);
     expect(pool(config, 'app').servers.map((s) => s.name)).toEqual(['web1', 'web1#2', 'x', 'x#2']);
   });
@@ -284,7 +299,7 @@ describe('a file with faults', () => {
       'version: 1\npools:\n  - name: a\n    servers:\n      - address: 10.0.0.1:80\n      - address: "[::1]:81"\n',
     );
     expect(problems(config)[0]).toBe(
-      '5:18 schema-invalid a/10.0.0.1:80 The address 10.0.0.1:80 has a port in it. Write address 10.0.0.1 and port 80.',
+      '5:18 schema-invalid a/10.0.0.1:80 The address 10.0.0.1:80 has a port in it. Set address 10.0.0.1 and port 80.',
     );
     expect(pool(config, 'a').servers.map((s) => [s.address, s.port?.value])).toEqual([
       ['10.0.0.1', 80],
@@ -336,9 +351,7 @@ describe('a file with faults', () => {
   });
 
   test('a missing file is an input error', () => {
-    expect(() => neutral.read('no.yml', new MemoryTree({}), { rootMap: {} })).toThrow(
-      'no.yml is no file that can be read',
-    );
+    expect(() => neutral.read('no.yml', new MemoryTree({}), { rootMap: {} })).toThrow('no.yml cannot be read');
   });
 
   test('every problem says what, why and fix', () => {

@@ -98,7 +98,7 @@ describe('what is not there', () => {
 
   test('a port that is none is a fault, not a template', () => {
     const config = read(http('upstream app { server 10.0.0.1:99999; }'));
-    expect([problems(config), unknowns(config)]).toEqual([['config-unparsable 3:23 99999 is no port.'], []]);
+    expect([problems(config), unknowns(config)]).toEqual([['config-unparsable 3:23 Invalid port 99999.'], []]);
   });
 
   test('max_conns=0 is no limit', () => {
@@ -163,7 +163,7 @@ describe('a template decides how servers are picked', () => {
       2,
     ]);
     expect(unknowns(config)).toEqual(['a template decides how servers are picked']);
-    expect(pool.options.has('overridden method')).toBe(false);
+    expect(pool.overridden).toBeUndefined();
   });
 
   test("nginx's own variables, a later plain method and an argument that may be empty tell all", () => {

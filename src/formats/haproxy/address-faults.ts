@@ -29,7 +29,7 @@ export function addressFault(word: Word, ports: Ports = {}): Problem | undefined
     return unparsable(
       at,
       say`${text} begins with a family that HAProxy does not know.`,
-      say`Write ${'ipv4@'}, ${'ipv6@'} or ${'unix@'}.`,
+      say`Set ${'ipv4@'}, ${'ipv6@'} or ${'unix@'}.`,
     );
   const rest = text.replace(PREFIX, '');
   if (rest.startsWith('/') || /^(?:unix|ux|abns|fd|sockpair)/.test(family ?? '')) return undefined;
@@ -52,7 +52,7 @@ function hostFault(host: string, { text, at }: Word, family: string | undefined)
     ? unparsable(
         at,
         say`${text ?? ''} is not an address that HAProxy can read.`,
-        say`Write one such as ${'192.0.2.1:80'} or ${'[2001:db8::1]:80'}.`,
+        say`Set one such as ${'192.0.2.1:80'} or ${'[2001:db8::1]:80'}.`,
       )
     : undefined;
 }
@@ -98,6 +98,6 @@ function portFault(port: string | undefined, { text, at }: Word, ports: Ports): 
     (high !== undefined && (ports.range !== true || from > to)) ||
     (ports.needed === true && from === 0);
   return wrong
-    ? unparsable(at, say`${port} in ${shown} is not a port here.`, say`Write a port from 1 to 65535.`)
+    ? unparsable(at, say`${port} in ${shown} is not a port here.`, say`Set a port from 1 to 65535.`)
     : undefined;
 }

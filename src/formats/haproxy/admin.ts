@@ -22,7 +22,7 @@ const STOPPED = 0;
 type Row = ReadonlyMap<string, string>;
 
 /** HAProxy's stats CSV, over its socket together with the state of the servers, or over HTTP alone. */
-export const haproxyAdmin: AdminReader = {
+export const admin: AdminReader = {
   product: 'haproxy',
   commands: [STATS, STATE, INFO],
   page(url) {

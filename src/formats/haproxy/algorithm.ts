@@ -38,8 +38,8 @@ export function readAlgorithm(
       problems.push({
         ...unparsable(
           method.at,
-          say`${name} is no balancing method; did you mean ${meant}?`,
-          say`Write ${`balance ${meant}`}.`,
+          say`Unknown algorithm ${name}; did you mean ${meant}?`,
+          say`Set ${`balance ${meant}`}.`,
         ),
         pool,
       });

@@ -145,7 +145,7 @@ function exceptFault(key: string, word: Word, value: Word | undefined): Problem 
     /^[\d.]+(?:\/[\d.]+)?$|:/.test(value.text) && addressFault({ ...value, text: value.text.split('/', 1)[0] });
   return network === undefined
     ? undefined
-    : unparsable(value.at, say`${value.text} is not a network.`, say`Write one such as ${'192.0.2.0/24'}.`);
+    : unparsable(value.at, say`${value.text} is not a network.`, say`Set one such as ${'192.0.2.0/24'}.`);
 }
 
 /** `status 200-299,304` of `http-check expect`. */
@@ -159,7 +159,7 @@ export function statusFault(word: Word): Problem | undefined {
     : unparsable(
         word.at,
         say`${wrong === '' ? (word.text ?? '') : wrong} is not a list of statuses.`,
-        say`Write one such as ${'200-299'}.`,
+        say`Set one such as ${'200-299'}.`,
       );
 }
 
@@ -171,6 +171,6 @@ export function nameFault(word: Word, what: string): Problem | undefined {
     : unparsable(
         word.at,
         say`The name of ${what} may not hold ${wrong}.`,
-        say`Use letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`,
+        say`Set a name of letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`,
       );
 }

@@ -16,23 +16,42 @@ export function choosesCheck({ words: [keyword, option] }: Statement): boolean {
 }
 
 /** What the checks of a proxy ask: the last option that chooses counts, be it the section's own or an inherited one. */
-export function checkKind({ inherited, own }: Settings): Omit<HealthCheck, 'at'> {
+export function checkKind(
+  { inherited, own }: Settings,
+  options: ReadonlyMap<string, Setting<string>>,
+): Omit<HealthCheck, 'at'> {
   const choice = own.findLast(choosesCheck) ?? inherited.findLast(choosesCheck);
   switch (choice?.words[1]?.text) {
     case undefined:
       return { type: 'tcp' };
     case 'httpchk':
-      return { type: 'http', ...httpRequest([...inherited, ...own], choice) };
+      return { type: 'http', ...httpRequest([...inherited, ...own], choice), ...expected(options) };
     case 'external-check':
       return { type: 'exec' };
     case 'tcp-check': {
       // Rules of the section itself replace those of `defaults`, where they count only beside the option.
       const replaced = own.some(isTcpRule) || inherited.findLast(choosesCheck)?.words[1]?.text !== 'tcp-check';
-      return { type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp' };
+      const expects = options.get('tcp-check expect');
+      return {
+        type: (replaced ? own : inherited).some((line) => isTcpRule(line) && asks(line)) ? 'other' : 'tcp',
+        ...(expects === undefined ? {} : { expects }),
+      };
     }
     default:
       return { type: 'other' };
   }
+}
+
+/** What `http-check expect` asks for; without it HAProxy accepts 2xx and 3xx. */
+function expected(options: ReadonlyMap<string, Setting<string>>): Pick<HealthCheck, 'expects' | 'statuses'> {
+  const expects = options.get('http-check expect');
+  if (expects === undefined) return { statuses: [[200, 399]] };
+  const list = /^status ([\d,-]+)$/.exec(expects.value ?? '')?.[1];
+  const statuses = list?.split(',').map((part): readonly [number, number] => {
+    const [from = Number.NaN, to = from] = part.split('-').map(Number);
+    return [from, to];
+  });
+  return { expects, ...(statuses === undefined ? {} : { statuses }) };
 }
 
 function isTcpRule({ words }: Statement): boolean {

@@ -64,7 +64,7 @@ export function checkConditions(section: Section, settings: Settings, problems: 
     const meant = didYouMean(name, acls.names());
     const what = say`No ${'acl'} line of this section defines ${name}${meant === undefined ? say`` : say`; did you mean ${meant}?`}`;
     const fix =
-      meant === undefined ? say`Define it above, or write the condition out in braces.` : say`Write ${meant}.`;
+      meant === undefined ? say`Add the ACL above, or move its condition here in braces.` : say`Set ${meant}.`;
     problems.push({ ...unparsable(lost.at, what, fix), pool: section.name ?? section.kind });
   }
 }

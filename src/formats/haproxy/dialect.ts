@@ -66,12 +66,20 @@ export const dialect: Dialect = {
     return cookie || [...pool.options, ...config.facts].some(([option, { value }]) => addsServer(option, value));
   },
   defaultConnectMs: undefined,
+  checksAreUsual: true,
   timeoutsAtReferences: false,
   resolvesUnknownPools: false,
   poolsNeedReferences: true,
   isDocument: false,
   clientsBehind,
-  ownOptions: new Set(['ssl', 'verify', 'ca-file', 'sni', 'alpn', 'port', 'addr', 'redir', 'minconn']),
+  limits: new Set(['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn']),
+  targetOptions: new Set(['sni', 'socks4', 'namespace', 'proto']),
+  // The PROXY header has a place of its own in the model.
+  ownOptions: new Set(
+    'ssl verify ca-file sni alpn port addr redir minconn send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn'.split(
+      ' ',
+    ),
+  ),
   isOfCheck: (option) =>
     /^(?:(?:port|addr|fastinter|downinter|observe|error-limit|on-error)$|(?:check|agent)[-_]|(?:http|tcp|external)-check |option (?:[a-z-]+-check|httpchk|smtpchk|ssl-hello-chk)$)/.test(
       option,

@@ -56,7 +56,7 @@ function headerFault({ kind, name, rest, at }: Section, letter: string | undefin
     return unparsable(
       at,
       say`A name of a section may not hold ${wrong}.`,
-      say`Use letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`,
+      say`Set a name of letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`,
     );
   const [first] = rest;
   if (first?.text === undefined || first.text === 'from') return undefined;
@@ -94,8 +94,7 @@ function proxyFault(section: Section, letter: string, line: LineOf): Problem | u
   if (first === undefined) return undefined;
   if (keyword === 'no') return takenBack(words, version);
   const now = REMOVED.get(keyword);
-  if (now !== undefined)
-    return unparsable(at, say`HAProxy does not take ${keyword} any more.`, say`Write ${now} instead.`);
+  if (now !== undefined) return unparsable(at, say`HAProxy no longer accepts ${keyword}.`, say`Set ${now} instead.`);
   const rows = rowsOf(PROXY_WORDS, keyword, version);
   if (rows.length === 0) return unknownWord(first, PROXY_WORDS.keys(), `in a ${section.kind} section`);
   if (!rows.some((row) => row.includes(letter)))
@@ -108,7 +107,7 @@ function proxyFault(section: Section, letter: string, line: LineOf): Problem | u
     return unparsable(
       first.at,
       say`${keyword} needs a ${'defaults'} section with a name.`,
-      say`Name the section, or move the line.`,
+      say`Add a name to the section, or move the line.`,
     );
   if (letter === 'B' && keyword === 'tcp-request' && /^(?:connection|session)$/.test(second?.text ?? ''))
     return unparsable(first.at, say`A backend has no connections of clients.`, say`Move the line to a frontend.`);
@@ -184,7 +183,7 @@ function takenBack(words: readonly Word[], version: string | undefined): Problem
     return unparsable(
       first.at,
       say`${`option ${third.text}`} cannot be taken back with ${'no'}.`,
-      say`Choose another check after it; ${'option tcp-check'} only connects.`,
+      say`Set another check after it; ${'option tcp-check'} only connects.`,
     );
   if (rowsOf(OPTIONS, third.text, version).length === 0) return unknownWord(third, OPTIONS.keys(), 'behind option');
   const [rest] = more;
@@ -214,9 +213,9 @@ function timeoutFault([, name, value, more]: readonly Word[], at: Statement['at'
   return {
     rule: 'malformed-number',
     at: value.at,
-    what: say`${text} is no plain time, and HAProxy reads it as ${duration(ms)}.`,
-    why: say`HAProxy warns and leaves out what follows the unit; newer versions refuse the file.`,
-    fix: say`Write the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
+    what: say`${text} is not a plain duration, and HAProxy reads it as ${duration(ms)}.`,
+    why: say`HAProxy warns and ignores the text after the unit; newer versions reject the file.`,
+    fix: say`Set the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
   };
 }
 
@@ -247,15 +246,11 @@ function balanceFault(method: Word | undefined, letter: string): Problem | undef
   const name = /^[a-z-]+/.exec(method.text)?.[0] ?? method.text;
   if (BALANCE.has(name)) {
     return name === 'hdr' && !/^hdr\([^)]+\)/.test(method.text)
-      ? unparsable(method.at, say`${'balance hdr'} needs the name of a header.`, say`Write ${'balance hdr(NAME)'}.`)
+      ? unparsable(method.at, say`${'balance hdr'} needs the name of a header.`, say`Set ${'balance hdr(NAME)'}.`)
       : undefined;
   }
   return letter === 'F' || didYouMean(name, BALANCE) === undefined
-    ? unparsable(
-        method.at,
-        say`HAProxy has no balancing method ${method.text}.`,
-        say`Write one such as ${'roundrobin'}.`,
-      )
+    ? unparsable(method.at, say`Unknown algorithm ${method.text}.`, say`Set one such as ${'roundrobin'}.`)
     : undefined;
 }
 

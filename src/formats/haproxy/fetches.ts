@@ -1,5 +1,5 @@
 /** What a sample can begin with; `sc0_`, `sc1_` and `sc2_` are written `sc_`. */
-export const FETCHES: ReadonlySet<string> = words(`
+export const FETCHES: ReadonlySet<string> = nameSet(`
   accept_date acl act_conn always_false always_true avg_queue base base32 base32+src base_beg base_dir base_dom
   base_end base_len base_reg base_sub baseq bc.timer.connect bc_be_queue bc_dst bc_dst_port bc_err bc_err_name
   bc_err_str bc_glitches bc_http_major bc_nb_streams bc_reused bc_rtt bc_rttvar bc_settings_streams_limit bc_src
@@ -66,7 +66,7 @@ export const FETCHES: ReadonlySet<string> = words(`
 `);
 
 /** What can stand behind a comma in a sample. */
-export const CONVERTERS: ReadonlySet<string> = words(`
+export const CONVERTERS: ReadonlySet<string> = nameSet(`
   add add_item aes_gcm_dec aes_gcm_enc and b64dec base2 base64 be2dec be2hex bool bytes capture-req capture-res
   concat cpl crc32 crc32c cut_crlf date debug digest div djb2 even field fix_is_valid fix_tag_value has_ctl hex
   hex2i hmac host_only htonl http_date iif in_table ipmask json json_query jwt_header_query jwt_payload_query
@@ -85,6 +85,6 @@ export const CONVERTERS: ReadonlySet<string> = words(`
   url_enc us_ltime us_utime utime when word wt6 x509_v_err_str xor xxh3 xxh32 xxh64
 `);
 
-function words(text: string): ReadonlySet<string> {
+function nameSet(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }

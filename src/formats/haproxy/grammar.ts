@@ -17,15 +17,15 @@ export function unknownWord(word: Word, known: Iterable<string>, where: string):
   return meant === undefined
     ? unparsable(
         word.at,
-        say`HAProxy does not know ${text} ${where}.`,
-        say`Remove it, or write a word that the manual has there.`,
+        say`Unknown keyword ${text} ${where}.`,
+        say`Remove it, or set a keyword that the manual lists there.`,
       )
-    : unparsable(word.at, say`${text} is no keyword; did you mean ${meant}?`, say`Write ${meant}.`);
+    : unparsable(word.at, say`Unknown keyword ${text}; did you mean ${meant}?`, say`Set ${meant}.`);
 }
 
 /** Something that has to follow and does not. */
 export function missing(at: Span, after: string, what: string): Problem {
-  return unparsable(at, say`${after} needs ${what}.`, say`Write it after the keyword.`);
+  return unparsable(at, say`${after} needs ${what}.`, say`Add it after the keyword.`);
 }
 
 function unexpected(word: Word, after: string): Problem {
@@ -91,7 +91,7 @@ function conditionFault(
   return unparsable(
     first.at,
     say`${keyword.text} takes only a condition here.`,
-    say`Write ${'if'} or ${'unless'} before it.`,
+    say`Add ${'if'} or ${'unless'} before it.`,
   );
 }
 
@@ -103,33 +103,33 @@ function wordFault(kind: string, word: Word, keyword: string): Problem | undefin
     case 'N':
       return /^\s*[+-]?\d+$/.test(text)
         ? undefined
-        : unparsable(word.at, say`${keyword} needs a number, and ${text} is none.`, say`Write a whole number.`);
+        : unparsable(word.at, say`${keyword} needs a number, not ${text}.`, say`Set a whole number.`);
     case 'P':
       return Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0) > 0
         ? undefined
-        : unparsable(word.at, say`${keyword} needs a number above 0.`, say`Write one.`);
+        : unparsable(word.at, say`${keyword} needs a number above 0.`, say`Set a number above 0.`);
     case 'R': {
       const status = Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0);
       return status >= 200 && status <= 599
         ? undefined
-        : unparsable(word.at, say`${text} is not a status of a reply.`, say`Write one from 200 to 599.`);
+        : unparsable(word.at, say`Invalid reply status ${text}.`, say`Set one from 200 to 599.`);
     }
     case 'Z':
       return /^\d+[kKmMgG]?$/.test(text)
         ? undefined
-        : unparsable(word.at, say`${text} is not a size.`, say`Write one such as ${'100k'}.`);
+        : unparsable(word.at, say`${text} is not a size.`, say`Set one such as ${'100k'}.`);
     case 'T':
       return timeFault(word);
     case 'D':
       return durationMs(text) === 0
-        ? unparsable(word.at, say`${keyword} needs a time above 0.`, say`Write one such as ${'2s'}.`)
+        ? unparsable(word.at, say`${keyword} needs a duration above 0.`, say`Set one such as ${'2s'}.`)
         : timeFault(word);
     case 'A':
       return addressFault(word);
     case 'C':
       return STATUSES.has(/^\d+/.exec(text)?.[0] ?? '')
         ? undefined
-        : unparsable(word.at, say`${keyword} does not know the status ${text}.`, say`Write one such as ${'503'}.`);
+        : unparsable(word.at, say`${keyword} does not support the status ${text}.`, say`Set one such as ${'503'}.`);
     case 'S':
       return sampleFault(word);
     default: {
@@ -152,8 +152,12 @@ export function timeFault(word: Word): Problem | undefined {
   if (text === undefined) return undefined;
   const ms = durationMs(text);
   if (ms === undefined)
-    return unparsable(at, say`${text} is no time.`, say`Write a whole number and a unit, such as ${'30s'}.`);
+    return unparsable(at, say`Invalid duration ${text}.`, say`Set a whole number and a unit, such as ${'30s'}.`);
   return ms > 2_147_483_647
-    ? unparsable(at, say`${text} is longer than HAProxy can count, which is 24 days.`, say`Write a shorter time.`)
+    ? unparsable(
+        at,
+        say`${text} is longer than the maximum of HAProxy, which is 24 days.`,
+        say`Set a shorter duration.`,
+      )
     : undefined;
 }

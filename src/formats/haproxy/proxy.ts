@@ -4,7 +4,8 @@ import type { Stickiness, Timeouts } from '../../model/traffic.ts';
 import { lineOf, implied, written, type Setting, type Span } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
-import { readOptions, readServer, type ServerOptions } from './server.ts';
+import { readOptions, type ServerOptions } from './server-options.ts';
+import { readServer } from './server.ts';
 import { numberSetting } from './values.ts';
 import { poolKey } from '../../model/keys.ts';
 import { dialect } from './dialect.ts';
@@ -99,7 +100,8 @@ function readPool(
 ): Pool {
   const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
   const own = { problems: found.problems, unknowns };
-  const check = checkKind(settings);
+  const others = settings.others();
+  const check = checkKind(settings, others);
   let { serverOptions } = defaults;
   const servers: Server[] = [];
   let dynamic = false;
@@ -127,12 +129,12 @@ function readPool(
   const retries = settings.last('retries')?.words[1];
   const redispatch = settings.option('redispatch');
   const retryOn = settings.last('retry-on');
+  const lost = overridden(section);
   const activeCheck = servers.find((server) => server.activeCheck)?.activeCheck;
   const disabled = settings.isDisabled();
   const more = [
     ['option redispatch', redispatch],
     ['cookie', cookieWords(settings)],
-    ['overridden method', overridden(section)],
   ] as const;
   return {
     name,
@@ -147,10 +149,12 @@ function readPool(
           state: written('down' as const, disabled.at),
         }))
       : servers,
+    ...(lost ? { overridden: lost } : {}),
     ...(stickiness ? { stickiness } : {}),
     ...(activeCheck ? { activeCheck } : {}),
     timeouts,
     retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
+    retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : implied(false, section.at),
     ...(retryOn === undefined
       ? {}
       : { retriesAnswers: written(textOf(retryOn.words)?.includes('all-retryable-errors'), retryOn.at) }),
@@ -165,7 +169,7 @@ function readPool(
     dynamic,
     unknowns,
     options: new Map([
-      ...settings.others(),
+      ...others,
       ...more.flatMap(([option, setting]) => (setting === undefined ? [] : [[option, setting] as const])),
     ]),
   };
@@ -243,7 +247,7 @@ function namedTwice(pool: string, server: Server, earlier: Span): Problem {
     ...unparsable(
       server.at,
       say`${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`,
-      say`Give each server of ${pool} its own name.`,
+      say`Rename one of them: each server of ${pool} needs its own name.`,
     ),
     pool,
     server: server.name,

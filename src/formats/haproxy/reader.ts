@@ -104,8 +104,8 @@ function templated(tags: readonly (readonly Tag[])[]): Problem[] {
         rule: 'unresolved-template-or-include',
         at: first.at,
         what: say`This file is a template, and what its ${count(list.length, 'tag')} would fill in is not checked.`,
-        why: say`The proxy sees the rendered file, and only that can be judged in full.`,
-        fix: say`Render the file first and name the rendered one.`,
+        why: say`HAProxy loads the rendered file; only that one can be checked in full.`,
+        fix: say`Set the path of the rendered file: render the template first.`,
       },
     ];
   });
@@ -135,7 +135,7 @@ function readOnce(files: readonly Reading[]): Read {
   const handed = (inherited: Inherited, to: Section): Inherited => {
     left -= inherited.statements.length;
     if (left >= 0) return inherited;
-    const reason = say`the ${'defaults'} of this file are too long for so many sections, and are not read for all of them`;
+    const reason = say`the ${'defaults'} of this file are too long for the number of sections, and are not read for all of them`;
     const at = inherited.statements[0]?.at ?? to.at;
     if (!tooLong) found.unknowns.push({ at, reason });
     tooLong = true;
@@ -145,9 +145,12 @@ function readOnce(files: readonly Reading[]): Read {
   const tables: Section[] = [];
   const statements: Statement[] = [];
   const branching: Span[] = [];
+  const kinds = new Map<string, number>();
   const take = (section: Section, version: string | undefined): void => {
     nothing = false;
-    append(statements, statementsOf(section));
+    const earlier = kinds.get(section.kind) ?? 0;
+    kinds.set(section.kind, earlier + 1);
+    append(statements, statementsOf(section, earlier));
     names.add(section);
     if (section.statements.some(({ words }) => words[0]?.text === 'stick-table')) tables.push(section);
     const lost = fromNothing(section, named);
@@ -203,7 +206,7 @@ function fromNothing({ kind, name, rest }: Section, named: ReadonlyMap<string, I
   const [keyword, base] = kind === 'defaults' && name === 'from' ? [{ text: 'from' }, rest[0]] : rest;
   if (keyword?.text !== 'from' || base?.text === undefined || named.has(base.text)) return undefined;
   const what = say`No ${'defaults'} section before this one has the name ${base.text}.`;
-  return unparsable(base.at, what, say`Define it above, or remove ${'from'}.`);
+  return unparsable(base.at, what, say`Add it above, or remove ${'from'}.`);
 }
 
 /** HAProxy looks a pool up by its name alone. */
@@ -217,6 +220,6 @@ function declaredTwice(pools: readonly Pool[]): Problem[] {
     }
     const line = String(lineOf(earlier.at));
     const what = say`${pool.name} is already the name of the section at line ${line}.`;
-    return [{ ...unparsable(pool.at, what, say`Give it another name, or merge the two.`), pool: pool.name }];
+    return [{ ...unparsable(pool.at, what, say`Rename one of them, or merge the two.`), pool: pool.name }];
   });
 }

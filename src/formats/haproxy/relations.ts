@@ -80,7 +80,7 @@ function undefinedName(
     meant === undefined
       ? say`No ${kind} has the name ${name}.`
       : say`No ${kind} has the name ${name}; did you mean ${meant}?`,
-    meant === undefined ? say`Define it, or name one that exists.` : say`Write ${meant}.`,
+    meant === undefined ? say`Add it, or set the name of one that exists.` : say`Set ${meant}.`,
   );
 }
 
@@ -103,7 +103,7 @@ export function fronts(): (section: Section, problems: Problem[]) => void {
     else if (kind === 'frontend' || earlier.kind === 'frontend') {
       const line = String(lineOf(earlier.at));
       const what = say`${name} is already the name of the ${earlier.kind} at line ${line}.`;
-      problems.push(unparsable(at, what, say`Give it another name, or merge the two.`));
+      problems.push(unparsable(at, what, say`Rename one of them, or merge the two.`));
     }
   };
 }

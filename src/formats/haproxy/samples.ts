@@ -34,7 +34,7 @@ function unknownName(word: Word, name: string, known: ReadonlySet<string>): Prob
     meant === undefined
       ? say`HAProxy knows no sample ${name}.`
       : say`HAProxy knows no sample ${name}; did you mean ${meant}?`,
-    say`Write one that the manual lists.`,
+    say`Set one that the manual lists.`,
   );
 }
 
@@ -71,7 +71,7 @@ const NUMBERS = /^(?:-?\d*:?-?\d*|eq|ge|gt|le|lt)$/;
 /** What HAProxy refuses of a test such as `path_beg -i /api` or `src 192.0.2.0/24`. */
 export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem | undefined {
   if (fetch === undefined)
-    return unparsable(at, say`A test needs something to look at.`, say`Write one such as ${'path_beg /api'}.`);
+    return unparsable(at, say`A test needs something to look at.`, say`Set one such as ${'path_beg /api'}.`);
   const fault = sampleFault(fetch);
   if (fault !== undefined) return fault;
   let i = 0;
@@ -81,18 +81,18 @@ export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem 
       return unparsable(
         flag.at,
         say`${flag.text} is not a flag of a test.`,
-        say`Write ${'--'} before patterns that begin with a dash.`,
+        say`Add ${'--'} before patterns that begin with a dash.`,
       );
     if (/^-[fmu]$/.test(flag.text)) {
       const value = rest[i + 1];
       if (value === undefined)
-        return unparsable(flag.at, say`${flag.text} needs a value.`, say`Write it after the flag.`);
+        return unparsable(flag.at, say`${flag.text} needs a value.`, say`Add it after the flag.`);
       if (flag.text !== '-u' && (flag.text === '-f' || value.text !== 'ip')) {
         if (flag.text === '-m' && value.text !== undefined && !METHODS.has(value.text))
           return unparsable(
             value.at,
             say`HAProxy does not know the way of matching ${value.text}.`,
-            say`Write one such as ${'str'} or ${'beg'}.`,
+            say`Set one such as ${'str'} or ${'beg'}.`,
           );
         return undefined;
       }
@@ -103,11 +103,7 @@ export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem 
   const odd =
     COUNTED.test(fetch.text ?? '') && rest.slice(i).find(({ text }) => text !== undefined && !NUMBERS.test(text));
   if (odd)
-    return unparsable(
-      odd.at,
-      say`${odd.text ?? ''} is not a number.`,
-      say`Write a number or a range such as ${'1:5'}.`,
-    );
+    return unparsable(odd.at, say`${odd.text ?? ''} is not a number.`, say`Set a number or a range such as ${'1:5'}.`);
   const [operator, ...numbers] = rest.slice(i);
   if (
     /^(?:eq|ge|gt|le|lt)$/.test(operator?.text ?? '') &&
@@ -118,7 +114,7 @@ export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem 
       return unparsable(
         wrong.at,
         say`${wrong.text ?? ''} is not a number.`,
-        say`Write a number behind ${operator?.text ?? ''}.`,
+        say`Set a number behind ${operator?.text ?? ''}.`,
       );
   }
   if (!/^(?:src|dst|fc_src|fc_dst|bc_src|bc_dst|(?:req\.|res\.|s)?hdr_ip(?:\([^,]*\))?)$/.test(fetch.text ?? ''))
@@ -126,7 +122,7 @@ export function testFault([fetch, ...rest]: readonly Word[], at: Span): Problem 
   const wrong = rest.slice(i).find(({ text }) => text !== undefined && !isNetwork(text));
   return (
     wrong &&
-    unparsable(wrong.at, say`${wrong.text ?? ''} is no address.`, say`Write an address such as ${'192.0.2.0/24'}.`)
+    unparsable(wrong.at, say`${wrong.text ?? ''} is not an address.`, say`Set an address such as ${'192.0.2.0/24'}.`)
   );
 }
 

@@ -143,7 +143,11 @@ function wholeFile(source: SourceFile, problems: Problem[]): Span | undefined {
   const conflict = conflictMarker(source);
   if (conflict !== undefined)
     problems.push(
-      unparsable(conflict, say`A merge left a conflict in the file here.`, say`Choose one of the two sides.`),
+      unparsable(
+        conflict,
+        say`A merge left a conflict in the file here.`,
+        say`Remove one of the two sides and the markers.`,
+      ),
     );
   return conflict;
 }
@@ -189,25 +193,28 @@ function outside(first: Word, keyword: string): Problem {
   return unparsable(
     first.at,
     meant === undefined
-      ? say`${keyword} stands outside any section.`
-      : say`${keyword} is no section; did you mean ${meant}?`,
-    say`Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
+      ? say`${keyword} is outside any section.`
+      : say`Unknown section ${keyword}; did you mean ${meant}?`,
+    say`Add a section before it, such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`,
   );
 }
 
 function directiveFix(fault: string): Problem['fix'] {
-  return fault === 'stops HAProxy' ? say`Remove it.` : say`Close every ${'.if'} with ${'.endif'}.`;
+  return fault === 'stops HAProxy' ? say`Remove it.` : say`Add an ${'.endif'} for every ${'.if'}.`;
 }
 
 const FAULTS: Readonly<Record<LineFault, readonly [Problem['what'], Problem['fix']]>> = {
-  words: [say`The line has more than 64 words.`, say`Split it into several lines.`],
-  quote: [say`A quote is opened and never closed on this line.`, say`Close it, or escape it with a backslash.`],
-  hex: [say`${'\\x'} needs two hexadecimal digits.`, say`Write ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
+  words: [say`The line has more than 64 words.`, say`Move words to lines of their own.`],
+  quote: [
+    say`A quote is opened and never closed on this line.`,
+    say`Add the closing quote, or escape it with a backslash.`,
+  ],
+  hex: [say`${'\\x'} needs two hexadecimal digits.`, say`Set ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
   variable: [
     say`A dollar sign in double quotes needs the name of a variable.`,
-    say`Write ${'\\$'}, or put the word in single quotes.`,
+    say`Set ${'\\$'}, or put the word in single quotes.`,
   ],
-  brace: [say`The name of a variable is not closed.`, say`Write ${'${NAME}'} with letters, digits and underscores.`],
+  brace: [say`The name of a variable is not closed.`, say`Set ${'${NAME}'} with letters, digits and underscores.`],
   newline: [
     say`The last line does not end with a newline, so HAProxy takes the file for cut off.`,
     say`Add a newline at the end of the file.`,

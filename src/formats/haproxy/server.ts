@@ -4,21 +4,14 @@ import { NO_OPTIONS, type HealthCheck, type Server, type Unknown } from '../../m
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
-import { didYouMean } from '../../text/suggest.ts';
 import { compareVersions } from '../../text/versions.ts';
 import { isLiteral, readAddress } from './address.ts';
 import { addressFault } from './address-faults.ts';
 import { nameFault } from './arguments.ts';
-import { missing, specFault } from './grammar.ts';
-import { BARE_WORDS, SERVER_SPECS } from './line-specs.ts';
-import { SERVER_WORDS } from './line-words.ts';
 import { unparsable, type Statement } from './sections.ts';
-import { isListed, rowsOf } from './table.ts';
+import { BLURRED, readOptions, type ServerOptions } from './server-options.ts';
+import { isListed } from './table.ts';
 import { durationSetting, numberSetting } from './values.ts';
-import type { Word } from './words.ts';
-
-/** Options of a server as HAProxy names them; the value word is undefined for flags. `no-check` removes `check`. */
-export type ServerOptions = ReadonlyMap<string, { readonly at: Span; readonly value: Word | undefined }>;
 
 /** What a server needs to know of its proxy. */
 export interface Owner {
@@ -29,93 +22,6 @@ export interface Owner {
   readonly tlsVerified: boolean;
   /** The kind of check that the proxy's options choose. */
   readonly check: Omit<HealthCheck, 'at'>;
-}
-
-/** Key of what the environment fills in among the options: it may be any of them, and end the line. */
-const BLURRED = '';
-
-/** Words that are not known are kept up to so many options, since each server has what its defaults have. */
-const MAX_OPTIONS = 256;
-
-/** Reads the words after a server's address (or after `default-server`) on top of inherited options. */
-export function readOptions(
-  words: readonly Word[],
-  inherited: ServerOptions,
-  problems: Problem[],
-  owner: {
-    readonly pool?: string;
-    readonly server?: string;
-    readonly version: string | undefined;
-    readonly blurred?: boolean;
-  },
-): ServerOptions {
-  const options = new Map(inherited);
-  const { version: _, blurred = false, ...who } = owner;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    const keyword = word?.text;
-    // In the place of a keyword an empty word ends the line.
-    if (word === undefined || keyword === '') break;
-    if (keyword === undefined) {
-      options.set(BLURRED, { at: word.at, value: undefined });
-      continue;
-    }
-    // `set-proxy-v2-tlv-fmt(0xE1) FORMAT`
-    const [known] = rowsOf(SERVER_WORDS, keyword.split('(', 1)[0] ?? '', owner.version);
-    if (known === '1') {
-      const value = words[i + 1];
-      if (value === undefined) {
-        if (!BARE_WORDS.has(keyword)) problems.push({ ...missing(word.at, keyword, 'a value'), ...who });
-        else options.set(keyword, { at: word.at, value: { ...word, text: '' } });
-        continue;
-      }
-      if (/^(?:usesrc|interface)$/.test(keyword) && !options.has('source'))
-        problems.push({
-          ...unparsable(
-            word.at,
-            say`${keyword} is only taken behind ${'source'}.`,
-            say`Write ${'source ADDRESS'} before it.`,
-          ),
-          ...who,
-        });
-      const spec = SERVER_SPECS.get(keyword);
-      const fault = spec && isListed(owner.version) && specFault(spec, [value], { at: word.at, text: keyword });
-      if (fault) problems.push({ ...fault, ...who });
-      i++;
-      options.set(keyword, { at: word.at, value });
-      // Where the variable is not set, newer versions take the next word for the value.
-      if (value.text === undefined && rowsOf(SERVER_WORDS, words[i + 1]?.text ?? '', undefined).includes('0'))
-        options.set(BLURRED, { at: value.at, value: undefined });
-    } else if (known === '0') {
-      if (keyword.startsWith('no-')) options.delete(keyword.slice(3));
-      else if (keyword === 'enabled') options.delete('disabled');
-      else options.set(keyword, { at: word.at, value: undefined });
-    } else {
-      // What the environment fills in may want this word for its value.
-      const certain = isListed(owner.version) && !blurred && words.every(({ text }) => text !== undefined);
-      if (certain) problems.push({ ...unknownOption(word), ...who });
-      if (options.size < MAX_OPTIONS) options.set(keyword, { at: word.at, value: undefined });
-    }
-  }
-  return options;
-}
-
-function unknownOption(word: Word): Problem {
-  const text = word.text ?? '';
-  const meant = didYouMean(text.split('=', 1)[0] ?? '', SERVER_WORDS.keys());
-  if (text.includes('=') && meant !== undefined)
-    return unparsable(
-      word.at,
-      say`${text} is not an option of a server: words and values are separated by a space.`,
-      say`Write ${text.replace('=', ' ')}.`,
-    );
-  return meant === undefined
-    ? unparsable(
-        word.at,
-        say`HAProxy does not know the server option ${text}.`,
-        say`Remove it, or write one of the manual's.`,
-      )
-    : unparsable(word.at, say`${text} is no server option; did you mean ${meant}?`, say`Write ${meant}.`);
 }
 
 /** Options that have a place of their own in the model. */
@@ -139,11 +45,7 @@ export function readServer(
   const addressWord = rest.shift();
   if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
     found.problems.push({
-      ...unparsable(
-        statement.at,
-        say`The line needs a name and an address.`,
-        say`Write ${'server NAME ADDRESS:PORT'}.`,
-      ),
+      ...unparsable(statement.at, say`The line needs a name and an address.`, say`Set ${'server NAME ADDRESS:PORT'}.`),
       pool: owner.pool,
     });
     return undefined;
@@ -216,6 +118,7 @@ export function readServer(
           ? { count: implied(1, at), named: 'listed' }
           : { count: written(countOf(slots), range.at), named: 'numbered' },
       ...resolution(address.host, options),
+      ...proxyHeaderOf(options),
       ...tlsOf(options, at),
       ...observation(options),
       ...(activeCheck ? { activeCheck } : {}),
@@ -242,6 +145,12 @@ function observation(options: ServerOptions): Pick<Server, 'passiveCheck'> {
 /** A name is resolved at the start, or by a resolvers section, which gives each line an address of its own. */
 function resolution(host: string | undefined, options: ServerOptions): Pick<Server, 'resolves'> {
   return isHostName(host) ? { resolves: options.has('resolvers') ? 'one' : 'once' } : {};
+}
+
+/** Any version of the PROXY header. */
+function proxyHeaderOf(options: ServerOptions): Pick<Server, 'proxyHeader'> {
+  const [, sent] = [...options].find(([option]) => option.startsWith('send-proxy')) ?? [];
+  return sent === undefined ? {} : { proxyHeader: written(true, sent.at) };
 }
 
 function tlsOf(options: ServerOptions, at: Span): Pick<Server, 'tls'> {
@@ -287,7 +196,7 @@ function readWeight(
       ...who,
       what: say`${'weight'} ${setting.value} is outside 0 to 256.`,
       why: say`HAProxy refuses the whole file, so the next reload or restart fails.`,
-      fix: say`Scale the weights of the pool so that the largest is at most 256.`,
+      fix: say`Set the weights of the pool in proportion, the largest at most 256.`,
     });
     return { ...setting, value: undefined };
   }
@@ -333,11 +242,7 @@ function speed(
 }
 
 function badRange({ at }: Statement): Problem {
-  return unparsable(
-    at,
-    say`The template makes no server.`,
-    say`Write a number of servers, or a range such as ${'1-3'}.`,
-  );
+  return unparsable(at, say`The template makes no server.`, say`Set a number of servers, or a range such as ${'1-3'}.`);
 }
 
 /** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */

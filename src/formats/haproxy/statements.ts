@@ -11,18 +11,20 @@ const ORDERED: ReadonlySet<string> = new Set(
   'http-request http-response http-after-response tcp-request tcp-response filter'.split(' '),
 );
 
-/** The statements of a section, its heading first, with what is made of each. */
-export function statementsOf(section: Section): Statement[] {
+/** The statements of a section, its heading first, with what is made of each. `earlier` = sections of its kind before it. */
+export function statementsOf(section: Section, earlier: number): Statement[] {
   const { kind, name, rest, at } = section;
   const heading = [kind, ...(name === undefined ? [] : [name]), ...rest.map(shown)].join(' ');
-  const block: Block = { label: [kind, name ?? ''].join(' ').trim(), at };
+  // `defaults` may have a name or none: it is the same section by its place among the others.
+  const called = kind === 'defaults' ? (earlier === 0 ? '' : `(${earlier + 1})`) : (name ?? '');
+  const block: Block = { label: [kind, called].join(' ').trim(), at };
   const row = TABLE.row([kind]);
   const harmless = HARMLESS_SECTIONS.has(kind);
   const head: Statement = {
     text: heading,
     at,
     within: [],
-    opens: true,
+    opens: block.label,
     ...(row === undefined && name !== undefined ? { defines: name } : {}),
     ...(row === undefined ? { kind: harmless || kind === 'global' ? 'harmless' : 'unjudged' } : { kind: 'read', row }),
   };

@@ -39,9 +39,9 @@ export function numberSetting(
       rule: 'malformed-number',
       at: word.at,
       ...owner,
-      what: say`${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
-      why: say`The file loads without a word, with another value than it seems to say.`,
-      fix: say`Write a whole number.`,
+      what: say`${`${name} ${word.text}`} is not a plain number, and HAProxy reads it as ${value}.`,
+      why: say`HAProxy loads the file without a warning, with a different value than written.`,
+      fix: say`Set a whole number.`,
     });
   }
   return written(value, word.at);

@@ -1,12 +1,14 @@
-import type { Algorithm } from '../../model/algorithm.ts';
 import { poolKey } from '../../model/keys.ts';
-import type { DeclaredSplit, HealthCheck, PassiveCheck, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
-import type { Stickiness, Timeouts } from '../../model/traffic.ts';
+import type { Caveat, DeclaredSplit, Locality, Pool, Unknown, ZoneUse } from '../../model/pool.ts';
+import type { Spill } from '../../model/traffic.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
-import { child, entriesOf, headOf, type PNode } from '../../text/positioned.ts';
-import { algorithmOf, WORDS } from './algorithm.ts';
+import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
+import { say } from '../../text/say.ts';
+import { readAlgorithm } from './algorithm.ts';
+import { isUncheckedOnPurpose, readActiveCheck, readPassiveCheck, readStickiness, readTimeouts } from './checks.ts';
 import { dialect } from './dialect.ts';
-import { readServers } from './server.ts';
+import { readServers, type Inherited } from './server.ts';
+import { readMatch, type Scope } from './targets.ts';
 import { keepOptions, orElse, readOrigin, unlessZero, withDefaults, type Values } from './values.ts';
 
 const PROTOCOLS: ReadonlyMap<string, Pool['protocol']> = new Map([
@@ -21,19 +23,14 @@ const PROTOCOLS: ReadonlyMap<string, Pool['protocol']> = new Map([
   ['udp', 'udp'],
 ]);
 
-const CHECK_TYPES: readonly HealthCheck['type'][] = ['tcp', 'http', 'https', 'grpc', 'exec'];
-
-/** Keys that have no place of their own in the model; they become options. */
-const CHECK_OPTIONS = ['enabled', 'port', 'host', 'method', 'expectStatus'];
-const KEPT = ['protocol'];
+/** Defaults of keys that have no place of their own in the model; those become options. */
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['protocol', 'http'],
-  ['healthCheck.enabled', 'true'],
-  ['healthCheck.method', 'GET'],
-  ['healthCheck.expectStatus', '200-399'],
-  ['passiveHealth.maxEjected', '1'],
   ['retry.nonIdempotent', 'false'],
 ]);
+
+/** Keys of `retry` and `expect` that the model has a place for. */
+const MODELLED: ReadonlySet<string> = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 
 /** A pool with the keys of `defaults` where it does not set them itself. */
 export function readPool(
@@ -45,16 +42,26 @@ export function readPool(
 ): Pool {
   const key = withDefaults(node, defaults);
   const at = headOf(child(node, 'name') ?? node);
+  const scope: Scope = { values, scope: at.source.path };
   const activeCheck = readActiveCheck(key('healthCheck'), values);
   const passiveCheck = readPassiveCheck(key('passiveHealth'), values);
   const slowStartMs = unlessZero(values.duration(key('slowStart')));
   const stickiness = readStickiness(key('stickiness'), values);
   const dynamic = values.boolean(child(node, 'dynamic'));
-  const crossZone = values.boolean(child(node, 'crossZone'));
-  const panic = values.number(child(node, 'panicThreshold'));
-  const panicBelow = panic?.value === 0 ? undefined : panic && share(panic);
-  const unchecked = values.boolean(child(key('healthCheck'), 'enabled'))?.value === false;
   const declaredSplit = readSplit(child(key('expect'), 'split'), values);
+  const retryBudget = values.number(child(key('retry'), 'budget'));
+  const peak = values.number(child(key('expect'), 'peakRps'));
+  const surviveLoss = values.number(child(key('expect'), 'surviveLoss'));
+  const servers = readServers(node, child(defaults, 'server'), readLocalities(node, values), values, {
+    ...(activeCheck === undefined ? {} : { activeCheck }),
+    ...(passiveCheck === undefined ? {} : { passiveCheck }),
+    ...(slowStartMs === undefined ? {} : { slowStartMs }),
+    ...tlsOf(values.text(child(node, 'protocol'))?.value ?? 'http', at),
+  });
+  // Values that some servers have are written at the servers.
+  const isWritten = servers.some(({ server }) => server.stickyValue);
+  // A peak is requests per second: capacities in another unit cannot be compared with it.
+  const unit = servers.find(({ server }) => server.capacity)?.server.options.get('capacity.unit')?.value ?? 'rps';
   return {
     name,
     key: poolKey(dialect.format, at.source.path, name),
@@ -62,109 +69,79 @@ export function readPool(
     at,
     protocol: PROTOCOLS.get(values.text(child(node, 'protocol'))?.value ?? 'http') ?? 'unknown',
     algorithm: readAlgorithm(key('algorithm'), child(node, 'hashOn'), at, values),
-    servers: readServers(node, child(defaults, 'server'), values, {
-      ...(activeCheck === undefined ? {} : { activeCheck }),
-      ...(passiveCheck === undefined ? {} : { passiveCheck }),
-      ...(slowStartMs === undefined ? {} : { slowStartMs }),
-    }),
-    ...(stickiness === undefined ? {} : { stickiness }),
+    servers: servers.map(({ server }) => server),
+    ...(stickiness === undefined ? {} : { stickiness: isWritten ? { ...stickiness, values: 'written' } : stickiness }),
     ...(activeCheck === undefined ? {} : { activeCheck }),
+    ...(isUncheckedOnPurpose(key('healthCheck'), values) ? { uncheckedOnPurpose: true as const } : {}),
     ...(passiveCheck === undefined ? {} : { passiveCheck }),
     timeouts: readTimeouts(key('timeouts'), values),
-    retriesAnswers: implied(true, at),
+    retriesAnswers: orElse(values.boolean(child(key('retry'), 'answers')), true, at),
     retries: orElse(values.number(child(key('retry'), 'attempts')), 0, at),
+    ...(retryBudget === undefined ? {} : { retryBudget }),
     ...(slowStartMs === undefined ? {} : { slowStartMs }),
-    spill: {
-      spare: implied(Infinity, at),
-      ...(panicBelow === undefined ? {} : { panicBelow }),
-      standby: 'all',
-      standbyBy: 'algorithm',
-    },
-    zones: crossZone === undefined ? implied('pooled', at) : { ...crossZone, value: zoneUse(crossZone.value) },
+    spill: readSpill(node, at, values),
+    zones: orElse<ZoneUse>(values.oneOf(child(node, 'zones'), ZONES), 'pooled', at),
     // When the file does not tell whether there are more servers than it lists, the listed ones are not the whole.
     dynamic: dynamic !== undefined && dynamic.value !== false,
     unknowns,
-    caveats: [],
-    answers: [],
+    caveats: [...readCaveats(child(node, 'caveats'), values), ...servers.flatMap(({ caveat }) => caveat ?? [])],
+    answers: itemsOf(child(node, 'answers')).flatMap((answer) => readMatch(answer, scope) ?? []),
     ...(declaredSplit === undefined ? {} : { declaredSplit }),
-    ...(unchecked ? { uncheckedOnPurpose: true as const } : {}),
-    ...readExpected(key('expect'), values),
+    ...(peak === undefined || unit !== 'rps' ? {} : { peak }),
+    ...(surviveLoss === undefined ? {} : { surviveLoss }),
     ...readOrigin(child(node, 'source'), values),
     options: readOptions(node, key),
   };
 }
 
-/** A number as the share of healthy servers. */
-function share(setting: Setting<number>): NonNullable<Pool['spill']['panicBelow']> {
-  return { ...setting, value: setting.value === undefined ? undefined : { share: setting.value } };
+/** Plain protocols speak no TLS to servers unless one says so; of the others a health check may speak plainly. */
+function tlsOf(protocol: string, at: Span): Pick<Inherited, 'tls'> {
+  return PLAIN.has(protocol) ? { tls: implied(false, at) } : {};
 }
 
-function zoneUse(crossZone: boolean | undefined): ZoneUse | undefined {
-  return crossZone === undefined ? undefined : crossZone ? 'pooled' : 'separate';
+const PLAIN: ReadonlySet<string> = new Set(['http', 'h2c', 'grpc', 'fastcgi']);
+
+const ZONES: readonly ZoneUse[] = ['pooled', 'separate', 'weighted', 'nearest'];
+
+function readSpill(node: PNode, at: Span, values: Values): Spill {
+  const panic = child(node, 'panicThreshold');
+  const panicBelow = panic && readPanic(panic, values);
+  return {
+    spare: orElse(values.number(child(node, 'spare')), Infinity, at),
+    ...(panicBelow === undefined ? {} : { panicBelow }),
+    standby: values.oneOf(child(node, 'standby'), ['all', 'first'])?.value ?? 'all',
+    standbyBy: values.oneOf(child(node, 'standbyBy'), ['algorithm', 'round-robin'])?.value ?? 'algorithm',
+  };
 }
 
-function readAlgorithm(
-  node: PNode | undefined,
-  hashOn: PNode | undefined,
-  at: Span,
-  values: Values,
-): Setting<Algorithm> {
-  const word = values.oneOf(node, WORDS);
-  if (word === undefined) return implied(algorithmOf('round-robin', undefined), at);
-  const value = word.value === undefined ? undefined : algorithmOf(word.value, values.text(hashOn)?.value);
-  return written(value, word.at);
-}
-
-function readActiveCheck(node: PNode | undefined, values: Values): HealthCheck | undefined {
-  if (node === undefined || values.boolean(child(node, 'enabled'))?.value === false) return undefined;
+/** A share of healthy servers, or their number; 0 = never. */
+function readPanic(node: PNode, values: Values): Spill['panicBelow'] {
   const at = headOf(node);
-  const type = orElse<HealthCheck['type']>(values.oneOf(child(node, 'type'), CHECK_TYPES), 'http', at);
-  const path = values.text(child(node, 'path'));
-  const web = type.value === 'http' || type.value === 'https';
-  return {
-    type: type.value ?? 'other',
-    at,
-    ...(path !== undefined ? { path } : web ? { path: implied('/', at) } : {}),
-    intervalMs: orElse(values.duration(child(node, 'interval')), 5000, at),
-    timeoutMs: orElse(values.duration(child(node, 'timeout')), 2000, at),
-    rise: orElse(values.number(child(node, 'healthyAfter')), 2, at),
-    fall: orElse(values.number(child(node, 'unhealthyAfter')), 3, at),
-  };
+  if (node.kind === 'map') {
+    const count = values.number(child(node, 'servers'))?.value;
+    return written(count === undefined ? undefined : { count }, at);
+  }
+  const share = values.number(node)?.value;
+  return share === 0 ? undefined : written(share === undefined ? undefined : { share }, at);
 }
 
-function readPassiveCheck(node: PNode | undefined, values: Values): PassiveCheck | undefined {
-  if (node === undefined) return undefined;
-  const at = headOf(node);
-  return {
-    at,
-    maxFails: orElse(values.number(child(node, 'maxFails')), 1, at),
-    windowMs: orElse(values.duration(child(node, 'window')), 10_000, at),
-    ejectMs: orElse(values.duration(child(node, 'ejectFor')), 10_000, at),
-  };
+function readLocalities(node: PNode, values: Values): ReadonlyMap<string, Locality> {
+  const found = itemsOf(child(node, 'localities')).flatMap((item): Locality[] => {
+    const name = child(item, 'name');
+    const called = values.text(name)?.value;
+    const weight = values.number(child(item, 'weight'));
+    if (name === undefined || called === undefined) return [];
+    return [{ name: called, at: headOf(name), ...(weight === undefined ? {} : { weight }) }];
+  });
+  return new Map(found.map((locality) => [locality.name, locality]));
 }
 
-function readStickiness(node: PNode | undefined, values: Values): Stickiness | undefined {
-  const type = values.oneOf(child(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
-  if (node === undefined || type === undefined) return undefined;
-  const name = values.text(child(node, 'name'));
-  const ttlMs = values.duration(child(node, 'ttl'));
-  return {
-    type,
-    at: headOf(node),
-    ...(name === undefined ? {} : { name }),
-    ...(ttlMs === undefined ? {} : { ttlMs }),
-  };
-}
-
-function readTimeouts(node: PNode | undefined, values: Values): Timeouts {
-  const connectMs = values.duration(child(node, 'connect'));
-  const serverMs = values.duration(child(node, 'request'));
-  const queueMs = values.duration(child(node, 'queue'));
-  return {
-    ...(connectMs === undefined ? {} : { connectMs }),
-    ...(serverMs === undefined ? {} : { serverMs }),
-    ...(queueMs === undefined ? {} : { queueMs }),
-  };
+function readCaveats(node: PNode | undefined, values: Values): Caveat[] {
+  return itemsOf(node).map((item) => ({
+    at: headOf(child(item, 'reason') ?? item),
+    reason: say`${values.text(child(item, 'reason'))?.value ?? 'unknown'}`,
+    bends: values.oneOf(child(item, 'bends'), ['some', 'all'])?.value ?? 'some',
+  }));
 }
 
 /** Only what is written counts: without it the checklist file decides, and else an even split is expected. */
@@ -184,25 +161,15 @@ function readSplit(node: PNode | undefined, values: Values): Setting<DeclaredSpl
   return written<DeclaredSplit>(word === 'weights' ? 'config' : word, at);
 }
 
-function readExpected(node: PNode | undefined, values: Values): Pick<Pool, 'peak' | 'surviveLoss'> {
-  const peak = values.number(child(node, 'peakRps'));
-  const surviveLoss = values.number(child(node, 'surviveLoss'));
-  return { ...(peak === undefined ? {} : { peak }), ...(surviveLoss === undefined ? {} : { surviveLoss }) };
-}
-
 function readOptions(node: PNode, key: (key: string) => PNode | undefined): ReadonlyMap<string, Setting<string>> {
   const options = new Map<string, Setting<string>>();
-  for (const name of KEPT) keepOptions(options, name, child(node, name), DEFAULTS);
-  for (const name of CHECK_OPTIONS)
-    keepOptions(options, `healthCheck.${name}`, child(key('healthCheck'), name), DEFAULTS);
+  keepOptions(options, 'protocol', child(node, 'protocol'), DEFAULTS);
   for (const name of ['idle', 'drain'])
     keepOptions(options, `timeouts.${name}`, child(key('timeouts'), name), DEFAULTS);
-  for (const entry of entriesOf(key('retry'))) {
-    if (entry.key !== 'attempts') keepOptions(options, `retry.${entry.key}`, entry.value, DEFAULTS);
-  }
-  for (const entry of entriesOf(key('expect'))) {
-    if (entry.key !== 'split') keepOptions(options, `expect.${entry.key}`, entry.value, DEFAULTS);
-  }
-  keepOptions(options, 'passiveHealth.maxEjected', child(key('passiveHealth'), 'maxEjected'), DEFAULTS);
+  for (const map of ['retry', 'expect'])
+    for (const entry of entriesOf(key(map)))
+      if (!MODELLED.has(entry.key)) keepOptions(options, `${map}.${entry.key}`, entry.value, DEFAULTS);
+  const split = child(key('expect'), 'split');
+  if (split !== undefined) keepOptions(options, 'expect.split', split, DEFAULTS);
   return options;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../model/config.ts';
 import type { Pool, Unknown } from '../../model/pool.ts';
 import { lineOf, type Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
-import { child, itemsOf, type PNode, type PScalar } from '../../text/positioned.ts';
+import { child, headOf, itemsOf, type PNode, type PScalar } from '../../text/positioned.ts';
 import { say, words } from '../../text/say.ts';
 import { MAX_SCHEMA_FAULTS, pathName, type SchemaFault } from '../../text/schema-errors.ts';
 import { textOf } from '../../text/source.ts';
@@ -17,7 +17,7 @@ export interface Trouble {
   readonly problem: Problem;
 }
 
-const UNREAD = words('The value at fault is not used, so shares and checks that depend on it are not told.');
+const UNREAD = words('The invalid value is not used, so shares and checks that depend on it are unknown.');
 
 /** What keeps a text from being read as YAML at all. */
 export function syntaxProblem(fault: TreeFault): Problem {
@@ -41,14 +41,14 @@ export function documentProblem(kind: 'empty' | 'second', at: Span): Problem {
         at,
         what: words('The file has no content.'),
         why: words('Without pools there is nothing to predict or check.'),
-        fix: words('Give it version: 1 and a list of pools, or stop naming it.'),
+        fix: words('Add version: 1 and a list of pools, or remove the file from the configs.'),
       }
     : {
         rule: 'schema-invalid',
         at,
         what: words('A second YAML document starts here.'),
         why: words('Only the first document is read, so these pools are not checked.'),
-        fix: words('Put all pools into one document, or into a file of their own.'),
+        fix: words('Move all pools into one document, or into a file of their own.'),
       };
 }
 
@@ -61,12 +61,28 @@ export function findTroubles(root: PNode, faults: readonly SchemaFault[]): reado
     if (fault.node?.kind === 'scalar' && fault.node.computed) continue;
     const { path, node, at, fix } = fault;
     if (node !== undefined) told.add(node);
-    const problem: Problem = { rule: 'schema-invalid', at, what: say`${fault.what}.`, why: whyOf(fault), fix };
+    const renamed = fault.keyword === 'additionalProperties' ? renamedKey(fault, root) : undefined;
+    const problem: Problem = {
+      rule: 'schema-invalid',
+      at,
+      ...(renamed ?? { what: say`${fault.what}.`, why: whyOf(fault), fix }),
+    };
     troubles.push({ path, node, problem });
   }
   append(troubles, scalarTroubles(root, told));
   append(troubles, nameTroubles(root));
   return troubles;
+}
+
+/** A key of an older schema: the fix names the one that replaces it. */
+function renamedKey({ path, node }: SchemaFault, root: PNode): Pick<Problem, 'what' | 'why' | 'fix'> | undefined {
+  if (path.at(-1) !== 'crossZone' || path[0] !== 'pools') return undefined;
+  const use = node?.kind === 'scalar' && node.value === false ? 'separate' : 'pooled';
+  return {
+    what: say`${pathName(path, root)} is now called ${'zones'}.`,
+    why: words('An unknown key has no effect.'),
+    fix: say`Set ${`zones: ${use}`} in its place.`,
+  };
 }
 
 function whyOf(fault: SchemaFault): Text {
@@ -99,7 +115,7 @@ function scalarProblem(node: PScalar, path: readonly string[], root: PNode): Pro
       at,
       what: say`${pathName(path, root)} is ${String(node.value)}, which is computed outside this file.`,
       why: UNREAD,
-      fix: words('Render the template first and name the rendered file.'),
+      fix: words('Set the path of the rendered file: render the template first.'),
     };
   }
   if (node.ambiguous === 'octal' && typeof node.value === 'number') {
@@ -110,21 +126,28 @@ function scalarProblem(node: PScalar, path: readonly string[], root: PNode): Pro
       at,
       what: say`${pathName(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? words('') : say` and ${octal} in YAML 1.1`}.`,
       why: UNREAD,
-      fix: say`Write ${String(node.value)} or another number without a leading zero.`,
+      fix: say`Set ${String(node.value)} or another number without a leading zero.`,
     };
   }
   return undefined;
 }
 
-/** What a JSON schema cannot say: names are unique, an address has no port in it. */
+/** What a JSON schema cannot say: names are unique and mean something, an address has no port in it. */
 function nameTroubles(root: PNode): readonly Trouble[] {
   const troubles: Trouble[] = [];
   const pools = itemsOf(child(root, 'pools'));
   append(troubles, repeated(pools, ['pools'], 'pool'));
+  for (const [key, kind] of [
+    ['routes', 'route'],
+    ['entries', 'entry'],
+  ] as const)
+    append(troubles, repeated(itemsOf(child(root, key)), [key], kind));
+  append(troubles, missingRoutes(root));
   pools.forEach((pool, i) => {
     const servers = itemsOf(child(pool, 'servers'));
     const path = ['pools', String(i), 'servers'];
     append(troubles, repeated(servers, path, 'server'));
+    append(troubles, missingLocalities(pool, servers, path));
     servers.forEach((server, j) => {
       const address = child(server, 'address');
       if (address?.kind !== 'scalar' || typeof address.value !== 'string') return;
@@ -134,8 +157,8 @@ function nameTroubles(root: PNode): readonly Trouble[] {
         rule: 'schema-invalid',
         at: address.at,
         what: say`The address ${address.value} has a port in it.`,
-        why: words('Two ways to write one server would hide that it is listed twice.'),
-        fix: say`Write address ${host} and port ${String(port)}.`,
+        why: words('With two spellings of one address, a duplicate server would not be found.'),
+        fix: say`Set address ${host} and port ${String(port)}.`,
       };
       troubles.push({ path: [...path, String(j), 'address'], node: undefined, problem });
     });
@@ -143,7 +166,64 @@ function nameTroubles(root: PNode): readonly Trouble[] {
   return troubles.slice(0, MAX_SCHEMA_FAULTS);
 }
 
-function repeated(nodes: readonly PNode[], path: readonly string[], kind: 'pool' | 'server'): readonly Trouble[] {
+/** Targets that name a route which the file does not have: what is sent there is lost. */
+function missingRoutes(root: PNode): readonly Trouble[] {
+  const routes = itemsOf(child(root, 'routes'));
+  const known = new Set(routes.map((route) => textAt(route, 'name')));
+  const check = (target: PNode | undefined, path: readonly string[]): readonly Trouble[] => {
+    const name = child(target, 'route');
+    const called = textAt(target, 'route');
+    if (name === undefined || called === undefined || known.has(called)) return [];
+    const problem: Problem = {
+      rule: 'schema-invalid',
+      at: headOf(name),
+      what: say`Route ${called} is not in this file.`,
+      why: words('Requests that are sent there reach nobody.'),
+      fix: say`Add a route named ${called}, or name one that is there.`,
+    };
+    return [{ path: [...path, 'route'], node: name, problem }];
+  };
+  return [
+    ...routes.flatMap((route, i) =>
+      itemsOf(child(route, 'to')).flatMap((to, j) => check(to, ['routes', String(i), 'to', String(j)])),
+    ),
+    ...itemsOf(child(root, 'entries')).flatMap((entry, i) =>
+      itemsOf(child(entry, 'matches')).flatMap((match, j) =>
+        check(child(match, 'to'), ['entries', String(i), 'matches', String(j), 'to']),
+      ),
+    ),
+  ];
+}
+
+/** Servers that name a locality which their pool does not list, although it lists some. */
+function missingLocalities(pool: PNode, servers: readonly PNode[], path: readonly string[]): readonly Trouble[] {
+  const listed = itemsOf(child(pool, 'localities'));
+  const known = new Set(listed.map((locality) => textAt(locality, 'name')));
+  return servers.flatMap((server, j): Trouble[] => {
+    const name = child(server, 'locality');
+    const called = textAt(server, 'locality');
+    if (listed.length === 0 || name === undefined || called === undefined || known.has(called)) return [];
+    const problem: Problem = {
+      rule: 'schema-invalid',
+      at: headOf(name),
+      what: say`Locality ${called} is not listed under ${'localities'} of the pool.`,
+      why: words('A locality without a weight gets no traffic.'),
+      fix: say`Add ${`{ name: ${called}, weight: 1 }`} to ${'localities'}, or name one that is there.`,
+    };
+    return [{ path: [...path, String(j), 'locality'], node: name, problem }];
+  });
+}
+
+function textAt(node: PNode | undefined, key: string): string | undefined {
+  const value = child(node, key);
+  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+function repeated(
+  nodes: readonly PNode[],
+  path: readonly string[],
+  kind: 'pool' | 'server' | 'route' | 'entry',
+): readonly Trouble[] {
   const first = new Map<string, Span>();
   const troubles: Trouble[] = [];
   nodes.forEach((node, i) => {
@@ -158,9 +238,9 @@ function repeated(nodes: readonly PNode[], path: readonly string[], kind: 'pool'
     const problem: Problem = {
       rule: 'schema-invalid',
       at: name.at,
-      what: say`A ${words(kind)} named ${name.value} is already on line ${line}.`,
-      why: words('What is said of a name must be clear about one thing.'),
-      fix: words('Give each its own name.'),
+      what: say`${words(kind === 'entry' ? 'An' : 'A')} ${words(kind)} named ${name.value} is already on line ${line}.`,
+      why: words('A name that two things share is ambiguous.'),
+      fix: words('Rename one of them.'),
     };
     troubles.push({ path: [...path, String(i)], node: undefined, problem });
   });

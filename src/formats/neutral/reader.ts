@@ -2,8 +2,6 @@ import { append } from '../../text/append.ts';
 import schema from '../../../schemas/neutral.schema.json' with { type: 'json' };
 import type { Config, Problem } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
-import type { Branch, Reference, Route } from '../../model/route.ts';
-import { poolKey, routeKey } from '../../model/keys.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';
 import { child, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { SchemaCheck } from '../../text/schema-errors.ts';
@@ -23,7 +21,8 @@ import {
   type Trouble,
 } from './problems.ts';
 import { recognise } from './recognise.ts';
-import { orElse, Values } from './values.ts';
+import { listenersOf, readEntry, readRoute, referencesOf } from './routes.ts';
+import { Values } from './values.ts';
 
 const check = new SchemaCheck(schema);
 
@@ -36,7 +35,7 @@ export const reader: FormatReader = {
 
 function read(path: string, tree: FileTree): Config {
   const text = tree.read(path);
-  if (text === undefined) throw new InputError(`${path} is no file that can be read. Name a file that is there.`);
+  if (text === undefined) throw new InputError(`${path} cannot be read. Set the path of a file that exists.`);
   const source = new SourceFile(path, text);
   const { documents, faults } = readYaml(source);
   const [root, second] = documents;
@@ -60,14 +59,18 @@ function read(path: string, tree: FileTree): Config {
   const all = [...pools.values()];
   // Of pools of one name the first counts, as everywhere.
   const protocols = new Map(all.toReversed().map(({ name, protocol }) => [name, protocol]));
-  const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, values));
+  const scope = { values, scope: path };
+  const routes = itemsOf(child(root, 'routes')).map((node, i) => readRoute(node, i, scope));
+  const entries = itemsOf(child(root, 'entries')).map((node, i) => readEntry(node, i, scope));
   const title = values.text(child(root, 'name'));
   return {
     ...nothing,
     status: problems.length === 0 ? 'read' : 'partial',
     pools: all,
-    routes,
-    references: routes.flatMap((route) => referencesOf(route, protocols)),
+    routes: routes.map(({ route }) => route),
+    entries,
+    references: referencesOf(routes, entries, protocols),
+    listeners: listenersOf(entries),
     facts: title === undefined ? SHELL.facts : new Map([['name', title]]),
     unknowns: otherUnknowns(troubles),
     ignores: findIgnores(source, root),
@@ -96,45 +99,4 @@ function readPools(root: PNode, values: Values, troubles: readonly Trouble[]): R
     pools.set(String(i), readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
   });
   return pools;
-}
-
-function readRoute(node: PNode, index: number, values: Values): Route {
-  const name = child(node, 'name');
-  const at = headOf(name ?? node);
-  const called = values.text(name)?.value ?? `routes[${index}]`;
-  const scope = at.source.path;
-  return {
-    key: routeKey(dialect.format, scope, called),
-    name: called,
-    at,
-    kind: 'weighted',
-    to: itemsOf(child(node, 'to')).flatMap((target) => {
-      const pool = child(target, 'pool');
-      if (pool?.kind !== 'scalar' || typeof pool.value !== 'string') return [];
-      const place = headOf(pool);
-      const to = { kind: 'pool', pool: poolKey(dialect.format, scope, pool.value), name: pool.value } as const;
-      const weight = orElse(values.number(child(target, 'weight')), 1, place);
-      return { to, weight, role: 'serves' as const, at: place };
-    }),
-  };
-}
-
-/** A route's targets are the places of this format that send traffic to a pool. */
-function referencesOf(route: Route, protocols: ReadonlyMap<string, Pool['protocol']>): readonly Reference[] {
-  const total = route.to.reduce((sum, { weight }) => sum + (weight.value ?? Number.NaN), 0);
-  return route.to.map((target) => ({
-    kind: 'routes.to',
-    isPart: true as const,
-    from: `route ${route.name}`,
-    ...(total > 0 && target.weight.value !== total ? { share: (target.weight.value ?? 0) / total } : {}),
-    at: target.at,
-    pool: nameOf(target),
-    protocol: protocols.get(nameOf(target)) ?? 'unknown',
-    timeouts: {},
-    options: new Map(),
-  }));
-}
-
-function nameOf({ to }: Branch): string {
-  return to.kind === 'pool' || to.kind === 'route' ? to.name : '';
 }

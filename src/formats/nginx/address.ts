@@ -18,11 +18,11 @@ const MAX_LENGTH = 500;
 export function readAddress(word: Word, context: 'http' | 'stream', report: (problem: Problem) => void): Address {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
   if (scheme !== undefined) {
-    const what = say`${word.text} is no address: a server takes no ${scheme}.`;
-    report(refused(word.at, what, say`Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
+    const what = say`Invalid address ${word.text}: ${'server'} takes no ${scheme}.`;
+    report(refused(word.at, what, say`Set ${word.text.slice(scheme.length)}; ${'proxy_pass'} has the scheme.`));
   }
   const text = word.text.slice(scheme?.length ?? 0);
-  const wrong = (what: Problem['what']): void => report(refused(word.at, what, say`Write ${'host:port'}.`));
+  const wrong = (what: Problem['what']): void => report(refused(word.at, what, say`Set ${'host:port'}.`));
   if (text.startsWith('unix:')) {
     if (text === 'unix:') wrong(say`${text} has no path.`);
     return { host: isFilledIn(word) ? undefined : text, port: undefined };
@@ -41,7 +41,7 @@ export function readAddress(word: Word, context: 'http' | 'stream', report: (pro
   else if (
     bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1
   )
-    wrong(say`${head} is no host.`);
+    wrong(say`Invalid host ${head}.`);
   else if (head.includes('/') && !isFilledIn(word)) wrong(say`A server takes no path, but ${word.text} has one.`);
   const told = host !== '' && !FILLED.test(head);
   return {
@@ -59,15 +59,15 @@ function readPort(
   if (text === undefined) {
     if (context === 'http') return isFilledIn(word) ? written<number>(undefined, word.at) : implied(80, word.at);
     if (!isFilledIn(word))
-      report(refused(word.at, say`${word.text} has no port.`, say`Write one; ${'stream'} knows no default port.`));
+      report(refused(word.at, say`${word.text} has no port.`, say`Add one; ${'stream'} has no default port.`));
     return undefined;
   }
   if (FILLED.test(text)) return written<number>(undefined, word.at);
   const port = wholeNumber(text);
   if (port !== undefined && port > 0 && port < 65_536) return written(port, word.at);
   const path = text.indexOf('/');
-  const what = path < 0 ? say`${text} is no port.` : say`A server takes no path, but ${word.text} has one.`;
-  report(refused(word.at, what, say`Write ${'host:port'}, with a port from 1 to 65535.`));
+  const what = path < 0 ? say`Invalid port ${text}.` : say`A server takes no path, but ${word.text} has one.`;
+  report(refused(word.at, what, say`Set ${'host:port'}, with a port from 1 to 65535.`));
   return written(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
 }
 

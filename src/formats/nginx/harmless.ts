@@ -101,7 +101,7 @@ export const TABLE = new StatementTable([
   read('hosts', 'http/ngx_http_core_module', 'hosts requests entry', 'server_name', true),
   read('protocols of a server', 'http/ngx_http_v2_module', 'listen entry', 'http2, http3'),
   read('locations', 'http/ngx_http_core_module', 'requests', 'location'),
-  read('where requests are sent on', 'http/ngx_http_proxy_module', 'requests entry options', each('pass')),
+  read('where requests are sent on', 'http/ngx_http_proxy_module', 'requests entry options', each('pass'), true),
   read(
     'answers, redirects and rewrites',
     'http/ngx_http_rewrite_module',

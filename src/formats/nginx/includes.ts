@@ -5,14 +5,14 @@ import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { InputError, type FileTree } from '../../model/tree.ts';
 import { hasGlob } from '../../text/glob.ts';
-import { parseIgnore } from '../../text/ignores.ts';
+import { ignoresAmong } from '../../text/ignores.ts';
 import { guardText, LIMITS } from '../../text/limits.ts';
 import { list, say } from '../../text/say.ts';
 import { SourceFile } from '../../text/source.ts';
 import type { ReadOptions } from '../reader.ts';
 import { dumpedFiles, dumpedMatches, type DumpedFile } from './dump.ts';
 import { basesOf, folderOf, Locator } from './locate.ts';
-import { parse, type Comment, type Directive, type Parsed } from './parse.ts';
+import { parse, type Directive, type Parsed } from './parse.ts';
 import { refused } from './values.ts';
 
 export interface Loaded {
@@ -121,7 +121,7 @@ class Loader {
   #keep(path: string, parsed: Parsed, source: SourceFile): void {
     this.#parsed.set(path, parsed);
     append(this.problems, faultsOf(parsed));
-    append(this.ignores, ignoresIn(parsed.comments, parsed.directives, source));
+    append(this.ignores, ignoresIn(parsed, source));
   }
 
   #file(path: string, { directives }: Parsed, depth: number): readonly Directive[] {
@@ -250,26 +250,10 @@ function rootMapLine(path: string): string {
   return `root-map: { ${folder}: ./FOLDER }`;
 }
 
-function ignoresIn(
-  comments: readonly Comment[],
-  directives: readonly Directive[],
-  source: SourceFile,
-): readonly IgnoreComment[] {
-  const marked = comments.flatMap((comment) => {
-    const parsed = parseIgnore(comment.text);
-    return parsed ? [{ comment, parsed }] : [];
-  });
-  if (marked.length === 0) return [];
-  const all = flatten(directives).toSorted((a, b) => a.at.start - b.at.start);
-  let next = 0;
-  return marked.flatMap(({ comment, parsed }) => {
-    while ((all[next]?.at.start ?? Infinity) < comment.at.start) next++;
-    const before = all[next - 1];
-    const line = source.position(comment.at.start).line;
-    const sameLine = before !== undefined && source.position(before.at.end).line === line;
-    const target = sameLine ? before : all[next];
-    return target ? [{ at: comment.at, covers: target.at, ...parsed }] : [];
-  });
+function ignoresIn({ comments, directives }: Parsed, source: SourceFile): readonly IgnoreComment[] {
+  if (!source.text.includes('evenkeel-ignore')) return [];
+  const places = flatten(directives).map(({ at }) => at);
+  return ignoresAmong(comments, places);
 }
 
 /** What breaks the grammar of a template may be repaired by what is filled in. */
@@ -284,8 +268,8 @@ function faultsOf({ faults, directives }: Parsed): readonly Problem[] {
       rule: 'unresolved-template-or-include',
       at: first.at,
       what: say`This file is a template, and not all of it can be read: ${first.what}`,
-      why: say`nginx sees the rendered file, and only that can be judged.`,
-      fix: say`Render the file first and name the rendered one.`,
+      why: say`nginx loads the rendered file; only that one can be checked.`,
+      fix: say`Set the path of the rendered file: render the template first.`,
     },
   ];
 }

@@ -55,7 +55,7 @@ function methodOf({ name, args }: Directive): Omit<Method, 'at' | 'line'> | unde
     case 'hash': {
       const key = args[0]?.text ?? '';
       const lookup = args[1]?.text === 'consistent' ? RING : SLOTS;
-      return { algorithm: hashBy({ of: keyKind(key), native: key }, native, lookup), backups: false };
+      return { algorithm: hashBy(hashKey(key), native, lookup), backups: false };
     }
     case 'vnswrr':
       return { algorithm: roundRobin(native), backups: true };
@@ -94,6 +94,16 @@ const RING: Lookup = {
   owner: 'next',
 };
 const SLOTS: SlotLookup = { table: 'slots', order: 'consecutive', down: 'retry', hash: 'crc32-15' };
+
+function hashKey(native: string): HashKey {
+  const of = keyKind(native);
+  // The PROXY protocol brings the address of the client itself.
+  return {
+    of,
+    native,
+    ...(of === 'source' && /proxy_protocol_addr/i.test(native) ? { forwarded: true as const } : {}),
+  };
+}
 
 function keyKind(key: string): HashKey['of'] {
   const variables = [...key.matchAll(/\$\{?(\w+)/g)].map((match) => (match[1] ?? '').toLowerCase());

@@ -219,13 +219,13 @@ function onlyIn(name: string, these: RegExp, those: RegExp): boolean {
 
 function declaredTwice(pool: Pool): Problem[] {
   const what = say`The upstream ${pool.name} is declared twice.`;
-  return [{ ...refused(pool.at, what, say`Give it another name, or merge the two.`), pool: pool.name }];
+  return [{ ...refused(pool.at, what, say`Rename one of them, or merge the two.`), pool: pool.name }];
 }
 
 /** Control tags outside upstreams decide which blocks are there at all. */
 function noteTags(directives: readonly Directive[], unknowns: Unknown[]): void {
   for (const { tag, at, name, block } of directives) {
-    if (tag !== undefined) unknowns.push({ at, reason: say`a template decides what stands here` });
+    if (tag !== undefined) unknowns.push({ at, reason: say`a template decides the content here` });
     else if (block !== undefined && name !== 'upstream') noteTags(block, unknowns);
   }
 }
@@ -246,8 +246,8 @@ function noteTemplates(unknowns: readonly Unknown[], problems: Problem[]): void 
       rule: 'unresolved-template-or-include',
       at,
       what: say`This is filled in by a template, so what it says is not checked.`,
-      why: say`nginx sees the rendered file, and only that can be judged.`,
-      fix: say`Render the file first and name the rendered one.`,
+      why: say`nginx loads the rendered file; only that one can be checked.`,
+      fix: say`Set the path of the rendered file: render the template first.`,
     });
   }
 }

@@ -106,11 +106,12 @@ function readPass(
     options,
     ...tls,
     ...failing(module, options),
+    ...(upgrades(options) ? { upgrades: true as const } : {}),
     ...entry,
   };
   if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
     const what = say`${word.text} does not begin with ${'http://'} or ${'https://'}.`;
-    found.problems.push(refused(word.at, what, say`Write the scheme: ${`http://${word.text}`}.`));
+    found.problems.push(refused(word.at, what, say`Set the scheme: ${`http://${word.text}`}.`));
   }
   if (authority === '' && !word.text.includes('$'))
     found.problems.push(
@@ -149,6 +150,13 @@ function readPass(
     if (check) found.checks.set(pool, check);
     if (udp) found.udp.add(pool);
   }
+}
+
+/** Whether WebSocket upgrades are passed on. */
+function upgrades(options: ReadonlyMap<string, Setting<string>>): boolean {
+  return [...options].some(
+    ([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`),
+  );
 }
 
 /** What becomes of a request that fails here, by `proxy_next_upstream` and its siblings. */
@@ -222,7 +230,7 @@ function targetOf(
   // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
   if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {
     const what = say`${authority} has a port, but ${named} is an upstream, which has its own.`;
-    problems.push(refused(word.at, what, say`Write ${named} without a port.`));
+    problems.push(refused(word.at, what, say`Set ${named} without a port.`));
     return { kind: 'pool', pool: named };
   }
   // One label without a port is how a pool is named; nginx takes it for a host when there is none of the name.

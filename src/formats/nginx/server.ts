@@ -133,7 +133,11 @@ function readParameters(words: readonly Word[], owner: Owner, report: (problem: 
       if (key === 'backup' && owner.withoutBackups !== undefined) {
         const what = say`${'backup'} cannot be used with ${owner.withoutBackups}.`;
         report(
-          refused(word.at, what, say`Drop ${'backup'}, or use a method that knows backups, such as ${'least_conn'}.`),
+          refused(
+            word.at,
+            what,
+            say`Remove ${'backup'}, or set an algorithm that supports backups, such as ${'least_conn'}.`,
+          ),
         );
       }
       continue;
@@ -144,12 +148,12 @@ function readParameters(words: readonly Word[], owner: Owner, report: (problem: 
     }
     const meant = didYouMean(key, equals < 0 ? [...FLAGS, ...VALUES] : [...VALUES, ...FLAGS]);
     if (meant === undefined) {
-      const all = say`It is none of ${[...VALUES, ...FLAGS].join(' ')}.`;
-      report(refused(word.at, say`${word.text} is no parameter of ${'server'}.`, all));
+      const all = say`Remove it, or set one of ${[...VALUES, ...FLAGS].join(' ')}.`;
+      report(refused(word.at, say`Unknown parameter ${word.text} of ${'server'}.`, all));
     } else {
       const form = VALUES.has(meant) ? `${meant}=${equals < 0 ? '…' : word.text.slice(equals + 1)}` : meant;
       report(
-        refused(word.at, say`${word.text} is no parameter of ${'server'}; did you mean ${form}?`, say`Write ${form}.`),
+        refused(word.at, say`Unknown parameter ${word.text} of ${'server'}; did you mean ${form}?`, say`Set ${form}.`),
       );
     }
   }
@@ -164,17 +168,25 @@ function checkValue(key: string, word: Word, report: (problem: Problem) => void)
     report({
       ...refused(
         word.at,
-        say`${word.text} is no weight: nginx takes whole numbers from 1 up.`,
-        weight === 0 ? say`Write ${'down'} to take the server out.` : say`Write a whole number such as ${'weight=2'}.`,
+        say`Invalid weight ${word.text}: nginx accepts whole numbers from 1.`,
+        weight === 0
+          ? say`Set ${'down'} to take the server out of rotation.`
+          : say`Set a whole number such as ${'weight=2'}.`,
       ),
       rule: 'invalid-weight',
     });
   } else if (key === 'max_conns' || key === 'max_fails') {
     if (wholeNumber(value) === undefined)
-      report(refused(word.at, say`${word.text} is no whole number.`, say`Write a whole number; 0 turns it off.`));
+      report(refused(word.at, say`${word.text} is not a whole number.`, say`Set a whole number; 0 disables it.`));
   } else if (key === 'fail_timeout' || key === 'slow_start') {
     if (timeMs(value, 's') === undefined)
-      report(refused(word.at, say`${word.text} is no time in whole seconds.`, say`Write it like ${`${key}=30s`}.`));
+      report(
+        refused(
+          word.at,
+          say`${word.text} is not a duration in whole seconds.`,
+          say`Set a duration such as ${`${key}=30s`}.`,
+        ),
+      );
   }
 }
 

@@ -129,10 +129,8 @@ export function readUpstream(
       method?.algorithm?.native.startsWith('balancer_by_lua') === true ||
       servers.some((server) => server.options.has('resolve') || server.options.has('service')),
     unknowns,
-    options: new Map([
-      ...readPoolOptions(directives),
-      ...(overridden ? [['overridden method', overridden] as const] : []),
-    ]),
+    ...(overridden === undefined ? {} : { overridden }),
+    options: readPoolOptions(directives),
   };
 }
 

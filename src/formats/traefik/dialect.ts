@@ -53,6 +53,7 @@ export const dialect: Dialect = {
   whenFull: say`Requests above it are answered with 429.`,
   missingPool: say`Traefik drops the router that uses it, and answers its requests with 404.`,
   defaultConnectMs: 30_000,
+  checksAreUsual: false,
   timeoutsAtReferences: false,
   resolvesUnknownPools: false,
   poolsNeedReferences: true,
@@ -60,6 +61,8 @@ export const dialect: Dialect = {
   clientsBehind: () => undefined,
   fewValues: () => undefined,
   namesServer: (pool) => pool.stickiness?.type === 'cookie',
+  limits: new Set(),
+  targetOptions: new Set(),
   ownOptions: new Set(),
   isOfCheck: (option) => option.startsWith('healthCheck.'),
 };

@@ -75,6 +75,10 @@ function readRoot(root: PNode, found: Found): void {
 function faultProblem({ at, what, fix }: TreeFault): Problem {
   const rendered = /\{\{-?\s*(?:range|if|end|else|with|define|template|\$)/.test(at.source.text);
   return rendered
-    ? refused(at, say`The file is a Go template: ${what}.`, say`Render the file first, and name the rendered one.`)
+    ? refused(
+        at,
+        say`The file is a Go template: ${what}.`,
+        say`Set the path of the rendered file: render the template first.`,
+      )
     : refused(at, say`${what}.`, fix);
 }

@@ -14,7 +14,7 @@ export function outlook({ pool, loss, headroom, keysMoved }: ReportPool, report:
     texts.push(say`If ${loss.lost} fails, ${loss.raised} goes from ${percent(loss.before)} to ${percent(loss.after)}.`);
   if (headroom !== null) texts.push(headroomText(headroom));
   if (keysMoved !== null && keysMoved > 0 && !found.has('hash-remap'))
-    texts.push(say`${percent(keysMoved)} of the keys meet another server than before.`);
+    texts.push(say`${percent(keysMoved)} of the keys move to a different server.`);
   return texts.length === 0 ? [] : [paragraph(sentences(...texts))];
 }
 

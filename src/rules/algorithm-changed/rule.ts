@@ -29,12 +29,12 @@ export const rule = defineRule({
       yield {
         at: unit.at,
         key: 'protocol',
-        what: say`${head.pool.name} spreads ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
+        what: say`${head.pool.name} balances ${UNITS[head.pool.protocol]} instead of ${UNITS[base.pool.protocol]}.`,
         why:
           head.pool.protocol === 'http'
-            ? say`What is no HTTP is refused from now on.`
-            : say`Everything that reads requests (paths, headers, cookies) has no effect any more, and all that comes over one connection meets one server.`,
-        fix: say`Make sure that clients speak that, and that no rule of the pool reads what is not there.`,
+            ? say`Clients that do not speak HTTP are refused from now on.`
+            : say`Settings that read requests (paths, headers, cookies) lose their effect, and all requests of one connection go to one server.`,
+        fix: say`Set the old protocol again, unless every client of the pool speaks the new one.`,
       };
     }
     const changed = change.changes.find(({ kind }) => kind === 'algorithm-changed');
@@ -50,7 +50,7 @@ export const rule = defineRule({
       severity: large ? 'error' : 'warning',
       what: say`${head.pool.name} picks servers by ${algorithmText(head.pool)} instead of ${algorithmText(base.pool)}.`,
       why: sentences(consequence(base.pool.algorithm.value, head.pool.algorithm.value), ...shares),
-      fix: say`If it is meant, deploy it by itself, so that what it does can be told from everything else.`,
+      fix: say`Set the old algorithm again, or deploy this change alone, so that its effect can be measured.`,
     };
   },
 });
@@ -71,35 +71,35 @@ const followsLoad = (algorithm: Algorithm): boolean =>
 /** What changes for traffic when one way of picking replaces another. */
 function consequence(before: Algorithm | undefined, after: Algorithm | undefined): Text {
   if (before === undefined || after === undefined)
-    return say`One of the two is not told by the file, so the new split cannot be compared.`;
+    return say`The config does not say one of the two algorithms, so the splits cannot be compared.`;
   if (before.kind === 'hash' && after.kind === 'hash') {
     if (before.key.native !== after.key.native)
-      return say`Other keys decide now, so nearly every client meets another server once.`;
+      return say`Requests are hashed by a different key, so nearly every client goes to a different server once.`;
     if (JSON.stringify(before.lookup) !== JSON.stringify(after.lookup))
-      return say`The map from keys to servers is another one, so most keys meet another server once: caches are cold and sessions lost.`;
+      return say`Keys map to servers in a different way, so most keys move once: caches are cold and sessions are lost.`;
   }
   if (hashesSource(after)) {
-    return say`The split now follows the addresses of the clients: all users behind one proxy or NAT meet one server, and a probe from one address cannot confirm it.`;
+    return say`The split now follows client addresses: all users behind one proxy go to one server, and a probe from one address cannot confirm it.`;
   }
   if (after.kind === 'hash') {
     return say`The split now follows the keys of the requests: one hot key loads one server, and a probe has to vary the key.`;
   }
   const leaves = before.kind === 'hash';
   const lost = leaves
-    ? [say`Clients no longer meet the same server: caches are cold and sessions kept on a server are lost.`]
+    ? [say`Clients no longer stay on their server: caches are cold and sessions kept on a server are lost.`]
     : [];
   return sentences(...lost, ofTheNew(before, after));
 }
 
 function ofTheNew(before: Algorithm, after: Algorithm): Text {
   if (followsLoad(after)) {
-    return say`Shares now follow load: a server that fails fast looks idle and draws traffic, unless a check looks at its answers.`;
+    return say`Shares now follow load: a server that fails fast looks idle and attracts traffic, unless a check inspects its responses.`;
   }
   if (after.kind === 'fill') return say`The first server takes everything until its connection limit is reached.`;
   if (after.kind === 'random') return say`Each request is an independent draw, so shares scatter around the weights.`;
   if (after.kind === 'unknown')
-    return say`How this method splits traffic is not known here, so shares are not predicted.`;
+    return say`evenkeel does not know how this algorithm splits traffic, so it predicts no shares.`;
   return followsLoad(before)
     ? say`A slow server gets as many requests as the others, and its open requests pile up.`
-    : say`Every server is picked in turn, as often as its weight says.`;
+    : say`Requests follow the weights, regardless of load.`;
 }

@@ -26,12 +26,12 @@ export const rule = defineRule({
     const names = touched.map(({ base, head }) => (head ?? base)?.pool.name ?? '');
     yield {
       at: 'source' in at ? at : { source: at, start: 0, end: 0 },
-      what: say`This change touches ${touched.length} of ${count(there.length, 'pool')}: ${list(names)}.`,
+      what: say`This change affects ${touched.length} of ${count(there.length, 'pool')}: ${list(names)}.`,
       why:
         shared === undefined
-          ? say`If it is wrong, most of what runs behind this balancer is hit at once.`
-          : say`This line alone changes ${count(shared.pools, 'pool')}; if it is wrong, they are all hit at once.`,
-      fix: say`Change one pool first, look at it, then the others.`,
+          ? say`If it is wrong, most of the pools behind this balancer fail at once.`
+          : say`This line alone changes ${count(shared.pools, 'pool')}; if it is wrong, all of them fail at once.`,
+      fix: say`Move the change to one pool first, probe it, then change the others.`,
     };
   },
 });

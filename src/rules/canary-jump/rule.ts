@@ -1,6 +1,6 @@
 import { exactly } from '../../model/share.ts';
 import type { EstateChange } from '../../compare/compare.ts';
-import type { Way } from '../../compare/routing.ts';
+import type { Path } from '../../compare/routing.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, plain, points, say } from '../../text/say.ts';
@@ -27,8 +27,8 @@ export const rule = defineRule({
         severity: worst.step > options['max-step'] ? 'warning' : 'notice',
         key: plain(of),
         what: say`${worst.pool} goes from ${percent(worst.before)} to ${percent(worst.part)} of ${of}, ${points(worst.step)} in one step.`,
-        why: say`If it does not stand that, so many more requests fail before anybody can look at the first ones.`,
-        fix: say`Go in smaller steps, and probe after each.`,
+        why: say`If ${worst.pool} cannot handle that, ${points(worst.step)} more of these requests fail before anyone sees the first errors.`,
+        fix: say`Set smaller steps, and probe after each.`,
       };
     }
   },
@@ -66,44 +66,44 @@ function routesOf({ routes }: EstateChange): Split[] {
 /** Requests that chance splits by conditions, which are not routes of their own, and those that a route splits on one side only. */
 function splitsOf({ routing }: EstateChange): Split[] {
   const told = new Set<string>();
-  return routing.head.flatMap((way): Split[] => {
-    const key = `${way.entry}\0${way.when ?? ''}`;
-    if (told.has(key) || !isSplit(way, routing)) return [];
+  return routing.head.flatMap((path): Split[] => {
+    const key = `${path.entry}\0${path.when ?? ''}`;
+    if (told.has(key) || !isSplit(path, routing)) return [];
     told.add(key);
-    const [base, head] = [alike(way, routing.base), alike(way, routing.head)];
+    const [base, head] = [alike(path, routing.base), alike(path, routing.head)];
     if (isRoute(base) && isRoute(head)) return [];
     return [
       {
-        before: waysParts(base, (way) => nameInHead(way, head)),
-        after: waysParts(head, ({ target }) => target),
-        of: requestsIn(way),
-        at: (pool) => (head.find(({ target }) => target === pool) ?? way).reference.at,
+        before: partsByPath(base, (path) => nameInHead(path, head)),
+        after: partsByPath(head, ({ target }) => target),
+        of: requestsIn(path),
+        at: (pool) => (head.find(({ target }) => target === pool) ?? path).reference.at,
       },
     ];
   });
 }
 
 /** Whether a route says how the requests are split. */
-function isRoute(ways: readonly Way[]): boolean {
-  return ways.some(({ reference }) => reference.isPart === true);
+function isRoute(paths: readonly Path[]): boolean {
+  return paths.some(({ reference }) => reference.isPart === true);
 }
 
-/** What head calls the target of a way of base. */
-function nameInHead(way: Way, head: readonly Way[]): string {
-  return head.find(({ meant }) => meant === way.meant)?.target ?? way.target;
+/** What head calls the target of a path of base. */
+function nameInHead(path: Path, head: readonly Path[]): string {
+  return head.find(({ meant }) => meant === path.meant)?.target ?? path.target;
 }
 
-function requestsIn(way: Way): Text {
-  const { from } = way.reference;
-  return from === undefined ? requestsOf(way, false) : say`${requestsOf(way, false)} in ${from}`;
+function requestsIn(path: Path): Text {
+  const { from } = path.reference;
+  return from === undefined ? requestsOf(path, false) : say`${requestsOf(path, false)} in ${from}`;
 }
 
-function waysParts(ways: readonly Way[], nameOf: (way: Way) => string): Map<string, number> {
+function partsByPath(paths: readonly Path[], nameOf: (path: Path) => string): Map<string, number> {
   const parts = new Map<string, number>();
-  for (const way of ways) {
-    const { share } = way.reference;
-    if (share === undefined && ways.length > 1) return new Map();
-    parts.set(nameOf(way), (parts.get(nameOf(way)) ?? 0) + (share ?? 1));
+  for (const path of paths) {
+    const { share } = path.reference;
+    if (share === undefined && paths.length > 1) return new Map();
+    parts.set(nameOf(path), (parts.get(nameOf(path)) ?? 0) + (share ?? 1));
   }
   return parts;
 }

@@ -17,9 +17,9 @@ export const rule = defineRule({
 
 /** Port 443 is checked with plain HTTP: a TLS server answers 400 or nothing, so the check never passes. */
 function* plainCheckOfTls(pool: Pool): Generator<Draft> {
-  const hit = pool.servers.filter(({ activeCheck, port, tls }) => {
+  const hit = pool.servers.filter(({ activeCheck, port }) => {
     const asked = activeCheck?.port?.value ?? port?.value;
-    return activeCheck?.type === 'http' && asked === 443 && tls?.value !== true;
+    return activeCheck?.type === 'http' && asked === 443;
   });
   const [first] = hit;
   const fix = pool.dialect.advice.checkTls;
@@ -50,8 +50,8 @@ function* oddCheckPort(pool: Pool): Generator<Draft> {
     pool: pool.name,
     server: first.name,
     key: 'odd-check-port',
-    what: say`${count(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? say`is` : say`are`} checked on a port of their own (${String(port)}), ${count(here.length, 'other')} on the port that serves traffic.`,
-    why: say`One failure is then seen on some servers and missed on others, so a dead one can stay in the pool.`,
+    what: say`${count(elsewhere.length, 'server')} of ${pool.name} ${elsewhere.length === 1 ? say`is` : say`are`} checked on port ${String(port)}, ${count(here.length, 'other')} on the port that serves traffic.`,
+    why: say`A failure is then detected on some servers and missed on others, so a failed server can stay in the pool.`,
     fix: say`Set the check port ${String(port)} for every server of the pool, or remove it everywhere.`,
   };
 }
@@ -66,9 +66,9 @@ function* brokenRequest(pool: Pool): Generator<Draft> {
       at: check.path.at,
       pool: pool.name,
       key: 'path',
-      what: say`The check of ${pool.name} asks for the path ${path}, which does not begin with ${'/'}.`,
-      why: say`The request is sent like that; most servers answer 400, so every server is taken out of the pool.`,
-      fix: say`Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? say`; a lone word is taken for the path, not for the method` : say``}.`,
+      what: say`The check of ${pool.name} requests the path ${path}, which does not begin with ${'/'}.`,
+      why: say`Most servers answer 400 to such a request, so every server is removed from the pool.`,
+      fix: say`Set a path that begins with ${'/'} and that the servers answer${/^[A-Z]+$/.test(path) ? say`; a single word is read as the path, not as the method` : say``}.`,
     };
   }
   yield* missingHost(pool, check);
@@ -81,7 +81,7 @@ function* missingHost(pool: Pool, { version, host }: HealthCheck): Generator<Dra
     pool: pool.name,
     key: 'host',
     what: say`The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
-    why: say`Servers that follow the standard answer 400, so every server is taken out of the pool.`,
+    why: say`Servers that follow the standard answer 400, so every server is removed from the pool.`,
     fix: say`Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
   };
 }

@@ -4,16 +4,14 @@ import { count, percent, say, sentences } from '../../text/say.ts';
 import { groupBy } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
-/** Options that make one address two different targets. */
-const DISTINGUISHING = ['sni', 'socks4', 'namespace', 'service', 'proto'] as const;
-
 export const rule = defineRule({
   id: 'duplicate-server',
   title: 'Each server is listed once in a pool',
   severity: 'warning',
   scope: 'pool',
   *check({ pool, prediction }) {
-    const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server));
+    const apart = [...pool.dialect.targetOptions];
+    const groups = groupBy(pool.servers.entries(), ([, server]) => targetOf(server, apart));
     for (const group of groups.values()) {
       const servers = group.map(([, server]) => server);
       const first = servers[0];
@@ -33,8 +31,8 @@ export const rule = defineRule({
             ? []
             : [say`Together the lines get ${percent(together)} of its traffic.`]),
         ),
-        why: say`Each line takes a share of its own, so one machine carries several, and the pool has fewer servers than it seems.`,
-        fix: say`Take the line out, or correct the address if another server was meant; state a larger share as a weight.`,
+        why: say`Each line gets its own share, so one machine carries several shares, and the pool has fewer servers than it seems.`,
+        fix: say`Remove the line, or set the address of the intended server; a larger share is a weight.`,
         related: servers.slice(0, -1).map((server) => ({ at: server.at, note: say`${address} is also here` })),
       };
     }
@@ -42,14 +40,13 @@ export const rule = defineRule({
 });
 
 /** What two lines must share to reach one and the same process; undefined when the file does not tell. */
-function targetOf(server: Server): string | undefined {
+function targetOf(server: Server, options: readonly string[]): string | undefined {
   const { address, port } = server;
   if (address === undefined || address === '*' || server.state.value !== 'up') return undefined;
   if (port !== undefined && port.value === undefined) return undefined;
   // Lines of one name get different addresses when each is resolved by itself.
   if (server.resolves === 'one') return undefined;
-  const { options } = server;
-  const apart = options.size === 0 ? '' : DISTINGUISHING.map((option) => options.get(option)?.value ?? '').join('\0');
+  const apart = options.map((option) => server.options.get(option)?.value ?? '').join('\0');
   return `${canonical(address)} ${port?.value ?? ''} ${server.priority.value ?? '?'} ${apart}`;
 }
 

@@ -30,8 +30,8 @@ function answered({ base, head }: EntryChange, { when, before, after, at }: Clas
     what: say`In ${head.entry.name}, ${classText({ when }, alone)} are handled differently: ${flowText(after)}; before, ${flowText(before)}.`,
     why: reachesPool(after)
       ? say`The pool gets requests that it did not get before.`
-      : say`The pool no longer sees these requests; whatever it did for them is not done.`,
-    fix: say`Make sure that the condition matches only what is meant.`,
+      : say`The pool no longer gets these requests, and the balancer answers them itself.`,
+    fix: say`Set the condition to match only the intended requests.`,
   };
 }
 
@@ -45,18 +45,18 @@ function* settings({ head, changes }: EntryChange): Generator<Draft> {
       key: `${head.entry.name} ${setting}`,
       ...(order ? { severity: 'warning' as const } : {}),
       what: order
-        ? say`In ${head.entry.name}, the ${setting} changes: ${String(before)}, now ${String(after)}.`
+        ? say`In ${head.entry.name}, the ${setting} changes from ${String(before)} to ${String(after)}.`
         : before === null
           ? say`In ${head.entry.name}, ${setting} is set to ${String(after)}.`
           : after === null
             ? say`In ${head.entry.name}, ${setting} is no longer set; it was ${String(before)}.`
             : say`In ${head.entry.name}, ${setting} goes from ${String(before)} to ${String(after)}.`,
       why: order
-        ? say`Requests that both conditions match go to another target now.`
-        : say`It holds for every request that comes in here.`,
+        ? say`Requests that match both conditions now go to a different target.`
+        : say`It applies to every request of this entry.`,
       fix: order
         ? say`Move the more specific condition first.`
-        : say`Make sure that every client of this entry is ready for it.`,
+        : say`Set the old value again, unless every client of this entry works with the new one.`,
     };
   }
 }

@@ -20,8 +20,8 @@ export const rule = defineRule({
       yield {
         at: setting.at,
         pool: pool.name,
-        what: say`A request to ${pool.name} that fails at one server is not sent to another.`,
-        why: say`While a server is down and not yet taken out, its share of the requests fails although other servers are free.`,
+        what: say`A request to ${pool.name} that fails on one server is not retried on another.`,
+        why: say`While a server is down and not yet removed, its share of the requests fails although other servers are available.`,
         fix,
       };
     }

@@ -20,11 +20,11 @@ export const rule = defineRule({
       at: pool.algorithm.at,
       pool: pool.name,
       severity: unlimited.length === 0 ? 'notice' : 'warning',
-      what: say`${pool.name} fills ${first.name} before it uses another of its ${count(primaries.length, 'server')}.`,
+      what: say`${pool.name} fills ${first.name} before it uses the others of its ${count(primaries.length, 'server')}.`,
       why:
         unlimited.length === 0
-          ? say`At low load ${first.name} gets ${percent(share ?? 1)}, and the others are first tried when load is already high.`
-          : say`${count(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? say`is` : say`are`} never full, so ${first.name} gets ${percent(share ?? 1)} of the traffic and the rest stand idle.`,
+          ? say`At low load ${first.name} gets ${percent(share ?? 1)}, and the others get traffic only when load is already high.`
+          : say`${count(unlimited.length, 'server has', 'servers have')} no connection limit and ${unlimited.length === 1 ? say`is` : say`are`} never full, so ${first.name} gets ${percent(share ?? 1)} of the traffic and the others are idle.`,
       fix: pool.dialect.advice.spread,
     };
   },

@@ -33,15 +33,15 @@ export const rule = defineRule({
     if (moved === null || needed === null || moved - needed <= options['max-extra']) return;
     yield {
       at: placeOf(change, head.pool, kept.shifted),
-      what: say`${percent(moved)} of the keys of ${head.pool.name} meet another server; ${percent(needed)} would have to.`,
+      what: say`${percent(moved)} of the keys of ${head.pool.name} move to a different server; only ${percent(needed)} have to.`,
       why:
         place === 'id'
-          ? say`A server's place on the ring follows from its position in the list, and servers that stay have moved in it (${kept.shifted.name}).`
-          : say`A server's place on the ring follows from its address as it is written, and that of ${kept.shifted.name} is written differently.`,
+          ? say`The position of a server on the ring follows from its position in the list, which changes for ${kept.shifted.name}.`
+          : say`The position of a server on the ring follows from its address as written, and that of ${kept.shifted.name} is written differently.`,
       fix:
         place === 'id'
-          ? say`Add servers at the end of the list, or give every server its ${'id'}.`
-          : say`Write the address as before.`,
+          ? say`Move new servers to the end of the list, or set an id for every server.`
+          : say`Set the address as it was written before.`,
     };
   },
 });

@@ -26,11 +26,11 @@ export const rule = defineRule({
     yield {
       at: causeOf(change, sides.head),
       severity: moved > options['max-moved'] ? 'warning' : 'notice',
-      what: say`${percent(moved)} of the keys of ${pool.name} meet another server than before.`,
-      why: say`What those servers keep for their keys is cold or lost: caches ask the origin again, sessions begin anew.`,
+      what: say`${percent(moved)} of the keys of ${pool.name} move to a different server.`,
+      why: say`The new servers have nothing stored for these keys: caches ask the origin again, and sessions are lost.`,
       fix: modulo
-        ? say`Use consistent hashing (${consistentHash}), which moves only the keys of the servers that come or go; switching to it moves most keys once.`
-        : say`Change one server at a time, and wait until the moved keys are warm.`,
+        ? say`Set ${consistentHash}, which moves only the keys of servers that are added or removed; the switch moves most keys once.`
+        : say`Add or remove one server at a time, and wait until caches are warm.`,
     };
   },
 });

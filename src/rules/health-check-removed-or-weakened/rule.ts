@@ -31,61 +31,46 @@ export const rule = defineRule({
   },
 });
 
-/** Answers that a check of HAProxy no longer asks for, while it still asks for something. */
+/** Responses that the check no longer expects, while it still asks for something. */
 function* expectsLess({ base, head }: Compared, pool: string): Generator<Draft> {
-  const check = head.pool.activeCheck;
-  if (check === undefined || check.type === 'tcp' || base.pool.activeCheck === undefined) return;
-  for (const keyword of ['http-check expect', 'tcp-check expect']) {
-    const before = base.pool.options.get(keyword);
-    const after = head.pool.options.get(keyword);
-    // In an `.if` that the file does not decide.
-    if ((before && before.value === undefined) || (after && after.value === undefined)) continue;
-    const [was, is] = [before, after].map((setting) => setting?.value?.split('; ') ?? []);
-    const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
-    if (gone.length > 0 && gone.length === (was?.length ?? 0) - (is?.length ?? 0)) {
-      yield {
-        at: after?.at ?? check.at,
-        key: 'expect',
-        what: say`The check of ${pool} no longer says which answer it expects (it was ${gone.join('; ')}).`,
-        why:
-          keyword === 'http-check expect'
-            ? say`Any 2xx or 3xx answer now counts as healthy, also a page that says it is not.`
-            : say`Whatever a server answers to that now counts as healthy.`,
-        fix: say`Keep ${keyword}.`,
-      };
-    }
-    const widened =
-      keyword === 'http-check expect' && check.type === 'http' ? newErrors(was ?? [], is ?? []) : undefined;
-    if (after !== undefined && widened !== undefined) {
-      yield {
-        at: after.at,
-        key: 'expect',
-        what: say`The check of ${pool} takes an answer of ${String(widened)} for healthy now.`,
-        why: say`A server that answers with errors counts as healthy and keeps its share.`,
-        fix: say`Accept only what a healthy server answers to this page.`,
-      };
-    }
+  const [before, after] = [base.pool.activeCheck, head.pool.activeCheck];
+  if (before === undefined || after === undefined || after.type === 'tcp') return;
+  const [was, is] = [listOf(before), listOf(after)];
+  const gone = was?.filter((one) => is?.includes(one) !== true) ?? [];
+  if (was !== undefined && is !== undefined && gone.length > 0 && gone.length === was.length - is.length) {
+    yield {
+      at: after.expects?.at ?? after.at,
+      key: 'expect',
+      what: say`The check of ${pool} no longer expects ${gone.join('; ')}.`,
+      why: say`Responses that it refused before now count as healthy.`,
+      fix: say`Set the expected response again: ${gone.join('; ')}.`,
+    };
+  }
+  const widened = newError(before, after);
+  if (widened !== undefined) {
+    yield {
+      at: after.expects?.at ?? after.at,
+      key: 'expect',
+      what: say`The check of ${pool} now accepts status ${String(widened)} as healthy.`,
+      why: say`A server that answers with errors counts as healthy and keeps its share.`,
+      fix: say`Set only the statuses that a healthy server returns for this page.`,
+    };
   }
 }
 
-/** The first 4xx or 5xx status that one list of expectations accepts and an earlier one did not. */
-function newErrors(before: readonly string[], after: readonly string[]): number | undefined {
-  // Without a word about it HAProxy accepts 2xx and 3xx.
-  const [old, now] = [before, after].map((list) => (list.length === 0 ? [[200, 399] as const] : statuses(list)));
-  if (old === undefined || now === undefined) return undefined;
-  const holds = (ranges: typeof old, code: number): boolean => ranges.some(([from, to]) => code >= from && code <= to);
-  for (let code = 400; code < 600; code++) if (holds(now, code) && !holds(old, code)) return code;
-  return undefined;
+/** Every expectation of a check; undefined when the file does not decide them. */
+function listOf({ expects }: HealthCheck): readonly string[] | undefined {
+  if (expects === undefined) return [];
+  return expects.value?.split('; ');
 }
 
-/** The ranges of `status 200,300-399`; undefined when anything else is expected. */
-function statuses([only = '', ...others]: readonly string[]): (readonly [number, number])[] | undefined {
-  const list = /^status ([\d,-]+)$/.exec(only)?.[1];
-  if (list === undefined || others.length > 0) return undefined;
-  return list.split(',').map((part) => {
-    const [from = Number.NaN, to = from] = part.split('-').map(Number);
-    return [from, to];
-  });
+/** The first 4xx or 5xx status that counts as good now and did not before. */
+function newError({ statuses: before }: HealthCheck, { statuses: after }: HealthCheck): number | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const holds = (ranges: typeof before, code: number): boolean =>
+    ranges.some(([from, to]) => code >= from && code <= to);
+  for (let code = 400; code < 600; code++) if (holds(after, code) && !holds(before, code)) return code;
+  return undefined;
 }
 
 function* lost(change: PoolChange, pool: string): Generator<Draft> {
@@ -98,8 +83,8 @@ function* lost(change: PoolChange, pool: string): Generator<Draft> {
       key: 'lost',
       severity: 'error',
       what: say`${names} of ${pool} ${one ? say`loses its health check` : say`lose their health checks`}.`,
-      why: say`Nothing takes ${one ? say`it` : say`them`} out when ${one ? say`it dies` : say`they die`}: requests keep going there and fail.`,
-      fix: say`Put the check back.`,
+      why: say`A server that fails is not removed: requests to it keep failing.`,
+      fix: say`Add the check again.`,
     }),
   );
 }
@@ -113,9 +98,9 @@ function* passiveOff(change: PoolChange, pool: string): Generator<Draft> {
   });
   yield* told(off, (names, one) => ({
     key: 'passive',
-    what: say`${names} of ${pool} ${one ? say`is` : say`are`} no longer taken out after failed requests.`,
-    why: say`A server that fails keeps its share of the requests, and each of them waits for it first.`,
-    fix: say`Keep a limit of failures above 0.`,
+    what: say`${names} of ${pool} ${one ? say`is` : say`are`} no longer ejected after failed requests.`,
+    why: say`A failed server keeps its share of the requests, and each of them waits for it first.`,
+    fix: say`Set a maximum number of failures above 0.`,
   }));
 }
 
@@ -140,17 +125,17 @@ function* weakened(
   }
   yield* told(shallow, (names, one) => ({
     key: 'shallow',
-    what: say`The check of ${names} of ${pool} only connects now; before, it looked at ${one ? say`the answer` : say`the answers`}.`,
+    what: say`The check of ${names} of ${pool} only opens a connection now; before, it inspected ${one ? say`the response` : say`the responses`}.`,
     why: say`A server that accepts connections and answers with errors counts as healthy and keeps its share.`,
-    fix: say`Keep a check that asks for a page that only a healthy server gives.`,
+    fix: say`Set a check that requests a page which only a healthy server answers.`,
   }));
   const slowest = slow.toSorted((a, b) => b.after - a.after)[0];
   if (slowest === undefined) return;
   yield* told(slow, (names, one) => ({
     key: 'slow',
-    what: say`A failure of ${names} of ${pool} is noticed after ${duration(slowest.after)} instead of ${duration(slowest.before)}.`,
+    what: say`A failure of ${names} of ${pool} is detected after ${duration(slowest.after)} instead of ${duration(slowest.before)}.`,
     why: say`Until then ${one ? say`it keeps` : say`each keeps`} its share of the requests, and they fail.`,
-    fix: say`Check more often, or with fewer failures until a server is out.`,
+    fix: say`Set a shorter interval, or fewer failures until a server is removed.`,
   }));
 }
 

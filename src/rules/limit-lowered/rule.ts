@@ -1,13 +1,11 @@
 import type { LocatedChange } from '../../compare/collector.ts';
 import type { EstateChange, PoolChange } from '../../compare/compare.ts';
+import type { Pool } from '../../model/pool.ts';
 import { compared } from '../shared/comparing.ts';
 import type { Text } from '../../model/text.ts';
 import { defineRule } from '../rule.ts';
 import { duration, formatNumber, list, say, words } from '../../text/say.ts';
 import { appendTo } from '../../text/append.ts';
-
-/** Options that cap connections, as products name them. */
-const LIMITS: readonly string[] = ['maxconn', 'fullconn', 'maxqueue', 'frontend maxconn', 'worker_connections'];
 
 /** A timeout under this many ms that was a second or more: nothing but a mistaken unit makes that. */
 const NO_TIMEOUT = { connect: 10, other: 100 } as const;
@@ -33,7 +31,7 @@ export const rule = defineRule({
     if (sides === undefined) return;
     const groups = new Map<string, Cut[]>();
     for (const one of change.changes) {
-      const cut = cutOf(one, options['max-cut']);
+      const cut = cutOf(one, sides.head.pool, options['max-cut']);
       if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change)) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
       appendTo(groups, key, cut);
@@ -52,7 +50,7 @@ export const rule = defineRule({
         key,
         ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
         severity: slip ? 'error' : time && after > before * DEEP_CUT ? 'notice' : 'warning',
-        what: say`The ${nameOf(one.setting)} of ${
+        what: say`The ${nameOf(one)} of ${
           servers.length > 0
             ? say`${list(servers)} of ${pool}`
             : list(
@@ -61,15 +59,15 @@ export const rule = defineRule({
               )
         } goes from ${shown(before)} to ${shown(after)}.`,
         why: slip
-          ? say`Hardly any request is answered so fast, so nearly all of them fail.`
+          ? say`Hardly any request is answered that fast, so nearly all of them fail.`
           : time
-            ? say`Requests that took longer than that are cut off from now on.`
-            : say`At the peak, requests wait in the queue or are refused although the servers could take them.`,
+            ? say`Requests that take longer are cut off from now on.`
+            : say`At peak, requests wait in the queue or are refused although the servers could handle them.`,
         fix: slip
-          ? say`Check the unit: a number without one is milliseconds in some products and seconds in others.`
+          ? say`Set the value with its unit: a number without one is milliseconds in some products and seconds in others.`
           : time
-            ? say`Compare it with the slowest requests that are meant to succeed.`
-            : say`Compare it with the connections at the peak, also when one server is gone, before it is lowered.`,
+            ? say`Set it above the duration of the slowest requests that have to succeed.`
+            : say`Set it above the number of connections at peak, also when one server is down.`,
         related: others.map(({ change: { at, server } }) => ({ at, note: say`${server ?? pool} too` })),
       };
     }
@@ -99,12 +97,12 @@ interface Cut {
 }
 
 /** A change that takes at least `part` (0..1) of a limit or a timeout away; 0 means no limit. */
-function cutOf(change: LocatedChange, part: number): Cut | undefined {
+function cutOf(change: LocatedChange, { dialect }: Pool, part: number): Cut | undefined {
   const { kind, setting } = change;
   if (
     kind !== 'limit-changed' &&
     kind !== 'timeout-changed' &&
-    !(kind === 'option-changed' && LIMITS.includes(setting))
+    !(kind === 'option-changed' && dialect.limits.has(setting))
   ) {
     return undefined;
   }
@@ -120,7 +118,7 @@ function numberOf(value: LocatedChange['before']): number | undefined {
 }
 
 /** The setting in words; `timeout connect (ms)` without its unit, which the value carries. */
-function nameOf(setting: string): Text {
-  if (LIMITS.includes(setting)) return say`${setting}`;
+function nameOf({ kind, setting }: LocatedChange): Text {
+  if (kind === 'option-changed') return say`${setting}`;
   return words(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
 }

@@ -31,9 +31,9 @@ function* removed({ base }: EntryChange, listening: ReadonlySet<string>, { entri
     what: say`${base.entry.name} is removed, and nothing listens on ${list(
       gone.map(({ address }) => address),
       3,
-    )} any more.`,
+    )} now.`,
     why: say`Clients that still connect there are refused.`,
-    fix: say`Make sure that nobody connects there any more, or put the listener back.`,
+    fix: say`Add the listener again, or make sure that no client connects there.`,
   };
 }
 
@@ -59,7 +59,7 @@ function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>):
             )} now`
       }.`,
       why: say`Clients that still connect there are refused.`,
-      fix: say`Move the clients first, or keep the old listener until they have moved.`,
+      fix: say`Move the clients first, and keep the old listener until then.`,
     };
   }
   for (const { before, after, at } of listens) {
@@ -73,9 +73,9 @@ function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>):
       what: say`The listener ${addressOf(after)} of ${entry} goes from ${before} to ${after}.`,
       why:
         dropped.length > 0
-          ? say`Clients that speak as before are refused: both sides have to agree on ${list(dropped)}.`
-          : say`Clients may negotiate something else than before, or other requests may end here.`,
-      fix: say`Make sure that every client of this listener is ready for it.`,
+          ? say`Clients that connect as before are refused: both sides have to agree on ${list(dropped)}.`
+          : say`Clients may negotiate different options than before, or other requests may arrive here.`,
+      fix: say`Set the old value again, unless every client of this listener works with the new one.`,
     };
   }
 }

@@ -28,8 +28,8 @@ export const rule = defineRule({
         severity: others && ms > options['warn-above'] ? 'warning' : 'notice',
         what: say`A connection to a server may take ${duration(ms)}.`,
         why: others
-          ? say`When a server's host is gone, each request that meets it waits that long before another server is tried.`
-          : say`When the server's host is gone, each request waits that long and holds a connection of the balancer.`,
+          ? say`If the host of a server is gone, each request for it waits that long before another server is tried.`
+          : say`If the host of the server is gone, each request waits that long and holds a connection of the balancer.`,
         fix: config.dialect.advice.connectSoon,
       };
     }

@@ -33,7 +33,7 @@ export const rule = defineRule({
         ...(own ? { server } : {}),
         severity: ms > options['warn-above'] ? 'warning' : 'notice',
         what: say`After ${fails === undefined ? say`some failures` : count(fails, 'failed request')} a server of ${pool.name} gets no traffic for ${duration(ms)}.`,
-        why: say`A short hiccup moves the server's whole share to the others for that long, however healthy it is again.`,
+        why: say`After a brief failure, the others carry the server's whole share for that time, even if it is healthy again.`,
         fix,
       };
     }

@@ -21,9 +21,9 @@ export const rule = defineRule({
         at: first.slowStartMs.at,
         pool: pool.name,
         ...(servers.length === 1 ? { server: first.name } : {}),
-        what: say`${servers.length === 1 ? say`${first.name} needs` : say`${count(servers.length, 'server')} of ${pool.name} need`} ${duration(ms)} to reach the full share after coming back.`,
-        why: say`For that long the others carry its part, and when several servers restart in turn none is ever at full weight.`,
-        fix: say`Use as long as warming up really takes, most often ${'30s'} to ${'2m'}.`,
+        what: say`${servers.length === 1 ? say`${first.name} needs` : say`${count(servers.length, 'server')} of ${pool.name} need`} ${duration(ms)} to reach the full share after a restart.`,
+        why: say`During that time the others carry its share; when several servers restart one after another, none is at full weight.`,
+        fix: say`Set the time that warming up really takes, usually ${'30s'} to ${'2m'}.`,
       };
     }
   },

@@ -1,5 +1,4 @@
 import type { Config } from '../../model/config.ts';
-import type { Reference } from '../../model/route.ts';
 import type { Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
 import { placeKey } from '../shared/lookups.ts';
@@ -21,8 +20,8 @@ export const rule = defineRule({
         at: setting.at,
         ...(pool === undefined ? {} : { pool }),
         what: say`A server may take ${duration(ms)} to answer.`,
-        why: say`Requests to a server that hangs hold their connections so long, until the balancer has none left for the others.`,
-        fix: say`Set the timeout a little above the slowest answer that is right, and a longer one only where answers take long (downloads, WebSockets).`,
+        why: say`Requests to a server that hangs hold their connections for that time, until the balancer has none left.`,
+        fix: say`Set the timeout slightly above the slowest valid response, and a longer one only for slow paths (downloads, WebSockets).`,
       };
     }
   },
@@ -32,7 +31,8 @@ export const rule = defineRule({
 function* answerTimeouts({ dialect, references, pools }: Config): Generator<Place> {
   for (const reference of dialect.timeoutsAtReferences ? references : []) {
     const setting = reference.timeouts.serverMs;
-    if (setting && reference.protocol === 'http' && !upgrades(reference)) yield { pool: reference.pool, setting };
+    if (setting && reference.protocol === 'http' && reference.upgrades !== true)
+      yield { pool: reference.pool, setting };
   }
   for (const { name, timeouts, protocol, servers } of pools) {
     if (timeouts.serverMs && protocol === 'http' && servers.length > 0)
@@ -43,11 +43,4 @@ function* answerTimeouts({ dialect, references, pools }: Config): Generator<Plac
 interface Place {
   readonly pool: string | undefined;
   readonly setting: Setting<number>;
-}
-
-/** Whether a location passes WebSocket upgrades on. */
-function upgrades({ options }: Reference): boolean {
-  return [...options].some(
-    ([option, { value }]) => option.startsWith('proxy_set_header') && /upgrade/i.test(`${option} ${value ?? ''}`),
-  );
 }

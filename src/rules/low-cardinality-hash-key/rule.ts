@@ -19,7 +19,7 @@ export const rule = defineRule({
       severity: few,
       what: say`${pool.name} picks the server by ${algorithm.key.native}, which has few different values.`,
       why: say`Every request with the same value goes to the same server, so a popular value overloads one and leaves others idle.`,
-      fix: say`Hash what differs between users or objects: ${pool.dialect.advice.hashMore}.`,
+      fix: say`Set a key that differs between users or objects: ${pool.dialect.advice.hashMore}.`,
     };
   },
 });

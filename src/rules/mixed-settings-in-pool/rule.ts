@@ -21,27 +21,28 @@ export const rule = defineRule({
     for (const [i, server] of servers.entries()) {
       const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
       if (missing.length === 0) continue;
-      const proxyHeader = missing.includes('send-proxy');
+      const proxyHeader = missing.includes(PROXY_HEADER);
       yield {
         at: server.at,
         pool: pool.name,
         server: server.name,
         ...(proxyHeader ? { severity: 'warning' as const } : {}),
-        what: say`${server.name} has no ${list(missing.toSorted())}; the other ${servers.length - 1} servers of ${pool.name} have.`,
+        what: say`${server.name} has no ${list(missing.toSorted())}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
         why: proxyHeader
-          ? say`A server that expects the PROXY header refuses every request without it, and one that does not refuses every request with it.`
-          : say`Most often such a line was copied or changed by hand, and the server behaves differently under load or failure.`,
-        fix: say`Write the same options on every line, best once for all${pool.dialect.terms.allServers === undefined ? say`` : say` with ${name(pool.dialect.terms.allServers)}`}.`,
+          ? say`A server that expects the header refuses every request without it, and any other server refuses every request with it.`
+          : say`Such a line is usually a copying error, and the server behaves differently under load or failure.`,
+        fix: say`Set the same options on every server${pool.dialect.terms.allServers === undefined ? say`` : say`, best once with ${name(pool.dialect.terms.allServers)}`}.`,
       };
     }
   },
 });
 
+const PROXY_HEADER = 'PROXY header';
+
 /** The product's names of everything that a server line sets. */
 function settingsOf(pool: Pool, server: Server): ReadonlySet<string> {
-  const options = [...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option));
-  // Every version of the PROXY header is one.
-  const found = new Set(options.map((option) => (option.startsWith('send-proxy') ? 'send-proxy' : option)));
+  const found = new Set([...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option)));
+  if (server.proxyHeader?.value === true) found.add(PROXY_HEADER);
   if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections) found.add(pool.dialect.terms.maxConnections);
   const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
   if (server.slowStartMs && slowStart !== undefined) found.add(slowStart);

@@ -17,8 +17,8 @@ export const rule = defineRule({
     yield {
       at: pool.algorithm.at,
       pool: pool.name,
-      what: say`${algorithm.native} of ${pool.name} maps keys to servers by their number.`,
-      why: say`One more server moves about ${percent(servers / (servers + 1))} of all keys: caches run empty and sessions move all at once; a consistent hash moves about ${percent(1 / (servers + 1))}.`,
+      what: say`${algorithm.native} of ${pool.name} maps keys to servers by the number of servers.`,
+      why: say`One more server moves about ${percent(servers / (servers + 1))} of all keys at once, with their caches and sessions; a consistent hash moves about ${percent(1 / (servers + 1))}.`,
       fix,
     };
   },

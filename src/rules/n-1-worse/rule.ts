@@ -24,9 +24,9 @@ export const rule = defineRule({
     const { lost, raised, after } = worst;
     yield {
       at: causeOf(change, sides.head),
-      what: say`If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${percent(worst.before)} to ${percent(after)}; before this change no single failure left a server with more than ${percent(before)}.`,
+      what: say`If ${lost} of ${sides.head.pool.name} fails, ${raised} goes from ${percent(worst.before)} to ${percent(after)}; before this change, the largest share after one failure was ${percent(before)}.`,
       why: say`The server that takes over the load of a failed one is the next to fail.`,
-      fix: say`Make the weights more even or add a server, so that each one can fail.`,
+      fix: say`Set more even weights or add a server, so that any one can fail.`,
     };
   },
 });

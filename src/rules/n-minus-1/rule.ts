@@ -23,9 +23,9 @@ export const rule = defineRule({
     yield {
       at: pool.at,
       pool: pool.name,
-      what: say`If ${lost.name} fails, ${server.name} goes from ${percent(before?.share ?? null)} to ${percent(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, and it stands ${amount(server.capacity)}.`,
+      what: say`If ${lost.name} fails, ${server.name} goes from ${percent(before?.share ?? null)} to ${percent(server.share)} of ${pool.name}: ${amount(load)} at the peak of ${peak}, above its capacity of ${amount(server.capacity)}.`,
       why: say`One failure at peak overloads the next server, and so on until none is left.`,
-      fix: say`Add a server or more capacity, or spread the weights by capacity.`,
+      fix: say`Add a server or capacity, or set weights in proportion to capacity.`,
     };
   },
 });

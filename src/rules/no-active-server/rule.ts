@@ -35,9 +35,9 @@ export const rule = defineRule({
       what: say`No server of ${pool.name} can take traffic: ${reasons(servers)}.`,
       why: used
         ? say`Every request to ${pool.name} fails.`
-        : say`Nothing here sends traffic to it; whatever is routed to it later fails.`,
-      fix: say`Put at least two servers back, or take the pool and its routes out.`,
-      related: servers.slice(0, 3).map((server) => ({ at: server.at, note: say`${server.name} is out` })),
+        : say`Nothing sends traffic to it yet; requests that are routed to it later fail.`,
+      fix: say`Add at least two active servers, or remove the pool and its routes.`,
+      related: servers.slice(0, 3).map((server) => ({ at: server.at, note: say`${server.name} gets no traffic` })),
     };
   },
 });
@@ -45,7 +45,7 @@ export const rule = defineRule({
 function reasons(servers: readonly Server[]): Text {
   const off = servers.filter((server) => server.state.value !== 'up').length;
   const zero = servers.length - off;
-  if (zero === 0) return say`${count(off, 'server is', 'servers are')} switched off`;
+  if (zero === 0) return say`${count(off, 'server is', 'servers are')} disabled`;
   if (off === 0) return say`${count(zero, 'server has', 'servers have')} weight 0`;
-  return say`${count(off, 'server is', 'servers are')} switched off and ${count(zero, 'server has', 'servers have')} weight 0`;
+  return say`${count(off, 'server is', 'servers are')} disabled and ${count(zero, 'server has', 'servers have')} weight 0`;
 }

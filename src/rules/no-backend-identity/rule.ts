@@ -19,8 +19,8 @@ export const rule = defineRule({
       severity: measuring ? 'warning' : 'notice',
       what: say`No response header or cookie of ${pool.name} names the server that answered.`,
       why: measuring
-        ? say`A measurement can only tell the servers apart if they name themselves.`
-        : say`Nobody can see from outside how traffic is split, or which server gave a wrong answer.`,
+        ? say`A measurement can tell the servers apart only if each response names its server.`
+        : say`Without it, clients cannot see how traffic is split, or which server sent a wrong response.`,
       fix,
     };
   },

@@ -6,7 +6,6 @@ export const rule = defineRule({
   id: 'no-health-check',
   title: 'Failed servers are detected and removed',
   severity: 'warning',
-  covers: { 'no-redispatch': 'pool', 'check-options-without-check': 'pool' },
   scope: 'pool',
   *check({ pool }) {
     const fix = pool.dialect.advice.addCheck;
@@ -18,12 +17,12 @@ export const rule = defineRule({
     yield {
       at: pool.at,
       pool: pool.name,
-      severity: pool.dynamic ? 'notice' : 'warning',
-      what: say`None of the ${count(servers.length, 'server')} of ${pool.name} is checked.`,
+      severity: pool.dynamic || !pool.dialect.checksAreUsual ? 'notice' : 'warning',
+      what: say`None of the ${count(servers.length, 'server')} of ${pool.name} has a health check.`,
       why:
         backups.length > 0
-          ? say`Nothing notices that a server is down, so the backups never take over.`
-          : say`A server that is down keeps its share: ${percent(1 / instances(servers))} of all requests fail until somebody edits the config.`,
+          ? say`Nothing detects that a server is down, so the backups never take over.`
+          : say`A failed server keeps its share: ${percent(1 / instances(servers))} of all requests fail until someone edits the config.`,
       fix,
     };
   },

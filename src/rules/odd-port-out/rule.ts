@@ -22,9 +22,9 @@ export const rule = defineRule({
       pool: pool.name,
       server: odd.name,
       severityIfIntroduced: 'warning',
-      what: say`${odd.name} is reached on port ${`${odd.port.value}`}; the other ${count(servers.length - 1, 'server')} of ${pool.name} on ${`${usual}`}.`,
-      why: say`If it is a slip of the pen, ${odd.name} gets no traffic or somebody else's.`,
-      fix: say`Write port ${`${usual}`}, or ignore this line with the reason.`,
+      what: say`${odd.name} uses port ${`${odd.port.value}`}; the other ${count(servers.length - 1, 'server')} of ${pool.name} on ${`${usual}`}.`,
+      why: say`If this is a typo, its requests fail or reach a different service.`,
+      fix: say`Set port ${`${usual}`}, or ignore this line with the reason.`,
     };
   },
 });

@@ -43,9 +43,9 @@ function beyondPeak(pool: Pool, { index, name, share, capacity }: Carried, peak:
     at: placeOf(pool, index),
     pool: pool.name,
     server: name,
-    what: say`${name} gets ${percent(share)} of ${pool.name}: ${words(formatNumber(Math.round(share * peak)))} at the peak of ${peak}, and it stands ${capacity}.`,
-    why: say`At peak it is overloaded although every server is up.`,
-    fix: say`Lower its weight until its share is at most ${percent(capacity / peak)}, or add servers.`,
+    what: say`${name} gets ${percent(share)} of ${pool.name}: ${words(formatNumber(Math.round(share * peak)))} at the peak of ${peak}, above its capacity of ${capacity}.`,
+    why: say`At peak it is overloaded even when every server is up.`,
+    fix: say`Set a lower weight, so that its share is at most ${percent(capacity / peak)}, or add servers.`,
   };
 }
 
@@ -55,8 +55,8 @@ function outOfProportion(pool: Pool, { index, name, share }: Carried, fair: numb
     pool: pool.name,
     server: name,
     what: say`${name} gets ${percent(share)} of ${pool.name} and has ${percent(fair)} of its capacity.`,
-    why: say`It is full when the pool as a whole is at ${percent(fair / share)} of what it stands.`,
-    fix: say`Set weights in the proportion of the capacities.`,
+    why: say`It reaches its capacity when the pool as a whole is at ${percent(fair / share)} of its own.`,
+    fix: say`Set weights in proportion to the capacities.`,
   };
 }
 
@@ -77,9 +77,9 @@ function* limitsDisagree(pool: Pool, prediction: Prediction): Generator<Draft> {
       pool: pool.name,
       server: server.name,
       severity: 'notice',
-      what: say`${server.name} gets ${percent(share)} of ${pool.name} and allows ${percent(limit / total)} of its connections.`,
-      why: say`It reaches its limit long before the others, and its share then waits or goes elsewhere.`,
-      fix: say`Let weights and connection limits follow the same proportion.`,
+      what: say`${server.name} gets ${percent(share)} of ${pool.name}, with ${percent(limit / total)} of the connections that its servers allow.`,
+      why: say`It reaches its limit long before the others; its share then waits or goes to them.`,
+      fix: say`Set weights and connection limits in the same proportion.`,
     };
   }
 }

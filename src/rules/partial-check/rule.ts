@@ -1,5 +1,6 @@
 import { mainShare } from '../../model/share.ts';
-import type { Server } from '../../model/pool.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import type { Text } from '../../model/text.ts';
 import { count, list, percent, say } from '../../text/say.ts';
 import { isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
@@ -25,10 +26,17 @@ export const rule = defineRule({
       pool: pool.name,
       ...(unchecked.length === 1 ? { server: first.name } : {}),
       severityIfIntroduced: 'error',
-      what: say`${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say`has` : say`have`} no health check; ${count(servers.length - unchecked.length, 'other server')} of ${pool.name} ${servers.length - unchecked.length === 1 ? say`has` : say`have`}.`,
-      why: say`The balancer keeps sending to ${unchecked.length === 1 ? say`it` : say`them`} when down${share === null ? say`` : say`: ${percent(share)} of all requests then fail or wait`}.`,
+      what: say`${list(unchecked.map((server) => server.name))} ${unchecked.length === 1 ? say`has` : say`have`} no health check, unlike ${count(servers.length - unchecked.length, 'other server')} of ${pool.name}.`,
+      why: say`The balancer keeps sending to ${unchecked.length === 1 ? say`it` : say`them`} when down${share === null ? say`` : say`: ${percent(share)} of all requests ${then(pool)}`}.`,
       fix,
       related: checked?.activeCheck ? [{ at: checked.activeCheck.at, note: say`${checked.name} is checked` }] : [],
     };
   },
 });
+
+/** What becomes of requests that are sent to a dead server: only a refused connection is tried elsewhere. */
+function then({ retries, retriesElsewhere }: Pool): Text {
+  if (retries?.value === 0 || retriesElsewhere?.value === false) return say`then fail`;
+  if (retries?.value === undefined || retriesElsewhere?.value === undefined) return say`then fail or wait`;
+  return say`then wait for ${count(retries.value, 'failed attempt')}, and fail if the server hangs instead of refusing`;
+}

@@ -41,8 +41,8 @@ function* duplicates(pool: Pool, servers: readonly Server[]): Generator<Draft> {
       key: 'duplicate',
       severity: 'error',
       what: say`${server.name} has the sticky value ${value.value}, and so has ${holder.name}.`,
-      why: say`Everybody who was pinned by ${value.value} goes to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
-      fix: say`Give ${server.name} a value of its own: ${wordOf(pool, server.name)}.`,
+      why: say`All clients pinned by ${value.value} go to ${holder.name}: it gets the returning clients of both, ${server.name} only new ones.`,
+      fix: say`Set a unique value on ${server.name}: ${wordOf(pool, server.name)}.`,
       related: [{ at: holder.stickyValue.at, note: say`${holder.name} has it here` }],
     };
   }
@@ -57,9 +57,9 @@ function* missing(pool: Pool, servers: readonly Server[], valued: number): Gener
     pool: pool.name,
     ...(without.length === 1 ? { server: first.name } : {}),
     key: 'missing',
-    what: say`${list(without.map((server) => server.name))} ${without.length === 1 ? say`has` : say`have`} no sticky value; ${count(valued, 'other server')} of ${pool.name} ${valued === 1 ? say`has` : say`have`}.`,
-    why: say`Clients that meet it are never pinned and go on until they meet a server with a value: it keeps none, the others gather all.`,
-    fix: say`Write ${wordOf(pool, first.name)} on its line.`,
+    what: say`${list(without.map((server) => server.name))} ${without.length === 1 ? say`has` : say`have`} no sticky value, unlike ${count(valued, 'other server')} of ${pool.name}.`,
+    why: say`Clients on it are never pinned and move on until they reach a server with a value, so the others collect all clients.`,
+    fix: say`Set ${wordOf(pool, first.name)} on its line.`,
   };
 }
 

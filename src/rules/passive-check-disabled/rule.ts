@@ -24,8 +24,8 @@ export const rule = defineRule({
       at,
       ...(kept.length === 1 ? { server: first.name } : {}),
       key: names.toSorted().join(' '),
-      what: say`${list(names)} of ${name(pool.name)} ${kept.length === 1 ? say`has` : say`have`} ${off}, so no failure takes a server out, and nothing else checks.`,
-      why: say`A dead server keeps its turn: every request sent to it waits for the connect timeout or fails.`,
+      what: say`${list(names)} of ${name(pool.name)} ${kept.length === 1 ? say`has` : say`have`} ${off}, so failures never remove a server, and no other check does.`,
+      why: say`A failed server keeps its share: every request sent to it waits for the connect timeout or fails.`,
       fix,
     };
   },

@@ -1,7 +1,7 @@
 import type { EstateChange, PoolSide } from '../../compare/compare.ts';
 import { count, list, name, say, sentence } from '../../text/say.ts';
 import { compareSeverity } from '../sort.ts';
-import { lostWay, readsLess, type Lost } from '../shared/routes.ts';
+import { lostPath, readsLess, type Lost } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -35,9 +35,9 @@ function nothingLeft(first: PoolSide, gone: readonly PoolSide[]): Draft {
     severity: 'error',
     key: 'all',
     what: say`No pool is left: ${list(gone.map(({ pool }) => name(pool.name)))} ${gone.length === 1 ? say`is` : say`are`} gone, with ${count(servers, 'server')}.`,
-    why: say`A balancer that loads this serves nobody.`,
-    fix: say`Restore the files, or name those that hold the pools now.`,
-    related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: say`${name(pool.name)} stood here` })),
+    why: say`A balancer that loads this config serves no requests.`,
+    fix: say`Add the files again, or set the paths of the files that have the pools now.`,
+    related: gone.slice(1).map(({ pool }) => ({ at: pool.at, note: say`${name(pool.name)} was here` })),
   };
 }
 
@@ -47,9 +47,9 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
   if (kin.every(({ references }) => references.length === 0)) {
     return {
       ...fate,
-      what: say`${pool.name} is removed, with ${count(pool.servers.length, 'server')}, and these files do not tell what sends traffic to it.`,
-      why: say`Whatever still does reaches no server.`,
-      fix: say`Make sure that nothing leads to ${pool.name} any more.`,
+      what: say`${pool.name} is removed, with ${count(pool.servers.length, 'server')}, and these files do not show what sends traffic to it.`,
+      why: say`Requests that are still sent to it reach no server.`,
+      fix: say`Remove the routes to ${pool.name} that other files may have, or add the pool again.`,
     };
   }
   // A name that is still written is the finding of undefined-pool-reference.
@@ -62,7 +62,7 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
     return undefined;
   const [worst] = routing.changes
     .flatMap((change): Lost[] => {
-      const lost = lostWay(change, routing);
+      const lost = lostPath(change, routing);
       return lost?.base.pool === pool.key ? [lost] : [];
     })
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));
@@ -74,8 +74,8 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
     why: worst.why,
     fix:
       worst.taker === undefined
-        ? say`Send these requests to another pool, or make sure that nobody asks for them any more.`
-        : say`Make sure that ${worst.taker.target} can answer them and is large enough.`,
+        ? say`Add a route to another pool, or make sure that no client sends these requests.`
+        : say`Add ${pool.name} again, unless ${worst.taker.target} can answer these requests and is large enough.`,
     related: [{ at: worst.base.reference.at, note: sentence(say`${worst.base.reference.kind} led to it here`) }],
   };
 }

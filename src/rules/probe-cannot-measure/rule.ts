@@ -24,26 +24,26 @@ function obstacle(pool: Pool, predictability: string): Draft | undefined {
     return {
       at: pinned ? stickiness.at : algorithm.at,
       what: pinned
-        ? say`${name(pool.name)} is sticky by a property of the client, so one client sees one server.`
-        : say`${name(pool.name)} picks the server by ${native}, so one client address sees one server.`,
-      why: say`A probe from one place cannot tell an even split from all traffic on one server.`,
-      fix: say`Measure from several addresses and judge their counts files together with ${'observe'}, or write the balancer's own counts into such a file.`,
+        ? say`${name(pool.name)} is sticky by a property of the client, so one client reaches one server.`
+        : say`${name(pool.name)} picks the server by ${native}, so one client address reaches one server.`,
+      why: say`A probe from one place cannot distinguish an even split from all traffic on one server.`,
+      fix: say`Add counts files measured from several addresses, or the balancer's own counts, and judge them with ${'observe'}.`,
     };
   }
   if (predictability === 'key-dependent') {
     return {
       at: algorithm.at,
-      what: say`${name(pool.name)} picks the server by ${native}, so requests with one key see one server.`,
-      why: say`A probe that asks for one URL cannot tell an even split from all traffic on one server.`,
-      fix: say`Probe with a different key in each request, or write the balancer's own counts into a counts file and judge it with ${'observe'}.`,
+      what: say`${name(pool.name)} picks the server by ${native}, so requests with one key reach one server.`,
+      why: say`A probe that requests one URL cannot distinguish an even split from all traffic on one server.`,
+      fix: say`Set a different key in each request of the probe, or judge the balancer's own counts with ${'observe'}.`,
     };
   }
   if (algorithm.value?.kind === 'least-time') {
     return {
       at: algorithm.at,
-      what: say`${name(pool.name)} picks the server by measured response times, so no config tells the split.`,
-      why: say`There is no share to hold a measurement to.`,
-      fix: say`Read the measured shares as information, or declare the split that is wanted with ${'expect'}.`,
+      what: say`${name(pool.name)} picks the server by measured response times, so the config does not determine the split.`,
+      why: say`There is no expected share to compare a measurement with.`,
+      fix: say`Set the wanted split with ${'expect'}, or use the measured shares as information.`,
     };
   }
   return undefined;

@@ -34,11 +34,11 @@ function refused({ base, head }: EntryChange, { when, before, after, at }: Class
     severity: known ? 'error' : 'notice',
     what: say`In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
     why: known
-      ? say`Everybody who sends them gets an error or no answer as soon as this is loaded.`
-      : say`Everybody whose requests match this condition gets an error or no answer.`,
+      ? say`Clients that send them get an error or no response as soon as this config is loaded.`
+      : say`Clients whose requests match this condition get an error or no response.`,
     fix: known
       ? say`Remove the line that answers them, or add a condition to it.`
-      : say`Make sure that the condition matches only what is meant.`,
+      : say`Set the condition to match only the intended requests.`,
     related:
       [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say`the entry before this change` }] : [],
   };

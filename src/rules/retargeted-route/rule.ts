@@ -1,11 +1,11 @@
 import { poolsOf } from '../../compare/references.ts';
 import type { EstateChange } from '../../compare/compare.ts';
-import type { Way, WayChange } from '../../compare/routing.ts';
+import type { Path, PathChange } from '../../compare/routing.ts';
 import type { Pool } from '../../model/pool.ts';
 import { count, say, sentence } from '../../text/say.ts';
 import { servingCount } from '../shared/comparing.ts';
 import { groupBy } from '../shared/lookups.ts';
-import { inEntry, isSplit, lostWay, readsLess, requestsOf, takerOf } from '../shared/routes.ts';
+import { inEntry, isSplit, lostPath, readsLess, requestsOf, takerOf } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -16,20 +16,20 @@ export const rule = defineRule({
   covers: { 'unused-pool': 'pool' },
   *check({ estate }) {
     const { routing } = estate;
-    const takers = new Set(routing.changes.map((change) => lostWay(change, routing)?.taker));
-    const ledAlike = groupBy(routing.changes, ({ kind, base, head }) =>
-      kind === 'led' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined,
+    const takers = new Set(routing.changes.map((change) => lostPath(change, routing)?.taker));
+    const retargetedAlike = groupBy(routing.changes, ({ kind, base, head }) =>
+      kind === 'retargeted' ? JSON.stringify([head?.config.dialect.format, base?.target, head?.target]) : undefined,
     );
-    for (const [, [first, ...others]] of ledAlike) {
+    for (const [, [first, ...others]] of retargetedAlike) {
       if (first === undefined || (first.head && isSplit(first.head, routing))) continue;
-      const draft = led(first, others, estate);
+      const draft = retargeted(first, others, estate);
       if (draft) yield draft;
     }
     for (const change of routing.changes) {
-      if (change.kind === 'led') continue;
-      const way = change.head ?? change.base;
-      if (way === undefined || isSplit(way, routing)) continue;
-      // What takes all that another way lost is told there.
+      if (change.kind === 'retargeted') continue;
+      const path = change.head ?? change.base;
+      if (path === undefined || isSplit(path, routing)) continue;
+      // What takes all that another path lost is told there.
       if (change.head !== undefined && takers.has(change.head)) continue;
       const draft = change.kind === 'removed' ? removed(change, estate) : moved(change, estate);
       if (draft) yield draft;
@@ -38,7 +38,11 @@ export const rule = defineRule({
 });
 
 /** The same requests are sent to another pool, here and in other places alike. */
-function led({ base, head }: WayChange, others: readonly WayChange[], estate: EstateChange): Draft | undefined {
+function retargeted(
+  { base, head }: PathChange,
+  others: readonly PathChange[],
+  estate: EstateChange,
+): Draft | undefined {
   if (base === undefined || head === undefined) return undefined;
   const old = poolOf(estate, 'base', base);
   const now = poolOf(estate, 'head', head);
@@ -68,8 +72,8 @@ function led({ base, head }: WayChange, others: readonly WayChange[], estate: Es
 }
 
 /** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
-function removed(change: WayChange, estate: EstateChange): Draft | undefined {
-  const lost = lostWay(change, estate.routing);
+function removed(change: PathChange, estate: EstateChange): Draft | undefined {
+  const lost = lostPath(change, estate.routing);
   if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format)) return undefined;
   const { base, left, taker, severity, what, why } = lost;
   const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
@@ -83,13 +87,13 @@ function removed(change: WayChange, estate: EstateChange): Draft | undefined {
     why,
     fix:
       taker === undefined
-        ? say`Send them to a pool, or make sure that nobody asks for them any more.`
-        : say`Make sure that ${taker.target} is meant to take them and is large enough.`,
+        ? say`Add a route to a pool, or make sure that no client sends these requests.`
+        : say`Add the route again, unless ${taker.target} is the intended target and large enough.`,
   };
 }
 
 /** A route takes other requests than before, or is new and takes them from a pool. */
-function moved({ kind, base, head }: WayChange, { routing }: EstateChange): Draft | undefined {
+function moved({ kind, base, head }: PathChange, { routing }: EstateChange): Draft | undefined {
   if (head === undefined) return undefined;
   const from = takerOf(head, routing.base);
   // Where everything else goes to the same pool, it makes no difference which line says so.
@@ -107,17 +111,17 @@ function moved({ kind, base, head }: WayChange, { routing }: EstateChange): Draf
         ? say`${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change they went to ${from?.target ?? ''}.`
         : say`${inEntry(head)}${reference.kind} sends ${requestsOf(head)} to ${target} now; before this change ${requestsOf(base)}.`,
     ),
-    why: say`Requests move between pools at once, as many as the condition catches, which the file does not tell.`,
-    fix: say`Make sure that the condition catches what is meant, and that the pool is warm and large enough.`,
+    why: say`Requests move between pools at once; the config does not say how many match the condition.`,
+    fix: say`Set the condition to match only the intended requests, and make sure that the pool is warm and large enough.`,
   };
 }
 
-const WARM = say`Make sure that the new target is warm and large enough, or move the traffic in steps.`;
+const WARM = say`Move the traffic in steps, or make sure that the new target is warm and large enough.`;
 
-function keyOf({ entry, target, when, reference: { kind } }: Way): string {
+function keyOf({ entry, target, when, reference: { kind } }: Path): string {
   return [kind, entry, when ?? '', target].join(' ');
 }
 
-function poolOf({ base = [], head }: EstateChange, side: 'base' | 'head', { config, target }: Way): Pool | undefined {
+function poolOf({ base = [], head }: EstateChange, side: 'base' | 'head', { config, target }: Path): Pool | undefined {
   return poolsOf(side === 'base' ? base : head).named(config, target)?.pool;
 }

@@ -28,8 +28,8 @@ export const rule = defineRule({
           server: server.name,
           related: [{ at: loop.at, note: say`listens on that address and leads back to ${name(pool.name)}` }],
           what: say`${name(server.name)} of ${name(pool.name)} is the balancer's own port ${String(server.port?.value ?? '')}, which leads back to ${name(pool.name)}.`,
-          why: say`Each such request comes back as a new one until connections run out, and takes the other requests with it.`,
-          fix: say`Write the address of the application server.`,
+          why: say`Each such request comes back as a new one until connections run out, and other requests fail too.`,
+          fix: say`Set the address of the application server.`,
         };
       }
     }

@@ -34,7 +34,7 @@ export const rule = defineRule({
         severity: lossSeverity(change, sides, lost, options['max-share']),
         what: say`${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
         why: takenOver(change, sides),
-        fix: say`Make sure that the rest carries the peak, and write down when it comes back.`,
+        fix: say`Remove the change, unless the other servers can handle the peak; note when ${how.name} comes back.`,
       };
     }
   },
@@ -47,7 +47,7 @@ function switchedOff({
 }: ServerChange): { readonly name: string; readonly at: Span; readonly words: Text } | undefined {
   if (base === undefined || head === undefined || !serves(base)) return undefined;
   const { name, state, weight, priority } = head;
-  if (state.value === 'down') return { name, at: state.at, words: say`is switched off` };
+  if (state.value === 'down') return { name, at: state.at, words: say`is disabled` };
   if (state.value === 'drain') return { name, at: state.at, words: say`is drained` };
   if (weight.value === 0) return { name, at: weight.at, words: say`gets weight 0` };
   if (isBackup(head) === true) return { name, at: priority.at, words: say`becomes a backup` };

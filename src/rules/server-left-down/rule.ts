@@ -18,9 +18,9 @@ export const rule = defineRule({
         at: server.state.at,
         server: server.name,
         severityIfIntroduced: 'warning',
-        what: say`${name(server.name)} of ${name(pool.name)} is switched off in the file (${pool.dialect.terms.state(state)}).`,
-        why: say`It takes no traffic until somebody edits this line, and the others carry its share.`,
-        fix: say`Take it back in by removing ${pool.dialect.terms.state(state)}, or remove the server.`,
+        what: say`${name(server.name)} of ${name(pool.name)} is disabled in the config (${pool.dialect.terms.state(state)}).`,
+        why: say`It gets no traffic until someone edits this line, and the others carry its share.`,
+        fix: say`Remove ${pool.dialect.terms.state(state)} to use the server again, or remove the server.`,
       };
     }
   },

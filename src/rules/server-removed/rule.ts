@@ -38,13 +38,13 @@ export const rule = defineRule({
       ...(names.length === 1 && names[0] !== undefined ? { server: names[0] } : {}),
       what:
         severity === 'notice'
-          ? say`${list(names)} left ${sides.head.pool.name}${had}; ${count(added, 'new server')} took the place.`
+          ? say`${count(added, 'new server')} ${added === 1 ? say`replaces` : say`replace`} ${list(names)} of ${sides.head.pool.name}${had}.`
           : say`${list(names)} ${names.length === 1 ? say`was` : say`were`} removed from ${sides.head.pool.name}${had}.`,
       why: takenOver(change, sides),
       fix:
         severity === 'notice'
-          ? say`Make sure that the new ones answer and are warm before the old ones stop.`
-          : say`Make sure that the rest carries the peak, also when one more fails; drain a server before it is removed.`,
+          ? say`Remove the old servers only when the new ones answer and are warm.`
+          : say`Add a server, unless the others can handle the peak when one more fails; drain a server before it is removed.`,
     };
   },
 });

@@ -54,8 +54,8 @@ export const rule = defineRule({
       server: name,
       severity: after - before > errorRise || after / before > errorFactor ? 'error' : 'warning',
       what: say`${name} goes from ${percent(before)} to ${percent(after)} of ${sides.head.pool.name}: ${Number((after / before).toFixed(1))} times its load, ${points(after - before)} more.`,
-      why: say`It gets that load at the moment of the reload, and at the peak it may not carry it.`,
-      fix: say`Check the line; if it is meant, move the weights in smaller steps and declare what each server stands (capacity in the checklist file).`,
+      why: say`It gets that load as soon as the config is loaded, and may not handle it at peak.`,
+      fix: say`Set the old value again, or smaller steps, and declare the capacity of each server in the checklist file.`,
       related: others.flatMap((rise) => {
         const at = rise.server.head?.at;
         return at === undefined

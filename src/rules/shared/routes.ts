@@ -1,27 +1,27 @@
-import type { Routing, Way, WayChange } from '../../compare/routing.ts';
+import type { Routing, Path, PathChange } from '../../compare/routing.ts';
 import type { Config } from '../../model/config.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say, words } from '../../text/say.ts';
 import { groupBy } from './lookups.ts';
 
-/** A way that requests no longer take, and what becomes of them. */
+/** A path that requests no longer take, and what becomes of them. */
 export interface Lost {
-  readonly base: Way;
+  readonly base: Path;
   /** The line in head that still names the pool and that nothing reaches. */
-  readonly left: Way | undefined;
-  /** The way that takes the requests in head. */
-  readonly taker: Way | undefined;
+  readonly left: Path | undefined;
+  /** The path that takes the requests in head. */
+  readonly taker: Path | undefined;
   readonly severity: Severity;
   readonly what: Text;
   readonly why: Text;
 }
 
 /**
- * What becomes of the requests of a way that head has not got. An error when everything that nothing else takes still comes in and
- * has no pool; undefined for other changes, and when the requests reach the same pool by another way.
+ * What becomes of the requests of a path that head has not got. An error when everything that nothing else takes still comes in and
+ * has no pool; undefined for other changes, and when the requests reach the same pool by another path.
  */
-export function lostWay({ kind, base, head }: WayChange, routing: Routing): Lost | undefined {
+export function lostPath({ kind, base, head }: PathChange, routing: Routing): Lost | undefined {
   if (kind !== 'removed' || base === undefined) return undefined;
   const taker = takerOf(base, routing.head);
   if (taker?.meant === base.meant) return undefined;
@@ -38,37 +38,39 @@ export function lostWay({ kind, base, head }: WayChange, routing: Routing): Lost
     taker,
     severity: stays && base.when === undefined ? 'error' : 'warning',
     what: stays
-      ? say`${requests}, and nothing else takes them.`
+      ? say`${requests}, and no other route handles them.`
       : say`${base.reference.from ?? base.reference.kind}, which led ${requestsOf(base)} to ${target}, is gone.`,
-    why: stays ? config.dialect.unrouted : say`Whoever still comes there is refused, or is answered by something else.`,
+    why: stays
+      ? config.dialect.unrouted
+      : say`Clients that still connect there are refused, or answered by something else.`,
   };
 }
 
-/** The way in `ways` that takes the requests of another one: the same requests, else all that nothing else takes. */
-export function takerOf(way: Way, ways: readonly Way[]): Way | undefined {
-  const [same] = alike(way, ways);
+/** The path in `paths` that takes the requests of another one: the same requests, else all that nothing else takes. */
+export function takerOf(path: Path, paths: readonly Path[]): Path | undefined {
+  const [same] = alike(path, paths);
   if (same !== undefined) return same;
-  const [otherwise] = way.otherwise === undefined ? [] : alike({ entry: way.entry, when: way.otherwise }, ways);
-  return otherwise ?? alike({ entry: way.entry, when: undefined }, ways)[0];
+  const [otherwise] = path.otherwise === undefined ? [] : alike({ entry: path.entry, when: path.otherwise }, paths);
+  return otherwise ?? alike({ entry: path.entry, when: undefined }, paths)[0];
 }
 
-/** Whether chance splits the requests of a way on either side; how large a step that is belongs to `canary-jump`. */
-export function isSplit(way: Way, { base, head }: Routing): boolean {
-  const both = [alike(way, base), alike(way, head)];
-  return both.every((ways) => ways.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
+/** Whether chance splits the requests of a path on either side; how large a step that is belongs to `canary-jump`. */
+export function isSplit(path: Path, { base, head }: Routing): boolean {
+  const both = [alike(path, base), alike(path, head)];
+  return both.every((paths) => paths.length > 0) && both.flat().some(({ reference }) => reference.share !== undefined);
 }
 
 /** Ways for the same requests. */
-export function alike(way: Pick<Way, 'entry' | 'when'>, ways: readonly Way[]): readonly Way[] {
-  let index = indexes.get(ways);
-  if (index === undefined) indexes.set(ways, (index = groupBy(ways, keyOf)));
-  return index.get(keyOf(way)) ?? [];
+export function alike(path: Pick<Path, 'entry' | 'when'>, paths: readonly Path[]): readonly Path[] {
+  let index = indexes.get(paths);
+  if (index === undefined) indexes.set(paths, (index = groupBy(paths, keyOf)));
+  return index.get(keyOf(path)) ?? [];
 }
 
-/** Asked for every way of a revision. */
-const indexes = new WeakMap<readonly Way[], ReadonlyMap<string, readonly Way[]>>();
+/** Asked for every path of a revision. */
+const indexes = new WeakMap<readonly Path[], ReadonlyMap<string, readonly Path[]>>();
 
-function keyOf({ entry, when }: Pick<Way, 'entry' | 'when'>): string {
+function keyOf({ entry, when }: Pick<Path, 'entry' | 'when'>): string {
   return JSON.stringify([entry, when]);
 }
 
@@ -82,12 +84,12 @@ export function readsLess(before: readonly Config[] = [], after: readonly Config
 }
 
 /** `in frontend web, `, or nothing where the file does not tell. */
-export function inEntry({ reference: { from } }: Way): Text {
+export function inEntry({ reference: { from } }: Path): Text {
   return from === undefined ? words('') : say`in ${from}, `;
 }
 
-/** Which requests take a way. */
-export function requestsOf({ when, reference: { takesAll, share } }: Way, part = true): Text {
+/** Which requests take a path. */
+export function requestsOf({ when, reference: { takesAll, share } }: Path, part = true): Text {
   const which =
     when === undefined
       ? words(takesAll === true ? 'all requests' : 'all other requests')

@@ -25,7 +25,7 @@ export const rule = defineRule({
         server: server.name,
         what: say`${name(pool.name)} sends everything to one server, ${name(server.name)}.`,
         why: say`When ${name(server.name)} fails or restarts, every request fails.`,
-        fix: say`Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is meant.`,
+        fix: say`Add a second server, or declare ${'single: true'} for the pool in the checklist file if one is intended.`,
       };
       return;
     }
@@ -34,9 +34,9 @@ export const rule = defineRule({
       server: server.name,
       // One active node and a standby is how databases and other TCP services are run; web servers share the work.
       severity: pool.protocol === 'tcp' ? 'notice' : 'warning',
-      what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; ${backups === 1 ? say`the other server is` : say`the other ${backups} servers are`} backup.`,
-      why: say`Backups stand idle while ${name(server.name)} answers, and take the whole load at once when it fails.`,
-      fix: say`Remove ${'backup'} from the servers that should share the work, or declare ${'single: true'} for the pool in the checklist file.`,
+      what: say`${name(server.name)} takes all the traffic of ${name(pool.name)}; ${backups === 1 ? say`the other server is a backup` : say`the other ${backups} servers are backups`}.`,
+      why: say`Backups are idle while ${name(server.name)} answers, and get the whole load at once when it fails.`,
+      fix: say`Set servers that should share the load as primaries, or declare ${'single: true'} for the pool in the checklist file.`,
     };
   },
 });

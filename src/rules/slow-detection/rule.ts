@@ -28,7 +28,7 @@ export const rule = defineRule({
     yield {
       at: check.intervalMs?.at ?? check.at,
       ...(ms > limit ? {} : { severity: 'notice' as const }),
-      what: say`A dead server of ${name(pool.name)} is found after up to ${duration(ms)}: ${timesOf(check)} on ${name(server.name)}.`,
+      what: say`A failed server of ${name(pool.name)} is detected after up to ${duration(ms)}: ${timesOf(check)} on ${name(server.name)}.`,
       why: say`Until then it keeps its share, and the requests sent to it fail or wait.`,
       fix,
     };

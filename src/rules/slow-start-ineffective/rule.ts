@@ -18,7 +18,7 @@ export const rule = defineRule({
       if (reason === undefined) continue;
       yield {
         at: slowStartMs.at,
-        what: say`The slow start of ${duration(slowStartMs.value)} in ${name(pool.name)} never acts: ${reason.because}.`,
+        what: say`The slow start of ${duration(slowStartMs.value)} in ${name(pool.name)} has no effect: ${reason.because}.`,
         why: say`A server that comes back cold gets its full share at once, and may fail again under it.`,
         fix: reason.fix,
       };
@@ -31,7 +31,7 @@ function obstacle(pool: Pool, server: Server): { because: Text; fix: Text } | un
   const { advice, terms } = pool.dialect;
   if (!server.activeCheck && !server.passiveCheck && advice.addServerCheck !== undefined) {
     return {
-      because: say`nothing checks ${name(server.name)}, so it never leaves and never comes back`,
+      because: say`${name(server.name)} has no health check, so it is never removed and never comes back`,
       fix: advice.addServerCheck,
     };
   }
@@ -39,7 +39,7 @@ function obstacle(pool: Pool, server: Server): { because: Text; fix: Text } | un
   if (algorithm?.fixed !== true) return undefined;
   const instead = (algorithm.kind === 'hash' ? terms.consistentHash : undefined) ?? terms.roundRobin;
   return {
-    because: say`${algorithm.native} cannot change a weight while it runs`,
+    because: say`${algorithm.native} cannot change a weight at run time`,
     fix: say`Set ${instead}, or remove ${terms.slowStart ?? 'the slow start'}.`,
   };
 }

@@ -22,7 +22,7 @@ export const rule = defineRule({
       what: proxy
         ? say`${name(pool.name)} picks the server by the address that connects (${how}), and the file expects a proxy in front.`
         : say`${name(pool.name)} picks the server by the address that connects (${how}).`,
-      why: say`Everybody who comes through the same proxy, CDN or company network lands on the same server.`,
+      why: say`All clients behind the same proxy, CDN or company network go to the same server.`,
       fix: pool.dialect.advice.seeClients,
     };
   },
@@ -31,8 +31,7 @@ export const rule = defineRule({
 /** Where the pool says that the address of the connection picks the server. */
 function hashedAddress({ algorithm, stickiness }: Pool): Span | undefined {
   if (algorithm.value?.kind === 'hash' && algorithm.value.key.of === 'source') {
-    const key = algorithm.value.key.native;
-    return /forwarded_for|x-forwarded-for|proxy_protocol_addr|realip/i.test(key) ? undefined : algorithm.at;
+    return algorithm.value.key.forwarded === true ? undefined : algorithm.at;
   }
   return stickiness?.type === 'source-ip' ? stickiness.at : undefined;
 }

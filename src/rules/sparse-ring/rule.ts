@@ -46,12 +46,12 @@ export const rule = defineRule({
       at: pool.algorithm.at,
       server: server.name,
       ...(hidden ? { severity: 'notice' as const } : {}),
-      what: say`${name(server.name)} gets ${percent(ring)} of ${name(pool.name)} by its place on the ring; its weight says ${percent(fair)}.`,
-      why: say`Each unit of weight is only a few points on the ring, so small weights split it unevenly, the same way on every reload.`,
+      what: say`${name(server.name)} gets ${percent(ring)} of ${name(pool.name)} by its position on the ring; its weight says ${percent(fair)}.`,
+      why: say`Each unit of weight is only a few points on the ring, so small weights split it unevenly, in the same way after every reload.`,
       fix:
         dense === undefined
-          ? say`Raise all weights by the same factor, so that they are 100 or more.`
-          : say`Multiply all weights by ${dense.factor} (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
+          ? say`Set all weights higher by the same factor, so that they are 100 or more.`
+          : say`Set weights that are ${dense.factor} times as high (${pool.dialect.terms.weight(dense.example)}): the largest difference is then ${percent(dense.off)} of a share. Keys move once.`,
     };
   },
 });

@@ -49,7 +49,7 @@ export const rule = defineRule({
   },
 });
 
-const MOVED = say`The addresses behind such a name change by themselves, and traffic keeps going to machines that are gone.`;
+const MOVED = say`The addresses behind such a name change by themselves, and traffic then goes to machines that no longer exist.`;
 
 function isResolvedOnce(pool: Pool, server: Server): boolean {
   return !pool.dynamic && server.resolves === 'once';

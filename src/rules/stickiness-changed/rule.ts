@@ -1,17 +1,7 @@
 import { stickinessText } from '../../compare/texts.ts';
-import type { Text } from '../../model/text.ts';
 import { list, say } from '../../text/say.ts';
 import { compared } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
-
-/** What lets requests leave the server that they carry, or keeps them there. */
-const EXCEPTIONS: ReadonlyMap<string, Text> = new Map([
-  [
-    'ignore-persist',
-    say`Requests that it catches are spread anew each time, so sessions that live on a server are lost.`,
-  ],
-  ['force-persist', say`Requests that it catches are sent to their server even while that one is down.`],
-]);
 
 export const rule = defineRule({
   id: 'stickiness-changed',
@@ -22,20 +12,6 @@ export const rule = defineRule({
     const sides = compared(change);
     if (sides === undefined) return;
     const pool = sides.head.pool;
-    for (const { setting, before, after, at } of change.changes) {
-      const does = EXCEPTIONS.get(setting);
-      if (does === undefined || pool.stickiness === undefined) continue;
-      yield {
-        at,
-        key: setting,
-        what:
-          after === null
-            ? say`${setting} of ${pool.name} is gone, which was for the requests ${String(before)}.`
-            : say`${setting} of ${pool.name} is for the requests ${String(after)} now.`,
-        why: does,
-        fix: say`Make sure that the condition catches what is meant, and take it out again when it is not needed.`,
-      };
-    }
     const found = change.changes.filter(({ kind }) => kind === 'stickiness-changed');
     const whole = found.find(({ server }) => server === null);
     if (whole !== undefined) {
@@ -52,11 +28,11 @@ export const rule = defineRule({
               ? say`${pool.name} is no longer sticky (it was ${stickinessText(before) ?? ''}).`
               : say`Stickiness of ${pool.name} changes from ${stickinessText(before) ?? ''} to ${stickinessText(after) ?? ''}.`,
         why: sameKey
-          ? say`Clients stay with their server for another time than before.`
+          ? say`Clients stay on their server for a different time than before.`
           : before === undefined
             ? say`Clients stay where they are put, so an uneven split lasts and new servers fill slowly.`
-            : say`All clients are spread anew at once: sessions that live on a server are lost.`,
-        fix: say`Deploy it at a quiet time, and make sure that sessions do not live on one server only.`,
+            : say`All clients are distributed again at once: sessions kept on a server are lost.`,
+        fix: say`Move the change to a quiet time, and make sure that no session depends on one server.`,
       };
       return;
     }
@@ -68,9 +44,9 @@ export const rule = defineRule({
     yield {
       at: pool.servers.find(({ name }) => name === first.server)?.stickyValue?.at ?? first.at,
       ...(servers.length === 1 && servers[0] !== undefined ? { server: servers[0] } : {}),
-      what: say`The value that clients carry for ${list(servers)} of ${pool.name} changes.`,
-      why: say`Clients that carry the old value are put on another server: sessions that live on a server are lost.`,
-      fix: say`Keep the old value, or deploy it at a quiet time.`,
+      what: say`The sticky value of ${list(servers)} of ${pool.name} changes.`,
+      why: say`Clients with the old value go to a different server: sessions kept on a server are lost.`,
+      fix: say`Set the old value again, or move the change to a quiet time.`,
     };
   },
 });

@@ -23,7 +23,7 @@ export const rule = defineRule({
       ...(attracts ? { severity: 'warning' as const } : {}),
       what: say`The check of ${name(pool.name)} only opens a connection, so a server that answers every request with an error counts as up.`,
       why: attracts
-        ? say`Errors are fast, and ${algorithm?.native ?? ''} sends the most to the fastest: one such server can draw most of the traffic.`
+        ? say`Errors are fast, and ${algorithm?.native ?? ''} prefers the fastest server: one such server can attract most of the traffic.`
         : say`Such a server keeps its share, and every request sent to it fails.`,
       fix,
     };

@@ -29,9 +29,9 @@ export const rule = defineRule({
       yield {
         at: limit.at,
         server: server.name,
-        what: say`${name(server.name)} of ${name(pool.name)} takes at most ${count(most, 'connection')} at a time; ${usual === Infinity ? say`most servers of the pool have no limit` : say`the usual limit in the pool is ${usual}`}.`,
+        what: say`${name(server.name)} of ${name(pool.name)} accepts at most ${count(most, 'connection')} at a time; ${usual === Infinity ? say`most servers of the pool have no limit` : say`the usual limit in the pool is ${usual}`}.`,
         why: pool.dialect.whenFull,
-        fix: say`Write the limit that the server stands, or remove the server if it should take no traffic.`,
+        fix: say`Set the limit to what the server can handle, or remove the server if it should get no traffic.`,
       };
     }
   },

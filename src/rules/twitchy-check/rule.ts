@@ -20,8 +20,8 @@ export const rule = defineRule({
       if (activeCheck === undefined || found === undefined || fix === undefined) continue;
       yield {
         at: found.at,
-        what: say`${found.what} in ${name(pool.name)}.`,
-        why: say`Under load several servers can be taken out at once, and the rest get all their traffic.`,
+        what: say`In ${name(pool.name)}, ${found.what}.`,
+        why: say`Under load several servers can be removed at once, and the others get all their traffic.`,
         fix,
       };
       return;
@@ -33,12 +33,12 @@ function twitch({ fall, intervalMs, timeoutMs, at }: HealthCheck): { at: HealthC
   const interval = intervalMs?.value;
   if (interval === undefined) return undefined;
   if (fall?.value === 1 && interval < BLINK) {
-    return { at: fall.at, what: say`One failed check, ${duration(interval)} apart, takes a server out` };
+    return { at: fall.at, what: say`one failed check removes a server, and checks are ${duration(interval)} apart` };
   }
   if (fall?.value === 1 && timeoutMs?.value !== undefined && timeoutMs.value >= interval) {
     return {
       at: timeoutMs.at ?? at,
-      what: say`A check may take ${duration(timeoutMs.value)}, longer than the ${duration(interval)} between checks, and one failure takes a server out`,
+      what: say`a check may take ${duration(timeoutMs.value)}, longer than the ${duration(interval)} between checks, and one failure removes a server`,
     };
   }
   return undefined;

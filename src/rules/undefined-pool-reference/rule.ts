@@ -53,7 +53,7 @@ function missing({ kind, at }: Reference, pool: string, config: Config): Draft {
     ...(config.pools.length === 0 ? { severity: 'notice' as const } : {}),
     what: say`${kind} names ${pool}, which is not defined${meant === undefined ? say`` : say`; did you mean ${meant}?`}`,
     why: config.dialect.missingPool,
-    fix: meant === undefined ? say`Define ${place}, or name a pool that exists.` : say`Write ${meant}.`,
+    fix: meant === undefined ? say`Add ${place}, or set a pool that exists.` : say`Set ${meant}.`,
   };
 }
 
@@ -107,7 +107,7 @@ function misspelt(reference: Reference, pool: string, config: Config, configs: r
     at,
     key: pool,
     ...(used ? { severity: 'warning' as const } : {}),
-    what: say`${kind} names ${pool}, and no pool has that name; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
+    what: say`${kind} names ${pool}, but no pool has that name; did you mean ${name(meant)}${used ? say`` : say`, to which nothing sends`}?`,
     why: config.dialect.missingPool,
     fix: say`Set ${meant}.`,
   };

@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'unparsed-before-or-after',
-  title: 'What could be read before can be read after',
+  title: 'The change keeps the file readable',
   severity: 'error',
   scope: 'estate',
   covers: { 'unresolved-template-or-include': 'pool' },
@@ -20,7 +20,7 @@ export const rule = defineRule({
           key: 'after',
           what: say`${head.path} could be read before this change and cannot be read now.`,
           why: say`None of the ${count(base.pools.length, 'pool')} that it had is checked, and the balancer may refuse the file or run without them.`,
-          fix: say`Look at what else is said about the file, and restore what is missing.`,
+          fix: say`Remove the errors that the other findings about this file report.`,
         };
       } else if (base.pools.length === 0 && unread(base) && head.pools.length > 0) {
         yield {
@@ -28,8 +28,8 @@ export const rule = defineRule({
           key: 'before',
           severity: 'notice',
           what: say`${head.path} could not be read before this change.`,
-          why: say`What the change does to traffic cannot be told; everything in the file counts as new.`,
-          fix: say`Look at the whole file, not at the difference only.`,
+          why: say`The effect of the change on traffic is unknown; everything in the file counts as new.`,
+          fix: say`Add a review of the whole file, not only of the changed lines.`,
         };
       }
     }
@@ -49,12 +49,12 @@ export const rule = defineRule({
           ? say`The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
           : say`The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
         why: lost
-          ? say`Nothing can be said about what each server will get, so nothing that depends on it is checked.`
-          : say`The shares hold for the other requests only, and no config says how many these are.`,
+          ? say`The share of each server is unknown, so rules that depend on it are not checked.`
+          : say`The shares apply to the other requests only, and the config does not say how many these are.`,
         fix:
           caveat === undefined
-            ? say`Write the value out, or render the file first and name the rendered one.`
-            : say`Remove it, or make sure that it concerns few requests, and that the servers stand them.`,
+            ? say`Set the value directly, or render the file first and check the rendered one.`
+            : say`Remove it, or make sure that it affects few requests and that the servers can handle them.`,
       };
     }
   },

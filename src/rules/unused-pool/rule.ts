@@ -21,8 +21,8 @@ export const rule = defineRule({
         at: pool.at,
         pool: pool.name,
         what: say`Nothing sends traffic to ${name(pool.name)}.`,
-        why: say`Either a route to it is missing, or it is left over and only looks as if it mattered.`,
-        fix: say`Route traffic to ${name(pool.name)}, or remove it.`,
+        why: say`Either a route to it is missing, or the pool is no longer needed.`,
+        fix: say`Add a route to ${name(pool.name)}, or remove it.`,
       };
     }
   },

@@ -26,9 +26,9 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
   if (kind === 'fill') {
     return {
       at,
-      what: say`${native} takes no notice of the weights in ${name(pool.name)}.`,
+      what: say`${native} ignores the weights in ${name(pool.name)}.`,
       why: say`The first server is filled up to its connection limit before the next one gets anything.`,
-      fix: say`Use ${roundRobin(pool)}, which honours weights.`,
+      fix: say`Set ${roundRobin(pool)}, which honors weights.`,
     };
   }
   if (algorithm?.kind === 'random' && algorithm.idle === 'inverted' && algorithm.choices > 1) {
@@ -37,18 +37,18 @@ function distortion({ pool, prediction }: PoolCase): Draft | undefined {
     );
     return {
       at,
-      what: say`${native} turns the weights of ${name(pool.name)} around while the servers are idle: ${list(shares, 4)}.`,
-      why: say`Of the two servers that are drawn the second wins a tie, and the heavier one is more often the first.`,
-      fix: say`Use ${pool.dialect.terms.leastConnections ?? 'least connections'}, or the default round robin, which honour weights.`,
+      what: say`${native} inverts the weights of ${name(pool.name)} while the servers are idle: ${list(shares, 4)}.`,
+      why: say`Of two drawn servers the second wins a tie, and the heavier one is usually drawn first.`,
+      fix: say`Set ${pool.dialect.terms.leastConnections ?? roundRobin(pool)}, which honors weights.`,
     };
   }
   if (algorithm?.kind === 'least-connections' && algorithm.idle === 'equal') {
     return {
       at,
       severity: 'notice',
-      what: say`${native} honours the weights of ${name(pool.name)} only under load; idle servers get equal shares.`,
-      why: say`A small server gets as many requests as a large one in quiet times, and a measurement then shows equal shares.`,
-      fix: say`Use ${roundRobin(pool)} if the weights have to hold at all times.`,
+      what: say`${native} honors the weights of ${name(pool.name)} only under load; idle servers get equal shares.`,
+      why: say`At low load a small server gets as many requests as a large one, and a measurement shows equal shares.`,
+      fix: say`Set ${roundRobin(pool)} if the weights have to apply at all times.`,
     };
   }
   return undefined;

@@ -93,7 +93,7 @@ function* findings(subject: PoolCase<'max-share'>): Generator<Draft> {
       })),
       what: say`${name(server.name)} gets ${percent(share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? words('') : say` for ${count(members.length, 'server')}`} is ${percent(limit)}.`,
       why: ifItFails(pool, worst.member, prediction.shares),
-      fix: say`${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${name(server.name)} is meant to take more.`,
+      fix: say`${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${name(server.name)} should get more.`,
     };
     return;
   }
@@ -107,8 +107,8 @@ function* findings(subject: PoolCase<'max-share'>): Generator<Draft> {
     server: server.name,
     severity: 'notice',
     what: say`${name(server.name)} gets ${percent(starved.share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
-    why: say`It hardly helps the others, and hardly replaces one of them when it fails.`,
-    fix: say`Write ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it is meant to take less.`,
+    why: say`It carries little of the load, and cannot replace a server that fails.`,
+    fix: say`Set ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it should get less.`,
   };
 }
 
@@ -156,7 +156,7 @@ function lighter(pool: Pool, member: Member, limit: number): Text {
     if (fits(middle)) low = middle;
     else high = middle;
   }
-  return low === 0 ? say`Raise the weights of the other servers` : say`Write ${weightText(pool, low)} or less`;
+  return low === 0 ? say`Set higher weights on the other servers` : say`Set ${weightText(pool, low)} or less`;
 }
 
 function weightText(pool: Pool, weight: number): string {

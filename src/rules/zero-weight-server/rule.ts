@@ -17,9 +17,9 @@ export const rule = defineRule({
         server: server.name,
         what: say`${name(server.name)} of ${name(pool.name)} has weight 0 and gets no new traffic.`,
         why: sticky
-          ? say`It is drained but not gone: clients that are stuck to it still reach it.`
-          : say`The others carry its share, and it only looks like one more server.`,
-        fix: say`Remove the server when the drain is over, or give it a weight.`,
+          ? say`It is drained but not removed: clients that stick to it still reach it.`
+          : say`The others carry its share, and the pool has fewer servers than it seems.`,
+        fix: say`Remove the server when the drain is complete, or set a weight.`,
       };
     }
   },

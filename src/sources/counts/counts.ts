@@ -16,12 +16,12 @@ export function readCounts(path: string, text: string): Counts {
   const [root] = documents;
   const [syntax] = faults;
   if (syntax !== undefined || root === undefined) {
-    throw new InputError(`${path} is no counts file: ${syntax === undefined ? 'it is empty' : plain(syntax.what)}.`);
+    throw new InputError(`${path} is not a counts file: ${syntax === undefined ? 'it is empty' : plain(syntax.what)}.`);
   }
   const [fault] = check.faults(root);
   if (fault !== undefined) {
     const { line } = fault.at.source.position(fault.at.start);
-    throw new InputError(`${path}:${line} is no counts file: ${plain(fault.what)}. ${plain(fault.fix)}`);
+    throw new InputError(`${path}:${line} is not a counts file: ${plain(fault.what)}. ${plain(fault.fix)}`);
   }
   return toPlain(root) as Counts;
 }

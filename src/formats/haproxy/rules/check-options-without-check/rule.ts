@@ -12,6 +12,7 @@ export const rule = defineRule({
   title: 'Check options are set only on servers with a check',
   severity: 'warning',
   scope: 'pool',
+  coveredBy: { 'no-health-check': 'pool' },
   *check({ pool }) {
     yield* unusedKind(pool);
     yield* unusedTuning(pool);
@@ -27,9 +28,9 @@ function* unusedKind(pool: Pool): Generator<Draft> {
     yield {
       at: setting.at,
       pool: pool.name,
-      what: say`${option} stands in ${pool.name}, but none of its servers has ${'check'}.`,
-      why: say`It only says how to check; without ${'check'} on a server HAProxy checks nobody and keeps sending to dead servers.`,
-      fix: say`Put ${'check'} on every server line, or ${'default-server check'} above them.`,
+      what: say`${pool.name} has ${option}, but none of its servers has ${'check'}.`,
+      why: say`It only configures checks; without ${'check'} on a server, HAProxy runs none and keeps sending to failed servers.`,
+      fix: say`Add ${'check'} to every server line, or ${'default-server check'} above them.`,
     };
     return;
   }
@@ -48,8 +49,8 @@ function* unusedTuning(pool: Pool): Generator<Draft> {
       pool: pool.name,
       server: server.name,
       what: say`${server.name} has ${found.option} but no ${'check'}.`,
-      why: say`The option tunes a check that does not run, so ${server.name} stays in the pool when it is down.`,
-      fix: say`Write ${'check'} beside ${name(found.option)}.`,
+      why: say`The option configures a check that does not run, so ${server.name} stays in the pool when it is down.`,
+      fix: say`Add ${'check'} next to ${name(found.option)}.`,
     };
   }
 }

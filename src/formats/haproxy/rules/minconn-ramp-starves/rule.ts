@@ -39,8 +39,8 @@ export const rule = defineRule({
       at,
       pool: pool.name,
       what: say`${count(ramped.length, 'server')} of ${pool.name} allow ${lowest} connections at first and reach ${highest} only at ${fullconn}.`,
-      why: say`From ${lowest + 1} connections on requests wait in the queue although the servers are free, and past ${'timeout queue'} they end in 503.`,
-      fix: say`Leave ${'minconn'} out, or set ${`fullconn ${highest}`} or less.`,
+      why: say`From ${lowest + 1} connections on, requests wait in the queue although servers are available, and get 503 after ${'timeout queue'}.`,
+      fix: say`Remove ${'minconn'}, or set ${`fullconn ${highest}`} or less.`,
     };
   },
 });

@@ -10,7 +10,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'config',
   *check({ config, configs }) {
-    if (config.dialect.format !== 'haproxy' || isPart(config, configs)) return;
+    if (isPart(config, configs)) return;
     const fronts = frontsWithoutClient(config);
     // Backends alone are a part of something that is loaded with them.
     const severity = config.references.length === 0 ? { severity: 'notice' as const } : {};
@@ -23,9 +23,9 @@ export const rule = defineRule({
         at: own.length > 0 ? pool.at : (front ?? pool.at),
         ...severity,
         pool: pool.name,
-        what: say`${pool.name} is used without ${list(missing)}.`,
-        why: say`Connections that hang are never closed, so one server that stops answering fills the balancer until nothing else gets through.`,
-        fix: say`Write ${missing.map((timeout) => `${timeout} ${SUGGESTION[timeout] ?? '30s'}`).join('; ')} in ${'defaults'}, one a line.`,
+        what: say`${pool.name} has no ${list(missing)}.`,
+        why: say`Connections that hang are never closed, so one server that stops answering uses up all connections of the balancer.`,
+        fix: say`Add ${missing.map((timeout) => `${timeout} ${SUGGESTION[timeout] ?? '30s'}`).join('; ')} to ${'defaults'}, one per line.`,
       };
     }
   },

@@ -7,9 +7,9 @@ export const rule = defineRule({
   title: 'A retry goes to a different server',
   severity: 'notice',
   scope: 'pool',
+  coveredBy: { 'no-health-check': 'pool' },
   *check({ pool }) {
-    if (pool.dialect.format !== 'haproxy' || pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0)
-      return;
+    if (pool.servers.filter(isPrimaryUp).length < 2 || pool.retries?.value === 0) return;
     const redispatch = pool.options.get('option redispatch');
     if (redispatch !== undefined && redispatch.value !== '0') return;
     const pinned = pool.stickiness?.type === 'cookie';
@@ -20,9 +20,9 @@ export const rule = defineRule({
       severity: pinned && !checked ? 'warning' : 'notice',
       what: say`${pool.name} has no ${'option redispatch'}.`,
       why: pinned
-        ? say`Retries go to the same server again: who holds the cookie of a dead one gets 503 ${checked ? say`until the check has taken it out` : say`as long as it is dead, since nothing checks it`}.`
-        : say`Retries go to the same server again: ${checked ? say`until the check has taken a dead one out,` : say`as long as a server is dead,`} its share of requests gets 503 although others are free.`,
-      fix: say`Write ${'option redispatch 1'} in ${'defaults'}.`,
+        ? say`Retries go to the same server: clients with the cookie of a failed one get 503 ${checked ? say`until the check removes it` : say`while it is down, since nothing checks it`}.`
+        : say`Retries go to the same server: ${checked ? say`until the check removes a failed one,` : say`while a server is down,`} its share of requests gets 503 although others are available.`,
+      fix: say`Add ${'option redispatch 1'} to ${'defaults'}.`,
     };
   },
 });

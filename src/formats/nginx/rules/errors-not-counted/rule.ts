@@ -25,9 +25,9 @@ export const rule = defineRule({
         pool: pool.name,
         // Choosing the conditions and leaving errors out is an oversight; the default is merely the default.
         ...(setting?.written === true ? { severity: 'warning' as const } : {}),
-        what: say`${'proxy_next_upstream'} counts no 5xx answer as a failure, and ${pool.name} uses ${algorithm.native}.`,
-        why: say`A server that answers 500 at once always has the fewest open requests: one of four such servers was measured to draw 66% of all traffic.`,
-        fix: say`Write ${'proxy_next_upstream error timeout http_502 http_503 http_504;'}, with ${'http_500'} too where repeating a request is harmless.`,
+        what: say`${'proxy_next_upstream'} does not count 5xx responses as failures, and ${pool.name} uses ${algorithm.native}.`,
+        why: say`A server that answers 500 at once always has the fewest open requests: in a measurement, one of four servers got 66% of all traffic.`,
+        fix: say`Set ${'proxy_next_upstream error timeout http_502 http_503 http_504;'}, with ${'http_500'} where repeating a request is harmless.`,
       };
     }
   },

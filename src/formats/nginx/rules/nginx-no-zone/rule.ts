@@ -10,8 +10,7 @@ export const rule = defineRule({
   severity: 'warning',
   scope: 'pool',
   *check({ pool, config }) {
-    if (pool.dialect.format !== 'nginx' || pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2)
-      return;
+    if (pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2) return;
     const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
     const method = pool.algorithm.value;
     const counts = isLoadAware(pool) || limited !== undefined;
@@ -23,20 +22,20 @@ export const rule = defineRule({
       ? [say`connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
       : limited !== undefined
         ? [say`count against ${'max_conns'}`, once(limited, workers)]
-        : [say`place in the round`, BEGINS_AT_FIRST];
+        : [say`position in the round robin`, BEGINS_AT_FIRST];
     yield {
       at: pool.at,
       pool: pool.name,
       severity: counts && workers !== undefined ? 'warning' : 'notice',
       what: say`${pool.name} has no ${'zone'}, so each worker process keeps its own ${kept}.`,
       why,
-      fix: say`Write ${`zone ${pool.name} ${zoneSize(pool.servers.length)};`} in the upstream.`,
+      fix: say`Add ${`zone ${pool.name} ${zoneSize(pool.servers.length)};`} to the upstream.`,
     };
   },
 });
 
-const SEES_ITS_OWN = say`A worker sees only connections that it opened itself: the server that looks idle to it may be the busiest.`;
-const BEGINS_AT_FIRST = say`Each worker begins at the first server and learns of failures on its own, so right after a reload the first servers get more.`;
+const SEES_ITS_OWN = say`A worker counts only its own connections: the server that looks idle to it may be the busiest.`;
+const BEGINS_AT_FIRST = say`Each worker starts at the first server and detects failures on its own, so after a reload the first servers get more.`;
 
 function once(limit: number, workers: number | undefined): Text {
   const all = workers === undefined || workers === Infinity ? say`` : say`, ${limit * workers} from ${workers} workers`;

@@ -21,10 +21,10 @@ export const rule = defineRule({
         pool: pool.name,
         related: [{ at: first.at, note: say`asks the server to close each connection` }],
         what: say`${name(pool.name)} has ${`keepalive ${keepalive.value}`}, but every request to it asks the server to close the connection.`,
-        why: say`Each request opens a new connection: more latency, more load, and under load no free ports.`,
+        why: say`Each request opens a new connection, which adds latency and load, and uses up ports.`,
         fix: fastcgi
-          ? say`Add ${'fastcgi_keep_conn on;'} beside ${'fastcgi_pass'}.`
-          : say`Add ${'proxy_http_version 1.1; proxy_set_header Connection "";'} beside ${'proxy_pass'}.`,
+          ? say`Add ${'fastcgi_keep_conn on;'} next to ${'fastcgi_pass'}.`
+          : say`Add ${'proxy_http_version 1.1; proxy_set_header Connection "";'} next to ${'proxy_pass'}.`,
       };
     }
   },

@@ -4,19 +4,19 @@ import { bySeverityAndPlace, compareSeverity } from './sort.ts';
 import { appendTo } from '../text/append.ts';
 
 /** A finding and the pool (or file) that it is about; '' when it is about neither. */
-export interface Told {
+export interface PlacedFinding {
   readonly finding: Finding;
   readonly place: string;
 }
 
 /**
- * Tells one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
+ * Reports one thing once: a finding that another one about the same pool covers (see `Meta.covers`) becomes a related place of it.
  * What the change brought and what was there before stay apart; an ignored finding covers nothing, and nothing covers a worse one.
  */
-export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
-  const coversOf = new Map(rules.map((rule) => [rule.id, rule.covers ?? {}] as const));
+export function mergeCovered(rules: readonly Rule[], found: readonly PlacedFinding[]): Finding[] {
+  const coversOf = coveredRules(rules);
   const groups = new Map<string, Finding[]>();
-  for (const { finding, place } of told) {
+  for (const { finding, place } of found) {
     if (place === '' || finding.ignored !== undefined) continue;
     const key = `${place}\0${finding.introduced}`;
     appendTo(groups, key, finding);
@@ -31,20 +31,29 @@ export function fold(rules: readonly Rule[], told: readonly Told[]): Finding[] {
       if (cover !== undefined) coverOf.set(finding, cover);
     }
   }
-  const folded = new Map<Finding, Finding[]>();
+  const merged = new Map<Finding, Finding[]>();
   for (const [finding, cover] of coverOf) {
     let root = cover;
     for (let next = coverOf.get(root); next !== undefined; next = coverOf.get(root)) root = next;
-    appendTo(folded, root, finding);
+    appendTo(merged, root, finding);
   }
-  return told.flatMap(({ finding }) => {
+  return found.flatMap(({ finding }) => {
     if (coverOf.has(finding)) return [];
-    const more = folded.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
+    const more = merged.get(finding)?.toSorted(bySeverityAndPlace) ?? [];
     const places = more.flatMap(({ at, what, related }) => [{ at, note: what }, ...related]);
     if (places.length === 0) return [finding];
     const covered = more.map(({ rule, severity }) => ({ rule, severity }));
     return [{ ...finding, related: [...finding.related, ...places], covered }];
   });
+}
+
+/** By the id of a rule, the rules that it covers, whichever of the two says so. */
+function coveredRules(rules: readonly Rule[]): ReadonlyMap<string, NonNullable<Rule['covers']>> {
+  const covered = new Map(rules.map((rule) => [rule.id, { ...rule.covers }] as const));
+  for (const { id, coveredBy = {} } of rules) {
+    for (const [by, width] of Object.entries(coveredBy)) covered.set(by, { ...covered.get(by), [id]: width });
+  }
+  return covered;
 }
 
 function covers(covered: NonNullable<Rule['covers']>, primary: Finding, finding: Finding): boolean {

@@ -1,6 +1,6 @@
-import { isHostName } from '../../text/hosts.ts';
-import { name, say } from '../../text/say.ts';
-import { defineRule } from '../rule.ts';
+import { isHostName } from '../../../../text/hosts.ts';
+import { name, say } from '../../../../text/say.ts';
+import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
   id: 'pool-bypassed',
@@ -26,9 +26,9 @@ export const rule = defineRule({
         pool: pool.name,
         server: server.name,
         related: [{ at: server.at, note: say`member of ${name(pool.name)}` }],
-        what: say`${kind} sends straight to ${name(server.name)}, which is a member of ${name(pool.name)}.`,
-        why: say`These requests come on top of its share of the pool, and when it fails no other server takes them.`,
-        fix: say`Send to ${name(pool.name)} instead, or ignore this with the reason why only ${name(server.name)} can answer.`,
+        what: say`${kind} sends requests directly to ${name(server.name)}, a member of ${name(pool.name)}.`,
+        why: say`These requests come on top of its share of the pool, and no other server takes over when it fails.`,
+        fix: say`Set ${name(pool.name)} as the target, or ignore this with the reason why only ${name(server.name)} can answer.`,
       };
     }
   },

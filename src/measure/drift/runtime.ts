@@ -1,8 +1,8 @@
-import type { Pool } from '../model/pool.ts';
-import type { LoadedPool, LoadedServer } from '../model/loaded.ts';
-import type { Text } from '../model/text.ts';
-import { say } from '../text/say.ts';
-import { placeOf, type Drift } from './drift-kinds.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { LoadedPool, LoadedServer } from '../../model/loaded.ts';
+import type { Text } from '../../model/text.ts';
+import { say } from '../../text/say.ts';
+import { placeOf, type Drift } from './kinds.ts';
 import type { FileServer } from './file-servers.ts';
 
 /** What was changed since the file was loaded, by orders at run time or by checks. */

@@ -1,5 +1,5 @@
-import type { Pool, Server } from '../model/pool.ts';
-import { templateOf } from './slots.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import { templateOf } from '../slots.ts';
 
 /** One server that a file makes, and its line. */
 export interface FileServer {

@@ -1,12 +1,12 @@
-import type { Config } from '../model/config.ts';
-import type { Pool, Server } from '../model/pool.ts';
-import type { LoadedPool, LoadedServer, LoadedState } from '../model/loaded.ts';
-import type { Span } from '../model/span.ts';
-import type { Text } from '../model/text.ts';
-import { count, list, say } from '../text/say.ts';
-import type { NamedRevision } from './candidates.ts';
-import { placeOf, type Drift, type DriftKind } from './drift-kinds.ts';
-import { runtimeDrifts } from './drift-runtime.ts';
+import type { Config } from '../../model/config.ts';
+import type { Pool, Server } from '../../model/pool.ts';
+import type { LoadedPool, LoadedServer, LoadedState } from '../../model/loaded.ts';
+import type { Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { count, list, say } from '../../text/say.ts';
+import type { NamedRevision } from '../candidates.ts';
+import { placeOf, type Drift, type DriftKind } from './kinds.ts';
+import { runtimeDrifts } from './runtime.ts';
 import { expectedServers, type FileServer } from './file-servers.ts';
 
 export interface DriftResult {

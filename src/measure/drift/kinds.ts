@@ -1,6 +1,6 @@
-import type { Server } from '../model/pool.ts';
-import type { Setting, Span } from '../model/span.ts';
-import type { Text } from '../model/text.ts';
+import type { Server } from '../../model/pool.ts';
+import type { Setting, Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
 
 export type DriftKind =
   | 'forgotten-reload'
