@@ -191,7 +191,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'plain to a TLS port that answers 400',
     start: status(400, { Server: 'nginx' }, 'The plain HTTP request was sent to HTTPS port'),
-    fate: { obstacle: /status 400.*use https:/ },
+    fate: { obstacle: /status 400.*set https:/ },
   },
   {
     name: 'redirect loop',

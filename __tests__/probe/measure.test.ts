@@ -275,9 +275,9 @@ describe('targets that cannot be measured are settled soon, with the way out', (
   };
 
   test.each([
-    [200, {}, /Nothing in 10 answers tells.*add_header X-Served-By/],
+    [200, {}, /Nothing in 10 answers identifies.*add_header X-Served-By/],
     [301, { Location: 'https://www.test/' }, /status 301.*use the target that it points to, https:\/\/www\.test\//],
-    [401, {}, /status 401.*headers, e\.g\. Authorization/],
+    [401, {}, /status 401.*headers.*such as Authorization/],
     [403, {}, /status 403.*headers/],
     [404, {}, /status 404.*Set a path/],
   ])('%d without identity', async (status, headers, says) => {

@@ -80,7 +80,7 @@ http {
 
   test('plain HTTP to its TLS port: 400, and what to do', async () => {
     const result = await ask(request(`http://127.0.0.1:${tlsPort}/`, short));
-    expect(obstacleOf(result)).toMatch(/status 400.*If the port expects TLS, use https:/);
+    expect(obstacleOf(result)).toMatch(/status 400.*If the port expects TLS, set https:/);
   });
 
   test('TLS to its plain port', async () => {
