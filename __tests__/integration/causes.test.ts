@@ -90,9 +90,42 @@ describeReal('haproxy', 'HAProxy', () => {
         cause: 'runtime-weight',
         what: expect.stringMatching(/^web2 gets 0\.2\d times its part and no known file says so/),
         next: expect.stringMatching(/^Do not roll back the application.*show servers state/),
+        line: 15,
       },
     });
   }, 30_000);
+
+  test.each([
+    ['set server app/web3 weight 12', 'runtime-weight', 'app/web3 has weight 12, set at run time; its file gave 100.'],
+    ['set server app/web3 state drain', 'server-down', 'app/web3 is drained, set at run time: it gets no new clients.'],
+  ])(
+    'has changed by %s, which is read and not guessed where its socket is given',
+    async (order, cause, what) => {
+      const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });
+      const dir = folder();
+      const port = await freePort();
+      const socket = join(dir.path, 'sock');
+      const text = withSocket(port, backends, 'roundrobin', socket);
+      await startServer('haproxy', text, port);
+      await say(socket, order);
+      const told = await probeByCommand(`http://127.0.0.1:${port}/`, {
+        config: [dir.write({ 'haproxy.cfg': text }).at('haproxy.cfg')],
+        settle: '0s',
+        rate: '800/s',
+        observe: [`haproxy:${socket}`],
+      });
+      expect({ code: told.code, first: told.explanations[0] }).toMatchObject({
+        code: 1,
+        first: {
+          cause,
+          line: 16,
+          what: `${what} Read from haproxy:${socket}, row app/web3.`,
+          next: expect.stringContaining('set server app/web3'),
+        },
+      });
+    },
+    30_000,
+  );
 
   test('has a server that drops every request and passes its check', async () => {
     const backends = await startBackends(['web1', 'web2', 'web3'], { nameless: true });

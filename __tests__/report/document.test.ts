@@ -36,9 +36,10 @@ describe('the published document', () => {
     expect(
       findings.map(({ file, line, column, endLine, endColumn }) => [file, line, column, endLine, endColumn]),
     ).toEqual([
-      ['haproxy.cfg', 9, 5, 9, 42],
-      ['haproxy.cfg', 7, 40, 7, 43],
-      ['haproxy.cfg', 5, 1, 5, 15],
+      ['haproxy.cfg', 21, 40, 21, 43],
+      ['haproxy.cfg', 23, 5, 23, 42],
+      ['.github/evenkeel.yml', 1, 1, 1, 2],
+      ['haproxy.cfg', 16, 1, 16, 15],
     ]);
   });
 
@@ -56,7 +57,7 @@ describe('the published document', () => {
     expect(document.measurements[0]?.explanations[0]).toMatchObject({
       cause: 'old-file-loaded',
       file: 'haproxy.cfg',
-      line: 7,
+      line: 21,
       revision: '3f2c1a9',
       fits: true,
     });

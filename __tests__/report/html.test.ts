@@ -36,8 +36,8 @@ test('without links the page has none', () => {
 
 test('the blamed line stands in its file, marked', () => {
   const page = renderHtml(oldFileLoaded(), LINKS);
-  expect(page).toMatch(/<span class="hit">▶ +7 {6}server web1 192\.0\.2\.11:8080 weight 30 check<\/span>/);
-  expect(page).toContain('haproxy.cfg:7 at 3f2c1a9');
+  expect(page).toMatch(/<span class="hit">▶ +21 {6}server web1 192\.0\.2\.11:8080 weight 30 check<\/span>/);
+  expect(page).toContain('haproxy.cfg:21 at 3f2c1a9');
 });
 
 describeWith('chromium', 'in Chromium', (program) => {

@@ -158,7 +158,7 @@ test('a comment drops the sections of least worth first, says so, and keeps what
   const wide = renderComment({ ...report, notes: Array.from({ length: 20 }, () => sentences(...long)) }, LINKS);
   expect(wide).toMatch(/^### ❌ Load balancers: 2 problems in `haproxy\.cfg`\n/);
   expect(wide).toContain('Shortened; see the [full report](https://github.example/acme/edge/actions/runs/1).');
-  expect(wide).toContain('**`web3` lost `check`.**');
+  expect(wide).toContain('**`web3` of `be_app` loses its health check.**');
   expect(wide).not.toContain('Good to know');
   expect(wide).toContain('<details><summary>Checklist');
 });

@@ -43,11 +43,11 @@ test('a cause that is not sure enough is told among others, never as the answer'
     ...sure,
     cause: 'none-fits',
     fits: false,
-    what: say`None of these is sure yet: old file loaded (72%).`,
+    what: say`No cause is certain yet: old file loaded (72%).`,
   } as const;
   const measurements = [{ ...measurement, explanations: [unsure, likely, ...more] }];
   const shown = renderTerminal({ ...report, measurements }, { color: false, width: 200 });
-  expect(shown).toContain('None of these is sure yet: old file loaded (72%).');
+  expect(shown).toContain('No cause is certain yet: old file loaded (72%).');
   expect(shown).not.toContain('Most likely cause');
   expect(shown).toContain('yes, 72% probable');
 });

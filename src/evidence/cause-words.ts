@@ -16,6 +16,12 @@ const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   'sticky-in-front': 'Something sticky in front',
   'l4-pinned': 'Connections pinned',
   'duplicate-server': 'Server listed twice',
+  'backup-in-use': 'A backup is in use',
+  'slow-start': 'Slow start',
+  ejected: 'A server is ejected at times',
+  'connection-limit': 'A connection limit',
+  diverted: 'Requests diverted by the config',
+  'balancer-answers': 'The balancer answers itself',
   'target-down': 'Target is down',
   'none-fits': 'None of these fits',
 };

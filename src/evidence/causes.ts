@@ -39,11 +39,11 @@ export function nextStep(cause: Cause, story: Story): Text {
 
 const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'configured-weights': (story) =>
-    say`The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
   'old-file-loaded': (story) =>
-    say`The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
   'older-file-loaded': (story) =>
-    say`An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    say`An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
   'equal-split': (story) => say`Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
   'server-down': (story) =>
     story.lost === undefined
@@ -56,8 +56,15 @@ const WHAT: Readonly<Record<Cause, (story: Story) => Text>> = {
   'hidden-retries': (story) =>
     say`${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
   'runtime-weight': (story) =>
-    say`${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
-  'duplicate-server': (story) => say`${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
+    say`${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight${otherOfTwo(story)} was probably changed at run time.`,
+  'duplicate-server': (story) => say`${subjects(story)} is listed twice.`,
+  'backup-in-use': () => say`A backup answers, so no primary server is up.`,
+  'slow-start': (story) => say`${subjects(story)} came up a short time ago and starts slowly.`,
+  ejected: (story) => say`${subjects(story)} ${are(story)} out at times, after requests that failed.`,
+  'connection-limit': (story) => say`${subjects(story)} ${are(story)} held back by a connection limit.`,
+  diverted: () => say`The config sends some requests past the algorithm.`,
+  'balancer-answers': ({ expectation }) =>
+    say`The load balancer answers itself, not a server: no server of ${expectation.pool ?? 'the pool'} is up, or no route takes these requests.`,
   'black-hole': (story) =>
     say`${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
   'server-differs': (story) =>
@@ -87,9 +94,19 @@ const NEXT: Readonly<Record<Cause, (story: Story) => Text>> = {
     say`${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
   'hidden-retries': (story) =>
     say`Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
-  'runtime-weight': ({ expectation }) => say`${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
+  'runtime-weight': (story) => say`${NOT_THE_APPLICATION} ${runtimeWeight(story)}`,
   'duplicate-server': (story) =>
     say`${NOT_THE_APPLICATION} Look for a second line or a host name with two addresses that leads to ${subjects(story)}, or a weight changed at run time. Remove it, then ${reload(story.expectation)}`,
+  'backup-in-use': ({ expectation }) =>
+    say`See why no primary server is up: do they run, do their health checks pass? ${statusOf(expectation)}`,
+  'slow-start': () => say`Wait until slow start is over and measure again; ${'settle'} waits before the first request.`,
+  ejected: (story) => say`See why requests to ${subjects(story)} fail. ${statusOf(story.expectation)}`,
+  'connection-limit': ({ expectation }) =>
+    say`Set the connection limit to what the server can handle, then ${reload(expectation)}`,
+  diverted: ({ expectation }) =>
+    say`Set ${'expect'} if the split is intended; otherwise remove the line, then ${reload(expectation)}`,
+  'balancer-answers': ({ expectation }) =>
+    say`Ask a server directly for what its health check asks, and repair the check or the server. If servers are up, see that a route leads to ${expectation.pool ?? 'the pool'}. ${statusOf(expectation)}`,
   'black-hole': (story) =>
     say`Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
   'server-differs': (story) =>
@@ -142,8 +159,14 @@ function loadCurrent(expectation: Expectation): Text {
   return say`${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
 }
 
-function runtimeWeight(expectation: Expectation): Text {
-  return say`Compare the loaded weights with the file, then ${reload(expectation)}`;
+/** A reload is no help where run-time state is kept over it. */
+function runtimeWeight({ hypothesis, expectation, servers }: Story): Text {
+  const { keepsRuntimeState } = expectation;
+  const server = name(servers[hypothesis.about[0] ?? 0] ?? '');
+  if (keepsRuntimeState !== undefined) {
+    return say`Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${place(keepsRuntimeState)}). ${statusOf(expectation)}`;
+  }
+  return say`Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
 
 /** The servers that the hypothesis is about; the one with most answers when it is about none. */
@@ -182,6 +205,21 @@ function fileLine({ hypothesis }: Story): Text {
   if (candidate?.at === undefined) return words('');
   const at = candidate.revision === undefined ? words('') : say` at ${candidate.revision}`;
   return say` (${place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+}
+
+/** `, 74/26% is seen`, beside what a file predicts. */
+function seenShares({ counts }: Story): Text {
+  const total = sum(counts);
+  return total === 0 ? words('') : say`, ${sharesOf(counts.map((n) => n / total))} is seen`;
+}
+
+/** Of two servers one's weight times 3 looks like the other's divided by 3. */
+function otherOfTwo({ hypothesis, expectation }: Story): Text {
+  const active = expectation.servers.flatMap(({ name: server, expected }, i) =>
+    expected === 0 ? [] : [{ server, i }],
+  );
+  const other = active.find(({ i }) => i !== hypothesis.about[0]);
+  return active.length === 2 && other !== undefined ? say`, or that of ${other.server},` : words('');
 }
 
 /** `, since …`, where the line alone does not tell. */

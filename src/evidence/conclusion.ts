@@ -12,6 +12,7 @@ import { shareInterval } from './intervals.ts';
 import { quantile } from './latency.ts';
 import type { Assessment } from './question.ts';
 import { remarks } from './remarks.ts';
+import { ownAnswers, withRead } from './seen-causes.ts';
 import { differenceText, differing, mayDiffer, showsNothing, statusesOf, statusMix, wayOut } from './statuses.ts';
 import { entry, hasStrangers, tally } from './tally.ts';
 import { membersOf } from './unlisted.ts';
@@ -53,8 +54,18 @@ export function conclusion(given: Omit<Case, 'known' | 'seen'>): Measurement {
     unexpected: seen.unexpected,
     unidentified: counts.unidentified ?? 0,
     explanations: verdict.explanations ?? [],
-    notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
+    notes: [
+      ...answer.notes,
+      ...remarks(facts, errors),
+      ...readBeside(verdict, facts),
+      ...observed.notes.slice(observed.down ? 1 : 0),
+    ],
   };
+}
+
+/** What is loaded otherwise than written is said where nothing fails of it, too. */
+function readBeside({ outcome }: Verdict, { observed }: Case): Text[] {
+  return outcome === 'fail' ? [] : (observed.read?.explanations ?? []).map(({ what }) => what);
 }
 
 /** What is proved stays so when somebody interrupts; all else is open. */
@@ -128,15 +139,20 @@ function namesOf({ servers }: Case['known']): string[] {
   return servers.map((server) => server.name);
 }
 
-/** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
+/** Causes of a failure; none when single errors alone failed and the split is as expected. */
 function explained(facts: Case): Pick<Verdict, 'explanations' | 'indistinguishable'> {
-  const { answer, seen, known, window, expectation } = facts;
+  const own = ownAnswers(facts);
+  const weighed = own.length > 0 ? { explanations: own } : weighedCauses(facts);
+  return { ...weighed, explanations: withRead(weighed.explanations ?? [], facts) };
+}
+
+function weighedCauses(facts: Case): Pick<Verdict, 'explanations' | 'indistinguishable'> {
+  const { answer, seen, known, window, expectation, observed } = facts;
   if (answer.state === 'broken' && answer.explanations !== undefined) return { explanations: answer.explanations };
   if (answer.state !== 'broken' && !hasStrangers(seen)) return {};
   if (expectation.kind === 'load-dependent') return { explanations: listedElsewhere(facts) };
-  const { explanations, indistinguishable } = explain(known, tally(window, known), (server) =>
-    entry(window.retried, server),
-  );
+  const retried = (server: string) => entry(window.retried, server);
+  const { explanations, indistinguishable } = explain(known, tally(window, known), retried, observed.seconds);
   return { explanations, indistinguishable };
 }
 

@@ -17,6 +17,19 @@ export interface Candidate {
   readonly inTest: boolean;
 }
 
+/** Something of the current file, beside its weights, that can make a split. */
+export interface ConfigCause {
+  readonly cause: Cause;
+  /** Shares by server name, 0..1 each: the splits that it can make. Empty = counts cannot show it. */
+  readonly splits: readonly ReadonlyMap<string, number>[];
+  readonly at: Span;
+  /** One sentence. */
+  readonly what: Text;
+  readonly next: Text;
+  /** How long it can last after a change, ms: a longer measurement rules it out. */
+  readonly lastsMs?: number;
+}
+
 export interface ExpectedServer {
   readonly name: string;
   /** 0..1; 0 = must not answer; null = no share is expected (load-dependent). */
@@ -48,6 +61,12 @@ export interface Expectation {
   /** True when an uneven split is declared; false = even is expected. */
   readonly declared: boolean;
   readonly candidates: readonly Candidate[];
+  /** What else of the current file may bend the split. */
+  readonly findings?: readonly ConfigCause[];
+  /** Where the pool's health check is written. */
+  readonly checkAt?: Span;
+  /** Where the product is told to keep weights that were set at run time over a reload. */
+  readonly keepsRuntimeState?: Span;
   /** Whether "uneven" must survive the independence guard. */
   readonly guard: boolean;
   /** Other pools of the same configs, which a request for the wrong one may have reached. */
@@ -56,6 +75,8 @@ export interface Expectation {
     readonly poolOf: (identity: string) => string | undefined;
     /** What to say when all answers came from other pools; undefined when not all did. */
     readonly wrongPool: (identities: readonly string[]) => Text | undefined;
+    /** The other pool that requests of this kind may reach too, and its part of them (0..1) where chance decides. */
+    readonly beside?: (identity: string) => { readonly pool: string; readonly part: number } | undefined;
   };
   /** How many servers a dynamic pool has, when declared. */
   readonly serversExpected?: number;

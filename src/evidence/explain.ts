@@ -1,39 +1,19 @@
 import type { Cause, Explanation } from '../model/measurement.ts';
 import { nextStep, unlisted, unsettled, whatHappened, type Story } from './causes.ts';
 import type { Candidate, Expectation } from './expectation.ts';
-import { bestSplit, hypothesesOf, posterior, type Hypothesis } from './hypotheses.ts';
+import { grouped, hasStrays, worthShowing, type Group } from './groups.ts';
+import { bestSplit, fitsWell, hypothesesOf, isCause, posterior, type Hypothesis } from './hypotheses.ts';
 import { at, sum } from './numerics.ts';
-import { SplitTest } from './split-test.ts';
 import { hasStrangers, type Tally } from './tally.ts';
-import { limitsOf } from './tolerance.ts';
+import { likelihoodOf, matching } from './written.ts';
 
 /** Under this many answers a probability is not printed, and the probe goes on for it. */
 export const LEAST_ANSWERS = 200;
 const PROBABLE = 0.95;
-/** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
-const IDENTICAL = 0.002;
-/** An explanation is held to the default tolerance, whatever the user's. */
-const FIT_TOLERANCE = { kind: 'relative', share: 0.25 } as const;
-const STRAY_ANSWERS = 0.005;
-/** Causes less probable than this are shown only when a file stands behind them. */
-const LEAST_SHOWN = 0.001;
-const MOST_SHOWN = 6;
+/** ln: another reading that explains the answers so much better is worth some more of them. */
+const CLEARLY = 2;
 /** Fewer lost requests than this tell nothing about who lost them. */
 const LEAST_LOST = 5;
-
-/** Which of several causes with the same shares gives its name. */
-const NAMED_FIRST: readonly (Cause | 'as-expected' | 'anything')[] = [
-  'as-expected',
-  'configured-weights',
-  'old-file-loaded',
-  'server-down',
-  'equal-split',
-  'all-on-one',
-  'older-file-loaded',
-  'duplicate-server',
-  'mixed-generations',
-  'runtime-weight',
-];
 
 export interface Explained {
   /** Best first; the first is the answer, `none-fits` when there is none. */
@@ -44,23 +24,24 @@ export interface Explained {
   readonly settled: boolean;
 }
 
-/** Hypotheses with the same split, and their probability together. */
-interface Group {
-  readonly members: readonly Hypothesis[];
-  readonly named: Hypothesis;
-  readonly predicts: readonly number[];
-  readonly probability: number;
-}
-
-/** Servers of the expectation, of its candidates, and those that nobody lists: what a split is explained over. */
+/** Servers of the expectation, of what could explain more, and those that nobody lists: what a split is explained over. */
 function dimensions(expectation: Expectation, seen: Tally): string[] {
   const names = new Set([...expectation.servers.map((s) => s.name), ...seen.unexpected.map((u) => u.identity)]);
   for (const candidate of expectation.candidates) for (const server of candidate.shares.keys()) names.add(server);
   return [...names];
 }
 
-/** What made this split? `retried` are hidden failures by server. */
-export function explain(expectation: Expectation, seen: Tally, retried: (server: string) => number): Explained {
+/**
+ * What made this split? Files and settings of the current file come first: what lies in the any-time region of the answers is
+ * the cause, without a probability. Only when none does are causes weighed that no file says. `retried` are hidden failures by
+ * server, `seconds` how long was measured.
+ */
+export function explain(
+  expectation: Expectation,
+  seen: Tally,
+  retried: (server: string) => number,
+  seconds = Infinity,
+): Explained {
   const servers = dimensions(expectation, seen);
   const counts = servers.map(seen.of);
   const total = sum(expectation.servers.map((s) => s.expected ?? 0));
@@ -68,33 +49,66 @@ export function explain(expectation: Expectation, seen: Tally, retried: (server:
   const expected = servers.map((s) => byName.get(s) ?? 0);
   const hypotheses = hypothesesOf(servers, expected, expectation.candidates, counts);
   const groups = grouped(hypotheses, posterior(hypotheses, counts), counts);
-  const causes = groups.filter((g) => g.named.cause !== 'as-expected' && g.named.cause !== 'anything');
-  const shown = worthShowing(causes).map((group) => {
-    const story: Story = {
-      expectation,
-      servers,
-      counts,
-      retried,
-      hypothesis: group.named,
-      predicts: group.predicts,
-      ...lostAt(group.named, expected, counts, seen),
-    };
-    return { group, explanation: explanationOf(group, story) };
+  const story = (hypothesis: Hypothesis, predicts: readonly number[]): Story => ({
+    expectation,
+    servers,
+    counts,
+    retried,
+    hypothesis,
+    predicts,
+    ...lostAt(hypothesis, expected, counts, seen),
   });
-  const [first] = shown;
-  const settled =
-    first !== undefined && first.group === groups[0] && first.group.probability >= PROBABLE && first.explanation.fits;
-  if (settled) {
-    const others = new Set(first.group.members.map((m) => m.cause));
-    others.delete(first.group.named.cause);
+  const shown = worthShowing(groups.filter((g) => isCause(g.named.cause)));
+  const others = shown.map((group) => ({
+    group,
+    explanation: explanationOf(group, story(group.named, group.predicts)),
+  }));
+  const written = sum(counts) < LEAST_ANSWERS ? [] : matching(expectation, servers, hypotheses, counts, seconds);
+  const [first, ...same] = written;
+  if (first !== undefined) {
+    const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
+    const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
+    const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+    const causes = [...same, ...twins, ...made.map((g) => g.named)]
+      .map((h) => h.cause)
+      .filter((c) => c !== first.cause);
     return {
-      explanations: shown.map((s) => s.explanation),
-      indistinguishable: [...others].filter((c): c is Cause => c !== 'as-expected' && c !== 'anything'),
+      explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
+      indistinguishable: [...new Set(causes)].filter(isCause),
+      // More answers may still tell it from another reading that fits better.
+      settled: groups.every(
+        (g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY,
+      ),
+    };
+  }
+  const [best] = others;
+  const settled =
+    best !== undefined && best.group === groups[0] && best.group.probability >= PROBABLE && best.explanation.fits;
+  if (settled) {
+    const alike = new Set(best.group.members.map((m) => m.cause));
+    alike.delete(best.group.named.cause);
+    return {
+      explanations: others.map((o) => o.explanation),
+      indistinguishable: [...alike].filter(isCause),
       settled,
     };
   }
-  const tried = shown.map((s) => s.explanation);
+  const tried = others.map((o) => o.explanation);
   return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
+}
+
+/** What a file says needs no probability. */
+function writtenExplanation(hypothesis: Hypothesis, story: Story): Explanation {
+  const { setting, candidate, cause } = hypothesis;
+  const named = isCause(cause) ? cause : 'none-fits';
+  return {
+    cause: named,
+    ...(setting === undefined ? placeOf(candidate) : { at: setting.at }),
+    predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(story.predicts, i)])),
+    fits: true,
+    what: setting?.what ?? whatHappened(named, story),
+    next: setting?.next ?? nextStep(named, story),
+  };
 }
 
 /** Requests that failed without a server's name, where they are enough to tell something. */
@@ -114,17 +128,6 @@ function lostAt(
   const part = sum(about.map((i) => at(expected, i)));
   if (cause !== 'server-down' || lost === undefined || part <= 0 || part >= 1) return {};
   return fits([part, 1 - part], [lost.count, sum(counts)]) ? { lost } : {};
-}
-
-/** The best of each cause that is possible, and every file. */
-function worthShowing(groups: readonly Group[]): Group[] {
-  const shown = new Set<string>();
-  const worth = groups.filter(({ named, probability }) => {
-    if (named.candidate === undefined && (probability < LEAST_SHOWN || shown.has(named.cause))) return false;
-    shown.add(named.cause);
-    return true;
-  });
-  return worth.slice(0, MOST_SHOWN);
 }
 
 /** What is known of a cause that was seen directly: its servers, how often each answered, its file, the lost requests. */
@@ -156,7 +159,7 @@ export function certain(
   const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
   return {
     cause,
-    ...placeOf(candidate),
+    ...(candidate === undefined ? lineOfServer(story) : placeOf(candidate)),
     predicts: Object.fromEntries(candidate?.shares ?? []),
     fits: true,
     what,
@@ -169,6 +172,13 @@ function placeOf(candidate: Candidate | undefined): Pick<Explanation, 'at' | 're
     ...(candidate?.at === undefined ? {} : { at: candidate.at }),
     ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
   };
+}
+
+/** The line of the server that it is about. */
+function lineOfServer({ expectation, hypothesis, servers }: Story): Pick<Explanation, 'at'> {
+  const [first] = hypothesis.about;
+  const line = expectation.servers.find((server) => server.name === servers[first ?? -1])?.at;
+  return line === undefined ? {} : { at: line };
 }
 
 /** `none-fits`: what to look at when no cause is settled. */
@@ -192,7 +202,7 @@ function explanationOf(group: Group, story: Story): Explanation {
   const enough = sum(story.counts) >= LEAST_ANSWERS;
   return {
     cause,
-    ...placeOf(candidate),
+    ...(candidate === undefined ? lineOfServer(story) : placeOf(candidate)),
     ...(enough ? { score: group.probability } : {}),
     predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(group.predicts, i)])),
     fits: fits(group.predicts, story.counts),
@@ -209,43 +219,7 @@ function nameOf(hypothesis: Hypothesis, story: Story): Cause {
   return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
 }
 
-/** Its own sequential test does not reject it, and servers that it gives nothing answered hardly ever. */
+/** The whole split fits, and servers that it gives nothing answered hardly ever. */
 export function fits(predicts: readonly number[], counts: readonly number[]): boolean {
-  const active = predicts.flatMap((q, i) => (q > 0 ? [i] : []));
-  const seen = active.map((i) => at(counts, i));
-  const strays = sum(counts) - sum(seen);
-  if (strays > Math.max(1, STRAY_ANSWERS * sum(counts))) return false;
-  if (active.length < 2) return true;
-  const shares = active.map((i) => at(predicts, i));
-  return !new SplitTest(shares, limitsOf(shares, FIT_TOLERANCE)).provesUneven(seen);
-}
-
-function grouped(hypotheses: readonly Hypothesis[], chances: readonly number[], counts: readonly number[]): Group[] {
-  const groups: { members: Hypothesis[]; predicts: readonly number[]; probability: number }[] = [];
-  hypotheses.forEach((hypothesis, i) => {
-    const predicts = bestSplit(hypothesis, counts);
-    const single = hypothesis.splits.length === 1;
-    const same = single
-      ? groups.find((g) => g.members[0]?.splits.length === 1 && alike(g.predicts, predicts))
-      : undefined;
-    if (same === undefined) groups.push({ members: [hypothesis], predicts, probability: at(chances, i) });
-    else {
-      same.members.push(hypothesis);
-      same.probability += at(chances, i);
-    }
-  });
-  return groups
-    .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
-    .toSorted((a, b) => b.probability - a.probability);
-}
-
-const NOTHING: Hypothesis = { cause: 'anything', prior: 0, splits: [], about: [] };
-
-function alike(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((x, i) => Math.abs(x - at(b, i)) <= IDENTICAL);
-}
-
-function rank(hypothesis: Hypothesis): number {
-  const i = NAMED_FIRST.indexOf(hypothesis.cause);
-  return i < 0 ? NAMED_FIRST.length : i;
+  return !hasStrays(predicts, counts) && fitsWell(predicts, counts);
 }

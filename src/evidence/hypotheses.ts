@@ -1,6 +1,6 @@
 import type { Cause } from '../model/measurement.ts';
-import type { Candidate } from './expectation.ts';
-import { at, logAnySplit, logChoose, logLikelihood, logSumExp, sum } from './numerics.ts';
+import type { Candidate, ConfigCause } from './expectation.ts';
+import { at, logAnySplit, logChoose, logLikelihood, logSplitsAround, logSumExp, sum } from './numerics.ts';
 import { withShare } from './split-test.ts';
 
 /** One way to explain a split: shares 0..1 by server, or several of them with one parameter between. */
@@ -10,9 +10,18 @@ export interface Hypothesis {
   readonly prior: number;
   /** Splits that it may make, equally likely; empty = any split at all. */
   readonly splits: readonly (readonly number[])[];
+  /** The split of its kind that fits the counts best, between those of `splits`. */
+  readonly best?: readonly number[];
   readonly candidate?: Candidate;
-  /** The servers that it is about: down, alone, weighted, listed twice. Positions in the split. */
+  /** The setting of the current file that makes it. */
+  readonly setting?: ConfigCause;
+  /** The servers that it is about: down, alone, weighted. Positions in the split. */
   readonly about: readonly number[];
+}
+
+/** Whether it is a cause: `as-expected` and `anything` only compete with them. */
+export function isCause(cause: Hypothesis['cause']): cause is Cause {
+  return cause !== 'as-expected' && cause !== 'anything';
 }
 
 /** Chances before any answer is seen. Those of one kind share theirs. */
@@ -26,17 +35,15 @@ const PRIOR = {
   'older-file-loaded': 0.07,
   'mixed-generations': 0.12,
   'runtime-weight': 0.06,
-  'duplicate-server': 0.08,
-  'doubled-weight': 0.05,
-  // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
-  'duplicate-beside-old': 0.04,
+  'doubled-weight': 0.13,
+  // Where an old file splits differently, one that is half loaded is likelier than a weight that no file has.
+  'doubled-beside-old': 0.09,
   'extreme-weight': 0.007,
   'several-down': 0.02,
   anything: 0.015,
 } as const;
 
 const MOST_SUSPECTS = 12;
-/** A stray answer must not rule a cause out. */
 const STRAY = 0.005;
 /** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
 const STEP = 0.15;
@@ -83,9 +90,12 @@ export function hypothesesOf(
     { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
     ...fromFiles,
     ...mixed,
-    ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length, mixed.length > 0)),
+    ...suspects(expected, counts).flatMap((i) =>
+      aboutOne(i, expected, current, { servers: active.length, besideOld: mixed.length > 0, counts }),
+    ),
     ...severalDown(expected, active, counts),
-    { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
+    // Of two servers every split is a weight of one of them.
+    { cause: 'anything', prior: active.length === 2 ? PRIOR.anything / 20 : PRIOR.anything, splits: [], about: [] },
   ];
 }
 
@@ -102,6 +112,7 @@ export function posterior(hypotheses: readonly Hypothesis[], counts: readonly nu
 
 /** The split of a hypothesis that fits the counts best. */
 export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): readonly number[] {
+  if (hypothesis.best !== undefined) return hypothesis.best;
   let best: readonly number[] = hypothesis.splits[0] ?? [];
   for (const split of hypothesis.splits) {
     if (logLikelihood(counts, softened(split)) > logLikelihood(counts, softened(best))) best = split;
@@ -109,9 +120,30 @@ export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): re
   return best;
 }
 
+/** ln 20: the any-time region of 95 %. */
+const REGION = Math.log(20);
+
+/**
+ * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
+ * (statistics: Robbins' mixture, so it holds at whatever answer one stops).
+ */
+export function matches({ splits }: Hypothesis, counts: readonly number[]): boolean {
+  if (splits.length === 0) return false;
+  const each = splits.map((split) => logLikelihood(counts, softened(split)));
+  return logAnySplit(counts) - logSumExp(each) + Math.log(each.length) < REGION;
+}
+
+/** Whether the whole split fits: none around it explains the counts 20 times better. */
+export function fitsWell(split: readonly number[], counts: readonly number[]): boolean {
+  return logSplitsAround(counts, split) - logLikelihood(counts, softened(split)) < REGION;
+}
+
 /** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */
-export function splitOf(servers: readonly string[], candidate: Candidate): number[] | undefined {
-  const shares = servers.map((server) => candidate.shares.get(server) ?? 0);
+export function splitOf(
+  servers: readonly string[],
+  { shares: given }: Pick<Candidate, 'shares'>,
+): number[] | undefined {
+  const shares = servers.map((server) => given.get(server) ?? 0);
   const total = sum(shares);
   return total > 0 ? shares.map((q) => q / total) : undefined;
 }
@@ -128,8 +160,7 @@ function aboutOne(
   i: number,
   expected: readonly number[],
   current: readonly number[],
-  servers: number,
-  besideOld: boolean,
+  { servers, besideOld, counts }: { servers: number; besideOld: boolean; counts: readonly number[] },
 ): Hypothesis[] {
   if (servers < 2) return [];
   const scaled = (f: number) => withShare(current, i, (f * at(current, i)) / (1 + (f - 1) * at(current, i)));
@@ -140,18 +171,25 @@ function aboutOne(
     about: [i],
   });
   const alone = expected.map((_, j) => (j === i ? 1 : 0));
+  const total = sum(counts);
+  const own = total > 0 && at(current, i) < 1 ? { best: withShare(current, i, at(counts, i) / total) } : {};
+  const isSecondOfTwo = servers === 2 && expected.slice(0, i).some((p) => p > 0);
   return [
     one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
     one('all-on-one', PRIOR['all-on-one'], alone),
-    one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
-    one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
-    one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
-    one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)),
+    // Of two servers one's weight times f is the other's divided by f: one hypothesis.
+    ...(isSecondOfTwo
+      ? []
+      : [
+          one('runtime-weight', PRIOR[besideOld ? 'doubled-beside-old' : 'doubled-weight'], scaled(2)),
+          { ...one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)), ...own },
+          { ...one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)), ...own },
+        ]),
   ];
 }
 
 function factors(servers: number): number[] {
-  const all = steps(-stepsTo(LARGEST_FACTOR), mostSteps(servers));
+  const all = steps(-stepsTo(servers === 2 ? EXTREME_FACTOR : LARGEST_FACTOR), mostSteps(servers));
   return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
 }
 
@@ -185,7 +223,8 @@ function severalDown(expected: readonly number[], active: readonly number[], cou
   return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
 
-function softened(split: readonly number[]): number[] {
+/** The split with a little for everyone: a stray answer must not rule a cause out. */
+export function softened(split: readonly number[]): number[] {
   return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
 }
 

@@ -143,7 +143,7 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     if (isBroken || errorsProved !== undefined || hasStrangers(seen)) {
       failedAt ??= { requests, elapsedMs };
       const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
-      return late || causeIsSettled(window, now);
+      return late || causeIsSettled(window, now, elapsedMs);
     }
     failedAt = undefined;
     if (alarm !== undefined) return requests >= alarm.requests + CAUSE_REQUESTS;
@@ -160,12 +160,13 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
   }
 
-  function causeIsSettled(counts: Counts, now: Assessment): boolean {
+  function causeIsSettled(counts: Counts, now: Assessment, elapsedMs: number): boolean {
     const seen = tally(counts, expectation);
     if (seen.attributed < LEAST_ANSWERS) return false;
     if (now.explanations !== undefined || expectation.kind === 'load-dependent') return true;
     if (now.state !== 'broken' && !hasStrangers(seen)) return true;
-    return explain(membersOf(expectation, counts), seen, (server) => entry(counts.retried, server)).settled;
+    const retried = (server: string) => entry(counts.retried, server);
+    return explain(membersOf(expectation, counts), seen, retried, elapsedMs / 1000).settled;
   }
 };
 

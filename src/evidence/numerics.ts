@@ -59,6 +59,22 @@ export function logAnySplit(counts: readonly number[]): number {
 }
 
 /**
+ * ln of the chance of these counts under splits around `q` (Dirichlet-multinomial without the coefficient, its parameters
+ * max(1, k q_i) for k = 4K, 16K and 64K, averaged): what a split near `q`, but not it, would give.
+ */
+export function logSplitsAround(counts: readonly number[], q: readonly number[]): number {
+  const total = sum(counts);
+  const logs = [4, 16, 64].map((k) => {
+    const parameters = q.map((share) => Math.max(1, Math.round(k * q.length * share)));
+    const all = sum(parameters);
+    let log = logFactorial(all - 1) - logFactorial(total + all - 1);
+    parameters.forEach((a, i) => (log += logFactorial(at(counts, i) + a - 1) - logFactorial(a - 1)));
+    return log;
+  });
+  return logSumExp(logs) - Math.log(logs.length);
+}
+
+/**
  * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
  * It is q_i = clip(w_i / lambda); lambda is found by bisection of its logarithm. The box must hold a split.
  */

@@ -15,6 +15,7 @@ import { entry } from './tally.ts';
 export function remarks(facts: Case, errors: ErrorsVerdict): Text[] {
   return [
     ...strays(facts, errors),
+    ...beside(facts),
     ...independence(facts),
     ...drift(facts),
     ...slowServers(facts),
@@ -41,6 +42,21 @@ function strays({ seen, answer, terms }: Case, errors: ErrorsVerdict): Text[] {
         ]
       : []),
   ];
+}
+
+/** Other pools that the config sends a part of these requests to: expected, and not judged. */
+function beside({ counts, seen, expectation }: Case): Text[] {
+  const pools = new Map<string, { part: number; answers: number }>();
+  for (const [identity, answers] of Object.entries(counts.unexpected ?? {})) {
+    const other = expectation.elsewhere?.beside?.(identity);
+    if (other === undefined) continue;
+    const before = pools.get(other.pool)?.answers ?? 0;
+    pools.set(other.pool, { part: other.part, answers: before + answers });
+  }
+  return [...pools].map(
+    ([pool, { part, answers }]) =>
+      say`${pool} answered ${percent(answers / seen.requests)} of the requests; the config sends it ${percent(part)}, which is not judged here`,
+  );
 }
 
 function independence({ answer, expectation, counts }: Case): Text[] {

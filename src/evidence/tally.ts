@@ -36,7 +36,8 @@ export function tally(counts: Counts, expectation: Expectation): Tally {
   return {
     requests: requestsOf(counts),
     errors: sum(Object.values(counts.errors ?? {})) + failed,
-    attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})),
+    attributed:
+      sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
     anonymous,
     unexpected: unexpectedOf(counts, expectation),
     of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
@@ -51,6 +52,13 @@ export function hasStrangers(tally: Tally): boolean {
   return sum(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
 }
 
+/** Answers of other pools that the config sends a part of these requests to. */
+function besideOf({ unexpected = {} }: Counts, { elsewhere }: Expectation): number {
+  const { beside } = elsewhere ?? {};
+  if (beside === undefined) return 0;
+  return sum(Object.entries(unexpected).map(([identity, n]) => (beside(identity) === undefined ? 0 : n)));
+}
+
 function unexpectedOf(counts: Counts, expectation: Expectation): Tally['unexpected'] {
   if (expectation.kind === 'unlisted') return [];
   const allowed = new Set(expectation.servers.filter((s) => s.expected !== 0).map((s) => s.name));
@@ -58,6 +66,6 @@ function unexpectedOf(counts: Counts, expectation: Expectation): Tally['unexpect
   const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
   return [...identities]
     .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
-    .filter(({ count }) => count > 0)
+    .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
     .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
 }

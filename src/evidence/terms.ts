@@ -1,5 +1,4 @@
-import type { LoadedState } from '../model/loaded.ts';
-import type { Measurement } from '../model/measurement.ts';
+import type { Explanation, Measurement } from '../model/measurement.ts';
 import type { Tolerance } from '../model/request.ts';
 import type { Text } from '../model/text.ts';
 
@@ -33,5 +32,13 @@ export interface Observed {
   /** Remarks of the measuring side that belong into the report: a CDN answered, the rate was halved, … */
   readonly notes: readonly Text[];
   /** What the balancer's admin interface says is loaded, where it was asked: no hypothesis, but read. */
-  readonly loaded?: LoadedState;
+  readonly read?: ReadState;
+}
+
+/** What is loaded otherwise than it is written. */
+export interface ReadState {
+  /** Each with the line of the file and the row of the interface. */
+  readonly explanations: readonly Explanation[];
+  /** Shares that the loaded weights of the servers in rotation give, 0..1 by server; absent where they say nothing. */
+  readonly shares?: ReadonlyMap<string, number>;
 }

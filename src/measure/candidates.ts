@@ -57,11 +57,11 @@ export function poolCandidates(
     const { shares } = candidate;
     if (!sameSplit(shares, expected) && !found.some((other) => sameSplit(other.shares, shares))) found.push(candidate);
   };
-  const own = splitOf(pool, prediction, expected);
+  const own = splitOf(pool, prediction, expected, base && counterpart(base.configs, pool));
   if (own) add({ cause: 'configured-weights', ...own, inTest: true });
   for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
     const earlier = counterpart(configs, pool);
-    const split = earlier && splitOf(earlier, predict(earlier), expected);
+    const split = earlier && splitOf(earlier, predict(earlier), expected, pool);
     const isLast = i === 0 && base !== undefined;
     const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
     if (split) add({ cause, ...split, revision, inTest: isLast });
@@ -109,13 +109,13 @@ function atOldAddresses(split: NamedSplit, moved: readonly MovedServer[]): Named
 
 /** The route's weights in earlier revisions, with what each pool is expected to do inside. */
 export function routeCandidates(
-  route: Route,
   inner: readonly Expectation[],
+  earlierOf: (configs: readonly Config[]) => Route | undefined,
   base: NamedRevision | undefined,
   older: readonly NamedRevision[],
 ): Candidate[] {
   return revisionsOf(base, older).flatMap(({ configs, revision }, i): Candidate[] => {
-    const earlier = configs.flatMap((config) => config.routes).find((other) => other.name === route.name);
+    const earlier = earlierOf(configs);
     if (earlier === undefined) return [];
     const part = new Map(routeParts(earlier, configs).map((share, j) => [nameOf(earlier.to[j]), exactly(share)]));
     const shares = inner.flatMap((expectation) =>
@@ -138,8 +138,17 @@ function revisionsOf(base: NamedRevision | undefined, older: readonly NamedRevis
   return base === undefined ? older : [base, ...older];
 }
 
-/** Shares of a pool's own config, and the setting of the server that is furthest from what is expected. */
-function splitOf(pool: Pool, prediction: Prediction, expected: Shares): NamedSplit | undefined {
+/**
+ * Shares of a pool's own config, and the setting that makes them: of the servers whose settings are not those of `other`, another
+ * revision, else of all, that of the server that is furthest from what is expected.
+ */
+function splitOf(
+  pool: Pool,
+  prediction: Prediction,
+  expected: Shares,
+  other: Pool | undefined,
+): NamedSplit | undefined {
+  const changed = new Set(other === undefined ? [] : pool.servers.filter((server) => isChanged(server, other)));
   const shares = new Map<string, number>();
   let furthest: { at: Span; difference: number; again: string | undefined } | undefined;
   for (const [i, server] of pool.servers.entries()) {
@@ -149,6 +158,7 @@ function splitOf(pool: Pool, prediction: Prediction, expected: Shares): NamedSpl
     increase(shares, seenAs, share);
     const again = seenAs === server.name ? undefined : seenAs;
     const difference = Math.abs((shares.get(seenAs) ?? 0) - (expected.get(seenAs) ?? 0));
+    if (changed.size > 0 && !changed.has(server)) continue;
     // Of two lines for one server the second is the odd one.
     const more = difference - (furthest?.difference ?? -1);
     if (again === undefined ? more <= 1e-9 : more < -1e-9) continue;
@@ -157,7 +167,23 @@ function splitOf(pool: Pool, prediction: Prediction, expected: Shares): NamedSpl
   }
   const byAlgorithm = pool.algorithm.value?.kind === 'fill' && pool.algorithm.written;
   const because = furthest?.again === undefined ? {} : { because: say`it lists ${furthest.again} more than once` };
-  return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+  const byOtherAlgorithm =
+    other !== undefined &&
+    changed.size === 0 &&
+    pool.algorithm.written &&
+    other.algorithm.value?.native !== pool.algorithm.value?.native;
+  return { shares, at: byAlgorithm || byOtherAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+}
+
+/** Whether another revision of the pool has the server's line otherwise, or not at all. */
+function isChanged(server: Server, { servers }: Pool): boolean {
+  const other = servers.find(({ name }) => name === server.name);
+  return (
+    other === undefined ||
+    other.weight.value !== server.weight.value ||
+    other.state.value !== server.state.value ||
+    other.priority.value !== server.priority.value
+  );
 }
 
 /** Adds to the share of a server. */

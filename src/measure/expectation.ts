@@ -1,42 +1,21 @@
-import { poolsOf } from '../compare/references.ts';
 import { hashesSource } from '../model/algorithm.ts';
-import { exactly } from '../model/share.ts';
 import { declaredSplit } from '../compare/declared.ts';
 import { servingMembers } from '../compare/stages.ts';
-import { routeParts } from '../compare/flow.ts';
 import { predict } from '../compare/predict.ts';
 import { mainShare } from '../model/share.ts';
 import type { Candidate, ExpectedServer, Expectation } from '../evidence/expectation.ts';
-import type { Config } from '../model/config.ts';
 import type { DeclaredSplit, Pool } from '../model/pool.ts';
-import type { Route } from '../model/route.ts';
 import { factsOf, type PoolFacts } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
 import type { Prediction } from '../model/share.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';
 import { say } from '../text/say.ts';
-import { answersAs, poolCandidates, routeCandidates, type NamedRevision } from './candidates.ts';
+import { answersAs, poolCandidates } from './candidates.ts';
+import { configCauses } from './config-causes.ts';
 import { heavyWeights, pickingOrder, unknownShares, weightShares } from './picking.ts';
-import type { Subject } from './subject.ts';
-
-export interface ExpectationRequest {
-  /** Undefined when no config is known. */
-  readonly subject: Subject | undefined;
-  readonly head: readonly Config[];
-  /** Last deployed. */
-  readonly base: NamedRevision | undefined;
-  /** Before that, newest first. */
-  readonly older: readonly NamedRevision[];
-  /** The `expect` input; undefined = what is declared, else even. */
-  readonly expect: DeclaredSplit | undefined;
-  readonly facts: ReadonlyMap<string, PoolFacts>;
-  /** For the rule that a reasoned ignore of weight-imbalance declares the split. */
-  readonly findings: readonly Finding[];
-  /** What the probe varies, so that many hash keys are seen. */
-  readonly vary: ProbeRequest['vary'];
-}
+import type { ExpectationRequest } from './expectation-request.ts';
+import { routeExpectation } from './route-expectation.ts';
 
 /**
  * What a measurement is held to: even over the active primaries unless an uneven split is declared, and the files that
@@ -45,7 +24,8 @@ export interface ExpectationRequest {
 export function expectationFor(request: ExpectationRequest): Expectation {
   const { subject, expect } = request;
   if (subject === undefined) return withoutConfig(expect);
-  return subject.route === undefined ? ofPool(request, subject.pool) : ofRoute(request, subject.route);
+  if (subject.route === undefined) return ofPool(request, subject.pool);
+  return routeExpectation(request, subject, (inner, pool) => ofPool(inner, pool));
 }
 
 function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
@@ -55,6 +35,7 @@ function withoutConfig(expect: DeclaredSplit | undefined): Expectation {
   return { ...base, kind: 'split', servers, declared: true };
 }
 
+/** Of one pool. */
 function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
   const prediction = predict(pool);
   const facts = factsOf(request.facts, pool);
@@ -82,12 +63,27 @@ function ofPool(request: ExpectationRequest, pool: Pool): Expectation {
     servers: withRemoved(listed, candidates),
     declared: split !== 'even',
     candidates,
+    ...settingsOf(pool, expected),
     guard: pool.protocol !== 'http' || prediction.predictability === 'key-dependent',
     ...(facts?.servers === undefined ? {} : { serversExpected: facts.servers }),
     ...windows(pool),
     ...pickingOrder(pool),
     ...(kind === 'load-dependent' ? heavyWeights(pool, split) : {}),
     ...(kind === 'one-client' ? {} : unknownShares(pool, prediction, split)),
+  };
+}
+
+function settingsOf(pool: Pool, expected: ReadonlyMap<string, number | null>): Partial<Expectation> {
+  const findings = configCauses(pool, expected);
+  const { keepsRuntimeState, activeCheck } = pool;
+  const checkAt =
+    activeCheck?.path?.at ??
+    activeCheck?.at ??
+    pool.servers.find((server) => server.activeCheck !== undefined)?.activeCheck?.at;
+  return {
+    ...(checkAt === undefined ? {} : { checkAt }),
+    ...(findings.length === 0 ? {} : { findings }),
+    ...(keepsRuntimeState === undefined ? {} : { keepsRuntimeState }),
   };
 }
 
@@ -252,47 +248,4 @@ function windows(pool: Pool): { ejectionWindowMs?: number; slowStartMs?: number 
   const eject = longest(checks.map((check) => (check?.maxFails.value === 0 ? 0 : check?.ejectMs?.value)));
   const slow = longest([pool.slowStartMs?.value, ...pool.servers.map((server) => server.slowStartMs?.value)]);
   return { ...(eject > 0 ? { ejectionWindowMs: eject } : {}), ...(slow > 0 ? { slowStartMs: slow } : {}) };
-}
-
-/** A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. */
-function ofRoute(request: ExpectationRequest, route: Route): Expectation {
-  const index = poolsOf(request.head);
-  const parts = routeParts(route, request.head).flatMap((part, i) => {
-    const to = route.to[i]?.to;
-    const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
-    const share = exactly(part);
-    return pool === undefined ? [] : [{ share, expectation: ofPool({ ...request, expect: undefined }, pool) }];
-  });
-  if (parts.length < route.to.length) {
-    throw new InputError(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
-  }
-  const servers = parts.flatMap(({ share, expectation }) =>
-    expectation.servers.map((server) => ({
-      ...server,
-      expected: share === null || server.expected === null ? null : share * server.expected,
-    })),
-  );
-  const twice = servers.find((server, i) => servers.findIndex((other) => other.name === server.name) !== i);
-  if (twice !== undefined) {
-    throw new InputError(
-      `Server ${twice.name} is in more than one pool of route ${route.name}, so its answers are ambiguous; rename one of the servers.`,
-    );
-  }
-  const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
-  return {
-    pool: route.name,
-    dialect: parts[0]?.expectation.dialect ?? null,
-    file: route.at.source.path,
-    kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
-    ...(special?.reason === undefined ? {} : { reason: special.reason }),
-    servers,
-    declared: true,
-    candidates: routeCandidates(
-      route,
-      parts.map((part) => part.expectation),
-      request.base,
-      request.older,
-    ),
-    guard: parts.some((part) => part.expectation.guard),
-  };
 }

@@ -21,6 +21,7 @@ import { explainAddresses } from './addresses.ts';
 import { adminObserved, adminOf } from './admin-counts.ts';
 import type { NamedRevision } from './candidates.ts';
 import { expectationFor } from './expectation.ts';
+import { readCauses } from './read-causes.ts';
 import { readTolerance } from '../settings/inputs.ts';
 import { knownServers, subjectPools } from './known-servers.ts';
 import type { MeasureRequest } from './measure-request.ts';
@@ -31,6 +32,7 @@ import { resolveServers } from './resolve.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withSlots } from './slots.ts';
 import { chooseSubject, type Subject } from './subject.ts';
+import { askedOf } from './target-entries.ts';
 
 /** The outside that a measurement needs. */
 export interface MeasurePorts {
@@ -67,8 +69,9 @@ export interface Measured {
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 export async function measure(request: MeasureRequest, ground: Ground, ports: MeasurePorts): Promise<Measured> {
   const { head, settings } = ground;
-  const subject = chooseSubject(head, request.pool);
-  const elsewhere = otherPools(subject, head, settings.pools);
+  const asked = askedOf(request, request.target);
+  const subject = chooseSubject(head, request.pool, asked);
+  const elsewhere = otherPools(subject, head, settings.pools, asked);
   const listed = expectationFor({
     subject,
     head,
@@ -157,7 +160,9 @@ async function probed(
       ...(result.interrupted === true ? { interrupted: true } : {}),
       ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
       notes: [...result.notes, ...unread],
-      ...(loaded === undefined ? {} : { loaded }),
+      ...(loaded === undefined || subject === undefined
+        ? {}
+        : { read: readCauses(loaded, subject, head, ground.base, ground.older) }),
     }),
   }));
   const alike = alikeNote(subject, ground.head, ground.base);

@@ -1,15 +1,26 @@
 import { nameOfTarget } from '../model/route.ts';
 import type { Config } from '../model/config.ts';
 import type { Pool } from '../model/pool.ts';
-import type { Route } from '../model/route.ts';
+import type { Entry, Route } from '../model/route.ts';
 import { InputError } from '../model/tree.ts';
+import { drawOf, entriesFor, routeOfEntry, type Asked } from './target-entries.ts';
 
-/** What a measurement is about: one pool, or a weighted choice between pools. */
+/** What a measurement is about: one pool, or a choice between pools by chance; `entry` = the one whose lines make it. */
 export type Subject =
-  { readonly pool: Pool; readonly route?: undefined } | { readonly route: Route; readonly pool?: undefined };
+  | { readonly pool: Pool; readonly route?: undefined }
+  | { readonly route: Route; readonly pool?: undefined; readonly entry?: Entry };
 
-/** The pool or route that `wanted` names, or the only one there is. Undefined without any config. Throws InputError. */
-export function chooseSubject(configs: readonly Config[], wanted: string | undefined): Subject | undefined {
+const ANYTHING: Asked = { target: undefined };
+
+/**
+ * The pool or route that `wanted` names, the only one there is, or what the entry of the target leads to. Undefined without any
+ * config. Throws InputError.
+ */
+export function chooseSubject(
+  configs: readonly Config[],
+  wanted: string | undefined,
+  asked: Asked = ANYTHING,
+): Subject | undefined {
   const pools = configs.flatMap((config) => config.pools);
   const routes = configs.flatMap((config) => config.routes).filter((route) => route.to.length > 1);
   if (wanted !== undefined) return named(pools, routes, wanted, configs.length > 0);
@@ -20,6 +31,8 @@ export function chooseSubject(configs: readonly Config[], wanted: string | undef
   const reached = new Set(route?.to.map(({ to }) => nameOfTarget(to)));
   if (routes.length === 1 && route !== undefined && full.every((pool) => reached.has(pool.name))) return { route };
   if (configs.length === 0) return undefined;
+  const entered = ofEntry(configs, asked);
+  if (entered !== undefined) return entered;
   if (full.length === 0) {
     throw new InputError(
       'The config has no pool with servers, so nothing is known about the target; leave out the config to judge what is seen.',
@@ -28,6 +41,21 @@ export function chooseSubject(configs: readonly Config[], wanted: string | undef
   throw new InputError(
     `The config has ${full.length} pools (${names(full, routes)}); name the one that the target serves with pool.`,
   );
+}
+
+/** What the entries of the target lead to, where they all lead to the same. */
+function ofEntry(configs: readonly Config[], asked: Asked): Subject | undefined {
+  const entries = entriesFor(configs, asked);
+  const [entry] = entries;
+  const route = entry && routeOfEntry(entry, configs);
+  if (entry === undefined || route === undefined) return undefined;
+  const sameAs = (other: Entry) => JSON.stringify([...(drawOf(other, configs) ?? [])]);
+  if (!entries.every((other) => sameAs(other) === sameAs(entry))) return undefined;
+  const [only, ...more] = route.to;
+  if (more.length > 0) return { route, entry };
+  const key = only?.to.kind === 'pool' ? only.to.pool : undefined;
+  const pool = configs.flatMap(({ pools }) => pools).find((one) => one.key === key);
+  return pool === undefined || pool.servers.length === 0 ? undefined : { pool };
 }
 
 function named(pools: readonly Pool[], routes: readonly Route[], wanted: string, known: boolean): Subject | undefined {

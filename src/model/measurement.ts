@@ -19,6 +19,12 @@ export const CAUSES = [
   'sticky-in-front',
   'l4-pinned',
   'duplicate-server',
+  'backup-in-use',
+  'slow-start',
+  'ejected',
+  'connection-limit',
+  'diverted',
+  'balancer-answers',
   'target-down',
   'none-fits',
 ] as const;

@@ -242,7 +242,7 @@ function isAdmin(line: string): boolean {
   return /^haproxy:./.test(line);
 }
 
-/** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
+/** Part of each request that a probe varies, for pools that hash a key: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text: string): ProbeRequest['vary'] {
   if (text === 'path') return { by: 'path', name: '' };
   const [, by, name] = /^(header|query|cookie):([^\s=:;]{1,200})$/.exec(text) ?? [];

@@ -2,6 +2,7 @@ import type { ProbeRequest } from '../probe/request.ts';
 import { RULES } from '../rules/list.ts';
 import { knownServers } from '../measure/known-servers.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
+import { askedOf } from '../measure/target-entries.ts';
 import { otherPools } from '../measure/other-pools.ts';
 import { probeRequest } from '../measure/probe-request.ts';
 import { readEstate } from './read.ts';
@@ -15,7 +16,7 @@ export function tryRequest(job: Job, measure: MeasureRequest, target: URL): Prob
   const path = checklistNamed || head.tree.read(checklist) !== undefined ? checklist : undefined;
   const { settings } = readSettings({ path, tree: head.tree, rules: RULES, schemas: [] });
   const { configs } = readEstate(head, settings);
-  const subject = chooseSubject(configs, measure.pool);
+  const subject = chooseSubject(configs, measure.pool, askedOf(measure, target));
   const elsewhere = otherPools(subject, configs, settings.pools);
   const [first] = configs;
   return {

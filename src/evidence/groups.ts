@@ -1,0 +1,96 @@
+import type { Cause } from '../model/measurement.ts';
+import { bestSplit, softened, type Hypothesis } from './hypotheses.ts';
+import { at, logLikelihood, sum } from './numerics.ts';
+
+/** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
+const IDENTICAL = 0.002;
+/** Causes less probable than this are shown only when a file stands behind them. */
+const LEAST_SHOWN = 0.001;
+const MOST_SHOWN = 6;
+
+/** Which of several causes with the same shares gives its name. */
+const NAMED_FIRST: readonly (Cause | 'as-expected' | 'anything')[] = [
+  'as-expected',
+  'configured-weights',
+  'old-file-loaded',
+  'server-down',
+  'equal-split',
+  'all-on-one',
+  'older-file-loaded',
+  'mixed-generations',
+  'runtime-weight',
+];
+
+/** Hypotheses with the same split, and their probability together. */
+export interface Group {
+  readonly members: readonly Hypothesis[];
+  readonly named: Hypothesis;
+  readonly predicts: readonly number[];
+  readonly probability: number;
+}
+
+/** The best of each cause that is possible, and every file. */
+export function worthShowing(groups: readonly Group[]): Group[] {
+  const shown = new Set<string>();
+  const worth = groups.filter(({ named, probability }) => {
+    if (named.candidate === undefined && (probability < LEAST_SHOWN || shown.has(named.cause))) return false;
+    shown.add(named.cause);
+    return true;
+  });
+  return worth.slice(0, MOST_SHOWN);
+}
+
+/** Whether more than a stray answer came from servers that the split gives nothing. */
+export function hasStrays(predicts: readonly number[], counts: readonly number[]): boolean {
+  const strays = sum(counts.filter((_, i) => at(predicts, i) <= 0));
+  return strays > Math.max(1, STRAY_ANSWERS * sum(counts));
+}
+
+const STRAY_ANSWERS = 0.005;
+
+/** Hypotheses with the same split, and those of one cause about the same servers, are one. Likeliest first. */
+export function grouped(
+  hypotheses: readonly Hypothesis[],
+  chances: readonly number[],
+  counts: readonly number[],
+): Group[] {
+  const groups: { members: Hypothesis[]; predicts: readonly number[]; probability: number }[] = [];
+  hypotheses.forEach((hypothesis, i) => {
+    const predicts = bestSplit(hypothesis, counts);
+    const single = hypothesis.splits.length === 1;
+    const same = groups.find(
+      ({ members: [first], predicts: other }) =>
+        first !== undefined &&
+        (isVariant(first, hypothesis) || (single && first.splits.length === 1 && alike(other, predicts))),
+    );
+    if (same === undefined) groups.push({ members: [hypothesis], predicts, probability: at(chances, i) });
+    else {
+      same.members.push(hypothesis);
+      if (likelihood(counts, predicts) > likelihood(counts, same.predicts)) same.predicts = predicts;
+      same.probability += at(chances, i);
+    }
+  });
+  return groups
+    .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
+    .toSorted((a, b) => b.probability - a.probability);
+}
+
+const NOTHING: Hypothesis = { cause: 'anything', prior: 0, splits: [], about: [] };
+
+/** The same about the same server, to another extent. */
+function isVariant(a: Hypothesis, b: Hypothesis): boolean {
+  return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
+}
+
+function likelihood(counts: readonly number[], split: readonly number[]): number {
+  return logLikelihood(counts, softened(split));
+}
+
+function alike(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((x, i) => Math.abs(x - at(b, i)) <= IDENTICAL);
+}
+
+function rank(hypothesis: Hypothesis): number {
+  const i = NAMED_FIRST.indexOf(hypothesis.cause);
+  return i < 0 ? NAMED_FIRST.length : i;
+}
