@@ -50,7 +50,12 @@ export function accountsOf(base: readonly Config[], head: readonly Config[], com
   const rest = changed.filter((one) => !explained.has(one) && !toldByHeading(one, outline));
   const harmless = rest.filter(({ statement }) => statement.kind === 'harmless');
   const idle = rest.filter(({ statement, moved }) => moved !== true && statement.kind === 'read' && isWhole(statement));
-  const open = withoutUses(changed, new Set([...harmless, ...idle]), rest, outline);
+  const settled = new Set([...harmless, ...idle]);
+  const open = withoutUses(
+    changed,
+    rest.filter((one) => !settled.has(one)),
+    outline,
+  );
   const lines = [harmless, idle, open].map(paired);
   const [harmlessLines = [], idleLines = [], openLines = []] = lines;
   return {
@@ -74,19 +79,22 @@ function isUnreadable({ statement, side }: ChangedStatement): boolean {
 }
 
 /** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
-function withoutUses(
-  changed: readonly Changed[],
-  known: ReadonlySet<Changed>,
-  rest: readonly Changed[],
-  outline: Outline,
-): readonly Changed[] {
-  const open = rest.filter((one) => !known.has(one));
+function withoutUses(changed: readonly Changed[], open: readonly Changed[], outline: Outline): readonly Changed[] {
   const placesOf = (list: readonly Changed[]): ReadonlySet<string> =>
     new Set(list.map(({ statement, side }) => `${side} ${placeOf(statement.at)}`));
   const [all, left] = [placesOf(changed), placesOf(open)];
+  // One name may be defined by many statements.
+  const known = new Map<string, boolean>();
   return open.filter((one) => {
-    const told = (at: string): boolean => all.has(`${one.side} ${at}`) && !left.has(`${one.side} ${at}`);
-    return !toldByUses(one.statement, outline.users(one), told);
+    const { side, statement } = one;
+    if (statement.defines === undefined || statement.kind === 'unreadable') return true;
+    const key = `${side} ${statement.defines}`;
+    const isTold = (user: Statement): boolean => {
+      const at = `${side} ${placeOf(user.at)}`;
+      return user.kind === 'harmless' || (all.has(at) && !left.has(at));
+    };
+    if (!known.has(key)) known.set(key, outline.users(one).every(isTold));
+    return known.get(key) !== true;
   });
 }
 
@@ -183,12 +191,6 @@ function toldByHeading({ statement, scopes, side }: Placed, outline: Outline): b
   return (
     statement.kind !== 'unreadable' && scopes.some((scope) => !outline.has(side === 'base' ? 'head' : 'base', scope))
   );
-}
-
-/** A name that only harmless statements use, or ones that are told themselves. */
-function toldByUses(statement: Statement, users: readonly Statement[], told: (place: string) => boolean): boolean {
-  if (statement.defines === undefined || statement.kind === 'unreadable') return false;
-  return users.every((user) => user.kind === 'harmless' || told(placeOf(user.at)));
 }
 
 function inOrder(a: Unjudged, b: Unjudged): number {
