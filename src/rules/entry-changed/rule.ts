@@ -39,6 +39,9 @@ function answered({ base, head }: EntryChange, { when, before, after, at }: Clas
 function* settings({ head, changes, classes }: EntryChange): Generator<Draft> {
   for (const { kind, setting, before, after, at } of changes) {
     if (head === undefined || kind === 'listen-changed') continue;
+    // A line of its own that leads where the requests went before changes nothing for them.
+    const named = head.classes.find(({ when }) => setting === `what answers ${when ?? ''}`);
+    if (kind === 'answer-changed' && named !== undefined && reachesPool(named.flow)) continue;
     const order = kind === 'order-changed';
     // Where it is known what the order does, `retargeted-route` reports it.
     if (order && classes.some(({ before, after }) => before && after && reachesPool(before) && reachesPool(after)))
