@@ -122,9 +122,9 @@ describe('how grave a finding is', () => {
     expect(haproxy('duplicate-server', ['server a "${HOST}:80"', 'server b "${HOST}:80"'])).toEqual([]);
   });
 
-  test('no name on a response is a notice, and a warning when something shall be measured', () => {
+  test('no name on a response is a warning, and only when something shall be measured', () => {
     const text = ['mode http', 'server a 192.0.2.1:80', 'server b 192.0.2.2:80'];
-    expect(haproxy('no-backend-identity', text)[0]).toMatch(/^notice /);
+    expect(haproxy('no-backend-identity', text)).toEqual([]);
     expect(haproxy('no-backend-identity', text, undefined, { measuring: true })[0]).toMatch(/^warning /);
   });
 

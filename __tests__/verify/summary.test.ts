@@ -148,7 +148,7 @@ test('of files that were read in part no more is claimed than was read', () => {
     '1 pool with 2 servers read, and not all of the files; the checklist finds nothing wrong in what was read.',
   );
   expect(check(whole, whole)).toBe('Nothing changes for 1 pool with 2 servers.');
-  expect(check(part, part)).toBe('Nothing changes for 1 pool with 2 servers; the rest of the files could not be read.');
+  expect(check(part, part)).toBe('No change found for 1 pool with 2 servers; the rest of the files could not be read.');
 });
 
 test('a file that the product refuses is told by that, not by shares that it will never have', () => {

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import * as prettier from 'prettier';
 import { parse } from 'yaml';
 import { adminList, formatList, formatsPage } from './generate-formats.mjs';
+import { knownPage } from './generate-known.mjs';
 import { ruleIndex, ruleList, rulePage, rulePages } from './generate-rules.mjs';
 import { withParts } from './generate-readme.mjs';
 
@@ -15,6 +16,9 @@ const formats = await Promise.all(
   foldersWith('src/formats', 'reader.ts').map(async (id) => ({
     id,
     reader: (await load(`src/formats/${id}/reader.ts`)).reader,
+    known: existsSync(`src/formats/${id}/harmless.ts`)
+      ? (await load(`src/formats/${id}/harmless.ts`)).TABLE
+      : undefined,
   })),
 );
 const rules = (
@@ -44,6 +48,7 @@ const files = new Map([
   ['docs/rules/README.md', ruleIndex(rules)],
   ...rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]),
   ['docs/formats.md', formatsPage(formats, rules)],
+  ['docs/what-is-known.md', knownPage(formats)],
   ['src/demo/configs.ts', await pretty('configs.ts', demoConfigs())],
 ]);
 if (existsSync('README.md')) {

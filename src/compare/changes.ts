@@ -62,18 +62,25 @@ export function poolChanges(
   return found.changes;
 }
 
+/** An address for people: parts that the file does not say are called unknown. */
+function addressText(server: Server): string {
+  const { address, port } = server;
+  if (address !== undefined && (port === undefined || port.value !== undefined)) return addressOf(server);
+  return port === undefined ? UNKNOWN : `${address ?? UNKNOWN}:${port.value ?? UNKNOWN}`;
+}
+
 function serverChanges(found: Collector, { base, head }: Pair<Server>, basePool: Pool, headPool: Pool): void {
   if (head === undefined) {
-    if (base !== undefined) found.add('server-removed', base.name, 'server', addressOf(base), null, base.at);
+    if (base !== undefined) found.add('server-removed', base.name, 'server', addressText(base), null, base.at);
     return;
   }
   if (base === undefined) {
-    found.add('server-added', head.name, 'server', null, addressOf(head), head.at);
+    found.add('server-added', head.name, 'server', null, addressText(head), head.at);
     return;
   }
   const name = head.name;
   const addressMoved = addressOf(base) !== addressOf(head);
-  if (addressMoved) found.add('address-changed', name, 'address', addressOf(base), addressOf(head), head.at);
+  if (addressMoved) found.add('address-changed', name, 'address', addressText(base), addressText(head), head.at);
   else if (ringByAddress(basePool) && ringByAddress(headPool) && writtenAddress(base) !== writtenAddress(head)) {
     // The address as it is written names the server's points on the ring.
     found.add('address-changed', name, 'written address', writtenAddress(base), writtenAddress(head), head.at);

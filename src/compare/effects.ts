@@ -2,11 +2,8 @@ import type { Config } from '../model/config.ts';
 import type { Span } from '../model/span.ts';
 import { TOPICS, type Topic } from '../model/statement.ts';
 import type { LocatedChange } from './collector.ts';
-import type { EstateChange } from './compare.ts';
+import type { Compared } from './estate.ts';
 import { placeOf, type Outline, type Placed } from './outline.ts';
-
-/** What a comparison found, before its statements are accounted for. */
-export type Compared = Pick<EstateChange, 'pools' | 'routes' | 'entries' | 'routing'>;
 
 /** Where the changes of a comparison are, and so which statements they explain. */
 export class Effects {
@@ -45,6 +42,7 @@ export class Effects {
 
   /** Whether a change of the comparison accounts for a statement. */
   explain({ statement, side, scope, scopes, owned, own }: Placed): boolean {
+    if (statement.opaque === true && side === 'head') return false;
     if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
       return statement.kind !== 'unreadable' || side === 'base';
     if (this.#located.has(`${side} ${placeOf(statement.at)}`)) return true;

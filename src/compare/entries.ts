@@ -55,18 +55,42 @@ export function entryChanges(
   const renamed = new Map(
     pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
   );
-  const pairs = matchBy(placed(base), after, [
-    ({ entry, config }) => `${config.path} ${entry.name}`,
-    ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
-    ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
-    ({ entry, config }) =>
-      `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => nameOfTarget(to)).join(' ')}`,
-  ]);
+  const pairs = matchEntries(base, head);
   const inHead = (key: PoolKey): PoolKey => {
     const own = poolsOf(base).byKey(key)?.pool.key ?? key;
     return renamed.get(own) ?? own;
   };
   return pairs.map((pair) => entryChange(pair, base, head, inHead));
+}
+
+/** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
+function matchEntries(base: readonly Config[], head: readonly Config[]): Pair<Placed>[] {
+  const kept = (index: number): ((one: Placed) => string | undefined) => {
+    return ({ entry, config }) => {
+      const address = entry.listens.at(index)?.address;
+      return address && `${config.dialect.format} ${address} ${entry.hosts.join(' ')}`;
+    };
+  };
+  return matchBy(placed(base), placed(head), [
+    ({ entry, config }) => `${config.path} ${entry.name}`,
+    ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
+    ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
+    ({ entry, config }) =>
+      `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => nameOfTarget(to)).join(' ')}`,
+    kept(0),
+    kept(-1),
+  ]);
+}
+
+/** The name in head of each entry of base that is called otherwise there, by `path name`. */
+export function renamedEntries(base: readonly Config[], head: readonly Config[]): ReadonlyMap<string, string> {
+  return new Map(
+    matchEntries(base, head).flatMap((pair) =>
+      pair.base && pair.head && pair.base.entry.name !== pair.head.entry.name
+        ? [[`${pair.base.config.path} ${pair.base.entry.name}`, pair.head.entry.name] as const]
+        : [],
+    ),
+  );
 }
 
 function placed(configs: readonly Config[]): Placed[] {
@@ -83,8 +107,12 @@ function entryChange(
   const after = pair.head && entryFlow(pair.head.entry, head);
   if (before === undefined || after === undefined)
     return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
-  const changes = [...ownChanges(before.entry, after.entry), ...orderChanges(before.entry, after.entry)];
   const classes = classChanges(before, after);
+  const changes = [
+    ...ownChanges(before.entry, after.entry),
+    ...orderChanges(before.entry, after.entry),
+    ...answerChanges(before.entry, after.entry, new Set(classes.map(({ when }) => when))),
+  ];
   return {
     change: changes.length + classes.length > 0 ? 'changed' : 'same',
     base: before,
@@ -120,11 +148,9 @@ function classChanges(before: EntryFlow, after: EntryFlow): ClassChange[] {
   });
 }
 
-/** The match that a class is named for, else the last one that it reaches. */
+/** What answers in place of a pool, else the last match that a class reaches. */
 export function decider(found: ClassFlow | undefined): Match | undefined {
-  return (
-    found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1)
-  );
+  return found?.answer ?? found?.matches.at(-1);
 }
 
 function sameFlow(a: Flow, b: Flow): boolean {
@@ -156,6 +182,21 @@ function ownChanges(before: Entry, after: Entry): LocatedChange[] {
     if (base !== undefined && head !== undefined)
       settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
   return found;
+}
+
+/** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
+function answerChanges(before: Entry, after: Entry, told: ReadonlySet<string | undefined>): LocatedChange[] {
+  const isWay = (match: Match | undefined): boolean => match?.to.kind === 'pool' || match?.to.kind === 'route';
+  return matchBy(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(
+    ({ base, head }): LocatedChange[] => {
+      const { when, at } = head ?? base ?? {};
+      if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head))) return [];
+      const [was, is] = [base, head].map((one) => (one === undefined ? null : nameOfTarget(one.to)));
+      if (was === is) return [];
+      const setting = when === undefined ? 'what answers other requests' : `what answers ${when.text}`;
+      return [{ kind: 'answer-changed', server: null, setting, before: was ?? null, after: is ?? null, at }];
+    },
+  );
 }
 
 const NONE: ReadonlyMap<string, Setting<string>> = new Map();

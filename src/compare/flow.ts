@@ -3,6 +3,7 @@ import type { Flow } from '../model/flow.ts';
 import type { PoolKey, RouteKey } from '../model/keys.ts';
 import type { Entry, Match, Route, Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
+import { implies } from './conditions.ts';
 import { poolsOf } from './references.ts';
 import { healthOfTarget, partsOfRoute, worldOf, type World } from './route-parts.ts';
 import { covering, plus, rest, times } from './parts.ts';
@@ -15,6 +16,8 @@ export interface ClassFlow {
   readonly when: string | undefined;
   /** The matches that decide it, in order; empty when none does and the requests are lost. */
   readonly matches: readonly Match[];
+  /** What answers every request in place of the pool that they are sent to. */
+  readonly answer?: Match;
   readonly flow: Flow;
 }
 
@@ -67,13 +70,17 @@ function classFlow(entry: Entry, when: string | undefined, world: World): ClassF
   const decided: Match[] = [];
   let left: Part = 1;
   let drawn: Drawn = new Map();
+  let answer: Match | undefined;
+  const own = entry.matches.find((match) => match.when?.text === when)?.when;
   for (const match of entry.matches) {
     const condition = match.when;
-    if (condition !== undefined && !isChance(condition.text) && condition.text !== when) continue;
+    const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
+    if (asked && (own === undefined || !implies(own, condition))) continue;
     decided.push(match);
     const chance = condition?.chance;
     if (chance === undefined) {
       follow(match.to, left, drawn, world, sum, []);
+      answer = answerFor(match.to, world);
       left = 0;
       break;
     }
@@ -83,7 +90,15 @@ function classFlow(entry: Entry, when: string | undefined, world: World): ClassF
     drawn = others;
   }
   if (left !== 0) sum.lost(left);
-  return { when, matches: decided, flow: sum.flow() };
+  return { when, matches: decided, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
+}
+
+/** The line that answers every request that is sent to a pool. */
+function answerFor(target: Target, world: World): Match | undefined {
+  if (target.kind !== 'pool') return undefined;
+  return poolsOf(world.configs)
+    .byKey(target.pool)
+    ?.pool.answers.find(({ when }) => when === undefined);
 }
 
 /** How much of what a key can still be lies in an interval, and what is known of it on either side. */
@@ -117,7 +132,7 @@ function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum
   switch (target.kind) {
     case 'pool': {
       const placed = poolsOf(world.configs).byKey(target.pool);
-      const always = placed?.pool.answers.find(({ when }) => when === undefined);
+      const always = answerFor(target, world);
       if (always !== undefined) follow(always.to, part, drawn, world, sum, path);
       else if (placed !== undefined && healthOfTarget(target, world) === 'dead') sum.lost(part);
       else sum.pool(placed?.pool.key ?? target.pool, part);

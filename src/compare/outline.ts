@@ -2,7 +2,7 @@ import type { Config } from '../model/config.ts';
 import type { Source, Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
-import type { Compared } from './effects.ts';
+import type { Compared } from './estate.ts';
 import { matchBy } from './match.ts';
 
 /** A statement in its block. */
@@ -110,7 +110,7 @@ export class Outline {
     const idOf = (label: string, at: Span): string => ids.get(placeOf(at)) ?? label;
     let scope = config;
     const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
-    const own = statement.opens ? `${scope}\0${idOf(statement.text, statement.at)}` : undefined;
+    const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
     if (own !== undefined) this.#scopes[side].add(own);
     for (const one of scopes) this.#scopes[side].add(one);
     const owned = statement.within.some(({ at }) => ids.has(placeOf(at)));

@@ -66,7 +66,9 @@ export function predict(pool: Pool): Prediction {
     (a, b) => RANK.indexOf(b.split.predictability) - RANK.indexOf(a.split.predictability),
   )[0];
   const { predictability, reason } = drawnStage(worst?.split, found.length);
-  const caveats = pool.servers.length === 1 && instancesOf(servingMembers(pool)) === 1 ? [] : pool.caveats;
+  const [only] = pool.servers;
+  const one = pool.servers.length === 1 && instancesOf(servingMembers(pool)) === 1;
+  const caveats = one && only?.instances.named !== 'unknown' ? [] : pool.caveats;
   const sure = predictability === 'exact' || predictability === 'multinomial';
   if (caveats.length === 0 || !sure) return { predictability, reason, shares };
   const reasons = [...new Map(caveats.map((caveat) => [JSON.stringify(caveat.reason.parts), caveat.reason])).values()];

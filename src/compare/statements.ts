@@ -2,13 +2,18 @@ import type { Config } from '../model/config.ts';
 import type { Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
-import { Effects, type Compared } from './effects.ts';
+import { Effects } from './effects.ts';
+import type { Compared } from './estate.ts';
 import { Outline, placeOf, type Placed } from './outline.ts';
 
 /** A statement that differs between base and head, and the side that has it. */
 export interface ChangedStatement {
   readonly statement: Statement;
   readonly side: 'base' | 'head';
+  /** What it was in base, where both have one for the same thing. */
+  readonly was?: Statement;
+  /** It is in both, at another place among others. */
+  readonly moved?: true;
 }
 
 /** A changed statement of which nobody knows what it does to traffic. */
@@ -39,39 +44,98 @@ export function accountsOf(base: readonly Config[], head: readonly Config[], com
   const changed = changedStatements(outline);
   const effects = new Effects(compared, outline, head);
   const explained = new Set(changed.filter((one) => effects.explain(one)));
+  const spoken = new Set([...explained].map((one) => slotOf(one)));
+  // What a line was before is told with what it is now.
+  for (const one of changed) if (spoken.has(slotOf(one, true)) && one.statement.opaque !== true) explained.add(one);
   const rest = changed.filter((one) => !explained.has(one) && !toldByHeading(one, outline));
   const harmless = rest.filter(({ statement }) => statement.kind === 'harmless');
-  const idle = rest.filter(
-    ({ statement, moved }) => !moved && statement.kind === 'read' && statement.row?.whole === true,
-  );
-  const known = new Set([...harmless, ...idle]);
-  const open = rest.filter((one) => !known.has(one));
-  const changedPlaces = new Set(changed.map(({ statement, side }) => `${side} ${placeOf(statement.at)}`));
-  const openPlaces = new Set(open.map(({ statement, side }) => `${side} ${placeOf(statement.at)}`));
-  const unjudged = open.flatMap((one): Unjudged[] => {
-    const { statement, side } = one;
-    if (
-      toldByUses(
-        statement,
-        outline.users(one),
-        (at) => changedPlaces.has(`${side} ${at}`) && !openPlaces.has(`${side} ${at}`),
-      )
-    )
-      return [];
-    return [{ statement, side, kind: statement.kind === 'unreadable' && side === 'head' ? 'unreadable' : 'unjudged' }];
-  });
+  const idle = rest.filter(({ statement, moved }) => moved !== true && statement.kind === 'read' && isWhole(statement));
+  const open = withoutUses(changed, new Set([...harmless, ...idle]), rest, outline);
+  const lines = [harmless, idle, open].map(paired);
+  const [harmlessLines = [], idleLines = [], openLines = []] = lines;
   return {
-    explained: changed.length - harmless.length - idle.length - unjudged.length,
-    harmless,
-    idle,
-    unjudged: unjudged.toSorted(inOrder),
+    explained: changed.length - harmless.length - idle.length - open.length,
+    harmless: harmlessLines,
+    idle: idleLines,
+    unjudged: openLines
+      .map((one): Unjudged => ({ ...one, kind: isUnreadable(one) ? 'unreadable' : 'unjudged' }))
+      .toSorted(inOrder),
     unaccounted: outline.unaccounted,
   };
 }
 
+/** Whether the model has every word of it. */
+function isWhole({ row, computed }: Statement): boolean {
+  return row?.whole === true && computed !== true;
+}
+
+function isUnreadable({ statement, side }: ChangedStatement): boolean {
+  return statement.kind === 'unreadable' && side === 'head';
+}
+
+/** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
+function withoutUses(
+  changed: readonly Changed[],
+  known: ReadonlySet<Changed>,
+  rest: readonly Changed[],
+  outline: Outline,
+): readonly Changed[] {
+  const open = rest.filter((one) => !known.has(one));
+  const placesOf = (list: readonly Changed[]): ReadonlySet<string> =>
+    new Set(list.map(({ statement, side }) => `${side} ${placeOf(statement.at)}`));
+  const [all, left] = [placesOf(changed), placesOf(open)];
+  return open.filter((one) => {
+    const told = (at: string): boolean => all.has(`${one.side} ${at}`) && !left.has(`${one.side} ${at}`);
+    return !toldByUses(one.statement, outline.users(one), told);
+  });
+}
+
+/** A line that is another one now is one line, not two: of the same thing, else the only one of its keyword in the block. */
+function paired(list: readonly Changed[]): ChangedStatement[] {
+  const before = new Map<Changed, Changed>();
+  const [gone, now] = [
+    list.filter(({ side }) => side === 'base'),
+    list.filter(({ side, moved }) => side === 'head' && !moved),
+  ];
+  for (const keyOf of [slotOf, keywordOf]) {
+    const waiting = new Map<string, Changed[]>();
+    const taken = new Set(before.values());
+    for (const one of gone) if (!taken.has(one)) appendTo(waiting, keyOf(one), one);
+    const open = now.filter((one) => !before.has(one));
+    const times = new Map<string, number>();
+    for (const one of open) times.set(keyOf(one, true), (times.get(keyOf(one, true)) ?? 0) + 1);
+    for (const one of open) {
+      const key = keyOf(one, true);
+      const found = waiting.get(key);
+      const sure = keyOf === slotOf || (found?.length === 1 && times.get(key) === 1);
+      const was = sure ? found?.shift() : undefined;
+      if (was !== undefined) before.set(one, was);
+    }
+  }
+  const told = new Set(before.values());
+  return list
+    .filter((one) => !told.has(one))
+    .map((one): ChangedStatement => {
+      const { statement, side, moved } = one;
+      const was = before.get(one)?.statement;
+      return { statement, side, ...(moved ? { moved } : {}), ...(was === undefined ? {} : { was }) };
+    });
+}
+
+function keywordOf({ statement: { text }, scope, side }: Changed, across = false): string {
+  const of = across === (side === 'base') ? 'head' : 'base';
+  return [of, scope, text.split(' ', 1)[0]].join('\0');
+}
+
+/** What a statement sets in its block, on its own side or on the other. */
+function slotOf({ statement: { text, row }, scope, side }: Changed, across = false): string {
+  const [first = '', second = ''] = text.split(' ');
+  const of = across === (side === 'base') ? 'head' : 'base';
+  return [of, scope, first, row === undefined ? second : (row.words[0] ?? '')].join('\0');
+}
+
 interface Changed extends Placed {
-  /** It is in both revisions, at another place among others. */
-  readonly moved: boolean;
+  readonly moved?: true;
 }
 
 /** What one side has and the other has not, or not as often, or not in that order. */
@@ -79,11 +143,7 @@ function changedStatements(outline: Outline): Changed[] {
   const { base, head } = outline;
   const removed = missing(base, head);
   const added = missing(head, base);
-  return [
-    ...removed.map((one) => ({ ...one, moved: false })),
-    ...added.map((one) => ({ ...one, moved: false })),
-    ...movedStatements(base, head).map((one) => ({ ...one, moved: true })),
-  ];
+  return [...removed, ...added, ...movedStatements(base, head).map((one) => ({ ...one, moved: true as const }))];
 }
 
 function missing(from: readonly Placed[], other: readonly Placed[]): Placed[] {

@@ -137,6 +137,8 @@ export type DeclaredSplit = 'even' | 'config' | 'capacity' | ReadonlyMap<string,
 export interface Unknown {
   readonly at: Span;
   readonly reason: Text;
+  /** Set where a keyword itself is not known, so that the line may set anything. */
+  readonly anything?: true;
 }
 
 /**
@@ -170,6 +172,8 @@ export interface Pool {
   /** Set where the file says that there is no active check on purpose. */
   readonly uncheckedOnPurpose?: true;
   readonly passiveCheck?: PassiveCheck;
+  /** The Host header that requests are sent on with, where the file sets it for all of them. */
+  readonly sendsHost?: Setting<string>;
   readonly timeouts: Timeouts;
   /** Further tries after the first. */
   readonly retries?: Setting<number>;

@@ -11,7 +11,13 @@ export type Target =
   | { readonly kind: 'answer'; readonly status: number | 'refused' | 'file' }
   | { readonly kind: 'redirect'; readonly location: string }
   /** Decided at run time; `among` = the pools that it can be, when they are known. */
-  | { readonly kind: 'unknown'; readonly why: Text; readonly among?: readonly PoolKey[] };
+  | {
+      readonly kind: 'unknown';
+      readonly why: Text;
+      readonly among?: readonly PoolKey[];
+      /** Set where the client names the address itself: an open proxy. */
+      readonly openTo?: 'clients';
+    };
 
 /**
  * A choice between targets. `weighted`: chance or a key decides by weight; `failover`: the first that is healthy;
@@ -52,6 +58,18 @@ export interface Condition {
   readonly chance?: number;
   /** What draws, where chance decides: see `Route.drawnBy`. */
   readonly drawnBy?: string;
+  /** All of these hold for its requests and for no others; absent where it asks for something else as well. */
+  readonly all?: readonly Test[];
+}
+
+/** One question about a request: whether its host or path is, begins with, ends with or matches one of some values. */
+export interface Test {
+  readonly subject: 'host' | 'path';
+  readonly how: 'is' | 'begins' | 'ends' | 'matches';
+  readonly values: readonly string[];
+  readonly ignoresCase?: true;
+  /** Of all prefixes that hold the longest one decides, wherever it is written. */
+  readonly longest?: true;
 }
 
 /** One line of an entry, in the order in which the product asks them. */

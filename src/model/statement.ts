@@ -82,6 +82,8 @@ export interface Statement {
    * or no table knows it.
    */
   readonly kind: StatementRow['kind'] | 'unjudged' | 'unreadable';
+  /** Nobody knows what it is about, so that no change can explain it. */
+  readonly opaque?: true;
   /** The row of the product's table that knows it. */
   readonly row?: StatementRow;
   /** A second one of the same text counts too. */
@@ -90,8 +92,10 @@ export interface Statement {
   readonly ordered?: string;
   /** The name that other statements use it by: a condition, a variable, a zone. */
   readonly defines?: string;
-  /** Set when it opens a block. */
-  readonly opens?: true;
+  /** A variable of each request is part of it, so that not all of it is in the model. */
+  readonly computed?: true;
+  /** The label of the block that it opens. */
+  readonly opens?: string;
 }
 
 /** Looks statements up in a product's rows: the longest beginning of whole words decides. */

@@ -21,6 +21,7 @@ import { rule as invalidWeight } from './invalid-weight/rule.ts';
 import { rule as limitLowered } from './limit-lowered/rule.ts';
 import { rule as listenerChanged } from './listener-changed/rule.ts';
 import { rule as longConnectTimeout } from './long-connect-timeout/rule.ts';
+import { rule as longConnectionsStay } from '../formats/haproxy/rules/long-connections-stay/rule.ts';
 import { rule as longPenalty } from './long-penalty/rule.ts';
 import { rule as longSlowStart } from './long-slow-start/rule.ts';
 import { rule as longTimeout } from './long-timeout/rule.ts';
@@ -33,12 +34,14 @@ import { rule as mixedSettingsInPool } from './mixed-settings-in-pool/rule.ts';
 import { rule as moduloHash } from './modulo-hash/rule.ts';
 import { rule as n1Worse } from './n-1-worse/rule.ts';
 import { rule as nMinus1 } from './n-minus-1/rule.ts';
+import { rule as nameCountsTwice } from '../formats/nginx/rules/name-counts-twice/rule.ts';
 import { rule as nginxNoZone } from '../formats/nginx/rules/nginx-no-zone/rule.ts';
 import { rule as noActiveServer } from './no-active-server/rule.ts';
 import { rule as noBackendIdentity } from './no-backend-identity/rule.ts';
 import { rule as noHealthCheck } from './no-health-check/rule.ts';
 import { rule as noRedispatch } from '../formats/haproxy/rules/no-redispatch/rule.ts';
 import { rule as oddPortOut } from './odd-port-out/rule.ts';
+import { rule as openProxy } from '../formats/nginx/rules/open-proxy/rule.ts';
 import { rule as overloadedShareVsCapacity } from './overloaded-share-vs-capacity/rule.ts';
 import { rule as partialCheck } from './partial-check/rule.ts';
 import { rule as partialOrDuplicateStickyValue } from './partial-or-duplicate-sticky-value/rule.ts';
@@ -52,18 +55,21 @@ import { rule as requestsRefused } from './requests-refused/rule.ts';
 import { rule as retargetedRoute } from './retargeted-route/rule.ts';
 import { rule as retryAmplification } from './retry-amplification/rule.ts';
 import { rule as routerTie } from '../formats/traefik/rules/router-tie/rule.ts';
+import { rule as routingHole } from '../formats/nginx/rules/routing-hole/rule.ts';
 import { rule as schemaInvalid } from './schema-invalid/rule.ts';
 import { rule as selfLoop } from './self-loop/rule.ts';
 import { rule as serverDisabled } from './server-disabled/rule.ts';
 import { rule as serverLeftDown } from './server-left-down/rule.ts';
 import { rule as serverRemoved } from './server-removed/rule.ts';
 import { rule as shareShift } from './share-shift/rule.ts';
+import { rule as singleLiveServer } from '../formats/nginx/rules/single-live-server/rule.ts';
 import { rule as singleServer } from './single-server/rule.ts';
 import { rule as slowDetection } from './slow-detection/rule.ts';
 import { rule as slowStartIneffective } from './slow-start-ineffective/rule.ts';
 import { rule as sourceHashBehindProxy } from './source-hash-behind-proxy/rule.ts';
 import { rule as sparseRing } from './sparse-ring/rule.ts';
 import { rule as staleDns } from './stale-dns/rule.ts';
+import { rule as stateOutsidePool } from '../formats/haproxy/rules/state-outside-pool/rule.ts';
 import { rule as stickinessChanged } from './stickiness-changed/rule.ts';
 import { rule as stickyLevelMissing } from '../formats/traefik/rules/sticky-level-missing/rule.ts';
 import { rule as suppressionAdded } from './suppression-added/rule.ts';
@@ -76,6 +82,7 @@ import { rule as undefinedPoolReference } from './undefined-pool-reference/rule.
 import { rule as unjudgedChange } from './unjudged-change/rule.ts';
 import { rule as unlistedServer } from './unlisted-server/rule.ts';
 import { rule as unparsedBeforeOrAfter } from './unparsed-before-or-after/rule.ts';
+import { rule as unreachableRoute } from '../formats/haproxy/rules/unreachable-route/rule.ts';
 import { rule as unreadableChange } from './unreadable-change/rule.ts';
 import { rule as unresolvedTemplateOrInclude } from './unresolved-template-or-include/rule.ts';
 import { rule as unusedPool } from './unused-pool/rule.ts';
@@ -109,6 +116,7 @@ export const RULES: readonly Rule[] = [
   limitLowered,
   listenerChanged,
   longConnectTimeout,
+  { ...longConnectionsStay, format: 'haproxy' },
   longPenalty,
   longSlowStart,
   longTimeout,
@@ -121,12 +129,14 @@ export const RULES: readonly Rule[] = [
   moduloHash,
   n1Worse,
   nMinus1,
+  { ...nameCountsTwice, format: 'nginx' },
   { ...nginxNoZone, format: 'nginx' },
   noActiveServer,
   noBackendIdentity,
   noHealthCheck,
   { ...noRedispatch, format: 'haproxy' },
   oddPortOut,
+  { ...openProxy, format: 'nginx' },
   overloadedShareVsCapacity,
   partialCheck,
   partialOrDuplicateStickyValue,
@@ -140,18 +150,21 @@ export const RULES: readonly Rule[] = [
   retargetedRoute,
   retryAmplification,
   { ...routerTie, format: 'traefik' },
+  { ...routingHole, format: 'nginx' },
   schemaInvalid,
   selfLoop,
   serverDisabled,
   serverLeftDown,
   serverRemoved,
   shareShift,
+  { ...singleLiveServer, format: 'nginx' },
   singleServer,
   slowDetection,
   slowStartIneffective,
   sourceHashBehindProxy,
   sparseRing,
   staleDns,
+  { ...stateOutsidePool, format: 'haproxy' },
   stickinessChanged,
   { ...stickyLevelMissing, format: 'traefik' },
   suppressionAdded,
@@ -164,6 +177,7 @@ export const RULES: readonly Rule[] = [
   unjudgedChange,
   unlistedServer,
   unparsedBeforeOrAfter,
+  { ...unreachableRoute, format: 'haproxy' },
   unreadableChange,
   unresolvedTemplateOrInclude,
   unusedPool,

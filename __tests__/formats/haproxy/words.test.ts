@@ -237,7 +237,7 @@ describe('what belongs to another section', () => {
   test.each([
     'resolvers dns\n nameserver a 192.0.2.53:53\nbackend app\n server a 192.0.2.1:80 resolvers dns\n',
     'backend one\n server a 192.0.2.1:80\nbackend app\n server b 192.0.2.2:80 track one/a\n',
-    'backend app\n server a 192.0.2.1:+1000\n server b 192.0.2:80\n',
+    'backend app\n server a 192.0.2.1:+1000\n server b 192.0.2.2:80\n',
     'global\n ssl-server-verify none\nbackend app\n server a 192.0.2.1:80 ssl\n',
     'backend app\n server a 192.0.2.1:80 ssl ca-file /none.pem\n',
     'backend app\n default option redispatch\n no option splice-auto\n',
@@ -252,7 +252,8 @@ describe('what belongs to another section', () => {
   });
 
   test('a template without resolvers has one address in all its slots', () => {
-    expect(untold(read('backend app\n server-template t 3 app.example:80\n'))).toEqual([
+    const [pool] = read('backend app\n server-template t 3 app.example:80\n').pools;
+    expect(pool?.caveats.map(({ reason }) => plain(reason))).toEqual([
       't1-3 has no resolvers, so all its slots get the address that the name has when HAProxy starts',
     ]);
   });

@@ -1,3 +1,4 @@
+import type { Test } from '../../model/route.ts';
 import { appendTo } from '../../text/append.ts';
 import type { Statement } from './sections.ts';
 import type { Word } from './words.ts';
@@ -12,6 +13,8 @@ export interface Condition {
   readonly undefinedNames: readonly Word[];
   /** What the condition asks for, of all its terms. */
   readonly fetches: readonly string[];
+  /** See `Condition.all` of the model. */
+  readonly tests?: readonly Test[];
 }
 
 /** Conditions that every HAProxy knows. */
@@ -129,7 +132,34 @@ function settled(alternatives: readonly (readonly Term[])[], unless: boolean): O
   const chances = terms.map(chanceOf);
   const share = chances.reduce<number>((product, chance) => product * (chance ?? 1), 1);
   const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
-  return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+  const tests = terms.filter((_, i) => chances[i] === undefined).map(testOf);
+  const known = tests.every((test) => test !== undefined) ? { tests: tests.flatMap((test) => test ?? []) } : {};
+  return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches, ...known };
+}
+
+const HOW: Readonly<Record<string, Test['how']>> = { beg: 'begins', end: 'ends', str: 'is', reg: 'matches' };
+
+/** `path_beg /a /b`, `hdr(host) -i shop.example`, `path -m end .png`; undefined for what asks anything else. */
+const SIMPLE =
+  /^(?:(path)|(?:req\.)?(hdr)(?=_(?:beg|end|reg)\(host\)|\(host\)))(?:_(beg|end|reg))?(?:\(host\))?( -i)?(?: -m (beg|end|str|reg))?( -i)? ([^-…][^…]*)$/i;
+
+function testOf({ definitions, negated }: Term): Test | undefined {
+  if (negated) return undefined;
+  const found = definitions.map((text): Test | undefined => {
+    const [, path, , suffix, before, method, after, values] = SIMPLE.exec(text) ?? [];
+    if (values === undefined) return undefined;
+    return {
+      subject: path === undefined ? 'host' : 'path',
+      how: HOW[(method ?? suffix ?? 'str').toLowerCase()] ?? 'is',
+      values: values.split(' '),
+      ...((before ?? after) === undefined ? {} : { ignoresCase: true as const }),
+    };
+  });
+  const [first] = found;
+  const alike = (one: Test | undefined): boolean =>
+    one?.subject === first?.subject && one?.how === first?.how && one?.ignoresCase === first?.ignoresCase;
+  if (first === undefined || !found.every(alike)) return undefined;
+  return { ...first, values: found.flatMap((one) => one?.values ?? []) };
 }
 
 function termText({ definitions, negated }: Term): string {

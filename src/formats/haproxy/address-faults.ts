@@ -101,3 +101,25 @@ function portFault(port: string | undefined, { text, at }: Word, ports: Ports): 
     ? unparsable(at, say`${port} in ${shown} is not a port here.`, say`Set a port from 1 to 65535.`)
     : undefined;
 }
+
+/** `inet_aton` takes one to four numbers; the last one fills what is left. The four-part form, or the text itself where it is no such address. */
+export function fullAddress(host: string): string {
+  if (!/^\d+(?:\.\d+){1,2}$/.test(host)) return host;
+  const parts = host.split('.').map(Number);
+  let last = parts.pop() ?? 0;
+  const tail: number[] = [];
+  for (let i = parts.length; i < 4; i++, last = Math.floor(last / 256)) tail.unshift(last % 256);
+  return last > 0 ? host : [...parts, ...tail].join('.');
+}
+
+/** An address with fewer parts than four is accepted and rarely meant. */
+export function shortAddress({ at }: Word, host: string, full: string): Problem {
+  return {
+    rule: 'config-unparsable',
+    severity: 'warning',
+    at,
+    what: say`${host} has fewer than four parts, and HAProxy reads it as ${full}.`,
+    why: say`A digit or a dot is probably missing, so the server would be another machine.`,
+    fix: say`Set all four parts of the address.`,
+  };
+}

@@ -49,13 +49,14 @@ function inOrder(
 
 /** A condition of the model; undefined = every request. */
 export function conditionOf(
-  { text, share }: Read,
+  { text, share, tests }: Read,
   at: Condition['at'],
   past: readonly string[] = [],
 ): Condition | undefined {
   const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
   if (open.length === 0 && share === 1) return undefined;
-  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }) };
+  const all = tests === undefined || past.length > 0 ? {} : { all: tests };
+  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
 }
 
 /** What an action answers; undefined when the request goes on. */

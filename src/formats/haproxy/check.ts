@@ -46,12 +46,44 @@ export function checkKind(
 function expected(options: ReadonlyMap<string, Setting<string>>): Pick<HealthCheck, 'expects' | 'statuses'> {
   const expects = options.get('http-check expect');
   if (expects === undefined) return { statuses: [[200, 399]] };
-  const list = /^status ([\d,-]+)$/.exec(expects.value ?? '')?.[1];
-  const statuses = list?.split(',').map((part): readonly [number, number] => {
-    const [from = Number.NaN, to = from] = part.split('-').map(Number);
-    return [from, to];
-  });
+  const statuses = statusesOf(expects.value ?? '');
   return { expects, ...(statuses === undefined ? {} : { statuses }) };
+}
+
+/** The statuses that one expectation accepts, as ranges; undefined where it asks for something else or too much to say. */
+function statusesOf(expectation: string): readonly (readonly [number, number])[] | undefined {
+  const [, not, pattern, wanted = ''] = /^(! )?(r?)status (\S+)$/.exec(expectation) ?? [];
+  const holds = pattern === undefined ? undefined : pattern === 'r' ? matching(wanted) : listed(wanted);
+  if (holds === undefined) return undefined;
+  const ranges: [number, number][] = [];
+  for (let code = 100; code < 600; code++) {
+    if (holds(code) === (not !== undefined)) continue;
+    const last = ranges.at(-1);
+    if (last?.[1] === code - 1) last[1] = code;
+    else ranges.push([code, code]);
+  }
+  return ranges;
+}
+
+/** `200,300-399` */
+function listed(text: string): ((code: number) => boolean) | undefined {
+  if (!/^[\d,-]+$/.test(text)) return undefined;
+  const ranges = text.split(',').map((part) => {
+    const [from = Number.NaN, to = from] = part.split('-').map(Number);
+    return [from, to] as const;
+  });
+  return (code) => ranges.some(([from, to]) => code >= from && code <= to);
+}
+
+/** Patterns of digits, classes and choices mean the same to every engine, and three digits bound the work. */
+function matching(text: string): ((code: number) => boolean) | undefined {
+  if (text.length > 64 || !/^(?:[\d^$.|()?,-]|\[\^?[\d-]+\]|\\d|\{\d\})+$/.test(text)) return undefined;
+  try {
+    const pattern = new RegExp(text);
+    return (code) => pattern.test(String(code));
+  } catch {
+    return undefined;
+  }
 }
 
 function isTcpRule({ words }: Statement): boolean {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../model/config.ts';
 import { duration, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { compareVersions } from '../../text/versions.ts';
 import { actionFault } from './actions.ts';
 import { freeFault, nameFault, statusFault } from './arguments.ts';
 import { bindFault } from './bind.ts';
@@ -236,8 +237,22 @@ function optionFault(
       say`Move it to a section that takes it.`,
     );
   const key = `option ${name.text}`;
+  if (name.text === 'httpchk' && /[\r\n]/.test(rest[2]?.text ?? '')) return hiddenHeaders(name.at, version);
   if (/^(?:forwardfor|originalto)$/.test(name.text)) return freeFault(key, rest, name.at);
   return specFault(OPTION_SPECS.get(name.text) ?? [], rest, { at: name.at, text: key });
+}
+
+/** Versions before 2.7 warn of headers behind the version of a check. */
+function hiddenHeaders(at: Statement['at'], version: string | undefined): Problem {
+  const refused = version !== undefined && compareVersions(version, '2.7') >= 0;
+  return {
+    ...unparsable(
+      at,
+      say`Headers behind the version of ${'option httpchk'} are deprecated, and HAProxy 2.8 refuses them.`,
+      say`Move them to a line such as ${'http-check send hdr Host shop.example'}.`,
+    ),
+    ...(refused ? {} : { severity: 'warning' as const }),
+  };
 }
 
 /** A near misspelling is a finding of whatever reads the method, which no frontend does. */

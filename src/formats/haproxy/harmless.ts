@@ -71,7 +71,7 @@ export const TABLE = new StatementTable([
   read('servers', '5.2', 'servers check limits stickiness options', 'server, server-template, default-server', true),
   read('method', '4.2-balance', 'algorithm options', 'balance, hash-type, hash-balance-factor', true),
   read('listeners', '5.1', 'listen', 'bind', true),
-  read('sections', '4', 'requests options', 'frontend, backend, listen, defaults'),
+  read('sections', '4', 'requests options', 'frontend, backend, listen, defaults', true),
   read('protocol', '4.2-mode', 'options entry requests', 'mode', true),
   read('choice of a backend', '4.2-use_backend', 'requests', 'use_backend, default_backend', true),
   read('conditions', '7.1', 'requests', 'acl'),
@@ -114,5 +114,6 @@ export const TABLE = new StatementTable([
     '2.3',
     'servers check algorithm stickiness limits timeouts retries requests entry listen options',
     'setenv, presetenv, unsetenv, resetenv',
+    true,
   ),
 ]);

@@ -14,6 +14,7 @@ import { placedBy, readAlgorithm } from './algorithm.ts';
 import { checkKind } from './check.ts';
 import { checkConditions } from './condition-faults.ts';
 import { checkKeywords } from './faults.ts';
+import { diversions } from './diversions.ts';
 import { entryOf, frontOptions, noteFacts, readFront, type Found } from './front.ts';
 import { useServerFault } from './relations.ts';
 import { Settings, textOf } from './settings.ts';
@@ -99,7 +100,8 @@ function readPool(
   found: Found,
 ): Pool {
   const unknowns: Unknown[] = [...section.unread, ...defaults.unknowns];
-  const own = { problems: found.problems, unknowns };
+  const caveats: Caveat[] = [];
+  const own = { problems: found.problems, unknowns, caveats };
   const others = settings.others();
   const check = checkKind(settings, others);
   let { serverOptions } = defaults;
@@ -152,6 +154,7 @@ function readPool(
     ...(lost ? { overridden: lost } : {}),
     ...(stickiness ? { stickiness } : {}),
     ...(activeCheck ? { activeCheck } : {}),
+    ...sentHost(settings),
     timeouts,
     retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
     retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : implied(false, section.at),
@@ -164,7 +167,7 @@ function readPool(
       standbyBy: 'algorithm',
     },
     zones: implied('pooled', section.at),
-    caveats: diversions(settings),
+    caveats: [...diversions(settings, servers), ...caveats],
     ...keptState(settings),
     answers: section.kind === 'listen' ? [] : answersOf(settings),
     dynamic,
@@ -202,6 +205,16 @@ function protocolOf(settings: Settings, inherited: Inherited): Pool['protocol'] 
   return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
 
+/** `http-request set-header Host NAME` without a condition and without anything that requests fill in. */
+function sentHost(settings: Settings): Pick<Pool, 'sendsHost'> {
+  const line = settings
+    .all('http-request')
+    .findLast(({ words }) => words[1]?.text === 'set-header' && words[2]?.text?.toLowerCase() === 'host');
+  const value = line?.words[3];
+  if (line === undefined || value?.text === undefined || line.words.length > 4 || value.text.includes('%')) return {};
+  return { sendsHost: written(value.text, value.at) };
+}
+
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings: Settings): Setting<string> | undefined {
   const cookie = settings.last('cookie');
@@ -230,7 +243,11 @@ function readStickiness(settings: Settings): Stickiness | undefined {
       ...(session.words[1] ? { name: written(session.words[1].text, session.words[1].at) } : {}),
     };
   const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
-  if (stick) return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
+  if (stick) {
+    const key = stick.words[2];
+    if (/^src\b/.test(key?.text ?? '')) return { type: 'source-ip', at: stick.at };
+    return { type: 'table', at: stick.at, ...(key === undefined ? {} : { name: written(key.text, key.at) }) };
+  }
   return undefined;
 }
 
@@ -238,15 +255,6 @@ function readStickiness(settings: Settings): Stickiness | undefined {
 function keptState(settings: Settings): Pick<Pool, 'keepsRuntimeState'> {
   const line = settings.all('load-server-state-from-file').at(-1);
   return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
-}
-
-/** Lines that pick the server for some requests, or for all of them. */
-function diversions(settings: Settings): Caveat[] {
-  return settings.all('use-server').map(({ words, at }) => ({
-    at,
-    reason: say`${'use-server'} sends requests to a server of its own choice`,
-    bends: words.length > 2 ? 'some' : 'all',
-  }));
 }
 
 function namedTwice(pool: string, server: Server, earlier: Span): Problem {

@@ -145,9 +145,12 @@ function readOnce(files: readonly Reading[]): Read {
   const tables: Section[] = [];
   const statements: Statement[] = [];
   const branching: Span[] = [];
+  const kinds = new Map<string, number>();
   const take = (section: Section, version: string | undefined): void => {
     nothing = false;
-    append(statements, statementsOf(section));
+    const earlier = kinds.get(section.kind) ?? 0;
+    kinds.set(section.kind, earlier + 1);
+    append(statements, statementsOf(section, earlier));
     names.add(section);
     if (section.statements.some(({ words }) => words[0]?.text === 'stick-table')) tables.push(section);
     const lost = fromNothing(section, named);

@@ -1,12 +1,12 @@
 import { isHostName } from '../../text/hosts.ts';
 import type { Problem } from '../../model/config.ts';
-import { NO_OPTIONS, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
+import { NO_OPTIONS, type Caveat, type HealthCheck, type Server, type Unknown } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { LIMITS } from '../../text/limits.ts';
 import { say, words } from '../../text/say.ts';
 import { compareVersions } from '../../text/versions.ts';
 import { isLiteral, readAddress } from './address.ts';
-import { addressFault } from './address-faults.ts';
+import { addressFault, fullAddress, shortAddress } from './address-faults.ts';
 import { nameFault } from './arguments.ts';
 import { unparsable, type Statement } from './sections.ts';
 import { BLURRED, readOptions, type ServerOptions } from './server-options.ts';
@@ -37,7 +37,7 @@ export function readServer(
   statement: Statement,
   defaults: ServerOptions,
   owner: Owner,
-  found: { readonly problems: Problem[]; readonly unknowns: Unknown[] },
+  found: { readonly problems: Problem[]; readonly unknowns: Unknown[]; readonly caveats: Caveat[] },
 ): { readonly server: Server; readonly dynamic: boolean } | undefined {
   const [keyword, nameWord, ...rest] = statement.all ?? statement.words;
   const template = keyword?.text === 'server-template';
@@ -80,14 +80,29 @@ export function readServer(
     const what = words(`the ${address.untold}`);
     found.unknowns.push({ at: addressWord.at, reason: say`${what} of ${name} comes from the environment` });
   }
+  const shortened = address.host === undefined ? undefined : fullAddress(address.host);
+  if (shortened !== undefined && shortened !== address.host)
+    found.problems.push({ ...shortAddress(addressWord, address.host ?? '', shortened), ...who });
   if (template && !isLiteral(address.host) && address.host !== undefined && !options.has('resolvers'))
-    found.unknowns.push({
+    found.caveats.push({
       at,
+      bends: 'some',
       reason: say`${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
+    });
+  const agent = options.get('agent-check');
+  if (agent !== undefined)
+    found.caveats.push({
+      at: agent.at,
+      bends: 'some',
+      reason: say`an agent on the servers sets their weights and states`,
     });
   const blurred = options.get(BLURRED)?.at;
   if (blurred !== undefined)
-    found.unknowns.push({ at: blurred, reason: say`an option of ${name} is filled in from outside the file` });
+    found.unknowns.push({
+      at: blurred,
+      reason: say`an option of ${name} is filled in from outside the file`,
+      anything: true,
+    });
   const read = readWeight(number('weight'), at, who, found.problems);
   const weight = blurred === undefined ? read : written<number>(undefined, blurred);
   if (blurred === undefined && options.get('weight')?.value?.text === undefined && weight.written)
@@ -107,7 +122,7 @@ export function readServer(
     dynamic: template && !isLiteral(address.host),
     server: {
       name,
-      address: address.host,
+      address: shortened ?? address.host,
       port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
       at,
       weight,

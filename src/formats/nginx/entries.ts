@@ -1,5 +1,5 @@
 import { poolKey, routeKey } from '../../model/keys.ts';
-import type { Condition, Entry, Listen, Match, Reference, Route, Target } from '../../model/route.ts';
+import type { Condition, Entry, Listen, Match, Reference, Route, Target, Test } from '../../model/route.ts';
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { appendTo } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
@@ -78,7 +78,13 @@ class EntryReader {
     return locations.flatMap((location): Match[] => {
       if (location.match.kind === 'named') return [];
       const when = locationText(joined(location.source.args), around);
-      return [...this.#locations(location, when), ...this.#location(location, when)];
+      const tests = testsOf(location.match);
+      const own = this.#location(location, when).map((one) =>
+        one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
+          ? one
+          : { ...one, when: { ...one.when, all: [tests] } },
+      );
+      return [...this.#locations(location, when), ...own];
     });
   }
 
@@ -190,12 +196,22 @@ class EntryReader {
   }
 }
 
+/** A host that begins with what the client writes: a query argument, a header or a cookie. `$http_host` is the client's too. */
+const NAMED_BY_CLIENTS = /^(?:\w+:\/\/)?\$\{?(?:arg_|cookie_|http_)\w+/;
+
 /** Locations of one server that are looked at for what `try_files` ends in, all together. */
 const MAX_STEPS = 1_000_000;
 
 /** Whether the file says how often each branch is taken. */
 function hasParts({ to }: Route): boolean {
   return to.every(({ weight }) => weight.value !== undefined);
+}
+
+function testsOf({ kind, path, ignoresCase }: LocationBlock['match']): Test | undefined {
+  const about = { subject: 'path' as const, values: [path] };
+  if (kind === 'exact') return { ...about, how: 'is' };
+  if (kind === 'prefix') return { ...about, how: 'begins', longest: true };
+  return kind === 'regex' ? { ...about, how: 'matches', ...(ignoresCase === true ? { ignoresCase } : {}) } : undefined;
 }
 
 function match(at: Span, when: string | undefined, to: Target): Match {
@@ -208,7 +224,8 @@ function both(first: string | undefined, second: string): string {
 }
 
 function unknownTarget({ directive, target }: PassLine): Target {
-  return { kind: 'unknown', why: say`${directive} ${target} is decided for each request` };
+  const why = say`${directive} ${target} is decided for each request`;
+  return NAMED_BY_CLIENTS.test(target) ? { kind: 'unknown', why, openTo: 'clients' } : { kind: 'unknown', why };
 }
 
 function returned({ status, text }: Return): Target {

@@ -30,7 +30,7 @@ export const TABLE = new StatementTable([
   harmless(
     'logging',
     'http/ngx_http_log_module',
-    'access_log, error_log, log_format, log_not_found, log_subrequest, open_log_file_cache, rewrite_log, uninitialized_variable_warn, limit_req_log_level, limit_conn_log_level',
+    'status_zone, access_log, error_log, log_format, log_not_found, log_subrequest, open_log_file_cache, rewrite_log, uninitialized_variable_warn, limit_req_log_level, limit_conn_log_level',
   ),
   harmless(
     'headers of answers',
@@ -95,12 +95,13 @@ export const TABLE = new StatementTable([
     'least_conn, ip_hash, hash, random, least_time, fair',
     true,
   ),
-  read('upstream settings', 'http/ngx_http_upstream_module', 'options stickiness', 'zone, keepalive, sticky', true),
+  read('upstream settings', 'http/ngx_http_upstream_module', 'options stickiness', 'zone, keepalive', true),
+  read('stickiness', 'http/ngx_http_upstream_module', 'options stickiness', 'sticky'),
   read('listeners', 'http/ngx_http_core_module', 'listen requests', 'listen', true),
   read('hosts', 'http/ngx_http_core_module', 'hosts requests entry', 'server_name', true),
   read('protocols of a server', 'http/ngx_http_v2_module', 'listen entry', 'http2, http3'),
   read('locations', 'http/ngx_http_core_module', 'requests', 'location'),
-  read('where requests are sent on', 'http/ngx_http_proxy_module', 'requests entry options', each('pass')),
+  read('where requests are sent on', 'http/ngx_http_proxy_module', 'requests entry options', each('pass'), true),
   read(
     'answers, redirects and rewrites',
     'http/ngx_http_rewrite_module',
@@ -119,7 +120,7 @@ export const TABLE = new StatementTable([
     'failover',
     'http/ngx_http_proxy_module',
     'options timeouts retries',
-    `${each('next_upstream, next_upstream_tries, next_upstream_timeout')}`,
+    each('next_upstream, next_upstream_tries, next_upstream_timeout'),
     true,
   ),
   read(

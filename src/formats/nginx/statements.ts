@@ -15,8 +15,8 @@ export function statementsOf(directives: readonly Directive[], isTemplate: (path
     for (const directive of list) {
       const statement = read(directive, around, isTemplate);
       found.push(statement);
-      if (directive.block === undefined) continue;
-      const label = blockLabel(directive, statement.text);
+      const label = statement.opens;
+      if (directive.block === undefined || label === undefined) continue;
       visit(directive.block, {
         within: [...around.within, { label, at: directive.at }],
         free: FREE_BLOCKS.has(directive.name) ? statement : undefined,
@@ -42,7 +42,7 @@ function read(
 ): Statement {
   const { name, args, at, block, tag } = directive;
   const text = textOf(directive);
-  const common = { text, at, within, ...(block === undefined ? {} : { opens: true as const }) };
+  const common = { text, at, within, ...(block === undefined ? {} : { opens: blockLabel(directive, text) }) };
   if (harmless || HARMLESS_BLOCKS.has(name)) return { ...common, kind: 'harmless' };
   if (tag !== undefined || name === 'include') return { ...common, kind: 'unjudged' };
   if (free !== undefined) {
@@ -51,12 +51,12 @@ function read(
   }
   const words = [
     name,
-    ...args.map((word, i) => (i === 0 && /_set_header$/.test(name) ? word.text.toLowerCase() : word.text)),
+    ...args.map((word, i) => (i === 0 && name.endsWith('_set_header') ? word.text.toLowerCase() : word.text)),
   ];
   const row = TABLE.row(words);
   if (row?.kind === 'harmless') return { ...common, row, kind: 'harmless' };
   const known = row !== undefined || allDefinitions().has(name) || isForeign(name);
-  if (!known) return { ...common, kind: isTemplate(at.source.path) ? 'unjudged' : 'unreadable' };
+  if (!known) return { ...common, ...unknownKind(isTemplate(at.source.path)) };
   if (args.some(({ template }) => template)) return { ...common, kind: 'unjudged', ...(row ? { row } : {}) };
   if (row === undefined) return { ...common, kind: 'unjudged', ...defined(directive) };
   return {
@@ -64,9 +64,15 @@ function read(
     row,
     kind: 'read',
     ...(name === 'server' ? { counts: true as const } : {}),
+    ...(/_pass \S*\$/.test(text) ? { computed: true as const } : {}),
     ...(/^(?:set|rewrite|break|if|return)$/.test(name) ? { ordered: 'rewrite' } : {}),
     ...defined(directive),
   };
+}
+
+/** What a template fills in is said of the template; a directive that no table knows may be anything. */
+function unknownKind(template: boolean): Pick<Statement, 'kind' | 'opaque'> {
+  return template ? { kind: 'unjudged' } : { kind: 'unreadable', opaque: true };
 }
 
 /** The variable or zone that a directive makes. */

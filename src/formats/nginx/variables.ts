@@ -66,7 +66,15 @@ export class Variables {
       const values = this.#valuesOf(name, undefined, 0) ?? [];
       if (values.length < 2 || !values.some(({ text }) => poolOf(text) !== undefined)) return [];
       const to = values.flatMap((value): Branch[] => {
-        if (value.text === '') return [];
+        if (value.text === '')
+          return [
+            {
+              to: { kind: 'answer', status: 500 },
+              weight: written<number>(undefined, at),
+              role: 'serves',
+              at,
+            },
+          ];
         const pool = poolOf(value.text) ?? value.text;
         return [
           {
@@ -77,6 +85,15 @@ export class Variables {
           },
         ];
       });
+      const last = values.at(-1);
+      const rest = values.reduce((left, { percent }) => left - (percent ?? Number.NaN), 100);
+      if (directive === 'split_clients' && last !== undefined && rest > 1e-6)
+        to.push({
+          to: { kind: 'answer', status: 500 },
+          weight: written(Math.round(rest * 100) / 100, last.at),
+          role: 'serves',
+          at: last.at,
+        });
       const drawnBy = directive === 'split_clients' ? { drawnBy: args[0]?.text ?? '' } : {};
       return [
         { key: routeKey(dialect.format, scope, `$${name}`), name: `$${name}`, at, kind: 'weighted', ...drawnBy, to },

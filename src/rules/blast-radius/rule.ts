@@ -17,7 +17,7 @@ export const rule = defineRule({
   },
   *check({ estate, options }) {
     const there = estate.pools.filter(({ base }) => base !== undefined);
-    const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
+    const touched = there.filter(({ change, changes }) => change === 'removed' || changes.some(moves));
     if (touched.length < FEW || touched.length <= there.length * options['max-pools']) return;
     const shared = sharedPlace(estate);
     const first = touched.find(({ head }) => head !== undefined)?.head?.pool.at;
@@ -35,6 +35,11 @@ export const rule = defineRule({
     };
   },
 });
+
+/** Whether a change does something to a pool: a new name, and lines that call it by that name, do not. */
+function moves({ kind, setting }: LocatedChange): boolean {
+  return kind !== 'route-changed' && !(kind === 'option-changed' && setting === 'name');
+}
 
 /** The one place in head that changes the most pools, when it changes more than one: a default that they inherit. */
 function sharedPlace({ pools }: EstateChange): { readonly at: Span; readonly pools: number } | undefined {

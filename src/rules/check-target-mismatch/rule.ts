@@ -72,6 +72,7 @@ function* brokenRequest(pool: Pool): Generator<Draft> {
     };
   }
   yield* missingHost(pool, check);
+  yield* otherHost(pool, check);
 }
 
 function* missingHost(pool: Pool, { version, host }: HealthCheck): Generator<Draft> {
@@ -83,5 +84,20 @@ function* missingHost(pool: Pool, { version, host }: HealthCheck): Generator<Dra
     what: say`The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
     why: say`Servers that follow the standard answer 400, so every server is removed from the pool.`,
     fix: say`Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
+  };
+}
+
+/** Requests name a site, and the check asks for whatever the server answers without a name. */
+function* otherHost({ name, sendsHost }: Pool, { host, version, path, at }: HealthCheck): Generator<Draft> {
+  if (sendsHost?.value === undefined || host !== undefined || version?.value === 'HTTP/1.1') return;
+  yield {
+    at: path?.at ?? at,
+    pool: name,
+    key: 'other-host',
+    severity: 'notice',
+    what: say`Requests to ${name} have the ${'Host'} ${sendsHost.value}, and its check sends none.`,
+    why: say`A server with several sites checks another one, so a failure of ${sendsHost.value} is not detected.`,
+    fix: say`Set the same ${'Host'} for the check.`,
+    related: [{ at: sendsHost.at, note: say`Requests get it here` }],
   };
 }

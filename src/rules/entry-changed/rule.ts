@@ -36,10 +36,13 @@ function answered({ base, head }: EntryChange, { when, before, after, at }: Clas
 }
 
 /** Limits, rewrites, hosts and the order of conditions. */
-function* settings({ head, changes }: EntryChange): Generator<Draft> {
+function* settings({ head, changes, classes }: EntryChange): Generator<Draft> {
   for (const { kind, setting, before, after, at } of changes) {
     if (head === undefined || kind === 'listen-changed') continue;
     const order = kind === 'order-changed';
+    // Where it is known what the order does, `retargeted-route` reports it.
+    if (order && classes.some(({ before, after }) => before && after && reachesPool(before) && reachesPool(after)))
+      continue;
     yield {
       at,
       key: `${head.entry.name} ${setting}`,

@@ -1,6 +1,7 @@
 import { say } from '../../text/say.ts';
 import { isPrimaryUp } from '../shared/lookups.ts';
-import { defineRule } from '../rule.ts';
+import type { Pool } from '../../model/pool.ts';
+import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
   id: 'low-cardinality-hash-key',
@@ -9,6 +10,7 @@ export const rule = defineRule({
   covers: { 'modulo-hash': 'pool' },
   scope: 'pool',
   *check({ pool }) {
+    yield* stuckTogether(pool);
     const algorithm = pool.algorithm.value;
     if (algorithm?.kind !== 'hash' || pool.servers.filter(isPrimaryUp).length < 2) return;
     const few = pool.dialect.fewValues(algorithm.key);
@@ -23,3 +25,19 @@ export const rule = defineRule({
     };
   },
 });
+
+/** A table that keeps clients on servers by something that is the same for most of them. */
+function* stuckTogether(pool: Pool): Generator<Draft> {
+  const key = pool.stickiness?.type === 'table' ? pool.stickiness.name : undefined;
+  if (key?.value === undefined || pool.servers.filter(isPrimaryUp).length < 2) return;
+  if (pool.dialect.fewValues({ of: 'other', native: key.value }) === undefined) return;
+  yield {
+    at: key.at,
+    pool: pool.name,
+    key: 'table',
+    severity: 'notice',
+    what: say`${pool.name} keeps clients on a server by ${key.value}, which is the same for most or all of them.`,
+    why: say`All of them stay on one server, and the others are idle until it fails.`,
+    fix: say`Remove the line, unless one server at a time is intended.`,
+  };
+}

@@ -20,6 +20,7 @@ export const rule = defineRule({
       return;
     }
     yield* duplicates(pool, valued);
+    yield* besideMade(pool, valued);
     if (pool.stickiness?.values === 'written') yield* missing(pool, servers, valued.length);
   },
 });
@@ -46,6 +47,23 @@ function* duplicates(pool: Pool, servers: readonly Server[]): Generator<Draft> {
       related: [{ at: holder.stickyValue.at, note: say`${holder.name} has it here` }],
     };
   }
+}
+
+/** A value that is written takes the place of the one that the product would make, so it names the line and not the address. */
+function* besideMade(pool: Pool, valued: readonly Server[]): Generator<Draft> {
+  const [first, ...others] = valued;
+  if (pool.stickiness?.values !== 'made' || first?.stickyValue === undefined) return;
+  yield {
+    at: first.stickyValue.at,
+    pool: pool.name,
+    key: 'beside-made',
+    what: say`${list(valued.map((server) => server.name))} of ${pool.name} ${others.length === 0 ? say`has` : say`have`} a written sticky value, so none is made for ${others.length === 0 ? say`it` : say`them`}.`,
+    why: say`Clients stay with the name of the line: when its address changes, they are sent to another machine with their old session.`,
+    fix: say`Remove ${wordOf(pool, first.stickyValue.value ?? first.name)} from the server, or the setting that makes the values.`,
+    related: others.flatMap(({ name, stickyValue }) =>
+      stickyValue === undefined ? [] : [{ at: stickyValue.at, note: say`${name} too` }],
+    ),
+  };
 }
 
 function* missing(pool: Pool, servers: readonly Server[], valued: number): Generator<Draft> {

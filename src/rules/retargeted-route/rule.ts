@@ -1,7 +1,9 @@
+import { classText, flowText, reachesPool } from '../../compare/flow-text.ts';
 import { poolsOf } from '../../compare/references.ts';
 import type { EstateChange } from '../../compare/compare.ts';
 import type { Path, PathChange } from '../../compare/routing.ts';
 import type { Pool } from '../../model/pool.ts';
+import { nameOfTarget } from '../../model/route.ts';
 import { count, say, sentence } from '../../text/say.ts';
 import { servingCount } from '../shared/comparing.ts';
 import { groupBy } from '../shared/lookups.ts';
@@ -34,8 +36,41 @@ export const rule = defineRule({
       const draft = change.kind === 'removed' ? removed(change, estate) : moved(change, estate);
       if (draft) yield draft;
     }
+    yield* reordered(estate);
   },
 });
+
+/** Requests that match another line first, so that another pool gets them, though every line is as before. */
+function* reordered({ entries, routing }: EstateChange): Generator<Draft> {
+  for (const { base, head, classes } of entries) {
+    if (base === undefined || head === undefined) continue;
+    const { name } = head.entry;
+    for (const { when, before, after, at } of classes) {
+      if (when === undefined || before === undefined || after === undefined) continue;
+      const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
+      if (old === undefined || now === undefined || nameOfTarget(old.to) !== nameOfTarget(now.to)) continue;
+      const reported = routing.changes.some((change) =>
+        [change.base, change.head].some((path) => path?.reference.from === name && path.when === when),
+      );
+      if (reported || !reachesPool(before) || !reachesPool(after)) continue;
+      yield {
+        at,
+        key: `${name} ${when}`,
+        what: say`In ${name}, ${classText({ when }, false)} now match this line first: ${flowText(after)}; before, ${flowText(before)}.`,
+        why: say`The first line that matches decides, so the later one no longer gets these requests.`,
+        fix: say`Move the more specific condition first.`,
+      };
+    }
+  }
+}
+
+/** Whether the balancer redirects the requests of a path now: they are answered, and come back elsewhere. */
+function isRedirected({ when, reference }: Path, { entries }: EstateChange): boolean {
+  const found = entries.find(({ head }) => head?.entry.name === reference.from)?.head?.classes;
+  const own = found?.find((one) => one.when === when) ?? found?.find((one) => one.when === undefined);
+  const last = own?.matches.at(-1);
+  return last?.to.kind === 'redirect' && own?.flow.answered === 1;
+}
 
 /** The same requests are sent to another pool, here and in other places alike. */
 function retargeted(
@@ -74,7 +109,9 @@ function retargeted(
 /** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
 function removed(change: PathChange, estate: EstateChange): Draft | undefined {
   const lost = lostPath(change, estate.routing);
-  if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format)) return undefined;
+  // `entry-changed` reports what is redirected.
+  if (lost === undefined || (lost.taker === undefined && isRedirected(lost.base, estate))) return undefined;
+  if (readsLess(estate.base, estate.head, lost.base.config.dialect.format)) return undefined;
   const { base, left, taker, severity, what, why } = lost;
   const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
   if (pool === undefined && poolOf(estate, 'base', base) !== undefined) return undefined;

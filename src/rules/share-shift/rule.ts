@@ -1,8 +1,5 @@
-import { servingMembers } from '../../compare/stages.ts';
-import type { Pool, Server } from '../../model/pool.ts';
-import type { PoolFacts } from '../../model/facts.ts';
 import { percent, points, say } from '../../text/say.ts';
-import { causeOf, compared, rises, servingCount } from '../shared/comparing.ts';
+import { causeOf, compared, fairShare, rises } from '../shared/comparing.ts';
 import { defineRule } from '../rule.ts';
 
 /** A share up to this many times the fair one still counts as fair. */
@@ -65,16 +62,3 @@ export const rule = defineRule({
     };
   },
 });
-
-/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
-function fairShare(pool: Pool, facts: PoolFacts | undefined): (server: Server) => number {
-  const serving = servingMembers(pool).map(({ server }) => server);
-  const capacityOf = (server: Server): number | undefined =>
-    facts?.capacity?.get(server.name) ?? server.capacity?.value;
-  const total = serving.reduce(
-    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1),
-    0,
-  );
-  if (total > 0) return (server) => (capacityOf(server) ?? 0) / total;
-  return () => 1 / servingCount(pool);
-}

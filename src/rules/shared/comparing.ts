@@ -1,6 +1,7 @@
 import { activePrimaries, instancesOf, servingMembers } from '../../compare/stages.ts';
 import type { PoolChange, PoolSide, ServerChange } from '../../compare/compare.ts';
-import type { Pool } from '../../model/pool.ts';
+import type { PoolFacts } from '../../model/facts.ts';
+import type { Pool, Server } from '../../model/pool.ts';
 import type { ChangeKind } from '../../model/diff.ts';
 import type { Span } from '../../model/span.ts';
 
@@ -61,4 +62,17 @@ export function causeOf(change: PoolChange, head: PoolSide, server?: string): Sp
     if (found !== undefined) return found.at;
   }
   return head.pool.at;
+}
+
+/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
+export function fairShare(pool: Pool, facts: PoolFacts | undefined): (server: Server) => number {
+  const serving = servingMembers(pool).map(({ server }) => server);
+  const capacityOf = (server: Server): number | undefined =>
+    facts?.capacity?.get(server.name) ?? server.capacity?.value;
+  const total = serving.reduce(
+    (sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1),
+    0,
+  );
+  if (total > 0) return (server) => (capacityOf(server) ?? 0) / total;
+  return () => 1 / servingCount(pool);
 }

@@ -2,7 +2,7 @@ import type { EstateChange } from '../../compare/compare.ts';
 import type { Unjudged } from '../../compare/statements.ts';
 import type { RelatedPlace } from '../../model/finding.ts';
 import type { Text } from '../../model/text.ts';
-import { say } from '../../text/say.ts';
+import { say, words } from '../../text/say.ts';
 
 /** Statements of one block that are not judged, the first of which stands for all. */
 export interface UnjudgedBlock {
@@ -39,9 +39,15 @@ function whereOf({ statement }: Unjudged): string {
 }
 
 /** `filter spoe engine waf is new`. */
-export function lineText({ statement, side }: Unjudged): Text {
-  const shown = statement.text.length > LONGEST ? `${statement.text.slice(0, LONGEST)}…` : statement.text;
-  return side === 'head' ? say`${shown} is new or in another place` : say`${shown} is removed`;
+export function lineText({ statement, side, was, moved }: Unjudged): Text {
+  const now = shown(statement.text);
+  if (moved === true) return say`${now} is in another place`;
+  if (was !== undefined) return say`${now} is in the place of ${shown(was.text)}`;
+  return say`${now} is ${words(side === 'head' ? 'new' : 'removed')}`;
+}
+
+function shown(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 const LONGEST = 120;

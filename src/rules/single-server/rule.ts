@@ -19,7 +19,7 @@ export const rule = defineRule({
     if (unsure || server.instances.count.value !== 1) return;
     const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
     if (backups === 0) {
-      if (standsForSeveral(server.address)) return;
+      if (server.instances.named === 'unknown' || standsForSeveral(server.address)) return;
       yield {
         at: server.at,
         server: server.name,

@@ -16,8 +16,8 @@ export const rule = defineRule({
           lines === 1
             ? say`In ${where}, ${lineText(first)}, which is not judged.`
             : say`In ${where}, ${count(lines, 'changed line')} are not judged; first, ${lineText(first)}.`,
-        why: say`What this does to traffic is not part of the model, so no check covers it.`,
-        fix: say`Make sure by hand that requests still reach the servers that are meant.`,
+        why: say`Its effect on traffic is not part of the model, so no check covers it.`,
+        fix: say`Remove the line, or test that requests still reach the intended servers.`,
         related,
       };
     }

@@ -7,7 +7,7 @@ import type { Pool, Server } from '../../model/pool.ts';
 import type { Share } from '../../model/share.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
-import { count, name, percent, say, words } from '../../text/say.ts';
+import { count, list, name, percent, say, words } from '../../text/say.ts';
 import { carried } from '../shared/capacity.ts';
 import { defineRule, type Draft, type PoolCase } from '../rule.ts';
 
@@ -35,8 +35,35 @@ export const rule = defineRule({
     },
   },
   scope: 'pool',
-  check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
+  check(subject) {
+    if (isMeant(subject)) return [];
+    if (followsWeights(subject)) return findings(subject, say``);
+    const known = knownPart(subject);
+    if (known === undefined) return [];
+    const names = list(known.pool.servers.map((server) => name(server.name)));
+    return findings(known, say`, counting only ${names}, whose weights are known`);
+  },
 });
+
+/**
+ * The servers of a pool whose weights are known, as a pool of their own: their shares of each other hold whatever the rest is.
+ * Undefined where fewer than two are known, or something else than weights decides.
+ */
+function knownPart(subject: PoolCase<'max-share'>): PoolCase<'max-share'> | undefined {
+  const { pool, prediction } = subject;
+  if (prediction.predictability !== 'unknown' || pool.caveats.some(({ bends }) => bends === 'all')) return undefined;
+  const servers = pool.servers.filter(
+    ({ state, priority, weight, instances }) =>
+      state.value !== undefined &&
+      priority.value !== undefined &&
+      weight.value !== undefined &&
+      instances.count.value !== undefined,
+  );
+  const known: Pool = { ...pool, servers, dynamic: false, unknowns: [] };
+  // A limit that is set is one of the whole pool.
+  const part = { ...subject, pool: known, prediction: predict(known), options: { 'max-share': 0 } };
+  return servers.length > 1 && followsWeights(part) ? part : undefined;
+}
 
 /** An uneven split that is declared is expected: the probe holds traffic to it. What servers stand declares no split. */
 function isMeant({ pool, facts }: PoolCase<'max-share'>): boolean {
@@ -57,7 +84,8 @@ function followsWeights({ pool, prediction }: PoolCase<'max-share'>): boolean {
   return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
 }
 
-function* findings(subject: PoolCase<'max-share'>): Generator<Draft> {
+/** `among` says of which servers' traffic shares are told, where that is not all of the pool. */
+function* findings(subject: PoolCase<'max-share'>, among: Text): Generator<Draft> {
   const { pool, prediction, options, facts } = subject;
   const members = servingMembers(pool);
   const instances = instancesOf(members);
@@ -91,7 +119,7 @@ function* findings(subject: PoolCase<'max-share'>): Generator<Draft> {
         at: placeOf(other.member.server),
         note: say`${name(other.member.server.name)} gets ${percent(other.share)}`,
       })),
-      what: say`${name(server.name)} gets ${percent(share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? words('') : say` for ${count(members.length, 'server')}`} is ${percent(limit)}.`,
+      what: say`${name(server.name)} gets ${percent(share)} of ${name(pool.name)}${circumstance(prediction.predictability)}${among}; the limit${maxShare > 0 ? words('') : say` for ${count(members.length, 'server')}`} is ${percent(limit)}.`,
       why: ifItFails(pool, worst.member, prediction.shares),
       fix: say`${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${name(server.name)} should get more.`,
     };
@@ -106,7 +134,7 @@ function* findings(subject: PoolCase<'max-share'>): Generator<Draft> {
     at: placeOf(server),
     server: server.name,
     severity: 'notice',
-    what: say`${name(server.name)} gets ${percent(starved.share)} of ${name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
+    what: say`${name(server.name)} gets ${percent(starved.share)} of ${name(pool.name)}${circumstance(prediction.predictability)}${among}; an even split would give it ${percent(starved.equal)}.`,
     why: say`It carries little of the load, and cannot replace a server that fails.`,
     fix: say`Set ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it should get less.`,
   };

@@ -50,7 +50,7 @@ function setsTimeouts({ dialect, pools, references }: Config): boolean {
   );
 }
 
-/** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */
+/** A tunnel timeout can stand for the server's in TCP. A timeout of 0 is written on purpose, for streams. */
 function missingInPool(pool: Pool): string[] {
   if (pool.servers.length === 0) return [];
   const { connectMs, serverMs } = pool.timeouts;
@@ -68,5 +68,5 @@ function frontsWithoutClient({ references }: Config): ReadonlyMap<string | undef
 }
 
 function absent(timeout: Setting<number> | undefined): boolean {
-  return timeout === undefined || timeout.value === 0;
+  return timeout === undefined;
 }
