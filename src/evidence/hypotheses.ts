@@ -122,6 +122,8 @@ export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): re
 
 /** ln 20: the any-time region of 95 %. */
 const REGION = Math.log(20);
+/** ln 4: a cause that nothing written supports is held to more, since names that are not right must be rare. */
+const FIT = Math.log(4);
 
 /**
  * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
@@ -133,9 +135,19 @@ export function matches({ splits }: Hypothesis, counts: readonly number[]): bool
   return logAnySplit(counts) - logSumExp(each) + Math.log(each.length) < REGION;
 }
 
-/** Whether the whole split fits: none around it explains the counts 20 times better. */
+/**
+ * Whether the whole split fits: neither splits around it, nor one more server with another share, explain the counts 4 times better.
+ * Both are mixtures, so their half sum is an e-value for the split.
+ */
 export function fitsWell(split: readonly number[], counts: readonly number[]): boolean {
-  return logSplitsAround(counts, split) - logLikelihood(counts, softened(split)) < REGION;
+  const soft = softened(split);
+  const around = logSplitsAround(counts, split) - logLikelihood(counts, soft);
+  const total = sum(counts);
+  const single = soft.map((q, i) => {
+    const two = [at(counts, i), total - at(counts, i)];
+    return logAnySplit(two) - logLikelihood(two, [q, 1 - q]);
+  });
+  return logSumExp([around, logSumExp(single) - Math.log(single.length)]) - Math.log(2) < FIT;
 }
 
 /** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */
