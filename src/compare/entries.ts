@@ -55,18 +55,42 @@ export function entryChanges(
   const renamed = new Map(
     pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
   );
-  const pairs = matchBy(placed(base), after, [
-    ({ entry, config }) => `${config.path} ${entry.name}`,
-    ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
-    ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
-    ({ entry, config }) =>
-      `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => nameOfTarget(to)).join(' ')}`,
-  ]);
+  const pairs = matchEntries(base, head);
   const inHead = (key: PoolKey): PoolKey => {
     const own = poolsOf(base).byKey(key)?.pool.key ?? key;
     return renamed.get(own) ?? own;
   };
   return pairs.map((pair) => entryChange(pair, base, head, inHead));
+}
+
+/** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
+function matchEntries(base: readonly Config[], head: readonly Config[]): Pair<Placed>[] {
+  const kept = (index: number): ((one: Placed) => string | undefined) => {
+    return ({ entry, config }) => {
+      const address = entry.listens.at(index)?.address;
+      return address && `${config.dialect.format} ${address} ${entry.hosts.join(' ')}`;
+    };
+  };
+  return matchBy(placed(base), placed(head), [
+    ({ entry, config }) => `${config.path} ${entry.name}`,
+    ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
+    ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
+    ({ entry, config }) =>
+      `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => nameOfTarget(to)).join(' ')}`,
+    kept(0),
+    kept(-1),
+  ]);
+}
+
+/** The name in head of each entry of base that is called otherwise there, by `path name`. */
+export function renamedEntries(base: readonly Config[], head: readonly Config[]): ReadonlyMap<string, string> {
+  return new Map(
+    matchEntries(base, head).flatMap((pair) =>
+      pair.base && pair.head && pair.base.entry.name !== pair.head.entry.name
+        ? [[`${pair.base.config.path} ${pair.base.entry.name}`, pair.head.entry.name] as const]
+        : [],
+    ),
+  );
 }
 
 function placed(configs: readonly Config[]): Placed[] {

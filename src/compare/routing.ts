@@ -4,6 +4,7 @@ import type { Reference } from '../model/route.ts';
 import type { Span } from '../model/span.ts';
 import { appendTo } from '../text/append.ts';
 import type { LocatedChange } from './collector.ts';
+import { renamedEntries } from './entries.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
 import { poolsOf } from './references.ts';
 
@@ -51,8 +52,8 @@ export function routing(base: readonly Config[], head: readonly Config[], pools:
     pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
   );
   const places = placesOf(base, head, pools);
-  const before = pathsOf(base, renamed, places);
-  const after = pathsOf(head, new Map(), places);
+  const before = pathsOf(base, renamed, places, renamedEntries(base, head));
+  const after = pathsOf(head, new Map(), places, new Map());
   const changes = pairs(before, after).flatMap(changeOf);
   const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
   const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
@@ -82,6 +83,7 @@ function pathsOf(
   configs: readonly Config[],
   renamed: ReadonlyMap<PoolKey, PoolKey>,
   places: ReadonlyMap<Config, string>,
+  names: ReadonlyMap<string, string>,
 ): Path[] {
   const index = poolsOf(configs);
   return configs.flatMap((config) =>
@@ -91,7 +93,8 @@ function pathsOf(
         name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
       const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
       const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
-      const entry = entryOf(config, reference.from, places);
+      const from = names.get(`${config.path} ${reference.from ?? ''}`) ?? reference.from;
+      const entry = entryOf(config, from, places);
       const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
       if (chosenBy === undefined) return [{ ...path, when, otherwise: undefined }];
       const before = when === undefined ? '' : `${when}, `;

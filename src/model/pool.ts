@@ -137,6 +137,8 @@ export type DeclaredSplit = 'even' | 'config' | 'capacity' | ReadonlyMap<string,
 export interface Unknown {
   readonly at: Span;
   readonly reason: Text;
+  /** Set where a keyword itself is not known, so that the line may set anything. */
+  readonly anything?: true;
 }
 
 /**

@@ -166,7 +166,7 @@ export const KINDS: readonly Kind[] = [
       return {
         loaded: serving(scene, planOf(scene)),
         head: fileOf(scene, planOf(scene)),
-        truth: { ...SOUND, says: new RegExp(`${slow.name} is slow`) },
+        truth: { ...SOUND, says: new RegExp(`(?:${slow.name}|:${slow.port}) is slow`) },
         after: () => {
           slow.behaviour.delayMs = 120;
         },

@@ -98,7 +98,11 @@ export function readServer(
     });
   const blurred = options.get(BLURRED)?.at;
   if (blurred !== undefined)
-    found.unknowns.push({ at: blurred, reason: say`an option of ${name} is filled in from outside the file` });
+    found.unknowns.push({
+      at: blurred,
+      reason: say`an option of ${name} is filled in from outside the file`,
+      anything: true,
+    });
   const read = readWeight(number('weight'), at, who, found.problems);
   const weight = blurred === undefined ? read : written<number>(undefined, blurred);
   if (blurred === undefined && options.get('weight')?.value?.text === undefined && weight.written)

@@ -53,7 +53,7 @@ function statement({ words, at, all }: Line, block: Block, harmless: boolean): S
   const texts = (all ?? words).map(shown);
   const bare = /^(?:no|default)$/.test(texts[0] ?? '') ? texts.slice(1) : texts;
   // Names of headers are the same in any case.
-  const known = bare.map((text, i) => (i === 2 && /-header$/.test(bare[1] ?? '') ? text.toLowerCase() : text));
+  const known = bare.map((text, i) => (i === 2 && (bare[1] ?? '').endsWith('-header') ? text.toLowerCase() : text));
   const row = TABLE.row(known);
   const common = { text: texts.join(' '), at, within: [block], ...(row === undefined ? {} : { row }) };
   if (harmless || row?.kind === 'harmless') return { ...common, kind: 'harmless' };

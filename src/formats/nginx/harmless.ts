@@ -120,7 +120,7 @@ export const TABLE = new StatementTable([
     'failover',
     'http/ngx_http_proxy_module',
     'options timeouts retries',
-    `${each('next_upstream, next_upstream_tries, next_upstream_timeout')}`,
+    each('next_upstream, next_upstream_tries, next_upstream_timeout'),
     true,
   ),
   read(

@@ -51,7 +51,7 @@ function read(
   }
   const words = [
     name,
-    ...args.map((word, i) => (i === 0 && /_set_header$/.test(name) ? word.text.toLowerCase() : word.text)),
+    ...args.map((word, i) => (i === 0 && name.endsWith('_set_header') ? word.text.toLowerCase() : word.text)),
   ];
   const row = TABLE.row(words);
   if (row?.kind === 'harmless') return { ...common, row, kind: 'harmless' };

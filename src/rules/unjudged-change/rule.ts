@@ -17,7 +17,7 @@ export const rule = defineRule({
             ? say`In ${where}, ${lineText(first)}, which is not judged.`
             : say`In ${where}, ${count(lines, 'changed line')} are not judged; first, ${lineText(first)}.`,
         why: say`Its effect on traffic is not part of the model, so no check covers it.`,
-        fix: say`Remove the change, or check by hand that requests still reach the right servers.`,
+        fix: say`Remove the line, or test that requests still reach the intended servers.`,
         related,
       };
     }

@@ -38,13 +38,15 @@ export const rule = defineRule({
       if (base.prediction.predictability === 'unknown') continue;
       const lost = head.prediction.predictability === 'unknown';
       const caveat = head.pool.caveats.find(({ bends }) => bends === 'all' || base.pool.caveats.length === 0);
-      const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
+      const unknowns = [...head.pool.unknowns, ...head.config.unknowns];
+      const unknown = unknowns.find(({ anything }) => anything === true) ?? unknowns[0];
       const cause = caveat ?? (lost ? unknown : undefined);
       if (cause === undefined) continue;
       yield {
         at: cause.at,
         pool: head.pool.name,
-        severity: 'warning',
+        // A line that may set anything can hide any weight.
+        severity: lost && unknown?.anything === true ? 'error' : 'warning',
         what: lost
           ? say`The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
           : say`The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
