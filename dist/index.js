@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7281:
+/***/ 6457:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48852,20 +48852,27 @@ function poolChanges(base, head, servers, references) {
     referenceChanges(found, references.base, references.head, head.at);
     return found.changes;
 }
+/** An address for people: parts that the file does not say are called unknown. */
+function addressText(server) {
+    const { address, port } = server;
+    if (address !== undefined && (port === undefined || port.value !== undefined))
+        return addressOf(server);
+    return port === undefined ? UNKNOWN : `${address ?? UNKNOWN}:${port.value ?? UNKNOWN}`;
+}
 function serverChanges(found, { base, head }, basePool, headPool) {
     if (head === undefined) {
         if (base !== undefined)
-            found.add('server-removed', base.name, 'server', addressOf(base), null, base.at);
+            found.add('server-removed', base.name, 'server', addressText(base), null, base.at);
         return;
     }
     if (base === undefined) {
-        found.add('server-added', head.name, 'server', null, addressOf(head), head.at);
+        found.add('server-added', head.name, 'server', null, addressText(head), head.at);
         return;
     }
     const name = head.name;
     const addressMoved = addressOf(base) !== addressOf(head);
     if (addressMoved)
-        found.add('address-changed', name, 'address', addressOf(base), addressOf(head), head.at);
+        found.add('address-changed', name, 'address', addressText(base), addressText(head), head.at);
     else if (ringByAddress(basePool) && ringByAddress(headPool) && writtenAddress(base) !== writtenAddress(head)) {
         // The address as it is written names the server's points on the ring.
         found.add('address-changed', name, 'written address', writtenAddress(base), writtenAddress(head), head.at);
@@ -49263,7 +49270,9 @@ function predict(pool) {
             : say_say `how much each zone gets is not written in the file`);
     const worst = splits.toSorted((a, b) => RANK.indexOf(b.split.predictability) - RANK.indexOf(a.split.predictability))[0];
     const { predictability, reason } = drawnStage(worst?.split, found.length);
-    const caveats = pool.servers.length === 1 && instancesOf(servingMembers(pool)) === 1 ? [] : pool.caveats;
+    const [only] = pool.servers;
+    const one = pool.servers.length === 1 && instancesOf(servingMembers(pool)) === 1;
+    const caveats = one && only?.instances.named !== 'unknown' ? [] : pool.caveats;
     const sure = predictability === 'exact' || predictability === 'multinomial';
     if (caveats.length === 0 || !sure)
         return { predictability, reason, shares };
@@ -49319,7 +49328,7 @@ function splitOf(pool, algorithm, stage) {
     }
     const weighted = byWeight(members);
     if (stage.standby && pool.spill.standbyBy === 'round-robin')
-        return everywhere('exact', say_say `backups use weighted round robin, whatever the algorithm`, weighted);
+        return everywhere('exact', say_say `backups use weighted round robin, regardless of the algorithm`, weighted);
     switch (algorithm.kind) {
         case 'round-robin':
             return algorithm.weights === 'ignored'
@@ -49636,6 +49645,40 @@ function largestShareAfterLoss(found) {
     return found.length === 0 ? null : found.reduce((most, loss) => Math.max(most, loss.after), 0);
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/conditions.js
+/** Whether every request for which one condition holds meets another one too; false where the file does not show it. */
+function implies(narrow, wide) {
+    if (wide.chance !== undefined)
+        return false;
+    if (narrow.text === wide.text)
+        return true;
+    const tests = narrow.all ?? [];
+    return wide.all !== undefined && wide.all.every((asked) => tests.some((test) => isWithin(test, asked)));
+}
+function isWithin(narrow, wide) {
+    if (narrow.subject !== wide.subject || narrow.longest === true || wide.longest === true)
+        return false;
+    if (narrow.ignoresCase === true && wide.ignoresCase !== true)
+        return false;
+    const same = (text) => (wide.ignoresCase === true ? text.toLowerCase() : text);
+    const fits = (value, other) => {
+        const [own, asked] = [same(value), same(other)];
+        if (wide.how === 'begins' && (narrow.how === 'is' || narrow.how === 'begins'))
+            return own.startsWith(asked);
+        if (wide.how === 'ends' && (narrow.how === 'is' || narrow.how === 'ends'))
+            return own.endsWith(asked);
+        return narrow.how === wide.how && own === asked;
+    };
+    return narrow.values.every((value) => wide.values.some((other) => fits(value, other)));
+}
+/** The match of an entry that takes every request of a later one, so that nothing reaches it; undefined when some may. */
+function shadowOf(matches, index) {
+    const own = matches[index]?.when;
+    return matches
+        .slice(0, index)
+        .find(({ when }) => when === undefined || (own !== undefined && own.text !== '' && implies(own, when)));
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/references.js
 
 
@@ -49822,6 +49865,7 @@ function firstMatch(route, chosen) {
 
 
 
+
 /**
  * Where the requests of an entry go: the first match that holds decides, nested routes multiply, a copy takes no share, and two
  * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
@@ -49858,14 +49902,18 @@ function classFlow(entry, when, world) {
     const decided = [];
     let left = 1;
     let drawn = new Map();
+    let answer;
+    const own = entry.matches.find((match) => match.when?.text === when)?.when;
     for (const match of entry.matches) {
         const condition = match.when;
-        if (condition !== undefined && !isChance(condition.text) && condition.text !== when)
+        const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
+        if (asked && (own === undefined || !implies(own, condition)))
             continue;
         decided.push(match);
         const chance = condition?.chance;
         if (chance === undefined) {
             follow(match.to, left, drawn, world, sum, []);
+            answer = answerFor(match.to, world);
             left = 0;
             break;
         }
@@ -49876,7 +49924,15 @@ function classFlow(entry, when, world) {
     }
     if (left !== 0)
         sum.lost(left);
-    return { when, matches: decided, flow: sum.flow() };
+    return { when, matches: decided, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
+}
+/** The line that answers every request that is sent to a pool. */
+function answerFor(target, world) {
+    if (target.kind !== 'pool')
+        return undefined;
+    return poolsOf(world.configs)
+        .byKey(target.pool)
+        ?.pool.answers.find(({ when }) => when === undefined);
 }
 /** How much of what a key can still be lies in an interval, and what is known of it on either side. */
 function draw(key, drawn, [low, high]) {
@@ -49905,7 +49961,7 @@ function follow(target, part, drawn, world, sum, path) {
     switch (target.kind) {
         case 'pool': {
             const placed = poolsOf(world.configs).byKey(target.pool);
-            const always = placed?.pool.answers.find(({ when }) => when === undefined);
+            const always = answerFor(target, world);
             if (always !== undefined)
                 follow(always.to, part, drawn, world, sum, path);
             else if (placed !== undefined && healthOfTarget(target, world) === 'dead')
@@ -50025,17 +50081,35 @@ function entryChanges(base, head, pools) {
             classes: [],
         }));
     const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const pairs = matchBy(placed(base), after, [
-        ({ entry, config }) => `${config.path} ${entry.name}`,
-        ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
-        ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
-        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => nameOfTarget(to)).join(' ')}`,
-    ]);
+    const pairs = matchEntries(base, head);
     const inHead = (key) => {
         const own = poolsOf(base).byKey(key)?.pool.key ?? key;
         return renamed.get(own) ?? own;
     };
     return pairs.map((pair) => entryChange(pair, base, head, inHead));
+}
+/** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
+function matchEntries(base, head) {
+    const kept = (index) => {
+        return ({ entry, config }) => {
+            const address = entry.listens.at(index)?.address;
+            return address && `${config.dialect.format} ${address} ${entry.hosts.join(' ')}`;
+        };
+    };
+    return matchBy(placed(base), placed(head), [
+        ({ entry, config }) => `${config.path} ${entry.name}`,
+        ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
+        ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
+        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => nameOfTarget(to)).join(' ')}`,
+        kept(0),
+        kept(-1),
+    ]);
+}
+/** The name in head of each entry of base that is called otherwise there, by `path name`. */
+function renamedEntries(base, head) {
+    return new Map(matchEntries(base, head).flatMap((pair) => pair.base && pair.head && pair.base.entry.name !== pair.head.entry.name
+        ? [[`${pair.base.config.path} ${pair.base.entry.name}`, pair.head.entry.name]]
+        : []));
 }
 function placed(configs) {
     return configs.flatMap((config) => config.entries.map((entry) => ({ entry, config })));
@@ -50045,8 +50119,12 @@ function entryChange(pair, base, head, inHead) {
     const after = pair.head && entryFlow(pair.head.entry, head);
     if (before === undefined || after === undefined)
         return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
-    const changes = [...ownChanges(before.entry, after.entry), ...orderChanges(before.entry, after.entry)];
     const classes = classChanges(before, after);
+    const changes = [
+        ...ownChanges(before.entry, after.entry),
+        ...orderChanges(before.entry, after.entry),
+        ...entries_answerChanges(before.entry, after.entry, new Set(classes.map(({ when }) => when))),
+    ];
     return {
         change: changes.length + classes.length > 0 ? 'changed' : 'same',
         base: before,
@@ -50079,9 +50157,9 @@ function classChanges(before, after) {
         return [{ when, before: old.flow, after: now.flow, at: match?.at ?? after.entry.at }];
     });
 }
-/** The match that a class is named for, else the last one that it reaches. */
+/** What answers in place of a pool, else the last match that a class reaches. */
 function decider(found) {
-    return (found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1));
+    return found?.answer ?? found?.matches.at(-1);
 }
 function sameFlow(a, b) {
     const text = ({ pools, lost, answered, unknown }) => JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
@@ -50105,6 +50183,20 @@ function ownChanges(before, after) {
         if (base !== undefined && head !== undefined)
             settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
     return found;
+}
+/** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
+function entries_answerChanges(before, after, told) {
+    const isWay = (match) => match?.to.kind === 'pool' || match?.to.kind === 'route';
+    return matchBy(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(({ base, head }) => {
+        const { when, at } = head ?? base ?? {};
+        if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head)))
+            return [];
+        const [was, is] = [base, head].map((one) => (one === undefined ? null : nameOfTarget(one.to)));
+        if (was === is)
+            return [];
+        const setting = when === undefined ? 'what answers other requests' : `what answers ${when.text}`;
+        return [{ kind: 'answer-changed', server: null, setting, before: was ?? null, after: is ?? null, at }];
+    });
 }
 const NONE = new Map();
 function settingChanges(before, after, at, add) {
@@ -50160,7 +50252,468 @@ function listensText(listens) {
         .join(' ');
 }
 
+;// CONCATENATED MODULE: ./build/src/model/statement.js
+/** The topic of each kind of change. */
+const TOPICS = {
+    'server-added': 'servers',
+    'server-removed': 'servers',
+    'server-renamed': 'servers',
+    'address-changed': 'servers',
+    'weight-changed': 'servers',
+    'state-changed': 'servers',
+    'tier-changed': 'servers',
+    'count-changed': 'servers',
+    'slow-start-changed': 'servers',
+    'order-changed': 'requests',
+    'check-lost': 'check',
+    'check-added': 'check',
+    'check-changed': 'check',
+    'passive-check-changed': 'check',
+    'algorithm-changed': 'algorithm',
+    'stickiness-changed': 'stickiness',
+    'limit-changed': 'limits',
+    'timeout-changed': 'timeouts',
+    'retries-changed': 'retries',
+    'route-changed': 'requests',
+    'entry-added': 'requests',
+    'entry-removed': 'requests',
+    'answer-changed': 'requests',
+    'entry-setting-changed': 'entry',
+    'listen-changed': 'listen',
+    'hosts-changed': 'hosts',
+    'option-changed': 'options',
+};
+/** Looks statements up in a product's rows: the longest beginning of whole words decides. */
+class StatementTable {
+    rows;
+    #byWords = new Map();
+    #prefixes = [];
+    constructor(rows) {
+        this.rows = rows;
+        for (const row of rows) {
+            for (const words of row.words) {
+                if (words.endsWith('*'))
+                    this.#prefixes.push([words.slice(0, -1), row]);
+                else
+                    this.#byWords.set(words, row);
+            }
+        }
+        this.#prefixes.sort(([a], [b]) => b.length - a.length);
+    }
+    /** The row of a statement, by its first words; undefined when no row knows it. */
+    row(words) {
+        for (let length = Math.min(MOST_WORDS, words.length); length > 0; length--) {
+            const row = this.#byWords.get(words.slice(0, length).join(' '));
+            if (row !== undefined)
+                return row;
+        }
+        const text = words.slice(0, MOST_WORDS).join(' ');
+        return this.#prefixes.find(([prefix]) => text.startsWith(prefix))?.[1];
+    }
+}
+/** So many words of a statement say what it is. */
+const MOST_WORDS = 4;
+
+;// CONCATENATED MODULE: ./build/src/compare/outline.js
+
+
+/** `path:offset`: what tells two statements of one revision apart. */
+function outline_placeOf({ source, start }) {
+    return `${source.path}:${start}`;
+}
+/** The statements of two revisions, block by block. */
+class Outline {
+    base;
+    head;
+    unaccounted;
+    #names;
+    #ids = { base: new Map(), head: new Map() };
+    #scopes = { base: new Set(), head: new Set() };
+    #sources = new Map();
+    #words;
+    constructor(base, head, { pools, routes, entries }) {
+        const name = (id, was, is) => {
+            // A section that is a pool and an entry at once has the name of the first.
+            if (was !== undefined && !this.#ids.base.has(outline_placeOf(was)))
+                this.#ids.base.set(outline_placeOf(was), `#${id}`);
+            if (is !== undefined && !this.#ids.head.has(outline_placeOf(is)))
+                this.#ids.head.set(outline_placeOf(is), `#${id}`);
+        };
+        const renamed = new Map();
+        let id = 0;
+        for (const { base: was, head: is } of pools) {
+            name(++id, was?.pool.at, is?.pool.at);
+            if (was && is && was.pool.name !== is.pool.name)
+                renamed.set(was.pool.name, is.pool.name);
+        }
+        for (const { base: was, head: is } of entries)
+            name(++id, was?.entry.at, is?.entry.at);
+        for (const { base: was, head: is } of routes)
+            name(++id, was?.at, is?.at);
+        this.#names = renamed;
+        const places = configPlaces(base, head, pools);
+        const paired = matchBy(base, head, [(config) => places.get(config)]);
+        const open = paired.filter((pair) => !(pair.base ?? pair.head)?.statements || !(pair.head ?? pair.base)?.statements);
+        this.unaccounted = open.flatMap((pair) => pair.base?.source.text === pair.head?.source.text
+            ? []
+            : [pair.head ?? pair.base].filter((one) => one !== undefined));
+        const skipped = new Set(open.flatMap((pair) => [pair.base, pair.head]));
+        const all = (configs, side) => configs.flatMap((config) => skipped.has(config)
+            ? []
+            : (config.statements ?? []).map((statement) => this.#place(statement, places.get(config) ?? '', side)));
+        this.base = all(base, 'base');
+        this.head = all(head, 'head');
+    }
+    /** Whether one side has a block. */
+    has(side, scope) {
+        return this.#scopes[side].has(scope);
+    }
+    /** The statement at a place of either revision. */
+    at({ source, start }) {
+        const found = this.#sources.get(source);
+        if (found === undefined)
+            return undefined;
+        const { statements } = found;
+        if (found.sorted === undefined) {
+            statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
+            found.sorted = true;
+        }
+        let [low, high] = [0, statements.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if ((statements[middle]?.statement.at.start ?? 0) <= start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        const last = statements[low - 1];
+        return last !== undefined && start <= last.statement.at.end ? last : undefined;
+    }
+    /** Other statements of the same revision that use the name that one defines. */
+    users({ statement, side }) {
+        this.#words ??= { base: wordsOf(this.base), head: wordsOf(this.head) };
+        const word = statement.defines;
+        if (word === undefined)
+            return [];
+        return (this.#words[side].get(word) ?? []).filter((other) => other !== statement && other.defines !== word);
+    }
+    #place(statement, config, side) {
+        const ids = this.#ids[side];
+        const idOf = (label, at) => ids.get(outline_placeOf(at)) ?? label;
+        let scope = config;
+        const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
+        const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
+        if (own !== undefined)
+            this.#scopes[side].add(own);
+        for (const one of scopes)
+            this.#scopes[side].add(one);
+        const owned = statement.within.some(({ at }) => ids.has(outline_placeOf(at)));
+        const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
+        const placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
+        const known = this.#sources.get(statement.at.source);
+        if (known === undefined)
+            this.#sources.set(statement.at.source, { statements: [placed] });
+        else
+            known.statements.push(placed);
+        return placed;
+    }
+    /** A statement of base with pools as head calls them. */
+    #renamed(text) {
+        if (this.#names.size === 0)
+            return text;
+        const [first = '', ...words] = text.split(' ');
+        return [
+            first,
+            ...words.map((word) => this.#names.get(word) ??
+                word.replace(/^(\w+:\/\/)([^/:?$]+)/, (whole, scheme, name) => {
+                    const now = this.#names.get(name);
+                    return now === undefined ? whole : `${scheme}${now}`;
+                })),
+        ].join(' ');
+    }
+}
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+function configPlaces(base, head, pools) {
+    const places = new Map(head.map((config) => [config, config.path]));
+    const paths = new Set(places.values());
+    const only = base.length === 1 && head.length === 1 ? head[0]?.path : undefined;
+    for (const config of base) {
+        const moved = pools.find((pair) => pair.base?.config === config && pair.head !== undefined);
+        places.set(config, paths.has(config.path) ? config.path : (moved?.head?.config.path ?? only ?? config.path));
+    }
+    return places;
+}
+function wordsOf(statements) {
+    const found = new Map();
+    for (const { statement } of statements)
+        for (const word of new Set(statement.text.match(/\$?[\w.-]+/g) ?? []))
+            appendTo(found, word, statement);
+    return found;
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/effects.js
+
+
+/** Where the changes of a comparison are, and so which statements they explain. */
+class Effects {
+    #outline;
+    /** Statements that a change points at, by side and place. */
+    #located = new Set();
+    /** Blocks that are a pool, a route or an entry of one side only. */
+    #whole = new Set();
+    /** Blocks with changes of a topic or of a named setting. */
+    #reached = new Map();
+    constructor({ pools, routes, entries, routing }, outline, head) {
+        this.#outline = outline;
+        for (const { base, head: now, change, changes } of pools) {
+            const blocks = [base?.pool.at, now?.pool.at];
+            if (change === 'added' || change === 'removed')
+                this.#oneSided(base?.pool.at ?? now?.pool.at);
+            for (const one of changes)
+                this.#add(one, blocks);
+        }
+        for (const { base, head: now, change, changes, classes } of entries) {
+            const blocks = [base?.entry.at, now?.entry.at];
+            if (change === 'added' || change === 'removed')
+                this.#oneSided(base?.entry.at ?? now?.entry.at);
+            for (const one of changes)
+                this.#add(one, blocks);
+            for (const { at } of classes)
+                this.#note('requests', at, blocks);
+        }
+        for (const { base, head: now, change } of routes) {
+            if (change === 'same')
+                continue;
+            if (change !== 'changed')
+                this.#oneSided(base?.at ?? now?.at);
+            for (const at of [base?.at, now?.at, ...[...(base?.to ?? []), ...(now?.to ?? [])].map((branch) => branch.at)])
+                this.#note('requests', at, [base?.at, now?.at]);
+        }
+        for (const { base, head: now } of routing.changes)
+            for (const at of [base?.reference.at, now?.reference.at])
+                this.#note('requests', at, []);
+        for (const { problems } of head)
+            for (const { rule, at } of problems)
+                if (rule !== 'unresolved-template-or-include')
+                    this.#locate(at);
+    }
+    /** Whether a change of the comparison accounts for a statement. */
+    explain({ statement, side, scope, scopes, owned, own }) {
+        if (statement.opaque === true && side === 'head')
+            return false;
+        if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
+            return statement.kind !== 'unreadable' || side === 'base';
+        if (this.#located.has(`${side} ${outline_placeOf(statement.at)}`))
+            return true;
+        const reaches = (what) => {
+            const blocks = this.#reached.get(what);
+            if (blocks === undefined)
+                return false;
+            // What stands outside of pools and entries is handed down to all of them.
+            return !owned || blocks.has(scope) || (own !== undefined && blocks.has(own));
+        };
+        const words = statement.text.replace(/^(?:no|default) /, '').split(' ');
+        for (let length = Math.min(4, words.length); length > 0; length--)
+            if (reaches(`setting ${words.slice(0, length).join(' ').toLowerCase()}`))
+                return true;
+        return statement.kind === 'read' && statement.row?.shows?.some((topic) => reaches(topic)) === true;
+    }
+    #add({ kind, setting, at }, blocks) {
+        this.#note(TOPICS[kind], at, blocks);
+        this.#note(`setting ${setting.replace(/ \(ms\)$/, '').toLowerCase()}`, at, blocks);
+    }
+    #note(what, at, blocks) {
+        const reached = this.#reached.get(what) ?? new Set();
+        this.#reached.set(what, reached);
+        for (const place of [at, ...blocks]) {
+            const found = place && this.#outline.at(place);
+            if (found === undefined)
+                continue;
+            for (const scope of found.scopes)
+                reached.add(scope);
+            if (found.own !== undefined)
+                reached.add(found.own);
+        }
+        if (at !== undefined)
+            this.#locate(at);
+    }
+    #locate(at) {
+        const found = this.#outline.at(at);
+        // A heading stands for its block where a change has no line of its own.
+        if (found !== undefined && found.own === undefined)
+            this.#located.add(`${found.side} ${outline_placeOf(found.statement.at)}`);
+    }
+    #oneSided(at) {
+        const own = at && this.#outline.at(at)?.own;
+        if (own !== undefined)
+            this.#whole.add(own);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/statements.js
+
+
+
+const NO_ACCOUNTS = { explained: 0, harmless: [], idle: [], unjudged: [], unaccounted: [] };
+/**
+ * Accounts for every statement that differs between two revisions: explained by a change that the comparison found, harmless by
+ * the product's table, without effect, or not judged. Statements are compared block by block; their order counts where the
+ * product asks them in their order.
+ */
+function accountsOf(base, head, compared) {
+    const outline = new Outline(base, head, compared);
+    const changed = changedStatements(outline);
+    const effects = new Effects(compared, outline, head);
+    const explained = new Set(changed.filter((one) => effects.explain(one)));
+    const spoken = new Set([...explained].map((one) => slotOf(one)));
+    // What a line was before is told with what it is now.
+    for (const one of changed)
+        if (spoken.has(slotOf(one, true)) && one.statement.opaque !== true)
+            explained.add(one);
+    const rest = changed.filter((one) => !explained.has(one) && !toldByHeading(one, outline));
+    const harmless = rest.filter(({ statement }) => statement.kind === 'harmless');
+    const idle = rest.filter(({ statement, moved }) => moved !== true && statement.kind === 'read' && statements_isWhole(statement));
+    const settled = new Set([...harmless, ...idle]);
+    const open = withoutUses(changed, rest.filter((one) => !settled.has(one)), outline);
+    const lines = [harmless, idle, open].map(paired);
+    const [harmlessLines = [], idleLines = [], openLines = []] = lines;
+    return {
+        explained: changed.length - harmless.length - idle.length - open.length,
+        harmless: harmlessLines,
+        idle: idleLines,
+        unjudged: openLines
+            .map((one) => ({ ...one, kind: isUnreadable(one) ? 'unreadable' : 'unjudged' }))
+            .toSorted(statements_inOrder),
+        unaccounted: outline.unaccounted,
+    };
+}
+/** Whether the model has every word of it. */
+function statements_isWhole({ row, computed }) {
+    return row?.whole === true && computed !== true;
+}
+function isUnreadable({ statement, side }) {
+    return statement.kind === 'unreadable' && side === 'head';
+}
+/** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
+function withoutUses(changed, open, outline) {
+    const placesOf = (list) => new Set(list.map(({ statement, side }) => `${side} ${outline_placeOf(statement.at)}`));
+    const [all, left] = [placesOf(changed), placesOf(open)];
+    // One name may be defined by many statements.
+    const known = new Map();
+    return open.filter((one) => {
+        const { side, statement } = one;
+        if (statement.defines === undefined || statement.kind === 'unreadable')
+            return true;
+        const key = `${side} ${statement.defines}`;
+        const isTold = (user) => {
+            const at = `${side} ${outline_placeOf(user.at)}`;
+            return user.kind === 'harmless' || (all.has(at) && !left.has(at));
+        };
+        if (!known.has(key))
+            known.set(key, outline.users(one).every(isTold));
+        return known.get(key) !== true;
+    });
+}
+/** A line that is another one now is one line, not two: of the same thing, else the only one of its keyword in the block. */
+function paired(list) {
+    const before = new Map();
+    const [gone, now] = [
+        list.filter(({ side }) => side === 'base'),
+        list.filter(({ side, moved }) => side === 'head' && !moved),
+    ];
+    for (const keyOf of [slotOf, keywordOf]) {
+        const waiting = new Map();
+        const taken = new Set(before.values());
+        for (const one of gone)
+            if (!taken.has(one))
+                appendTo(waiting, keyOf(one), one);
+        const open = now.filter((one) => !before.has(one));
+        const times = new Map();
+        for (const one of open)
+            times.set(keyOf(one, true), (times.get(keyOf(one, true)) ?? 0) + 1);
+        for (const one of open) {
+            const key = keyOf(one, true);
+            const found = waiting.get(key);
+            const sure = keyOf === slotOf || (found?.length === 1 && times.get(key) === 1);
+            const was = sure ? found?.shift() : undefined;
+            if (was !== undefined)
+                before.set(one, was);
+        }
+    }
+    const told = new Set(before.values());
+    return list
+        .filter((one) => !told.has(one))
+        .map((one) => {
+        const { statement, side, moved } = one;
+        const was = before.get(one)?.statement;
+        return { statement, side, ...(moved ? { moved } : {}), ...(was === undefined ? {} : { was }) };
+    });
+}
+function keywordOf({ statement: { text }, scope, side }, across = false) {
+    const of = across === (side === 'base') ? 'head' : 'base';
+    return [of, scope, text.split(' ', 1)[0]].join('\0');
+}
+/** What a statement sets in its block, on its own side or on the other. */
+function slotOf({ statement: { text, row }, scope, side }, across = false) {
+    const [first = '', second = ''] = text.split(' ');
+    const of = across === (side === 'base') ? 'head' : 'base';
+    return [of, scope, first, row === undefined ? second : (row.words[0] ?? '')].join('\0');
+}
+/** What one side has and the other has not, or not as often, or not in that order. */
+function changedStatements(outline) {
+    const { base, head } = outline;
+    const removed = missing(base, head);
+    const added = missing(head, base);
+    return [...removed, ...added, ...movedStatements(base, head).map((one) => ({ ...one, moved: true }))];
+}
+function missing(from, other) {
+    const left = new Map();
+    for (const { key, statement } of other)
+        left.set(key, statement.counts ? (left.get(key) ?? 0) + 1 : Infinity);
+    return from.filter(({ key }) => {
+        const n = left.get(key) ?? 0;
+        left.set(key, n - 1);
+        return n <= 0;
+    });
+}
+/** Of rules that are asked in their order and are in both revisions, the first of each block that is at another place. */
+function movedStatements(base, head) {
+    const sequences = (list, other) => {
+        const there = new Set(other.map(({ key }) => key));
+        const seen = new Set();
+        const found = new Map();
+        for (const one of list) {
+            const { ordered } = one.statement;
+            if (ordered === undefined || !there.has(one.key) || seen.has(one.key))
+                continue;
+            seen.add(one.key);
+            appendTo(found, `${one.scope}\0${ordered}`, one);
+        }
+        return found;
+    };
+    const before = sequences(base, head);
+    return [...sequences(head, base)].flatMap(([scope, after]) => {
+        const was = before.get(scope) ?? [];
+        const first = after.find((one, i) => was[i]?.key !== one.key);
+        return first === undefined ? [] : [first];
+    });
+}
+/** A block that is new or gone is told by its heading; only what cannot be read in it is told apart. */
+function toldByHeading({ statement, scopes, side }, outline) {
+    return (statement.kind !== 'unreadable' && scopes.some((scope) => !outline.has(side === 'base' ? 'head' : 'base', scope)));
+}
+function statements_inOrder(a, b) {
+    const path = ({ statement }) => statement.at.source.path;
+    if (path(a) !== path(b))
+        return path(a) < path(b) ? -1 : 1;
+    return startOf(a) - startOf(b);
+}
+function startOf({ statement }) {
+    return statement.at.start;
+}
+
 ;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
 
 
 
@@ -50168,8 +50721,8 @@ function listensText(listens) {
 function routing(base, head, pools) {
     const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
     const places = placesOf(base, head, pools);
-    const before = pathsOf(base, renamed, places);
-    const after = pathsOf(head, new Map(), places);
+    const before = pathsOf(base, renamed, places, renamedEntries(base, head));
+    const after = pathsOf(head, new Map(), places, new Map());
     const changes = pairs(before, after).flatMap(changeOf);
     const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
     const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
@@ -50188,14 +50741,15 @@ function placesOf(base, head, pools) {
 function entryOf(config, from, places) {
     return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
 }
-function pathsOf(configs, renamed, places) {
+function pathsOf(configs, renamed, places, names) {
     const index = poolsOf(configs);
     return configs.flatMap((config) => config.references.flatMap((reference) => {
         const { pool: name, address, at, when, chosenBy } = reference;
         const target = name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
         const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
         const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
-        const entry = entryOf(config, reference.from, places);
+        const from = names.get(`${config.path} ${reference.from ?? ''}`) ?? reference.from;
+        const entry = entryOf(config, from, places);
         const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
         if (chosenBy === undefined)
             return [{ ...path, when, otherwise: undefined }];
@@ -50291,6 +50845,7 @@ function changesByPool(changes) {
 
 
 
+
 /** Compares two revisions of all configs. Without a base nothing is said to have changed. */
 function compare(base, head) {
     const pairs = matchPools(placedPools(base ?? []), placedPools(head));
@@ -50301,9 +50856,7 @@ function compare(base, head) {
         : pairs.map((pair) => poolChange(pair, { base, head }, routed));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     const routeSides = sidesOfRoutes(base ?? [], head, pairs);
-    return {
-        base,
-        head,
+    const compared = {
         pools,
         routes: base === undefined
             ? routes(head).map((route) => ({
@@ -50320,6 +50873,8 @@ function compare(base, head) {
         entries: entryChanges(base, head, pairs),
         routing: ways,
     };
+    const statements = base === undefined ? NO_ACCOUNTS : accountsOf(base, head, compared);
+    return { base, head, ...compared, statements };
 }
 /** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
 function sidesOfRoutes(base, head, pools) {
@@ -50723,9 +51278,14 @@ function toDocument(report) {
         })),
         routes: report.routes.map(routeDocument),
         entries: report.entries.map(entryDocument),
-        unjudged: [],
         diff: report.diff,
         findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
+        unjudged: report.unjudged.map(({ at, statement, kind }) => ({
+            file: at.source.path,
+            line: lineOf(at),
+            statement,
+            kind,
+        })),
         checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: plain(ask) })),
         measurements: report.measurements.map(measurementDocument),
         notes: report.notes.map(plain),
@@ -50744,7 +51304,6 @@ function errorDocument(tool, summary) {
         pools: [],
         routes: [],
         entries: [],
-        unjudged: [],
         diff: {
             version: 1,
             summary: {
@@ -50761,6 +51320,7 @@ function errorDocument(tool, summary) {
             entries: [],
         },
         findings: [],
+        unjudged: [],
         checklist: [],
         measurements: [],
         notes: [],
@@ -51104,9 +51664,9 @@ function readInputs(get, label = (name) => name) {
         const header = readHeader(line);
         // The line itself may hold a secret: it is not repeated.
         if (header === undefined)
-            throw new InputError(`${label('headers')} has a line that is no header; write Name: value, one a line.`);
+            throw new InputError(`${label('headers')} has a line that is not a header; set one Name: value per line.`);
         if (token !== undefined && header[1].includes(token)) {
-            throw new InputError(`${label('headers')} would send the GitHub token to the target; use a credential of the target's own.`);
+            throw new InputError(`${label('headers')} would send the GitHub token to the target; set a credential of the target's own.`);
         }
         return header;
     });
@@ -51207,7 +51767,7 @@ function readObserve(line) {
 function isAdmin(line) {
     return /^haproxy:./.test(line);
 }
-/** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
+/** Part of each request that a probe varies, for pools that hash a key: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text) {
     if (text === 'path')
         return { by: 'path', name: '' };
@@ -51361,6 +51921,15 @@ function causeOf(change, head, server) {
             return found.at;
     }
     return head.pool.at;
+}
+/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
+function fairShare(pool, facts) {
+    const serving = servingMembers(pool).map(({ server }) => server);
+    const capacityOf = (server) => facts?.capacity?.get(server.name) ?? server.capacity?.value;
+    const total = serving.reduce((sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1), 0);
+    if (total > 0)
+        return (server) => (capacityOf(server) ?? 0) / total;
+    return () => 1 / servingCount(pool);
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/rule.js
@@ -51534,7 +52103,7 @@ const blast_radius_rule_rule = defineRule({
     },
     *check({ estate, options }) {
         const there = estate.pools.filter(({ base }) => base !== undefined);
-        const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
+        const touched = there.filter(({ change, changes }) => change === 'removed' || changes.some(moves));
         if (touched.length < FEW || touched.length <= there.length * options['max-pools'])
             return;
         const shared = sharedPlace(estate);
@@ -51553,6 +52122,10 @@ const blast_radius_rule_rule = defineRule({
         };
     },
 });
+/** Whether a change does something to a pool: a new name, and lines that call it by that name, do not. */
+function moves({ kind, setting }) {
+    return kind !== 'route-changed' && !(kind === 'option-changed' && setting === 'name');
+}
 /** The one place in head that changes the most pools, when it changes more than one: a default that they inherit. */
 function sharedPlace({ pools }) {
     const places = new Map();
@@ -51924,6 +52497,7 @@ function* brokenRequest(pool) {
         };
     }
     yield* missingHost(pool, check);
+    yield* otherHost(pool, check);
 }
 function* missingHost(pool, { version, host }) {
     if (version?.value !== 'HTTP/1.1' || host !== undefined)
@@ -51935,6 +52509,21 @@ function* missingHost(pool, { version, host }) {
         what: say_say `The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
         why: say_say `Servers that follow the standard answer 400, so every server is removed from the pool.`,
         fix: say_say `Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
+    };
+}
+/** Requests name a site, and the check asks for whatever the server answers without a name. */
+function* otherHost({ name, sendsHost }, { host, version, path, at }) {
+    if (sendsHost?.value === undefined || host !== undefined || version?.value === 'HTTP/1.1')
+        return;
+    yield {
+        at: path?.at ?? at,
+        pool: name,
+        key: 'other-host',
+        severity: 'notice',
+        what: say_say `Requests to ${name} have the ${'Host'} ${sendsHost.value}, and its check sends none.`,
+        why: say_say `A server with several sites checks another one, so a failure of ${sendsHost.value} is not detected.`,
+        fix: say_say `Set the same ${'Host'} for the check.`,
+        related: [{ at: sendsHost.at, note: say_say `Requests get it here` }],
     };
 }
 
@@ -52116,11 +52705,18 @@ function answered({ base, head }, { when, before, after, at }) {
     };
 }
 /** Limits, rewrites, hosts and the order of conditions. */
-function* settings({ head, changes }) {
+function* settings({ head, changes, classes }) {
     for (const { kind, setting, before, after, at } of changes) {
         if (head === undefined || kind === 'listen-changed')
             continue;
+        // A line of its own that leads where the requests went before changes nothing for them.
+        const named = head.classes.find(({ when }) => setting === `what answers ${when ?? ''}`);
+        if (kind === 'answer-changed' && named !== undefined && reachesPool(named.flow))
+            continue;
         const order = kind === 'order-changed';
+        // Where it is known what the order does, `retargeted-route` reports it.
+        if (order && classes.some(({ before, after }) => before && after && reachesPool(before) && reachesPool(after)))
+            continue;
         yield {
             at,
             key: `${head.entry.name} ${setting}`,
@@ -52781,7 +53377,7 @@ function* moved({ head, changes }, listening) {
     for (const { before, after, at } of listens) {
         if (typeof before !== 'string' || typeof after !== 'string' || rule_addressOf(before) !== rule_addressOf(after))
             continue;
-        const [was, is] = [wordsOf(before), wordsOf(after)];
+        const [was, is] = [rule_wordsOf(before), rule_wordsOf(after)];
         const dropped = ['TLS', 'PROXY protocol'].filter((word) => was.includes(word) !== is.includes(word));
         yield {
             at,
@@ -52804,7 +53400,7 @@ function rule_lost(before, after, listening) {
 function rule_addressOf(listener) {
     return String(listener ?? '').split(' ')[0] ?? '';
 }
-function wordsOf(listener) {
+function rule_wordsOf(listener) {
     return listener.slice(rule_addressOf(listener).length);
 }
 
@@ -52855,6 +53451,38 @@ function* connectTimeouts({ dialect, references, pools }) {
             yield { pool: name, setting: timeouts.connectMs };
     }
 }
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/long-connections-stay/rule.js
+
+
+
+const long_connections_stay_rule_rule = defineRule({
+    id: 'long-connections-stay',
+    title: 'New servers get traffic soon',
+    severity: 'notice',
+    scope: 'change',
+    options: {
+        'min-idle': { type: 'duration', default: 600_000, describe: 'Idle time from which connections count as long.' },
+    },
+    *check({ change, options }) {
+        const pool = compared(change)?.head.pool;
+        const idle = pool?.timeouts.serverMs?.value;
+        if (pool?.protocol !== 'tcp' || idle === undefined || (idle !== 0 && idle < options['min-idle']))
+            return;
+        const added = change.servers.flatMap(({ base, head }) => base === undefined && head?.state.value === 'up' && head.priority.value === 0 ? [head] : []);
+        const [first, ...others] = added;
+        if (first === undefined || added.length === pool.servers.length)
+            return;
+        yield {
+            at: first.at,
+            key: 'added',
+            what: say_say `${list(added.map(({ name }) => name))} of ${pool.name} ${others.length === 0 ? say_say `gets` : say_say `get`} new connections only, and connections may stay open for ${idle === 0 ? say_say `ever` : duration(idle)}.`,
+            why: say_say `Open connections are not moved, so the servers that were there keep their load until clients reconnect.`,
+            fix: say_say `Set a shorter life of connections at the clients, or close some of them after the reload.`,
+            related: others.map(({ at, name }) => ({ at, note: say_say `${name} too` })),
+        };
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/src/rules/long-penalty/rule.js
 
@@ -52983,6 +53611,7 @@ const low_cardinality_hash_key_rule_rule = defineRule({
     covers: { 'modulo-hash': 'pool' },
     scope: 'pool',
     *check({ pool }) {
+        yield* stuckTogether(pool);
         const algorithm = pool.algorithm.value;
         if (algorithm?.kind !== 'hash' || pool.servers.filter(isPrimaryUp).length < 2)
             return;
@@ -52999,6 +53628,23 @@ const low_cardinality_hash_key_rule_rule = defineRule({
         };
     },
 });
+/** A table that keeps clients on servers by something that is the same for most of them. */
+function* stuckTogether(pool) {
+    const key = pool.stickiness?.type === 'table' ? pool.stickiness.name : undefined;
+    if (key?.value === undefined || pool.servers.filter(isPrimaryUp).length < 2)
+        return;
+    if (pool.dialect.fewValues({ of: 'other', native: key.value }) === undefined)
+        return;
+    yield {
+        at: key.at,
+        pool: pool.name,
+        key: 'table',
+        severity: 'notice',
+        what: say_say `${pool.name} keeps clients on a server by ${key.value}, which is the same for most or all of them.`,
+        why: say_say `All of them stay on one server, and the others are idle until it fails.`,
+        fix: say_say `Remove the line, unless one server at a time is intended.`,
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/malformed-number/rule.js
 
@@ -53193,7 +53839,7 @@ function isPart(config, configs) {
 function setsTimeouts({ dialect, pools, references }) {
     return (dialect.format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0));
 }
-/** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */
+/** A tunnel timeout can stand for the server's in TCP. A timeout of 0 is written on purpose, for streams. */
 function missingInPool(pool) {
     if (pool.servers.length === 0)
         return [];
@@ -53210,7 +53856,7 @@ function frontsWithoutClient({ references }) {
     return new Map(without.toReversed().map(({ pool, at }) => [pool, at]));
 }
 function absent(timeout) {
-    return timeout === undefined || timeout.value === 0;
+    return timeout === undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/mixed-settings-in-pool/rule.js
@@ -53377,6 +54023,37 @@ function amount(load) {
     return say_words(formatNumber(Math.round(load)));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/name-counts-twice/rule.js
+
+
+const name_counts_twice_rule_rule = defineRule({
+    id: 'name-counts-twice',
+    title: 'Each line of a pool is one server',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        if (pool.servers.length < 2)
+            return;
+        const names = pool.servers.filter(({ instances, state }) => instances.named === 'unknown' && state.value === 'up');
+        const local = names.find(({ address }) => address === 'localhost');
+        // Names alone are usually alike: one for each machine, or each for a group.
+        const [first] = local === undefined && names.length < pool.servers.length ? names : [local];
+        if (first === undefined || first.options.has('resolve'))
+            return;
+        yield {
+            at: first.at,
+            server: first.name,
+            what: say_say `${first.name} of ${pool.name} may count as several servers: nginx makes one of each address that the name has.`,
+            why: first === local
+                ? say_say `Where the hosts file has ${'127.0.0.1'} and ${'::1'} for it, the line gets two parts of the traffic and others get one.`
+                : say_say `Such a line gets a part of the traffic for each address, and lines with an address get one.`,
+            fix: first === local
+                ? say_say `Set ${'127.0.0.1'} in place of the name.`
+                : say_say `Set addresses on all lines, or check how many addresses the name has.`,
+        };
+    },
+});
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/nginx-no-zone/rule.js
 
 
@@ -53487,10 +54164,11 @@ function reasons(servers) {
 const no_backend_identity_rule_rule = defineRule({
     id: 'no-backend-identity',
     title: 'A response identifies its server',
-    severity: 'notice',
+    severity: 'warning',
     scope: 'pool',
     *check({ pool, config, configs, facts, measuring }) {
-        if (pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
+        // Only a measurement needs it.
+        if (!measuring || pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
             return;
         if (facts?.identify !== undefined || pool.dialect.namesServer(pool, config, referencesTo(pool, configs)))
             return;
@@ -53500,11 +54178,8 @@ const no_backend_identity_rule_rule = defineRule({
         yield {
             at: pool.at,
             pool: pool.name,
-            severity: measuring ? 'warning' : 'notice',
             what: say_say `No response header or cookie of ${pool.name} names the server that answered.`,
-            why: measuring
-                ? say_say `A measurement can tell the servers apart only if each response names its server.`
-                : say_say `Without it, clients cannot see how traffic is split, or which server sent a wrong response.`,
+            why: say_say `A measurement can tell the servers apart only if each response names its server.`,
             fix,
         };
     },
@@ -53609,6 +54284,33 @@ const odd_port_out_rule_rule = defineRule({
             why: say_say `If this is a typo, its requests fail or reach a different service.`,
             fix: say_say `Set port ${`${usual}`}, or ignore this line with the reason.`,
         };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/open-proxy/rule.js
+
+
+const open_proxy_rule_rule = defineRule({
+    id: 'open-proxy',
+    title: 'No client names the address that is asked',
+    severity: 'error',
+    scope: 'config',
+    *check({ config }) {
+        const seen = new Set();
+        for (const { matches, name } of config.entries) {
+            for (const { at, to, when } of matches) {
+                if (to.kind !== 'unknown' || to.openTo === undefined || seen.has(at.start))
+                    continue;
+                seen.add(at.start);
+                yield {
+                    at,
+                    key: `${name} ${when?.text ?? ''}`,
+                    what: say_say `In ${name}, clients name the address that their requests are sent to.`,
+                    why: say_say `Anyone can reach every host that this machine can reach, such as internal services and metadata addresses.`,
+                    fix: say_say `Set the address by a ${'map'} that lists what is allowed, with a ${'default'} that is refused.`,
+                };
+            }
+        }
     },
 });
 
@@ -53768,8 +54470,9 @@ const partial_or_duplicate_sticky_value_rule_rule = defineRule({
             return;
         }
         yield* duplicates(pool, valued);
+        yield* besideMade(pool, valued);
         if (pool.stickiness?.values === 'written')
-            yield* missing(pool, servers, valued.length);
+            yield* rule_missing(pool, servers, valued.length);
     },
 });
 function* duplicates(pool, servers) {
@@ -53796,7 +54499,22 @@ function* duplicates(pool, servers) {
         };
     }
 }
-function* missing(pool, servers, valued) {
+/** A value that is written takes the place of the one that the product would make, so it names the line and not the address. */
+function* besideMade(pool, valued) {
+    const [first, ...others] = valued;
+    if (pool.stickiness?.values !== 'made' || first?.stickyValue === undefined)
+        return;
+    yield {
+        at: first.stickyValue.at,
+        pool: pool.name,
+        key: 'beside-made',
+        what: say_say `${list(valued.map((server) => server.name))} of ${pool.name} ${others.length === 0 ? say_say `has` : say_say `have`} a written sticky value, so none is made for ${others.length === 0 ? say_say `it` : say_say `them`}.`,
+        why: say_say `Clients stay with the name of the line: when its address changes, they are sent to another machine with their old session.`,
+        fix: say_say `Remove ${wordOf(pool, first.stickyValue.value ?? first.name)} from the server, or the setting that makes the values.`,
+        related: others.flatMap(({ name, stickyValue }) => stickyValue === undefined ? [] : [{ at: stickyValue.at, note: say_say `${name} too` }]),
+    };
+}
+function* rule_missing(pool, servers, valued) {
     const without = servers.filter((server) => !server.stickyValue);
     const [first] = without;
     if (first === undefined)
@@ -54167,6 +54885,8 @@ function refused({ base, head }, { when, before, after, at }) {
 
 
 
+
+
 const retargeted_route_rule_rule = defineRule({
     id: 'retargeted-route',
     title: 'Routes keep their pool',
@@ -54197,8 +54917,41 @@ const retargeted_route_rule_rule = defineRule({
             if (draft)
                 yield draft;
         }
+        yield* reordered(estate);
     },
 });
+/** Requests that match another line first, so that another pool gets them, though every line is as before. */
+function* reordered({ entries, routing }) {
+    for (const { base, head, classes } of entries) {
+        if (base === undefined || head === undefined)
+            continue;
+        const { name } = head.entry;
+        for (const { when, before, after, at } of classes) {
+            if (when === undefined || before === undefined || after === undefined)
+                continue;
+            const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
+            if (old === undefined || now === undefined || nameOfTarget(old.to) !== nameOfTarget(now.to))
+                continue;
+            const reported = routing.changes.some((change) => [change.base, change.head].some((path) => path?.reference.from === name && path.when === when));
+            if (reported || !reachesPool(before) || !reachesPool(after))
+                continue;
+            yield {
+                at,
+                key: `${name} ${when}`,
+                what: say_say `In ${name}, ${classText({ when }, false)} now match this line first: ${flowText(after)}; before, ${flowText(before)}.`,
+                why: say_say `The first line that matches decides, so the later one no longer gets these requests.`,
+                fix: say_say `Move the more specific condition first.`,
+            };
+        }
+    }
+}
+/** Whether the balancer redirects the requests of a path now: they are answered, and come back elsewhere. */
+function isRedirected({ when, reference }, { entries }) {
+    const found = entries.find(({ head }) => head?.entry.name === reference.from)?.head?.classes;
+    const own = found?.find((one) => one.when === when) ?? found?.find((one) => one.when === undefined);
+    const last = own?.matches.at(-1);
+    return last?.to.kind === 'redirect' && own?.flow.answered === 1;
+}
 /** The same requests are sent to another pool, here and in other places alike. */
 function retargeted({ base, head }, others, estate) {
     if (base === undefined || head === undefined)
@@ -54228,7 +54981,10 @@ function retargeted({ base, head }, others, estate) {
 /** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
 function retargeted_route_rule_removed(change, estate) {
     const lost = lostPath(change, estate.routing);
-    if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format))
+    // `entry-changed` reports what is redirected.
+    if (lost === undefined || (lost.taker === undefined && isRedirected(lost.base, estate)))
+        return undefined;
+    if (readsLess(estate.base, estate.head, lost.base.config.dialect.format))
         return undefined;
     const { base, left, taker, severity, what, why } = lost;
     const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
@@ -54380,6 +55136,41 @@ function rule_priorityOf({ changes, }) {
     return changes?.get('priority')?.value ?? '';
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/routing-hole/rule.js
+
+
+const routing_hole_rule_rule = defineRule({
+    id: 'routing-hole',
+    title: 'A variable that names a pool always has a value',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const route of config.routes) {
+            const hole = route.to.find(({ to }) => to.kind === 'answer');
+            if (hole === undefined || !isPassedTo(route, config))
+                continue;
+            const part = hole.weight.value;
+            yield {
+                at: hole.at,
+                key: route.name,
+                severity: part === undefined ? 'warning' : 'error',
+                what: part === undefined
+                    ? say_say `${route.name} has no ${'default'}, so it is empty for all other values.`
+                    : say_say `The parts of ${route.name} are less than 100%: for ${percent(part / 100)} of the requests it is empty.`,
+                why: say_say `A pass to an empty name fails: nginx answers these requests with 500.`,
+                fix: part === undefined
+                    ? say_say `Add ${'default POOL;'} to the ${'map'}.`
+                    : say_say `Set ${'*'} as the last part, or parts that make 100%.`,
+            };
+        }
+    },
+});
+/** Whether a pass of the file takes its target from the route. */
+function isPassedTo({ to }, { references }) {
+    const pools = new Set(to.flatMap((branch) => (branch.to.kind === 'pool' ? [branch.to.name] : [])));
+    return references.some(({ pool, chosenBy, share }) => pool !== undefined && pools.has(pool) && (chosenBy !== undefined || share !== undefined));
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/schema-invalid/rule.js
 
 const schema_invalid_rule_rule = defineRule({
@@ -54453,6 +55244,19 @@ function listenerAt(server, listeners) {
     return here.length === 1 ? here[0] : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/src/compare/declared.js
+/**
+ * The split that a pool's owners declare: in the checklist file, by capacities there, or in the config itself; `even` when
+ * nobody does. A declaration that cannot be read is meant to be uneven all the same.
+ */
+function declaredSplit(pool, facts) {
+    if (facts?.expect !== undefined)
+        return facts.expect;
+    if (facts?.capacity !== undefined)
+        return 'capacity';
+    return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/shared/lost-servers.js
 
 
@@ -54460,20 +55264,25 @@ function listenerAt(server, listeners) {
 const CONSEQUENCES_OF_LOSS = { 'share-shift': 'pool', 'n-1-worse': 'pool', 'hash-remap': 'pool' };
 /** A rise of one server's share that is an error whatever else holds, 0..1. */
 const LARGE_RISE = 0.25;
+/** A part of the servers of a pool that nobody takes out at once on purpose, 0..1, when these are several. */
+const MANY = 1 / 3;
 /**
- * How grave it is that servers of a pool no longer serve. Error when none or one is left, when they had `most` of the traffic, or
- * when another server's share rises by more than 25 points; notice when as many were put in their place.
+ * How grave it is that servers of a pool no longer serve. Error when none or one is left, when several are a third of the pool or
+ * more, when they had `most` of the traffic, or when another server's share rises by more than 25 points; notice when as many were
+ * put in their place.
  */
-function lossSeverity(change, { base, head }, lost, most) {
+function lossSeverity(change, { base, head }, { share, starved = 0 }, most) {
     const before = primaryCount(base.pool);
-    const after = primaryCount(head.pool);
+    const after = primaryCount(head.pool) - starved;
     if (after >= before)
         return 'notice';
     if (head.pool.dynamic)
         return 'warning';
     const rise = rises(change)[0];
     const large = rise !== undefined && rise.after - rise.before > LARGE_RISE;
-    return after === 0 || (after === 1 && before > 1) || (lost ?? 0) >= most || large ? 'error' : 'warning';
+    const many = before - after > 1 && before - after >= before * MANY;
+    const few = after === 0 || (after === 1 && before > 1);
+    return few || many || (share ?? 0) >= most || large ? 'error' : 'warning';
 }
 /** What becomes of the traffic of servers that no longer serve. */
 function takenOver(change, { base, head }) {
@@ -54496,16 +55305,18 @@ function takenOver(change, { base, head }) {
 
 
 
+
+
 const server_disabled_rule_rule = defineRule({
     id: 'server-disabled',
     title: 'No server with traffic is disabled',
     severity: 'warning',
     scope: 'change',
-    covers: CONSEQUENCES_OF_LOSS,
+    covers: { ...CONSEQUENCES_OF_LOSS, 'weight-imbalance': 'pool' },
     options: {
         'max-share': { type: 'percent', default: 0.5, describe: 'Minimum share of the pool that makes it an error.' },
     },
-    *check({ change, options }) {
+    *check({ change, facts, options }) {
         const sides = compared(change);
         if (sides === undefined)
             return;
@@ -54521,14 +55332,63 @@ const server_disabled_rule_rule = defineRule({
             yield {
                 at: how.at,
                 server: how.name,
-                severity: lossSeverity(change, sides, lost, options['max-share']),
+                severity: lossSeverity(change, sides, { share: lost }, options['max-share']),
                 what: say_say `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
                 why: takenOver(change, sides),
                 fix: say_say `Remove the change, unless the other servers can handle the peak; note when ${how.name} comes back.`,
             };
         }
+        const draft = starved(change, sides, facts, options['max-share']);
+        if (draft !== undefined)
+            yield draft;
     },
 });
+/** Under this part of its fair share a server is as good as switched off. */
+const STARVED = 0.2;
+/** Servers whose weight falls so far that they get next to nothing, in one finding. A split that is declared is meant. */
+function starved(change, sides, facts, most) {
+    if ((facts?.expect ?? declaredSplit(sides.head.pool, undefined)) !== 'even')
+        return undefined;
+    const fair = { base: fairShare(sides.base.pool, facts), head: fairShare(sides.head.pool, facts) };
+    const found = change.servers.flatMap(({ base, head }) => {
+        if (base === undefined || head === undefined || !serves(base) || !serves(head))
+            return [];
+        if ((head.weight.value ?? Infinity) >= (base.weight.value ?? 0))
+            return [];
+        const [before, after] = [rule_partOf(sides.base, base), rule_partOf(sides.head, head)];
+        if (after.high >= STARVED * fair.head(head) || before.low < STARVED * fair.base(base))
+            return [];
+        return [{ server: head, before: before.low, after: after.high }];
+    });
+    const [first, ...others] = found;
+    // Where a weight rises too, that line is the cause: `weight-imbalance` reports it.
+    const raised = change.servers.some(({ base, head }) => base !== undefined && (head?.weight.value ?? 0) > (base.weight.value ?? Infinity));
+    if (first === undefined || raised)
+        return undefined;
+    const instances = found.reduce((sum, { server }) => sum + (server.instances.count.value ?? 1), 0);
+    const share = found.reduce((sum, { server, before, after }) => sum + (before - after) * (server.instances.count.value ?? 1), 0);
+    const names = list(found.map(({ server }) => server.name));
+    return {
+        at: first.server.weight.at,
+        ...(others.length === 0 ? { server: first.server.name } : {}),
+        key: 'starved',
+        severity: lossSeverity(change, sides, { share, starved: instances }, most),
+        what: say_say `${names} of ${sides.head.pool.name} ${others.length === 0 ? say_say `goes` : say_say `go`} from ${percent(first.before)} to ${percent(first.after)} of the traffic${others.length === 0 ? say_say `` : say_say ` each`}, an even split would give ${percent(fair.head(first.server))}.`,
+        why: say_say `Less than a fifth of its fair share is as good as disabled: the other servers carry the load and cannot rely on it.`,
+        fix: say_say `Set ${sides.head.pool.dialect.terms.weight(Math.max(...sides.head.pool.servers.map(({ weight }) => weight.value ?? 1)))} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if less is intended.`,
+        related: others.map(({ server, after }) => ({
+            at: server.weight.at,
+            note: say_say `${server.name} goes to ${percent(after)}`,
+        })),
+    };
+}
+/** What one instance of a server gets, under load where that is known. */
+function rule_partOf({ pool, prediction }, server) {
+    const share = prediction.shares[pool.servers.indexOf(server)];
+    const { low, high } = boundsOf(share?.loaded ?? mainPart(share));
+    const instances = server.instances.count.value ?? 1;
+    return { low: low / instances, high: high / instances };
+}
 /** How a server that served in base stops serving in head, and the place that says so. */
 function rule_switchedOff({ base, head, }) {
     if (base === undefined || head === undefined || !serves(base))
@@ -54601,13 +55461,14 @@ const server_removed_rule_rule = defineRule({
         if (sides === undefined)
             return;
         const removed = change.servers.filter(({ head, shareBefore }) => head === undefined && shareBefore !== 0);
+        yield* fewer(change, sides, options['max-share']);
         const names = removed.flatMap(({ base }) => (base === undefined ? [] : [base.name]));
         if (names.length === 0)
             return;
         const shares = removed.map(({ shareBefore }) => shareBefore);
         const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
         const had = lost === null ? say_say `` : say_say `, which had ${percent(lost)} of its traffic`;
-        const severity = lossSeverity(change, sides, lost, options['max-share']);
+        const severity = lossSeverity(change, sides, { share: lost }, options['max-share']);
         const added = change.servers.reduce((sum, { base, head }) => sum +
             Math.max(0, (head?.instances.count.value ?? (head ? 1 : 0)) - (base?.instances.count.value ?? (base ? 1 : 0))), 0);
         yield {
@@ -54624,9 +55485,27 @@ const server_removed_rule_rule = defineRule({
         };
     },
 });
+/** A line that stands for fewer servers than before. */
+function* fewer(change, sides, most) {
+    for (const { base, head, shareBefore } of change.servers) {
+        const [before, after] = [base?.instances.count.value, head?.instances.count.value];
+        if (head === undefined || before === undefined || after === undefined || after >= before)
+            continue;
+        const share = shareBefore === null ? null : shareBefore * (1 - after / before);
+        const had = share === null ? say_say `` : say_say `, which had ${percent(share)} of its traffic`;
+        yield {
+            at: head.instances.count.written ? head.instances.count.at : head.at,
+            server: head.name,
+            key: 'fewer',
+            severity: lossSeverity(change, sides, { share }, most),
+            what: say_say `${say_count(before - after, 'server')} of ${before} behind ${head.name} ${before - after === 1 ? say_say `was` : say_say `were`} removed from ${sides.head.pool.name}${had}.`,
+            why: takenOver(change, sides),
+            fix: say_say `Set the number of servers to ${before} again, unless the remaining ones can handle the peak when one more fails.`,
+        };
+    }
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/share-shift/rule.js
-
 
 
 
@@ -54683,15 +55562,32 @@ const share_shift_rule_rule = defineRule({
         };
     },
 });
-/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
-function fairShare(pool, facts) {
-    const serving = servingMembers(pool).map(({ server }) => server);
-    const capacityOf = (server) => facts?.capacity?.get(server.name) ?? server.capacity?.value;
-    const total = serving.reduce((sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1), 0);
-    if (total > 0)
-        return (server) => (capacityOf(server) ?? 0) / total;
-    return () => 1 / servingCount(pool);
-}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/single-live-server/rule.js
+
+
+const single_live_server_rule_rule = defineRule({
+    id: 'single-live-server',
+    title: 'The only live server of a pool is never ejected',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, facts }) {
+        const live = pool.servers.filter(({ state }) => state.value !== 'down');
+        const [down] = pool.servers.filter(({ state }) => state.value === 'down');
+        const [only] = live;
+        if (only === undefined || live.length > 1 || down === undefined || facts?.single === true)
+            return;
+        if (only.instances.named === 'unknown' || only.passiveCheck?.maxFails.value === 0)
+            return;
+        yield {
+            at: down.at,
+            server: only.name,
+            what: say_say `With the ${'down'} line, ${pool.name} counts as more than one server, so its only live one can be ejected.`,
+            why: say_say `After one failure nginx answers every request with 502 for ${'fail_timeout'}; a pool of one server is always tried.`,
+            fix: say_say `Remove the line, or set ${'max_fails=0'} on ${only.name}.`,
+        };
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/src/rules/single-server/rule.js
 
@@ -54714,7 +55610,7 @@ const single_server_rule_rule = defineRule({
             return;
         const backups = activePrimaries(pool).length === 0 ? 0 : activeBackups(pool).length;
         if (backups === 0) {
-            if (standsForSeveral(server.address))
+            if (server.instances.named === 'unknown' || standsForSeveral(server.address))
                 return;
             yield {
                 at: server.at,
@@ -55019,6 +55915,55 @@ function isComputed({ source, start, end }) {
     return source.text.slice(start, end).includes('$');
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/state-outside-pool/rule.js
+
+
+
+const state_outside_pool_rule_rule = defineRule({
+    id: 'state-outside-pool',
+    title: 'The file alone decides how traffic is split',
+    severity: 'notice',
+    scope: 'config',
+    *check({ config }) {
+        const seen = new Set();
+        for (const pool of config.pools) {
+            for (const caveat of pool.caveats) {
+                const effect = effectOf(pool, caveat);
+                // A line of `defaults` is reported once, for the first pool that has it.
+                if (effect === undefined || seen.has(caveat.at.start))
+                    continue;
+                seen.add(caveat.at.start);
+                yield {
+                    at: caveat.at,
+                    pool: pool.name,
+                    what: sentence(say_say `In ${pool.name}, ${caveat.reason}`),
+                    ...effect,
+                };
+            }
+        }
+    },
+});
+/** What it means in practice; undefined for what other rules report. */
+function effectOf(pool, { at }) {
+    const line = at.source.text.slice(at.start, at.end);
+    if (line.startsWith('load-server-state'))
+        return {
+            why: say_say `A reload keeps weights and states that were set at run time, so the weights of this file may not be in effect.`,
+            fix: say_say `Set the weights at run time as well, or remove the state file before the reload.`,
+        };
+    if (line.startsWith('stick') && pool.servers.some((server) => isBackup(server) === true))
+        return {
+            why: say_say `When the primary returns, clients in the table stay on the backup until their entry expires.`,
+            fix: say_say `Add ${'on-marked-up shutdown-backup-sessions'} to the primary and a short ${'expire'} to the table.`,
+        };
+    if (line.startsWith('agent-check'))
+        return {
+            why: say_say `An agent that answers with a percentage changes the share of its server, and a weight in this file is only the start.`,
+            fix: say_say `Remove ${'agent-check'}, unless the agents should decide.`,
+        };
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/stickiness-changed/rule.js
 
 
@@ -55087,13 +56032,13 @@ const sticky_level_missing_rule_rule = defineRule({
             const children = childrenOf(route, config).filter(({ branch }) => branch.role === 'serves');
             if (children.length < 2)
                 continue;
-            const draft = rule_missing(route, children) ?? sameCookie(route, children);
+            const draft = sticky_level_missing_rule_missing(route, children) ?? sameCookie(route, children);
             if (draft)
                 yield draft;
         }
     },
 });
-function rule_missing(route, children) {
+function sticky_level_missing_rule_missing(route, children) {
     const sticky = children.filter((child) => stickinessOf(child) !== undefined);
     const loose = children.filter(({ pool }) => pool !== undefined && pool.stickiness === undefined && pool.servers.length > 1);
     if (route.stickiness === undefined && sticky.length > 0) {
@@ -55516,6 +56461,72 @@ function withoutDigits(text) {
     return text.replace(/\d+/g, '');
 }
 
+;// CONCATENATED MODULE: ./build/src/rules/shared/unjudged.js
+
+/** So many places of one finding are kept. */
+const MOST_PLACES = 50;
+/** The statements of one kind, block by block. */
+function unjudgedBlocks({ statements }, kind) {
+    const blocks = new Map();
+    for (const one of statements.unjudged) {
+        if (one.kind !== kind)
+            continue;
+        const key = `${one.statement.at.source.path}\0${whereOf(one)}`;
+        const known = blocks.get(key);
+        if (known === undefined)
+            blocks.set(key, [one]);
+        else
+            known.push(one);
+    }
+    return [...blocks.values()].map(([first, ...others]) => ({
+        first,
+        where: whereOf(first),
+        count: others.length + 1,
+        related: others.slice(0, MOST_PLACES).map((one) => ({ at: one.statement.at, note: lineText(one) })),
+    }));
+}
+function whereOf({ statement }) {
+    return statement.within.at(-1)?.label ?? statement.at.source.path;
+}
+/** `filter spoe engine waf is new`. */
+function lineText({ statement, side, was, moved }) {
+    const now = shown(statement.text);
+    if (moved === true)
+        return say_say `${now} is in another place`;
+    if (was !== undefined)
+        return say_say `${now} is in the place of ${shown(was.text)}`;
+    return say_say `${now} is ${say_words(side === 'head' ? 'new' : 'removed')}`;
+}
+function shown(text) {
+    return text.length > unjudged_LONGEST ? `${text.slice(0, unjudged_LONGEST)}…` : text;
+}
+const unjudged_LONGEST = 120;
+
+;// CONCATENATED MODULE: ./build/src/rules/unjudged-change/rule.js
+
+
+
+const unjudged_change_rule_rule = defineRule({
+    id: 'unjudged-change',
+    title: 'Every changed line is judged',
+    severity: 'warning',
+    scope: 'estate',
+    *check({ estate }) {
+        for (const { first, where, count: lines, related } of unjudgedBlocks(estate, 'unjudged')) {
+            yield {
+                at: first.statement.at,
+                key: where,
+                what: lines === 1
+                    ? say_say `In ${where}, ${lineText(first)}, which is not judged.`
+                    : say_say `In ${where}, ${say_count(lines, 'changed line')} are not judged; first, ${lineText(first)}.`,
+                why: say_say `Its effect on traffic is not part of the model, so no check covers it.`,
+                fix: say_say `Remove the change, or check by hand that requests still reach the right servers.`,
+                related,
+            };
+        }
+    },
+});
+
 ;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
 
 const unlisted_server_rule_rule = defineRule({
@@ -55568,14 +56579,16 @@ const unparsed_before_or_after_rule_rule = defineRule({
                 continue;
             const lost = head.prediction.predictability === 'unknown';
             const caveat = head.pool.caveats.find(({ bends }) => bends === 'all' || base.pool.caveats.length === 0);
-            const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
+            const unknowns = [...head.pool.unknowns, ...head.config.unknowns];
+            const unknown = unknowns.find(({ anything }) => anything === true) ?? unknowns[0];
             const cause = caveat ?? (lost ? unknown : undefined);
             if (cause === undefined)
                 continue;
             yield {
                 at: cause.at,
                 pool: head.pool.name,
-                severity: 'warning',
+                // A line that may set anything can hide any weight.
+                severity: lost && unknown?.anything === true ? 'error' : 'warning',
                 what: lost
                     ? say_say `The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
                     : say_say `The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
@@ -55592,6 +56605,71 @@ const unparsed_before_or_after_rule_rule = defineRule({
 function unread({ status }) {
     return status !== 'read';
 }
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/unreachable-route/rule.js
+
+
+
+
+const unreachable_route_rule_rule = defineRule({
+    id: 'unreachable-route',
+    title: 'Every route is reached by some requests',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const entry of config.entries) {
+            for (const [index, match] of entry.matches.entries()) {
+                const shadow = isChoice(match) ? shadowOf(entry.matches, index) : undefined;
+                if (shadow === undefined || !takesAway(shadow, match, entry))
+                    continue;
+                yield {
+                    at: match.at,
+                    key: `${entry.name} ${match.when?.text ?? ''} ${nameOfTarget(match.to)}`,
+                    what: say_say `In ${entry.name}, no request reaches this route: the line before it takes all that it would match.`,
+                    why: say_say `HAProxy asks the lines in order and the first one that matches decides.`,
+                    fix: say_say `Move this line before the more general one, or remove it.`,
+                    related: [{ at: shadow.at, note: say_say `This line takes its requests` }],
+                };
+            }
+        }
+    },
+});
+/** A `use_backend` line: the default is for what no line takes, and may well get nothing. */
+function isChoice({ at }) {
+    return at.source.text.startsWith('use_backend', at.start);
+}
+/** Whether it makes a difference: what is answered for all is another rule's finding, and so is a backend that gets them anyway. */
+function takesAway(shadow, match, { matches }) {
+    if (shadow.when === undefined && !isChoice(shadow))
+        return false;
+    const same = shadow.to.kind !== 'unknown' && nameOfTarget(shadow.to) === nameOfTarget(match.to);
+    return !same && matches.includes(shadow);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/unreadable-change/rule.js
+
+
+
+const unreadable_change_rule_rule = defineRule({
+    id: 'unreadable-change',
+    title: 'Every changed line can be read',
+    severity: 'error',
+    scope: 'estate',
+    *check({ estate }) {
+        for (const { first, where, count: lines, related } of unjudgedBlocks(estate, 'unreadable')) {
+            yield {
+                at: first.statement.at,
+                key: where,
+                what: lines === 1
+                    ? say_say `In ${where}, ${lineText(first)}, and cannot be read.`
+                    : say_say `In ${where}, ${say_count(lines, 'changed line')} cannot be read; first, ${lineText(first)}.`,
+                why: say_say `Something outside of the file decides what it says, so it may send traffic anywhere.`,
+                fix: say_say `Set the words in the file itself, or render the file first and name the rendered one.`,
+                related,
+            };
+        }
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/src/rules/unresolved-template-or-include/rule.js
 
@@ -55622,17 +56700,20 @@ const unused_pool_rule_rule = defineRule({
         for (const route of kin.flatMap((other) => other.routes))
             for (const { to } of route.to)
                 used.add(nameOfTarget(to));
-        for (const pool of config.pools) {
-            if (used.has(pool.name))
-                continue;
-            yield {
-                at: pool.at,
-                pool: pool.name,
-                what: say_say `Nothing sends traffic to ${say_name(pool.name)}.`,
-                why: say_say `Either a route to it is missing, or the pool is no longer needed.`,
-                fix: say_say `Add a route to ${say_name(pool.name)}, or remove it.`,
-            };
-        }
+        const idle = config.pools.filter((pool) => !used.has(pool.name));
+        const [first, ...others] = idle;
+        if (first === undefined)
+            return;
+        const names = list(idle.map((pool) => say_name(pool.name)));
+        yield {
+            at: first.at,
+            ...(others.length === 0 ? { pool: first.name } : {}),
+            key: idle.map((pool) => pool.name).join(' '),
+            what: say_say `Nothing sends traffic to ${names}.`,
+            why: say_say `Either a route to ${others.length === 0 ? say_say `it` : say_say `each`} is missing, or the pool is no longer needed.`,
+            fix: say_say `Add a route to ${say_name(first.name)}, or remove it.`,
+            related: others.map((pool) => ({ at: pool.at, note: say_say `Nothing leads to ${say_name(pool.name)} either` })),
+        };
     },
 });
 
@@ -55736,19 +56817,6 @@ function roundRobin(pool) {
     return pool.dialect.terms.roundRobin;
 }
 
-;// CONCATENATED MODULE: ./build/src/compare/declared.js
-/**
- * The split that a pool's owners declare: in the checklist file, by capacities there, or in the config itself; `even` when
- * nobody does. A declaration that cannot be read is meant to be uneven all the same.
- */
-function declaredSplit(pool, facts) {
-    if (facts?.expect !== undefined)
-        return facts.expect;
-    if (facts?.capacity !== undefined)
-        return 'capacity';
-    return pool.declaredSplit === undefined ? 'even' : (pool.declaredSplit.value ?? 'config');
-}
-
 ;// CONCATENATED MODULE: ./build/src/rules/weight-imbalance/rule.js
 
 
@@ -55766,7 +56834,7 @@ const HEAVY_TIMES = 2.5;
 /** A weight this many times the lightest is hardly meant. */
 const STEEP = 10;
 /** A server under this part of its equal share is as good as left out. */
-const STARVED = 0.25;
+const rule_STARVED = 0.25;
 const weight_imbalance_rule_rule = defineRule({
     id: 'weight-imbalance',
     title: "No server's weight gives it far more than an even share",
@@ -55781,8 +56849,35 @@ const weight_imbalance_rule_rule = defineRule({
         },
     },
     scope: 'pool',
-    check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
+    check(subject) {
+        if (isMeant(subject))
+            return [];
+        if (followsWeights(subject))
+            return findings(subject, say_say ``);
+        const known = knownPart(subject);
+        if (known === undefined)
+            return [];
+        const names = list(known.pool.servers.map((server) => say_name(server.name)));
+        return findings(known, say_say `, counting only ${names}, whose weights are known`);
+    },
 });
+/**
+ * The servers of a pool whose weights are known, as a pool of their own: their shares of each other hold whatever the rest is.
+ * Undefined where fewer than two are known, or something else than weights decides.
+ */
+function knownPart(subject) {
+    const { pool, prediction } = subject;
+    if (prediction.predictability !== 'unknown' || pool.caveats.some(({ bends }) => bends === 'all'))
+        return undefined;
+    const servers = pool.servers.filter(({ state, priority, weight, instances }) => state.value !== undefined &&
+        priority.value !== undefined &&
+        weight.value !== undefined &&
+        instances.count.value !== undefined);
+    const known = { ...pool, servers, dynamic: false, unknowns: [] };
+    // A limit that is set is one of the whole pool.
+    const part = { ...subject, pool: known, prediction: predict(known), options: { 'max-share': 0 } };
+    return servers.length > 1 && followsWeights(part) ? part : undefined;
+}
 /** An uneven split that is declared is expected: the probe holds traffic to it. What servers stand declares no split. */
 function isMeant({ pool, facts }) {
     return (facts?.expect ?? declaredSplit(pool, undefined)) !== 'even';
@@ -55797,7 +56892,8 @@ function withinCapacity({ pool, facts, prediction }) {
 function followsWeights({ pool, prediction }) {
     return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
 }
-function* findings(subject) {
+/** `among` says of which servers' traffic shares are told, where that is not all of the pool. */
+function* findings(subject, among) {
     const { pool, prediction, options, facts } = subject;
     const members = servingMembers(pool);
     const instances = instancesOf(members);
@@ -55829,13 +56925,13 @@ function* findings(subject) {
                 at: weight_imbalance_rule_placeOf(other.member.server),
                 note: say_say `${say_name(other.member.server.name)} gets ${percent(other.share)}`,
             })),
-            what: say_say `${say_name(server.name)} gets ${percent(share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? say_words('') : say_say ` for ${say_count(members.length, 'server')}`} is ${percent(limit)}.`,
+            what: say_say `${say_name(server.name)} gets ${percent(share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}${among}; the limit${maxShare > 0 ? say_words('') : say_say ` for ${say_count(members.length, 'server')}`} is ${percent(limit)}.`,
             why: ifItFails(pool, worst.member, prediction.shares),
             fix: say_say `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${say_name(server.name)} should get more.`,
         };
         return;
     }
-    const [starved] = cases.filter(({ share, equal }) => share < STARVED * equal).toSorted((a, b) => a.share - b.share);
+    const [starved] = cases.filter(({ share, equal }) => share < rule_STARVED * equal).toSorted((a, b) => a.share - b.share);
     if (starved === undefined)
         return;
     const { server } = starved.member;
@@ -55846,7 +56942,7 @@ function* findings(subject) {
         at: weight_imbalance_rule_placeOf(server),
         server: server.name,
         severity: 'notice',
-        what: say_say `${say_name(server.name)} gets ${percent(starved.share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${percent(starved.equal)}.`,
+        what: say_say `${say_name(server.name)} gets ${percent(starved.share)} of ${say_name(pool.name)}${circumstance(prediction.predictability)}${among}; an even split would give it ${percent(starved.equal)}.`,
         why: say_say `It carries little of the load, and cannot replace a server that fails.`,
         fix: say_say `Set ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it should get less.`,
     };
@@ -56014,6 +57110,15 @@ const zero_weight_server_rule_rule = defineRule({
 
 
 
+
+
+
+
+
+
+
+
+
 /** Every rule, by id. */
 const RULES = [
     rule,
@@ -56038,6 +57143,7 @@ const RULES = [
     limit_lowered_rule_rule,
     listener_changed_rule_rule,
     long_connect_timeout_rule_rule,
+    { ...long_connections_stay_rule_rule, format: 'haproxy' },
     long_penalty_rule_rule,
     long_slow_start_rule_rule,
     long_timeout_rule_rule,
@@ -56050,12 +57156,14 @@ const RULES = [
     modulo_hash_rule_rule,
     n_1_worse_rule_rule,
     n_minus_1_rule_rule,
+    { ...name_counts_twice_rule_rule, format: 'nginx' },
     { ...nginx_no_zone_rule_rule, format: 'nginx' },
     no_active_server_rule_rule,
     no_backend_identity_rule_rule,
     no_health_check_rule_rule,
     { ...no_redispatch_rule_rule, format: 'haproxy' },
     odd_port_out_rule_rule,
+    { ...open_proxy_rule_rule, format: 'nginx' },
     overloaded_share_vs_capacity_rule_rule,
     partial_check_rule_rule,
     partial_or_duplicate_sticky_value_rule_rule,
@@ -56069,18 +57177,21 @@ const RULES = [
     retargeted_route_rule_rule,
     retry_amplification_rule_rule,
     { ...router_tie_rule_rule, format: 'traefik' },
+    { ...routing_hole_rule_rule, format: 'nginx' },
     schema_invalid_rule_rule,
     self_loop_rule_rule,
     server_disabled_rule_rule,
     server_left_down_rule_rule,
     server_removed_rule_rule,
     share_shift_rule_rule,
+    { ...single_live_server_rule_rule, format: 'nginx' },
     single_server_rule_rule,
     slow_detection_rule_rule,
     slow_start_ineffective_rule_rule,
     source_hash_behind_proxy_rule_rule,
     sparse_ring_rule_rule,
     stale_dns_rule_rule,
+    { ...state_outside_pool_rule_rule, format: 'haproxy' },
     stickiness_changed_rule_rule,
     { ...sticky_level_missing_rule_rule, format: 'traefik' },
     suppression_added_rule_rule,
@@ -56090,8 +57201,11 @@ const RULES = [
     twitchy_check_rule_rule,
     { ...unchecked_child_rule_rule, format: 'traefik' },
     undefined_pool_reference_rule_rule,
+    unjudged_change_rule_rule,
     unlisted_server_rule_rule,
     unparsed_before_or_after_rule_rule,
+    { ...unreachable_route_rule_rule, format: 'haproxy' },
+    unreadable_change_rule_rule,
     unresolved_template_or_include_rule_rule,
     unused_pool_rule_rule,
     { ...upstream_keepalive_off_rule_rule, format: 'nginx' },
@@ -56438,6 +57552,29 @@ function parseIgnore(comment) {
         reason: tail.join(' -- ').trim(),
     };
 }
+/**
+ * The ignores among the comments of a file: each covers the statement that ends on its own line, else the next one.
+ * Comments come in the order of the file, their text without the `#`; statements in any order.
+ */
+function ignoresAmong(comments, statements) {
+    const marked = comments.flatMap(({ text, at }) => {
+        const parsed = parseIgnore(text);
+        return parsed === undefined ? [] : [{ at, parsed }];
+    });
+    if (marked.length === 0)
+        return [];
+    const all = statements.toSorted((a, b) => a.start - b.start);
+    let next = 0;
+    return marked.flatMap(({ at, parsed }) => {
+        while ((all[next]?.start ?? Infinity) < at.start)
+            next++;
+        const before = all[next - 1];
+        const line = at.source.position(at.start).line;
+        const sameLine = before !== undefined && at.source.position(before.end).line === line;
+        const covers = sameLine ? before : all[next];
+        return covers === undefined ? [] : [{ at, covers, ...parsed }];
+    });
+}
 /** Whether a text is a day of the calendar as ISO writes it, `2027-01-31`. */
 function isDay(text) {
     const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
@@ -56489,7 +57626,7 @@ class Ignores {
         this.#used.add(setting);
         if (!this.#expired(setting.until))
             return { reason: setting.reason, until: setting.until };
-        this.#notes.push(say_say `The ignore of ${setting.rule} in the checklist file expired on ${setting.until ?? ''}: renew it or mend the finding.`);
+        this.#notes.push(say_say `The ignore of ${setting.rule} in the checklist file expired on ${setting.until ?? ''}: set a later date or fix the finding.`);
         return undefined;
     }
     /** Ignores that were refused, expired, or matched nothing, each a sentence. To be asked for after the last finding. */
@@ -56507,12 +57644,12 @@ class Ignores {
     #refusal(comment, finding) {
         const place = where(comment.at);
         if (comment.reason === '')
-            return say_say `The ignore at ${place} gives no reason and is not honoured: add ${'-- why'}.`;
+            return say_say `The ignore at ${place} has no reason and does not apply: add ${'-- why'}.`;
         if (comment.until !== undefined && !isDay(comment.until)) {
-            return say_say `The ignore at ${place} says until ${comment.until}, which is no date, and is not honoured: write ${'until 2027-01-31'}.`;
+            return say_say `The ignore at ${place} has the invalid date ${comment.until} and does not apply: set ${'until 2027-01-31'}.`;
         }
         if (this.#expired(comment.until)) {
-            return say_say `The ignore at ${place} expired on ${comment.until ?? ''}: renew it or mend the finding.`;
+            return say_say `The ignore at ${place} expired on ${comment.until ?? ''}: set a later date or fix the finding.`;
         }
         if (this.#added.has(comment) && finding.severity === 'error') {
             return say_say `The ignore at ${place} is added by this change and cannot silence an error (${finding.rule}): merge it on its own first.`;
@@ -56574,9 +57711,9 @@ function subjectsOf({ ignores, pools }) {
     return subjects;
 }
 function ignores_covers(comment, finding) {
-    return comment.rules.includes(finding.rule) && isWithin(finding.at, comment.covers);
+    return comment.rules.includes(finding.rule) && ignores_isWithin(finding.at, comment.covers);
 }
-function isWithin(at, span) {
+function ignores_isWithin(at, span) {
     return span.source.path === at.source.path && at.start >= span.start && at.start <= span.end;
 }
 function applies(setting, finding) {
@@ -56772,7 +57909,7 @@ class Ledger {
             at,
             other,
             what: say_say `The key ${key} is given twice, first on line ${line}`,
-            fix: say_words('Keep one of the two: readers differ on which one counts.'),
+            fix: say_words('Remove one of the two: readers differ on which one counts.'),
         });
     }
     tooMany(at) {
@@ -56848,7 +57985,7 @@ const WORDS = new Map([
 function yamlErrorText(error, text) {
     const known = WORDS.get(error.code);
     return {
-        what: known === undefined ? say_say `This is no valid YAML: ${error.message.slice(0, 200)}` : say_words(known[0]),
+        what: known === undefined ? say_say `Invalid YAML: ${error.message.slice(0, 200)}` : say_words(known[0]),
         fix: syntaxFix(text, known?.[1] ?? 'Correct the syntax here.'),
     };
 }
@@ -56874,7 +58011,7 @@ const PARSER = {
 function readYaml(source, options = {}) {
     guardText(source.path, source.text, LIMITS.yamlBytes);
     const documents = [];
-    const ledger = new Ledger(source, say_words('Split the file, or write fewer aliases.'));
+    const ledger = new Ledger(source, say_words('Split the file, or remove aliases.'));
     const parsed = (0,dist/* parseAllDocuments */.hR)(source.text, PARSER);
     for (const document of parsed) {
         if (ledger.full)
@@ -56962,7 +58099,7 @@ class Walk {
             const from = source.value.node.kind === 'seq' ? source.value.node.items : [source.value.node];
             for (const map of from) {
                 if (map.kind !== 'map')
-                    this.#refuse(source.at, say_words('A merge key (<<) names something that is no map'));
+                    this.#refuse(source.at, say_words('A merge key (<<) names something that is not a map'));
                 else
                     this.#mergeInto(entries, map);
             }
@@ -57024,7 +58161,7 @@ class Walk {
         return { node, size, height: parts.reduce((most, part) => Math.max(most, part.height + 1), 0) };
     }
     #refuse(at, what) {
-        return this.#ledger.refuse({ kind: 'syntax', at, what, fix: say_words('Write the value out here.') });
+        return this.#ledger.refuse({ kind: 'syntax', at, what, fix: say_words('Set the value itself here.') });
     }
     /** The library's collections reach into the blank lines after them; a span ends with the last visible character. */
     #span(range, before) {
@@ -57166,7 +58303,7 @@ function compilePolicy(file, schema) {
             if (error instanceof _2020.Ajv2020.MissingRefError) {
                 throw new InputError(`The schema ${file} has a $ref to ${JSON.stringify(error.missingRef.slice(0, 200))}, which is not in it; put what it names under $defs.`);
             }
-            throw new InputError(`The schema ${file} is no JSON Schema that can be used: ${reasonOf(error)}.`);
+            throw new InputError(`The schema ${file} is not a usable JSON Schema: ${reasonOf(error)}.`);
         }
     });
     return {
@@ -57274,7 +58411,7 @@ function readPolicy(file, tree) {
     const { documents, faults } = readYaml(new SourceFile(file, text));
     const [root] = documents;
     if (faults.length > 0 || root === undefined)
-        throw new InputError(`The schema ${file} is not valid JSON; mend it first.`);
+        throw new InputError(`The schema ${file} is not valid JSON; fix it first.`);
     return toPlain(root);
 }
 function onDiff(setting, policy, change, diff) {
@@ -57302,7 +58439,7 @@ function finding(setting, placed, introduced) {
         ...(server === undefined ? {} : { server }),
         what: sentenceOf(setting, fault, path),
         why: say_say `The schema ${setting.file} does not allow it: ${path} ${fault.message}.`,
-        fix: say_say `Change the config, or change the schema in a pull request of its own.`,
+        fix: say_say `Set a value that the schema allows, or change the schema in a pull request of its own.`,
         introduced,
         related: [],
         covers: fault.rule,
@@ -58196,10 +59333,10 @@ function* readSections(reading, variables, scanned) {
     // The section that a loop makes last is the one that lines behind it belong to.
     let looped;
     const conflict = wholeFile(source, problems);
-    const unread = (at, reason) => {
+    const unread = (at, reason, word) => {
         scanned.unknowns.push({ at, reason });
         if (looped === undefined)
-            current?.unread.push({ at, reason });
+            current?.unread.push({ at, reason, ...(word ? { word } : {}) });
     };
     for (const line of linesOf(source, variables, tags)) {
         comments.take(line);
@@ -58207,6 +59344,7 @@ function* readSections(reading, variables, scanned) {
             problems.push(sections_faultOf(line.fault));
         const [first, second, ...rest] = line.words;
         if (line.tags.length > 0) {
+            scanned.branching.push(line.at);
             branches.tags(line.tags);
             const filled = line.tags.find(({ kind }) => kind === 'text');
             if (filled !== undefined && branches.taken())
@@ -58217,6 +59355,7 @@ function* readSections(reading, variables, scanned) {
             continue;
         if (first.text?.startsWith('.') === true) {
             const fault = branches.directive(line, { version, variables });
+            scanned.branching.push(line.at);
             if (fault !== undefined && problems.length < sections_MAX_FAULTS)
                 problems.push(unparsable(line.at, say_say `${first.raw} ${fault}.`, directiveFix(fault)));
             continue;
@@ -58233,7 +59372,7 @@ function* readSections(reading, variables, scanned) {
         }
         looped = undefined;
         if (first.text === undefined) {
-            unread(line.at, say_say `${first.raw} is filled in from outside the file, so nobody knows what the line is`);
+            unread(line.at, say_say `${first.raw} is filled in from outside the file, so nobody knows what the line is`, true);
             continue;
         }
         if (opens) {
@@ -58275,7 +59414,7 @@ function wholeFile(source, problems) {
         problems.push(unparsable(source.span(0, 1), say_say `The file begins with a byte order mark.`, say_say `Save it as UTF-8 without one.`));
     const conflict = conflictMarker(source);
     if (conflict !== undefined)
-        problems.push(unparsable(conflict, say_say `A merge left a conflict in the file here.`, say_say `Choose one of the two sides.`));
+        problems.push(unparsable(conflict, say_say `A merge left a conflict in the file here.`, say_say `Remove one of the two sides and the markers.`));
     return conflict;
 }
 /** Collects ignore comments; one on a line of its own is for the next line with words. */
@@ -58319,21 +59458,24 @@ function noteVariable({ words: [keyword, name, value], all }, variables) {
 function outside(first, keyword) {
     const meant = didYouMean(keyword, SECTIONS);
     return unparsable(first.at, meant === undefined
-        ? say_say `${keyword} stands outside any section.`
-        : say_say `${keyword} is no section; did you mean ${meant}?`, say_say `Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`);
+        ? say_say `${keyword} is outside any section.`
+        : say_say `Unknown section ${keyword}; did you mean ${meant}?`, say_say `Add a section before it, such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`);
 }
 function directiveFix(fault) {
-    return fault === 'stops HAProxy' ? say_say `Remove it.` : say_say `Close every ${'.if'} with ${'.endif'}.`;
+    return fault === 'stops HAProxy' ? say_say `Remove it.` : say_say `Add an ${'.endif'} for every ${'.if'}.`;
 }
 const FAULTS = {
-    words: [say_say `The line has more than 64 words.`, say_say `Split it into several lines.`],
-    quote: [say_say `A quote is opened and never closed on this line.`, say_say `Close it, or escape it with a backslash.`],
-    hex: [say_say `${'\\x'} needs two hexadecimal digits.`, say_say `Write ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
+    words: [say_say `The line has more than 64 words.`, say_say `Move words to lines of their own.`],
+    quote: [
+        say_say `A quote is opened and never closed on this line.`,
+        say_say `Add the closing quote, or escape it with a backslash.`,
+    ],
+    hex: [say_say `${'\\x'} needs two hexadecimal digits.`, say_say `Set ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
     variable: [
         say_say `A dollar sign in double quotes needs the name of a variable.`,
-        say_say `Write ${'\\$'}, or put the word in single quotes.`,
+        say_say `Set ${'\\$'}, or put the word in single quotes.`,
     ],
-    brace: [say_say `The name of a variable is not closed.`, say_say `Write ${'${NAME}'} with letters, digits and underscores.`],
+    brace: [say_say `The name of a variable is not closed.`, say_say `Set ${'${NAME}'} with letters, digits and underscores.`],
     newline: [
         say_say `The last line does not end with a newline, so HAProxy takes the file for cut off.`,
         say_say `Add a newline at the end of the file.`,
@@ -58370,7 +59512,7 @@ function addressFault(word, ports = {}) {
         return undefined;
     const family = PREFIX.exec(text)?.[1];
     if (family === undefined && /^[a-z0-9+]+@/.test(text))
-        return unparsable(at, say_say `${text} begins with a family that HAProxy does not know.`, say_say `Write ${'ipv4@'}, ${'ipv6@'} or ${'unix@'}.`);
+        return unparsable(at, say_say `${text} begins with a family that HAProxy does not know.`, say_say `Set ${'ipv4@'}, ${'ipv6@'} or ${'unix@'}.`);
     const rest = text.replace(PREFIX, '');
     if (rest.startsWith('/') || /^(?:unix|ux|abns|fd|sockpair)/.test(family ?? ''))
         return undefined;
@@ -58387,7 +59529,7 @@ function hostFault(host, { text, at }, family) {
         (four && family?.endsWith('6') === true) ||
         (six && family?.endsWith('4') === true);
     return wrong
-        ? unparsable(at, say_say `${text ?? ''} is not an address that HAProxy can read.`, say_say `Write one such as ${'192.0.2.1:80'} or ${'[2001:db8::1]:80'}.`)
+        ? unparsable(at, say_say `${text ?? ''} is not an address that HAProxy can read.`, say_say `Set one such as ${'192.0.2.1:80'} or ${'[2001:db8::1]:80'}.`)
         : undefined;
 }
 /** Eight groups of hexadecimal digits, of which `::` leaves out some; the last two may be an IPv4 address. */
@@ -58426,13 +59568,35 @@ function portFault(port, { text, at }, ports) {
         (high !== undefined && (ports.range !== true || from > to)) ||
         (ports.needed === true && from === 0);
     return wrong
-        ? unparsable(at, say_say `${port} in ${shown} is not a port here.`, say_say `Write a port from 1 to 65535.`)
+        ? unparsable(at, say_say `${port} in ${shown} is not a port here.`, say_say `Set a port from 1 to 65535.`)
         : undefined;
+}
+/** `inet_aton` takes one to four numbers; the last one fills what is left. The four-part form, or the text itself where it is no such address. */
+function fullAddress(host) {
+    if (!/^\d+(?:\.\d+){1,2}$/.test(host))
+        return host;
+    const parts = host.split('.').map(Number);
+    let last = parts.pop() ?? 0;
+    const tail = [];
+    for (let i = parts.length; i < 4; i++, last = Math.floor(last / 256))
+        tail.unshift(last % 256);
+    return last > 0 ? host : [...parts, ...tail].join('.');
+}
+/** An address with fewer parts than four is accepted and rarely meant. */
+function shortAddress({ at }, host, full) {
+    return {
+        rule: 'config-unparsable',
+        severity: 'warning',
+        at,
+        what: say_say `${host} has fewer than four parts, and HAProxy reads it as ${full}.`,
+        why: say_say `A digit or a dot is probably missing, so the server would be another machine.`,
+        fix: say_say `Set all four parts of the address.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/fetches.js
 /** What a sample can begin with; `sc0_`, `sc1_` and `sc2_` are written `sc_`. */
-const FETCHES = fetches_words(`
+const FETCHES = nameSet(`
   accept_date acl act_conn always_false always_true avg_queue base base32 base32+src base_beg base_dir base_dom
   base_end base_len base_reg base_sub baseq bc.timer.connect bc_be_queue bc_dst bc_dst_port bc_err bc_err_name
   bc_err_str bc_glitches bc_http_major bc_nb_streams bc_reused bc_rtt bc_rttvar bc_settings_streams_limit bc_src
@@ -58498,7 +59662,7 @@ const FETCHES = fetches_words(`
   urlp_sub urlp_val uuid var wait_end waiting_entity
 `);
 /** What can stand behind a comma in a sample. */
-const CONVERTERS = fetches_words(`
+const CONVERTERS = nameSet(`
   add add_item aes_gcm_dec aes_gcm_enc and b64dec base2 base64 be2dec be2hex bool bytes capture-req capture-res
   concat cpl crc32 crc32c cut_crlf date debug digest div djb2 even field fix_is_valid fix_tag_value has_ctl hex
   hex2i hmac host_only htonl http_date iif in_table ipmask json json_query jwt_header_query jwt_payload_query
@@ -58516,7 +59680,7 @@ const CONVERTERS = fetches_words(`
   table_server_id table_sess_cnt table_sess_rate table_trackers ub64dec ub64enc ungrpc unset-var upper url_dec
   url_enc us_ltime us_utime utime when word wt6 x509_v_err_str xor xxh3 xxh32 xxh64
 `);
-function fetches_words(text) {
+function nameSet(text) {
     return new Set(text.trim().split(/\s+/));
 }
 
@@ -58550,7 +59714,7 @@ function unknownName(word, name, known) {
     const meant = didYouMean(name, known);
     return unparsable(word.at, meant === undefined
         ? say_say `HAProxy knows no sample ${name}.`
-        : say_say `HAProxy knows no sample ${name}; did you mean ${meant}?`, say_say `Write one that the manual lists.`);
+        : say_say `HAProxy knows no sample ${name}; did you mean ${meant}?`, say_say `Set one that the manual lists.`);
 }
 /** The names of a sample and of its converters, without what their brackets hold. */
 function namesIn(text) {
@@ -58588,7 +59752,7 @@ const NUMBERS = /^(?:-?\d*:?-?\d*|eq|ge|gt|le|lt)$/;
 /** What HAProxy refuses of a test such as `path_beg -i /api` or `src 192.0.2.0/24`. */
 function testFault([fetch, ...rest], at) {
     if (fetch === undefined)
-        return unparsable(at, say_say `A test needs something to look at.`, say_say `Write one such as ${'path_beg /api'}.`);
+        return unparsable(at, say_say `A test needs something to look at.`, say_say `Set one such as ${'path_beg /api'}.`);
     const fault = sampleFault(fetch);
     if (fault !== undefined)
         return fault;
@@ -58597,14 +59761,14 @@ function testFault([fetch, ...rest], at) {
         if (flag.text === '--')
             return undefined;
         if (!FLAGS.has(flag.text))
-            return unparsable(flag.at, say_say `${flag.text} is not a flag of a test.`, say_say `Write ${'--'} before patterns that begin with a dash.`);
+            return unparsable(flag.at, say_say `${flag.text} is not a flag of a test.`, say_say `Add ${'--'} before patterns that begin with a dash.`);
         if (/^-[fmu]$/.test(flag.text)) {
             const value = rest[i + 1];
             if (value === undefined)
-                return unparsable(flag.at, say_say `${flag.text} needs a value.`, say_say `Write it after the flag.`);
+                return unparsable(flag.at, say_say `${flag.text} needs a value.`, say_say `Add it after the flag.`);
             if (flag.text !== '-u' && (flag.text === '-f' || value.text !== 'ip')) {
                 if (flag.text === '-m' && value.text !== undefined && !METHODS.has(value.text))
-                    return unparsable(value.at, say_say `HAProxy does not know the way of matching ${value.text}.`, say_say `Write one such as ${'str'} or ${'beg'}.`);
+                    return unparsable(value.at, say_say `HAProxy does not know the way of matching ${value.text}.`, say_say `Set one such as ${'str'} or ${'beg'}.`);
                 return undefined;
             }
             i++;
@@ -58613,19 +59777,19 @@ function testFault([fetch, ...rest], at) {
     }
     const odd = COUNTED.test(fetch.text ?? '') && rest.slice(i).find(({ text }) => text !== undefined && !NUMBERS.test(text));
     if (odd)
-        return unparsable(odd.at, say_say `${odd.text ?? ''} is not a number.`, say_say `Write a number or a range such as ${'1:5'}.`);
+        return unparsable(odd.at, say_say `${odd.text ?? ''} is not a number.`, say_say `Set a number or a range such as ${'1:5'}.`);
     const [operator, ...numbers] = rest.slice(i);
     if (/^(?:eq|ge|gt|le|lt)$/.test(operator?.text ?? '') &&
         !/^(?:hdr|path|url|base|req\.hdr|var|cook|str)/.test(fetch.text ?? '')) {
         const wrong = numbers.find(({ text }) => text !== undefined && !/^(?:-?[\d.:]+|eq|ge|gt|le|lt)$/.test(text));
         if (wrong)
-            return unparsable(wrong.at, say_say `${wrong.text ?? ''} is not a number.`, say_say `Write a number behind ${operator?.text ?? ''}.`);
+            return unparsable(wrong.at, say_say `${wrong.text ?? ''} is not a number.`, say_say `Set a number behind ${operator?.text ?? ''}.`);
     }
     if (!/^(?:src|dst|fc_src|fc_dst|bc_src|bc_dst|(?:req\.|res\.|s)?hdr_ip(?:\([^,]*\))?)$/.test(fetch.text ?? ''))
         return undefined;
     const wrong = rest.slice(i).find(({ text }) => text !== undefined && !isNetwork(text));
     return (wrong &&
-        unparsable(wrong.at, say_say `${wrong.text ?? ''} is no address.`, say_say `Write an address such as ${'192.0.2.0/24'}.`));
+        unparsable(wrong.at, say_say `${wrong.text ?? ''} is not an address.`, say_say `Set an address such as ${'192.0.2.0/24'}.`));
 }
 /** Host names are looked up when HAProxy starts, so only what looks like an address can be told to be none. */
 function isNetwork(text) {
@@ -58692,9 +59856,9 @@ function numberSetting(name, word, problems, owner) {
             rule: 'malformed-number',
             at: word.at,
             ...owner,
-            what: say_say `${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
-            why: say_say `The file loads without a word, with another value than it seems to say.`,
-            fix: say_say `Write a whole number.`,
+            what: say_say `${`${name} ${word.text}`} is not a plain number, and HAProxy reads it as ${value}.`,
+            why: say_say `HAProxy loads the file without a warning, with a different value than written.`,
+            fix: say_say `Set a whole number.`,
         });
     }
     return written(value, word.at);
@@ -58714,12 +59878,12 @@ function unknownWord(word, known, where) {
     const beginning = text.length < 3 ? undefined : all.find((one) => one.startsWith(text));
     const meant = beginning ?? didYouMean(text, all);
     return meant === undefined
-        ? unparsable(word.at, say_say `HAProxy does not know ${text} ${where}.`, say_say `Remove it, or write a word that the manual has there.`)
-        : unparsable(word.at, say_say `${text} is no keyword; did you mean ${meant}?`, say_say `Write ${meant}.`);
+        ? unparsable(word.at, say_say `Unknown keyword ${text} ${where}.`, say_say `Remove it, or set a keyword that the manual lists there.`)
+        : unparsable(word.at, say_say `Unknown keyword ${text}; did you mean ${meant}?`, say_say `Set ${meant}.`);
 }
 /** Something that has to follow and does not. */
 function grammar_missing(at, after, what) {
-    return unparsable(at, say_say `${after} needs ${what}.`, say_say `Write it after the keyword.`);
+    return unparsable(at, say_say `${after} needs ${what}.`, say_say `Add it after the keyword.`);
 }
 function unexpected(word, after) {
     return unparsable(word.at, say_say `Nothing more may follow ${after}.`, say_say `Remove ${word.text ?? word.raw}.`);
@@ -58775,7 +59939,7 @@ function conditionFault(args, needed, keyword) {
         return needed ? grammar_missing(keyword.at, keyword.text, 'a condition') : undefined;
     if (first.text === undefined || isCondition(first))
         return undefined;
-    return unparsable(first.at, say_say `${keyword.text} takes only a condition here.`, say_say `Write ${'if'} or ${'unless'} before it.`);
+    return unparsable(first.at, say_say `${keyword.text} takes only a condition here.`, say_say `Add ${'if'} or ${'unless'} before it.`);
 }
 function wordFault(kind, word, keyword) {
     const text = word.text ?? '';
@@ -58785,33 +59949,33 @@ function wordFault(kind, word, keyword) {
         case 'N':
             return /^\s*[+-]?\d+$/.test(text)
                 ? undefined
-                : unparsable(word.at, say_say `${keyword} needs a number, and ${text} is none.`, say_say `Write a whole number.`);
+                : unparsable(word.at, say_say `${keyword} needs a number, not ${text}.`, say_say `Set a whole number.`);
         case 'P':
             return Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0) > 0
                 ? undefined
-                : unparsable(word.at, say_say `${keyword} needs a number above 0.`, say_say `Write one.`);
+                : unparsable(word.at, say_say `${keyword} needs a number above 0.`, say_say `Set a number above 0.`);
         case 'R': {
             const status = Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0);
             return status >= 200 && status <= 599
                 ? undefined
-                : unparsable(word.at, say_say `${text} is not a status of a reply.`, say_say `Write one from 200 to 599.`);
+                : unparsable(word.at, say_say `Invalid reply status ${text}.`, say_say `Set one from 200 to 599.`);
         }
         case 'Z':
             return /^\d+[kKmMgG]?$/.test(text)
                 ? undefined
-                : unparsable(word.at, say_say `${text} is not a size.`, say_say `Write one such as ${'100k'}.`);
+                : unparsable(word.at, say_say `${text} is not a size.`, say_say `Set one such as ${'100k'}.`);
         case 'T':
             return timeFault(word);
         case 'D':
             return durationMs(text) === 0
-                ? unparsable(word.at, say_say `${keyword} needs a time above 0.`, say_say `Write one such as ${'2s'}.`)
+                ? unparsable(word.at, say_say `${keyword} needs a duration above 0.`, say_say `Set one such as ${'2s'}.`)
                 : timeFault(word);
         case 'A':
             return addressFault(word);
         case 'C':
             return STATUSES.has(/^\d+/.exec(text)?.[0] ?? '')
                 ? undefined
-                : unparsable(word.at, say_say `${keyword} does not know the status ${text}.`, say_say `Write one such as ${'503'}.`);
+                : unparsable(word.at, say_say `${keyword} does not support the status ${text}.`, say_say `Set one such as ${'503'}.`);
         case 'S':
             return sampleFault(word);
         default: {
@@ -58834,9 +59998,9 @@ function timeFault(word) {
         return undefined;
     const ms = durationMs(text);
     if (ms === undefined)
-        return unparsable(at, say_say `${text} is no time.`, say_say `Write a whole number and a unit, such as ${'30s'}.`);
+        return unparsable(at, say_say `Invalid duration ${text}.`, say_say `Set a whole number and a unit, such as ${'30s'}.`);
     return ms > 2_147_483_647
-        ? unparsable(at, say_say `${text} is longer than HAProxy can count, which is 24 days.`, say_say `Write a shorter time.`)
+        ? unparsable(at, say_say `${text} is longer than the maximum of HAProxy, which is 24 days.`, say_say `Set a shorter duration.`)
         : undefined;
 }
 
@@ -58982,7 +60146,7 @@ function exceptFault(key, word, value) {
     const network = /^[\d.]+(?:\/[\d.]+)?$|:/.test(value.text) && addressFault({ ...value, text: value.text.split('/', 1)[0] });
     return network === undefined
         ? undefined
-        : unparsable(value.at, say_say `${value.text} is not a network.`, say_say `Write one such as ${'192.0.2.0/24'}.`);
+        : unparsable(value.at, say_say `${value.text} is not a network.`, say_say `Set one such as ${'192.0.2.0/24'}.`);
 }
 /** `status 200-299,304` of `http-check expect`. */
 function statusFault(word) {
@@ -58992,14 +60156,14 @@ function statusFault(word) {
     });
     return wrong === undefined
         ? undefined
-        : unparsable(word.at, say_say `${wrong === '' ? (word.text ?? '') : wrong} is not a list of statuses.`, say_say `Write one such as ${'200-299'}.`);
+        : unparsable(word.at, say_say `${wrong === '' ? (word.text ?? '') : wrong} is not a list of statuses.`, say_say `Set one such as ${'200-299'}.`);
 }
 /** A name may hold letters, digits, `_`, `-`, `.` and `:`. */
 function nameFault(word, what) {
     const wrong = /[^A-Za-z0-9_.:-]/.exec(word.text ?? '')?.[0];
     return wrong === undefined
         ? undefined
-        : unparsable(word.at, say_say `The name of ${what} may not hold ${wrong}.`, say_say `Use letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
+        : unparsable(word.at, say_say `The name of ${what} may not hold ${wrong}.`, say_say `Set a name of letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/line-specs.js
@@ -59578,7 +60742,32 @@ function settled(alternatives, unless) {
     const chances = terms.map(chanceOf);
     const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
     const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
-    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+    const tests = terms.filter((_, i) => chances[i] === undefined).map(testOf);
+    const known = tests.every((test) => test !== undefined) ? { tests: tests.flatMap((test) => test ?? []) } : {};
+    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches, ...known };
+}
+const HOW = { beg: 'begins', end: 'ends', str: 'is', reg: 'matches' };
+/** `path_beg /a /b`, `hdr(host) -i shop.example`, `path -m end .png`; undefined for what asks anything else. */
+const SIMPLE = /^(?:(path)|(?:req\.)?(hdr)(?=_(?:beg|end|reg)\(host\)|\(host\)))(?:_(beg|end|reg))?(?:\(host\))?( -i)?(?: -m (beg|end|str|reg))?( -i)? ([^-…][^…]*)$/i;
+function testOf({ definitions, negated }) {
+    if (negated)
+        return undefined;
+    const found = definitions.map((text) => {
+        const [, path, , suffix, before, method, after, values] = SIMPLE.exec(text) ?? [];
+        if (values === undefined)
+            return undefined;
+        return {
+            subject: path === undefined ? 'host' : 'path',
+            how: HOW[(method ?? suffix ?? 'str').toLowerCase()] ?? 'is',
+            values: values.split(' '),
+            ...((before ?? after) === undefined ? {} : { ignoresCase: true }),
+        };
+    });
+    const [first] = found;
+    const alike = (one) => one?.subject === first?.subject && one?.how === first?.how && one?.ignoresCase === first?.ignoresCase;
+    if (first === undefined || !found.every(alike))
+        return undefined;
+    return { ...first, values: found.flatMap((one) => one?.values ?? []) };
 }
 function termText({ definitions, negated }) {
     const all = definitions.map((one) => `{ ${one} }`).join(' or ');
@@ -59682,7 +60871,7 @@ function checkConditions(section, settings, problems) {
         const name = (lost.text ?? '').replace(/^!+/, '');
         const meant = didYouMean(name, acls.names());
         const what = say_say `No ${'acl'} line of this section defines ${name}${meant === undefined ? say_say `` : say_say `; did you mean ${meant}?`}`;
-        const fix = meant === undefined ? say_say `Define it above, or write the condition out in braces.` : say_say `Write ${meant}.`;
+        const fix = meant === undefined ? say_say `Add the ACL above, or move its condition here in braces.` : say_say `Set ${meant}.`;
         problems.push({ ...unparsable(lost.at, what, fix), pool: section.name ?? section.kind });
     }
 }
@@ -59747,6 +60936,7 @@ function logFault(words, at) {
 
 
 
+
 /** The letter of a section in the tables. */
 const LETTERS = new Map([
     ['defaults', 'D'],
@@ -59784,7 +60974,7 @@ function headerFault({ kind, name, rest, at }, letter) {
         return grammar_missing(at, kind, 'a name');
     const wrong = /[^A-Za-z0-9_.:-]/.exec(name)?.[0];
     if (wrong !== undefined && !name.includes('{') && !name.includes('$') && !name.includes('<'))
-        return unparsable(at, say_say `A name of a section may not hold ${wrong}.`, say_say `Use letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
+        return unparsable(at, say_say `A name of a section may not hold ${wrong}.`, say_say `Set a name of letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
     const [first] = rest;
     if (first?.text === undefined || first.text === 'from')
         return undefined;
@@ -59814,14 +61004,14 @@ function proxyFault(section, letter, line) {
         return takenBack(words, version);
     const now = REMOVED.get(keyword);
     if (now !== undefined)
-        return unparsable(at, say_say `HAProxy does not take ${keyword} any more.`, say_say `Write ${now} instead.`);
+        return unparsable(at, say_say `HAProxy no longer accepts ${keyword}.`, say_say `Set ${now} instead.`);
     const rows = rowsOf(PROXY_WORDS, keyword, version);
     if (rows.length === 0)
         return unknownWord(first, PROXY_WORDS.keys(), `in a ${section.kind} section`);
     if (!rows.some((row) => row.includes(letter)))
         return unparsable(first.at, say_say `${keyword} cannot be in a ${section.kind} section.`, say_say `Move it to a section that takes it.`);
     if (letter === 'D' && section.name === undefined && NEEDS_NAME.test(keyword))
-        return unparsable(first.at, say_say `${keyword} needs a ${'defaults'} section with a name.`, say_say `Name the section, or move the line.`);
+        return unparsable(first.at, say_say `${keyword} needs a ${'defaults'} section with a name.`, say_say `Add a name to the section, or move the line.`);
     if (letter === 'B' && keyword === 'tcp-request' && /^(?:connection|session)$/.test(second?.text ?? ''))
         return unparsable(first.at, say_say `A backend has no connections of clients.`, say_say `Move the line to a frontend.`);
     return special(line, letter) ?? (keyword === 'hash-type' ? undefined : specOf(line, second));
@@ -59892,7 +61082,7 @@ function takenBack(words, version) {
     if (third.text === undefined)
         return undefined;
     if (FIRM.has(third.text))
-        return unparsable(first.at, say_say `${`option ${third.text}`} cannot be taken back with ${'no'}.`, say_say `Choose another check after it; ${'option tcp-check'} only connects.`);
+        return unparsable(first.at, say_say `${`option ${third.text}`} cannot be taken back with ${'no'}.`, say_say `Set another check after it; ${'option tcp-check'} only connects.`);
     if (rowsOf(OPTIONS, third.text, version).length === 0)
         return unknownWord(third, OPTIONS.keys(), 'behind option');
     const [rest] = more;
@@ -59924,9 +61114,9 @@ function timeoutFault([, name, value, more], at) {
     return {
         rule: 'malformed-number',
         at: value.at,
-        what: say_say `${text} is no plain time, and HAProxy reads it as ${duration(ms)}.`,
-        why: say_say `HAProxy warns and leaves out what follows the unit; newer versions refuse the file.`,
-        fix: say_say `Write the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
+        what: say_say `${text} is not a plain duration, and HAProxy reads it as ${duration(ms)}.`,
+        why: say_say `HAProxy warns and ignores the text after the unit; newer versions reject the file.`,
+        fix: say_say `Set the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
     };
 }
 function optionFault([, name, ...rest], at, letter, version) {
@@ -59940,9 +61130,19 @@ function optionFault([, name, ...rest], at, letter, version) {
     if (!rows.some((row) => row.includes(letter)))
         return unparsable(name.at, say_say `${`option ${name.text}`} cannot be in this section.`, say_say `Move it to a section that takes it.`);
     const key = `option ${name.text}`;
+    if (name.text === 'httpchk' && /[\r\n]/.test(rest[2]?.text ?? ''))
+        return hiddenHeaders(name.at, version);
     if (/^(?:forwardfor|originalto)$/.test(name.text))
         return freeFault(key, rest, name.at);
     return specFault(OPTION_SPECS.get(name.text) ?? [], rest, { at: name.at, text: key });
+}
+/** Versions before 2.7 warn of headers behind the version of a check. */
+function hiddenHeaders(at, version) {
+    const refused = version !== undefined && compareVersions(version, '2.7') >= 0;
+    return {
+        ...unparsable(at, say_say `Headers behind the version of ${'option httpchk'} are deprecated, and HAProxy 2.8 refuses them.`, say_say `Move them to a line such as ${'http-check send hdr Host shop.example'}.`),
+        ...(refused ? {} : { severity: 'warning' }),
+    };
 }
 /** A near misspelling is a finding of whatever reads the method, which no frontend does. */
 function balanceFault(method, letter) {
@@ -59951,11 +61151,11 @@ function balanceFault(method, letter) {
     const name = /^[a-z-]+/.exec(method.text)?.[0] ?? method.text;
     if (BALANCE.has(name)) {
         return name === 'hdr' && !/^hdr\([^)]+\)/.test(method.text)
-            ? unparsable(method.at, say_say `${'balance hdr'} needs the name of a header.`, say_say `Write ${'balance hdr(NAME)'}.`)
+            ? unparsable(method.at, say_say `${'balance hdr'} needs the name of a header.`, say_say `Set ${'balance hdr(NAME)'}.`)
             : undefined;
     }
     return letter === 'F' || didYouMean(name, BALANCE) === undefined
-        ? unparsable(method.at, say_say `HAProxy has no balancing method ${method.text}.`, say_say `Write one such as ${'roundrobin'}.`)
+        ? unparsable(method.at, say_say `Unknown algorithm ${method.text}.`, say_say `Set one such as ${'roundrobin'}.`)
         : undefined;
 }
 /** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */
@@ -60160,11 +61360,12 @@ function answers_inOrder(lines, acls, action) {
     return found;
 }
 /** A condition of the model; undefined = every request. */
-function conditionOf({ text, share }, at, past = []) {
+function conditionOf({ text, share, tests }, at, past = []) {
     const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
     if (open.length === 0 && share === 1)
         return undefined;
-    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }) };
+    const all = tests === undefined || past.length > 0 ? {} : { all: tests };
+    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
 }
 /** What an action answers; undefined when the request goes on. */
 function answers_targetOf(verb, rest) {
@@ -60443,7 +61644,7 @@ function sameValue(a, b) {
     return [...keys].every((key) => sameValue(inA.get(key), inB.get(key)));
 }
 /** A value for people: `5`, `leastconn`, `http /health`, `not set`. */
-function shown(value) {
+function same_shown(value) {
     const inner = isSetting(value) ? value.value : value;
     if (inner === undefined)
         return 'not set';
@@ -60455,10 +61656,10 @@ function shown(value) {
         return 'set differently';
     const parts = new Map(Object.entries(inner));
     if (parts.has('native'))
-        return shown(parts.get('native'));
+        return same_shown(parts.get('native'));
     const texts = ['type', 'name', 'path']
         .filter((part) => parts.get(part) !== undefined)
-        .map((part) => shown(parts.get(part)));
+        .map((part) => same_shown(parts.get(part)));
     return texts.length === 0 ? 'set differently' : texts.join(' ');
 }
 
@@ -60491,6 +61692,7 @@ function mergeReadings(readings) {
             return leadsTo !== undefined && more.every((other) => sameValue(other.leadsTo, leadsTo)) ? one : listener;
         }),
         facts: mergeMaps(configs.map(({ facts }) => facts)),
+        statements: byKey(configs.flatMap(({ statements }) => statements ?? []), (one) => `${merge_placeOf(one)} ${one.text}`).map(([statement]) => statement),
         problems,
         unknowns: unique(unknowns),
         ignores: byKey(configs.flatMap(({ ignores }) => ignores), merge_placeOf).map(([ignore]) => ignore),
@@ -60627,7 +61829,7 @@ function asTier(value) {
 }
 function tellApart(setting, values, { owner, at, note }) {
     const found = values.find((value) => isSetting(value) && value.written);
-    const [one = '', ...more] = new Set(values.map(shown));
+    const [one = '', ...more] = new Set(values.map(same_shown));
     const texts = more.reduce((text, other) => say_say `${text} or ${other}`, say_say `${one}`);
     note(isSetting(found) ? found.at : at, say_say `${setting} of ${owner} is ${texts}, which a condition decides`);
 }
@@ -60670,16 +61872,7 @@ function mergeReferences(configs, unknowns) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
-
-
-
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/server-options.js
 
 
 
@@ -60718,7 +61911,7 @@ function readOptions(words, inherited, problems, owner) {
             }
             if (/^(?:usesrc|interface)$/.test(keyword) && !options.has('source'))
                 problems.push({
-                    ...unparsable(word.at, say_say `${keyword} is only taken behind ${'source'}.`, say_say `Write ${'source ADDRESS'} before it.`),
+                    ...unparsable(word.at, say_say `${keyword} is only taken behind ${'source'}.`, say_say `Add ${'source ADDRESS'} before it.`),
                     ...who,
                 });
             const spec = SERVER_SPECS.get(keyword);
@@ -60754,11 +61947,26 @@ function unknownOption(word) {
     const text = word.text ?? '';
     const meant = didYouMean(text.split('=', 1)[0] ?? '', SERVER_WORDS.keys());
     if (text.includes('=') && meant !== undefined)
-        return unparsable(word.at, say_say `${text} is not an option of a server: words and values are separated by a space.`, say_say `Write ${text.replace('=', ' ')}.`);
+        return unparsable(word.at, say_say `${text} is not an option of a server: words and values are separated by a space.`, say_say `Set ${text.replace('=', ' ')}.`);
     return meant === undefined
-        ? unparsable(word.at, say_say `HAProxy does not know the server option ${text}.`, say_say `Remove it, or write one of the manual's.`)
-        : unparsable(word.at, say_say `${text} is no server option; did you mean ${meant}?`, say_say `Write ${meant}.`);
+        ? unparsable(word.at, say_say `Unknown server option ${text}.`, say_say `Remove it, or set an option that the manual lists.`)
+        : unparsable(word.at, say_say `Unknown server option ${text}; did you mean ${meant}?`, say_say `Set ${meant}.`);
 }
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
+
+
+
+
+
+
+
+
+
+
+
+
+
 /** Options that have a place of their own in the model. */
 const server_MODELLED = new Set('weight check disabled backup cookie maxconn slowstart id inter rise fall agent-check check-ssl'.split(' '));
 /** Part of the check where there is one; without it they are written for nothing and stay visible. */
@@ -60771,7 +61979,7 @@ function readServer(statement, defaults, owner, found) {
     const addressWord = rest.shift();
     if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
         found.problems.push({
-            ...unparsable(statement.at, say_say `The line needs a name and an address.`, say_say `Write ${'server NAME ADDRESS:PORT'}.`),
+            ...unparsable(statement.at, say_say `The line needs a name and an address.`, say_say `Set ${'server NAME ADDRESS:PORT'}.`),
             pool: owner.pool,
         });
         return undefined;
@@ -60806,14 +62014,29 @@ function readServer(statement, defaults, owner, found) {
         const what = say_words(`the ${address.untold}`);
         found.unknowns.push({ at: addressWord.at, reason: say_say `${what} of ${name} comes from the environment` });
     }
+    const shortened = address.host === undefined ? undefined : fullAddress(address.host);
+    if (shortened !== undefined && shortened !== address.host)
+        found.problems.push({ ...shortAddress(addressWord, address.host ?? '', shortened), ...who });
     if (template && !address_isLiteral(address.host) && address.host !== undefined && !options.has('resolvers'))
-        found.unknowns.push({
+        found.caveats.push({
             at,
+            bends: 'some',
             reason: say_say `${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
+        });
+    const agent = options.get('agent-check');
+    if (agent !== undefined)
+        found.caveats.push({
+            at: agent.at,
+            bends: 'some',
+            reason: say_say `an agent on the servers sets their weights and states`,
         });
     const blurred = options.get(BLURRED)?.at;
     if (blurred !== undefined)
-        found.unknowns.push({ at: blurred, reason: say_say `an option of ${name} is filled in from outside the file` });
+        found.unknowns.push({
+            at: blurred,
+            reason: say_say `an option of ${name} is filled in from outside the file`,
+            anything: true,
+        });
     const read = readWeight(number('weight'), at, who, found.problems);
     const weight = blurred === undefined ? read : written(undefined, blurred);
     if (blurred === undefined && options.get('weight')?.value?.text === undefined && weight.written)
@@ -60833,7 +62056,7 @@ function readServer(statement, defaults, owner, found) {
         dynamic: template && !address_isLiteral(address.host),
         server: {
             name,
-            address: address.host,
+            address: shortened ?? address.host,
             port: address.port === undefined && address.untold !== 'port' ? undefined : written(address.port, addressWord.at),
             at,
             weight,
@@ -60911,7 +62134,7 @@ function readWeight(setting, at, who, problems) {
             ...who,
             what: say_say `${'weight'} ${setting.value} is outside 0 to 256.`,
             why: say_say `HAProxy refuses the whole file, so the next reload or restart fails.`,
-            fix: say_say `Scale the weights of the pool so that the largest is at most 256.`,
+            fix: say_say `Set the weights of the pool in proportion, the largest at most 256.`,
         });
         return { ...setting, value: undefined };
     }
@@ -60944,7 +62167,7 @@ function speed(at, duration, number) {
     };
 }
 function badRange({ at }) {
-    return unparsable(at, say_say `The template makes no server.`, say_say `Write a number of servers, or a range such as ${'1-3'}.`);
+    return unparsable(at, say_say `The template makes no server.`, say_say `Set a number of servers, or a range such as ${'1-3'}.`);
 }
 /** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */
 function slotsOf(text) {
@@ -60991,7 +62214,7 @@ function readAlgorithm(settings, section, owner, problems) {
         const meant = didYouMean(name, BALANCE);
         if (meant !== undefined)
             problems.push({
-                ...unparsable(method.at, say_say `${name} is no balancing method; did you mean ${meant}?`, say_say `Write ${`balance ${meant}`}.`),
+                ...unparsable(method.at, say_say `Unknown algorithm ${name}; did you mean ${meant}?`, say_say `Set ${`balance ${meant}`}.`),
                 pool,
             });
         return written({ kind: 'unknown', native }, line.at);
@@ -61115,12 +62338,48 @@ function expected(options) {
     const expects = options.get('http-check expect');
     if (expects === undefined)
         return { statuses: [[200, 399]] };
-    const list = /^status ([\d,-]+)$/.exec(expects.value ?? '')?.[1];
-    const statuses = list?.split(',').map((part) => {
+    const statuses = statusesOf(expects.value ?? '');
+    return { expects, ...(statuses === undefined ? {} : { statuses }) };
+}
+/** The statuses that one expectation accepts, as ranges; undefined where it asks for something else or too much to say. */
+function statusesOf(expectation) {
+    const [, not, pattern, wanted = ''] = /^(! )?(r?)status (\S+)$/.exec(expectation) ?? [];
+    const holds = pattern === undefined ? undefined : pattern === 'r' ? matching(wanted) : listed(wanted);
+    if (holds === undefined)
+        return undefined;
+    const ranges = [];
+    for (let code = 100; code < 600; code++) {
+        if (holds(code) === (not !== undefined))
+            continue;
+        const last = ranges.at(-1);
+        if (last?.[1] === code - 1)
+            last[1] = code;
+        else
+            ranges.push([code, code]);
+    }
+    return ranges;
+}
+/** `200,300-399` */
+function listed(text) {
+    if (!/^[\d,-]+$/.test(text))
+        return undefined;
+    const ranges = text.split(',').map((part) => {
         const [from = Number.NaN, to = from] = part.split('-').map(Number);
         return [from, to];
     });
-    return { expects, ...(statuses === undefined ? {} : { statuses }) };
+    return (code) => ranges.some(([from, to]) => code >= from && code <= to);
+}
+/** Patterns of digits, classes and choices mean the same to every engine, and three digits bound the work. */
+function matching(text) {
+    if (text.length > 64 || !/^(?:[\d^$.|()?,-]|\[\^?[\d-]+\]|\\d|\{\d\})+$/.test(text))
+        return undefined;
+    try {
+        const pattern = new RegExp(text);
+        return (code) => pattern.test(String(code));
+    }
+    catch {
+        return undefined;
+    }
 }
 function isTcpRule({ words }) {
     return words[0]?.text === 'tcp-check';
@@ -61165,6 +62424,49 @@ function httpRequest(statements, choice) {
         }
     }
     return { path, ...(version === undefined ? {} : { version }), ...(host === undefined ? {} : { host }) };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/diversions.js
+
+/** What picks servers from outside the weights, for some requests or for all of them. */
+function diversions(settings, servers) {
+    return [...directed(settings), ...remembered(settings, servers)];
+}
+/** Servers that are kept from before: by a table whose keys are few, or by a server state file. */
+function remembered(settings, servers) {
+    const found = [];
+    const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+    const key = stick?.words[2]?.text;
+    if (stick !== undefined && key !== undefined && isConstant(key)) {
+        const always = stick.words.length === 3 || stick.words[3]?.text === 'table';
+        found.push({
+            at: stick.at,
+            bends: always ? 'all' : 'some',
+            reason: say_say `${'stick'} keeps all clients of one ${key} on one server`,
+        });
+    }
+    else if (stick !== undefined && servers.some((server) => server.priority.value !== 0))
+        found.push({
+            at: stick.at,
+            bends: 'some',
+            reason: say_say `${'stick'} keeps clients on a backup once it has served them`,
+        });
+    const state = settings.last('load-server-state-from-file');
+    if (state !== undefined && state.words[1]?.text !== 'none')
+        found.push({ at: state.at, bends: 'some', reason: say_say `weights and states are loaded from the server state file` });
+    return found;
+}
+/** The same for all clients of one listener. */
+function isConstant(key) {
+    return /^(?:dst|dst_port|fc_dst|fc_dst_port|so_id|fe_id|fe_name|be_id|be_name|always_true|(?:str|int|bool|ipv4)\(.*\))$/.test(key);
+}
+/** Lines that name the server for some requests, or for all of them. */
+function directed(settings) {
+    return settings.all('use-server').map(({ words, at }) => ({
+        at,
+        reason: say_say `${'use-server'} sends requests to a server of its own choice`,
+        bends: words.length > 2 ? 'some' : 'all',
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/relations.js
@@ -61230,7 +62532,7 @@ function undefinedName({ at }, name, kind, known) {
     const meant = didYouMean(name, known);
     return unparsable(at, meant === undefined
         ? say_say `No ${kind} has the name ${name}.`
-        : say_say `No ${kind} has the name ${name}; did you mean ${meant}?`, meant === undefined ? say_say `Define it, or name one that exists.` : say_say `Write ${meant}.`);
+        : say_say `No ${kind} has the name ${name}; did you mean ${meant}?`, meant === undefined ? say_say `Add it, or set the name of one that exists.` : say_say `Set ${meant}.`);
 }
 /** A name that a loop of a template or the environment may still define leads nobody knows where. */
 function undecided(references, pools) {
@@ -61250,12 +62552,14 @@ function fronts() {
         else if (kind === 'frontend' || earlier.kind === 'frontend') {
             const line = String(lineOf(earlier.at));
             const what = say_say `${name} is already the name of the ${earlier.kind} at line ${line}.`;
-            problems.push(unparsable(at, what, say_say `Give it another name, or merge the two.`));
+            problems.push(unparsable(at, what, say_say `Rename one of them, or merge the two.`));
         }
     };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
+
+
 
 
 
@@ -61332,7 +62636,8 @@ function argumentsOf({ words, all }) {
 }
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
-    const own = { problems: found.problems, unknowns };
+    const caveats = [];
+    const own = { problems: found.problems, unknowns, caveats };
     const others = settings.others();
     const check = checkKind(settings, others);
     let { serverOptions } = defaults;
@@ -61384,6 +62689,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         ...(lost ? { overridden: lost } : {}),
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
+        ...sentHost(settings),
         timeouts,
         retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : implied(3, section.at),
         retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : implied(false, section.at),
@@ -61396,7 +62702,8 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
             standbyBy: 'algorithm',
         },
         zones: implied('pooled', section.at),
-        caveats: diversions(settings),
+        caveats: [...diversions(settings, servers), ...caveats],
+        ...keptState(settings),
         answers: section.kind === 'listen' ? [] : answersOf(settings),
         dynamic,
         unknowns,
@@ -61427,6 +62734,16 @@ function protocolOf(settings, inherited) {
     const method = settings.last('balance')?.words[1]?.text ?? '';
     return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
+/** `http-request set-header Host NAME` without a condition and without anything that requests fill in. */
+function sentHost(settings) {
+    const line = settings
+        .all('http-request')
+        .findLast(({ words }) => words[1]?.text === 'set-header' && words[2]?.text?.toLowerCase() === 'host');
+    const value = line?.words[3];
+    if (line === undefined || value?.text === undefined || line.words.length > 4 || value.text.includes('%'))
+        return {};
+    return { sendsHost: written(value.text, value.at) };
+}
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings) {
     const cookie = settings.last('cookie');
@@ -61453,21 +62770,22 @@ function readStickiness(settings) {
             ...(session.words[1] ? { name: written(session.words[1].text, session.words[1].at) } : {}),
         };
     const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
-    if (stick)
-        return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
+    if (stick) {
+        const key = stick.words[2];
+        if (/^src\b/.test(key?.text ?? ''))
+            return { type: 'source-ip', at: stick.at };
+        return { type: 'table', at: stick.at, ...(key === undefined ? {} : { name: written(key.text, key.at) }) };
+    }
     return undefined;
 }
-/** Lines that pick the server for some requests, or for all of them. */
-function diversions(settings) {
-    return settings.all('use-server').map(({ words, at }) => ({
-        at,
-        reason: say_say `${'use-server'} sends requests to a server of its own choice`,
-        bends: words.length > 2 ? 'some' : 'all',
-    }));
+/** Weights and states that were set at run time come back after a reload, where a file keeps them. */
+function keptState(settings) {
+    const line = settings.all('load-server-state-from-file').at(-1);
+    return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
 }
 function namedTwice(pool, server, earlier) {
     return {
-        ...unparsable(server.at, say_say `${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`, say_say `Give each server of ${pool} its own name.`),
+        ...unparsable(server.at, say_say `${server.name} is already the name of the server at line ${String(lineOf(earlier))}.`, say_say `Rename one of them: each server of ${pool} needs its own name.`),
         pool,
         server: server.name,
     };
@@ -61530,6 +62848,136 @@ function sets_partOf(path, text) {
         }
     }
     return { path, globals, names, wants: wanted.filter((name) => !names.has(name)), bare, defaults };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/harmless.js
+
+/** Sections of the configuration manual, https://docs.haproxy.org/3.2/configuration.html. */
+const manual = (section) => `https://docs.haproxy.org/3.2/configuration.html#${section}`;
+const harmless = (what, section, words) => ({
+    kind: 'harmless',
+    what,
+    manual: manual(section),
+    words: words.split(', '),
+});
+const read = (what, section, shows, words, whole) => ({
+    kind: 'read',
+    what,
+    manual: manual(section),
+    words: words.split(', '),
+    shows: shows.split(' '),
+    ...(whole ? { whole } : {}),
+});
+/** Sections in which nothing decides about traffic. */
+const HARMLESS_SECTIONS = new Set('mailers ring log-forward log-profile traces cache program'.split(' '));
+/** What begins a statement in any section, `no` and `default` left out. */
+const TABLE = new StatementTable([
+    harmless('logging', '8', 'log, log-format, log-format-sd, error-log-format, log-tag, log-send-hostname, log-steps, capture, option httplog, option httpslog, option tcplog, option dontlognull, option dontlog-normal, option log-health-checks, option log-separate-errors, option logasap, http-request capture, http-request set-log-level, http-request do-log, http-response capture, http-response set-log-level, http-response do-log, http-after-response capture, http-after-response set-log-level, http-after-response do-log, tcp-request connection capture, tcp-request content capture, tcp-request content set-log-level, unique-id-format, unique-id-header, profiling.tasks, profiling.memory, anonkey, trace, quiet, zero-warning, set-dumpable'),
+    harmless('statistics pages and sockets', '4.2-stats%20enable', 'stats, option socket-stats, option contstats'),
+    harmless('process', '3.1', 'user, group, uid, gid, daemon, chroot, pidfile, node, description, nbthread, cpu-map, cpu-policy, cpu-set, numa-cpu-mapping, thread-group, thread-groups, master-worker, mworker-max-reloads, hard-stop-after, grace, close-spread-time, localpeer, unix-bind, insecure-fork-wanted, insecure-setuid-wanted, strict-limits, setcap, default-path, expose-experimental-directives, expose-deprecated-directives, fd-hard-limit, prealloc-fd'),
+    harmless('performance tuning', '3.2', 'tune.*, busy-polling, no-memory-trimming, noepoll, nokqueue, nopoll, noevports'),
+    harmless('TLS ciphers, versions and certificate folders', '3.1-ssl-default-bind-ciphers', 'ssl-default-bind-*, ssl-default-server-ciphers, ssl-default-server-ciphersuites, ssl-default-server-options, ssl-default-server-curves, ssl-default-server-sigalgs, ssl-dh-param-file, ssl-engine, ssl-load-extra-*, ssl-mode-async, ssl-propquery, ssl-provider, ssl-provider-path, ssl-security-level, ssl-skip-self-issued-ca, ca-base, crt-base, key-base, issuers-chain-path, ocsp-update.*'),
+    harmless('headers that route nothing', '4.2-http-request%20set-header', 'http-request set-header, http-request add-header, http-request del-header, http-request replace-header, http-request replace-value, http-response set-header, http-response add-header, http-response del-header, http-response replace-header, http-response replace-value, http-after-response set-header, http-after-response add-header, http-after-response del-header, http-after-response replace-header, http-after-response replace-value, http-request early-hint, option forwardfor, option forwarded, option originalto, http-send-name-header, rspadd, rspdel, rspidel, rsprep, rspirep'),
+    harmless('compression and caching', '4.2-compression', 'compression, http-response cache-store, filter compression, filter cache'),
+    harmless('TCP details', '4.2-option%20tcpka', 'option tcpka, option clitcpka, option srvtcpka, clitcpka-*, srvtcpka-*, option splice-auto, option splice-request, option splice-response, option tcp-smart-accept, option tcp-smart-connect, option http-no-delay, http-request set-tos, http-request set-mark, http-request set-nice, http-response set-tos, http-response set-mark, http-response set-nice, tcp-request connection set-tos, tcp-request connection set-mark, tcp-request content set-tos, tcp-request content set-mark, tcp-request content set-nice'),
+    harmless('pages for errors', '4.2-errorfile', 'errorfile, errorfiles, errorloc, errorloc302, errorloc303, http-error'),
+    harmless('mails', '3.6', 'email-alert'),
+    read('servers', '5.2', 'servers check limits stickiness options', 'server, server-template, default-server', true),
+    read('method', '4.2-balance', 'algorithm options', 'balance, hash-type, hash-balance-factor', true),
+    read('listeners', '5.1', 'listen', 'bind', true),
+    read('sections', '4', 'requests options', 'frontend, backend, listen, defaults', true),
+    read('protocol', '4.2-mode', 'options entry requests', 'mode', true),
+    read('choice of a backend', '4.2-use_backend', 'requests', 'use_backend, default_backend', true),
+    read('conditions', '7.1', 'requests', 'acl'),
+    read('answers and refusals', '4.2-http-request%20deny', 'requests options', 'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop'),
+    read('rewrites', '4.2-http-request%20set-path', 'entry options', 'http-request set-path, http-request set-pathq, http-request set-uri, http-request set-query, http-request replace-path, http-request replace-pathq, http-request replace-uri, http-request normalize-uri, http-request set-method, http-request set-src, http-request set-dst, http-request set-host, http-request set-header host, http-request replace-header host, http-request del-header host, http-request set-header upgrade, http-request set-header connection, http-request del-header upgrade, http-request del-header connection'),
+    read('limits', '4.2-maxconn', 'entry options limits', 'maxconn, rate-limit, fullconn, monitor-uri'),
+    read('timeouts', '4.2-timeout%20server', 'timeouts', 'timeout connect, timeout server, timeout client, timeout queue, contimeout, srvtimeout, clitimeout', true),
+    read('retries', '4.2-retries', 'retries options', 'retries, retry-on, option redispatch, option allbackups', true),
+    read('health checks', '4.2-option%20httpchk', 'check options', 'option httpchk, option tcp-check, option ssl-hello-chk, option smtpchk, option mysql-check, option pgsql-check, option redis-check, option ldap-check, option spop-check, option external-check, http-check, tcp-check, timeout check'),
+    read('stickiness', '4.2-cookie', 'stickiness options', 'cookie, appsession, stick, stick-table, use-server, force-persist, ignore-persist'),
+    read('switched off', '4.2-disabled', 'servers requests', 'disabled, enabled', true),
+    read('variables of the environment', '2.3', 'servers check algorithm stickiness limits timeouts retries requests entry listen options', 'setenv, presetenv, unsetenv, resetenv', true),
+]);
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/statements.js
+
+
+
+/** Rules that are asked in their order. */
+const ORDERED = new Set('http-request http-response http-after-response tcp-request tcp-response filter'.split(' '));
+/** The statements of a section, its heading first, with what is made of each. `earlier` = sections of its kind before it. */
+function statementsOf(section, earlier) {
+    const { kind, name, rest, at } = section;
+    const heading = [kind, ...(name === undefined ? [] : [name]), ...rest.map(statements_shown)].join(' ');
+    // `defaults` may have a name or none: it is the same section by its place among the others.
+    const called = kind === 'defaults' ? (earlier === 0 ? '' : `(${earlier + 1})`) : (name ?? '');
+    const block = { label: [kind, called].join(' ').trim(), at };
+    const row = TABLE.row([kind]);
+    const harmless = HARMLESS_SECTIONS.has(kind);
+    const head = {
+        text: heading,
+        at,
+        within: [],
+        opens: block.label,
+        ...(row === undefined && name !== undefined ? { defines: name } : {}),
+        ...(row === undefined ? { kind: harmless || kind === 'global' ? 'harmless' : 'unjudged' } : { kind: 'read', row }),
+    };
+    return [
+        head,
+        ...section.statements.map((line) => statement(line, block, harmless)),
+        ...section.unread.map(({ at: place, word }) => ({
+            text: textAt(place),
+            at: place,
+            within: [block],
+            ...(word === true ? { kind: 'unreadable', opaque: true } : { kind: 'unjudged' }),
+        })),
+    ];
+}
+/** A line that decides which other lines count: what they say is read, which of them hold is not judged. */
+function branchStatement(at) {
+    return { text: textAt(at), at, within: [], kind: 'unjudged' };
+}
+function textAt({ source, start, end }) {
+    return source.text.slice(start, end).trim().replace(/\s+/g, ' ');
+}
+function statement({ words, at, all }, block, harmless) {
+    const texts = (all ?? words).map(statements_shown);
+    const bare = /^(?:no|default)$/.test(texts[0] ?? '') ? texts.slice(1) : texts;
+    // Names of headers are the same in any case.
+    const known = bare.map((text, i) => (i === 2 && (bare[1] ?? '').endsWith('-header') ? text.toLowerCase() : text));
+    const row = TABLE.row(known);
+    const common = { text: texts.join(' '), at, within: [block], ...(row === undefined ? {} : { row }) };
+    if (harmless || row?.kind === 'harmless')
+        return { ...common, kind: 'harmless' };
+    const [keyword, defined] = bare;
+    const ordered = keyword !== undefined && ORDERED.has(keyword) ? { ordered: keyword } : {};
+    if (row === undefined)
+        return { ...common, ...ordered, kind: 'unjudged' };
+    if (words.some(({ text }) => text === undefined))
+        return { ...common, kind: 'unreadable', ...(hidesKeyword(words) ? { opaque: true } : {}) };
+    return {
+        ...common,
+        kind: 'read',
+        ...(keyword === 'server' || keyword === 'server-template' ? { counts: true } : {}),
+        ...(keyword === 'acl' && defined !== undefined ? { defines: defined } : {}),
+    };
+}
+/** Whether a word of a server that names an option, not its value, is made outside of the file: any option may be there. */
+function hidesKeyword([keyword, ...words]) {
+    const before = { server: 2, 'default-server': 0, 'server-template': 3 }[keyword?.text ?? ''];
+    if (before === undefined)
+        return keyword?.text === undefined;
+    for (let i = before; i < words.length; i++) {
+        const option = words[i]?.text;
+        if (option === undefined)
+            return true;
+        i += Math.max(0, ...rowsOf(SERVER_WORDS, option, undefined).map(Number));
+    }
+    return false;
+}
+function statements_shown({ text, raw }) {
+    return text ?? raw;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/tags.js
@@ -61616,8 +63064,9 @@ function tags_kindOf(open, body) {
 
 
 
+
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
-const reader = { dialect: dialect, recognise, read, sets: setsOf, readSet };
+const reader = { dialect: dialect, recognise, read: reader_read, sets: setsOf, readSet };
 function recognise(path, text) {
     const sections = text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+(?![\w.:"'-]))[^\n:;={]*$/gm)?.length ?? 0;
     const named = /haproxy/i.test(path) ? 0.3 : 0;
@@ -61625,7 +63074,7 @@ function recognise(path, text) {
         return /\.cfg$/i.test(path) ? named : 0;
     return Math.min(1, 0.4 + named + 0.1 * sections);
 }
-function read(path, tree, options) {
+function reader_read(path, tree, options) {
     return readSet([path], tree, options);
 }
 /** Readings are at most so many, and of so many characters together. */
@@ -61686,8 +63135,8 @@ function templated(tags) {
                 rule: 'unresolved-template-or-include',
                 at: first.at,
                 what: say_say `This file is a template, and what its ${say_count(list.length, 'tag')} would fill in is not checked.`,
-                why: say_say `The proxy sees the rendered file, and only that can be judged in full.`,
-                fix: say_say `Render the file first and name the rendered one.`,
+                why: say_say `HAProxy loads the rendered file; only that one can be checked in full.`,
+                fix: say_say `Set the path of the rendered file: render the template first.`,
             },
         ];
     });
@@ -61717,7 +63166,7 @@ function readOnce(files) {
         left -= inherited.statements.length;
         if (left >= 0)
             return inherited;
-        const reason = say_say `the ${'defaults'} of this file are too long for so many sections, and are not read for all of them`;
+        const reason = say_say `the ${'defaults'} of this file are too long for the number of sections, and are not read for all of them`;
         const at = inherited.statements[0]?.at ?? to.at;
         if (!tooLong)
             found.unknowns.push({ at, reason });
@@ -61726,8 +63175,14 @@ function readOnce(files) {
     };
     const names = new Names();
     const tables = [];
+    const statements = [];
+    const branching = [];
+    const kinds = new Map();
     const take = (section, version) => {
         nothing = false;
+        const earlier = kinds.get(section.kind) ?? 0;
+        kinds.set(section.kind, earlier + 1);
+        append(statements, statementsOf(section, earlier));
         names.add(section);
         if (section.statements.some(({ words }) => words[0]?.text === 'stick-table'))
             tables.push(section);
@@ -61751,8 +63206,9 @@ function readOnce(files) {
             checkKeywords(section, version, found.problems);
     };
     for (const file of files)
-        for (const section of readSections(file, variables, { ...found, ignores }))
+        for (const section of readSections(file, variables, { ...found, ignores, branching }))
             take(section, file.version);
+    append(statements, branching.map(branchStatement));
     append(found.relations, declaredTwice(found.pools));
     append(found.relations, serverReferences(found.pools, names));
     append(found.relations, tables.flatMap((section) => tableFaults(section, names)));
@@ -61773,6 +63229,7 @@ function readOnce(files) {
             references,
             listeners,
             facts,
+            statements,
             problems,
             unknowns,
             ignores,
@@ -61786,7 +63243,7 @@ function fromNothing({ kind, name, rest }, named) {
     if (keyword?.text !== 'from' || base?.text === undefined || named.has(base.text))
         return undefined;
     const what = say_say `No ${'defaults'} section before this one has the name ${base.text}.`;
-    return unparsable(base.at, what, say_say `Define it above, or remove ${'from'}.`);
+    return unparsable(base.at, what, say_say `Add it above, or remove ${'from'}.`);
 }
 /** HAProxy looks a pool up by its name alone. */
 function declaredTwice(pools) {
@@ -61799,12 +63256,565 @@ function declaredTwice(pools) {
         }
         const line = String(lineOf(earlier.at));
         const what = say_say `${pool.name} is already the name of the section at line ${line}.`;
-        return [{ ...unparsable(pool.at, what, say_say `Give it another name, or merge the two.`), pool: pool.name }];
+        return [{ ...unparsable(pool.at, what, say_say `Rename one of them, or merge the two.`), pool: pool.name }];
     });
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/dialect.js
+
+const TCP_CHECK = 'TCP_CHECK { connect_timeout 3 }';
+/** How keepalived says things. */
+const dialect_dialect = {
+    format: 'keepalived',
+    title: 'keepalived',
+    weights: { min: 0, max: 2_147_483_647 },
+    terms: {
+        weight: (n) => `weight ${n}`,
+        pool: (name) => `virtual_server ${name}`,
+        state: () => 'weight 0',
+        stickyValue: () => undefined,
+        checkFails: (n) => `retry ${Math.max(0, n - 1)}`,
+        maxConnections: 'uthreshold',
+        slowStart: undefined,
+        checkInterval: 'delay_loop',
+        maxFails: undefined,
+        ejectTime: undefined,
+        neverEjected: undefined,
+        roundRobin: 'lb_algo wrr',
+        leastConnections: 'lb_algo wlc',
+        consistentHash: 'lb_algo mh',
+        allServers: undefined,
+    },
+    advice: {
+        addCheck: say_say `Add ${TCP_CHECK} to every ${'real_server'}, or ${'HTTP_GET'} for a page.`,
+        addHttpCheck: say_say `Add ${'HTTP_GET'} with ${'url { path /healthz status_code 200 }'} to every ${'real_server'}.`,
+        addServerCheck: say_say `Add ${TCP_CHECK} to the ${'real_server'}.`,
+        checkTls: say_say `Set ${'SSL_GET'} instead of ${'HTTP_GET'}.`,
+        checkFaster: say_say `Set ${'delay_loop 5'} and ${'retry 2'}.`,
+        checkPatiently: say_say `Set ${'retry 2'}.`,
+        ejectBriefly: undefined,
+        ejectAgain: undefined,
+        spread: say_say `Set ${'lb_algo wrr'} or ${'lb_algo wlc'}.`,
+        useConsistentHash: () => say_say `Set ${'lb_algo mh'}. The switch itself moves keys once.`,
+        hashMore: 'lb_algo mh',
+        seeClients: say_say `Set ${'lb_algo wlc'} without ${'persistence_timeout'}, or remove the proxy in front.`,
+        resolveAgain: undefined,
+        speakTls: say_say `Set the plain port.`,
+        connectSoon: say_say `Set a shorter connect timeout in the clients.`,
+        nameServers: undefined,
+        failOver: undefined,
+        retryLess: undefined,
+        stick: say_say `Add ${'persistence_timeout 300'} to the ${'virtual_server'}.`,
+    },
+    identity: undefined,
+    test: (file) => `keepalived -t -f ${file}`,
+    reload: () => 'systemctl reload keepalived',
+    serversOut: say_say `${'ipvsadm -Ln'} lists the servers that are in.`,
+    unrouted: say_say `The kernel refuses each of them.`,
+    whenFull: say_say `New connections go to other servers until it has fewer.`,
+    missingPool: say_say `The addresses of the group are missing, so nothing reaches the servers.`,
+    // Every connection to one virtual address has the same destination.
+    fewValues: ({ native }) => (native === 'destination address' ? 'warning' : undefined),
+    resolvesUnknownPools: false,
+    poolsNeedReferences: false,
+    isDocument: false,
+    clientsBehind: () => undefined,
+    namesServer: () => false,
+    defaultConnectMs: undefined,
+    checksAreUsual: true,
+    timeoutsAtReferences: false,
+    limits: new Set(['uthreshold', 'lthreshold']),
+    targetOptions: new Set(),
+    ownOptions: new Set(['notify_up', 'notify_down', 'snmp_name', 'smtp_alert']),
+    isOfCheck: (option) => /^[A-Z]+_(?:CHECK|GET)\b/.test(option),
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/values.js
+
+
+/** Something that `keepalived -t` reports; the daemon itself logs it and goes on. */
+function faulty(at, what, why, fix, rule = 'config-unparsable') {
+    return { rule, at, what, why, fix };
+}
+/** `$NAME` and `${NAME}` are replaced before a line is read. */
+function isSubstituted({ text }) {
+    return /\$(?:\w|\{)/.test(text);
+}
+/** A whole number of a statement's first argument; undefined value = substituted, or not a number. */
+function values_numberOf(statement) {
+    const word = statement?.words[1];
+    if (word === undefined)
+        return undefined;
+    return written(/^\d{1,10}$/.test(word.text) ? Number(word.text) : undefined, word.at);
+}
+/** Seconds, as `5` or `0.5`, in ms. */
+function secondsOf(statement) {
+    const word = statement?.words[1];
+    if (word === undefined)
+        return undefined;
+    return written(/^\d{1,9}(?:\.\d{1,6})?$/.test(word.text) ? Number(word.text) * 1000 : undefined, word.at);
+}
+/** Every statement that no field of the model describes, by its path: `HTTP_GET.url.digest`. */
+function optionsOf(block, described) {
+    const options = new Map();
+    const add = (statements, path) => {
+        const times = new Map();
+        for (const { words, at, block: inner } of statements) {
+            const [{ text: keyword }, ...rest] = words;
+            const nth = (times.get(keyword) ?? 0) + 1;
+            times.set(keyword, nth);
+            const key = `${path}${keyword}${nth === 1 ? '' : `#${nth}`}`;
+            if (!described.has(key))
+                options.set(key, written(rest.map(({ text }) => text).join(' '), at));
+            if (inner !== undefined && keyword !== 'real_server')
+                add(inner, `${key}.`);
+        }
+    };
+    add(block, '');
+    return options;
+}
+/** Notes every substituted word and conditional line below a statement. */
+function noteUnknowns({ words, block = [] }, found) {
+    const [first] = words;
+    const substituted = words.find(isSubstituted);
+    if (first.text.startsWith('@'))
+        found.unknowns.push({ at: first.at, reason: say_say `a line with ${first.text} is read on some hosts only` });
+    else if (first.text.startsWith('~'))
+        found.unknowns.push({ at: first.at, reason: say_say `${first.text} repeats lines that are not in the file` });
+    else if (substituted !== undefined)
+        found.unknowns.push({ at: substituted.at, reason: say_say `${substituted.text} is replaced before the file is read` });
+    for (const statement of block)
+        noteUnknowns(statement, found);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/algorithm.js
+
+
+
+/**
+ * The schedulers of the kernel's IPVS (net/netfilter/ipvs). A finished connection counts as inactive for a while, so what servers
+ * without open requests get depends on the pace: `idle` is unknown for those that count connections.
+ */
+const SCHEDULERS = new Map([
+    ['rr', { native: 'rr', kind: 'round-robin', serves: 'in-turn', weights: 'ignored' }],
+    ['wrr', { native: 'wrr', kind: 'round-robin', serves: 'in-blocks', weights: 'used' }],
+    ['lc', { native: 'lc', kind: 'least-connections', idle: 'unknown', loaded: 'equal' }],
+    ['wlc', { native: 'wlc', kind: 'least-connections', idle: 'unknown', loaded: 'by-weight' }],
+    ['sed', { native: 'sed', kind: 'least-connections', idle: 'unknown', loaded: 'by-weight' }],
+    ['nq', { native: 'nq', kind: 'least-connections', idle: 'unknown', loaded: 'by-weight' }],
+    ['sh', hash('sh', 'source')],
+    // The table has 4093 slots unless the kernel is built with another size.
+    ['mh', { ...hash('mh', 'source'), lookup: { table: 'maglev', size: 4093 } }],
+    ['dh', hash('dh', 'other')],
+    ...['lblc', 'lblcr', 'fo', 'ovf', 'twos'].map((native) => [native, { native, kind: 'unknown' }]),
+]);
+/** A table of 256 slots that repeats the servers by weight; it belongs to no lookup of the model, so keys are not followed. */
+function hash(native, of) {
+    const key = { of, native: of === 'source' ? 'source address' : 'destination address' };
+    return { native, kind: 'hash', key, lookup: undefined, without: 'one-key' };
+}
+/** `lb_algo` or `lvs_sched`. Absent, or unknown to keepalived = wlc. */
+function algorithm_readAlgorithm(statement, at, found) {
+    const word = statement?.words[1];
+    const standard = implied(SCHEDULERS.get('wlc'), at);
+    if (word === undefined)
+        return standard;
+    const algorithm = SCHEDULERS.get(word.text);
+    if (algorithm !== undefined || isSubstituted(word))
+        return written(algorithm, word.at);
+    found.problems.push(faulty(word.at, say_say `Unknown scheduler ${word.text}.`, say_say `keepalived ignores it and uses ${'wlc'}.`, say_say `Set one of ${[...SCHEDULERS.keys()].join(', ')}.`));
+    return standard;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/statements.js
+
+
+/** A line that ends with a backslash goes on; quotes, and `${NAME}`, are parts of words. */
+const TOKEN = /\\\r?\n|[\r\n]|[#!][^\r\n]*|[{}]|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'|(?:\$\{\w+\}|\\(?!\r?\n)|[^\s{}"'#!\\])+|["']/g;
+/** Splits a file into statements, one a line; a brace may open on the next line. After a fault the rest is still read. */
+function parse(source) {
+    const top = [];
+    const comments = [];
+    const faults = [];
+    const open = [top];
+    let words = [];
+    const inner = () => open.at(-1) ?? top;
+    const take = () => {
+        const [first, ...rest] = words;
+        words = [];
+        if (first === undefined)
+            return;
+        const at = source.span(first.at.start, (rest.at(-1) ?? first).at.end);
+        inner().push({ words: [first, ...rest], at });
+    };
+    for (const { 0: text, index } of source.text.matchAll(TOKEN)) {
+        const at = source.span(index, index + text.length);
+        if (text.startsWith('\\\n') || text.startsWith('\\\r'))
+            continue;
+        if (text === '\n' || text === '\r')
+            take();
+        else if (/^[#!]/.test(text))
+            comments.push({ text: text.slice(1), at });
+        else if (text === '{') {
+            take();
+            const owner = inner().at(-1);
+            const block = [];
+            if (owner !== undefined && owner.block === undefined && open.length <= LIMITS.depth)
+                owner.block = block;
+            else
+                faults.push({ at, what: say_say `Unexpected ${text}.` });
+            open.push(block);
+        }
+        else if (text === '}') {
+            take();
+            if (open.length > 1)
+                open.pop();
+            else
+                faults.push({ at, what: say_say `Unexpected ${text}.` });
+        }
+        else
+            words.push({ text: /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text, at });
+    }
+    take();
+    const end = source.text.length;
+    if (open.length > 1)
+        faults.push({ at: source.span(end, end), what: say_say `The file ends before a block is closed with ${'}'}.` });
+    return { statements: top, comments, faults };
+}
+/** The statements of a block by keyword: keepalived lets a later line win. */
+function byKeyword(block) {
+    return new Map(block.map((statement) => [statement.words[0].text, statement]));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/check.js
+
+
+
+const TYPES = new Map([
+    ['TCP_CHECK', 'tcp'],
+    ['HTTP_GET', 'http'],
+    ['SSL_GET', 'https'],
+    ['MISC_CHECK', 'exec'],
+    ...['SMTP_CHECK', 'DNS_CHECK', 'BFD_CHECK', 'UDP_CHECK', 'PING_CHECK', 'FILE_CHECK'].map((name) => [name, 'other']),
+]);
+/**
+ * The first checker of a real server; all of them have to succeed. Times are in the checker, else in the real server, else in
+ * the virtual server. Undefined = it is not checked.
+ */
+function check_readCheck(realServer, virtualServer) {
+    const checker = realServer.find(({ words: [{ text }] }) => TYPES.has(text));
+    const type = TYPES.get(checker?.words[0].text ?? '');
+    if (checker === undefined || type === undefined)
+        return undefined;
+    const { at, block: inside = [], words } = checker;
+    const own = byKeyword(inside);
+    const places = [own, byKeyword(realServer), virtualServer];
+    const nearest = (keyword) => places.map((place) => place.get(keyword)).find((found) => found !== undefined);
+    const kind = words[0].text;
+    const intervalMs = secondsOf(nearest('delay_loop')) ?? implied(60_000, at);
+    const retries = values_numberOf(nearest('retry')) ?? implied(RETRIES.get(kind) ?? 1, at);
+    const asks = type === 'http' || type === 'https' ? readUrl(inside, nearest('virtualhost')) : {};
+    const port = values_numberOf(own.get('connect_port'));
+    return {
+        type,
+        at,
+        ...asks,
+        ...(port === undefined ? {} : { port }),
+        intervalMs,
+        retryIntervalMs: secondsOf(nearest('delay_before_retry')) ?? retryDelay(kind, intervalMs),
+        timeoutMs: secondsOf(type === 'exec' ? own.get('misc_timeout') : nearest('connect_timeout')) ??
+            implied(type === 'exec' ? intervalMs.value : 5000, at),
+        fall: { ...retries, value: retries.value === undefined ? undefined : retries.value + 1 },
+        rise: implied(1, at),
+    };
+}
+/** The words of every checker that `readCheck` puts into the model. */
+const DESCRIBED_OF_CHECKS = [...TYPES.keys()].flatMap((kind) => [
+    kind,
+    ...'delay_loop retry delay_before_retry connect_timeout connect_port misc_timeout url url.path url.status_code url.virtualhost'
+        .split(' ')
+        .map((word) => `${kind}.${word}`),
+]);
+/** Further checks before a server is taken out, where that is not 1. */
+const RETRIES = new Map([
+    ['DNS_CHECK', 3],
+    ['MISC_CHECK', 0],
+]);
+function retryDelay(kind, interval) {
+    if (kind === 'DNS_CHECK')
+        return interval;
+    return implied(kind === 'HTTP_GET' || kind === 'SSL_GET' ? 3000 : 1000, interval.at);
+}
+/** The first `url` of a checker. */
+function readUrl(inside, inherited) {
+    const url = byKeyword(inside.find(({ words: [{ text }] }) => text === 'url')?.block ?? []);
+    const [path, status, host] = [url.get('path'), url.get('status_code'), url.get('virtualhost') ?? inherited];
+    return {
+        ...(path === undefined ? {} : { path: check_textOf(path) }),
+        ...(status === undefined ? {} : { expects: check_textOf(status) }),
+        ...(host === undefined ? {} : { host: check_textOf(host) }),
+    };
+}
+function check_textOf({ words: [, ...rest], at }) {
+    return written(rest.map(({ text }) => text).join(' '), at);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/pool.js
+
+
+
+
+
+
+
+
+const DESCRIBED = new Set('lb_algo lvs_sched protocol persistence_timeout sorry_server delay_loop retry delay_before_retry connect_timeout real_server'.split(' '));
+const DESCRIBED_OF_SERVER = new Set([
+    'weight',
+    'uthreshold',
+    'delay_loop',
+    'retry',
+    'delay_before_retry',
+    'connect_timeout',
+    ...DESCRIBED_OF_CHECKS,
+]);
+/** A `virtual_server`: its real servers, and the sorry server when the live ones weigh less than the quorum. */
+function pool_readPool(path, statement, found) {
+    const { at, block = [] } = statement;
+    const name = pool_nameOf(statement);
+    const own = byKeyword(block);
+    noteUnknowns(statement, found);
+    const stickiness = pool_readStickiness(own.get('persistence_timeout'));
+    const sorry = own.get('sorry_server');
+    const servers = [...readServers(block, own, found), ...(sorry === undefined ? [] : [readSorryServer(sorry)])];
+    const activeCheck = servers.find((server) => server.activeCheck !== undefined)?.activeCheck;
+    const protocol = pool_protocolOf(statement);
+    return {
+        key: poolKey(dialect_dialect.format, path, name),
+        name,
+        dialect: dialect_dialect,
+        at,
+        protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : 'unknown',
+        algorithm: algorithm_readAlgorithm(own.get('lb_algo') ?? own.get('lvs_sched'), at, found),
+        servers,
+        ...(stickiness === undefined ? {} : { stickiness }),
+        ...(activeCheck === undefined ? {} : { activeCheck }),
+        timeouts: {},
+        spill: { spare: implied(Infinity, at), standby: 'first', standbyBy: 'algorithm' },
+        zones: implied('pooled', at),
+        dynamic: false,
+        unknowns: [],
+        caveats: sorry === undefined ? [] : quorumOf(own),
+        answers: [],
+        options: optionsOf(block.filter(({ words: [{ text }] }) => text !== 'real_server'), DESCRIBED),
+    };
+}
+/** `192.0.2.1:80`, with `/udp` where that is written; `fwmark 3`; `group web`. */
+function pool_nameOf(statement) {
+    const [, ...rest] = statement.words;
+    const [first, second] = rest.map(({ text }) => text);
+    const base = first === 'fwmark' || first === 'group' ? `${first} ${second ?? ''}` : pool_addressText(first, second);
+    const protocol = pool_protocolOf(statement);
+    return protocol === undefined || protocol === 'tcp' ? base : `${base}/${protocol}`;
+}
+function pool_protocolOf({ block = [] }) {
+    return byKeyword(block).get('protocol')?.words[1]?.text.toLowerCase();
+}
+function pool_addressText(address = '', port) {
+    const host = address.includes(':') ? `[${address}]` : address;
+    return port === undefined ? host : `${host}:${port}`;
+}
+/** keepalived removes the second of two equal servers. */
+function readServers(block, own, found) {
+    const servers = new Map();
+    for (const statement of block) {
+        const [keyword, address, port] = statement.words;
+        if (keyword.text !== 'real_server' || address === undefined)
+            continue;
+        const name = pool_addressText(address.text, port?.text);
+        if (servers.has(name)) {
+            const why = say_say `keepalived removes the second of two equal servers.`;
+            found.problems.push(faulty(statement.at, say_say `${name} is listed twice.`, why, say_say `Remove this one.`));
+        }
+        else
+            servers.set(name, pool_readServer(name, statement, [address, port], own, found));
+    }
+    return [...servers.values()];
+}
+function pool_readServer(name, { at, block = [] }, [address, port], virtualServer, found) {
+    const activeCheck = check_readCheck(block, virtualServer);
+    const own = byKeyword(block);
+    const maxConnections = values_numberOf(own.get('uthreshold'));
+    return {
+        ...serverAt(name, at, [address, port]),
+        weight: pool_readWeight(own.get('weight'), at, found),
+        priority: implied(0, at),
+        ...(activeCheck === undefined ? {} : { activeCheck }),
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+        options: optionsOf(block, DESCRIBED_OF_SERVER),
+    };
+}
+/** It is not checked, and takes every connection when the quorum is lost. */
+function readSorryServer({ words: [keyword, address, port], at }) {
+    const name = address === undefined ? 'sorry_server' : pool_addressText(address.text, port?.text);
+    return {
+        ...serverAt(name, at, [address ?? keyword, port]),
+        weight: implied(1, at),
+        priority: written(1, keyword.at),
+        options: new Map(),
+    };
+}
+function serverAt(name, at, [address, port]) {
+    const number = port !== undefined && /^\d{1,5}$/.test(port.text) ? Number(port.text) : undefined;
+    return {
+        name,
+        address: isSubstituted(address) ? undefined : address.text,
+        port: port === undefined ? undefined : written(number, port.at),
+        at,
+        state: implied('up', at),
+        instances: { count: implied(1, at), named: 'listed' },
+    };
+}
+/** 0 to 2147483647, else keepalived ignores the line and the weight is 1; 0 = no new connections. */
+function pool_readWeight(statement, at, found) {
+    const weight = values_numberOf(statement);
+    const word = statement?.words[1];
+    if (weight === undefined || word === undefined)
+        return implied(1, at);
+    const { min, max } = dialect_dialect.weights;
+    if (isSubstituted(word) || (weight.value !== undefined && weight.value <= max))
+        return weight;
+    const fix = say_say `Set a whole number from ${String(min)} to ${String(max)}.`;
+    const why = say_say `keepalived ignores it, and the weight is 1.`;
+    found.problems.push(faulty(word.at, say_say `Invalid weight ${word.text}.`, why, fix, 'invalid-weight'));
+    return written(1, word.at);
+}
+/** Connections of one address go to the same server; 6 minutes where no time is written. */
+function pool_readStickiness(statement) {
+    if (statement === undefined)
+        return undefined;
+    return { type: 'source-ip', at: statement.at, ttlMs: secondsOf(statement) ?? implied(360_000, statement.at) };
+}
+/** A quorum counts weights, so the sorry server may take over while servers are up. */
+function quorumOf(own) {
+    const quorum = own.get('quorum');
+    const value = values_numberOf(quorum);
+    if (quorum === undefined || value?.value === 1)
+        return [];
+    const text = quorum.words[1]?.text ?? '';
+    const reason = say_say `the sorry server takes every connection when the live servers weigh less than ${text}`;
+    return [{ at: quorum.at, reason, bends: 'some' }];
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/reader.js
+
+
+
+
+
+
+
+
+
+/** The `virtual_server` blocks of a keepalived.conf. */
+const reader_reader = { dialect: dialect_dialect, recognise: reader_recognise, read: keepalived_reader_read };
+function reader_recognise(path, text) {
+    if (!/\.(?:conf|cfg)$/i.test(path))
+        return 0;
+    if (/^[ \t]*virtual_server(?:_group)?[ \t]+[^\s{]/m.test(text))
+        return 0.98;
+    return /^[ \t]*vrrp_(?:instance|sync_group|script)[ \t]+[^\s{]/m.test(text) ? 0.98 : 0;
+}
+function keepalived_reader_read(path, tree) {
+    const text = tree.read(path);
+    if (text === undefined)
+        throw new InputError(`${path} is not a file that can be read. Name a file that exists.`);
+    guardText(path, text, LIMITS.fileBytes);
+    const source = new SourceFile(path, text);
+    const { statements, comments, faults } = parse(source);
+    const found = {
+        problems: faults.map(({ at, what }) => {
+            const why = say_say `keepalived misreads everything after it.`;
+            return faulty(at, what, why, say_say `Set one closing brace for every opening one.`);
+        }),
+        unknowns: [],
+    };
+    for (const statement of statements)
+        readOther(statement, found);
+    const virtualServers = statements.filter(({ words: [{ text: keyword }, name] }) => {
+        return keyword === 'virtual_server' && name !== undefined;
+    });
+    const groups = new Map(statements
+        .filter(({ words: [keyword] }) => keyword.text === 'virtual_server_group')
+        .map(({ words: [, name], block = [] }) => [name?.text, block]));
+    const pools = virtualServers.map((statement) => pool_readPool(path, statement, found));
+    const whole = found.problems.length === 0 && found.unknowns.length === 0;
+    return {
+        dialect: dialect_dialect,
+        path,
+        source,
+        status: whole ? 'read' : 'partial',
+        files: [path],
+        pools,
+        routes: [],
+        entries: virtualServers.flatMap((statement, i) => {
+            const key = pools[i]?.key;
+            return key === undefined ? [] : [reader_entryOf(statement, groups, key)];
+        }),
+        references: [],
+        listeners: [],
+        facts: new Map(),
+        problems: found.problems,
+        unknowns: found.unknowns,
+        ignores: text.includes('evenkeel-ignore') ? ignoresAmong(comments, reader_placesOf(statements)) : [],
+    };
+}
+/** What outside a virtual server may change one: files that are included, lines of some hosts, repeated lines. */
+function readOther({ words, at }, found) {
+    const [{ text: keyword }] = words;
+    if (/^[@~]|^\$\w+$/.test(keyword))
+        noteUnknowns({ words, at }, found);
+    if (!/^include(?:[rmwab]+)?$/.test(keyword))
+        return;
+    const file = words[1]?.text ?? '';
+    found.unknowns.push({ at, reason: say_say `${file} is included but not read` });
+    found.problems.push({
+        rule: 'unresolved-template-or-include',
+        at,
+        what: say_say `${file} is included but not read.`,
+        why: say_say `Virtual servers in it are not checked.`,
+        fix: say_say `Add the included files to the checked ones by name.`,
+    });
+}
+/** A virtual server listens on its addresses, and everything that arrives goes to its pool. */
+function reader_entryOf(statement, groups, pool) {
+    const name = pool_nameOf(statement);
+    const { at } = statement;
+    return {
+        key: `virtual_server ${name}`,
+        name: `virtual_server ${name}`,
+        at,
+        listens: reader_listensOf(statement, groups),
+        hosts: [],
+        matches: [{ at, to: { kind: 'pool', pool, name } }],
+        settings: new Map(),
+    };
+}
+function reader_listensOf(statement, groups) {
+    const [, kind, name] = statement.words;
+    if (kind?.text !== 'group')
+        return [{ at: statement.at, address: pool_nameOf(statement) }];
+    return (groups.get(name?.text) ?? []).map(({ words, at }) => ({
+        at,
+        address: words.map(({ text }) => text).join(':'),
+    }));
+}
+function reader_placesOf(statements) {
+    return statements.flatMap(({ at, block = [] }) => [at, ...reader_placesOf(block)]);
+}
+
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
-const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Choices between pools: canary, blue-green, failover, copies. Routes nest.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/route"}},"entries":{"description":"Where requests come in, and what becomes of them.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/entry"}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":0,"maximum":1000000,"pattern":"^unknown$"},"algorithm":{"description":"How a server is picked: a word, or a map that says the semantics.","default":"round-robin","if":{"type":"string"},"then":{"enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"]},"else":{"$ref":"#/$defs/algorithmMap"}},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"},"values":{"description":"Where a server\'s sticky value comes from: its stickyValue, or made by the product.","enum":["written","made"]}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3},"retryInterval":{"description":"Between checks once one has failed. Defaults to interval.","$ref":"#/$defs/duration"},"version":{"description":"The HTTP version of the request.","enum":["HTTP/1.0","HTTP/1.1","HTTP/2"]},"follows":{"description":"The server of another pool whose state is taken over instead of a check.","type":"string","minLength":1,"maxLength":512}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1},"sees":{"description":"Whether answers with errors count as failures, or only failed connections.","enum":["answers","connections"]}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"},"client":{"description":"Waiting for the client.","$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false},"answers":{"description":"Whether a request is tried again after a server answered with an error.","type":"boolean","default":true}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"priority":{"description":"0 = primary; higher ones serve when lower ones cannot. A backup has 1. unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":0,"maximum":1000,"pattern":"^unknown$"},"state":{"description":"degraded = takes traffic only when the healthy servers cannot carry it. unknown = the file that this one was made from does not say.","enum":["up","drain","down","degraded","unknown"],"default":"up"},"zone":{"description":"The zone that the server is in, for zones.","type":"string","minLength":1,"maxLength":128},"locality":{"description":"One of the pool\'s localities.","$ref":"#/$defs/name"},"count":{"$ref":"#/$defs/count","default":1},"named":{"description":"How the instances are called: numbered = web1, web2; prefix = the name and a suffix; listed = all by the server\'s name.","enum":["listed","numbered","prefix","unknown"],"default":"unknown"},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"stickyValue":{"description":"The value that a sticky cookie carries for this server.","type":"string","minLength":1,"maxLength":256},"id":{"description":"The number that names its points on a ring, and its place in the order of filling.","type":"integer","minimum":0,"maximum":4294967295},"hashedAs":{"description":"The text that names it to the pool\'s hash. Defaults to the address with its port.","type":"string","minLength":1,"maxLength":1024},"tls":{"description":"Whether the balancer speaks TLS to it.","type":"boolean"},"resolves":{"description":"How a host name becomes servers: once = all its addresses when the product starts, one = one address at a time, all = each address a server of its own.","enum":["once","one","all"]},"healthCheck":{"description":"Replaces the check of the pool for this server; enabled: false = not checked.","$ref":"#/$defs/healthCheck"},"proxyHeader":{"description":"Each connection begins with a PROXY protocol header.","type":"boolean","default":false},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}},"dependentSchemas":{"priority":{"properties":{"tier":false}}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share of a priority, or number of healthy servers, under which traffic goes to all of its servers, healthy or not; 0 = never.","default":0,"if":{"type":"object"},"then":{"type":"object","required":["servers"],"additionalProperties":false,"properties":{"servers":{"description":"Healthy servers.","type":"integer","minimum":1,"maximum":10000}}},"else":{"type":"number","minimum":0,"maximum":1}},"spare":{"$ref":"#/$defs/spare"},"standby":{"description":"Whether every server of a higher priority serves once its turn has come, or only the first one that is up.","enum":["all","first"],"default":"all"},"standbyBy":{"description":"How servers of a higher priority are picked.","enum":["algorithm","round-robin"],"default":"algorithm"},"zones":{"description":"pooled = zones change nothing, separate = each zone gets an equal part first (cross-zone off), weighted = localities by their weights, nearest = the zone of the caller first. unknown = the file that this one was made from does not say.","enum":["pooled","separate","weighted","nearest","unknown"],"default":"pooled"},"localities":{"description":"Groups of servers with a weight of their own, for zones: weighted.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/locality"}},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"caveats":{"description":"What bends the shares from outside the pool: a state file, a stick table, a diversion.","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/caveat"}},"answers":{"description":"What the balancer answers instead of the servers, in order.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/match"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]},"count":{"description":"Stands for this many equal instances (replicas, server-template). unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":1,"maximum":10000,"pattern":"^unknown$"},"text":{"type":"string","minLength":1,"maxLength":2048},"settings":{"description":"Settings by the product\'s name, as text.","type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":2048}},"algorithmMap":{"type":"object","required":["kind"],"properties":{"kind":{"description":"The semantics that the other keys detail.","enum":["round-robin","least-connections","least-time","random","hash","fill","unknown"]},"native":{"description":"The algorithm as the product writes it. Defaults to kind.","type":"string","minLength":1,"maxLength":256},"fixed":{"description":"Whether weights are fixed while the product runs, so that a slow start has no effect.","type":"boolean","default":false}},"allOf":[{"if":{"properties":{"kind":{"const":"round-robin"}},"required":["kind"]},"then":{"properties":{"serves":{"description":"in-turn = interleaved, in-blocks = as many requests in a row as the weight says.","enum":["in-turn","in-blocks"],"default":"in-turn"},"weights":{"description":"Whether weights count.","enum":["used","ignored"],"default":"used"}}}},{"if":{"properties":{"kind":{"const":"least-connections"}},"required":["kind"]},"then":{"properties":{"idle":{"description":"Shares while no request is open.","enum":["by-weight","equal","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"random"}},"required":["kind"]},"then":{"properties":{"choices":{"description":"Servers that are drawn; the least loaded of them is picked.","type":"integer","minimum":1,"maximum":1000,"default":1},"draw":{"description":"What a draw follows: weights, nothing, or a ring.","default":"by-weight","if":{"type":"string"},"then":{"enum":["by-weight","equal"]},"else":{"$ref":"#/$defs/ring"}},"idle":{"description":"Which of several idle servers is picked: as-drawn = the first draw, inverted = the second of two different ones.","enum":["as-drawn","inverted","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"hash"}},"required":["kind"]},"then":{"properties":{"key":{"$ref":"#/$defs/hashKey"},"lookup":{"$ref":"#/$defs/lookup"},"without":{"description":"What requests without the key get.","enum":["round-robin","random","one-key","unknown"],"default":"unknown"}},"required":["key"]}},{"if":{"properties":{"kind":{"const":"fill"}},"required":["kind"]},"then":{"properties":{"order":{"description":"Whether ids or the list decide which server is filled first.","enum":["id","listed"],"default":"listed"}}}}],"unevaluatedProperties":false},"hashKey":{"description":"What a request is hashed by.","type":"object","required":["of"],"additionalProperties":false,"properties":{"of":{"description":"The kind of key.","enum":["source","uri","query","header","cookie","other"]},"name":{"description":"The key as the product writes it: header or cookie name, variable. Defaults to of.","type":"string","minLength":1,"maxLength":256}}},"ring":{"type":"object","required":["table","points"],"additionalProperties":false,"properties":{"table":{"const":"ring"},"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}}},"lookup":{"description":"How a hash becomes a server. Without it the shares are unknown.","type":"object","required":["table"],"properties":{"table":{"description":"The kind of table.","enum":["ring","slots","maglev","rendezvous"]}},"allOf":[{"if":{"properties":{"table":{"const":"ring"}},"required":["table"]},"then":{"properties":{"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}},"required":["points"]}},{"if":{"properties":{"table":{"const":"slots"}},"required":["table"]},"then":{"properties":{"order":{"description":"Whether the slots of a server are next to each other.","enum":["consecutive","interleaved"],"default":"consecutive"},"down":{"description":"Whether a server that is down gives up its slots, or its keys try again.","enum":["rebuild","retry"],"default":"rebuild"},"hash":{"description":"What the remainder is taken of.","enum":["any","crc32-15","octets"],"default":"any"}}}},{"if":{"properties":{"table":{"const":"maglev"}},"required":["table"]},"then":{"properties":{"size":{"description":"Slots of the table.","type":"integer","minimum":1,"maximum":5000011,"default":65537}}}},{"if":{"properties":{"table":{"const":"rendezvous"}},"required":["table"]},"then":{"properties":{"hash":{"description":"How scores are computed: even = by weight over many keys.","enum":["even","fnv64a-log","unknown"],"default":"unknown"}}}}],"unevaluatedProperties":false},"target":{"description":"Where requests go: one of pool, route, answer, redirect or decidedBy.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"chance":{"description":"The part of the requests that chance sends here.","$ref":"#/$defs/fraction"},"drawnBy":{"description":"The key that draws; draws by one key are one draw. Without it each request is drawn anew.","type":"string","minLength":1,"maxLength":256},"match":{"type":"object","required":["to"],"additionalProperties":false,"properties":{"when":{"description":"The condition as the product writes it. Without it the line takes every request that gets here.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"to":{"$ref":"#/$defs/target"},"changes":{"$ref":"#/$defs/settings"}},"dependentRequired":{"drawnBy":["chance"]}},"branch":{"description":"A target of a route with its weight.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}},"weight":{"$ref":"#/$defs/weight","default":1},"role":{"description":"serves = takes its part, fallback = only while the others cannot, copy = gets copies and answers nobody.","enum":["serves","fallback","copy"],"default":"serves"},"part":{"description":"Of a copy: the part of the requests that is copied.","$ref":"#/$defs/fraction"},"when":{"description":"The condition, in a route of kind first-match.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"route":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the routes.","$ref":"#/$defs/name"},"match":{"description":"Free text for people: host and path.","type":"string","maxLength":2048},"kind":{"description":"weighted = by weight, failover = the first that is healthy, hash = a key decides by weight, first-match = the first whose condition holds.","enum":["weighted","failover","hash","first-match"],"default":"weighted"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"stickiness":{"$ref":"#/$defs/stickiness"},"watchesHealth":{"description":"Whether a target without a healthy server loses its part to the others.","type":"boolean","default":false},"spare":{"$ref":"#/$defs/spare"},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/branch"}}}},"spare":{"description":"How much more than its part a healthy server can carry, such as 1.4: a priority whose healthy servers cannot carry all traffic gives the rest to the next one. Without it a priority keeps all traffic while one of its servers is up. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":1,"maximum":1000,"pattern":"^unknown$"},"entry":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the entries.","type":"string","minLength":1,"maxLength":512},"listens":{"description":"Addresses that requests come to.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/listen"}},"hosts":{"description":"Hosts that it answers for. Without them it answers for every host.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/text"}},"matches":{"description":"Asked in order; the first that holds decides. A request that none takes is lost.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/match"}},"settings":{"$ref":"#/$defs/settings"}}},"listen":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"address":{"description":"Address and port, such as *:443.","type":"string","minLength":1,"maxLength":512},"tls":{"description":"Whether TLS is spoken there.","type":"boolean"},"proxyProtocol":{"description":"Whether the PROXY protocol is expected there.","type":"boolean"},"default":{"description":"Takes requests for hosts that no entry of the address names.","type":"boolean","default":false},"options":{"description":"Everything else that the product\'s line says.","type":"string","minLength":1,"maxLength":1024}}},"locality":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Servers name it.","$ref":"#/$defs/name"},"weight":{"description":"Relative weight among the localities of one priority. Without it the locality gets no traffic while another has one.","$ref":"#/$defs/weight"}}},"caveat":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"description":"What bends the shares, as a part of a sentence.","type":"string","minLength":1,"maxLength":512},"bends":{"description":"some = the shares hold for the requests that it does not take, all = no share is known.","enum":["some","all"],"default":"some"}}}}}');
+const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Choices between pools: canary, blue-green, failover, copies. Routes nest.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/route"}},"entries":{"description":"Where requests come in, and what becomes of them.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/entry"}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":0,"maximum":1000000,"pattern":"^unknown$"},"algorithm":{"description":"How a server is picked: a word, or a map that says the semantics.","default":"round-robin","if":{"type":"string"},"then":{"enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"]},"else":{"$ref":"#/$defs/algorithmMap"}},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"},"values":{"description":"Where a server\'s sticky value comes from: its stickyValue, or made by the product.","enum":["written","made"]}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3},"retryInterval":{"description":"Between checks once one has failed. Defaults to interval.","$ref":"#/$defs/duration"},"version":{"description":"The HTTP version of the request.","enum":["HTTP/1.0","HTTP/1.1","HTTP/2"]},"follows":{"description":"The server of another pool whose state is taken over instead of a check.","type":"string","minLength":1,"maxLength":512}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1},"sees":{"description":"Whether answers with errors count as failures, or only failed connections.","enum":["answers","connections"]}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"},"client":{"description":"Waiting for the client.","$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false},"answers":{"description":"Whether a request is tried again after a server answered with an error.","type":"boolean","default":true}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"priority":{"description":"0 = primary; higher ones serve when lower ones cannot. A backup has 1. unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":0,"maximum":1000,"pattern":"^unknown$"},"state":{"description":"degraded = takes traffic only when the healthy servers cannot carry it. unknown = the file that this one was made from does not say.","enum":["up","drain","down","degraded","unknown"],"default":"up"},"zone":{"description":"The zone that the server is in, for zones.","type":"string","minLength":1,"maxLength":128},"locality":{"description":"One of the pool\'s localities.","$ref":"#/$defs/name"},"count":{"$ref":"#/$defs/count","default":1},"named":{"description":"How the instances are called: numbered = web1, web2; prefix = the name and a suffix; listed = all by the server\'s name.","enum":["listed","numbered","prefix","unknown"],"default":"unknown"},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"stickyValue":{"description":"The value that a sticky cookie carries for this server.","type":"string","minLength":1,"maxLength":256},"id":{"description":"The number that names its points on a ring, and its place in the order of filling.","type":"integer","minimum":0,"maximum":4294967295},"hashedAs":{"description":"The text that names it to the pool\'s hash. Defaults to the address with its port.","type":"string","minLength":1,"maxLength":1024},"tls":{"description":"Whether the balancer speaks TLS to it.","type":"boolean"},"resolves":{"description":"How a host name becomes servers: once = all its addresses when the product starts, one = one address at a time, all = each address a server of its own.","enum":["once","one","all"]},"healthCheck":{"description":"Replaces the check of the pool for this server; enabled: false = not checked.","$ref":"#/$defs/healthCheck"},"proxyHeader":{"description":"Each connection begins with a PROXY protocol header.","type":"boolean","default":false},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}},"dependentSchemas":{"priority":{"properties":{"tier":false}}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share of a priority, or number of healthy servers, under which traffic goes to all of its servers, healthy or not; 0 = never.","default":0,"if":{"type":"object"},"then":{"type":"object","required":["servers"],"additionalProperties":false,"properties":{"servers":{"description":"Healthy servers.","type":"integer","minimum":1,"maximum":10000}}},"else":{"type":"number","minimum":0,"maximum":1}},"spare":{"$ref":"#/$defs/spare"},"standby":{"description":"Whether every server of a higher priority serves when the lower ones cannot, or only the first one that is up.","enum":["all","first"],"default":"all"},"standbyBy":{"description":"How servers of a higher priority are picked.","enum":["algorithm","round-robin"],"default":"algorithm"},"zones":{"description":"pooled = zones change nothing. separate = each zone gets an equal part first (cross-zone off). weighted = localities by their weights. nearest = the zone of the caller first. unknown = the file that this one was made from does not say.","enum":["pooled","separate","weighted","nearest","unknown"],"default":"pooled"},"localities":{"description":"Groups of servers with a weight of their own, for zones: weighted.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/locality"}},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"caveats":{"description":"Conditions outside the pool that change the shares: a state file, a stick table, a diversion.","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/caveat"}},"answers":{"description":"Answers that the balancer gives instead of the servers, in order.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/match"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]},"count":{"description":"Stands for this many equal instances (replicas, server-template). unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":1,"maximum":10000,"pattern":"^unknown$"},"text":{"type":"string","minLength":1,"maxLength":2048},"settings":{"description":"Settings by the product\'s name, as text.","type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":2048}},"algorithmMap":{"type":"object","required":["kind"],"properties":{"kind":{"description":"The semantics that the other keys detail.","enum":["round-robin","least-connections","least-time","random","hash","fill","unknown"]},"native":{"description":"The algorithm as the product writes it. Defaults to kind.","type":"string","minLength":1,"maxLength":256},"fixed":{"description":"Whether weights are fixed while the product runs, so that a slow start has no effect.","type":"boolean","default":false}},"allOf":[{"if":{"properties":{"kind":{"const":"round-robin"}},"required":["kind"]},"then":{"properties":{"serves":{"description":"in-turn = interleaved, in-blocks = as many requests in a row as the weight says.","enum":["in-turn","in-blocks"],"default":"in-turn"},"weights":{"description":"Whether weights count.","enum":["used","ignored"],"default":"used"}}}},{"if":{"properties":{"kind":{"const":"least-connections"}},"required":["kind"]},"then":{"properties":{"idle":{"description":"Shares while no request is open.","enum":["by-weight","equal","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"random"}},"required":["kind"]},"then":{"properties":{"choices":{"description":"Servers that are drawn; the least loaded of them is picked.","type":"integer","minimum":1,"maximum":1000,"default":1},"draw":{"description":"The basis of a draw: weights, nothing, or a ring.","default":"by-weight","if":{"type":"string"},"then":{"enum":["by-weight","equal"]},"else":{"$ref":"#/$defs/ring"}},"idle":{"description":"Which of several idle servers is picked: as-drawn = the first draw, inverted = the second of two different ones.","enum":["as-drawn","inverted","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"hash"}},"required":["kind"]},"then":{"properties":{"key":{"$ref":"#/$defs/hashKey"},"lookup":{"$ref":"#/$defs/lookup"},"without":{"description":"Handling of requests without the key.","enum":["round-robin","random","one-key","unknown"],"default":"unknown"}},"required":["key"]}},{"if":{"properties":{"kind":{"const":"fill"}},"required":["kind"]},"then":{"properties":{"order":{"description":"Whether ids or the list decide which server is filled first.","enum":["id","listed"],"default":"listed"}}}}],"unevaluatedProperties":false},"hashKey":{"description":"The key that a request is hashed by.","type":"object","required":["of"],"additionalProperties":false,"properties":{"of":{"description":"The kind of key.","enum":["source","uri","query","header","cookie","other"]},"name":{"description":"The key as the product writes it: header or cookie name, variable. Defaults to of.","type":"string","minLength":1,"maxLength":256}}},"ring":{"type":"object","required":["table","points"],"additionalProperties":false,"properties":{"table":{"const":"ring"},"points":{"description":"Points of a server: a number per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"The name that a server\'s points are made from.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}}},"lookup":{"description":"How a hash becomes a server. Without it the shares are unknown.","type":"object","required":["table"],"properties":{"table":{"description":"The kind of table.","enum":["ring","slots","maglev","rendezvous"]}},"allOf":[{"if":{"properties":{"table":{"const":"ring"}},"required":["table"]},"then":{"properties":{"points":{"description":"Points of a server: a number per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"The name that a server\'s points are made from.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}},"required":["points"]}},{"if":{"properties":{"table":{"const":"slots"}},"required":["table"]},"then":{"properties":{"order":{"description":"Whether the slots of a server are next to each other.","enum":["consecutive","interleaved"],"default":"consecutive"},"down":{"description":"Whether a server that is down gives up its slots, or its keys try again.","enum":["rebuild","retry"],"default":"rebuild"},"hash":{"description":"The number whose remainder is taken.","enum":["any","crc32-15","octets"],"default":"any"}}}},{"if":{"properties":{"table":{"const":"maglev"}},"required":["table"]},"then":{"properties":{"size":{"description":"Slots of the table.","type":"integer","minimum":1,"maximum":5000011,"default":65537}}}},{"if":{"properties":{"table":{"const":"rendezvous"}},"required":["table"]},"then":{"properties":{"hash":{"description":"How scores are computed: even = by weight over many keys.","enum":["even","fnv64a-log","unknown"],"default":"unknown"}}}}],"unevaluatedProperties":false},"target":{"description":"Where requests go: one of pool, route, answer, redirect or decidedBy.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"chance":{"description":"The part of the requests that chance sends here.","$ref":"#/$defs/fraction"},"drawnBy":{"description":"The key that draws; draws by one key are one draw. Without it each request is drawn on its own.","type":"string","minLength":1,"maxLength":256},"match":{"type":"object","required":["to"],"additionalProperties":false,"properties":{"when":{"description":"The condition as the product writes it. Without it the line takes every request that gets here.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"to":{"$ref":"#/$defs/target"},"changes":{"$ref":"#/$defs/settings"}},"dependentRequired":{"drawnBy":["chance"]}},"branch":{"description":"A target of a route with its weight.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}},"weight":{"$ref":"#/$defs/weight","default":1},"role":{"description":"serves = takes its part, fallback = only while the others cannot, copy = gets copies and answers nobody.","enum":["serves","fallback","copy"],"default":"serves"},"part":{"description":"Of a copy: the part of the requests that is copied.","$ref":"#/$defs/fraction"},"when":{"description":"The condition, in a route of kind first-match.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"route":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the routes.","$ref":"#/$defs/name"},"match":{"description":"Free text for people: host and path.","type":"string","maxLength":2048},"kind":{"description":"weighted = by weight, failover = the first that is healthy, hash = a key decides by weight, first-match = the first whose condition holds.","enum":["weighted","failover","hash","first-match"],"default":"weighted"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"stickiness":{"$ref":"#/$defs/stickiness"},"watchesHealth":{"description":"Whether a target without a healthy server loses its part to the others.","type":"boolean","default":false},"spare":{"$ref":"#/$defs/spare"},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/branch"}}}},"spare":{"description":"How much more than its part a healthy server can carry, such as 1.4: a priority whose healthy servers cannot carry all traffic gives the rest to the next one. Without it a priority keeps all traffic while one of its servers is up. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":1,"maximum":1000,"pattern":"^unknown$"},"entry":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the entries.","type":"string","minLength":1,"maxLength":512},"listens":{"description":"Addresses that requests come to.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/listen"}},"hosts":{"description":"Hosts that it answers for. Without them it answers for every host.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/text"}},"matches":{"description":"Asked in order; the first that holds decides. A request that none takes is lost.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/match"}},"settings":{"$ref":"#/$defs/settings"}}},"listen":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"address":{"description":"Address and port, such as *:443.","type":"string","minLength":1,"maxLength":512},"tls":{"description":"Whether TLS is spoken there.","type":"boolean"},"proxyProtocol":{"description":"Whether the PROXY protocol is expected there.","type":"boolean"},"default":{"description":"Takes requests for hosts that no entry of the address names.","type":"boolean","default":false},"options":{"description":"Everything else that the product\'s line says.","type":"string","minLength":1,"maxLength":1024}}},"locality":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Servers name it.","$ref":"#/$defs/name"},"weight":{"description":"Relative weight among the localities of one priority. Without it the locality gets no traffic while another has one.","$ref":"#/$defs/weight"}}},"caveat":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"description":"The condition that changes the shares, as a part of a sentence.","type":"string","minLength":1,"maxLength":512},"bends":{"description":"some = the shares hold for the requests that it does not take, all = no share is known.","enum":["some","all"],"default":"some"}}}}}');
 ;// CONCATENATED MODULE: ./build/src/text/schema-errors.js
 
 
@@ -61940,14 +63950,14 @@ function extraKey(error) {
 function explain(error, path, root) {
     const params = error.params;
     const here = path.length === 0 ? say_words('The document') : say_name(pathName(path, root));
-    const limit = params['limit'];
+    const limit = Number(params['limit']);
     const value = schema_errors_shown(error.data);
     switch (error.keyword) {
         case 'additionalProperties':
         case 'unevaluatedProperties':
             return unknownKey(extraKey(error) ?? '', here, error.parentSchema);
         case 'propertyNames':
-            return { what: say_say `${extraKey(error) ?? ''} is no valid key of ${here}`, fix: say_words('Choose another name.') };
+            return { what: say_say `${extraKey(error) ?? ''} is not a valid key of ${here}`, fix: say_words('Rename the key.') };
         case 'required': {
             const key = String(params['missingProperty']);
             return { what: say_say `${here} has no ${key}`, fix: say_say `Add ${key}${describes(error, key)}.` };
@@ -61958,7 +63968,7 @@ function explain(error, path, root) {
                 fix: typeFix(error.data, params['type']),
             };
         case 'const':
-            return { what: say_say `${here} is${value}`, fix: say_say `Write ${String(params['allowedValue'])}.` };
+            return { what: say_say `${here} is${value}`, fix: say_say `Set ${String(params['allowedValue'])}.` };
         case 'enum':
             return notListed(here, error.data, allowed(error));
         case 'anyOf':
@@ -61968,31 +63978,35 @@ function explain(error, path, root) {
         case 'exclusiveMinimum':
         case 'maximum':
         case 'exclusiveMaximum':
-            return { what: say_say `${here} is${value}`, fix: say_say `Write a number ${bound(error.keyword)} ${Number(limit)}.` };
+            return { what: say_say `${here} is${value}`, fix: say_say `Set a number ${say_words(BOUNDS[error.keyword] ?? '')} ${limit}.` };
         case 'minItems':
         case 'minProperties':
         case 'minLength':
-            return { what: say_say `${here} is ${size(error)}`, fix: say_say `Give at least ${Number(limit)}.` };
         case 'maxItems':
         case 'maxProperties':
-        case 'maxLength':
-            return { what: say_say `${here} is ${size(error)}`, fix: say_say `Give at most ${Number(limit)}.` };
+        case 'maxLength': {
+            const most = error.keyword.startsWith('max') ? 'most' : 'least';
+            return { what: say_say `${here} is ${size(error)}`, fix: say_say `Set at ${say_words(most)} ${sized(error, limit)}.` };
+        }
         case 'false schema':
             return { what: say_say `${here} is not allowed in addition to another key`, fix: say_words('Remove one of the two.') };
         case 'pattern':
             // A number, or one of a few words: a number in quotes was meant as a number.
             if (isQuotedNumber(error))
                 return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
-            return { what: say_say `${here} is${value}, which has not the right form`, fix: patternFix(error) };
+            return { what: say_say `${here} is${value}, which has an invalid form`, fix: patternFix(error) };
         case 'uniqueItems': {
             const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
             return {
                 what: say_say `${here} lists the same value twice: ${`[${first}]`} and ${`[${second}]`}`,
-                fix: say_words('Keep one of them.'),
+                fix: say_words('Remove one of them.'),
             };
         }
         default:
-            return { what: say_say `${here} does not hold ${error.keyword}: ${error.message ?? ''}`, fix: say_words('Correct it.') };
+            return {
+                what: say_say `${here} does not hold ${error.keyword}: ${error.message ?? ''}`,
+                fix: say_words('Set a valid value.'),
+            };
     }
 }
 function unknownKey(key, here, parentSchema) {
@@ -62000,15 +64014,18 @@ function unknownKey(key, here, parentSchema) {
     const meant = didYouMean(key, known);
     const what = say_say `${here} has no key ${key}`;
     if (meant !== undefined)
-        return { what, fix: say_say `Did you mean ${meant}?` };
-    return { what, fix: known.length === 0 ? say_words('Remove it.') : say_say `Remove it; known here are ${list(known, 20)}.` };
+        return { what, fix: say_say `Rename it; did you mean ${meant}?` };
+    return { what, fix: known.length === 0 ? say_words('Remove it.') : say_say `Remove it; valid keys are ${list(known, 20)}.` };
 }
 function notListed(here, value, values) {
     const names = values.map(String);
     const meant = typeof value === 'string' ? didYouMean(value, names) : undefined;
     const what = say_say `${here} is${schema_errors_shown(value)}, which is not one of its values`;
-    const choices = names.length === 1 ? say_say `Write ${names[0] ?? ''}.` : say_say `Choose one of ${list(names, 20)}.`;
-    return { what, fix: meant === undefined ? choices : sentences(say_say `Did you mean ${meant}?`, choices) };
+    const others = names.filter((other) => other !== meant);
+    const choices = say_say `${say_words(others.length === 1 ? '' : 'one of ')}${list(others, 20)}`;
+    if (meant === undefined)
+        return { what, fix: say_say `Set ${choices}.` };
+    return { what, fix: others.length === 0 ? say_say `Set ${meant}.` : say_say `Set ${meant}, or ${choices}.` };
 }
 function noBranch(here, error) {
     const inner = (error.params['branches'] ?? []);
@@ -62022,7 +64039,7 @@ function noBranch(here, error) {
             forms.push(typeNames(branch.params['type']));
     }
     const what = say_say `${here} is ${schema_errors_kindOf(error.data)}${schema_errors_shown(error.data)}, which is not one of its forms`;
-    return { what, fix: forms.length === 0 ? say_words('Correct it.') : say_say `Write one of: ${list(forms, 20)}.` };
+    return { what, fix: forms.length === 0 ? say_words('Set a valid value.') : say_say `Set one of: ${list(forms, 20)}.` };
 }
 /** The schema's own words on a key, as `: what it is`. */
 function describes(error, key) {
@@ -62040,23 +64057,21 @@ function patternFix(error) {
         Number.isFinite(Number(error.data)))
         return say_say `Write it without quotes: ${error.data.trim()}.`;
     const about = error.parentSchema?.['description'];
-    return typeof about === 'string' ? say_words(about) : say_say `It must match ${String(error.params['pattern'])}.`;
+    return typeof about === 'string' ? say_words(about) : say_say `Set a value that matches ${String(error.params['pattern'])}.`;
 }
-function bound(keyword) {
-    const table = {
-        minimum: 'of at least',
-        exclusiveMinimum: 'above',
-        maximum: 'of at most',
-        exclusiveMaximum: 'below',
-    };
-    return say_words(table[keyword] ?? '');
-}
+const BOUNDS = {
+    minimum: 'of at least',
+    exclusiveMinimum: 'above',
+    maximum: 'of at most',
+    exclusiveMaximum: 'below',
+};
 function size(error) {
     const data = error.data;
-    if (typeof data === 'string')
-        return data === '' ? say_words('empty') : say_say `${data.length} characters long`;
-    const length = Array.isArray(data) ? data.length : typeof data === 'object' && data ? Object.keys(data).length : 0;
-    return length === 0 ? say_words('empty') : say_say `${length} entries long`;
+    const { length } = typeof data === 'string' || Array.isArray(data) ? data : Object.keys(data ?? {});
+    return length === 0 ? say_words('empty') : say_say `${sized(error, length)} long`;
+}
+function sized({ keyword }, length) {
+    return keyword.endsWith('Length') ? say_count(length, 'character') : say_count(length, 'entry', 'entries');
 }
 function schema_errors_kindOf(value) {
     if (value === null)
@@ -62087,23 +64102,23 @@ function typeNames(types) {
 function typeFix(data, types) {
     const all = Array.isArray(types) ? types : [types];
     if (all.includes('boolean') && typeof data === 'string' && /^(?:yes|no|on|off|y|n)$/i.test(data)) {
-        return say_say `Write ${/^(?:yes|on|y)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 ${data} is a text.`;
+        return say_say `Set ${/^(?:yes|on|y)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 ${data} is a text.`;
     }
     if (all.includes('string') && typeof data === 'number')
-        return say_say `Put it in quotes: ${`"${data}"`}.`;
+        return say_say `Add quotes: ${`"${data}"`}.`;
     if ((all.includes('number') || all.includes('integer')) &&
         typeof data === 'string' &&
         data.trim() !== '' &&
         Number.isFinite(Number(data))) {
-        return say_say `Write it without quotes: ${data.trim()}.`;
+        return say_say `Remove the quotes: ${data.trim()}.`;
     }
-    return say_say `Write ${typeNames(types)}.`;
+    return say_say `Set ${typeNames(types)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/dialect.js
 
 /** How the neutral format says things. */
-const dialect_dialect = {
+const neutral_dialect_dialect = {
     format: 'neutral',
     title: 'Neutral YAML/JSON',
     weights: { min: 0, max: 1_000_000 },
@@ -62151,7 +64166,7 @@ const dialect_dialect = {
     serversOut: undefined,
     unrouted: say_say `They reach no server.`,
     whenFull: say_say `It gets almost no traffic, and the others carry its share.`,
-    missingPool: say_say `What is routed there reaches no server.`,
+    missingPool: say_say `Requests routed there reach no server.`,
     fewValues: dialect_fewValues,
     namesServer: () => false,
     defaultConnectMs: undefined,
@@ -62282,7 +64297,7 @@ const KEYS = {
     'cookie-hash': 'cookie',
 };
 /** The algorithm of a pool, said by a word or as a map of semantics. */
-function algorithm_readAlgorithm(node, hashOn, at, values) {
+function neutral_algorithm_readAlgorithm(node, hashOn, at, values) {
     if (node === undefined)
         return implied(ofWord('round-robin', undefined), at);
     if (node.kind === 'map') {
@@ -62538,7 +64553,7 @@ function readActiveCheck(node, values) {
         ...(host === undefined ? {} : { host }),
         ...(method === undefined || method.value === 'GET' ? {} : { method }),
         ...(expects === undefined || expects.value === '200-399' ? {} : { expects }),
-        ...(web ? statusesOf(expects) : {}),
+        ...(web ? checks_statusesOf(expects) : {}),
         ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
         ...(version === undefined ? {} : { version }),
         ...(follows === undefined ? {} : { follows }),
@@ -62562,7 +64577,7 @@ function readStatuses(node) {
     return written(known ? text : undefined, headOf(node));
 }
 /** Without a word about them every status from 200 to 399 is good. */
-function statusesOf(expects) {
+function checks_statusesOf(expects) {
     if (expects === undefined)
         return { statuses: [[200, 399]] };
     const statuses = expects.value?.split(' ').map((part) => {
@@ -62626,7 +64641,7 @@ function readTimeouts(node, values) {
 /** The kinds of capacity, the one preferred for comparing servers first. */
 const server_UNITS = ['rps', 'connections', 'cpu', 'units'];
 /** The servers of a pool, each under a name of its own. */
-function readServers(pool, defaults, localities, values, inherited) {
+function server_readServers(pool, defaults, localities, values, inherited) {
     const nodes = itemsOf(child(pool, 'servers'));
     const unit = commonUnit(nodes.map((node) => withDefaults(node, defaults)('capacity')));
     const taken = new Set();
@@ -62781,10 +64796,10 @@ function targets_readTarget(node, { values, scope }) {
     const text = (key) => values.text(child(node, key))?.value;
     const pool = nameAt(node, 'pool');
     if (pool !== undefined)
-        return { kind: 'pool', pool: poolKey(dialect_dialect.format, scope, pool), name: pool };
+        return { kind: 'pool', pool: poolKey(neutral_dialect_dialect.format, scope, pool), name: pool };
     const route = nameAt(node, 'route');
     if (route !== undefined)
-        return { kind: 'route', route: routeKey(dialect_dialect.format, scope, route), name: route };
+        return { kind: 'route', route: routeKey(neutral_dialect_dialect.format, scope, route), name: route };
     const status = values.number(child(node, 'answer'))?.value;
     const word = values.oneOf(child(node, 'answer'), ['refused', 'file'])?.value;
     if (status !== undefined || word !== undefined)
@@ -62798,7 +64813,7 @@ function targets_readTarget(node, { values, scope }) {
     return {
         kind: 'unknown',
         why: say_say `${text('decidedBy') ?? 'unknown'}`,
-        ...(among.length === 0 ? {} : { among: among.map((name) => poolKey(dialect_dialect.format, scope, name)) }),
+        ...(among.length === 0 ? {} : { among: among.map((name) => poolKey(neutral_dialect_dialect.format, scope, name)) }),
     };
 }
 /** A name as written, also when it is a template: the target is then a pool that no file has. */
@@ -62881,7 +64896,7 @@ const DEFAULTS = new Map([
 /** Keys of `retry` and `expect` that the model has a place for. */
 const pool_MODELLED = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 /** A pool with the keys of `defaults` where it does not set them itself. */
-function pool_readPool(node, name, defaults, values, unknowns) {
+function neutral_pool_readPool(node, name, defaults, values, unknowns) {
     const key = withDefaults(node, defaults);
     const at = headOf(child(node, 'name') ?? node);
     const scope = { values, scope: at.source.path };
@@ -62894,7 +64909,7 @@ function pool_readPool(node, name, defaults, values, unknowns) {
     const retryBudget = values.number(child(key('retry'), 'budget'));
     const peak = values.number(child(key('expect'), 'peakRps'));
     const surviveLoss = values.number(child(key('expect'), 'surviveLoss'));
-    const servers = readServers(node, child(defaults, 'server'), readLocalities(node, values), values, {
+    const servers = server_readServers(node, child(defaults, 'server'), readLocalities(node, values), values, {
         ...(activeCheck === undefined ? {} : { activeCheck }),
         ...(passiveCheck === undefined ? {} : { passiveCheck }),
         ...(slowStartMs === undefined ? {} : { slowStartMs }),
@@ -62906,11 +64921,11 @@ function pool_readPool(node, name, defaults, values, unknowns) {
     const unit = servers.find(({ server }) => server.capacity)?.server.options.get('capacity.unit')?.value ?? 'rps';
     return {
         name,
-        key: poolKey(dialect_dialect.format, at.source.path, name),
-        dialect: dialect_dialect,
+        key: poolKey(neutral_dialect_dialect.format, at.source.path, name),
+        dialect: neutral_dialect_dialect,
         at,
         protocol: PROTOCOLS.get(values.text(child(node, 'protocol'))?.value ?? 'http') ?? 'unknown',
-        algorithm: algorithm_readAlgorithm(key('algorithm'), child(node, 'hashOn'), at, values),
+        algorithm: neutral_algorithm_readAlgorithm(key('algorithm'), child(node, 'hashOn'), at, values),
         servers: servers.map(({ server }) => server),
         ...(stickiness === undefined ? {} : { stickiness: isWritten ? { ...stickiness, values: 'written' } : stickiness }),
         ...(activeCheck === undefined ? {} : { activeCheck }),
@@ -63020,7 +65035,7 @@ function pool_readOptions(node, key) {
 
 
 
-const UNREAD = say_words('The value at fault is not used, so shares and checks that depend on it are not told.');
+const UNREAD = say_words('The invalid value is not used, so shares and checks that depend on it are unknown.');
 /** What keeps a text from being read as YAML at all. */
 function syntaxProblem(fault) {
     const duplicate = fault.kind === 'duplicate-key';
@@ -63042,14 +65057,14 @@ function documentProblem(kind, at) {
             at,
             what: say_words('The file has no content.'),
             why: say_words('Without pools there is nothing to predict or check.'),
-            fix: say_words('Give it version: 1 and a list of pools, or stop naming it.'),
+            fix: say_words('Add version: 1 and a list of pools, or remove the file from the configs.'),
         }
         : {
             rule: 'schema-invalid',
             at,
             what: say_words('A second YAML document starts here.'),
             why: say_words('Only the first document is read, so these pools are not checked.'),
-            fix: say_words('Put all pools into one document, or into a file of their own.'),
+            fix: say_words('Move all pools into one document, or into a file of their own.'),
         };
 }
 /** Everything that is wrong with a document's values, with the paths that it is wrong at. */
@@ -63120,7 +65135,7 @@ function scalarProblem(node, path, root) {
             at,
             what: say_say `${pathName(path, root)} is ${String(node.value)}, which is computed outside this file.`,
             why: UNREAD,
-            fix: say_words('Render the template first and name the rendered file.'),
+            fix: say_words('Set the path of the rendered file: render the template first.'),
         };
     }
     if (node.ambiguous === 'octal' && typeof node.value === 'number') {
@@ -63131,7 +65146,7 @@ function scalarProblem(node, path, root) {
             at,
             what: say_say `${pathName(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? say_words('') : say_say ` and ${octal} in YAML 1.1`}.`,
             why: UNREAD,
-            fix: say_say `Write ${String(node.value)} or another number without a leading zero.`,
+            fix: say_say `Set ${String(node.value)} or another number without a leading zero.`,
         };
     }
     return undefined;
@@ -63163,8 +65178,8 @@ function nameTroubles(root) {
                 rule: 'schema-invalid',
                 at: address.at,
                 what: say_say `The address ${address.value} has a port in it.`,
-                why: say_words('Two ways to write one server would hide that it is listed twice.'),
-                fix: say_say `Write address ${host} and port ${String(port)}.`,
+                why: say_words('With two spellings of one address, a duplicate server would not be found.'),
+                fix: say_say `Set address ${host} and port ${String(port)}.`,
             };
             troubles.push({ path: [...path, String(j), 'address'], node: undefined, problem });
         });
@@ -63174,10 +65189,10 @@ function nameTroubles(root) {
 /** Targets that name a route which the file does not have: what is sent there is lost. */
 function missingRoutes(root) {
     const routes = itemsOf(child(root, 'routes'));
-    const known = new Set(routes.map((route) => textAt(route, 'name')));
+    const known = new Set(routes.map((route) => problems_textAt(route, 'name')));
     const check = (target, path) => {
         const name = child(target, 'route');
-        const called = textAt(target, 'route');
+        const called = problems_textAt(target, 'route');
         if (name === undefined || called === undefined || known.has(called))
             return [];
         const problem = {
@@ -63197,10 +65212,10 @@ function missingRoutes(root) {
 /** Servers that name a locality which their pool does not list, although it lists some. */
 function missingLocalities(pool, servers, path) {
     const listed = itemsOf(child(pool, 'localities'));
-    const known = new Set(listed.map((locality) => textAt(locality, 'name')));
+    const known = new Set(listed.map((locality) => problems_textAt(locality, 'name')));
     return servers.flatMap((server, j) => {
         const name = child(server, 'locality');
-        const called = textAt(server, 'locality');
+        const called = problems_textAt(server, 'locality');
         if (listed.length === 0 || name === undefined || called === undefined || known.has(called))
             return [];
         const problem = {
@@ -63213,7 +65228,7 @@ function missingLocalities(pool, servers, path) {
         return [{ path: [...path, String(j), 'locality'], node: name, problem }];
     });
 }
-function textAt(node, key) {
+function problems_textAt(node, key) {
     const value = child(node, key);
     return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
@@ -63234,8 +65249,8 @@ function repeated(nodes, path, kind) {
             rule: 'schema-invalid',
             at: name.at,
             what: say_say `${say_words(kind === 'entry' ? 'An' : 'A')} ${say_words(kind)} named ${name.value} is already on line ${line}.`,
-            why: say_words('What is said of a name must be clear about one thing.'),
-            fix: say_words('Give each its own name.'),
+            why: say_words('A name that two things share is ambiguous.'),
+            fix: say_words('Rename one of them.'),
         };
         troubles.push({ path: [...path, String(i)], node: undefined, problem });
     });
@@ -63316,7 +65331,7 @@ function readRoute(node, index, scope) {
     return {
         match: values.text(child(node, 'match'))?.value,
         route: {
-            key: routeKey(dialect_dialect.format, scope.scope, called),
+            key: routeKey(neutral_dialect_dialect.format, scope.scope, called),
             name: called,
             at,
             kind: values.oneOf(child(node, 'kind'), ['weighted', 'failover', 'hash', 'first-match'])?.value ?? 'weighted',
@@ -63351,7 +65366,7 @@ function routes_readEntry(node, index, scope) {
     const name = child(node, 'name');
     const called = values.text(name)?.value ?? `entries[${index}]`;
     return {
-        key: `${dialect_dialect.format}\0${scope.scope}\0${called}`,
+        key: `${neutral_dialect_dialect.format}\0${scope.scope}\0${called}`,
         name: called,
         at: headOf(name ?? node),
         listens: itemsOf(child(node, 'listens')).flatMap((item) => readListen(item, scope) ?? []),
@@ -63455,15 +65470,15 @@ function referencesOf(routes, entries, protocols) {
 
 const check = new SchemaCheck(neutral_schema_namespaceObject);
 /** The neutral format: pools written down as YAML or JSON after schemas/neutral.schema.json. */
-const reader_reader = {
-    dialect: dialect_dialect,
+const neutral_reader_reader = {
+    dialect: neutral_dialect_dialect,
     recognise: recognise_recognise,
-    read: reader_read,
+    read: neutral_reader_read,
 };
-function reader_read(path, tree) {
+function neutral_reader_read(path, tree) {
     const text = tree.read(path);
     if (text === undefined)
-        throw new InputError(`${path} is no file that can be read. Name a file that is there.`);
+        throw new InputError(`${path} cannot be read. Set the path of a file that exists.`);
     const source = new SourceFile(path, text);
     const { documents, faults } = readYaml(source);
     const [root, second] = documents;
@@ -63505,7 +65520,7 @@ function reader_read(path, tree) {
     };
 }
 const SHELL = {
-    dialect: dialect_dialect,
+    dialect: neutral_dialect_dialect,
     pools: [],
     routes: [],
     entries: [],
@@ -63523,7 +65538,7 @@ function readPools(root, values, troubles) {
             return;
         const name = child(node, 'name');
         const known = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : `pools[${i}]`;
-        pools.set(String(i), pool_readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
+        pools.set(String(i), neutral_pool_readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
     });
     return pools;
 }
@@ -63888,7 +65903,7 @@ function networks_groups(text, mayEndInIPv4) {
  *   when they are repeated in a block. `own` has rules of its own.
  * - Versions: those that have it so; all when none is listed.
  */
-const TABLE = `
+const directive_table_TABLE = `
 . 1 own = include
 E 1 flag = accept_mutex acceptex_read multi_accept
 E 1 msec = accept_mutex_delay
@@ -64128,7 +66143,7 @@ const ALL_VERSIONS = (1 << tables_VERSIONS.length) - 1;
 let definitions;
 /** Every directive of nginx itself by its name, with the ways in which each version takes it. */
 function allDefinitions() {
-    definitions ??= parseTable(TABLE);
+    definitions ??= parseTable(directive_table_TABLE);
     return definitions;
 }
 /** Directives by name from lines of `CONTEXTS ARGUMENTS KIND [VERSIONS] = NAMES`. */
@@ -64993,7 +67008,7 @@ class EntryReader {
             listens: server.listens.map((line) => listenOf(line, defaults.get(line.address) === server, names.length > 0)),
             hosts: names.map(({ text }) => text).toSorted(),
             matches: open && context === 'http' ? [...matches, { at, to: { kind: 'answer', status: 'file' } }] : matches,
-            settings: entries_settingsOf(source.block === undefined ? [] : server.steps),
+            settings: new Map([...entries_settingsOf(source.block === undefined ? [] : server.steps), ...limitsIn(server)]),
         };
     }
     /** Locations as they decide, those inside before the one around them. */
@@ -65002,7 +67017,11 @@ class EntryReader {
             if (location.match.kind === 'named')
                 return [];
             const when = locationText(joined(location.source.args), around);
-            return [...this.#locations(location, when), ...this.#location(location, when)];
+            const tests = testsOf(location.match);
+            const own = this.#location(location, when).map((one) => one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
+                ? one
+                : { ...one, when: { ...one.when, all: [tests] } });
+            return [...this.#locations(location, when), ...own];
         });
     }
     #location(location, when) {
@@ -65113,11 +67132,21 @@ class EntryReader {
         return route && { kind: 'route', route: routeKey(nginx_dialect_dialect.format, this.#passes.path, route.name), name: route.name };
     }
 }
+/** A host that begins with what the client writes: a query argument, a header or a cookie. `$http_host` is the client's too. */
+const NAMED_BY_CLIENTS = /^(?:\w+:\/\/)?\$\{?(?:arg_|cookie_|http_)\w+/;
 /** Locations of one server that are looked at for what `try_files` ends in, all together. */
 const MAX_STEPS = 1_000_000;
 /** Whether the file says how often each branch is taken. */
 function hasParts({ to }) {
     return to.every(({ weight }) => weight.value !== undefined);
+}
+function testsOf({ kind, path, ignoresCase }) {
+    const about = { subject: 'path', values: [path] };
+    if (kind === 'exact')
+        return { ...about, how: 'is' };
+    if (kind === 'prefix')
+        return { ...about, how: 'begins', longest: true };
+    return kind === 'regex' ? { ...about, how: 'matches', ...(ignoresCase === true ? { ignoresCase } : {}) } : undefined;
 }
 function match(at, when, to) {
     const condition = when === undefined ? undefined : { text: when, at };
@@ -65127,7 +67156,8 @@ function entries_both(first, second) {
     return first === undefined ? second : `${first} ${second}`;
 }
 function unknownTarget({ directive, target }) {
-    return { kind: 'unknown', why: say_say `${directive} ${target} is decided for each request` };
+    const why = say_say `${directive} ${target} is decided for each request`;
+    return NAMED_BY_CLIENTS.test(target) ? { kind: 'unknown', why, openTo: 'clients' } : { kind: 'unknown', why };
 }
 function returned({ status, text }) {
     if (status === undefined)
@@ -65174,11 +67204,20 @@ function changesOf({ target, targetAt }, block) {
         if (step.kind === 'set')
             found.set(`set ${step.variable}`, written(step.value, step.at));
     }
+    if (block.source.name !== 'server')
+        for (const [name, limit] of limitsIn(block))
+            found.set(name, limit);
     for (const { name, value, at } of block.headers) {
         if (/^(?:host|upgrade)$/i.test(name))
             found.set(`header ${name}`, written(value, at));
     }
     return found;
+}
+/** Which requests are too large, and what is spoken. */
+function limitsIn({ source }) {
+    return (source.block ?? [])
+        .filter(({ name, block }) => block === undefined && /^(?:client_max_body_size|http2|http3)$/.test(name))
+        .map(({ name, args, at }) => [name, written(joined(args), at)]);
 }
 function locationPath(block) {
     const [path, more] = block.source.name === 'location' ? block.source.args.map(({ text }) => text) : [];
@@ -65713,7 +67752,7 @@ function endsLine(text, end) {
  * bare word except in `${`. Template `tags` count only when they are asked for, since nginx knows none. After a fault that
  * cannot be repaired everything before it is still there.
  */
-function parse(source, range = { tags: false }) {
+function parse_parse(source, range = { tags: false }) {
     const reader = new Reader(source, range);
     const directives = [];
     try {
@@ -66017,7 +68056,7 @@ class Loader {
         return this.#file(main?.path ?? this.#source.path, parsed, 0);
     }
     #parse(source) {
-        const parsed = parse(source, { tags: this.#isTemplate(source.path) });
+        const parsed = parse_parse(source, { tags: this.#isTemplate(source.path) });
         this.#keep(source.path, parsed, source);
         return parsed;
     }
@@ -66025,14 +68064,14 @@ class Loader {
         const known = this.#parsed.get(path);
         if (known !== undefined)
             return known;
-        const parsed = parse(this.#source, { tags: false, start, end });
+        const parsed = parse_parse(this.#source, { tags: false, start, end });
         this.#keep(path, parsed, this.#source);
         return parsed;
     }
     #keep(path, parsed, source) {
         this.#parsed.set(path, parsed);
         append(this.problems, faultsOf(parsed));
-        append(this.ignores, ignoresIn(parsed.comments, parsed.directives, source));
+        append(this.ignores, ignoresIn(parsed, source));
     }
     #file(path, { directives }, depth) {
         this.#open.add(path);
@@ -66170,24 +68209,11 @@ function rootMapLine(path) {
     const folder = (fixed < 0 ? parts : parts.slice(0, fixed)).join('/') || '/';
     return `root-map: { ${folder}: ./FOLDER }`;
 }
-function ignoresIn(comments, directives, source) {
-    const marked = comments.flatMap((comment) => {
-        const parsed = parseIgnore(comment.text);
-        return parsed ? [{ comment, parsed }] : [];
-    });
-    if (marked.length === 0)
+function ignoresIn({ comments, directives }, source) {
+    if (!source.text.includes('evenkeel-ignore'))
         return [];
-    const all = flatten(directives).toSorted((a, b) => a.at.start - b.at.start);
-    let next = 0;
-    return marked.flatMap(({ comment, parsed }) => {
-        while ((all[next]?.at.start ?? Infinity) < comment.at.start)
-            next++;
-        const before = all[next - 1];
-        const line = source.position(comment.at.start).line;
-        const sameLine = before !== undefined && source.position(before.at.end).line === line;
-        const target = sameLine ? before : all[next];
-        return target ? [{ at: comment.at, covers: target.at, ...parsed }] : [];
-    });
+    const places = flatten(directives).map(({ at }) => at);
+    return ignoresAmong(comments, places);
 }
 /** What breaks the grammar of a template may be repaired by what is filled in. */
 function faultsOf({ faults, directives }) {
@@ -66201,8 +68227,8 @@ function faultsOf({ faults, directives }) {
             rule: 'unresolved-template-or-include',
             at: first.at,
             what: say_say `This file is a template, and not all of it can be read: ${first.what}`,
-            why: say_say `nginx sees the rendered file, and only that can be judged.`,
-            fix: say_say `Render the file first and name the rendered one.`,
+            why: say_say `nginx loads the rendered file; only that one can be checked.`,
+            fix: say_say `Set the path of the rendered file: render the template first.`,
         },
     ];
 }
@@ -67137,7 +69163,7 @@ function readPass(directive, module, scope, { around, entry }, found) {
     };
     if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
         const what = say_say `${word.text} does not begin with ${'http://'} or ${'https://'}.`;
-        found.problems.push(values_refused(word.at, what, say_say `Write the scheme: ${`http://${word.text}`}.`));
+        found.problems.push(values_refused(word.at, what, say_say `Set the scheme: ${`http://${word.text}`}.`));
     }
     if (authority === '' && !word.text.includes('$'))
         found.problems.push(values_refused(word.at, say_say `${word.text} names no host.`, say_say `Add the host: ${`${word.text}host:port`}.`));
@@ -67239,7 +69265,7 @@ function references_targetOf(authority, scheme, module, around, word, problems) 
     // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
     if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {
         const what = say_say `${authority} has a port, but ${named} is an upstream, which has its own.`;
-        problems.push(values_refused(word.at, what, say_say `Write ${named} without a port.`));
+        problems.push(values_refused(word.at, what, say_say `Set ${named} without a port.`));
         return { kind: 'pool', pool: named };
     }
     // One label without a port is how a pool is named; nginx takes it for a host when there is none of the name.
@@ -67317,6 +69343,158 @@ function withRotations(pool, workers) {
     return count === 1 ? pool : { ...pool, rotations: { ...workers, value: count } };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/harmless.js
+
+/** Modules of the reference, https://nginx.org/en/docs/. */
+const harmless_manual = (module) => `https://nginx.org/en/docs/${module}.html`;
+const harmless_harmless = (what, module, words) => ({
+    kind: 'harmless',
+    what,
+    manual: harmless_manual(module),
+    words: words.split(', '),
+});
+const harmless_read = (what, module, shows, words, whole) => ({
+    kind: 'read',
+    what,
+    manual: harmless_manual(module),
+    words: words.split(', '),
+    shows: shows.split(' '),
+    ...(whole ? { whole } : {}),
+});
+/** A setting of each module that passes requests on. */
+const each = (suffixes) => ['proxy', 'grpc', 'fastcgi', 'uwsgi', 'scgi', 'memcached', 'tunnel']
+    .flatMap((module) => suffixes.split(', ').map((suffix) => `${module}_${suffix}`))
+    .join(', ');
+/** What begins a directive; names of headers in lower case. */
+const harmless_TABLE = new StatementTable([
+    harmless_harmless('logging', 'http/ngx_http_log_module', 'status_zone, access_log, error_log, log_format, log_not_found, log_subrequest, open_log_file_cache, rewrite_log, uninitialized_variable_warn, limit_req_log_level, limit_conn_log_level'),
+    harmless_harmless('headers of answers', 'http/ngx_http_headers_module', `add_header, add_header_inherit, add_trailer, add_trailer_inherit, expires, etag, server_tokens, ${each('hide_header, pass_header, ignore_headers')}, proxy_cookie_domain, proxy_cookie_flags, proxy_cookie_path, proxy_redirect, charset, charset_types, source_charset, override_charset, default_type, types, types_hash_*, userid*, chunked_transfer_encoding, max_ranges, if_modified_since, early_hints`),
+    harmless_harmless('headers that route nothing', 'http/ngx_http_proxy_module', 'proxy_set_header x-*, proxy_set_header accept-encoding, proxy_set_header user-agent, proxy_set_header referer, proxy_set_header forwarded, grpc_set_header x-*, fastcgi_param, uwsgi_param, scgi_param, fastcgi_index, fastcgi_split_path_info, proxy_headers_hash_*'),
+    harmless_harmless('compression', 'http/ngx_http_gzip_module', 'gzip, gzip_*, gunzip, gunzip_buffers, brotli, brotli_*, zstd, zstd_*, postpone_gzipping'),
+    harmless_harmless('files that nginx answers with', 'http/ngx_http_core_module', 'root, alias, index, autoindex, autoindex_*, sendfile, sendfile_max_chunk, aio, aio_write, directio, directio_alignment, disable_symlinks, open_file_cache, open_file_cache_*, output_buffers, postpone_output, read_ahead, ssi, ssi_*, sub_filter, sub_filter_*, addition_types, add_before_body, add_after_body, image_filter*, xslt_*, xml_*, mp4_*, msie_*, ancient_browser*, modern_browser*'),
+    harmless_harmless('connections of clients', 'http/ngx_http_core_module', 'keepalive_timeout, keepalive_requests, keepalive_time, keepalive_disable, keepalive_min_timeout, tcp_nodelay, tcp_nopush, reset_timedout_connection, lingering_*, client_body_timeout, client_header_timeout, send_timeout, send_lowat, client_body_buffer_size, client_body_in_file_only, client_body_in_single_buffer, client_body_temp_path, client_header_buffer_size, large_client_header_buffers, connection_pool_size, request_pool_size, http2_*, http3_*, quic_*, preread_buffer_size'),
+    harmless_harmless('TLS certificates, ciphers and sessions', 'http/ngx_http_ssl_module', 'ssl_certificate, ssl_certificate_*, ssl_ciphers, ssl_protocols, ssl_prefer_server_ciphers, ssl_session_*, ssl_stapling, ssl_stapling_*, ssl_dhparam, ssl_ecdh_curve, ssl_trusted_certificate, ssl_buffer_size, ssl_conf_command, ssl_early_data, ssl_password_file, ssl_ocsp*, ssl_engine, ssl_object_cache_inheritable, ssl_handshake_timeout, ssl_ech_file'),
+    harmless_harmless('buffers of answers', 'http/ngx_http_proxy_module', each('buffering, buffers, buffer_size, busy_buffers_size, max_temp_file_size, temp_file_write_size, temp_path, request_buffering, socket_keepalive, socket_rcvbuf, socket_sndbuf, send_lowat, force_ranges, limit_rate, ignore_client_abort')),
+    harmless_harmless('caching', 'http/ngx_http_proxy_module', each('cache_*, no_cache, store, store_access')),
+    harmless_harmless('sizes of tables', 'http/ngx_http_core_module', 'server_names_hash_*, map_hash_*, variables_hash_*, referer_hash_*'),
+    harmless_harmless('process', 'ngx_core_module', 'user, pid, daemon, master_process, worker_rlimit_nofile, worker_rlimit_core, worker_priority, worker_cpu_affinity, worker_shutdown_timeout, worker_processes, working_directory, lock_file, timer_resolution, pcre_jit, debug_connection, debug_points, env, thread_pool, load_module, multi_accept, accept_mutex, accept_mutex_delay, use, events'),
+    harmless_read('upstreams', 'http/ngx_http_upstream_module', 'requests servers algorithm stickiness options', 'upstream'),
+    harmless_read('servers and virtual servers', 'http/ngx_http_upstream_module', 'servers requests check limits options', 'server', true),
+    harmless_read('methods', 'http/ngx_http_upstream_module', 'algorithm options', 'least_conn, ip_hash, hash, random, least_time, fair', true),
+    harmless_read('upstream settings', 'http/ngx_http_upstream_module', 'options stickiness', 'zone, keepalive', true),
+    harmless_read('stickiness', 'http/ngx_http_upstream_module', 'options stickiness', 'sticky'),
+    harmless_read('listeners', 'http/ngx_http_core_module', 'listen requests', 'listen', true),
+    harmless_read('hosts', 'http/ngx_http_core_module', 'hosts requests entry', 'server_name', true),
+    harmless_read('protocols of a server', 'http/ngx_http_v2_module', 'listen entry', 'http2, http3'),
+    harmless_read('locations', 'http/ngx_http_core_module', 'requests', 'location'),
+    harmless_read('where requests are sent on', 'http/ngx_http_proxy_module', 'requests entry options', each('pass'), true),
+    harmless_read('answers, redirects and rewrites', 'http/ngx_http_rewrite_module', 'requests entry', 'return, rewrite, if, set, break'),
+    harmless_read('answers from files', 'http/ngx_http_core_module', 'requests', 'try_files, internal, stub_status, empty_gif'),
+    harmless_read('access and limits', 'http/ngx_http_access_module', 'requests entry', 'allow, deny, limit_req, limit_conn, client_max_body_size'),
+    harmless_read('variables that choose', 'http/ngx_http_map_module', 'requests', 'map, geo, split_clients'),
+    harmless_read('failover', 'http/ngx_http_proxy_module', 'options timeouts retries', each('next_upstream, next_upstream_tries, next_upstream_timeout'), true),
+    harmless_read('timeouts towards servers', 'http/ngx_http_proxy_module', 'timeouts options', `${each('connect_timeout, read_timeout, send_timeout')}, proxy_timeout`, true),
+    harmless_read('TLS towards servers', 'http/ngx_http_proxy_module', 'options', each('ssl_verify, ssl_verify_depth, ssl_server_name, ssl_session_reuse, ssl_name, ssl_protocols, ssl_ciphers, ssl_certificate, ssl_trusted_certificate, ssl')),
+    harmless_read('how requests are sent on', 'http/ngx_http_proxy_module', 'options entry', `${each('http_version, bind, cache, keep_conn, protocol, requests, responses')}, proxy_set_header host, proxy_set_header upgrade, proxy_set_header connection`),
+    harmless_read('addresses of clients', 'http/ngx_http_realip_module', 'options', 'set_real_ip_from, real_ip_header, real_ip_recursive'),
+    harmless_read('connections of a worker', 'ngx_core_module', 'options limits', 'worker_connections', true),
+]);
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/statements.js
+
+
+
+
+/** Blocks that change nothing about who gets a request, with all that is in them. */
+const HARMLESS_BLOCKS = new Set(['types', 'charset_map', 'events', 'mail']);
+/** Every directive after includes, with what is made of it. Pure. */
+function statements_statementsOf(directives, isTemplate) {
+    const found = [];
+    const visit = (list, around) => {
+        for (const directive of list) {
+            const statement = statements_read(directive, around, isTemplate);
+            found.push(statement);
+            const label = statement.opens;
+            if (directive.block === undefined || label === undefined)
+                continue;
+            visit(directive.block, {
+                within: [...around.within, { label, at: directive.at }],
+                free: FREE_BLOCKS.has(directive.name) ? statement : undefined,
+                harmless: around.harmless || (HARMLESS_BLOCKS.has(directive.name) && around.within.length < 2),
+            });
+        }
+    };
+    visit(directives, { within: [], free: undefined, harmless: false });
+    return found;
+}
+function statements_read(directive, { within, free, harmless }, isTemplate) {
+    const { name, args, at, block, tag } = directive;
+    const text = statements_textOf(directive);
+    const common = { text, at, within, ...(block === undefined ? {} : { opens: blockLabel(directive, text) }) };
+    if (harmless || HARMLESS_BLOCKS.has(name))
+        return { ...common, kind: 'harmless' };
+    if (tag !== undefined || name === 'include')
+        return { ...common, kind: 'unjudged' };
+    if (free !== undefined) {
+        const { row, kind, defines } = free;
+        return { ...common, kind, ...(row === undefined ? {} : { row }), ...(defines === undefined ? {} : { defines }) };
+    }
+    const words = [
+        name,
+        ...args.map((word, i) => (i === 0 && name.endsWith('_set_header') ? word.text.toLowerCase() : word.text)),
+    ];
+    const row = harmless_TABLE.row(words);
+    if (row?.kind === 'harmless')
+        return { ...common, row, kind: 'harmless' };
+    const known = row !== undefined || allDefinitions().has(name) || isForeign(name);
+    if (!known)
+        return { ...common, ...unknownKind(isTemplate(at.source.path)) };
+    if (args.some(({ template }) => template))
+        return { ...common, kind: 'unjudged', ...(row ? { row } : {}) };
+    if (row === undefined)
+        return { ...common, kind: 'unjudged', ...defined(directive) };
+    return {
+        ...common,
+        row,
+        kind: 'read',
+        ...(name === 'server' ? { counts: true } : {}),
+        ...(/_pass \S*\$/.test(text) ? { computed: true } : {}),
+        ...(/^(?:set|rewrite|break|if|return)$/.test(name) ? { ordered: 'rewrite' } : {}),
+        ...defined(directive),
+    };
+}
+/** What a template fills in is said of the template; a directive that no table knows may be anything. */
+function unknownKind(template) {
+    return template ? { kind: 'unjudged' } : { kind: 'unreadable', opaque: true };
+}
+/** The variable or zone that a directive makes. */
+function defined({ name, args }) {
+    const texts = args.map(({ text }) => text);
+    const made = /^(?:map|geo|split_clients)$/.test(name)
+        ? texts.at(-1)
+        : name === 'set' || name === 'auth_request_set'
+            ? texts[0]
+            : /^limit_(?:req|conn)_zone$/.test(name)
+                ? /^zone=([^:]+)/.exec(texts.find((text) => text.startsWith('zone=')) ?? '')?.[1]
+                : undefined;
+    return made === undefined ? {} : { defines: made };
+}
+function statements_textOf({ name, args, at, tag }) {
+    if (name === 'include' || tag !== undefined)
+        return at.source.text.slice(at.start, at.end).trim();
+    return [name, ...args.map(({ text }) => text)].join(' ');
+}
+/** A virtual server is called by its hosts and listeners. */
+function blockLabel({ name, block }, text) {
+    if (name !== 'server')
+        return text;
+    const own = (wanted) => (block ?? [])
+        .filter((one) => one.name === wanted)
+        .map(({ args }) => args.map((word) => word.text).join(' '))
+        .join(', ');
+    return `server ${own('server_name')} on ${own('listen')}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/address.js
 
 
@@ -67328,11 +69506,11 @@ const address_MAX_LENGTH = 500;
 function address_readAddress(word, context, report) {
     const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
     if (scheme !== undefined) {
-        const what = say_say `${word.text} is no address: a server takes no ${scheme}.`;
-        report(values_refused(word.at, what, say_say `Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
+        const what = say_say `Invalid address ${word.text}: ${'server'} takes no ${scheme}.`;
+        report(values_refused(word.at, what, say_say `Set ${word.text.slice(scheme.length)}; ${'proxy_pass'} has the scheme.`));
     }
     const text = word.text.slice(scheme?.length ?? 0);
-    const wrong = (what) => report(values_refused(word.at, what, say_say `Write ${'host:port'}.`));
+    const wrong = (what) => report(values_refused(word.at, what, say_say `Set ${'host:port'}.`));
     if (text.startsWith('unix:')) {
         if (text === 'unix:')
             wrong(say_say `${text} has no path.`);
@@ -67351,7 +69529,7 @@ function address_readAddress(word, context, report) {
     if (host === '')
         wrong(say_say `${word.text} names no host.`);
     else if (bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1)
-        wrong(say_say `${head} is no host.`);
+        wrong(say_say `Invalid host ${head}.`);
     else if (head.includes('/') && !isFilledIn(word))
         wrong(say_say `A server takes no path, but ${word.text} has one.`);
     const told = host !== '' && !FILLED.test(head);
@@ -67365,7 +69543,7 @@ function readPort(text, word, context, report) {
         if (context === 'http')
             return isFilledIn(word) ? written(undefined, word.at) : implied(80, word.at);
         if (!isFilledIn(word))
-            report(values_refused(word.at, say_say `${word.text} has no port.`, say_say `Write one; ${'stream'} knows no default port.`));
+            report(values_refused(word.at, say_say `${word.text} has no port.`, say_say `Add one; ${'stream'} has no default port.`));
         return undefined;
     }
     if (FILLED.test(text))
@@ -67374,8 +69552,8 @@ function readPort(text, word, context, report) {
     if (port !== undefined && port > 0 && port < 65_536)
         return written(port, word.at);
     const path = text.indexOf('/');
-    const what = path < 0 ? say_say `${text} is no port.` : say_say `A server takes no path, but ${word.text} has one.`;
-    report(values_refused(word.at, what, say_say `Write ${'host:port'}, with a port from 1 to 65535.`));
+    const what = path < 0 ? say_say `Invalid port ${text}.` : say_say `A server takes no path, but ${word.text} has one.`;
+    report(values_refused(word.at, what, say_say `Set ${'host:port'}, with a port from 1 to 65535.`));
     return written(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
 }
 /** The address in one spelling, so that a default port written out names the same server. */
@@ -67490,7 +69668,7 @@ function readParameters(words, owner, report) {
                 report(values_refused(word.at, say_say `Parameter ${key} needs nginx ${newer} or newer.`, say_say `Remove ${word.text}.`));
             if (key === 'backup' && owner.withoutBackups !== undefined) {
                 const what = say_say `${'backup'} cannot be used with ${owner.withoutBackups}.`;
-                report(values_refused(word.at, what, say_say `Drop ${'backup'}, or use a method that knows backups, such as ${'least_conn'}.`));
+                report(values_refused(word.at, what, say_say `Remove ${'backup'}, or set an algorithm that supports backups, such as ${'least_conn'}.`));
             }
             continue;
         }
@@ -67500,12 +69678,12 @@ function readParameters(words, owner, report) {
         }
         const meant = didYouMean(key, equals < 0 ? [...server_FLAGS, ...server_VALUES] : [...server_VALUES, ...server_FLAGS]);
         if (meant === undefined) {
-            const all = say_say `It is none of ${[...server_VALUES, ...server_FLAGS].join(' ')}.`;
-            report(values_refused(word.at, say_say `${word.text} is no parameter of ${'server'}.`, all));
+            const all = say_say `Remove it, or set one of ${[...server_VALUES, ...server_FLAGS].join(' ')}.`;
+            report(values_refused(word.at, say_say `Unknown parameter ${word.text} of ${'server'}.`, all));
         }
         else {
             const form = server_VALUES.has(meant) ? `${meant}=${equals < 0 ? '…' : word.text.slice(equals + 1)}` : meant;
-            report(values_refused(word.at, say_say `${word.text} is no parameter of ${'server'}; did you mean ${form}?`, say_say `Write ${form}.`));
+            report(values_refused(word.at, say_say `Unknown parameter ${word.text} of ${'server'}; did you mean ${form}?`, say_say `Set ${form}.`));
         }
     }
     return { given, open };
@@ -67517,17 +69695,19 @@ function checkValue(key, word, report) {
         if (weight !== undefined && weight > 0)
             return;
         report({
-            ...values_refused(word.at, say_say `${word.text} is no weight: nginx takes whole numbers from 1 up.`, weight === 0 ? say_say `Write ${'down'} to take the server out.` : say_say `Write a whole number such as ${'weight=2'}.`),
+            ...values_refused(word.at, say_say `Invalid weight ${word.text}: nginx accepts whole numbers from 1.`, weight === 0
+                ? say_say `Set ${'down'} to take the server out of rotation.`
+                : say_say `Set a whole number such as ${'weight=2'}.`),
             rule: 'invalid-weight',
         });
     }
     else if (key === 'max_conns' || key === 'max_fails') {
         if (wholeNumber(value) === undefined)
-            report(values_refused(word.at, say_say `${word.text} is no whole number.`, say_say `Write a whole number; 0 turns it off.`));
+            report(values_refused(word.at, say_say `${word.text} is not a whole number.`, say_say `Set a whole number; 0 disables it.`));
     }
     else if (key === 'fail_timeout' || key === 'slow_start') {
         if (timeMs(value, 's') === undefined)
-            report(values_refused(word.at, say_say `${word.text} is no time in whole seconds.`, say_say `Write it like ${`${key}=30s`}.`));
+            report(values_refused(word.at, say_say `${word.text} is not a duration in whole seconds.`, say_say `Set a duration such as ${`${key}=30s`}.`));
     }
 }
 function server_valueOf(word) {
@@ -67843,7 +70023,14 @@ class Variables {
                 return [];
             const to = values.flatMap((value) => {
                 if (value.text === '')
-                    return [];
+                    return [
+                        {
+                            to: { kind: 'answer', status: 500 },
+                            weight: written(undefined, at),
+                            role: 'serves',
+                            at,
+                        },
+                    ];
                 const pool = poolOf(value.text) ?? value.text;
                 return [
                     {
@@ -67854,6 +70041,15 @@ class Variables {
                     },
                 ];
             });
+            const last = values.at(-1);
+            const rest = values.reduce((left, { percent }) => left - (percent ?? Number.NaN), 100);
+            if (directive === 'split_clients' && last !== undefined && rest > 1e-6)
+                to.push({
+                    to: { kind: 'answer', status: 500 },
+                    weight: written(Math.round(rest * 100) / 100, last.at),
+                    role: 'serves',
+                    at: last.at,
+                });
             const drawnBy = directive === 'split_clients' ? { drawnBy: args[0]?.text ?? '' } : {};
             return [
                 { key: routeKey(nginx_dialect_dialect.format, scope, `$${name}`), name: `$${name}`, at, kind: 'weighted', ...drawnBy, to },
@@ -68030,9 +70226,10 @@ function merged(values) {
 
 
 
+
 /** Reads nginx configurations: whole ones, and parts such as `conf.d/app.conf` that some nginx.conf includes. */
-const nginx_reader_reader = { dialect: nginx_dialect_dialect, recognise: reader_recognise, read: nginx_reader_read };
-function reader_recognise(path, text) {
+const nginx_reader_reader = { dialect: nginx_dialect_dialect, recognise: nginx_reader_recognise, read: nginx_reader_read };
+function nginx_reader_recognise(path, text) {
     // No two parts of a pattern may take the same characters: every file of every product comes by here.
     const blocks = text.match(/^[ \t]*(?:(?:events|http|stream|server|upstream[ \t]+[^\s{;]+)[ \t]*|(?:location|map|split_clients)[ \t][^{;\n]+)\{/gm);
     const lines = text.match(/^[ \t]*(?:proxy_pass|fastcgi_pass|grpc_pass|listen|server_name|worker_processes|proxy_set_header|server)[ \t][^;{}\n]+;/gm);
@@ -68130,6 +70327,7 @@ function readWith(path, tree, options, isTemplate) {
         references: found.references,
         listeners: found.listeners,
         facts,
+        statements: statements_statementsOf(directives, isTemplate),
         problems: found.problems,
         unknowns: found.unknowns,
         ignores: loaded.ignores,
@@ -68187,13 +70385,13 @@ function onlyIn(name, these, those) {
 }
 function reader_declaredTwice(pool) {
     const what = say_say `The upstream ${pool.name} is declared twice.`;
-    return [{ ...values_refused(pool.at, what, say_say `Give it another name, or merge the two.`), pool: pool.name }];
+    return [{ ...values_refused(pool.at, what, say_say `Rename one of them, or merge the two.`), pool: pool.name }];
 }
 /** Control tags outside upstreams decide which blocks are there at all. */
 function noteTags(directives, unknowns) {
     for (const { tag, at, name, block } of directives) {
         if (tag !== undefined)
-            unknowns.push({ at, reason: say_say `a template decides what stands here` });
+            unknowns.push({ at, reason: say_say `a template decides the content here` });
         else if (block !== undefined && name !== 'upstream')
             noteTags(block, unknowns);
     }
@@ -68212,8 +70410,8 @@ function noteTemplates(unknowns, problems) {
             rule: 'unresolved-template-or-include',
             at,
             what: say_say `This is filled in by a template, so what it says is not checked.`,
-            why: say_say `nginx sees the rendered file, and only that can be judged.`,
-            fix: say_say `Render the file first and name the rendered one.`,
+            why: say_say `nginx loads the rendered file; only that one can be checked.`,
+            fix: say_say `Set the path of the rendered file: render the template first.`,
         });
     }
 }
@@ -70702,7 +72900,7 @@ const toml_errors_WORDS = new Map([
 function tomlErrorText(message, text) {
     const known = toml_errors_WORDS.get(message);
     return {
-        what: known === undefined ? say_say `This is no valid TOML: ${message.slice(0, 200)}` : say_words(known[0]),
+        what: known === undefined ? say_say `Invalid TOML: ${message.slice(0, 200)}` : say_words(known[0]),
         fix: syntaxFix(text, known?.[1] ?? 'Correct the syntax here.'),
     };
 }
@@ -70764,7 +72962,7 @@ function syntaxFault(source, { index, message }) {
         kind: 'duplicate-key',
         at,
         what: token === undefined ? say_words('A key is given twice') : say_say `${token} is given twice`,
-        fix: say_words('Keep one of the two: TOML allows a key or table once.'),
+        fix: say_words('Remove one of the two: TOML allows a key or table once.'),
     };
 }
 class Builder {
@@ -71395,7 +73593,7 @@ function traefik_pool_readPool(service, found) {
     };
     const seen = new Map();
     const servers = itemsOf(at(body, 'servers')).map((node, i) => {
-        const server = pool_readServer(node, i, service, unknowns);
+        const server = traefik_pool_readServer(node, i, service, unknowns);
         const times = (seen.get(server.name) ?? 0) + 1;
         seen.set(server.name, times);
         return { ...server, ...(times === 1 ? {} : { name: `${server.name}#${times}` }), ...checks };
@@ -71457,7 +73655,7 @@ function pool_readAlgorithm(node, place, name, found) {
 function pool_roundRobin(native) {
     return { native, kind: 'round-robin', serves: 'in-turn', weights: 'used' };
 }
-function pool_readServer(node, index, { space, name: service }, unknowns) {
+function traefik_pool_readServer(node, index, { space, name: service }, unknowns) {
     const field = at(node, space === 'http' ? 'url' : 'address');
     const place = headOf(field ?? node);
     const text = rawAt(field);
@@ -71465,7 +73663,7 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
     const name = text === undefined ? `servers[${index}]` : text.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/\/$/, '');
     if (field?.kind === 'scalar' && field.computed)
         unknowns.push({ at: place, reason: say_say `the address of a server of ${service} is filled in by a template` });
-    const weight = space === 'http' ? pool_readWeight(node, place) : implied(1, place);
+    const weight = space === 'http' ? traefik_pool_readWeight(node, place) : implied(1, place);
     if (weight.value === undefined)
         unknowns.push({ at: weight.at, reason: say_say `the weight of ${name} is filled in by a template` });
     const given = port === undefined ? undefined : written(port, place);
@@ -71488,7 +73686,7 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
     };
 }
 /** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
-function pool_readWeight(node, place) {
+function traefik_pool_readWeight(node, place) {
     const weight = numberAt(at(node, 'weight'));
     if (weight === undefined)
         return implied(1, place);
@@ -71763,7 +73961,7 @@ function readRoot(root, found) {
 function faultProblem({ at, what, fix }) {
     const rendered = /\{\{-?\s*(?:range|if|end|else|with|define|template|\$)/.test(at.source.text);
     return rendered
-        ? faults_refused(at, say_say `The file is a Go template: ${what}.`, say_say `Render the file first, and name the rendered one.`)
+        ? faults_refused(at, say_say `The file is a Go template: ${what}.`, say_say `Set the path of the rendered file: render the template first.`)
         : faults_refused(at, say_say `${what}.`, fix);
 }
 
@@ -71773,8 +73971,9 @@ function faultProblem({ at, what, fix }) {
 
 
 
+
 /** Every format that can be read. */
-const FORMATS = [reader, reader_reader, nginx_reader_reader, traefik_reader_reader];
+const FORMATS = [reader, reader_reader, neutral_reader_reader, nginx_reader_reader, traefik_reader_reader];
 
 ;// CONCATENATED MODULE: ./build/src/verify/read.js
 
@@ -71801,7 +74000,7 @@ function readEstate(estate, settings) {
         try {
             const text = estate.tree.read(file);
             if (text === undefined) {
-                refuse(file, say_say `${file} is not there or is no regular file: name config files that exist`);
+                refuse(file, say_say `${file} does not exist or is not a regular file: name config files that exist`);
                 continue;
             }
             total += text.length;
@@ -71943,8 +74142,10 @@ function changedSettings(paths, base, head) {
                 rule: 'checklist-changed',
                 at: source.span(Math.min(offset, source.text.length), Math.min(offset + 1, source.text.length)),
                 what: say_say `${path} ${say_words(did)} with this change.`,
-                why: say_say `Later changes will be judged by it; this one is judged by the file at the base.`,
-                fix: say_say `Have the owners of the checklist review it, best in a pull request of its own.`,
+                why: before === undefined
+                    ? say_say `Later changes are judged by it.`
+                    : say_say `Later changes are judged by the new file; this change is judged by the file at the base.`,
+                fix: say_say `Move this to a pull request of its own, and ask the owners of the checklist for a review.`,
                 introduced: true,
                 related: [],
             },
@@ -71963,8 +74164,10 @@ function suppressions(added) {
         rule: 'suppression-added',
         at: ignore.at,
         what: say_say `This change adds an ignore of ${ignore.rules.join(', ')}.`,
-        why: say_say `From here on the checklist says nothing about ${say_count(ignore.rules.length, 'rule')} at this place.`,
-        fix: say_say `Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
+        why: say_say `Findings of ${say_count(ignore.rules.length, 'rule')} at this place no longer fail a run.`,
+        fix: ignore.reason === ''
+            ? say_say `Add a reason, or remove the ignore.`
+            : say_say `Remove the ignore unless its reason holds: ${ignore.reason}.`,
         introduced: true,
         related: [],
     }));
@@ -72038,7 +74241,7 @@ const CHANGE_KINDS = [
 ];
 
 ;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not introduce can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"sets":{"type":"array","maxItems":200,"description":"Configs that one process loads together, in the order in which it reads them.","items":{"type":"object","additionalProperties":false,"required":["name","format","files"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"format":{"type":"string","minLength":1},"files":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"maxItems":200,"description":"Globs from the top of the repository."}}}},"formats":{"type":"array","maxItems":50,"description":"The format of files that cannot be told by their content; the last one that matches counts.","items":{"type":"object","additionalProperties":false,"required":["files","format"],"properties":{"files":{"type":"string","minLength":1,"description":"A glob from the top of the repository."},"format":{"type":"string","minLength":1}}}},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false removes the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"description":"Facts of pools by name; by file#name or format:name where several files or formats have the name.","additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"Capacity of each server, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"Number of servers of a dynamic pool."},"single":{"type":"boolean","description":"true if a single server is intended."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Identity of each server in answers: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"Connection of a probe to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI), if it differs from the host in the URL."},"expect-status":{"type":"array","minItems":1,"maxItems":20,"items":{"anyOf":[{"type":"integer","minimum":300,"maximum":499},{"type":"string","pattern":"^[34](xx|[0-9][0-9])$"}]},"description":"Redirects and client errors that are expected from the target: 401, 3xx."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not introduce can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"sets":{"type":"array","maxItems":200,"description":"Configs that one process loads together, in the order in which it reads them.","items":{"type":"object","additionalProperties":false,"required":["name","format","files"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"format":{"type":"string","minLength":1},"files":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"maxItems":200,"description":"Globs from the top of the repository."}}}},"formats":{"type":"array","maxItems":50,"description":"The format of files whose content does not identify it; the last one that matches counts.","items":{"type":"object","additionalProperties":false,"required":["files","format"],"properties":{"files":{"type":"string","minLength":1,"description":"A glob from the top of the repository."},"format":{"type":"string","minLength":1}}}},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false removes the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"description":"Facts of pools by name; by file#name or format:name where several files or formats have the name.","additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"Capacity of each server, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"Number of servers of a dynamic pool."},"single":{"type":"boolean","description":"true if a single server is intended."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Identity of each server in answers: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"Connection of a probe to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI), if it differs from the host in the URL."},"expect-status":{"type":"array","minItems":1,"maxItems":20,"items":{"anyOf":[{"type":"integer","minimum":300,"maximum":499},{"type":"string","pattern":"^[34](xx|[0-9][0-9])$"}]},"description":"Redirects and client errors that are expected from the target: 401, 3xx."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 ;// CONCATENATED MODULE: ./build/src/settings/refusal.js
@@ -72244,7 +74447,7 @@ function checkNames(root, rules) {
     for (const ignore of itemsOf(child(root, 'ignores'))) {
         const until = child(ignore, 'until');
         if (until?.kind === 'scalar' && !isDay(String(until.value))) {
-            throw refusal(until.at, say_say `${String(until.value)} is no date. Write one such as ${'2027-01-31'}.`);
+            throw refusal(until.at, say_say `${String(until.value)} is not a date. Set one such as ${'2027-01-31'}.`);
         }
         const node = child(ignore, 'rule');
         if (node)
@@ -72344,7 +74547,7 @@ function holds({ paths, pools }, path, pool) {
     return pools === undefined || (pool !== undefined && picomatch.isMatch(pool, [...pools], { dot: true, bash: true }));
 }
 /** The options of a rule: its defaults, and what the settings change. Percentages 0..1, durations ms. */
-function optionsOf(settings, rule) {
+function settings_optionsOf(settings, rule) {
     return { ...defaultOptions(rule), ...settings.rules.get(rule.id)?.options };
 }
 
@@ -72473,9 +74676,9 @@ function drafted(place, name, was, is) {
     return {
         rule: 'checklist-changed',
         at: headOf(place),
-        what: say_say `This change sets ${name} of its own check to ${shown(is)}; before, it is ${shown(was)}.`,
-        why: say_say `A pull request runs the workflow file that it brings, so it can make its own check milder.`,
-        fix: say_say `Have the owners of the workflow review it, best in a pull request of its own.`,
+        what: say_say `This change sets ${name} of its own check to ${shown(is)}; it was ${shown(was)}.`,
+        why: say_say `A pull request runs its own version of the workflow, so it can weaken its own check.`,
+        fix: say_say `Move this to a pull request of its own, and ask the owners of the workflow for a review.`,
         introduced: true,
         related: [],
     };
@@ -72513,7 +74716,7 @@ function judge(request, head, base) {
     const ruled = runRules(RULES, change, {
         severityOf: (rule, path, pool) => severitySet(settings, rule, path, pool),
         profiled: (severity) => profiled(settings, severity),
-        optionsOf: (rule) => optionsOf(settings, rule),
+        optionsOf: (rule) => settings_optionsOf(settings, rule),
         measuring: request.measuring,
         facts: settings.pools,
         versions: settings.productVersions,
@@ -72531,7 +74734,7 @@ function judge(request, head, base) {
         diff,
         findings: [...ruled, ...external].toSorted(bySeverityAndPlace),
         notes: [
-            ...unreadBase.map((input) => say_say `${input.file} at the base could not be read, so what changed in it is not told.`),
+            ...unreadBase.map((input) => say_say `${input.file} at the base could not be read, so its changes are unknown.`),
             ...withoutPools(head),
             ...ignores.notes(),
             ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
@@ -72693,6 +74896,12 @@ const CAUSE_WORDS = {
     'sticky-in-front': 'Something sticky in front',
     'l4-pinned': 'Connections pinned',
     'duplicate-server': 'Server listed twice',
+    'backup-in-use': 'A backup is in use',
+    'slow-start': 'Slow start',
+    ejected: 'A server is ejected at times',
+    'connection-limit': 'A connection limit',
+    diverted: 'Requests diverted by the config',
+    'balancer-answers': 'The balancer answers itself',
     'target-down': 'Target is down',
     'none-fits': 'None of these fits',
 };
@@ -72760,6 +74969,21 @@ function logAnySplit(counts) {
     for (const n of counts)
         total += logFactorial(n);
     return total;
+}
+/**
+ * ln of the chance of these counts under splits around `q` (Dirichlet-multinomial without the coefficient, its parameters
+ * max(1, k q_i) for k = 4K, 16K and 64K, averaged): what a split near `q`, but not it, would give.
+ */
+function logSplitsAround(counts, q) {
+    const total = sum(counts);
+    const logs = [4, 16, 64].map((k) => {
+        const parameters = q.map((share) => Math.max(1, Math.round(k * q.length * share)));
+        const all = sum(parameters);
+        let log = logFactorial(all - 1) - logFactorial(total + all - 1);
+        parameters.forEach((a, i) => (log += logFactorial(numerics_at(counts, i) + a - 1) - logFactorial(a - 1)));
+        return log;
+    });
+    return logSumExp(logs) - Math.log(logs.length);
 }
 /**
  * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
@@ -72830,22 +75054,28 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => say_say `The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'older-file-loaded': (story) => say_say `An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'configured-weights': (story) => say_say `The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
+    'old-file-loaded': (story) => say_say `The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
+    'older-file-loaded': (story) => say_say `An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
     'equal-split': (story) => say_say `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => story.lost === undefined
         ? say_say `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
         : say_say `${subjects(story)} ${are(story)} down or ${say_words(isOne(story) ? 'drops' : 'drop')} what ${say_words(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${say_words(formatNumber(story.lost.count))} requests failed, ${percent(story.lost.share)}.`,
-    'all-on-one': (story) => say_say `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
+    'all-on-one': (story) => say_say `Every answer comes from ${subjects(story)}: it is the only server in rotation, or stickiness in front of this balancer pins the client.`,
     'mixed-generations': (story) => say_say `Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => say_say `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
-    'runtime-weight': (story) => say_say `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
-    'duplicate-server': (story) => say_say `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
+    'runtime-weight': (story) => say_say `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight${otherOfTwo(story)} was probably changed at run time.`,
+    'duplicate-server': (story) => say_say `${subjects(story)} is listed twice.`,
+    'backup-in-use': () => say_say `A backup answers, so no primary server is up.`,
+    'slow-start': (story) => say_say `${subjects(story)} came up a short time ago and starts slowly.`,
+    ejected: (story) => say_say `${subjects(story)} ${are(story)} out at times, after requests that failed.`,
+    'connection-limit': (story) => say_say `${subjects(story)} ${are(story)} held back by a connection limit.`,
+    diverted: () => say_say `The config sends some requests past the algorithm.`,
+    'balancer-answers': ({ expectation }) => say_say `The load balancer answers itself, not a server: no server of ${expectation.pool ?? 'the pool'} is up, or no route takes these requests.`,
     'black-hole': (story) => say_say `${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
     'server-differs': (story) => say_say `${subjects(story)} ${say_words(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
-    'sticky-in-front': () => say_say `Answers come in runs of the same server: something sticky stands between this client and the servers.`,
-    'l4-pinned': () => say_say `Connections are pinned to servers, so that requests on one connection always meet the same one.`,
+    'sticky-in-front': () => say_say `Answers come in runs of the same server: something sticky is between this client and the servers.`,
+    'l4-pinned': () => say_say `Connections are pinned to servers, so all requests of one connection go to the same server.`,
     'address-differs': () => say_say `One address of the target splits its traffic differently from the others.`,
     'target-down': () => say_say `Nothing answered at all.`,
     'none-fits': () => say_say `None of the known causes fits this split.`,
@@ -72861,15 +75091,21 @@ const NEXT = {
     'all-on-one': ({ expectation }) => say_say `See why the others are out of rotation. ${statusOf(expectation)} If they are in, measure from a second client: a sticky balancer in front sends each client to one server.`,
     'mixed-generations': ({ expectation }) => say_say `${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
     'hidden-retries': (story) => say_say `Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
-    'runtime-weight': ({ expectation }) => say_say `${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
-    'duplicate-server': (story) => say_say `${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
+    'runtime-weight': (story) => say_say `${NOT_THE_APPLICATION} ${runtimeWeight(story)}`,
+    'duplicate-server': (story) => say_say `${NOT_THE_APPLICATION} Look for a second line or a host name with two addresses that leads to ${subjects(story)}, or a weight changed at run time. Remove it, then ${reload(story.expectation)}`,
+    'backup-in-use': ({ expectation }) => say_say `See why no primary server is up: do they run, do their health checks pass? ${statusOf(expectation)}`,
+    'slow-start': () => say_say `Wait until slow start is over and measure again; ${'settle'} waits before the first request.`,
+    ejected: (story) => say_say `See why requests to ${subjects(story)} fail. ${statusOf(story.expectation)}`,
+    'connection-limit': ({ expectation }) => say_say `Set the connection limit to what the server can handle, then ${reload(expectation)}`,
+    diverted: ({ expectation }) => say_say `Set ${'expect'} if the split is intended; otherwise remove the line, then ${reload(expectation)}`,
+    'balancer-answers': ({ expectation }) => say_say `Ask a server directly for what its health check asks, and repair the check or the server. If servers are up, see that a route leads to ${expectation.pool ?? 'the pool'}. ${statusOf(expectation)}`,
     'black-hole': (story) => say_say `Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
     'server-differs': (story) => say_say `Ask ${subjects(story)} directly for the target's path, and compare its release and its settings with those of the others. If they are meant to answer differently, name the status in ${'expect-status'} (under ${'probe'} in the checklist file).`,
     'sticky-in-front': () => OTHER_VIEW,
     'l4-pinned': () => OTHER_VIEW,
     'address-differs': ({ expectation }) => say_say `${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
     'target-down': () => say_say `See that the target is the right one, that the balancer runs and that its port is open from here.`,
-    'none-fits': ({ expectation }) => say_say `Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
+    'none-fits': ({ expectation }) => say_say `Compare the loaded config with the file. Look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 /** What is said of servers that answer and that no file explains. */
 function unlisted(identities, { elsewhere }) {
@@ -72886,8 +75122,8 @@ function unsettled(possible) {
     }
     const each = possible.map(({ cause, score }) => score === undefined ? causeName(cause) : say_say `${causeName(cause)} (${percent(score)})`);
     return {
-        what: say_say `None of these is sure yet: ${list(each)}.`,
-        next: say_say `Begin with the likeliest. ${likeliest?.next ?? say_words('')} A header that shows the deployed generation, named in ${'version'}, tells with one answer which file is loaded.`,
+        what: say_say `No cause is certain yet: ${list(each)}.`,
+        next: say_say `Start with the most likely cause. ${likeliest?.next ?? say_words('')} A header with the deployed generation, named in ${'version'}, shows with one answer which file is loaded.`,
     };
 }
 /** The command that loads the file, with a full stop. */
@@ -72904,8 +75140,14 @@ function statusOf({ dialect }) {
 function loadCurrent(expectation) {
     return say_say `${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
 }
-function runtimeWeight(expectation) {
-    return say_say `Compare the loaded weights with the file, then ${reload(expectation)}`;
+/** A reload is no help where run-time state is kept over it. */
+function runtimeWeight({ hypothesis, expectation, servers }) {
+    const { keepsRuntimeState } = expectation;
+    const server = say_name(servers[hypothesis.about[0] ?? 0] ?? '');
+    if (keepsRuntimeState !== undefined) {
+        return say_say `Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${causes_place(keepsRuntimeState)}). ${statusOf(expectation)}`;
+    }
+    return say_say `Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
 /** The servers that the hypothesis is about; the one with most answers when it is about none. */
 function subjects({ hypothesis, servers, counts }) {
@@ -72939,7 +75181,18 @@ function fileLine({ hypothesis }) {
     if (candidate?.at === undefined)
         return say_words('');
     const at = candidate.revision === undefined ? say_words('') : say_say ` at ${candidate.revision}`;
-    return say_say ` (${causes_place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+    return say_say ` (${causes_place(candidate.at)}${at}: ${causes_lineText(candidate.at)})`;
+}
+/** `, 74/26% is seen`, beside what a file predicts. */
+function seenShares({ counts }) {
+    const total = sum(counts);
+    return total === 0 ? say_words('') : say_say `, ${sharesOf(counts.map((n) => n / total))} is seen`;
+}
+/** Of two servers one's weight times 3 looks like the other's divided by 3. */
+function otherOfTwo({ hypothesis, expectation }) {
+    const active = expectation.servers.flatMap(({ name: server, expected }, i) => expected === 0 ? [] : [{ server, i }]);
+    const other = active.find(({ i }) => i !== hypothesis.about[0]);
+    return active.length === 2 && other !== undefined ? say_say `, or that of ${other.server},` : say_words('');
 }
 /** `, since …`, where the line alone does not tell. */
 function because({ hypothesis }) {
@@ -72949,7 +75202,7 @@ function because({ hypothesis }) {
 function causes_place(span) {
     return `${span.source.path}:${lineOf(span)}`;
 }
-function lineText({ source, start }) {
+function causes_lineText({ source, start }) {
     const from = source.text.lastIndexOf('\n', start - 1) + 1;
     const end = source.text.indexOf('\n', start);
     const line = source.text.slice(from, end < 0 ? undefined : end).trim();
@@ -73199,6 +75452,10 @@ function gained(gains, counts) {
 ;// CONCATENATED MODULE: ./build/src/evidence/hypotheses.js
 
 
+/** Whether it is a cause: `as-expected` and `anything` only compete with them. */
+function isCause(cause) {
+    return cause !== 'as-expected' && cause !== 'anything';
+}
 /** Chances before any answer is seen. Those of one kind share theirs. */
 const PRIOR = {
     'as-expected': 0.3,
@@ -73210,16 +75467,14 @@ const PRIOR = {
     'older-file-loaded': 0.07,
     'mixed-generations': 0.12,
     'runtime-weight': 0.06,
-    'duplicate-server': 0.08,
-    'doubled-weight': 0.05,
-    // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
-    'duplicate-beside-old': 0.04,
+    'doubled-weight': 0.13,
+    // Where an old file splits differently, one that is half loaded is likelier than a weight that no file has.
+    'doubled-beside-old': 0.09,
     'extreme-weight': 0.007,
     'several-down': 0.02,
     anything: 0.015,
 };
 const MOST_SUSPECTS = 12;
-/** A stray answer must not rule a cause out. */
 const STRAY = 0.005;
 /** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
 const STEP = 0.15;
@@ -73260,9 +75515,10 @@ function hypothesesOf(servers, expected, candidates, counts) {
         { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
         ...fromFiles,
         ...mixed,
-        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length, mixed.length > 0)),
+        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, { servers: active.length, besideOld: mixed.length > 0, counts })),
         ...severalDown(expected, active, counts),
-        { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
+        // Of two servers every split is a weight of one of them.
+        { cause: 'anything', prior: active.length === 2 ? PRIOR.anything / 20 : PRIOR.anything, splits: [], about: [] },
     ];
 }
 /** Probability of each hypothesis, 0..1, after the counts. */
@@ -73278,6 +75534,8 @@ function posterior(hypotheses, counts) {
 }
 /** The split of a hypothesis that fits the counts best. */
 function bestSplit(hypothesis, counts) {
+    if (hypothesis.best !== undefined)
+        return hypothesis.best;
     let best = hypothesis.splits[0] ?? [];
     for (const split of hypothesis.splits) {
         if (logLikelihood(counts, softened(split)) > logLikelihood(counts, softened(best)))
@@ -73285,9 +75543,37 @@ function bestSplit(hypothesis, counts) {
     }
     return best;
 }
+/** ln 20: the any-time region of 95 %. */
+const REGION = Math.log(20);
+/** ln 4: a cause that nothing written supports is held to more, since names that are not right must be rare. */
+const FIT = Math.log(4);
+/**
+ * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
+ * (statistics: Robbins' mixture, so it holds at whatever answer one stops).
+ */
+function matches({ splits }, counts) {
+    if (splits.length === 0)
+        return false;
+    const each = splits.map((split) => logLikelihood(counts, softened(split)));
+    return logAnySplit(counts) - logSumExp(each) + Math.log(each.length) < REGION;
+}
+/**
+ * Whether the whole split fits: neither splits around it, nor one more server with another share, explain the counts 4 times better.
+ * Both are mixtures, so their half sum is an e-value for the split.
+ */
+function fitsWell(split, counts) {
+    const soft = softened(split);
+    const around = logSplitsAround(counts, split) - logLikelihood(counts, soft);
+    const total = sum(counts);
+    const single = soft.map((q, i) => {
+        const two = [numerics_at(counts, i), total - numerics_at(counts, i)];
+        return logAnySplit(two) - logLikelihood(two, [q, 1 - q]);
+    });
+    return logSumExp([around, logSumExp(single) - Math.log(single.length)]) - Math.log(2) < FIT;
+}
 /** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */
-function hypotheses_splitOf(servers, candidate) {
-    const shares = servers.map((server) => candidate.shares.get(server) ?? 0);
+function hypotheses_splitOf(servers, { shares: given }) {
+    const shares = servers.map((server) => given.get(server) ?? 0);
     const total = sum(shares);
     return total > 0 ? shares.map((q) => q / total) : undefined;
 }
@@ -73298,7 +75584,7 @@ function suspects(expected, counts) {
     const off = (i) => Math.abs(numerics_at(counts, i) - total * numerics_at(expected, i)) / Math.sqrt(numerics_at(expected, i));
     return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
 }
-function aboutOne(i, expected, current, servers, besideOld) {
+function aboutOne(i, expected, current, { servers, besideOld, counts }) {
     if (servers < 2)
         return [];
     const scaled = (f) => withShare(current, i, (f * numerics_at(current, i)) / (1 + (f - 1) * numerics_at(current, i)));
@@ -73309,17 +75595,24 @@ function aboutOne(i, expected, current, servers, besideOld) {
         about: [i],
     });
     const alone = expected.map((_, j) => (j === i ? 1 : 0));
+    const total = sum(counts);
+    const own = total > 0 && numerics_at(current, i) < 1 ? { best: withShare(current, i, numerics_at(counts, i) / total) } : {};
+    const isSecondOfTwo = servers === 2 && expected.slice(0, i).some((p) => p > 0);
     return [
         one('server-down', PRIOR['server-down'], ...distinct(withShare(expected, i, 0), withShare(current, i, 0))),
         one('all-on-one', PRIOR['all-on-one'], alone),
-        one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
-        one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
-        one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
-        one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)),
+        // Of two servers one's weight times f is the other's divided by f: one hypothesis.
+        ...(isSecondOfTwo
+            ? []
+            : [
+                one('runtime-weight', PRIOR[besideOld ? 'doubled-beside-old' : 'doubled-weight'], scaled(2)),
+                { ...one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)), ...own },
+                { ...one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)), ...own },
+            ]),
     ];
 }
 function factors(servers) {
-    const all = steps(-stepsTo(LARGEST_FACTOR), mostSteps(servers));
+    const all = steps(-stepsTo(servers === 2 ? EXTREME_FACTOR : LARGEST_FACTOR), mostSteps(servers));
     return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
 }
 function extremes(servers) {
@@ -73347,12 +75640,87 @@ function severalDown(expected, active, counts) {
     const ways = Math.exp(logChoose(active.length, silent.length));
     return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
+/** The split with a little for everyone: a stray answer must not rule a cause out. */
 function softened(split) {
     return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
 }
 function priorOf(cause) {
     const known = PRIOR;
     return known[cause] ?? PRIOR.anything;
+}
+
+;// CONCATENATED MODULE: ./build/src/evidence/groups.js
+
+
+/** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
+const IDENTICAL = 0.002;
+/** Causes less probable than this are shown only when a file stands behind them. */
+const LEAST_SHOWN = 0.001;
+const MOST_SHOWN = 6;
+/** Which of several causes with the same shares gives its name. */
+const NAMED_FIRST = [
+    'as-expected',
+    'configured-weights',
+    'old-file-loaded',
+    'server-down',
+    'equal-split',
+    'all-on-one',
+    'older-file-loaded',
+    'mixed-generations',
+    'runtime-weight',
+];
+/** The best of each cause that is possible, and every file. */
+function worthShowing(groups) {
+    const shown = new Set();
+    const worth = groups.filter(({ named, probability }) => {
+        if (named.candidate === undefined && (probability < LEAST_SHOWN || shown.has(named.cause)))
+            return false;
+        shown.add(named.cause);
+        return true;
+    });
+    return worth.slice(0, MOST_SHOWN);
+}
+/** Whether more than a stray answer came from servers that the split gives nothing. */
+function hasStrays(predicts, counts) {
+    const strays = sum(counts.filter((_, i) => numerics_at(predicts, i) <= 0));
+    return strays > Math.max(1, STRAY_ANSWERS * sum(counts));
+}
+const STRAY_ANSWERS = 0.005;
+/** Hypotheses with the same split, and those of one cause about the same servers, are one. Likeliest first. */
+function grouped(hypotheses, chances, counts) {
+    const groups = [];
+    hypotheses.forEach((hypothesis, i) => {
+        const predicts = bestSplit(hypothesis, counts);
+        const single = hypothesis.splits.length === 1;
+        const same = groups.find(({ members: [first], predicts: other }) => first !== undefined &&
+            (isVariant(first, hypothesis) || (single && first.splits.length === 1 && groups_alike(other, predicts))));
+        if (same === undefined)
+            groups.push({ members: [hypothesis], predicts, probability: numerics_at(chances, i) });
+        else {
+            same.members.push(hypothesis);
+            if (likelihood(counts, predicts) > likelihood(counts, same.predicts))
+                same.predicts = predicts;
+            same.probability += numerics_at(chances, i);
+        }
+    });
+    return groups
+        .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
+        .toSorted((a, b) => b.probability - a.probability);
+}
+const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
+/** The same about the same server, to another extent. */
+function isVariant(a, b) {
+    return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
+}
+function likelihood(counts, split) {
+    return logLikelihood(counts, softened(split));
+}
+function groups_alike(a, b) {
+    return a.every((x, i) => Math.abs(x - numerics_at(b, i)) <= IDENTICAL);
+}
+function rank(hypothesis) {
+    const i = NAMED_FIRST.indexOf(hypothesis.cause);
+    return i < 0 ? NAMED_FIRST.length : i;
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/tally.js
@@ -73375,7 +75743,7 @@ function tally_tally(counts, expectation) {
     return {
         requests: tally_requestsOf(counts),
         errors: sum(Object.values(counts.errors ?? {})) + failed,
-        attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})),
+        attributed: sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
         anonymous,
         unexpected: unexpectedOf(counts, expectation),
         of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
@@ -73387,6 +75755,13 @@ const STRANGE_ANSWERS = 2;
 function hasStrangers(tally) {
     return sum(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
 }
+/** Answers of other pools that the config sends a part of these requests to. */
+function besideOf({ unexpected = {} }, { elsewhere }) {
+    const { beside } = elsewhere ?? {};
+    if (beside === undefined)
+        return 0;
+    return sum(Object.entries(unexpected).map(([identity, n]) => (beside(identity) === undefined ? 0 : n)));
+}
 function unexpectedOf(counts, expectation) {
     if (expectation.kind === 'unlisted')
         return [];
@@ -73395,70 +75770,42 @@ function unexpectedOf(counts, expectation) {
     const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
     return [...identities]
         .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
-        .filter(({ count }) => count > 0)
+        .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
         .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
 }
 
-;// CONCATENATED MODULE: ./build/src/evidence/tolerance.js
+;// CONCATENATED MODULE: ./build/src/evidence/written.js
 
 
-/** Below this a relative tolerance would ask for tens of thousands of requests. A share, 0..1. */
-const LEAST_POINTS = 0.02;
-/** A server that gets nothing is off by its whole share; the limit stays below that, so dead is never "within". */
-const MOST_OF_SHARE_MISSING = 0.75;
-/** Shares off by less than this part of the tolerance must not be called uneven; in between either is right. */
-const SLACK = 0.5;
-/** Distance of a whole split (total variation, 0..1) that is never even at the default tolerance, and its part of wider ones. */
-const TOGETHER = 0.15;
-const TOGETHER_PART = 0.6;
+
 /**
- * Limits for expected shares (0..1, sum 1). `unmissable` tells whether a share is large enough to be missed within the
- * budget; smaller ones have no lower limit.
+ * The files and settings whose split the answers show, the likeliest reading first: files, the newest first, then settings of the
+ * current file.
  */
-function tolerance_limitsOf(shares, tolerance, unmissable = () => true) {
-    const above = shares.map((p) => tolerance.kind === 'points' ? tolerance.points : Math.max(LEAST_POINTS, tolerance.share * p));
-    const below = shares.map((p, i) => Math.min(numerics_at(above, i), MOST_OF_SHARE_MISSING * p));
-    const from = (part) => shares.map((p, i) => (unmissable(p) ? p - part * numerics_at(below, i) : 0));
-    const to = (part) => shares.map((p, i) => Math.min(1, p + part * numerics_at(above, i)));
-    const part = tolerance.kind === 'points' ? tolerance.points * shares.length : tolerance.share;
-    const together = Math.min(1, Math.max(TOGETHER, TOGETHER_PART * part));
-    return { low: from(1), high: to(1), boxLow: from(SLACK), boxHigh: to(SLACK), together };
+function written_matching(expectation, servers, hypotheses, counts, seconds) {
+    const shows = (h) => !hasStrays(bestSplit(h, counts), counts) && matches(h, counts);
+    const files = hypotheses.filter((h) => h.candidate !== undefined && h.cause !== 'equal-split' && h.splits.length === 1 && shows(h));
+    const asExpected = hypotheses.find((h) => h.cause === 'as-expected');
+    if (asExpected !== undefined && shows(asExpected))
+        return [];
+    const settings = (expectation.findings ?? [])
+        .flatMap((setting) => written_settingOf(setting, servers, seconds))
+        .filter(shows);
+    return [...files, ...settings.toSorted((a, b) => likelihoodOf(b, counts) - likelihoodOf(a, counts))];
 }
-/** Whether every share of another split lies strictly within the limits: no number of requests tells it apart. */
-function tolerance_within(limits, shares) {
-    return shares.every((q, i) => {
-        const [low, high] = [numerics_at(limits.low, i), numerics_at(limits.high, i)];
-        return (low <= 0 || q > low) && (high >= 1 || q < high);
+function written_settingOf(setting, servers, seconds) {
+    const { cause, splits, lastsMs } = setting;
+    if (lastsMs !== undefined && seconds !== Infinity && seconds * 1000 > lastsMs)
+        return [];
+    const made = splits.flatMap((shares) => {
+        const split = hypotheses_splitOf(servers, { shares });
+        return split === undefined ? [] : [split];
     });
+    return made.length === 0 ? [] : [{ cause, prior: 1, splits: made, setting, about: [] }];
 }
-/**
- * The limits that are really tested, to follow "even": ` within 25% of each share`, or `: each server between 0.5% and 4%`
- * where the floor of 2 points makes them wider than the tolerance says.
- */
-function limitsText(shares, tolerance, limits) {
-    const spelled = say_words(formatTolerance(tolerance).replace('pp', ' points'));
-    const nominal = (p) => (tolerance.kind === 'points' ? tolerance.points : tolerance.share * p);
-    const missable = shares.flatMap((p, i) => (numerics_at(limits.low, i) > 0 ? [{ p, i }] : []));
-    const asSaid = missable.every(({ p, i }) => {
-        const expected = nominal(p);
-        return near(p - numerics_at(limits.low, i), expected) && near(numerics_at(limits.high, i) - p, expected);
-    });
-    if (asSaid)
-        return say_say ` within ${spelled} of each share`;
-    const [first] = missable;
-    if (first !== undefined && missable.length === shares.length && shares.every((p) => near(p, first.p))) {
-        return say_say `: each server between ${percent(numerics_at(limits.low, first.i))} and ${percent(numerics_at(limits.high, first.i))}`;
-    }
-    const floor = tolerance.kind === 'points' ? say_words('') : say_words(', or 2 points where that is more,');
-    return say_say ` within ${spelled} of each share${floor} and no share below a quarter of it`;
-}
-function near(a, b) {
-    return Math.abs(a - b) < 1e-9;
-}
-/** `25%` or `5pp`, as the inputs and the report spell it. */
-function formatTolerance(tolerance) {
-    const short = (x) => String(Number((x * 100).toFixed(2)));
-    return tolerance.kind === 'points' ? `${short(tolerance.points)}pp` : `${short(tolerance.share)}%`;
+/** ln of the chance of the counts under the best split of a hypothesis. */
+function likelihoodOf(hypothesis, counts) {
+    return logLikelihood(counts, softened(bestSplit(hypothesis, counts)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/explain.js
@@ -73471,30 +75818,11 @@ function formatTolerance(tolerance) {
 /** Under this many answers a probability is not printed, and the probe goes on for it. */
 const LEAST_ANSWERS = 200;
 const PROBABLE = 0.95;
-/** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
-const IDENTICAL = 0.002;
-/** An explanation is held to the default tolerance, whatever the user's. */
-const FIT_TOLERANCE = { kind: 'relative', share: 0.25 };
-const STRAY_ANSWERS = 0.005;
-/** Causes less probable than this are shown only when a file stands behind them. */
-const LEAST_SHOWN = 0.001;
-const MOST_SHOWN = 6;
+/** ln: another reading that explains the answers so much better is worth some more of them. */
+const CLEARLY = 2;
 /** Fewer lost requests than this tell nothing about who lost them. */
 const LEAST_LOST = 5;
-/** Which of several causes with the same shares gives its name. */
-const NAMED_FIRST = [
-    'as-expected',
-    'configured-weights',
-    'old-file-loaded',
-    'server-down',
-    'equal-split',
-    'all-on-one',
-    'older-file-loaded',
-    'duplicate-server',
-    'mixed-generations',
-    'runtime-weight',
-];
-/** Servers of the expectation, of its candidates, and those that nobody lists: what a split is explained over. */
+/** Servers of the expectation, of what could explain more, and those that nobody lists: what a split is explained over. */
 function dimensions(expectation, seen) {
     const names = new Set([...expectation.servers.map((s) => s.name), ...seen.unexpected.map((u) => u.identity)]);
     for (const candidate of expectation.candidates)
@@ -73502,8 +75830,12 @@ function dimensions(expectation, seen) {
             names.add(server);
     return [...names];
 }
-/** What made this split? `retried` are hidden failures by server. */
-function explain_explain(expectation, seen, retried) {
+/**
+ * What made this split? Files and settings of the current file come first: what lies in the any-time region of the answers is
+ * the cause, without a probability. Only when none does are causes weighed that no file says. `retried` are hidden failures by
+ * server, `seconds` how long was measured.
+ */
+function explain_explain(expectation, seen, retried, seconds = Infinity) {
     const servers = dimensions(expectation, seen);
     const counts = servers.map(seen.of);
     const total = sum(expectation.servers.map((s) => s.expected ?? 0));
@@ -73511,32 +75843,62 @@ function explain_explain(expectation, seen, retried) {
     const expected = servers.map((s) => byName.get(s) ?? 0);
     const hypotheses = hypothesesOf(servers, expected, expectation.candidates, counts);
     const groups = grouped(hypotheses, posterior(hypotheses, counts), counts);
-    const causes = groups.filter((g) => g.named.cause !== 'as-expected' && g.named.cause !== 'anything');
-    const shown = worthShowing(causes).map((group) => {
-        const story = {
-            expectation,
-            servers,
-            counts,
-            retried,
-            hypothesis: group.named,
-            predicts: group.predicts,
-            ...lostAt(group.named, expected, counts, seen),
-        };
-        return { group, explanation: explanationOf(group, story) };
+    const story = (hypothesis, predicts) => ({
+        expectation,
+        servers,
+        counts,
+        retried,
+        hypothesis,
+        predicts,
+        ...lostAt(hypothesis, expected, counts, seen),
     });
-    const [first] = shown;
-    const settled = first !== undefined && first.group === groups[0] && first.group.probability >= PROBABLE && first.explanation.fits;
-    if (settled) {
-        const others = new Set(first.group.members.map((m) => m.cause));
-        others.delete(first.group.named.cause);
+    const shown = worthShowing(groups.filter((g) => isCause(g.named.cause)));
+    const others = shown.map((group) => ({
+        group,
+        explanation: explanationOf(group, story(group.named, group.predicts)),
+    }));
+    const written = sum(counts) < LEAST_ANSWERS ? [] : written_matching(expectation, servers, hypotheses, counts, seconds);
+    const [first, ...same] = written;
+    if (first !== undefined) {
+        const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
+        const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
+        const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+        const causes = [...same, ...twins, ...made.map((g) => g.named)]
+            .map((h) => h.cause)
+            .filter((c) => c !== first.cause);
         return {
-            explanations: shown.map((s) => s.explanation),
-            indistinguishable: [...others].filter((c) => c !== 'as-expected' && c !== 'anything'),
+            explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
+            indistinguishable: [...new Set(causes)].filter(isCause),
+            // More answers may still tell it from another reading that fits better.
+            settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY),
+        };
+    }
+    const [best] = others;
+    const settled = best !== undefined && best.group === groups[0] && best.group.probability >= PROBABLE && best.explanation.fits;
+    if (settled) {
+        const alike = new Set(best.group.members.map((m) => m.cause));
+        alike.delete(best.group.named.cause);
+        return {
+            explanations: others.map((o) => o.explanation),
+            indistinguishable: [...alike].filter(isCause),
             settled,
         };
     }
-    const tried = shown.map((s) => s.explanation);
+    const tried = others.map((o) => o.explanation);
     return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
+}
+/** What a file says needs no probability. */
+function writtenExplanation(hypothesis, story) {
+    const { setting, candidate, cause } = hypothesis;
+    const named = isCause(cause) ? cause : 'none-fits';
+    return {
+        cause: named,
+        ...(setting === undefined ? explain_placeOf(candidate) : { at: setting.at }),
+        predicts: Object.fromEntries(story.servers.map((server, i) => [server, numerics_at(story.predicts, i)])),
+        fits: true,
+        what: setting?.what ?? whatHappened(named, story),
+        next: setting?.next ?? nextStep(named, story),
+    };
 }
 /** Requests that failed without a server's name, where they are enough to tell something. */
 function lostOf({ requests, attributed, anonymous }) {
@@ -73550,17 +75912,6 @@ function lostAt({ cause, about }, expected, counts, seen) {
     if (cause !== 'server-down' || lost === undefined || part <= 0 || part >= 1)
         return {};
     return explain_fits([part, 1 - part], [lost.count, sum(counts)]) ? { lost } : {};
-}
-/** The best of each cause that is possible, and every file. */
-function worthShowing(groups) {
-    const shown = new Set();
-    const worth = groups.filter(({ named, probability }) => {
-        if (named.candidate === undefined && (probability < LEAST_SHOWN || shown.has(named.cause)))
-            return false;
-        shown.add(named.cause);
-        return true;
-    });
-    return worth.slice(0, MOST_SHOWN);
 }
 /** An explanation that was seen directly, not weighed against others. */
 function certain(cause, expectation, { about = [], answers = () => 0, candidate, lost } = {}) {
@@ -73579,7 +75930,7 @@ function certain(cause, expectation, { about = [], answers = () => 0, candidate,
     const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
     return {
         cause,
-        ...explain_placeOf(candidate),
+        ...(candidate === undefined ? lineOfServer(story) : explain_placeOf(candidate)),
         predicts: Object.fromEntries(candidate?.shares ?? []),
         fits: true,
         what,
@@ -73591,6 +75942,12 @@ function explain_placeOf(candidate) {
         ...(candidate?.at === undefined ? {} : { at: candidate.at }),
         ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
     };
+}
+/** The line of the server that it is about. */
+function lineOfServer({ expectation, hypothesis, servers }) {
+    const [first] = hypothesis.about;
+    const line = expectation.servers.find((server) => server.name === servers[first ?? -1])?.at;
+    return line === undefined ? {} : { at: line };
 }
 /** `none-fits`: what to look at when no cause is settled. */
 function noneFits(expectation, tried, seen) {
@@ -73609,7 +75966,7 @@ function explanationOf(group, story) {
     const enough = sum(story.counts) >= LEAST_ANSWERS;
     return {
         cause,
-        ...explain_placeOf(candidate),
+        ...(candidate === undefined ? lineOfServer(story) : explain_placeOf(candidate)),
         ...(enough ? { score: group.probability } : {}),
         predicts: Object.fromEntries(story.servers.map((server, i) => [server, numerics_at(group.predicts, i)])),
         fits: explain_fits(group.predicts, story.counts),
@@ -73625,44 +75982,9 @@ function explain_nameOf(hypothesis, story) {
     const hidden = hypothesis.about.some((i) => story.retried(story.servers[i] ?? '') >= 3);
     return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
 }
-/** Its own sequential test does not reject it, and servers that it gives nothing answered hardly ever. */
+/** The whole split fits, and servers that it gives nothing answered hardly ever. */
 function explain_fits(predicts, counts) {
-    const active = predicts.flatMap((q, i) => (q > 0 ? [i] : []));
-    const seen = active.map((i) => numerics_at(counts, i));
-    const strays = sum(counts) - sum(seen);
-    if (strays > Math.max(1, STRAY_ANSWERS * sum(counts)))
-        return false;
-    if (active.length < 2)
-        return true;
-    const shares = active.map((i) => numerics_at(predicts, i));
-    return !new SplitTest(shares, tolerance_limitsOf(shares, FIT_TOLERANCE)).provesUneven(seen);
-}
-function grouped(hypotheses, chances, counts) {
-    const groups = [];
-    hypotheses.forEach((hypothesis, i) => {
-        const predicts = bestSplit(hypothesis, counts);
-        const single = hypothesis.splits.length === 1;
-        const same = single
-            ? groups.find((g) => g.members[0]?.splits.length === 1 && explain_alike(g.predicts, predicts))
-            : undefined;
-        if (same === undefined)
-            groups.push({ members: [hypothesis], predicts, probability: numerics_at(chances, i) });
-        else {
-            same.members.push(hypothesis);
-            same.probability += numerics_at(chances, i);
-        }
-    });
-    return groups
-        .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
-        .toSorted((a, b) => b.probability - a.probability);
-}
-const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
-function explain_alike(a, b) {
-    return a.every((x, i) => Math.abs(x - numerics_at(b, i)) <= IDENTICAL);
-}
-function rank(hypothesis) {
-    const i = NAMED_FIRST.indexOf(hypothesis.cause);
-    return i < 0 ? NAMED_FIRST.length : i;
+    return !hasStrays(predicts, counts) && fitsWell(predicts, counts);
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/intervals.js
@@ -74201,6 +76523,7 @@ function add(to, key, n) {
 function remarks(facts, errors) {
     return [
         ...strays(facts, errors),
+        ...beside(facts),
         ...independence(facts),
         ...drift(facts),
         ...slowServers(facts),
@@ -74226,6 +76549,18 @@ function strays({ seen, answer, terms }, errors) {
             ]
             : []),
     ];
+}
+/** Other pools that the config sends a part of these requests to: expected, and not judged. */
+function beside({ counts, seen, expectation }) {
+    const pools = new Map();
+    for (const [identity, answers] of Object.entries(counts.unexpected ?? {})) {
+        const other = expectation.elsewhere?.beside?.(identity);
+        if (other === undefined)
+            continue;
+        const before = pools.get(other.pool)?.answers ?? 0;
+        pools.set(other.pool, { part: other.part, answers: before + answers });
+    }
+    return [...pools].map(([pool, { part, answers }]) => say_say `${pool} answered ${percent(answers / seen.requests)} of the requests; the config sends it ${percent(part)}, which is not judged here`);
 }
 function independence({ answer, expectation, counts }) {
     if (answer.state !== 'broken' && answer.state !== 'holds')
@@ -74300,6 +76635,48 @@ function shortWindow({ answer, expectation, observed }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/seen-causes.js
+
+
+
+
+/** So large a part of the requests without a server's name (0..1) is no fault of single servers. */
+const NEARLY_ALL = 0.9;
+/** Causes that need no weighing: the balancer says that it answers itself. */
+function ownAnswers({ known, counts, seen }) {
+    const own = counts.failed?.anonymous5xx ?? 0;
+    if (seen.requests === 0 || own < NEARLY_ALL * seen.requests)
+        return [];
+    const said = known.findings?.find(({ splits }) => splits.length === 0);
+    if (said === undefined)
+        return [{ ...certain('balancer-answers', known), ...checkLine(known) }];
+    const { cause, at, what, next } = said;
+    return [{ cause, at, predicts: {}, fits: true, what, next }];
+}
+/** The line of the health check: the first place to look where no server passes it. */
+function checkLine({ checkAt }) {
+    return checkAt === undefined ? {} : { at: checkAt };
+}
+/**
+ * What was read from the balancer goes before what is inferred, where the split that it has loaded is the one that is seen; else
+ * behind it.
+ */
+function withRead(explanations, { observed, known, window }) {
+    const { explanations: read = [], shares } = observed.read ?? {};
+    if (read.length === 0)
+        return explanations;
+    const servers = [...new Set([...known.servers.map(({ name }) => name), ...(shares?.keys() ?? [])])];
+    const counts = servers.map((name) => window.servers[name] ?? 0);
+    const split = servers.map((name) => shares?.get(name) ?? 0);
+    const tested = known.kind === 'split' && shares !== undefined && sum(counts) > 0;
+    const isSeen = !tested ||
+        (!hasStrays(split, counts) && matches({ cause: 'anything', prior: 1, splits: [split], about: [] }, counts));
+    if (!isSeen)
+        return [...explanations, ...read.map((one) => ({ ...one, fits: false }))];
+    const causes = new Set(read.map(({ cause }) => cause));
+    return [...read, ...explanations.filter(({ cause }) => cause !== 'none-fits' && !causes.has(cause))];
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/guard.js
 
 
@@ -74318,7 +76695,7 @@ function logUnevenThoughSticky(test, counts, repeats) {
     const arrivals = counts.map((n, i) => Math.max(0, n - numerics_at(repeats, i)));
     const terms = test
         .alternatives(new Set(suspects(test.shares, counts)))
-        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals)));
+        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + guard_likelihood(rho, shares, repeats, arrivals)));
     return logSumExp(terms) - largestLikelihood(test, repeats, arrivals);
 }
 function unevenThoughSticky(test, counts, repeats) {
@@ -74339,7 +76716,7 @@ function correlation(counts, repeats) {
     return { z, rho, dependent: z > Z_LIMIT };
 }
 /** ln L(rho, q) = sum s ln(rho + (1-rho) q) + sum d ln q + (sum d - 1) ln(1-rho); s repeats, d other arrivals. */
-function likelihood(rho, q, repeats, arrivals) {
+function guard_likelihood(rho, q, repeats, arrivals) {
     let total = numerics_times(Math.max(0, sum(arrivals) - 1), Math.log(1 - rho));
     for (let i = 0; i < q.length; i++) {
         total += numerics_times(numerics_at(repeats, i), Math.log(rho + (1 - rho) * numerics_at(q, i))) + numerics_times(numerics_at(arrivals, i), Math.log(numerics_at(q, i)));
@@ -74485,6 +76862,68 @@ function sampler(shares, random) {
         const i = Math.floor(u);
         return u - i < numerics_at(chance, i) ? i : numerics_at(alias, i);
     };
+}
+
+;// CONCATENATED MODULE: ./build/src/evidence/tolerance.js
+
+
+/** Below this a relative tolerance would ask for tens of thousands of requests. A share, 0..1. */
+const LEAST_POINTS = 0.02;
+/** A server that gets nothing is off by its whole share; the limit stays below that, so dead is never "within". */
+const MOST_OF_SHARE_MISSING = 0.75;
+/** Shares off by less than this part of the tolerance must not be called uneven; in between either is right. */
+const SLACK = 0.5;
+/** Distance of a whole split (total variation, 0..1) that is never even at the default tolerance, and its part of wider ones. */
+const TOGETHER = 0.15;
+const TOGETHER_PART = 0.6;
+/**
+ * Limits for expected shares (0..1, sum 1). `unmissable` tells whether a share is large enough to be missed within the
+ * budget; smaller ones have no lower limit.
+ */
+function tolerance_limitsOf(shares, tolerance, unmissable = () => true) {
+    const above = shares.map((p) => tolerance.kind === 'points' ? tolerance.points : Math.max(LEAST_POINTS, tolerance.share * p));
+    const below = shares.map((p, i) => Math.min(numerics_at(above, i), MOST_OF_SHARE_MISSING * p));
+    const from = (part) => shares.map((p, i) => (unmissable(p) ? p - part * numerics_at(below, i) : 0));
+    const to = (part) => shares.map((p, i) => Math.min(1, p + part * numerics_at(above, i)));
+    const part = tolerance.kind === 'points' ? tolerance.points * shares.length : tolerance.share;
+    const together = Math.min(1, Math.max(TOGETHER, TOGETHER_PART * part));
+    return { low: from(1), high: to(1), boxLow: from(SLACK), boxHigh: to(SLACK), together };
+}
+/** Whether every share of another split lies strictly within the limits: no number of requests tells it apart. */
+function tolerance_within(limits, shares) {
+    return shares.every((q, i) => {
+        const [low, high] = [numerics_at(limits.low, i), numerics_at(limits.high, i)];
+        return (low <= 0 || q > low) && (high >= 1 || q < high);
+    });
+}
+/**
+ * The limits that are really tested, to follow "even": ` within 25% of each share`, or `: each server between 0.5% and 4%`
+ * where the floor of 2 points makes them wider than the tolerance says.
+ */
+function limitsText(shares, tolerance, limits) {
+    const spelled = say_words(formatTolerance(tolerance).replace('pp', ' points'));
+    const nominal = (p) => (tolerance.kind === 'points' ? tolerance.points : tolerance.share * p);
+    const missable = shares.flatMap((p, i) => (numerics_at(limits.low, i) > 0 ? [{ p, i }] : []));
+    const asSaid = missable.every(({ p, i }) => {
+        const expected = nominal(p);
+        return near(p - numerics_at(limits.low, i), expected) && near(numerics_at(limits.high, i) - p, expected);
+    });
+    if (asSaid)
+        return say_say ` within ${spelled} of each share`;
+    const [first] = missable;
+    if (first !== undefined && missable.length === shares.length && shares.every((p) => near(p, first.p))) {
+        return say_say `: each server between ${percent(numerics_at(limits.low, first.i))} and ${percent(numerics_at(limits.high, first.i))}`;
+    }
+    const floor = tolerance.kind === 'points' ? say_words('') : say_words(', or 2 points where that is more,');
+    return say_say ` within ${spelled} of each share${floor} and no share below a quarter of it`;
+}
+function near(a, b) {
+    return Math.abs(a - b) < 1e-9;
+}
+/** `25%` or `5pp`, as the inputs and the report spell it. */
+function formatTolerance(tolerance) {
+    const short = (x) => String(Number((x * 100).toFixed(2)));
+    return tolerance.kind === 'points' ? `${short(tolerance.points)}pp` : `${short(tolerance.share)}%`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/plan.js
@@ -74725,7 +77164,7 @@ function split_words_wayOut({ by }) {
 }
 function tooFewClients(total, plan, within) {
     const needed = plan.needed.median === undefined ? say_say `more` : say_say `about ${plan.needed.median}`;
-    return say_say `not settled by ${say_count(total, 'client')}, each of which always meets one server: ${needed} would settle it,${within}. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+    return say_say `not settled by ${say_count(total, 'client')}, each of which always goes to one server: ${needed} would settle it,${within}. Judge counts of more runners together, or those of the balancer itself. If it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
 }
 /** The server that is off by most of its tolerance. */
 function mostOff({ shares, limits }, seen) {
@@ -74953,7 +77392,7 @@ function unlisted_alone(server) {
     const give = say_say `give the config, or the number of servers (${'servers'} in the checklist file)`;
     return server === undefined
         ? say_say `no server was seen, so there is nothing to compare: ${give}`
-        : say_say `only ${server} was seen: it is the only one, or a hash of the client or something sticky keeps this client there. To tell, ${give}; to see the others, vary what is hashed (${'--vary'}) or measure from several runners`;
+        : say_say `only ${server} was seen: it is the only one, or a hash of the client or stickiness keeps this client there. To distinguish them, ${give}; to see the others, vary the hashed key (${'--vary'}) or measure from several runners`;
 }
 /** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */
 function membersOf(expectation, counts) {
@@ -74973,6 +77412,7 @@ function unlisted_open(reason) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/conclusion.js
+
 
 
 
@@ -75013,8 +77453,17 @@ function conclusion(given) {
         unexpected: seen.unexpected,
         unidentified: counts.unidentified ?? 0,
         explanations: verdict.explanations ?? [],
-        notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
+        notes: [
+            ...answer.notes,
+            ...remarks(facts, errors),
+            ...readBeside(verdict, facts),
+            ...observed.notes.slice(observed.down ? 1 : 0),
+        ],
     };
+}
+/** What is loaded otherwise than written is said where nothing fails of it, too. */
+function readBeside({ outcome }, { observed }) {
+    return outcome === 'fail' ? [] : (observed.read?.explanations ?? []).map(({ what }) => what);
 }
 /** What is proved stays so when somebody interrupts; all else is open. */
 function asFarAsSeen({ observed, seen, terms }, verdict) {
@@ -75090,16 +77539,22 @@ function oneDiffers({ known, counts, terms, seen }) {
 function conclusion_namesOf({ servers }) {
     return servers.map((server) => server.name);
 }
-/** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
+/** Causes of a failure; none when single errors alone failed and the split is as expected. */
 function explained(facts) {
-    const { answer, seen, known, window, expectation } = facts;
+    const own = ownAnswers(facts);
+    const weighed = own.length > 0 ? { explanations: own } : weighedCauses(facts);
+    return { ...weighed, explanations: withRead(weighed.explanations ?? [], facts) };
+}
+function weighedCauses(facts) {
+    const { answer, seen, known, window, expectation, observed } = facts;
     if (answer.state === 'broken' && answer.explanations !== undefined)
         return { explanations: answer.explanations };
     if (answer.state !== 'broken' && !hasStrangers(seen))
         return {};
     if (expectation.kind === 'load-dependent')
         return { explanations: listedElsewhere(facts) };
-    const { explanations, indistinguishable } = explain_explain(known, tally_tally(window, known), (server) => entry(window.retried, server));
+    const retried = (server) => entry(window.retried, server);
+    const { explanations, indistinguishable } = explain_explain(known, tally_tally(window, known), retried, observed.seconds);
     return { explanations, indistinguishable };
 }
 /** Where shares tell nothing: the newest other file that lists every server which must not answer. */
@@ -75114,7 +77569,7 @@ function anonymous({ counts, seen }) {
     if (cached * 2 > seen.anonymous) {
         return say_say `${cached} of ${answers} answers came from a cache or CDN, not from a server of the pool. Probe a path that is not cached, or the balancer itself`;
     }
-    return say_say `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
+    return say_say `${counts.unidentified ?? 0} of ${answers} answers do not identify the server. Set ${'identify-by'} to the header, cookie or JSON field that does. For a redirect set ${'target'} to its location, for 401 or 403 set ${'headers'}`;
 }
 function measuredServers({ known, counts, draws, window, seen }) {
     // Shares are those that the verdict is about: since a fault began, or one answer a client.
@@ -75254,7 +77709,7 @@ class Envelope {
         const times = this.#responseTimes(counts);
         if (times === undefined)
             return;
-        this.#test = testOf(this.#weights, times, this.#maxRequests);
+        this.#test = load_evidence_testOf(this.#weights, times, this.#maxRequests);
         this.#from = [...answers];
     }
     /** Whether the answers since then prove a split outside. */
@@ -75276,7 +77731,7 @@ class Envelope {
         return times.length === this.#servers.length ? times : undefined;
     }
 }
-function testOf(weights, responseMs, maxRequests) {
+function load_evidence_testOf(weights, responseMs, maxRequests) {
     const rates = weights.map((w, i) => w / numerics_at(responseMs, i));
     const saturated = rates.map((rate) => rate / sum(rates));
     const boxLow = weights.map((w, i) => {
@@ -75408,7 +77863,7 @@ function loadQuestion(expectation, terms) {
     }
     function weightsOpen(split) {
         const said = split.state === 'broken' ? say_say ` ${split.reason}` : say_words('');
-        return say_say `the weights are unequal and nobody declared them, and neither an even split nor their effect is proved.${said} Set equal weights, or declare the split with ${'expect: config'}`;
+        return say_say `the weights are unequal and not declared; neither an even split nor their effect is proved.${said} Set equal weights, or declare the split with ${'expect: config'}`;
     }
     function outsideText(answers) {
         const total = sum(answers);
@@ -75432,7 +77887,7 @@ const ONE_CLIENT_REQUESTS = 30;
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 function oneClientQuestion(expectation) {
     return unanswerable(expectation.reason ??
-        say_say `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`, ONE_CLIENT_REQUESTS);
+        say_say `one client always goes to the same server here: vary the hashed key, judge counts of several runners together, or observe the balancer's own counts`, ONE_CLIENT_REQUESTS);
 }
 /** No server of the pool is in rotation. */
 function nobodyQuestion() {
@@ -75620,7 +78075,7 @@ const judge_MOST_ANONYMOUS = 50;
 /** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
 const MOST_FROM_ONE = 100;
 /** A server that is meant to get so much (0..1) may well get it all. */
-const NEARLY_ALL = 0.9;
+const judge_NEARLY_ALL = 0.9;
 /** While watching, a fault is looked for at least this often, requests. */
 const WATCH_STEP = 20;
 /**
@@ -75716,7 +78171,7 @@ const makeJudge = (expectation, terms) => {
         if (isBroken || errorsProved !== undefined || hasStrangers(seen)) {
             failedAt ??= { requests, elapsedMs };
             const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
-            return late || causeIsSettled(window, now);
+            return late || causeIsSettled(window, now, elapsedMs);
         }
         failedAt = undefined;
         if (alarm !== undefined)
@@ -75734,9 +78189,9 @@ const makeJudge = (expectation, terms) => {
         const { guard, kind, servers } = expectation;
         if (!guard || kind !== 'split' || seen.attributed < MOST_FROM_ONE)
             return false;
-        return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
+        return servers.some(({ name, expected }) => (expected ?? 0) < judge_NEARLY_ALL && seen.of(name) === seen.attributed);
     }
-    function causeIsSettled(counts, now) {
+    function causeIsSettled(counts, now, elapsedMs) {
         const seen = tally_tally(counts, expectation);
         if (seen.attributed < LEAST_ANSWERS)
             return false;
@@ -75744,7 +78199,8 @@ const makeJudge = (expectation, terms) => {
             return true;
         if (now.state !== 'broken' && !hasStrangers(seen))
             return true;
-        return explain_explain(membersOf(expectation, counts), seen, (server) => entry(counts.retried, server)).settled;
+        const retried = (server) => entry(counts.retried, server);
+        return explain_explain(membersOf(expectation, counts), seen, retried, elapsedMs / 1000).settled;
     }
 };
 function judge_namesOf(expectation, counts) {
@@ -76367,7 +78823,7 @@ function secureContext(ca) {
         return external_node_tls_.createSecureContext({ ca: [...external_node_tls_.rootCertificates, ca] });
     }
     catch {
-        throw new InputError('The CA is no certificate in PEM form.');
+        throw new InputError('The CA is not a PEM certificate.');
     }
 }
 
@@ -76399,10 +78855,10 @@ function makeRoster(known) {
         const owners = exact.get(identity) ?? exact.get(text);
         if (owners !== undefined)
             return [...owners];
-        const slots = templates.flatMap((template) => slotOf(template, identity) ?? []);
+        const slots = templates.flatMap((template) => roster_slotOf(template, identity) ?? []);
         if (slots.length > 0)
             return [...new Set(slots)];
-        return [...new Set(patterns.filter((p) => matches(p.pattern, text)).map((p) => p.server))];
+        return [...new Set(patterns.filter((p) => roster_matches(p.pattern, text)).map((p) => p.server))];
     }
     return {
         size: known.length,
@@ -76415,7 +78871,7 @@ function makeRoster(known) {
     };
 }
 /** The numbered server of that name; undefined when the template makes none of it. */
-function slotOf({ prefix, first, last }, identity) {
+function roster_slotOf({ prefix, first, last }, identity) {
     if (!identity.toLowerCase().startsWith(prefix.toLowerCase()))
         return undefined;
     const digits = identity.slice(prefix.length);
@@ -76441,7 +78897,7 @@ function tidy(value) {
  * `*` stands for any text, all else for itself, upper and lower case alike. Only the last star is ever tried again, so
  * the work is at most pattern times text: a regular expression would take minutes for a hostile value.
  */
-function matches(pattern, text) {
+function roster_matches(pattern, text) {
     let p = 0;
     let t = 0;
     let star = -1;
@@ -76709,7 +79165,7 @@ class Notes {
         ];
     }
     #cacheTexts() {
-        const cdn = this.#cdns.size === 0 ? [] : [say_say `${list([...this.#cdns].map(say_words))} stands before the balancer.`];
+        const cdn = this.#cdns.size === 0 ? [] : [say_say `${list([...this.#cdns].map(say_words))} is in front of the balancer.`];
         if (this.#cached === 0)
             return cdn;
         const share = percent(this.#cached / this.#answers);
@@ -76745,12 +79201,12 @@ function anonymousFix(status, to) {
             : say_say `Redirects are not followed: use the target that it points to, ${say_name(to)}.`;
     }
     if (status === 401 || status === 403)
-        return say_words('Give what the target asks for as headers, e.g. Authorization.');
+        return say_words('Add the headers that the target requires, such as Authorization.');
     if (status === 404)
-        return say_words('Use a path of the target that a server of the pool answers.');
+        return say_words('Set a path of the target that a server of the pool answers.');
     if (status === 400)
-        return say_words('If the port expects TLS, use https://; else see what the target misses in the request.');
-    return say_words('Check that this path is answered by the pool, and not by the balancer itself.');
+        return say_words('If the port expects TLS, set https://. Otherwise add the headers that the target requires.');
+    return say_words('Set a path that the pool answers, and not the balancer itself.');
 }
 /** Where a response redirects to, without the query, which may hold secrets. */
 function notes_locationOf(answer) {
@@ -77259,7 +79715,7 @@ function isHealthy({ status, failure }) {
 }
 function nameless(answers, { identifyBy }, snippets) {
     const what = identifyBy.by === 'auto'
-        ? say_say `Nothing in ${answers.length} answers tells which server gave them.`
+        ? say_say `Nothing in ${answers.length} answers identifies a server.`
         : say_say `None of ${answers.length} answers has the ${say_words(identifyBy.by)} ${say_name(identifyBy.name)}.`;
     const odd = answers.find(({ status = 0 }) => status >= 300);
     if (odd?.status === undefined || answers.some(({ status = 0 }) => status < 300))
@@ -77902,7 +80358,7 @@ const ADMIN = {
 /** `srv_op_state`. */
 const STOPPED = 0;
 /** HAProxy's stats CSV, over its socket together with the state of the servers, or over HTTP alone. */
-const haproxyAdmin = {
+const admin = {
     product: 'haproxy',
     commands: [STATS, STATE, INFO],
     page(url) {
@@ -78049,7 +80505,7 @@ function admin_number(text) {
 ;// CONCATENATED MODULE: ./build/src/formats/admins.js
 
 /** Every product whose admin interface can be read. */
-const ADMINS = [haproxyAdmin];
+const ADMINS = [admin];
 
 ;// CONCATENATED MODULE: ./build/src/sources/admin/admin.js
 
@@ -78134,7 +80590,7 @@ function serversIn(pool, { pools }) {
 }
 
 ;// CONCATENATED MODULE: ./build/schemas/counts.schema.json
-const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"Counts of one measurement. Files of one pool are added up. Files with different values of target, address, pool or versionSeen are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"broken":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Those of errors that were broken whatever their status."},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"longestRun":{"type":"integer","minimum":0,"description":"Most consecutive answers of one server."},"incidents":{"type":"object","additionalProperties":false,"required":["count","longest"],"properties":{"count":{"type":"integer","minimum":0},"longest":{"type":"integer","minimum":0}},"description":"Errors by when they came: fewer than 20 clean requests lie between those of one incident; `longest` in requests."},"statusBlocks":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Blocks of 20 consecutive answers of a server in which a status was seen."},"connectMs":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}},"description":"Time to connect, as a latency histogram."},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by a retry on a different server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers from a cache or CDN."},"limited":{"type":"integer","minimum":0,"description":"Answers with status 429, too many requests."}}}');
+const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"Counts of one measurement. Files of one pool are added up. Files with different values of target, address, pool or versionSeen are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"broken":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Those of errors that were broken, regardless of their status."},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"longestRun":{"type":"integer","minimum":0,"description":"Most consecutive answers of one server."},"incidents":{"type":"object","additionalProperties":false,"required":["count","longest"],"properties":{"count":{"type":"integer","minimum":0},"longest":{"type":"integer","minimum":0}},"description":"Errors by when they came: fewer than 20 clean requests lie between those of one incident; `longest` in requests."},"statusBlocks":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Blocks of 20 consecutive answers of a server in which a status was seen."},"connectMs":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}},"description":"Time to connect, as a latency histogram."},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by a retry on a different server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers from a cache or CDN."},"limited":{"type":"integer","minimum":0,"description":"Answers with status 429, too many requests."}}}');
 ;// CONCATENATED MODULE: ./build/src/sources/counts/counts.js
 
 
@@ -78151,12 +80607,12 @@ function readCounts(path, text) {
     const [root] = documents;
     const [syntax] = faults;
     if (syntax !== undefined || root === undefined) {
-        throw new InputError(`${path} is no counts file: ${syntax === undefined ? 'it is empty' : plain(syntax.what)}.`);
+        throw new InputError(`${path} is not a counts file: ${syntax === undefined ? 'it is empty' : plain(syntax.what)}.`);
     }
     const [fault] = counts_check.faults(root);
     if (fault !== undefined) {
         const { line } = fault.at.source.position(fault.at.start);
-        throw new InputError(`${path}:${line} is no counts file: ${plain(fault.what)}. ${plain(fault.fix)}`);
+        throw new InputError(`${path}:${line} is not a counts file: ${plain(fault.what)}. ${plain(fault.fix)}`);
     }
     return toPlain(root);
 }
@@ -78291,12 +80747,12 @@ function poolCandidates(pool, prediction, expected, base, older) {
         if (!sameSplit(shares, expected) && !found.some((other) => sameSplit(other.shares, shares)))
             found.push(candidate);
     };
-    const own = candidates_splitOf(pool, prediction, expected);
+    const own = candidates_splitOf(pool, prediction, expected, base && counterpart(base.configs, pool));
     if (own)
         add({ cause: 'configured-weights', ...own, inTest: true });
     for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
         const earlier = counterpart(configs, pool);
-        const split = earlier && candidates_splitOf(earlier, predict(earlier), expected);
+        const split = earlier && candidates_splitOf(earlier, predict(earlier), expected, pool);
         const isLast = i === 0 && base !== undefined;
         const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
         if (split)
@@ -78336,9 +80792,9 @@ function atOldAddresses(split, moved) {
     return { shares, at: moved[0]?.server.at ?? split.at };
 }
 /** The route's weights in earlier revisions, with what each pool is expected to do inside. */
-function routeCandidates(route, inner, base, older) {
+function routeCandidates(inner, earlierOf, base, older) {
     return revisionsOf(base, older).flatMap(({ configs, revision }, i) => {
-        const earlier = configs.flatMap((config) => config.routes).find((other) => other.name === route.name);
+        const earlier = earlierOf(configs);
         if (earlier === undefined)
             return [];
         const part = new Map(routeParts(earlier, configs).map((share, j) => [candidates_nameOf(earlier.to[j]), exactly(share)]));
@@ -78357,8 +80813,12 @@ function candidates_nameOf(branch) {
 function revisionsOf(base, older) {
     return base === undefined ? older : [base, ...older];
 }
-/** Shares of a pool's own config, and the setting of the server that is furthest from what is expected. */
-function candidates_splitOf(pool, prediction, expected) {
+/**
+ * Shares of a pool's own config, and the setting that makes them: of the servers whose settings are not those of `other`, another
+ * revision, else of all, that of the server that is furthest from what is expected.
+ */
+function candidates_splitOf(pool, prediction, expected, other) {
+    const changed = new Set(other === undefined ? [] : pool.servers.filter((server) => isChanged(server, other)));
     const shares = new Map();
     let furthest;
     for (const [i, server] of pool.servers.entries()) {
@@ -78369,6 +80829,8 @@ function candidates_splitOf(pool, prediction, expected) {
         candidates_increase(shares, seenAs, share);
         const again = seenAs === server.name ? undefined : seenAs;
         const difference = Math.abs((shares.get(seenAs) ?? 0) - (expected.get(seenAs) ?? 0));
+        if (changed.size > 0 && !changed.has(server))
+            continue;
         // Of two lines for one server the second is the odd one.
         const more = difference - (furthest?.difference ?? -1);
         if (again === undefined ? more <= 1e-9 : more < -1e-9)
@@ -78378,7 +80840,19 @@ function candidates_splitOf(pool, prediction, expected) {
     }
     const byAlgorithm = pool.algorithm.value?.kind === 'fill' && pool.algorithm.written;
     const because = furthest?.again === undefined ? {} : { because: say_say `it lists ${furthest.again} more than once` };
-    return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+    const byOtherAlgorithm = other !== undefined &&
+        changed.size === 0 &&
+        pool.algorithm.written &&
+        other.algorithm.value?.native !== pool.algorithm.value?.native;
+    return { shares, at: byAlgorithm || byOtherAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+}
+/** Whether another revision of the pool has the server's line otherwise, or not at all. */
+function isChanged(server, { servers }) {
+    const other = servers.find(({ name }) => name === server.name);
+    return (other === undefined ||
+        other.weight.value !== server.weight.value ||
+        other.state.value !== server.state.value ||
+        other.priority.value !== server.priority.value);
 }
 /** Adds to the share of a server. */
 function candidates_increase(shares, name, share) {
@@ -78398,6 +80872,184 @@ function counterpart(configs, pool) {
 }
 function sameSplit(a, b) {
     return [...new Set([...a.keys(), ...b.keys()])].every((key) => Math.abs((a.get(key) ?? 0) - (b.get(key) ?? 0)) < 1e-9);
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/config-causes.js
+
+
+
+
+/** Splits between two extremes: so many, closely enough for the answers of one measurement. */
+const STEPS = 40;
+/** A limit of so few connections holds a server back under the load of a probe. */
+const FEW_CONNECTIONS = 2;
+/** Settings beyond these are not looked at one by one. */
+const MOST_SERVERS = 50;
+/** What else of the current file than its weights can make a split. `expected` are the shares without it, 0..1. */
+function configCauses(pool, expected) {
+    const shares = new Map([...expected].flatMap(([name, share]) => (share === null ? [] : [[name, share]])));
+    if (activePrimaries(pool).length === 0 && activeBackups(pool).length === 0)
+        return nobody(pool);
+    const few = pool.servers.length <= MOST_SERVERS ? pool.servers : [];
+    return [
+        ...config_causes_duplicates(pool, shares),
+        ...config_causes_inOrder(pool),
+        ...backups(pool),
+        ...few.flatMap((server) => [
+            ...config_causes_limited(pool, server, shares),
+            ...starting(pool, server, shares),
+            ...ejected(pool, server, shares),
+        ]),
+        ...diverted(pool, few, shares),
+    ];
+}
+/** The file keeps every server out: what answers is the balancer. */
+function nobody(pool) {
+    const out = pool.servers.find(({ state, weight }) => state.value !== 'up' || weight.value === 0);
+    if (out === undefined)
+        return [];
+    const { state, weight } = out;
+    const at = state.value !== 'up' && state.written ? state.at : weight.value === 0 && weight.written ? weight.at : out.at;
+    return [
+        {
+            cause: 'configured-weights',
+            splits: [],
+            at,
+            what: say_say `The current file has no server of ${pool.name} in rotation (${config_causes_place(at)}), so the load balancer answers itself.`,
+            next: say_say `Set at least one server of ${pool.name} active, with a weight above 0. Then reload the load balancer.`,
+        },
+    ];
+}
+/** Two lines of one address: its answers show as one server's. */
+function config_causes_duplicates(pool, shares) {
+    const serving = servingMembers(pool).map(({ server }) => server);
+    return serving.flatMap((second, i) => {
+        const first = serving.slice(0, i).find((one) => config_causes_sameAddress(one, second));
+        if (first === undefined || answersAs(second, pool) !== second.name)
+            return [];
+        const both = (shares.get(first.name) ?? 0) + (shares.get(second.name) ?? 0);
+        return [
+            {
+                cause: 'duplicate-server',
+                splits: [
+                    new Map(shares).set(first.name, both).set(second.name, 0),
+                    new Map(shares).set(first.name, 0).set(second.name, both),
+                ],
+                at: second.at,
+                what: say_say `${second.name} (${config_causes_place(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
+                next: say_say `Set the address that ${second.name} should have, or remove its line. Then reload the load balancer.`,
+            },
+        ];
+    });
+}
+function config_causes_sameAddress(a, b) {
+    return a.address !== undefined && a.address === b.address && a.port?.value === b.port?.value;
+}
+/** The first server that has room gets the request: the more, the earlier it stands. */
+function config_causes_inOrder(pool) {
+    const { value, at } = pool.algorithm;
+    const serving = servingMembers(pool);
+    if (value?.kind !== 'fill' || serving.length < 2)
+        return [];
+    const falling = (ratio) => new Map(serving.map(({ server }, i) => [server.name, ratio ** i]));
+    return [
+        {
+            cause: 'configured-weights',
+            splits: grid(0.001, 0.95).map(falling),
+            at,
+            what: say_say `${value.native} (${config_causes_place(at)}) fills the first server before it uses the next, so the first gets most.`,
+            next: say_say `Set ${pool.dialect.terms.roundRobin} if every server should get its share. Then reload the load balancer.`,
+        },
+    ];
+}
+/** They answer only while no primary server does. */
+function backups(pool) {
+    const standing = activeBackups(pool);
+    const [first] = standing;
+    if (first === undefined || activePrimaries(pool).length === 0)
+        return [];
+    const used = pool.spill.standby === 'first' ? [first] : standing;
+    return [
+        {
+            cause: 'backup-in-use',
+            splits: [new Map(used.map(({ server, weight }) => [server.name, weight ?? 1]))],
+            at: first.server.at,
+            what: say_say `${list(used.map(({ server }) => server.name))} (${config_causes_place(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
+            next: say_say `See why the primary servers of ${pool.name} are out: do they run, do their health checks pass?`,
+        },
+    ];
+}
+function config_causes_limited(pool, server, shares) {
+    const { value = 0, at } = server.maxConnections ?? { value: 0, at: server.at };
+    if (value <= 0 || value > FEW_CONNECTIONS)
+        return [];
+    return [
+        {
+            cause: 'connection-limit',
+            splits: grid(0.02, 0.97).flatMap((factor) => config_causes_scaled(shares, server.name, factor)),
+            at,
+            what: say_say `${server.name} takes only ${say_count(value, 'connection')} at a time (${config_causes_place(at)}), so the others get what it has no room for.`,
+            next: say_say `Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it can handle, or remove the limit. Then reload the load balancer.`,
+        },
+    ];
+}
+function starting(pool, server, shares) {
+    const slow = server.slowStartMs ?? pool.slowStartMs;
+    if (slow?.value === undefined || slow.value <= 0 || pool.algorithm.value?.fixed === true)
+        return [];
+    return [
+        {
+            cause: 'slow-start',
+            splits: grid(0.02, 0.9).flatMap((factor) => config_causes_scaled(shares, server.name, factor)),
+            at: slow.at,
+            lastsMs: slow.value,
+            what: say_say `${server.name} gets less than its share while it starts slowly (${config_causes_place(slow.at)}).`,
+            next: say_say `Wait until slow start is over and measure again: ${'settle'} waits before the first request. No reload is needed.`,
+        },
+    ];
+}
+/** Only where the file says it: a default says nothing about this pool. */
+function ejected(pool, server, shares) {
+    const check = server.passiveCheck ?? pool.passiveCheck;
+    if (check === undefined || check.maxFails.value === 0)
+        return [];
+    const said = [check.maxFails, check.ejectMs].find((setting) => setting?.written);
+    if (said === undefined)
+        return [];
+    return [
+        {
+            cause: 'ejected',
+            splits: grid(0.05, 0.9).flatMap((part) => config_causes_scaled(shares, server.name, part)),
+            at: said.at,
+            what: say_say `${server.name} gets a part of its share, as if it were ejected after failures and let in again (${config_causes_place(said.at)}).`,
+            next: say_say `See why requests to ${server.name} fail, then measure for longer than one ejection.`,
+        },
+    ];
+}
+/** Lines that pick a server past the algorithm. */
+function diverted(pool, servers, shares) {
+    return pool.caveats.map(({ at, reason }) => ({
+        cause: 'diverted',
+        splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
+        at,
+        what: say_say `${sentence(reason)} The split fits that (${config_causes_place(at)}).`,
+        next: say_say `Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
+    }));
+}
+/** One server at a part of its share, the others in proportion. */
+function config_causes_scaled(shares, name, factor) {
+    const share = shares.get(name) ?? 0;
+    return share > 0 && share < 1 ? [new Map(shares).set(name, share * factor)] : [];
+}
+/** A part of all requests goes to one server first. */
+function shifted(shares, name, part) {
+    return new Map([...shares].map(([one, share]) => [one, (1 - part) * share + (one === name ? part : 0)]));
+}
+function grid(from, to) {
+    return Array.from({ length: STEPS }, (_, i) => from + ((to - from) * i) / (STEPS - 1));
+}
+function config_causes_place(span) {
+    return `${span.source.path}:${lineOf(span)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/picking.js
@@ -78468,8 +81120,169 @@ function unreadLine(pool) {
     return settings.find(({ value }) => value === undefined)?.at ?? pool.unknowns[0]?.at;
 }
 
-;// CONCATENATED MODULE: ./build/src/measure/expectation.js
+;// CONCATENATED MODULE: ./build/src/measure/target-entries.js
 
+
+
+
+
+/** What a measurement asks; its headers may name another host. */
+function askedOf({ headers }, target) {
+    const host = headers.find(([header]) => header.toLowerCase() === 'host')?.[1];
+    return { target, ...(host === undefined ? {} : { host }) };
+}
+/**
+ * The entries that take requests for the target: those of its port, and of these the ones that name its host best. Where no entry
+ * listens on the port (it is translated on the way) all of them come into question.
+ */
+function entriesFor(configs, { target, host }) {
+    const all = configs.flatMap(({ entries }) => entries);
+    if (target === undefined)
+        return all;
+    const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+    const there = all.filter(({ listens }) => listens.some(({ address }) => portOf(address) === port));
+    const possible = there.length > 0 ? there : all;
+    const wanted = (host ?? target.hostname).replace(/:\d+$/, '').toLowerCase();
+    const best = Math.max(...possible.map((entry) => target_entries_rank(entry, wanted)));
+    return best > 0 ? possible.filter((entry) => target_entries_rank(entry, wanted) === best) : possible;
+}
+function portOf(address) {
+    return /(?:^|:)(\d+)$/.exec(address)?.[1];
+}
+/** How well an entry's hosts name one: itself, a wildcard, none needed, none of them. */
+function target_entries_rank({ hosts, listens }, host) {
+    if (hosts.some((one) => one.toLowerCase() === host))
+        return 4;
+    if (hosts.some((one) => one.startsWith('*.') && host.endsWith(one.slice(1).toLowerCase())))
+        return 3;
+    if (hosts.length === 0 || listens.some(({ isDefault }) => isDefault === true))
+        return 2;
+    return 0;
+}
+/**
+ * What becomes of an entry's requests as one choice between pools. Undefined where a condition on the request decides between
+ * pools, so that the entry alone does not say which of them answer.
+ */
+function drawOf(entry, configs) {
+    const { classes } = entryFlow(entry, configs);
+    const draws = classes.filter(({ flow }) => flow.pools.size > 0).map(drawOfClass);
+    const [first] = draws;
+    return first !== undefined && draws.every((draw) => draw !== undefined && same(draw, first)) ? first : undefined;
+}
+function drawOfClass({ flow }) {
+    const parts = [...flow.pools].map(([key, part]) => [key, exactly(part)]);
+    const known = parts.flatMap(([key, part]) => (part === null || part <= 0 ? [] : [[key, part]]));
+    return parts.some(([, part]) => part === null) || known.length === 0 ? undefined : new Map(known);
+}
+function same(a, b) {
+    return a.size === b.size && [...a].every(([key, part]) => Math.abs((b.get(key) ?? -1) - part) < 1e-9);
+}
+/** An entry's draw as a route of its own; undefined where it is none. Branches point at the lines that draw. */
+function routeOfEntry(entry, configs) {
+    const draw = drawOf(entry, configs);
+    const index = poolsOf(configs);
+    const to = [...(draw ?? [])].flatMap(([key, part]) => {
+        const pool = index.byKey(key)?.pool;
+        if (pool === undefined)
+            return [];
+        const at = entry.matches.find((match) => match.to.kind === 'pool' && match.to.pool === key)?.at ?? entry.at;
+        return [{ to: { kind: 'pool', pool: key, name: pool.name }, weight: implied(part, at), role: 'serves', at }];
+    });
+    if (draw === undefined || to.length < draw.size)
+        return undefined;
+    const drawn = entry.matches.find(({ when }) => when?.chance !== undefined);
+    return {
+        key: routeKey('entry', entry.key, entry.name),
+        name: entry.name,
+        at: drawn?.at ?? entry.at,
+        kind: 'weighted',
+        to,
+    };
+}
+/** The other pools that chance sends requests of the same kind to, with their part of all of these requests, 0..1. */
+function drawnBeside(pool, configs, asked) {
+    const beside = new Map();
+    for (const entry of entriesFor(configs, asked)) {
+        for (const { flow } of entryFlow(entry, configs).classes) {
+            if (exactly(flow.pools.get(pool.key) ?? 0) === 0)
+                continue;
+            for (const [key, part] of flow.pools) {
+                const share = exactly(part);
+                if (key !== pool.key && share !== null && share > 0)
+                    beside.set(key, share);
+            }
+        }
+    }
+    return beside;
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/route-expectation.js
+
+
+
+
+
+
+/**
+ * A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. A split that
+ * is given by hand holds instead. Throws InputError where its pools or servers cannot be told apart.
+ */
+function routeExpectation(request, { route, entry }, ofPool) {
+    const { expect } = request;
+    const inner = { ...request, expect: expect instanceof Map ? undefined : expect };
+    const index = poolsOf(request.head);
+    const parts = routeParts(route, request.head).flatMap((part, i) => {
+        const to = route.to[i]?.to;
+        const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
+        return pool === undefined ? [] : [{ share: exactly(part), expectation: ofPool(inner, pool) }];
+    });
+    if (parts.length < route.to.length) {
+        throw new InputError(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
+    }
+    const listed = parts.flatMap(({ share, expectation }) => expectation.servers.map((server) => ({
+        ...server,
+        expected: share === null || server.expected === null ? null : share * server.expected,
+    })));
+    const twice = listed.find((server, i) => listed.findIndex((other) => other.name === server.name) !== i);
+    if (twice !== undefined) {
+        throw new InputError(`Server ${twice.name} is in more than one pool of ${route.name}, so its answers cannot be told apart. Rename one of them, or set pool to one of the pools.`);
+    }
+    const servers = expect instanceof Map ? byHand(expect, listed, route) : listed;
+    const special = expect instanceof Map ? undefined : parts.find((part) => part.expectation.kind !== 'split');
+    const [first] = parts;
+    return {
+        pool: route.name,
+        dialect: first?.expectation.dialect ?? null,
+        file: route.at.source.path,
+        kind: special?.expectation.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
+        ...(special?.expectation.reason === undefined ? {} : { reason: special.expectation.reason }),
+        servers,
+        declared: true,
+        candidates: routeCandidates(parts.map((part) => part.expectation), (configs) => earlierRoute(configs, route, entry?.name), request.base, request.older),
+        guard: parts.some((part) => part.expectation.guard),
+    };
+}
+/** The same route in an earlier revision; what an entry's lines draw is one too. */
+function earlierRoute(configs, route, entry) {
+    if (entry === undefined)
+        return configs.flatMap(({ routes }) => routes).find((other) => other.name === route.name);
+    const before = configs.flatMap(({ entries }) => entries).find((other) => other.name === entry);
+    return before && routeOfEntry(before, configs);
+}
+function byHand(split, listed, { name: route }) {
+    const names = listed.map(({ name }) => name);
+    const unknown = [...split.keys()].filter((name) => !names.includes(name));
+    const missing = listed.filter(({ name, expected }) => expected !== 0 && !split.has(name)).map(({ name }) => name);
+    if (unknown.length > 0 || missing.length > 0) {
+        throw new InputError(`The expected split must name the servers of ${route} and no others (0 for a server that must not answer): ${names.join(', ')}.`);
+    }
+    const total = [...split.values()].reduce((sum, size) => sum + size, 0);
+    if (!(total > 0))
+        throw new InputError('The expected split adds up to 0; give at least one server a share above 0.');
+    return listed.map((server) => ({ ...server, expected: (split.get(server.name) ?? 0) / total }));
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/expectation.js
 
 
 
@@ -78490,7 +81303,9 @@ function expectationFor(request) {
     const { subject, expect } = request;
     if (subject === undefined)
         return withoutConfig(expect);
-    return subject.route === undefined ? ofPool(request, subject.pool) : ofRoute(request, subject.route);
+    if (subject.route === undefined)
+        return ofPool(request, subject.pool);
+    return routeExpectation(request, subject, (inner, pool) => ofPool(inner, pool));
 }
 function withoutConfig(expect) {
     const base = { pool: null, dialect: null, candidates: [], guard: true };
@@ -78499,6 +81314,7 @@ function withoutConfig(expect) {
     const servers = [...expectation_normalised(expect)].map(([name, expected]) => ({ name, expected }));
     return { ...base, kind: 'split', servers, declared: true };
 }
+/** Of one pool. */
 function ofPool(request, pool) {
     const prediction = predict(pool);
     const facts = factsOf(request.facts, pool);
@@ -78526,12 +81342,25 @@ function ofPool(request, pool) {
         servers: withRemoved(listed, candidates),
         declared: split !== 'even',
         candidates,
+        ...expectation_settingsOf(pool, expected),
         guard: pool.protocol !== 'http' || prediction.predictability === 'key-dependent',
         ...(facts?.servers === undefined ? {} : { serversExpected: facts.servers }),
         ...windows(pool),
         ...pickingOrder(pool),
         ...(kind === 'load-dependent' ? heavyWeights(pool, split) : {}),
         ...(kind === 'one-client' ? {} : unknownShares(pool, prediction, split)),
+    };
+}
+function expectation_settingsOf(pool, expected) {
+    const findings = configCauses(pool, expected);
+    const { keepsRuntimeState, activeCheck } = pool;
+    const checkAt = activeCheck?.path?.at ??
+        activeCheck?.at ??
+        pool.servers.find((server) => server.activeCheck !== undefined)?.activeCheck?.at;
+    return {
+        ...(checkAt === undefined ? {} : { checkAt }),
+        ...(findings.length === 0 ? {} : { findings }),
+        ...(keepsRuntimeState === undefined ? {} : { keepsRuntimeState }),
     };
 }
 /** A declared split may keep a server from answering that the config has in rotation. */
@@ -78677,37 +81506,90 @@ function windows(pool) {
     const slow = longest([pool.slowStartMs?.value, ...pool.servers.map((server) => server.slowStartMs?.value)]);
     return { ...(eject > 0 ? { ejectionWindowMs: eject } : {}), ...(slow > 0 ? { slowStartMs: slow } : {}) };
 }
-/** A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. */
-function ofRoute(request, route) {
-    const index = poolsOf(request.head);
-    const parts = routeParts(route, request.head).flatMap((part, i) => {
-        const to = route.to[i]?.to;
-        const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
-        const share = exactly(part);
-        return pool === undefined ? [] : [{ share, expectation: ofPool({ ...request, expect: undefined }, pool) }];
+
+;// CONCATENATED MODULE: ./build/src/measure/drift/kinds.js
+/** The setting's own line where it is written there. */
+function kinds_placeOf(setting, server) {
+    return setting.written ? setting.at : server.at;
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/drift/runtime.js
+
+
+/** What was changed since the file was loaded, by orders at run time or by checks. */
+function runtimeDrifts(pool, files, loaded) {
+    const rows = new Map(loaded.servers.map((server) => [server.name, server]));
+    return files.flatMap((file) => {
+        const row = rows.get(file.name);
+        return row === undefined
+            ? []
+            : [weightDrift(pool, file, row), stateDrift(pool, file, row)].filter((d) => d !== undefined);
     });
-    if (parts.length < route.to.length) {
-        throw new InputError(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
-    }
-    const servers = parts.flatMap(({ share, expectation }) => expectation.servers.map((server) => ({
-        ...server,
-        expected: share === null || server.expected === null ? null : share * server.expected,
-    })));
-    const twice = servers.find((server, i) => servers.findIndex((other) => other.name === server.name) !== i);
-    if (twice !== undefined) {
-        throw new InputError(`Server ${twice.name} stands in more than one pool of route ${route.name}, so its answers cannot be told apart; give the servers different names.`);
-    }
-    const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
+}
+function ordered({ agent }) {
+    return agent ? say_say `set at run time, perhaps by its agent` : say_say `set at run time`;
+}
+function weightDrift(pool, { name, server }, row) {
+    // An agent sets weights all the time.
+    if (row.fileWeight === undefined || row.weight === row.fileWeight || row.agent)
+        return undefined;
     return {
-        pool: route.name,
-        dialect: parts[0]?.expectation.dialect ?? null,
-        file: route.at.source.path,
-        kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
-        ...(special?.reason === undefined ? {} : { reason: special.reason }),
-        servers,
-        declared: true,
-        candidates: routeCandidates(route, parts.map((part) => part.expectation), request.base, request.older),
-        guard: parts.some((part) => part.expectation.guard),
+        kind: 'runtime-weight',
+        pool: pool.name,
+        server: name,
+        at: kinds_placeOf(server.weight, server),
+        row: row.row,
+        what: say_say `${row.row} has weight ${row.weight}, set at run time; its file gave ${row.fileWeight}.`,
+        fix: say_say `Reload the balancer, or set the weight back: ${`set server ${row.row} weight ${row.fileWeight}`}. To keep it, set ${`weight ${row.weight}`} in the file.`,
+    };
+}
+function stateDrift(pool, { name, server, slot }, row) {
+    const about = { pool: pool.name, server: name, at: server.at, row: row.row };
+    const back = (keep) => say_say `Reload the balancer, or set it back: ${`set server ${row.row} state ready`}. To keep it, add ${keep} to its line.`;
+    const off = server.state.value === 'down';
+    // The server that it follows is named itself.
+    if (row.orderedBy === 'tracked' || (row.tracks !== undefined && row.state === 'down'))
+        return undefined;
+    if (row.state === 'maintenance') {
+        // A template has servers to spare: those beyond the records of its name wait in maintenance.
+        if (row.orderedBy === 'file' || (row.orderedBy === undefined && off) || (row.orderedBy === 'dns' && slot))
+            return undefined;
+        if (row.orderedBy === 'dns') {
+            return {
+                ...about,
+                kind: 'check-failing',
+                what: say_say `${row.row} is in maintenance: its name ${row.host ?? ''} does not resolve.`,
+                fix: say_say `Set the address of ${name} to a name that the balancer's resolvers know.`,
+            };
+        }
+        const who = row.orderedBy === 'runtime' ? ordered(row) : say_say `and the file has it enabled`;
+        return { ...about, kind: 'maintenance', what: say_say `${row.row} is in maintenance, ${who}.`, fix: back('disabled') };
+    }
+    if (row.state === 'drain') {
+        // Weight 0 shows as drained too.
+        if (server.weight.value === 0 || row.weight === 0)
+            return undefined;
+        return {
+            ...about,
+            kind: 'drained',
+            what: say_say `${row.row} is drained, ${ordered(row)}: it gets no new clients.`,
+            fix: back('weight 0'),
+        };
+    }
+    if (row.disabledInFile === true && off) {
+        const what = say_say `${row.row} was enabled at run time, the file has it disabled.`;
+        const fix = say_say `Remove ${'disabled'} from the line of ${name}, or set it back: ${`set server ${row.row} state maint`}.`;
+        return { ...about, kind: 'enabled', at: kinds_placeOf(server.state, server), what, fix };
+    }
+    if (row.state !== 'down')
+        return undefined;
+    const found = row.check === undefined ? say_say `` : say_say `: ${row.check.what}`;
+    return {
+        ...about,
+        kind: 'check-failing',
+        ...(server.activeCheck === undefined ? {} : { at: server.activeCheck.at }),
+        what: say_say `${row.row} is down, its health check fails${found}.`,
+        fix: say_say `Set up ${name} again, or remove it from ${pool.name}. If it answers, set the check to what it serves.`,
     };
 }
 
@@ -78764,6 +81646,193 @@ function spread(server, slots) {
 function spreadShare(line, share, slots) {
     const names = slots.get(line);
     return names === undefined ? [[line, share]] : names.map((name) => [name, share / names.length]);
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/drift/file-servers.js
+
+/** The servers that a pool's lines make: a template of unknown size makes none that can be named. */
+function expectedServers(pool) {
+    return pool.servers.flatMap((server) => {
+        const template = templateOf(server);
+        if (template === undefined)
+            return [{ name: server.name, server, slot: false }];
+        const { prefix, first, last = first - 1 } = template;
+        return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/drift/drift.js
+
+
+
+
+/**
+ * Compares what is loaded with the files, pool by pool. What the loaded file itself must have said otherwise is a forgotten
+ * reload where an earlier revision says just that; what was changed since it was loaded is named as that. Pure.
+ */
+function driftOf(loaded, head, earlier) {
+    const pools = head.flatMap((config) => config.pools).filter((pool) => pool.servers.length > 0);
+    const byName = new Map(loaded.pools.map((pool) => [pool.name, pool]));
+    const drifts = [];
+    let servers = 0;
+    for (const pool of pools) {
+        const files = expectedServers(pool);
+        servers += files.length;
+        const now = byName.get(pool.name);
+        const differences = now === undefined ? missingPool(pool) : differencesOf(pool, files, now);
+        drifts.push(...drift_explained(pool, differences, now, earlier));
+        if (now !== undefined)
+            drifts.push(...runtimeDrifts(pool, files, now));
+    }
+    const notes = [...partly(head), ...drift_unread(pools, byName), ...others(pools, loaded)];
+    return { drifts, notes, servers };
+}
+/** A pool that is switched off as a whole is not shown. */
+function missingPool(pool) {
+    if (pool.servers.every(({ state }) => state.value === 'down'))
+        return [];
+    return [{ kind: 'pool-missing', at: pool.at, row: pool.name, what: say_say `${pool.name} is not loaded` }];
+}
+/** What the loaded file must have said otherwise than this one. */
+function differencesOf(pool, files, loaded) {
+    const rows = new Map(loaded.servers.map((server) => [server.name, server]));
+    const names = new Set(files.map(({ name }) => name));
+    const all = files.every(({ name }) => !drift_isComputed(name)) &&
+        pool.servers.every(({ instances }) => instances.count.value !== undefined);
+    const found = [];
+    for (const file of files) {
+        const row = rows.get(file.name);
+        if (row === undefined) {
+            // Whether a conditional line is in use, and what a computed name is, only the balancer knows.
+            if (pool.dynamic || file.server.state.value === undefined || drift_isComputed(file.name))
+                continue;
+            const what = say_say `${file.name} is not loaded`;
+            found.push({ kind: 'server-missing', server: file.name, at: file.server.at, row: loaded.name, what });
+        }
+        else
+            found.push(...serverDifferences(file, row));
+    }
+    for (const row of loaded.servers.filter(({ name }) => all && !names.has(name))) {
+        const what = say_say `${row.row} is loaded and the file does not list it`;
+        found.push({ kind: 'server-added', server: row.name, at: pool.at, row: row.row, what });
+    }
+    return found;
+}
+/** Made of variables or template tags. */
+function drift_isComputed(name) {
+    return /["'$%{}<>]/.test(name);
+}
+function serverDifferences({ name, server }, row) {
+    const found = [];
+    const about = { server: name, row: row.row };
+    const weight = server.weight.value;
+    const fileWeight = row.fileWeight ?? (row.agent ? undefined : row.weight);
+    if (weight !== undefined && fileWeight !== undefined && weight !== fileWeight) {
+        const what = say_say `weight ${fileWeight} is loaded for ${row.row}, the file has ${weight}`;
+        const kind = row.fileWeight === undefined ? 'runtime-weight' : 'loaded-differs';
+        found.push({ ...about, kind, at: kinds_placeOf(server.weight, server), what });
+    }
+    const place = addressDifference(server, row);
+    if (place !== undefined)
+        found.push({ ...about, kind: 'address-changed', at: server.at, what: place });
+    const disabled = server.state.value === undefined ? undefined : server.state.value === 'down';
+    if (row.disabledInFile !== undefined && disabled !== undefined && disabled !== row.disabledInFile) {
+        const what = disabled
+            ? say_say `${row.row} was loaded enabled, the file has it disabled`
+            : say_say `${row.row} was loaded as disabled, the file has it enabled`;
+        found.push({ ...about, kind: 'loaded-differs', at: kinds_placeOf(server.state, server), what });
+    }
+    return found;
+}
+/** Of a name only itself is compared: what it resolves to changes without anybody's doing. */
+function addressDifference({ address, port }, row) {
+    const literal = address !== undefined && /^[\d.]+$|:/.test(address) && !address.startsWith('unix:');
+    const otherHost = literal && row.address !== undefined && drift_canonical(row.address) !== drift_canonical(address);
+    const otherPort = port?.value !== undefined && row.port !== undefined && row.port !== port.value;
+    const otherName = !literal && address !== undefined && row.host !== undefined && row.host.toLowerCase() !== address.toLowerCase();
+    if (otherName)
+        return say_say `${row.row} is at ${row.host ?? ''}, the file has ${address}`;
+    if (!otherHost && !otherPort)
+        return undefined;
+    const shown = `${row.address ?? address ?? ''}:${row.port ?? ''}`;
+    return say_say `${row.row} is at ${shown}, the file has ${`${address ?? ''}:${port?.value ?? ''}`}`;
+}
+/** IPv6 as URLs write it. */
+function drift_canonical(address) {
+    return address.includes(':') && URL.canParse(`http://[${address}]`)
+        ? new URL(`http://[${address}]`).hostname
+        : address;
+}
+/** The differences of a pool as a forgotten reload, where an earlier file has none of them; else one by one. */
+function drift_explained(pool, differences, now, earlier) {
+    const [first] = differences;
+    if (first === undefined)
+        return [];
+    const older = earlier.find(({ configs }) => isLoaded(pool.name, configs, now));
+    if (older === undefined)
+        return differences.map((difference) => single(pool, difference));
+    const more = differences.length === 1 ? say_say `` : say_say ` (and ${say_count(differences.length - 1, 'more difference')})`;
+    return [
+        {
+            ...first,
+            kind: 'forgotten-reload',
+            pool: pool.name,
+            revision: older.revision,
+            what: say_say `${pool.name} runs with the file of ${older.revision}: ${first.what}${more}.`,
+            fix: say_say `Reload the balancer with the current file. Do not roll back the application.${unsure(differences)}`,
+        },
+    ];
+}
+/** Statistics over HTTP have one weight only. */
+function unsure(differences) {
+    if (differences.some(({ kind }) => kind !== 'runtime-weight'))
+        return say_say ``;
+    return say_say ` The weights may also have been set at run time: the admin socket shows which, the statistics do not.`;
+}
+/** Whether the pool is loaded as this revision has it. */
+function isLoaded(name, configs, now) {
+    const pool = configs.flatMap((config) => config.pools).find((other) => other.name === name);
+    if (pool === undefined || now === undefined)
+        return pool === undefined && now === undefined;
+    return differencesOf(pool, expectedServers(pool), now).length === 0;
+}
+function single(pool, { what, ...difference }) {
+    return { ...difference, pool: pool.name, what: say_say `${what}.`, fix: fixOf(pool, difference) };
+}
+function fixOf(pool, { kind, server = '', row }) {
+    if (kind === 'server-added') {
+        return say_say `Add ${server} to ${pool.name} in the file, or remove it at run time: ${`del server ${row}`}. If an older file added it, reload.`;
+    }
+    if (kind === 'address-changed') {
+        return say_say `Reload the balancer to use the address of the file, or set the new address in the file.`;
+    }
+    if (kind === 'runtime-weight') {
+        return say_say `Reload the balancer, or set the weight of the file at run time: ${`set server ${row} weight 100%`}.`;
+    }
+    return say_say `Reload the balancer with the current file: no known earlier file is loaded either.`;
+}
+function partly(head) {
+    const files = head.filter(({ status }) => status !== 'read').map(({ path }) => path);
+    return files.length === 0 ? [] : [say_say `Not all of ${list(files)} could be read: what was not is not compared.`];
+}
+function drift_unread(pools, rows) {
+    const weights = pools.flatMap(({ name, servers }) => servers.filter(({ weight }) => weight.value === undefined).map((server) => `${name}/${server.name}`));
+    const hidden = pools.filter(({ name }) => rows.get(name)?.servers.every(({ address }) => address === undefined));
+    return [
+        ...(weights.length === 0 ? [] : [say_say `The file does not say the weights of ${list(weights)}: not compared.`]),
+        ...(hidden.length === 0
+            ? []
+            : [
+                say_say `The statistics show no addresses for ${list(hidden.map(({ name }) => name))}: not compared. Add ${'stats show-legends'}, or use the admin socket.`,
+            ]),
+    ];
+}
+function others(pools, loaded) {
+    const known = new Set(pools.map(({ name }) => name));
+    const rest = loaded.pools
+        .filter(({ name, servers }) => !known.has(name) && servers.length > 0)
+        .map(({ name }) => name);
+    return rest.length === 0 ? [] : [say_say `Loaded and not in the given files, so not compared: ${list(rest)}.`];
 }
 
 ;// CONCATENATED MODULE: ./build/src/measure/known-servers.js
@@ -78872,24 +81941,85 @@ function hostNames({ name, address }) {
     return [...new Set(labels.filter((label) => LABEL.test(label)))].flatMap((label) => [label, `${label}.*`]);
 }
 
+;// CONCATENATED MODULE: ./build/src/measure/read-causes.js
+
+
+
+const CAUSE_OF = {
+    'forgotten-reload': 'old-file-loaded',
+    'loaded-differs': 'older-file-loaded',
+    'runtime-weight': 'runtime-weight',
+    drained: 'server-down',
+    maintenance: 'server-down',
+    enabled: 'runtime-weight',
+    'check-failing': 'server-down',
+    'server-added': 'older-file-loaded',
+    'server-missing': 'older-file-loaded',
+    'pool-missing': 'older-file-loaded',
+    'address-changed': 'older-file-loaded',
+};
+/**
+ * What the balancer has loaded of the measured pools, against the file: what differs, each with the line and the row, and the split
+ * that the loaded weights of the servers in rotation give where one pool is measured.
+ */
+function readCauses(loaded, subject, head, base, older) {
+    const pools = new Set(subjectPools(subject, head));
+    const measured = head.map((config) => ({ ...config, pools: config.pools.filter((pool) => pools.has(pool)) }));
+    const { drifts } = driftOf(loaded, measured, base === undefined ? older : [base, ...older]);
+    const pool = subject.pool === undefined ? undefined : loaded.pools.find(({ name }) => name === subject.pool.name);
+    const shares = pool === undefined ? undefined : read_causes_sharesOf(pool);
+    return {
+        explanations: drifts.map((drift) => ({
+            cause: read_causes_causeOf(drift, base),
+            at: drift.at,
+            predicts: Object.fromEntries(shares ?? []),
+            fits: true,
+            what: say_say `${drift.what} Read from ${loaded.source}, row ${drift.row}.`,
+            next: drift.fix,
+        })),
+        ...(shares === undefined ? {} : { shares }),
+    };
+}
+function read_causes_causeOf({ kind, revision }, base) {
+    return kind === 'forgotten-reload' && revision !== base?.revision ? 'older-file-loaded' : CAUSE_OF[kind];
+}
+function read_causes_sharesOf({ servers }) {
+    const serving = servers.map(({ name, weight, state }) => [name, state === 'up' ? weight : 0]);
+    const total = serving.reduce((sum, [, weight]) => sum + weight, 0);
+    return total > 0 ? new Map(serving.map(([name, weight]) => [name, weight / total])) : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/measure/other-pools.js
 
 
 
+
 /** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
-function otherPools(subject, head, facts) {
+function otherPools(subject, head, facts, asked = { target: undefined }) {
     if (subject === undefined)
         return undefined;
     const own = new Set(subjectPools(subject, head).map(({ key }) => key));
     const rosters = head
         .flatMap((config) => config.pools)
         .filter((pool) => pool.servers.length > 0 && !own.has(pool.key))
-        .map((pool) => ({ pool: pool.name, roster: makeRoster(serversOf(pool, facts)) }));
+        .map((pool) => ({ pool: pool.name, key: pool.key, roster: makeRoster(serversOf(pool, facts)) }));
     if (rosters.length === 0)
         return undefined;
     const poolOf = (identity) => rosters.find(({ roster }) => roster.find(identity) !== undefined)?.pool;
+    const drawn = subject.pool === undefined ? new Map() : drawnBeside(subject.pool, head, asked);
+    const found = new Map();
+    const besideOf = (identity) => {
+        const other = rosters.find(({ key, roster }) => drawn.has(key) && roster.find(identity) !== undefined);
+        return other && { pool: other.pool, part: drawn.get(other.key) ?? 0 };
+    };
+    const beside = (identity) => {
+        if (!found.has(identity))
+            found.set(identity, besideOf(identity));
+        return found.get(identity);
+    };
     return {
         poolOf,
+        ...(drawn.size === 0 ? {} : { beside }),
         wrongPool: (identities) => {
             const whole = rosters.filter(({ roster }) => identities.every((identity) => roster.find(identity) !== undefined));
             const pools = whole.length > 0 ? whole.map(({ pool }) => pool) : identities.map(poolOf);
@@ -78999,8 +82129,13 @@ async function resolveServers(pools, ports) {
 ;// CONCATENATED MODULE: ./build/src/measure/subject.js
 
 
-/** The pool or route that `wanted` names, or the only one there is. Undefined without any config. Throws InputError. */
-function chooseSubject(configs, wanted) {
+
+const subject_ANYTHING = { target: undefined };
+/**
+ * The pool or route that `wanted` names, the only one there is, or what the entry of the target leads to. Undefined without any
+ * config. Throws InputError.
+ */
+function chooseSubject(configs, wanted, asked = subject_ANYTHING) {
     const pools = configs.flatMap((config) => config.pools);
     const routes = configs.flatMap((config) => config.routes).filter((route) => route.to.length > 1);
     if (wanted !== undefined)
@@ -79015,15 +82150,35 @@ function chooseSubject(configs, wanted) {
         return { route };
     if (configs.length === 0)
         return undefined;
+    const entered = ofEntry(configs, asked);
+    if (entered !== undefined)
+        return entered;
     if (full.length === 0) {
         throw new InputError('The config has no pool with servers, so nothing is known about the target; leave out the config to judge what is seen.');
     }
     throw new InputError(`The config has ${full.length} pools (${subject_names(full, routes)}); name the one that the target serves with pool.`);
 }
+/** What the entries of the target lead to, where they all lead to the same. */
+function ofEntry(configs, asked) {
+    const entries = entriesFor(configs, asked);
+    const [entry] = entries;
+    const route = entry && routeOfEntry(entry, configs);
+    if (entry === undefined || route === undefined)
+        return undefined;
+    const sameAs = (other) => JSON.stringify([...(drawOf(other, configs) ?? [])]);
+    if (!entries.every((other) => sameAs(other) === sameAs(entry)))
+        return undefined;
+    const [only, ...more] = route.to;
+    if (more.length > 0)
+        return { route, entry };
+    const key = only?.to.kind === 'pool' ? only.to.pool : undefined;
+    const pool = configs.flatMap(({ pools }) => pools).find((one) => one.key === key);
+    return pool === undefined || pool.servers.length === 0 ? undefined : { pool };
+}
 function subject_named(pools, routes, wanted, known) {
     const found = pools.filter((pool) => pool.name === wanted);
     if (found.length > 1) {
-        throw new InputError(`Pool ${wanted} stands in ${found.length} places; name only the config that is measured.`);
+        throw new InputError(`Pool ${wanted} is in ${found.length} places; name only the config that is measured.`);
     }
     const [pool] = found;
     if (pool !== undefined)
@@ -79060,11 +82215,14 @@ function subject_names(pools, routes) {
 
 
 
+
+
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 async function measure_measure(request, ground, ports) {
     const { head, settings } = ground;
-    const subject = chooseSubject(head, request.pool);
-    const elsewhere = otherPools(subject, head, settings.pools);
+    const asked = askedOf(request, request.target);
+    const subject = chooseSubject(head, request.pool, asked);
+    const elsewhere = otherPools(subject, head, settings.pools, asked);
     const listed = expectationFor({
         subject,
         head,
@@ -79146,7 +82304,9 @@ async function probed(request, target, subject, expectation, ground, ports) {
             ...(result.interrupted === true ? { interrupted: true } : {}),
             ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
             notes: [...result.notes, ...unread],
-            ...(loaded === undefined ? {} : { loaded }),
+            ...(loaded === undefined || subject === undefined
+                ? {}
+                : { read: readCauses(loaded, subject, head, ground.base, ground.older) }),
         }),
     }));
     const alike = alikeNote(subject, ground.head, ground.base);
@@ -79256,7 +82416,7 @@ function measure_unlisted(measurements, subject, expectation) {
             pool,
             what: say_say `${identity} answered ${say_count(answers, 'request')}, but ${pool} does not list it.`,
             why: other === undefined
-                ? say_say `A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+                ? say_say `A server outside the config takes traffic: an old file is loaded, or another balancer is in front.`
                 : say_say `${other} lists it: part of the traffic goes to another pool.`,
             fix: say_say `Reload the balancer, or add the server to ${pool} if it belongs there.`,
             introduced: true,
@@ -79621,7 +82781,7 @@ function wayOf({ before, after }, setting) {
 }
 function step({ kind, before, after }) {
     if (before === null)
-        return after === UNKNOWN ? say_words('is added with a value that is not told') : say_say `${String(after)} is added`;
+        return after === UNKNOWN ? say_words('is added with an unknown value') : say_say `${String(after)} is added`;
     if (after === null)
         return before === UNKNOWN ? say_words('is removed') : say_say `${String(before)} is removed`;
     return say_say `goes ${fromTo({ kind, before, after })}`;
@@ -79679,15 +82839,18 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
         return sentences(ended(refusal.what), ended(refusal.why));
     const changed = changeSentence(change, review);
     const found = foundSentence(findings, changed);
-    return changed === undefined
-        ? (found ?? quietSentence(change, inputs))
-        : found === undefined
-            ? changed
-            : sentences(changed, found);
+    const open = notJudged(change);
+    if (changed === undefined && found === undefined)
+        return open === undefined ? quietSentence(change, inputs) : say_say `No fault found; ${open}.`;
+    return sentences(...[changed, found].filter((one) => one !== undefined), ...(open === undefined ? [] : [say_say `${open}.`]));
+}
+/** `2 changed lines not judged`; undefined when all are accounted for. */
+function notJudged({ statements: { unjudged } }) {
+    return unjudged.length === 0 ? undefined : say_say `${say_count(unjudged.length, 'changed line')} not judged`;
 }
 function foundSentence(findings, changed) {
     const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
-    const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
+    const serious = findings.filter(({ ignored, severity, rule }) => ignored === undefined && severity !== 'notice' && rule !== 'unjudged-change');
     const rank = ({ introduced, severity }) => (introduced ? 0 : 2) + (severity === 'error' ? 0 : 1);
     const worst = serious
         .filter(({ server }) => changed === undefined || (server !== undefined && !told.has(server)))
@@ -79704,9 +82867,28 @@ function quietSentence(change, inputs) {
             ? say_say `${looked} read; the checklist finds nothing wrong.`
             : say_say `${looked} read, and not all of the files; the checklist finds nothing wrong in what was read.`;
     }
-    return whole
-        ? say_say `Nothing changes for ${looked}.`
-        : say_say `Nothing changes for ${looked}; what else is in the files could not be read.`;
+    const unread = say_words(whole ? '' : '; the rest of the files could not be read');
+    const { explained, harmless, idle, unaccounted } = change.statements;
+    if (explained > 0 || unaccounted.length > 0)
+        return say_say `No change found for ${looked}${unread}.`;
+    const parts = [
+        ...(harmless.length === 0
+            ? []
+            : [say_say `${say_count(harmless.length, 'changed line is', 'changed lines are')} harmless (${topicsOf(harmless)})`]),
+        ...(idle.length === 0
+            ? []
+            : [
+                say_say `${say_count(idle.length, 'changed line has', 'changed lines have')} no effect (${list(idle.map(({ statement }) => statement.text), 2)})`,
+            ]),
+    ];
+    if (parts.length > 0)
+        return say_say `No change to traffic found: ${list(parts)}${unread}.`;
+    return whole ? say_say `Nothing changes for ${looked}.` : say_say `No change found for ${looked}${unread}.`;
+}
+/** What harmless lines are about: `logging, headers that route nothing`. */
+function topicsOf(harmless) {
+    const topics = [...new Set(harmless.map(({ statement }) => statement.row?.what ?? statement.text))];
+    return list(topics, 3);
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/verify.js
@@ -79778,6 +82960,12 @@ async function verify(job, ports) {
             entries: reportEntries(checked),
             diff: checked.diff,
             findings,
+            unjudged: checked.change.statements.unjudged.map(({ statement, side, kind }) => ({
+                at: statement.at,
+                side,
+                statement: statement.text,
+                kind,
+            })),
             checklist: items,
             measurements,
             notes: [...notes, ...baseNotes(job), ...checked.notes],
@@ -79792,9 +82980,9 @@ function baseNotes(job) {
         return [];
     return job.measure === undefined
         ? [
-            say_say `There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+            say_say `There is no base to compare with, so changes are unknown and every finding counts. Set ${'base'}, for example to ${'HEAD'}.`,
         ]
-        : [say_say `The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
+        : [say_say `The last deployed file is unknown, so a missing reload cannot be distinguished from other causes.`];
 }
 function groundOf(job, checked, settings) {
     const base = job.base && checked.base && { configs: checked.base, revision: verify_nameOf(job.base) };
@@ -79866,7 +83054,7 @@ function reportEntries(checked) {
 }
 
 ;// CONCATENATED MODULE: ./build/package.json
-const package_namespaceObject = /*#__PURE__*/JSON.parse('{"UU":"evenkeel","rE":"0.1.0"}');
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"UU":"evenkeel","rE":"0.2.0"}');
 ;// CONCATENATED MODULE: ./build/src/version.js
 
 /** Name and version as every document states them. */
@@ -80087,7 +83275,7 @@ class Git {
             .toString('latin1')
             .trim());
         if (sha === undefined || !SHA.test(sha)) {
-            throw new InputError(`${listed_tree_shown(ref)} is no commit of this repository; fetch it first (actions/checkout: fetch-depth: 0), or name another.`);
+            throw new InputError(`${listed_tree_shown(ref)} is not a commit of this repository. Set fetch-depth: 0 in actions/checkout, or name another base.`);
         }
         return sha;
     }
@@ -81068,7 +84256,7 @@ function openBase(base, cwd, git, boundary) {
         return onDisk;
     if (git === undefined || onlyPath) {
         const where = git === undefined && !onlyPath ? ', and there is no git repository to look for a ref in' : '';
-        throw new InputError(`The base ${listed_tree_shown(base)} is no file or folder here${where}.`);
+        throw new InputError(`The base ${listed_tree_shown(base)} is not a file or folder here${where}.`);
     }
     // A commit that a shallow clone lacks can still be asked for by its full name.
     if (/^[0-9a-f]{40}$/.test(base) && git.fetch(base))
@@ -81281,7 +84469,7 @@ class Places {
         const place = await this.#forkPoint(base, head, ref);
         if (place !== undefined)
             return place;
-        this.#of.note(say_say `What is checked out is not the merge commit of the pull request, so it is compared with the target branch as it was when the pull request last changed.`);
+        this.#of.note(say_say `The checkout is not the merge commit of the pull request. It is compared with the target branch as of the last push to the pull request.`);
         return { ref, sha: base };
     }
     async #comparedBase(base, head) {
@@ -81370,7 +84558,7 @@ class Finder {
         const head = await this.#head(headPlace);
         if (head === undefined) {
             throw new InputError(context.workspace === '' || this.#git === undefined
-                ? 'The workspace is no git checkout; put a step with actions/checkout before this one.'
+                ? 'The workspace is not a git checkout; add a step with actions/checkout before this one.'
                 : 'The commit to check is not in the checkout and could not be fetched; check it out with actions/checkout (ref, fetch-depth: 2).');
         }
         const trusted = await this.#trusted(head, base, proposal?.base);
@@ -81421,7 +84609,7 @@ class Finder {
         const place = proposalBase ?? (await this.#places.hinted(this.#request.event.base, head));
         const merged = place && (await this.#revision(place));
         if (merged === undefined) {
-            throw new InputError('What this change is merged into could not be read, so neither the change nor the rules that it is held to are known. Use fetch-depth: 2 or more in actions/checkout.');
+            throw new InputError('The branch that this change is merged into could not be read, so the change and its rules are unknown. Set fetch-depth: 2 or more in actions/checkout.');
         }
         return merged.tree;
     }
@@ -81464,7 +84652,7 @@ class Finder {
         if (fetched === undefined)
             return undefined;
         if (fetched.left > 0) {
-            this.#note(say_say `${fetched.left} files of ${sha.slice(0, 7)} were not fetched through the API; what includes them cannot be told.`);
+            this.#note(say_say `${fetched.left} files of ${sha.slice(0, 7)} were not fetched through the API; configs that include them are read in part only.`);
         }
         return { ref, sha, tree: fetched.tree };
     }
@@ -81767,11 +84955,17 @@ function checkedVerdict(report) {
             return say_say `Load balancers: ${say_count(openOf(report.checklist), 'answer')} missing on the checklist`;
         }
         case 'pass': {
-            const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
+            const open = report.unjudged.length;
+            const lines = say_say `${say_count(open, 'changed line')} not judged`;
+            const warnings = findings.filter(({ severity, rule }) => severity === 'warning' && rule !== 'unjudged-change');
+            const told = errors.length > 0 ? errors : warnings;
             if (told.length === 0)
-                return say_words(`Load balancers: ${sharesVerdict(report)}`);
+                return open > 0
+                    ? say_say `Load balancers: no fault found; ${lines}`
+                    : say_words(`Load balancers: ${sharesVerdict(report)}`);
             const kind = errors.length > 0 ? 'known problem' : 'warning';
-            return say_say `Load balancers: passed, with ${say_count(told.length, kind)} in ${words_filesOf(told)}`;
+            const passed = say_say `Load balancers: passed, with ${say_count(told.length, kind)} in ${words_filesOf(told)}`;
+            return open > 0 ? say_say `${passed}; ${lines}` : passed;
         }
     }
 }
@@ -83055,7 +86249,7 @@ function configTally(report) {
     ].flatMap(([n, one]) => (n === 0 ? [] : [say_count(n, one)]));
     if (counts.length === 0)
         return [];
-    const line = say_say `About the config: ${list(counts)}. ${say_name('evenkeel check')} tells more.`;
+    const line = say_say `About the config: ${list(counts)}. Details: ${say_name('evenkeel check')}.`;
     return [{ name: 'config', worth: 50, blocks: [blocks_paragraph(line)] }];
 }
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
@@ -83070,7 +86264,10 @@ function layout_inspection(report, size) {
 }
 /** Nothing to tell but that all is well. */
 function isQuiet(report) {
-    return report.outcome === 'pass' && report.measurements.length === 0 && standing(report).length === 0;
+    return (report.outcome === 'pass' &&
+        report.measurements.length === 0 &&
+        report.unjudged.length === 0 &&
+        standing(report).length === 0);
 }
 /** What stands right under the heading. A single measurement says it itself. */
 function lead(report, quiet, about) {
@@ -83144,7 +86341,7 @@ function unreadSections(report, size) {
         return [];
     const title = refused.length > 0
         ? say_say `${say_count(refused.length, 'input')} could not be read; nothing is claimed about ${say_words(refused.length === 1 ? 'it' : 'them')}.`
-        : say_say `${say_count(unread.length, 'input')} could be read in part only; what depends on the rest is left open.`;
+        : say_say `${say_count(unread.length, 'input')} could only be read in part; results that depend on the rest are not judged.`;
     return [
         {
             name: 'unread',
@@ -84133,7 +87330,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7281);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6457);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -23430,7 +23430,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony export */   i: () => (/* binding */ main)
 /* harmony export */ });
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
-/* harmony import */ var _cli_drift_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5763);
+/* harmony import */ var _cli_drift_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5515);
 /* harmony import */ var _cli_io_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6433);
 /* harmony import */ var _cli_run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5799);
 /* harmony import */ var _demo_demo_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7223);
@@ -23438,7 +23438,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7187);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6209);
 /* harmony import */ var _report_why_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5490);
-/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8692);
+/* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6399);
 /* harmony import */ var _rules_pages_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2885);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(990);
 
@@ -23580,7 +23580,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5763:
+/***/ 5515:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -23589,285 +23589,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   l: () => (/* binding */ runDrift)
 });
 
-// EXTERNAL MODULE: ./build/src/text/say.js
-var say = __nccwpck_require__(4502);
-;// CONCATENATED MODULE: ./build/src/measure/drift-kinds.js
-/** The setting's own line where it is written there. */
-function placeOf(setting, server) {
-    return setting.written ? setting.at : server.at;
-}
-
-;// CONCATENATED MODULE: ./build/src/measure/drift-runtime.js
-
-
-/** What was changed since the file was loaded, by orders at run time or by checks. */
-function runtimeDrifts(pool, files, loaded) {
-    const rows = new Map(loaded.servers.map((server) => [server.name, server]));
-    return files.flatMap((file) => {
-        const row = rows.get(file.name);
-        return row === undefined
-            ? []
-            : [weightDrift(pool, file, row), stateDrift(pool, file, row)].filter((d) => d !== undefined);
-    });
-}
-function ordered({ agent }) {
-    return agent ? (0,say/* say */.cv) `set at run time, perhaps by its agent` : (0,say/* say */.cv) `set at run time`;
-}
-function weightDrift(pool, { name, server }, row) {
-    // An agent sets weights all the time.
-    if (row.fileWeight === undefined || row.weight === row.fileWeight || row.agent)
-        return undefined;
-    return {
-        kind: 'runtime-weight',
-        pool: pool.name,
-        server: name,
-        at: placeOf(server.weight, server),
-        row: row.row,
-        what: (0,say/* say */.cv) `${row.row} has weight ${row.weight}, set at run time; its file gave ${row.fileWeight}.`,
-        fix: (0,say/* say */.cv) `Reload the balancer, or set the weight back: ${`set server ${row.row} weight ${row.fileWeight}`}. To keep it, set ${`weight ${row.weight}`} in the file.`,
-    };
-}
-function stateDrift(pool, { name, server, slot }, row) {
-    const about = { pool: pool.name, server: name, at: server.at, row: row.row };
-    const back = (keep) => (0,say/* say */.cv) `Reload the balancer, or set it back: ${`set server ${row.row} state ready`}. To keep it, add ${keep} to its line.`;
-    const off = server.state.value === 'down';
-    // The server that it follows is named itself.
-    if (row.orderedBy === 'tracked' || (row.tracks !== undefined && row.state === 'down'))
-        return undefined;
-    if (row.state === 'maintenance') {
-        // A template has servers to spare: those beyond the records of its name wait in maintenance.
-        if (row.orderedBy === 'file' || (row.orderedBy === undefined && off) || (row.orderedBy === 'dns' && slot))
-            return undefined;
-        if (row.orderedBy === 'dns') {
-            return {
-                ...about,
-                kind: 'check-failing',
-                what: (0,say/* say */.cv) `${row.row} is in maintenance: its name ${row.host ?? ''} does not resolve.`,
-                fix: (0,say/* say */.cv) `Set the address of ${name} to a name that the balancer's resolvers know.`,
-            };
-        }
-        const who = row.orderedBy === 'runtime' ? ordered(row) : (0,say/* say */.cv) `and the file has it enabled`;
-        return { ...about, kind: 'maintenance', what: (0,say/* say */.cv) `${row.row} is in maintenance, ${who}.`, fix: back('disabled') };
-    }
-    if (row.state === 'drain') {
-        // Weight 0 shows as drained too.
-        if (server.weight.value === 0 || row.weight === 0)
-            return undefined;
-        return {
-            ...about,
-            kind: 'drained',
-            what: (0,say/* say */.cv) `${row.row} is drained, ${ordered(row)}: it gets no new clients.`,
-            fix: back('weight 0'),
-        };
-    }
-    if (row.disabledInFile === true && off) {
-        const what = (0,say/* say */.cv) `${row.row} was enabled at run time, the file has it disabled.`;
-        const fix = (0,say/* say */.cv) `Remove ${'disabled'} from the line of ${name}, or set it back: ${`set server ${row.row} state maint`}.`;
-        return { ...about, kind: 'enabled', at: placeOf(server.state, server), what, fix };
-    }
-    if (row.state !== 'down')
-        return undefined;
-    const found = row.check === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `: ${row.check.what}`;
-    return {
-        ...about,
-        kind: 'check-failing',
-        ...(server.activeCheck === undefined ? {} : { at: server.activeCheck.at }),
-        what: (0,say/* say */.cv) `${row.row} is down, its health check fails${found}.`,
-        fix: (0,say/* say */.cv) `Set up ${name} again, or remove it from ${pool.name}. If it answers, set the check to what it serves.`,
-    };
-}
-
-// EXTERNAL MODULE: ./build/src/measure/slots.js
-var slots = __nccwpck_require__(2235);
-;// CONCATENATED MODULE: ./build/src/measure/file-servers.js
-
-/** The servers that a pool's lines make: a template of unknown size makes none that can be named. */
-function expectedServers(pool) {
-    return pool.servers.flatMap((server) => {
-        const template = (0,slots/* templateOf */.k)(server);
-        if (template === undefined)
-            return [{ name: server.name, server, slot: false }];
-        const { prefix, first, last = first - 1 } = template;
-        return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/measure/drift.js
-
-
-
-
-/**
- * Compares what is loaded with the files, pool by pool. What the loaded file itself must have said otherwise is a forgotten
- * reload where an earlier revision says just that; what was changed since it was loaded is named as that. Pure.
- */
-function driftOf(loaded, head, earlier) {
-    const pools = head.flatMap((config) => config.pools).filter((pool) => pool.servers.length > 0);
-    const byName = new Map(loaded.pools.map((pool) => [pool.name, pool]));
-    const drifts = [];
-    let servers = 0;
-    for (const pool of pools) {
-        const files = expectedServers(pool);
-        servers += files.length;
-        const now = byName.get(pool.name);
-        const differences = now === undefined ? missingPool(pool) : differencesOf(pool, files, now);
-        drifts.push(...explained(pool, differences, now, earlier));
-        if (now !== undefined)
-            drifts.push(...runtimeDrifts(pool, files, now));
-    }
-    const notes = [...partly(head), ...unread(pools, byName), ...others(pools, loaded)];
-    return { drifts, notes, servers };
-}
-/** A pool that is switched off as a whole is not shown. */
-function missingPool(pool) {
-    if (pool.servers.every(({ state }) => state.value === 'down'))
-        return [];
-    return [{ kind: 'pool-missing', at: pool.at, row: pool.name, what: (0,say/* say */.cv) `${pool.name} is not loaded` }];
-}
-/** What the loaded file must have said otherwise than this one. */
-function differencesOf(pool, files, loaded) {
-    const rows = new Map(loaded.servers.map((server) => [server.name, server]));
-    const names = new Set(files.map(({ name }) => name));
-    const all = files.every(({ name }) => !isComputed(name)) &&
-        pool.servers.every(({ instances }) => instances.count.value !== undefined);
-    const found = [];
-    for (const file of files) {
-        const row = rows.get(file.name);
-        if (row === undefined) {
-            // Whether a conditional line is in use, and what a computed name is, only the balancer knows.
-            if (pool.dynamic || file.server.state.value === undefined || isComputed(file.name))
-                continue;
-            const what = (0,say/* say */.cv) `${file.name} is not loaded`;
-            found.push({ kind: 'server-missing', server: file.name, at: file.server.at, row: loaded.name, what });
-        }
-        else
-            found.push(...serverDifferences(file, row));
-    }
-    for (const row of loaded.servers.filter(({ name }) => all && !names.has(name))) {
-        const what = (0,say/* say */.cv) `${row.row} is loaded and the file does not list it`;
-        found.push({ kind: 'server-added', server: row.name, at: pool.at, row: row.row, what });
-    }
-    return found;
-}
-/** Made of variables or template tags. */
-function isComputed(name) {
-    return /["'$%{}<>]/.test(name);
-}
-function serverDifferences({ name, server }, row) {
-    const found = [];
-    const about = { server: name, row: row.row };
-    const weight = server.weight.value;
-    const fileWeight = row.fileWeight ?? (row.agent ? undefined : row.weight);
-    if (weight !== undefined && fileWeight !== undefined && weight !== fileWeight) {
-        const what = (0,say/* say */.cv) `weight ${fileWeight} is loaded for ${row.row}, the file has ${weight}`;
-        const kind = row.fileWeight === undefined ? 'runtime-weight' : 'loaded-differs';
-        found.push({ ...about, kind, at: placeOf(server.weight, server), what });
-    }
-    const place = addressDifference(server, row);
-    if (place !== undefined)
-        found.push({ ...about, kind: 'address-changed', at: server.at, what: place });
-    const disabled = server.state.value === undefined ? undefined : server.state.value === 'down';
-    if (row.disabledInFile !== undefined && disabled !== undefined && disabled !== row.disabledInFile) {
-        const what = disabled
-            ? (0,say/* say */.cv) `${row.row} was loaded enabled, the file has it disabled`
-            : (0,say/* say */.cv) `${row.row} was loaded as disabled, the file has it enabled`;
-        found.push({ ...about, kind: 'loaded-differs', at: placeOf(server.state, server), what });
-    }
-    return found;
-}
-/** Of a name only itself is compared: what it resolves to changes without anybody's doing. */
-function addressDifference({ address, port }, row) {
-    const literal = address !== undefined && /^[\d.]+$|:/.test(address) && !address.startsWith('unix:');
-    const otherHost = literal && row.address !== undefined && canonical(row.address) !== canonical(address);
-    const otherPort = port?.value !== undefined && row.port !== undefined && row.port !== port.value;
-    const otherName = !literal && address !== undefined && row.host !== undefined && row.host.toLowerCase() !== address.toLowerCase();
-    if (otherName)
-        return (0,say/* say */.cv) `${row.row} is at ${row.host ?? ''}, the file has ${address}`;
-    if (!otherHost && !otherPort)
-        return undefined;
-    const shown = `${row.address ?? address ?? ''}:${row.port ?? ''}`;
-    return (0,say/* say */.cv) `${row.row} is at ${shown}, the file has ${`${address ?? ''}:${port?.value ?? ''}`}`;
-}
-/** IPv6 as URLs write it. */
-function canonical(address) {
-    return address.includes(':') && URL.canParse(`http://[${address}]`)
-        ? new URL(`http://[${address}]`).hostname
-        : address;
-}
-/** The differences of a pool as a forgotten reload, where an earlier file has none of them; else one by one. */
-function explained(pool, differences, now, earlier) {
-    const [first] = differences;
-    if (first === undefined)
-        return [];
-    const older = earlier.find(({ configs }) => isLoaded(pool.name, configs, now));
-    if (older === undefined)
-        return differences.map((difference) => single(pool, difference));
-    const more = differences.length === 1 ? (0,say/* say */.cv) `` : (0,say/* say */.cv) ` (and ${(0,say/* count */.U9)(differences.length - 1, 'more difference')})`;
-    return [
-        {
-            ...first,
-            kind: 'forgotten-reload',
-            pool: pool.name,
-            revision: older.revision,
-            what: (0,say/* say */.cv) `${pool.name} runs with the file of ${older.revision}: ${first.what}${more}.`,
-            fix: (0,say/* say */.cv) `Reload the balancer with the current file. Do not roll back the application.${unsure(differences)}`,
-        },
-    ];
-}
-/** Statistics over HTTP have one weight only. */
-function unsure(differences) {
-    if (differences.some(({ kind }) => kind !== 'runtime-weight'))
-        return (0,say/* say */.cv) ``;
-    return (0,say/* say */.cv) ` The weights may also have been set at run time: the admin socket shows which, the statistics do not.`;
-}
-/** Whether the pool is loaded as this revision has it. */
-function isLoaded(name, configs, now) {
-    const pool = configs.flatMap((config) => config.pools).find((other) => other.name === name);
-    if (pool === undefined || now === undefined)
-        return pool === undefined && now === undefined;
-    return differencesOf(pool, expectedServers(pool), now).length === 0;
-}
-function single(pool, { what, ...difference }) {
-    return { ...difference, pool: pool.name, what: (0,say/* say */.cv) `${what}.`, fix: fixOf(pool, difference) };
-}
-function fixOf(pool, { kind, server = '', row }) {
-    if (kind === 'server-added') {
-        return (0,say/* say */.cv) `Add ${server} to ${pool.name} in the file, or remove it at run time: ${`del server ${row}`}. If an older file added it, reload.`;
-    }
-    if (kind === 'address-changed') {
-        return (0,say/* say */.cv) `Reload the balancer to use the address of the file, or set the new address in the file.`;
-    }
-    if (kind === 'runtime-weight') {
-        return (0,say/* say */.cv) `Reload the balancer, or set the weight of the file at run time: ${`set server ${row} weight 100%`}.`;
-    }
-    return (0,say/* say */.cv) `Reload the balancer with the current file: no known earlier file is loaded either.`;
-}
-function partly(head) {
-    const files = head.filter(({ status }) => status !== 'read').map(({ path }) => path);
-    return files.length === 0 ? [] : [(0,say/* say */.cv) `Not all of ${(0,say/* list */.p_)(files)} could be read: what was not is not compared.`];
-}
-function unread(pools, rows) {
-    const weights = pools.flatMap(({ name, servers }) => servers.filter(({ weight }) => weight.value === undefined).map((server) => `${name}/${server.name}`));
-    const hidden = pools.filter(({ name }) => rows.get(name)?.servers.every(({ address }) => address === undefined));
-    return [
-        ...(weights.length === 0 ? [] : [(0,say/* say */.cv) `The file does not say the weights of ${(0,say/* list */.p_)(weights)}: not compared.`]),
-        ...(hidden.length === 0
-            ? []
-            : [
-                (0,say/* say */.cv) `The statistics show no addresses for ${(0,say/* list */.p_)(hidden.map(({ name }) => name))}: not compared. Add ${'stats show-legends'}, or use the admin socket.`,
-            ]),
-    ];
-}
-function others(pools, loaded) {
-    const known = new Set(pools.map(({ name }) => name));
-    const rest = loaded.pools
-        .filter(({ name, servers }) => !known.has(name) && servers.length > 0)
-        .map(({ name }) => name);
-    return rest.length === 0 ? [] : [(0,say/* say */.cv) `Loaded and not in the given files, so not compared: ${(0,say/* list */.p_)(rest)}.`];
-}
-
+// EXTERNAL MODULE: ./build/src/measure/drift/drift.js + 3 modules
+var drift = __nccwpck_require__(2846);
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var tree = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
 // EXTERNAL MODULE: ./build/src/report/escape.js
 var report_escape = __nccwpck_require__(6209);
 // EXTERNAL MODULE: ./build/src/report/width.js
@@ -23880,8 +23607,8 @@ var width = __nccwpck_require__(204);
 function driftSummary(source, drifts, servers) {
     const compared = (0,say/* count */.U9)(servers, 'server');
     if (drifts.length === 0)
-        return (0,say/* say */.cv) `What is loaded is what is written: ${compared} compared with ${source}.`;
-    return (0,say/* say */.cv) `${(0,say/* count */.U9)(drifts.length, 'difference')} between the file and what is loaded: ${compared} compared with ${source}.`;
+        return (0,say/* say */.cv) `The loaded config matches the file: ${compared} compared with ${source}.`;
+    return (0,say/* say */.cv) `${(0,say/* count */.U9)(drifts.length, 'difference')} between the file and the loaded config: ${compared} compared with ${source}.`;
 }
 /** For a terminal, without a line end at its end. */
 function renderDrift({ outcome, summary, drifts, notes, source }, mode) {
@@ -23937,16 +23664,16 @@ function unreachableDrift(source, why) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/rules/list.js + 88 modules
-var list = __nccwpck_require__(8692);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 98 modules
+var list = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/settings/inputs.js
 var settings_inputs = __nccwpck_require__(198);
 // EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/sources/admin/admin.js + 2 modules
 var admin = __nccwpck_require__(9456);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 69 modules
-var read = __nccwpck_require__(3626);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 78 modules
+var read = __nccwpck_require__(3823);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var workspace_admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: ./build/src/cli/job.js + 7 modules
@@ -23997,7 +23724,7 @@ function compared(job, loaded) {
         configs: (0,read/* readEstate */.L)(revision, settings).configs,
         revision: revision.revision?.sha?.slice(0, 7) ?? revision.revision?.ref ?? 'base',
     }));
-    const { drifts, notes, servers } = driftOf(loaded, configs, earlier);
+    const { drifts, notes, servers } = (0,drift/* driftOf */.$)(loaded, configs, earlier);
     return {
         outcome: drifts.length > 0 ? 'fail' : servers === 0 ? 'inconclusive' : 'pass',
         source: loaded.source,
@@ -24151,7 +23878,7 @@ function refuseTies(round) {
                 throw new model_tree/* InputError */.d(`${(0,listed_tree/* shown */.SP)(path)} could be ${(0,listed_tree/* shown */.SP)(old)} or ${(0,listed_tree/* shown */.SP)(otherOld)} of the base folder; name the base file itself, or a folder laid out the same way.`);
             }
             if (old === otherOld) {
-                throw new model_tree/* InputError */.d(`${(0,listed_tree/* shown */.SP)(old)} of the base folder could be the old version of ${(0,listed_tree/* shown */.SP)(path)} or of ${(0,listed_tree/* shown */.SP)(otherPath)}; check them one at a time, or give a base folder laid out the same way.`);
+                throw new model_tree/* InputError */.d(`${(0,listed_tree/* shown */.SP)(old)} of the base folder could be the old version of ${(0,listed_tree/* shown */.SP)(path)} or of ${(0,listed_tree/* shown */.SP)(otherPath)}. Check one config at a time, or set base to a folder with the same layout.`);
             }
         }
     }
@@ -24192,7 +23919,7 @@ function openBase(base, cwd, git, boundary) {
         return onDisk;
     if (git === undefined || onlyPath) {
         const where = git === undefined && !onlyPath ? ', and there is no git repository to look for a ref in' : '';
-        throw new model_tree/* InputError */.d(`The base ${(0,listed_tree/* shown */.SP)(base)} is no file or folder here${where}.`);
+        throw new model_tree/* InputError */.d(`The base ${(0,listed_tree/* shown */.SP)(base)} is not a file or folder here${where}.`);
     }
     // A commit that a shallow clone lacks can still be asked for by its full name.
     if (/^[0-9a-f]{40}$/.test(base) && git.fetch(base))
@@ -24459,7 +24186,7 @@ class Git {
             .toString('latin1')
             .trim());
         if (sha === undefined || !SHA.test(sha)) {
-            throw new model_tree/* InputError */.d(`${(0,listed_tree/* shown */.SP)(ref)} is no commit of this repository; fetch it first (actions/checkout: fetch-depth: 0), or name another.`);
+            throw new model_tree/* InputError */.d(`${(0,listed_tree/* shown */.SP)(ref)} is not a commit of this repository. Set fetch-depth: 0 in actions/checkout, or name another base.`);
         }
         return sha;
     }
@@ -24790,15 +24517,15 @@ async function tryAddress(asking) {
     const lines = [overview(address, answers)];
     const cdn = answers.map((answer) => (0,cache/* marksOf */.O)(answer).cdn).find((found) => found !== undefined);
     if (cdn !== undefined)
-        lines.push((0,say/* say */.cv) `${(0,say/* words */.aL)(cdn)} stands before the balancer: what it caches reaches no server.`);
+        lines.push((0,say/* say */.cv) `${(0,say/* words */.aL)(cdn)} is in front of the balancer: answers from its cache reach no server.`);
     if (identity !== undefined)
         lines.push(whoAnswered(identity, seen));
     if (obstacle !== undefined)
         lines.push(snippets.length === 0 ? obstacle : (0,say/* sentences */.hC)(obstacle, probe_snippets/* LET_IT_SAY */.ck));
     else if (identity === undefined)
-        lines.push((0,say/* words */.aL)('The target fails: mend that first, servers can be told apart later.'));
+        lines.push((0,say/* words */.aL)('The target fails: fix that first, then identify the servers.'));
     else
-        lines.push((0,say/* say */.cv) `Use identify-by: ${(0,say/* name */.UU)(`${identity.by}:${identity.name}`)}.`);
+        lines.push((0,say/* say */.cv) `Set identify-by: ${(0,say/* name */.UU)(`${identity.by}:${identity.name}`)}.`);
     return { address, identity, seen: Object.fromEntries(seen), lines, snippets };
 }
 function nothing(address, why) {
@@ -25321,21 +25048,24 @@ function statusOf(counts, seconds) {
 var terminal = __nccwpck_require__(4834);
 // EXTERNAL MODULE: ./build/src/settings/inputs.js
 var settings_inputs = __nccwpck_require__(198);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 88 modules
-var list = __nccwpck_require__(8692);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 98 modules
+var list = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/measure/known-servers.js
 var known_servers = __nccwpck_require__(688);
+// EXTERNAL MODULE: ./build/src/measure/target-entries.js
+var target_entries = __nccwpck_require__(2204);
 // EXTERNAL MODULE: ./build/src/measure/other-pools.js
 var other_pools = __nccwpck_require__(2670);
 // EXTERNAL MODULE: ./build/src/measure/probe-request.js
 var probe_request = __nccwpck_require__(6744);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 69 modules
-var read = __nccwpck_require__(3626);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 78 modules
+var read = __nccwpck_require__(3823);
 // EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/measure/subject.js
 var measure_subject = __nccwpck_require__(7498);
 ;// CONCATENATED MODULE: ./build/src/verify/try-request.js
+
 
 
 
@@ -25349,7 +25079,7 @@ function tryRequest(job, measure, target) {
     const path = checklistNamed || head.tree.read(checklist) !== undefined ? checklist : undefined;
     const { settings } = (0,settings_settings/* readSettings */.sb)({ path, tree: head.tree, rules: list/* RULES */.y, schemas: [] });
     const { configs } = (0,read/* readEstate */.L)(head, settings);
-    const subject = (0,measure_subject/* chooseSubject */.W)(configs, measure.pool);
+    const subject = (0,measure_subject/* chooseSubject */.W)(configs, measure.pool, (0,target_entries/* askedOf */.iN)(measure, target));
     const elsewhere = (0,other_pools/* otherPools */.K)(subject, configs, settings.pools);
     const [first] = configs;
     return {
@@ -25360,8 +25090,8 @@ function tryRequest(job, measure, target) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 61 modules
-var verify = __nccwpck_require__(1071);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 67 modules
+var verify = __nccwpck_require__(1784);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: external "node:path"
@@ -25610,7 +25340,7 @@ class Collector {
 
 /***/ }),
 
-/***/ 5957:
+/***/ 4265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25723,20 +25453,27 @@ function poolChanges(base, head, servers, references) {
     referenceChanges(found, references.base, references.head, head.at);
     return found.changes;
 }
+/** An address for people: parts that the file does not say are called unknown. */
+function addressText(server) {
+    const { address, port } = server;
+    if (address !== undefined && (port === undefined || port.value !== undefined))
+        return (0,match/* addressOf */.ci)(server);
+    return port === undefined ? compare_texts/* UNKNOWN */.HV : `${address ?? compare_texts/* UNKNOWN */.HV}:${port.value ?? compare_texts/* UNKNOWN */.HV}`;
+}
 function serverChanges(found, { base, head }, basePool, headPool) {
     if (head === undefined) {
         if (base !== undefined)
-            found.add('server-removed', base.name, 'server', (0,match/* addressOf */.ci)(base), null, base.at);
+            found.add('server-removed', base.name, 'server', addressText(base), null, base.at);
         return;
     }
     if (base === undefined) {
-        found.add('server-added', head.name, 'server', null, (0,match/* addressOf */.ci)(head), head.at);
+        found.add('server-added', head.name, 'server', null, addressText(head), head.at);
         return;
     }
     const name = head.name;
     const addressMoved = (0,match/* addressOf */.ci)(base) !== (0,match/* addressOf */.ci)(head);
     if (addressMoved)
-        found.add('address-changed', name, 'address', (0,match/* addressOf */.ci)(base), (0,match/* addressOf */.ci)(head), head.at);
+        found.add('address-changed', name, 'address', addressText(base), addressText(head), head.at);
     else if (ringByAddress(basePool) && ringByAddress(headPool) && (0,mapping/* writtenAddress */.cL)(base) !== (0,mapping/* writtenAddress */.cL)(head)) {
         // The address as it is written names the server's points on the ring.
         found.add('address-changed', name, 'written address', (0,mapping/* writtenAddress */.cL)(base), (0,mapping/* writtenAddress */.cL)(head), head.at);
@@ -25877,18 +25614,419 @@ var loss = __nccwpck_require__(6670);
 // EXTERNAL MODULE: ./build/src/model/share.js
 var share = __nccwpck_require__(3688);
 // EXTERNAL MODULE: ./build/src/compare/entries.js
-var entries = __nccwpck_require__(2109);
+var compare_entries = __nccwpck_require__(2109);
 // EXTERNAL MODULE: ./build/src/compare/flow.js + 1 modules
 var flow = __nccwpck_require__(6719);
 // EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
 var predict = __nccwpck_require__(6281);
+// EXTERNAL MODULE: ./build/src/text/append.js
+var append = __nccwpck_require__(7769);
+// EXTERNAL MODULE: ./build/src/model/statement.js
+var statement = __nccwpck_require__(278);
+;// CONCATENATED MODULE: ./build/src/compare/outline.js
+
+
+/** `path:offset`: what tells two statements of one revision apart. */
+function outline_placeOf({ source, start }) {
+    return `${source.path}:${start}`;
+}
+/** The statements of two revisions, block by block. */
+class Outline {
+    base;
+    head;
+    unaccounted;
+    #names;
+    #ids = { base: new Map(), head: new Map() };
+    #scopes = { base: new Set(), head: new Set() };
+    #sources = new Map();
+    #words;
+    constructor(base, head, { pools, routes, entries }) {
+        const name = (id, was, is) => {
+            // A section that is a pool and an entry at once has the name of the first.
+            if (was !== undefined && !this.#ids.base.has(outline_placeOf(was)))
+                this.#ids.base.set(outline_placeOf(was), `#${id}`);
+            if (is !== undefined && !this.#ids.head.has(outline_placeOf(is)))
+                this.#ids.head.set(outline_placeOf(is), `#${id}`);
+        };
+        const renamed = new Map();
+        let id = 0;
+        for (const { base: was, head: is } of pools) {
+            name(++id, was?.pool.at, is?.pool.at);
+            if (was && is && was.pool.name !== is.pool.name)
+                renamed.set(was.pool.name, is.pool.name);
+        }
+        for (const { base: was, head: is } of entries)
+            name(++id, was?.entry.at, is?.entry.at);
+        for (const { base: was, head: is } of routes)
+            name(++id, was?.at, is?.at);
+        this.#names = renamed;
+        const places = configPlaces(base, head, pools);
+        const paired = (0,match/* matchBy */.BJ)(base, head, [(config) => places.get(config)]);
+        const open = paired.filter((pair) => !(pair.base ?? pair.head)?.statements || !(pair.head ?? pair.base)?.statements);
+        this.unaccounted = open.flatMap((pair) => pair.base?.source.text === pair.head?.source.text
+            ? []
+            : [pair.head ?? pair.base].filter((one) => one !== undefined));
+        const skipped = new Set(open.flatMap((pair) => [pair.base, pair.head]));
+        const all = (configs, side) => configs.flatMap((config) => skipped.has(config)
+            ? []
+            : (config.statements ?? []).map((statement) => this.#place(statement, places.get(config) ?? '', side)));
+        this.base = all(base, 'base');
+        this.head = all(head, 'head');
+    }
+    /** Whether one side has a block. */
+    has(side, scope) {
+        return this.#scopes[side].has(scope);
+    }
+    /** The statement at a place of either revision. */
+    at({ source, start }) {
+        const found = this.#sources.get(source);
+        if (found === undefined)
+            return undefined;
+        const { statements } = found;
+        if (found.sorted === undefined) {
+            statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
+            found.sorted = true;
+        }
+        let [low, high] = [0, statements.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if ((statements[middle]?.statement.at.start ?? 0) <= start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        const last = statements[low - 1];
+        return last !== undefined && start <= last.statement.at.end ? last : undefined;
+    }
+    /** Other statements of the same revision that use the name that one defines. */
+    users({ statement, side }) {
+        this.#words ??= { base: wordsOf(this.base), head: wordsOf(this.head) };
+        const word = statement.defines;
+        if (word === undefined)
+            return [];
+        return (this.#words[side].get(word) ?? []).filter((other) => other !== statement && other.defines !== word);
+    }
+    #place(statement, config, side) {
+        const ids = this.#ids[side];
+        const idOf = (label, at) => ids.get(outline_placeOf(at)) ?? label;
+        let scope = config;
+        const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
+        const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
+        if (own !== undefined)
+            this.#scopes[side].add(own);
+        for (const one of scopes)
+            this.#scopes[side].add(one);
+        const owned = statement.within.some(({ at }) => ids.has(outline_placeOf(at)));
+        const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
+        const placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
+        const known = this.#sources.get(statement.at.source);
+        if (known === undefined)
+            this.#sources.set(statement.at.source, { statements: [placed] });
+        else
+            known.statements.push(placed);
+        return placed;
+    }
+    /** A statement of base with pools as head calls them. */
+    #renamed(text) {
+        if (this.#names.size === 0)
+            return text;
+        const [first = '', ...words] = text.split(' ');
+        return [
+            first,
+            ...words.map((word) => this.#names.get(word) ??
+                word.replace(/^(\w+:\/\/)([^/:?$]+)/, (whole, scheme, name) => {
+                    const now = this.#names.get(name);
+                    return now === undefined ? whole : `${scheme}${now}`;
+                })),
+        ].join(' ');
+    }
+}
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+function configPlaces(base, head, pools) {
+    const places = new Map(head.map((config) => [config, config.path]));
+    const paths = new Set(places.values());
+    const only = base.length === 1 && head.length === 1 ? head[0]?.path : undefined;
+    for (const config of base) {
+        const moved = pools.find((pair) => pair.base?.config === config && pair.head !== undefined);
+        places.set(config, paths.has(config.path) ? config.path : (moved?.head?.config.path ?? only ?? config.path));
+    }
+    return places;
+}
+function wordsOf(statements) {
+    const found = new Map();
+    for (const { statement } of statements)
+        for (const word of new Set(statement.text.match(/\$?[\w.-]+/g) ?? []))
+            (0,append/* appendTo */.S)(found, word, statement);
+    return found;
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/effects.js
+
+
+/** Where the changes of a comparison are, and so which statements they explain. */
+class Effects {
+    #outline;
+    /** Statements that a change points at, by side and place. */
+    #located = new Set();
+    /** Blocks that are a pool, a route or an entry of one side only. */
+    #whole = new Set();
+    /** Blocks with changes of a topic or of a named setting. */
+    #reached = new Map();
+    constructor({ pools, routes, entries, routing }, outline, head) {
+        this.#outline = outline;
+        for (const { base, head: now, change, changes } of pools) {
+            const blocks = [base?.pool.at, now?.pool.at];
+            if (change === 'added' || change === 'removed')
+                this.#oneSided(base?.pool.at ?? now?.pool.at);
+            for (const one of changes)
+                this.#add(one, blocks);
+        }
+        for (const { base, head: now, change, changes, classes } of entries) {
+            const blocks = [base?.entry.at, now?.entry.at];
+            if (change === 'added' || change === 'removed')
+                this.#oneSided(base?.entry.at ?? now?.entry.at);
+            for (const one of changes)
+                this.#add(one, blocks);
+            for (const { at } of classes)
+                this.#note('requests', at, blocks);
+        }
+        for (const { base, head: now, change } of routes) {
+            if (change === 'same')
+                continue;
+            if (change !== 'changed')
+                this.#oneSided(base?.at ?? now?.at);
+            for (const at of [base?.at, now?.at, ...[...(base?.to ?? []), ...(now?.to ?? [])].map((branch) => branch.at)])
+                this.#note('requests', at, [base?.at, now?.at]);
+        }
+        for (const { base, head: now } of routing.changes)
+            for (const at of [base?.reference.at, now?.reference.at])
+                this.#note('requests', at, []);
+        for (const { problems } of head)
+            for (const { rule, at } of problems)
+                if (rule !== 'unresolved-template-or-include')
+                    this.#locate(at);
+    }
+    /** Whether a change of the comparison accounts for a statement. */
+    explain({ statement, side, scope, scopes, owned, own }) {
+        if (statement.opaque === true && side === 'head')
+            return false;
+        if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
+            return statement.kind !== 'unreadable' || side === 'base';
+        if (this.#located.has(`${side} ${outline_placeOf(statement.at)}`))
+            return true;
+        const reaches = (what) => {
+            const blocks = this.#reached.get(what);
+            if (blocks === undefined)
+                return false;
+            // What stands outside of pools and entries is handed down to all of them.
+            return !owned || blocks.has(scope) || (own !== undefined && blocks.has(own));
+        };
+        const words = statement.text.replace(/^(?:no|default) /, '').split(' ');
+        for (let length = Math.min(4, words.length); length > 0; length--)
+            if (reaches(`setting ${words.slice(0, length).join(' ').toLowerCase()}`))
+                return true;
+        return statement.kind === 'read' && statement.row?.shows?.some((topic) => reaches(topic)) === true;
+    }
+    #add({ kind, setting, at }, blocks) {
+        this.#note(statement/* TOPICS */.p[kind], at, blocks);
+        this.#note(`setting ${setting.replace(/ \(ms\)$/, '').toLowerCase()}`, at, blocks);
+    }
+    #note(what, at, blocks) {
+        const reached = this.#reached.get(what) ?? new Set();
+        this.#reached.set(what, reached);
+        for (const place of [at, ...blocks]) {
+            const found = place && this.#outline.at(place);
+            if (found === undefined)
+                continue;
+            for (const scope of found.scopes)
+                reached.add(scope);
+            if (found.own !== undefined)
+                reached.add(found.own);
+        }
+        if (at !== undefined)
+            this.#locate(at);
+    }
+    #locate(at) {
+        const found = this.#outline.at(at);
+        // A heading stands for its block where a change has no line of its own.
+        if (found !== undefined && found.own === undefined)
+            this.#located.add(`${found.side} ${outline_placeOf(found.statement.at)}`);
+    }
+    #oneSided(at) {
+        const own = at && this.#outline.at(at)?.own;
+        if (own !== undefined)
+            this.#whole.add(own);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/compare/statements.js
+
+
+
+const NO_ACCOUNTS = { explained: 0, harmless: [], idle: [], unjudged: [], unaccounted: [] };
+/**
+ * Accounts for every statement that differs between two revisions: explained by a change that the comparison found, harmless by
+ * the product's table, without effect, or not judged. Statements are compared block by block; their order counts where the
+ * product asks them in their order.
+ */
+function accountsOf(base, head, compared) {
+    const outline = new Outline(base, head, compared);
+    const changed = changedStatements(outline);
+    const effects = new Effects(compared, outline, head);
+    const explained = new Set(changed.filter((one) => effects.explain(one)));
+    const spoken = new Set([...explained].map((one) => slotOf(one)));
+    // What a line was before is told with what it is now.
+    for (const one of changed)
+        if (spoken.has(slotOf(one, true)) && one.statement.opaque !== true)
+            explained.add(one);
+    const rest = changed.filter((one) => !explained.has(one) && !toldByHeading(one, outline));
+    const harmless = rest.filter(({ statement }) => statement.kind === 'harmless');
+    const idle = rest.filter(({ statement, moved }) => moved !== true && statement.kind === 'read' && isWhole(statement));
+    const settled = new Set([...harmless, ...idle]);
+    const open = withoutUses(changed, rest.filter((one) => !settled.has(one)), outline);
+    const lines = [harmless, idle, open].map(paired);
+    const [harmlessLines = [], idleLines = [], openLines = []] = lines;
+    return {
+        explained: changed.length - harmless.length - idle.length - open.length,
+        harmless: harmlessLines,
+        idle: idleLines,
+        unjudged: openLines
+            .map((one) => ({ ...one, kind: isUnreadable(one) ? 'unreadable' : 'unjudged' }))
+            .toSorted(inOrder),
+        unaccounted: outline.unaccounted,
+    };
+}
+/** Whether the model has every word of it. */
+function isWhole({ row, computed }) {
+    return row?.whole === true && computed !== true;
+}
+function isUnreadable({ statement, side }) {
+    return statement.kind === 'unreadable' && side === 'head';
+}
+/** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
+function withoutUses(changed, open, outline) {
+    const placesOf = (list) => new Set(list.map(({ statement, side }) => `${side} ${outline_placeOf(statement.at)}`));
+    const [all, left] = [placesOf(changed), placesOf(open)];
+    // One name may be defined by many statements.
+    const known = new Map();
+    return open.filter((one) => {
+        const { side, statement } = one;
+        if (statement.defines === undefined || statement.kind === 'unreadable')
+            return true;
+        const key = `${side} ${statement.defines}`;
+        const isTold = (user) => {
+            const at = `${side} ${outline_placeOf(user.at)}`;
+            return user.kind === 'harmless' || (all.has(at) && !left.has(at));
+        };
+        if (!known.has(key))
+            known.set(key, outline.users(one).every(isTold));
+        return known.get(key) !== true;
+    });
+}
+/** A line that is another one now is one line, not two: of the same thing, else the only one of its keyword in the block. */
+function paired(list) {
+    const before = new Map();
+    const [gone, now] = [
+        list.filter(({ side }) => side === 'base'),
+        list.filter(({ side, moved }) => side === 'head' && !moved),
+    ];
+    for (const keyOf of [slotOf, keywordOf]) {
+        const waiting = new Map();
+        const taken = new Set(before.values());
+        for (const one of gone)
+            if (!taken.has(one))
+                (0,append/* appendTo */.S)(waiting, keyOf(one), one);
+        const open = now.filter((one) => !before.has(one));
+        const times = new Map();
+        for (const one of open)
+            times.set(keyOf(one, true), (times.get(keyOf(one, true)) ?? 0) + 1);
+        for (const one of open) {
+            const key = keyOf(one, true);
+            const found = waiting.get(key);
+            const sure = keyOf === slotOf || (found?.length === 1 && times.get(key) === 1);
+            const was = sure ? found?.shift() : undefined;
+            if (was !== undefined)
+                before.set(one, was);
+        }
+    }
+    const told = new Set(before.values());
+    return list
+        .filter((one) => !told.has(one))
+        .map((one) => {
+        const { statement, side, moved } = one;
+        const was = before.get(one)?.statement;
+        return { statement, side, ...(moved ? { moved } : {}), ...(was === undefined ? {} : { was }) };
+    });
+}
+function keywordOf({ statement: { text }, scope, side }, across = false) {
+    const of = across === (side === 'base') ? 'head' : 'base';
+    return [of, scope, text.split(' ', 1)[0]].join('\0');
+}
+/** What a statement sets in its block, on its own side or on the other. */
+function slotOf({ statement: { text, row }, scope, side }, across = false) {
+    const [first = '', second = ''] = text.split(' ');
+    const of = across === (side === 'base') ? 'head' : 'base';
+    return [of, scope, first, row === undefined ? second : (row.words[0] ?? '')].join('\0');
+}
+/** What one side has and the other has not, or not as often, or not in that order. */
+function changedStatements(outline) {
+    const { base, head } = outline;
+    const removed = missing(base, head);
+    const added = missing(head, base);
+    return [...removed, ...added, ...movedStatements(base, head).map((one) => ({ ...one, moved: true }))];
+}
+function missing(from, other) {
+    const left = new Map();
+    for (const { key, statement } of other)
+        left.set(key, statement.counts ? (left.get(key) ?? 0) + 1 : Infinity);
+    return from.filter(({ key }) => {
+        const n = left.get(key) ?? 0;
+        left.set(key, n - 1);
+        return n <= 0;
+    });
+}
+/** Of rules that are asked in their order and are in both revisions, the first of each block that is at another place. */
+function movedStatements(base, head) {
+    const sequences = (list, other) => {
+        const there = new Set(other.map(({ key }) => key));
+        const seen = new Set();
+        const found = new Map();
+        for (const one of list) {
+            const { ordered } = one.statement;
+            if (ordered === undefined || !there.has(one.key) || seen.has(one.key))
+                continue;
+            seen.add(one.key);
+            (0,append/* appendTo */.S)(found, `${one.scope}\0${ordered}`, one);
+        }
+        return found;
+    };
+    const before = sequences(base, head);
+    return [...sequences(head, base)].flatMap(([scope, after]) => {
+        const was = before.get(scope) ?? [];
+        const first = after.find((one, i) => was[i]?.key !== one.key);
+        return first === undefined ? [] : [first];
+    });
+}
+/** A block that is new or gone is told by its heading; only what cannot be read in it is told apart. */
+function toldByHeading({ statement, scopes, side }, outline) {
+    return (statement.kind !== 'unreadable' && scopes.some((scope) => !outline.has(side === 'base' ? 'head' : 'base', scope)));
+}
+function inOrder(a, b) {
+    const path = ({ statement }) => statement.at.source.path;
+    if (path(a) !== path(b))
+        return path(a) < path(b) ? -1 : 1;
+    return startOf(a) - startOf(b);
+}
+function startOf({ statement }) {
+    return statement.at.start;
+}
+
 // EXTERNAL MODULE: ./build/src/compare/references.js
 var references = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/compare/parts.js
 var compare_parts = __nccwpck_require__(6439);
-// EXTERNAL MODULE: ./build/src/text/append.js
-var append = __nccwpck_require__(7769);
 ;// CONCATENATED MODULE: ./build/src/compare/routing.js
+
 
 
 
@@ -25896,8 +26034,8 @@ var append = __nccwpck_require__(7769);
 function routing(base, head, pools) {
     const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
     const places = placesOf(base, head, pools);
-    const before = pathsOf(base, renamed, places);
-    const after = pathsOf(head, new Map(), places);
+    const before = pathsOf(base, renamed, places, (0,compare_entries/* renamedEntries */.fw)(base, head));
+    const after = pathsOf(head, new Map(), places, new Map());
     const changes = pairs(before, after).flatMap(changeOf);
     const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
     const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
@@ -25916,14 +26054,15 @@ function placesOf(base, head, pools) {
 function entryOf(config, from, places) {
     return `${config.dialect.format} ${places.get(config) ?? config.path} ${from ?? ''}`;
 }
-function pathsOf(configs, renamed, places) {
+function pathsOf(configs, renamed, places, names) {
     const index = (0,references/* poolsOf */.F)(configs);
     return configs.flatMap((config) => config.references.flatMap((reference) => {
         const { pool: name, address, at, when, chosenBy } = reference;
         const target = name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
         const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
         const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
-        const entry = entryOf(config, reference.from, places);
+        const from = names.get(`${config.path} ${reference.from ?? ''}`) ?? reference.from;
+        const entry = entryOf(config, from, places);
         const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
         if (chosenBy === undefined)
             return [{ ...path, when, otherwise: undefined }];
@@ -26019,6 +26158,7 @@ function changesByPool(changes) {
 
 
 
+
 /** Compares two revisions of all configs. Without a base nothing is said to have changed. */
 function compare(base, head) {
     const pairs = (0,match/* matchPools */.$Z)((0,match/* placedPools */.JN)(base ?? []), (0,match/* placedPools */.JN)(head));
@@ -26029,9 +26169,7 @@ function compare(base, head) {
         : pairs.map((pair) => poolChange(pair, { base, head }, routed));
     const routes = (configs) => configs.flatMap((config) => config.routes);
     const routeSides = sidesOfRoutes(base ?? [], head, pairs);
-    return {
-        base,
-        head,
+    const compared = {
         pools,
         routes: base === undefined
             ? routes(head).map((route) => ({
@@ -26045,9 +26183,11 @@ function compare(base, head) {
                 (route) => `${route.at.source.path} ${route.name}`,
                 (route) => route.name,
             ]).map((pair) => routeChange(pair, routeSides)),
-        entries: (0,entries/* entryChanges */.qM)(base, head, pairs),
+        entries: (0,compare_entries/* entryChanges */.qM)(base, head, pairs),
         routing: ways,
     };
+    const statements = base === undefined ? NO_ACCOUNTS : accountsOf(base, head, compared);
+    return { base, head, ...compared, statements };
 }
 /** How the targets of two revisions of a route are matched: by the pool that they mean, however it is named there. */
 function sidesOfRoutes(base, head, pools) {
@@ -26171,6 +26311,49 @@ function settingsOf(route) {
 
 /***/ }),
 
+/***/ 4411:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ shadowOf),
+/* harmony export */   M: () => (/* binding */ implies)
+/* harmony export */ });
+/** Whether every request for which one condition holds meets another one too; false where the file does not show it. */
+function implies(narrow, wide) {
+    if (wide.chance !== undefined)
+        return false;
+    if (narrow.text === wide.text)
+        return true;
+    const tests = narrow.all ?? [];
+    return wide.all !== undefined && wide.all.every((asked) => tests.some((test) => isWithin(test, asked)));
+}
+function isWithin(narrow, wide) {
+    if (narrow.subject !== wide.subject || narrow.longest === true || wide.longest === true)
+        return false;
+    if (narrow.ignoresCase === true && wide.ignoresCase !== true)
+        return false;
+    const same = (text) => (wide.ignoresCase === true ? text.toLowerCase() : text);
+    const fits = (value, other) => {
+        const [own, asked] = [same(value), same(other)];
+        if (wide.how === 'begins' && (narrow.how === 'is' || narrow.how === 'begins'))
+            return own.startsWith(asked);
+        if (wide.how === 'ends' && (narrow.how === 'is' || narrow.how === 'ends'))
+            return own.endsWith(asked);
+        return narrow.how === wide.how && own === asked;
+    };
+    return narrow.values.every((value) => wide.values.some((other) => fits(value, other)));
+}
+/** The match of an entry that takes every request of a later one, so that nothing reaches it; undefined when some may. */
+function shadowOf(matches, index) {
+    const own = matches[index]?.when;
+    return matches
+        .slice(0, index)
+        .find(({ when }) => when === undefined || (own !== undefined && own.text !== '' && implies(own, when)));
+}
+
+
+/***/ }),
+
 /***/ 6575:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -26202,7 +26385,7 @@ function declaredSplit(pool, facts) {
 /* harmony export */ });
 /* harmony import */ var _model_pool_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8265);
 /* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(767);
-/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5957);
+/* harmony import */ var _compare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4265);
 /* harmony import */ var _loss_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6670);
 /* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3688);
 /* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6011);
@@ -26390,6 +26573,7 @@ function place(span) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L3: () => (/* binding */ listenText),
+/* harmony export */   fw: () => (/* binding */ renamedEntries),
 /* harmony export */   qM: () => (/* binding */ entryChanges),
 /* harmony export */   r$: () => (/* binding */ decider)
 /* harmony export */ });
@@ -26418,17 +26602,35 @@ function entryChanges(base, head, pools) {
             classes: [],
         }));
     const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
-    const pairs = (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(placed(base), after, [
-        ({ entry, config }) => `${config.path} ${entry.name}`,
-        ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
-        ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
-        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(to)).join(' ')}`,
-    ]);
+    const pairs = matchEntries(base, head);
     const inHead = (key) => {
         const own = (0,_references_js__WEBPACK_IMPORTED_MODULE_1__/* .poolsOf */ .F)(base).byKey(key)?.pool.key ?? key;
         return renamed.get(own) ?? own;
     };
     return pairs.map((pair) => entryChange(pair, base, head, inHead));
+}
+/** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
+function matchEntries(base, head) {
+    const kept = (index) => {
+        return ({ entry, config }) => {
+            const address = entry.listens.at(index)?.address;
+            return address && `${config.dialect.format} ${address} ${entry.hosts.join(' ')}`;
+        };
+    };
+    return (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(placed(base), placed(head), [
+        ({ entry, config }) => `${config.path} ${entry.name}`,
+        ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
+        ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
+        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(to)).join(' ')}`,
+        kept(0),
+        kept(-1),
+    ]);
+}
+/** The name in head of each entry of base that is called otherwise there, by `path name`. */
+function renamedEntries(base, head) {
+    return new Map(matchEntries(base, head).flatMap((pair) => pair.base && pair.head && pair.base.entry.name !== pair.head.entry.name
+        ? [[`${pair.base.config.path} ${pair.base.entry.name}`, pair.head.entry.name]]
+        : []));
 }
 function placed(configs) {
     return configs.flatMap((config) => config.entries.map((entry) => ({ entry, config })));
@@ -26438,8 +26640,12 @@ function entryChange(pair, base, head, inHead) {
     const after = pair.head && (0,_flow_js__WEBPACK_IMPORTED_MODULE_0__/* .entryFlow */ .h5)(pair.head.entry, head);
     if (before === undefined || after === undefined)
         return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
-    const changes = [...ownChanges(before.entry, after.entry), ...orderChanges(before.entry, after.entry)];
     const classes = classChanges(before, after);
+    const changes = [
+        ...ownChanges(before.entry, after.entry),
+        ...orderChanges(before.entry, after.entry),
+        ...answerChanges(before.entry, after.entry, new Set(classes.map(({ when }) => when))),
+    ];
     return {
         change: changes.length + classes.length > 0 ? 'changed' : 'same',
         base: before,
@@ -26472,9 +26678,9 @@ function classChanges(before, after) {
         return [{ when, before: old.flow, after: now.flow, at: match?.at ?? after.entry.at }];
     });
 }
-/** The match that a class is named for, else the last one that it reaches. */
+/** What answers in place of a pool, else the last match that a class reaches. */
 function decider(found) {
-    return (found?.matches.find(({ when }) => when?.text === found.when && found.when !== undefined) ?? found?.matches.at(-1));
+    return found?.answer ?? found?.matches.at(-1);
 }
 function sameFlow(a, b) {
     const text = ({ pools, lost, answered, unknown }) => JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
@@ -26498,6 +26704,20 @@ function ownChanges(before, after) {
         if (base !== undefined && head !== undefined)
             settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
     return found;
+}
+/** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
+function answerChanges(before, after, told) {
+    const isWay = (match) => match?.to.kind === 'pool' || match?.to.kind === 'route';
+    return (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(({ base, head }) => {
+        const { when, at } = head ?? base ?? {};
+        if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head)))
+            return [];
+        const [was, is] = [base, head].map((one) => (one === undefined ? null : (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(one.to)));
+        if (was === is)
+            return [];
+        const setting = when === undefined ? 'what answers other requests' : `what answers ${when.text}`;
+        return [{ kind: 'answer-changed', server: null, setting, before: was ?? null, after: is ?? null, at }];
+    });
 }
 const NONE = new Map();
 function settingChanges(before, after, at, add) {
@@ -26630,6 +26850,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: targetFlow
 
+// EXTERNAL MODULE: ./build/src/compare/conditions.js
+var conditions = __nccwpck_require__(4411);
 // EXTERNAL MODULE: ./build/src/compare/references.js
 var references = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/model/share.js
@@ -26772,6 +26994,7 @@ function firstMatch(route, chosen) {
 
 
 
+
 /**
  * Where the requests of an entry go: the first match that holds decides, nested routes multiply, a copy takes no share, and two
  * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
@@ -26808,14 +27031,18 @@ function classFlow(entry, when, world) {
     const decided = [];
     let left = 1;
     let drawn = new Map();
+    let answer;
+    const own = entry.matches.find((match) => match.when?.text === when)?.when;
     for (const match of entry.matches) {
         const condition = match.when;
-        if (condition !== undefined && !isChance(condition.text) && condition.text !== when)
+        const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
+        if (asked && (own === undefined || !(0,conditions/* implies */.M)(own, condition)))
             continue;
         decided.push(match);
         const chance = condition?.chance;
         if (chance === undefined) {
             follow(match.to, left, drawn, world, sum, []);
+            answer = answerFor(match.to, world);
             left = 0;
             break;
         }
@@ -26826,7 +27053,15 @@ function classFlow(entry, when, world) {
     }
     if (left !== 0)
         sum.lost(left);
-    return { when, matches: decided, flow: sum.flow() };
+    return { when, matches: decided, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
+}
+/** The line that answers every request that is sent to a pool. */
+function answerFor(target, world) {
+    if (target.kind !== 'pool')
+        return undefined;
+    return (0,references/* poolsOf */.F)(world.configs)
+        .byKey(target.pool)
+        ?.pool.answers.find(({ when }) => when === undefined);
 }
 /** How much of what a key can still be lies in an interval, and what is known of it on either side. */
 function draw(key, drawn, [low, high]) {
@@ -26855,7 +27090,7 @@ function follow(target, part, drawn, world, sum, path) {
     switch (target.kind) {
         case 'pool': {
             const placed = (0,references/* poolsOf */.F)(world.configs).byKey(target.pool);
-            const always = placed?.pool.answers.find(({ when }) => when === undefined);
+            const always = answerFor(target, world);
             if (always !== undefined)
                 follow(always.to, part, drawn, world, sum, path);
             else if (placed !== undefined && healthOfTarget(target, world) === 'dead')
@@ -27659,7 +27894,9 @@ function predict(pool) {
             : (0,say/* say */.cv) `how much each zone gets is not written in the file`);
     const worst = splits.toSorted((a, b) => RANK.indexOf(b.split.predictability) - RANK.indexOf(a.split.predictability))[0];
     const { predictability, reason } = drawnStage(worst?.split, found.length);
-    const caveats = pool.servers.length === 1 && (0,stages/* instancesOf */.sG)((0,stages/* servingMembers */.iv)(pool)) === 1 ? [] : pool.caveats;
+    const [only] = pool.servers;
+    const one = pool.servers.length === 1 && (0,stages/* instancesOf */.sG)((0,stages/* servingMembers */.iv)(pool)) === 1;
+    const caveats = one && only?.instances.named !== 'unknown' ? [] : pool.caveats;
     const sure = predictability === 'exact' || predictability === 'multinomial';
     if (caveats.length === 0 || !sure)
         return { predictability, reason, shares };
@@ -27715,7 +27952,7 @@ function splitOf(pool, algorithm, stage) {
     }
     const weighted = byWeight(members);
     if (stage.standby && pool.spill.standbyBy === 'round-robin')
-        return everywhere('exact', (0,say/* say */.cv) `backups use weighted round robin, whatever the algorithm`, weighted);
+        return everywhere('exact', (0,say/* say */.cv) `backups use weighted round robin, regardless of the algorithm`, weighted);
     switch (algorithm.kind) {
         case 'round-robin':
             return algorithm.weights === 'ignored'
@@ -28611,8 +28848,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ runDemo)
 });
 
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 35 modules
-var reader = __nccwpck_require__(4532);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 39 modules
+var reader = __nccwpck_require__(3691);
 // EXTERNAL MODULE: ./build/src/probe/ports.js + 2 modules
 var ports = __nccwpck_require__(734);
 // EXTERNAL MODULE: ./build/src/report/escape.js
@@ -28645,8 +28882,8 @@ class MemoryTree {
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/verify/verify.js + 61 modules
-var verify = __nccwpck_require__(1071);
+// EXTERNAL MODULE: ./build/src/verify/verify.js + 67 modules
+var verify = __nccwpck_require__(1784);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 // EXTERNAL MODULE: external "node:http"
@@ -28870,6 +29107,12 @@ const CAUSE_WORDS = {
     'sticky-in-front': 'Something sticky in front',
     'l4-pinned': 'Connections pinned',
     'duplicate-server': 'Server listed twice',
+    'backup-in-use': 'A backup is in use',
+    'slow-start': 'Slow start',
+    ejected: 'A server is ejected at times',
+    'connection-limit': 'A connection limit',
+    diverted: 'Requests diverted by the config',
+    'balancer-answers': 'The balancer answers itself',
     'target-down': 'Target is down',
     'none-fits': 'None of these fits',
 };
@@ -28990,6 +29233,7 @@ function outlastsBursts({ errors, requests, incidents }, limit) {
 /* harmony export */   Hn: () => (/* binding */ times),
 /* harmony export */   I5: () => (/* binding */ rootOf),
 /* harmony export */   Oo: () => (/* binding */ logChoose),
+/* harmony export */   VG: () => (/* binding */ logSplitsAround),
 /* harmony export */   VZ: () => (/* binding */ logSumExp),
 /* harmony export */   at: () => (/* binding */ at),
 /* harmony export */   cz: () => (/* binding */ sum),
@@ -29055,6 +29299,21 @@ function logAnySplit(counts) {
     for (const n of counts)
         total += logFactorial(n);
     return total;
+}
+/**
+ * ln of the chance of these counts under splits around `q` (Dirichlet-multinomial without the coefficient, its parameters
+ * max(1, k q_i) for k = 4K, 16K and 64K, averaged): what a split near `q`, but not it, would give.
+ */
+function logSplitsAround(counts, q) {
+    const total = sum(counts);
+    const logs = [4, 16, 64].map((k) => {
+        const parameters = q.map((share) => Math.max(1, Math.round(k * q.length * share)));
+        const all = sum(parameters);
+        let log = logFactorial(all - 1) - logFactorial(total + all - 1);
+        parameters.forEach((a, i) => (log += logFactorial(at(counts, i) + a - 1) - logFactorial(a - 1)));
+        return log;
+    });
+    return logSumExp(logs) - Math.log(logs.length);
 }
 /**
  * The split inside the box (low_i <= q_i <= high_i, sum 1) that makes `sum w_i ln q_i` largest.
@@ -29357,7 +29616,7 @@ function gained(gains, counts) {
 
 /***/ }),
 
-/***/ 4532:
+/***/ 3691:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29481,14 +29740,14 @@ function fewValues({ of, native }) {
 
 // EXTERNAL MODULE: ./build/src/text/suggest.js
 var suggest = __nccwpck_require__(999);
+// EXTERNAL MODULE: ./build/src/text/versions.js
+var versions = __nccwpck_require__(7284);
 // EXTERNAL MODULE: ./build/src/text/conflict.js
 var text_conflict = __nccwpck_require__(8343);
 // EXTERNAL MODULE: ./build/src/text/ignores.js
 var ignores = __nccwpck_require__(7566);
 // EXTERNAL MODULE: ./build/src/model/span.js
 var span = __nccwpck_require__(767);
-// EXTERNAL MODULE: ./build/src/text/versions.js
-var versions = __nccwpck_require__(7284);
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/conditions.js
 
 /** Expressions are read to so many characters. */
@@ -30141,10 +30400,10 @@ function* readSections(reading, variables, scanned) {
     // The section that a loop makes last is the one that lines behind it belong to.
     let looped;
     const conflict = wholeFile(source, problems);
-    const unread = (at, reason) => {
+    const unread = (at, reason, word) => {
         scanned.unknowns.push({ at, reason });
         if (looped === undefined)
-            current?.unread.push({ at, reason });
+            current?.unread.push({ at, reason, ...(word ? { word } : {}) });
     };
     for (const line of linesOf(source, variables, tags)) {
         comments.take(line);
@@ -30152,6 +30411,7 @@ function* readSections(reading, variables, scanned) {
             problems.push(faultOf(line.fault));
         const [first, second, ...rest] = line.words;
         if (line.tags.length > 0) {
+            scanned.branching.push(line.at);
             branches.tags(line.tags);
             const filled = line.tags.find(({ kind }) => kind === 'text');
             if (filled !== undefined && branches.taken())
@@ -30162,6 +30422,7 @@ function* readSections(reading, variables, scanned) {
             continue;
         if (first.text?.startsWith('.') === true) {
             const fault = branches.directive(line, { version, variables });
+            scanned.branching.push(line.at);
             if (fault !== undefined && problems.length < MAX_FAULTS)
                 problems.push(unparsable(line.at, (0,say/* say */.cv) `${first.raw} ${fault}.`, directiveFix(fault)));
             continue;
@@ -30178,7 +30439,7 @@ function* readSections(reading, variables, scanned) {
         }
         looped = undefined;
         if (first.text === undefined) {
-            unread(line.at, (0,say/* say */.cv) `${first.raw} is filled in from outside the file, so nobody knows what the line is`);
+            unread(line.at, (0,say/* say */.cv) `${first.raw} is filled in from outside the file, so nobody knows what the line is`, true);
             continue;
         }
         if (opens) {
@@ -30220,7 +30481,7 @@ function wholeFile(source, problems) {
         problems.push(unparsable(source.span(0, 1), (0,say/* say */.cv) `The file begins with a byte order mark.`, (0,say/* say */.cv) `Save it as UTF-8 without one.`));
     const conflict = (0,text_conflict/* conflictMarker */.p)(source);
     if (conflict !== undefined)
-        problems.push(unparsable(conflict, (0,say/* say */.cv) `A merge left a conflict in the file here.`, (0,say/* say */.cv) `Choose one of the two sides.`));
+        problems.push(unparsable(conflict, (0,say/* say */.cv) `A merge left a conflict in the file here.`, (0,say/* say */.cv) `Remove one of the two sides and the markers.`));
     return conflict;
 }
 /** Collects ignore comments; one on a line of its own is for the next line with words. */
@@ -30233,7 +30494,7 @@ class Comments {
         this.#ignores = ignores;
     }
     take(line) {
-        const parsed = line.comment && (0,ignores/* parseIgnore */.w)(line.comment.text);
+        const parsed = line.comment && (0,ignores/* parseIgnore */.wo)(line.comment.text);
         if (line.words.length > 0 && line.fault === undefined) {
             for (const { at, parsed: earlier } of this.#waiting)
                 this.#ignores.push({ at, covers: this.#source.span(at.start, line.at.end), ...earlier });
@@ -30264,21 +30525,24 @@ function noteVariable({ words: [keyword, name, value], all }, variables) {
 function outside(first, keyword) {
     const meant = (0,suggest/* didYouMean */.a)(keyword, SECTIONS);
     return unparsable(first.at, meant === undefined
-        ? (0,say/* say */.cv) `${keyword} stands outside any section.`
-        : (0,say/* say */.cv) `${keyword} is no section; did you mean ${meant}?`, (0,say/* say */.cv) `Begin the file with a section such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`);
+        ? (0,say/* say */.cv) `${keyword} is outside any section.`
+        : (0,say/* say */.cv) `Unknown section ${keyword}; did you mean ${meant}?`, (0,say/* say */.cv) `Add a section before it, such as ${'global'}, ${'defaults'} or ${'backend NAME'}.`);
 }
 function directiveFix(fault) {
-    return fault === 'stops HAProxy' ? (0,say/* say */.cv) `Remove it.` : (0,say/* say */.cv) `Close every ${'.if'} with ${'.endif'}.`;
+    return fault === 'stops HAProxy' ? (0,say/* say */.cv) `Remove it.` : (0,say/* say */.cv) `Add an ${'.endif'} for every ${'.if'}.`;
 }
 const FAULTS = {
-    words: [(0,say/* say */.cv) `The line has more than 64 words.`, (0,say/* say */.cv) `Split it into several lines.`],
-    quote: [(0,say/* say */.cv) `A quote is opened and never closed on this line.`, (0,say/* say */.cv) `Close it, or escape it with a backslash.`],
-    hex: [(0,say/* say */.cv) `${'\\x'} needs two hexadecimal digits.`, (0,say/* say */.cv) `Write ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
+    words: [(0,say/* say */.cv) `The line has more than 64 words.`, (0,say/* say */.cv) `Move words to lines of their own.`],
+    quote: [
+        (0,say/* say */.cv) `A quote is opened and never closed on this line.`,
+        (0,say/* say */.cv) `Add the closing quote, or escape it with a backslash.`,
+    ],
+    hex: [(0,say/* say */.cv) `${'\\x'} needs two hexadecimal digits.`, (0,say/* say */.cv) `Set ${'\\x41'}, or ${'\\\\x'} for a backslash.`],
     variable: [
         (0,say/* say */.cv) `A dollar sign in double quotes needs the name of a variable.`,
-        (0,say/* say */.cv) `Write ${'\\$'}, or put the word in single quotes.`,
+        (0,say/* say */.cv) `Set ${'\\$'}, or put the word in single quotes.`,
     ],
-    brace: [(0,say/* say */.cv) `The name of a variable is not closed.`, (0,say/* say */.cv) `Write ${'${NAME}'} with letters, digits and underscores.`],
+    brace: [(0,say/* say */.cv) `The name of a variable is not closed.`, (0,say/* say */.cv) `Set ${'${NAME}'} with letters, digits and underscores.`],
     newline: [
         (0,say/* say */.cv) `The last line does not end with a newline, so HAProxy takes the file for cut off.`,
         (0,say/* say */.cv) `Add a newline at the end of the file.`,
@@ -30315,7 +30579,7 @@ function addressFault(word, ports = {}) {
         return undefined;
     const family = PREFIX.exec(text)?.[1];
     if (family === undefined && /^[a-z0-9+]+@/.test(text))
-        return unparsable(at, (0,say/* say */.cv) `${text} begins with a family that HAProxy does not know.`, (0,say/* say */.cv) `Write ${'ipv4@'}, ${'ipv6@'} or ${'unix@'}.`);
+        return unparsable(at, (0,say/* say */.cv) `${text} begins with a family that HAProxy does not know.`, (0,say/* say */.cv) `Set ${'ipv4@'}, ${'ipv6@'} or ${'unix@'}.`);
     const rest = text.replace(PREFIX, '');
     if (rest.startsWith('/') || /^(?:unix|ux|abns|fd|sockpair)/.test(family ?? ''))
         return undefined;
@@ -30332,7 +30596,7 @@ function hostFault(host, { text, at }, family) {
         (four && family?.endsWith('6') === true) ||
         (six && family?.endsWith('4') === true);
     return wrong
-        ? unparsable(at, (0,say/* say */.cv) `${text ?? ''} is not an address that HAProxy can read.`, (0,say/* say */.cv) `Write one such as ${'192.0.2.1:80'} or ${'[2001:db8::1]:80'}.`)
+        ? unparsable(at, (0,say/* say */.cv) `${text ?? ''} is not an address that HAProxy can read.`, (0,say/* say */.cv) `Set one such as ${'192.0.2.1:80'} or ${'[2001:db8::1]:80'}.`)
         : undefined;
 }
 /** Eight groups of hexadecimal digits, of which `::` leaves out some; the last two may be an IPv4 address. */
@@ -30371,13 +30635,35 @@ function portFault(port, { text, at }, ports) {
         (high !== undefined && (ports.range !== true || from > to)) ||
         (ports.needed === true && from === 0);
     return wrong
-        ? unparsable(at, (0,say/* say */.cv) `${port} in ${shown} is not a port here.`, (0,say/* say */.cv) `Write a port from 1 to 65535.`)
+        ? unparsable(at, (0,say/* say */.cv) `${port} in ${shown} is not a port here.`, (0,say/* say */.cv) `Set a port from 1 to 65535.`)
         : undefined;
+}
+/** `inet_aton` takes one to four numbers; the last one fills what is left. The four-part form, or the text itself where it is no such address. */
+function fullAddress(host) {
+    if (!/^\d+(?:\.\d+){1,2}$/.test(host))
+        return host;
+    const parts = host.split('.').map(Number);
+    let last = parts.pop() ?? 0;
+    const tail = [];
+    for (let i = parts.length; i < 4; i++, last = Math.floor(last / 256))
+        tail.unshift(last % 256);
+    return last > 0 ? host : [...parts, ...tail].join('.');
+}
+/** An address with fewer parts than four is accepted and rarely meant. */
+function shortAddress({ at }, host, full) {
+    return {
+        rule: 'config-unparsable',
+        severity: 'warning',
+        at,
+        what: (0,say/* say */.cv) `${host} has fewer than four parts, and HAProxy reads it as ${full}.`,
+        why: (0,say/* say */.cv) `A digit or a dot is probably missing, so the server would be another machine.`,
+        fix: (0,say/* say */.cv) `Set all four parts of the address.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/fetches.js
 /** What a sample can begin with; `sc0_`, `sc1_` and `sc2_` are written `sc_`. */
-const FETCHES = words(`
+const FETCHES = nameSet(`
   accept_date acl act_conn always_false always_true avg_queue base base32 base32+src base_beg base_dir base_dom
   base_end base_len base_reg base_sub baseq bc.timer.connect bc_be_queue bc_dst bc_dst_port bc_err bc_err_name
   bc_err_str bc_glitches bc_http_major bc_nb_streams bc_reused bc_rtt bc_rttvar bc_settings_streams_limit bc_src
@@ -30443,7 +30729,7 @@ const FETCHES = words(`
   urlp_sub urlp_val uuid var wait_end waiting_entity
 `);
 /** What can stand behind a comma in a sample. */
-const CONVERTERS = words(`
+const CONVERTERS = nameSet(`
   add add_item aes_gcm_dec aes_gcm_enc and b64dec base2 base64 be2dec be2hex bool bytes capture-req capture-res
   concat cpl crc32 crc32c cut_crlf date debug digest div djb2 even field fix_is_valid fix_tag_value has_ctl hex
   hex2i hmac host_only htonl http_date iif in_table ipmask json json_query jwt_header_query jwt_payload_query
@@ -30461,7 +30747,7 @@ const CONVERTERS = words(`
   table_server_id table_sess_cnt table_sess_rate table_trackers ub64dec ub64enc ungrpc unset-var upper url_dec
   url_enc us_ltime us_utime utime when word wt6 x509_v_err_str xor xxh3 xxh32 xxh64
 `);
-function words(text) {
+function nameSet(text) {
     return new Set(text.trim().split(/\s+/));
 }
 
@@ -30495,7 +30781,7 @@ function unknownName(word, name, known) {
     const meant = (0,suggest/* didYouMean */.a)(name, known);
     return unparsable(word.at, meant === undefined
         ? (0,say/* say */.cv) `HAProxy knows no sample ${name}.`
-        : (0,say/* say */.cv) `HAProxy knows no sample ${name}; did you mean ${meant}?`, (0,say/* say */.cv) `Write one that the manual lists.`);
+        : (0,say/* say */.cv) `HAProxy knows no sample ${name}; did you mean ${meant}?`, (0,say/* say */.cv) `Set one that the manual lists.`);
 }
 /** The names of a sample and of its converters, without what their brackets hold. */
 function namesIn(text) {
@@ -30533,7 +30819,7 @@ const NUMBERS = /^(?:-?\d*:?-?\d*|eq|ge|gt|le|lt)$/;
 /** What HAProxy refuses of a test such as `path_beg -i /api` or `src 192.0.2.0/24`. */
 function testFault([fetch, ...rest], at) {
     if (fetch === undefined)
-        return unparsable(at, (0,say/* say */.cv) `A test needs something to look at.`, (0,say/* say */.cv) `Write one such as ${'path_beg /api'}.`);
+        return unparsable(at, (0,say/* say */.cv) `A test needs something to look at.`, (0,say/* say */.cv) `Set one such as ${'path_beg /api'}.`);
     const fault = sampleFault(fetch);
     if (fault !== undefined)
         return fault;
@@ -30542,14 +30828,14 @@ function testFault([fetch, ...rest], at) {
         if (flag.text === '--')
             return undefined;
         if (!FLAGS.has(flag.text))
-            return unparsable(flag.at, (0,say/* say */.cv) `${flag.text} is not a flag of a test.`, (0,say/* say */.cv) `Write ${'--'} before patterns that begin with a dash.`);
+            return unparsable(flag.at, (0,say/* say */.cv) `${flag.text} is not a flag of a test.`, (0,say/* say */.cv) `Add ${'--'} before patterns that begin with a dash.`);
         if (/^-[fmu]$/.test(flag.text)) {
             const value = rest[i + 1];
             if (value === undefined)
-                return unparsable(flag.at, (0,say/* say */.cv) `${flag.text} needs a value.`, (0,say/* say */.cv) `Write it after the flag.`);
+                return unparsable(flag.at, (0,say/* say */.cv) `${flag.text} needs a value.`, (0,say/* say */.cv) `Add it after the flag.`);
             if (flag.text !== '-u' && (flag.text === '-f' || value.text !== 'ip')) {
                 if (flag.text === '-m' && value.text !== undefined && !METHODS.has(value.text))
-                    return unparsable(value.at, (0,say/* say */.cv) `HAProxy does not know the way of matching ${value.text}.`, (0,say/* say */.cv) `Write one such as ${'str'} or ${'beg'}.`);
+                    return unparsable(value.at, (0,say/* say */.cv) `HAProxy does not know the way of matching ${value.text}.`, (0,say/* say */.cv) `Set one such as ${'str'} or ${'beg'}.`);
                 return undefined;
             }
             i++;
@@ -30558,19 +30844,19 @@ function testFault([fetch, ...rest], at) {
     }
     const odd = COUNTED.test(fetch.text ?? '') && rest.slice(i).find(({ text }) => text !== undefined && !NUMBERS.test(text));
     if (odd)
-        return unparsable(odd.at, (0,say/* say */.cv) `${odd.text ?? ''} is not a number.`, (0,say/* say */.cv) `Write a number or a range such as ${'1:5'}.`);
+        return unparsable(odd.at, (0,say/* say */.cv) `${odd.text ?? ''} is not a number.`, (0,say/* say */.cv) `Set a number or a range such as ${'1:5'}.`);
     const [operator, ...numbers] = rest.slice(i);
     if (/^(?:eq|ge|gt|le|lt)$/.test(operator?.text ?? '') &&
         !/^(?:hdr|path|url|base|req\.hdr|var|cook|str)/.test(fetch.text ?? '')) {
         const wrong = numbers.find(({ text }) => text !== undefined && !/^(?:-?[\d.:]+|eq|ge|gt|le|lt)$/.test(text));
         if (wrong)
-            return unparsable(wrong.at, (0,say/* say */.cv) `${wrong.text ?? ''} is not a number.`, (0,say/* say */.cv) `Write a number behind ${operator?.text ?? ''}.`);
+            return unparsable(wrong.at, (0,say/* say */.cv) `${wrong.text ?? ''} is not a number.`, (0,say/* say */.cv) `Set a number behind ${operator?.text ?? ''}.`);
     }
     if (!/^(?:src|dst|fc_src|fc_dst|bc_src|bc_dst|(?:req\.|res\.|s)?hdr_ip(?:\([^,]*\))?)$/.test(fetch.text ?? ''))
         return undefined;
     const wrong = rest.slice(i).find(({ text }) => text !== undefined && !isNetwork(text));
     return (wrong &&
-        unparsable(wrong.at, (0,say/* say */.cv) `${wrong.text ?? ''} is no address.`, (0,say/* say */.cv) `Write an address such as ${'192.0.2.0/24'}.`));
+        unparsable(wrong.at, (0,say/* say */.cv) `${wrong.text ?? ''} is not an address.`, (0,say/* say */.cv) `Set an address such as ${'192.0.2.0/24'}.`));
 }
 /** Host names are looked up when HAProxy starts, so only what looks like an address can be told to be none. */
 function isNetwork(text) {
@@ -30617,9 +30903,9 @@ function numberSetting(name, word, problems, owner) {
             rule: 'malformed-number',
             at: word.at,
             ...owner,
-            what: (0,say/* say */.cv) `${`${name} ${word.text}`} is no plain number, and HAProxy reads it as ${value}.`,
-            why: (0,say/* say */.cv) `The file loads without a word, with another value than it seems to say.`,
-            fix: (0,say/* say */.cv) `Write a whole number.`,
+            what: (0,say/* say */.cv) `${`${name} ${word.text}`} is not a plain number, and HAProxy reads it as ${value}.`,
+            why: (0,say/* say */.cv) `HAProxy loads the file without a warning, with a different value than written.`,
+            fix: (0,say/* say */.cv) `Set a whole number.`,
         });
     }
     return (0,span/* written */.Mp)(value, word.at);
@@ -30639,12 +30925,12 @@ function unknownWord(word, known, where) {
     const beginning = text.length < 3 ? undefined : all.find((one) => one.startsWith(text));
     const meant = beginning ?? (0,suggest/* didYouMean */.a)(text, all);
     return meant === undefined
-        ? unparsable(word.at, (0,say/* say */.cv) `HAProxy does not know ${text} ${where}.`, (0,say/* say */.cv) `Remove it, or write a word that the manual has there.`)
-        : unparsable(word.at, (0,say/* say */.cv) `${text} is no keyword; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${meant}.`);
+        ? unparsable(word.at, (0,say/* say */.cv) `Unknown keyword ${text} ${where}.`, (0,say/* say */.cv) `Remove it, or set a keyword that the manual lists there.`)
+        : unparsable(word.at, (0,say/* say */.cv) `Unknown keyword ${text}; did you mean ${meant}?`, (0,say/* say */.cv) `Set ${meant}.`);
 }
 /** Something that has to follow and does not. */
 function missing(at, after, what) {
-    return unparsable(at, (0,say/* say */.cv) `${after} needs ${what}.`, (0,say/* say */.cv) `Write it after the keyword.`);
+    return unparsable(at, (0,say/* say */.cv) `${after} needs ${what}.`, (0,say/* say */.cv) `Add it after the keyword.`);
 }
 function unexpected(word, after) {
     return unparsable(word.at, (0,say/* say */.cv) `Nothing more may follow ${after}.`, (0,say/* say */.cv) `Remove ${word.text ?? word.raw}.`);
@@ -30700,7 +30986,7 @@ function conditionFault(args, needed, keyword) {
         return needed ? missing(keyword.at, keyword.text, 'a condition') : undefined;
     if (first.text === undefined || isCondition(first))
         return undefined;
-    return unparsable(first.at, (0,say/* say */.cv) `${keyword.text} takes only a condition here.`, (0,say/* say */.cv) `Write ${'if'} or ${'unless'} before it.`);
+    return unparsable(first.at, (0,say/* say */.cv) `${keyword.text} takes only a condition here.`, (0,say/* say */.cv) `Add ${'if'} or ${'unless'} before it.`);
 }
 function wordFault(kind, word, keyword) {
     const text = word.text ?? '';
@@ -30710,33 +30996,33 @@ function wordFault(kind, word, keyword) {
         case 'N':
             return /^\s*[+-]?\d+$/.test(text)
                 ? undefined
-                : unparsable(word.at, (0,say/* say */.cv) `${keyword} needs a number, and ${text} is none.`, (0,say/* say */.cv) `Write a whole number.`);
+                : unparsable(word.at, (0,say/* say */.cv) `${keyword} needs a number, not ${text}.`, (0,say/* say */.cv) `Set a whole number.`);
         case 'P':
             return Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0) > 0
                 ? undefined
-                : unparsable(word.at, (0,say/* say */.cv) `${keyword} needs a number above 0.`, (0,say/* say */.cv) `Write one.`);
+                : unparsable(word.at, (0,say/* say */.cv) `${keyword} needs a number above 0.`, (0,say/* say */.cv) `Set a number above 0.`);
         case 'R': {
             const status = Number(/^\s*\+?\d+/.exec(text)?.[0] ?? 0);
             return status >= 200 && status <= 599
                 ? undefined
-                : unparsable(word.at, (0,say/* say */.cv) `${text} is not a status of a reply.`, (0,say/* say */.cv) `Write one from 200 to 599.`);
+                : unparsable(word.at, (0,say/* say */.cv) `Invalid reply status ${text}.`, (0,say/* say */.cv) `Set one from 200 to 599.`);
         }
         case 'Z':
             return /^\d+[kKmMgG]?$/.test(text)
                 ? undefined
-                : unparsable(word.at, (0,say/* say */.cv) `${text} is not a size.`, (0,say/* say */.cv) `Write one such as ${'100k'}.`);
+                : unparsable(word.at, (0,say/* say */.cv) `${text} is not a size.`, (0,say/* say */.cv) `Set one such as ${'100k'}.`);
         case 'T':
             return timeFault(word);
         case 'D':
             return durationMs(text) === 0
-                ? unparsable(word.at, (0,say/* say */.cv) `${keyword} needs a time above 0.`, (0,say/* say */.cv) `Write one such as ${'2s'}.`)
+                ? unparsable(word.at, (0,say/* say */.cv) `${keyword} needs a duration above 0.`, (0,say/* say */.cv) `Set one such as ${'2s'}.`)
                 : timeFault(word);
         case 'A':
             return addressFault(word);
         case 'C':
             return STATUSES.has(/^\d+/.exec(text)?.[0] ?? '')
                 ? undefined
-                : unparsable(word.at, (0,say/* say */.cv) `${keyword} does not know the status ${text}.`, (0,say/* say */.cv) `Write one such as ${'503'}.`);
+                : unparsable(word.at, (0,say/* say */.cv) `${keyword} does not support the status ${text}.`, (0,say/* say */.cv) `Set one such as ${'503'}.`);
         case 'S':
             return sampleFault(word);
         default: {
@@ -30759,9 +31045,9 @@ function timeFault(word) {
         return undefined;
     const ms = durationMs(text);
     if (ms === undefined)
-        return unparsable(at, (0,say/* say */.cv) `${text} is no time.`, (0,say/* say */.cv) `Write a whole number and a unit, such as ${'30s'}.`);
+        return unparsable(at, (0,say/* say */.cv) `Invalid duration ${text}.`, (0,say/* say */.cv) `Set a whole number and a unit, such as ${'30s'}.`);
     return ms > 2_147_483_647
-        ? unparsable(at, (0,say/* say */.cv) `${text} is longer than HAProxy can count, which is 24 days.`, (0,say/* say */.cv) `Write a shorter time.`)
+        ? unparsable(at, (0,say/* say */.cv) `${text} is longer than the maximum of HAProxy, which is 24 days.`, (0,say/* say */.cv) `Set a shorter duration.`)
         : undefined;
 }
 
@@ -30907,7 +31193,7 @@ function exceptFault(key, word, value) {
     const network = /^[\d.]+(?:\/[\d.]+)?$|:/.test(value.text) && addressFault({ ...value, text: value.text.split('/', 1)[0] });
     return network === undefined
         ? undefined
-        : unparsable(value.at, (0,say/* say */.cv) `${value.text} is not a network.`, (0,say/* say */.cv) `Write one such as ${'192.0.2.0/24'}.`);
+        : unparsable(value.at, (0,say/* say */.cv) `${value.text} is not a network.`, (0,say/* say */.cv) `Set one such as ${'192.0.2.0/24'}.`);
 }
 /** `status 200-299,304` of `http-check expect`. */
 function statusFault(word) {
@@ -30917,14 +31203,14 @@ function statusFault(word) {
     });
     return wrong === undefined
         ? undefined
-        : unparsable(word.at, (0,say/* say */.cv) `${wrong === '' ? (word.text ?? '') : wrong} is not a list of statuses.`, (0,say/* say */.cv) `Write one such as ${'200-299'}.`);
+        : unparsable(word.at, (0,say/* say */.cv) `${wrong === '' ? (word.text ?? '') : wrong} is not a list of statuses.`, (0,say/* say */.cv) `Set one such as ${'200-299'}.`);
 }
 /** A name may hold letters, digits, `_`, `-`, `.` and `:`. */
 function nameFault(word, what) {
     const wrong = /[^A-Za-z0-9_.:-]/.exec(word.text ?? '')?.[0];
     return wrong === undefined
         ? undefined
-        : unparsable(word.at, (0,say/* say */.cv) `The name of ${what} may not hold ${wrong}.`, (0,say/* say */.cv) `Use letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
+        : unparsable(word.at, (0,say/* say */.cv) `The name of ${what} may not hold ${wrong}.`, (0,say/* say */.cv) `Set a name of letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/line-specs.js
@@ -31503,7 +31789,32 @@ function settled(alternatives, unless) {
     const chances = terms.map(chanceOf);
     const share = chances.reduce((product, chance) => product * (chance ?? 1), 1);
     const rest = terms.filter((_, i) => chances[i] === undefined).map(termText);
-    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches };
+    const tests = terms.filter((_, i) => chances[i] === undefined).map(testOf);
+    const known = tests.every((test) => test !== undefined) ? { tests: tests.flatMap((test) => test ?? []) } : {};
+    return { text: rest.length === 0 ? undefined : `if ${rest.toSorted().join(' ')}`, share, fetches, ...known };
+}
+const HOW = { beg: 'begins', end: 'ends', str: 'is', reg: 'matches' };
+/** `path_beg /a /b`, `hdr(host) -i shop.example`, `path -m end .png`; undefined for what asks anything else. */
+const SIMPLE = /^(?:(path)|(?:req\.)?(hdr)(?=_(?:beg|end|reg)\(host\)|\(host\)))(?:_(beg|end|reg))?(?:\(host\))?( -i)?(?: -m (beg|end|str|reg))?( -i)? ([^-…][^…]*)$/i;
+function testOf({ definitions, negated }) {
+    if (negated)
+        return undefined;
+    const found = definitions.map((text) => {
+        const [, path, , suffix, before, method, after, values] = SIMPLE.exec(text) ?? [];
+        if (values === undefined)
+            return undefined;
+        return {
+            subject: path === undefined ? 'host' : 'path',
+            how: HOW[(method ?? suffix ?? 'str').toLowerCase()] ?? 'is',
+            values: values.split(' '),
+            ...((before ?? after) === undefined ? {} : { ignoresCase: true }),
+        };
+    });
+    const [first] = found;
+    const alike = (one) => one?.subject === first?.subject && one?.how === first?.how && one?.ignoresCase === first?.ignoresCase;
+    if (first === undefined || !found.every(alike))
+        return undefined;
+    return { ...first, values: found.flatMap((one) => one?.values ?? []) };
 }
 function termText({ definitions, negated }) {
     const all = definitions.map((one) => `{ ${one} }`).join(' or ');
@@ -31607,7 +31918,7 @@ function checkConditions(section, settings, problems) {
         const name = (lost.text ?? '').replace(/^!+/, '');
         const meant = (0,suggest/* didYouMean */.a)(name, acls.names());
         const what = (0,say/* say */.cv) `No ${'acl'} line of this section defines ${name}${meant === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `; did you mean ${meant}?`}`;
-        const fix = meant === undefined ? (0,say/* say */.cv) `Define it above, or write the condition out in braces.` : (0,say/* say */.cv) `Write ${meant}.`;
+        const fix = meant === undefined ? (0,say/* say */.cv) `Add the ACL above, or move its condition here in braces.` : (0,say/* say */.cv) `Set ${meant}.`;
         problems.push({ ...unparsable(lost.at, what, fix), pool: section.name ?? section.kind });
     }
 }
@@ -31672,6 +31983,7 @@ function logFault(words, at) {
 
 
 
+
 /** The letter of a section in the tables. */
 const LETTERS = new Map([
     ['defaults', 'D'],
@@ -31709,7 +32021,7 @@ function headerFault({ kind, name, rest, at }, letter) {
         return missing(at, kind, 'a name');
     const wrong = /[^A-Za-z0-9_.:-]/.exec(name)?.[0];
     if (wrong !== undefined && !name.includes('{') && !name.includes('$') && !name.includes('<'))
-        return unparsable(at, (0,say/* say */.cv) `A name of a section may not hold ${wrong}.`, (0,say/* say */.cv) `Use letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
+        return unparsable(at, (0,say/* say */.cv) `A name of a section may not hold ${wrong}.`, (0,say/* say */.cv) `Set a name of letters, digits, ${'_'}, ${'-'}, ${'.'} and ${':'}.`);
     const [first] = rest;
     if (first?.text === undefined || first.text === 'from')
         return undefined;
@@ -31739,14 +32051,14 @@ function proxyFault(section, letter, line) {
         return takenBack(words, version);
     const now = REMOVED.get(keyword);
     if (now !== undefined)
-        return unparsable(at, (0,say/* say */.cv) `HAProxy does not take ${keyword} any more.`, (0,say/* say */.cv) `Write ${now} instead.`);
+        return unparsable(at, (0,say/* say */.cv) `HAProxy no longer accepts ${keyword}.`, (0,say/* say */.cv) `Set ${now} instead.`);
     const rows = rowsOf(PROXY_WORDS, keyword, version);
     if (rows.length === 0)
         return unknownWord(first, PROXY_WORDS.keys(), `in a ${section.kind} section`);
     if (!rows.some((row) => row.includes(letter)))
         return unparsable(first.at, (0,say/* say */.cv) `${keyword} cannot be in a ${section.kind} section.`, (0,say/* say */.cv) `Move it to a section that takes it.`);
     if (letter === 'D' && section.name === undefined && NEEDS_NAME.test(keyword))
-        return unparsable(first.at, (0,say/* say */.cv) `${keyword} needs a ${'defaults'} section with a name.`, (0,say/* say */.cv) `Name the section, or move the line.`);
+        return unparsable(first.at, (0,say/* say */.cv) `${keyword} needs a ${'defaults'} section with a name.`, (0,say/* say */.cv) `Add a name to the section, or move the line.`);
     if (letter === 'B' && keyword === 'tcp-request' && /^(?:connection|session)$/.test(second?.text ?? ''))
         return unparsable(first.at, (0,say/* say */.cv) `A backend has no connections of clients.`, (0,say/* say */.cv) `Move the line to a frontend.`);
     return special(line, letter) ?? (keyword === 'hash-type' ? undefined : specOf(line, second));
@@ -31817,7 +32129,7 @@ function takenBack(words, version) {
     if (third.text === undefined)
         return undefined;
     if (FIRM.has(third.text))
-        return unparsable(first.at, (0,say/* say */.cv) `${`option ${third.text}`} cannot be taken back with ${'no'}.`, (0,say/* say */.cv) `Choose another check after it; ${'option tcp-check'} only connects.`);
+        return unparsable(first.at, (0,say/* say */.cv) `${`option ${third.text}`} cannot be taken back with ${'no'}.`, (0,say/* say */.cv) `Set another check after it; ${'option tcp-check'} only connects.`);
     if (rowsOf(OPTIONS, third.text, version).length === 0)
         return unknownWord(third, OPTIONS.keys(), 'behind option');
     const [rest] = more;
@@ -31849,9 +32161,9 @@ function timeoutFault([, name, value, more], at) {
     return {
         rule: 'malformed-number',
         at: value.at,
-        what: (0,say/* say */.cv) `${text} is no plain time, and HAProxy reads it as ${(0,say/* duration */.p0)(ms)}.`,
-        why: (0,say/* say */.cv) `HAProxy warns and leaves out what follows the unit; newer versions refuse the file.`,
-        fix: (0,say/* say */.cv) `Write the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
+        what: (0,say/* say */.cv) `${text} is not a plain duration, and HAProxy reads it as ${(0,say/* duration */.p0)(ms)}.`,
+        why: (0,say/* say */.cv) `HAProxy warns and ignores the text after the unit; newer versions reject the file.`,
+        fix: (0,say/* say */.cv) `Set the unit as ${'us'}, ${'ms'}, ${'s'}, ${'m'}, ${'h'} or ${'d'}.`,
     };
 }
 function optionFault([, name, ...rest], at, letter, version) {
@@ -31865,9 +32177,19 @@ function optionFault([, name, ...rest], at, letter, version) {
     if (!rows.some((row) => row.includes(letter)))
         return unparsable(name.at, (0,say/* say */.cv) `${`option ${name.text}`} cannot be in this section.`, (0,say/* say */.cv) `Move it to a section that takes it.`);
     const key = `option ${name.text}`;
+    if (name.text === 'httpchk' && /[\r\n]/.test(rest[2]?.text ?? ''))
+        return hiddenHeaders(name.at, version);
     if (/^(?:forwardfor|originalto)$/.test(name.text))
         return freeFault(key, rest, name.at);
     return specFault(OPTION_SPECS.get(name.text) ?? [], rest, { at: name.at, text: key });
+}
+/** Versions before 2.7 warn of headers behind the version of a check. */
+function hiddenHeaders(at, version) {
+    const refused = version !== undefined && (0,versions/* compareVersions */.Z)(version, '2.7') >= 0;
+    return {
+        ...unparsable(at, (0,say/* say */.cv) `Headers behind the version of ${'option httpchk'} are deprecated, and HAProxy 2.8 refuses them.`, (0,say/* say */.cv) `Move them to a line such as ${'http-check send hdr Host shop.example'}.`),
+        ...(refused ? {} : { severity: 'warning' }),
+    };
 }
 /** A near misspelling is a finding of whatever reads the method, which no frontend does. */
 function balanceFault(method, letter) {
@@ -31876,11 +32198,11 @@ function balanceFault(method, letter) {
     const name = /^[a-z-]+/.exec(method.text)?.[0] ?? method.text;
     if (BALANCE.has(name)) {
         return name === 'hdr' && !/^hdr\([^)]+\)/.test(method.text)
-            ? unparsable(method.at, (0,say/* say */.cv) `${'balance hdr'} needs the name of a header.`, (0,say/* say */.cv) `Write ${'balance hdr(NAME)'}.`)
+            ? unparsable(method.at, (0,say/* say */.cv) `${'balance hdr'} needs the name of a header.`, (0,say/* say */.cv) `Set ${'balance hdr(NAME)'}.`)
             : undefined;
     }
     return letter === 'F' || (0,suggest/* didYouMean */.a)(name, BALANCE) === undefined
-        ? unparsable(method.at, (0,say/* say */.cv) `HAProxy has no balancing method ${method.text}.`, (0,say/* say */.cv) `Write one such as ${'roundrobin'}.`)
+        ? unparsable(method.at, (0,say/* say */.cv) `Unknown algorithm ${method.text}.`, (0,say/* say */.cv) `Set one such as ${'roundrobin'}.`)
         : undefined;
 }
 /** The word of `http-check expect` that says what is looked at, behind `!` and the options that take a value. */
@@ -32087,11 +32409,12 @@ function inOrder(lines, acls, action) {
     return found;
 }
 /** A condition of the model; undefined = every request. */
-function conditionOf({ text, share }, at, past = []) {
+function conditionOf({ text, share, tests }, at, past = []) {
     const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
     if (open.length === 0 && share === 1)
         return undefined;
-    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }) };
+    const all = tests === undefined || past.length > 0 ? {} : { all: tests };
+    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
 }
 /** What an action answers; undefined when the request goes on. */
 function targetOf(verb, rest) {
@@ -32420,6 +32743,7 @@ function mergeReadings(readings) {
             return leadsTo !== undefined && more.every((other) => sameValue(other.leadsTo, leadsTo)) ? one : listener;
         }),
         facts: mergeMaps(configs.map(({ facts }) => facts)),
+        statements: byKey(configs.flatMap(({ statements }) => statements ?? []), (one) => `${placeOf(one)} ${one.text}`).map(([statement]) => statement),
         problems,
         unknowns: unique(unknowns),
         ignores: byKey(configs.flatMap(({ ignores }) => ignores), placeOf).map(([ignore]) => ignore),
@@ -32599,20 +32923,7 @@ function mergeReferences(configs, unknowns) {
     });
 }
 
-// EXTERNAL MODULE: ./build/src/text/hosts.js
-var hosts = __nccwpck_require__(6710);
-// EXTERNAL MODULE: ./build/src/model/pool.js
-var pool = __nccwpck_require__(8265);
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
-
-
-
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/server-options.js
 
 
 
@@ -32651,7 +32962,7 @@ function readOptions(words, inherited, problems, owner) {
             }
             if (/^(?:usesrc|interface)$/.test(keyword) && !options.has('source'))
                 problems.push({
-                    ...unparsable(word.at, (0,say/* say */.cv) `${keyword} is only taken behind ${'source'}.`, (0,say/* say */.cv) `Write ${'source ADDRESS'} before it.`),
+                    ...unparsable(word.at, (0,say/* say */.cv) `${keyword} is only taken behind ${'source'}.`, (0,say/* say */.cv) `Add ${'source ADDRESS'} before it.`),
                     ...who,
                 });
             const spec = SERVER_SPECS.get(keyword);
@@ -32687,11 +32998,30 @@ function unknownOption(word) {
     const text = word.text ?? '';
     const meant = (0,suggest/* didYouMean */.a)(text.split('=', 1)[0] ?? '', SERVER_WORDS.keys());
     if (text.includes('=') && meant !== undefined)
-        return unparsable(word.at, (0,say/* say */.cv) `${text} is not an option of a server: words and values are separated by a space.`, (0,say/* say */.cv) `Write ${text.replace('=', ' ')}.`);
+        return unparsable(word.at, (0,say/* say */.cv) `${text} is not an option of a server: words and values are separated by a space.`, (0,say/* say */.cv) `Set ${text.replace('=', ' ')}.`);
     return meant === undefined
-        ? unparsable(word.at, (0,say/* say */.cv) `HAProxy does not know the server option ${text}.`, (0,say/* say */.cv) `Remove it, or write one of the manual's.`)
-        : unparsable(word.at, (0,say/* say */.cv) `${text} is no server option; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${meant}.`);
+        ? unparsable(word.at, (0,say/* say */.cv) `Unknown server option ${text}.`, (0,say/* say */.cv) `Remove it, or set an option that the manual lists.`)
+        : unparsable(word.at, (0,say/* say */.cv) `Unknown server option ${text}; did you mean ${meant}?`, (0,say/* say */.cv) `Set ${meant}.`);
 }
+
+// EXTERNAL MODULE: ./build/src/text/hosts.js
+var hosts = __nccwpck_require__(6710);
+// EXTERNAL MODULE: ./build/src/model/pool.js
+var pool = __nccwpck_require__(8265);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/server.js
+
+
+
+
+
+
+
+
+
+
+
+
+
 /** Options that have a place of their own in the model. */
 const server_MODELLED = new Set('weight check disabled backup cookie maxconn slowstart id inter rise fall agent-check check-ssl'.split(' '));
 /** Part of the check where there is one; without it they are written for nothing and stay visible. */
@@ -32704,7 +33034,7 @@ function readServer(statement, defaults, owner, found) {
     const addressWord = rest.shift();
     if (nameWord === undefined || addressWord === undefined || nameWord.text === '' || addressWord.text === '') {
         found.problems.push({
-            ...unparsable(statement.at, (0,say/* say */.cv) `The line needs a name and an address.`, (0,say/* say */.cv) `Write ${'server NAME ADDRESS:PORT'}.`),
+            ...unparsable(statement.at, (0,say/* say */.cv) `The line needs a name and an address.`, (0,say/* say */.cv) `Set ${'server NAME ADDRESS:PORT'}.`),
             pool: owner.pool,
         });
         return undefined;
@@ -32739,14 +33069,29 @@ function readServer(statement, defaults, owner, found) {
         const what = (0,say/* words */.aL)(`the ${address.untold}`);
         found.unknowns.push({ at: addressWord.at, reason: (0,say/* say */.cv) `${what} of ${name} comes from the environment` });
     }
+    const shortened = address.host === undefined ? undefined : fullAddress(address.host);
+    if (shortened !== undefined && shortened !== address.host)
+        found.problems.push({ ...shortAddress(addressWord, address.host ?? '', shortened), ...who });
     if (template && !isLiteral(address.host) && address.host !== undefined && !options.has('resolvers'))
-        found.unknowns.push({
+        found.caveats.push({
             at,
+            bends: 'some',
             reason: (0,say/* say */.cv) `${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
+        });
+    const agent = options.get('agent-check');
+    if (agent !== undefined)
+        found.caveats.push({
+            at: agent.at,
+            bends: 'some',
+            reason: (0,say/* say */.cv) `an agent on the servers sets their weights and states`,
         });
     const blurred = options.get(BLURRED)?.at;
     if (blurred !== undefined)
-        found.unknowns.push({ at: blurred, reason: (0,say/* say */.cv) `an option of ${name} is filled in from outside the file` });
+        found.unknowns.push({
+            at: blurred,
+            reason: (0,say/* say */.cv) `an option of ${name} is filled in from outside the file`,
+            anything: true,
+        });
     const read = readWeight(number('weight'), at, who, found.problems);
     const weight = blurred === undefined ? read : (0,span/* written */.Mp)(undefined, blurred);
     if (blurred === undefined && options.get('weight')?.value?.text === undefined && weight.written)
@@ -32766,7 +33111,7 @@ function readServer(statement, defaults, owner, found) {
         dynamic: template && !isLiteral(address.host),
         server: {
             name,
-            address: address.host,
+            address: shortened ?? address.host,
             port: address.port === undefined && address.untold !== 'port' ? undefined : (0,span/* written */.Mp)(address.port, addressWord.at),
             at,
             weight,
@@ -32844,7 +33189,7 @@ function readWeight(setting, at, who, problems) {
             ...who,
             what: (0,say/* say */.cv) `${'weight'} ${setting.value} is outside 0 to 256.`,
             why: (0,say/* say */.cv) `HAProxy refuses the whole file, so the next reload or restart fails.`,
-            fix: (0,say/* say */.cv) `Scale the weights of the pool so that the largest is at most 256.`,
+            fix: (0,say/* say */.cv) `Set the weights of the pool in proportion, the largest at most 256.`,
         });
         return { ...setting, value: undefined };
     }
@@ -32877,7 +33222,7 @@ function speed(at, duration, number) {
     };
 }
 function badRange({ at }) {
-    return unparsable(at, (0,say/* say */.cv) `The template makes no server.`, (0,say/* say */.cv) `Write a number of servers, or a range such as ${'1-3'}.`);
+    return unparsable(at, (0,say/* say */.cv) `The template makes no server.`, (0,say/* say */.cv) `Set a number of servers, or a range such as ${'1-3'}.`);
 }
 /** First and last number of `1-3`, or of `5`, which is 1 to 5. HAProxy reads digits and leaves out what follows them. */
 function slotsOf(text) {
@@ -32924,7 +33269,7 @@ function readAlgorithm(settings, section, owner, problems) {
         const meant = (0,suggest/* didYouMean */.a)(name, BALANCE);
         if (meant !== undefined)
             problems.push({
-                ...unparsable(method.at, (0,say/* say */.cv) `${name} is no balancing method; did you mean ${meant}?`, (0,say/* say */.cv) `Write ${`balance ${meant}`}.`),
+                ...unparsable(method.at, (0,say/* say */.cv) `Unknown algorithm ${name}; did you mean ${meant}?`, (0,say/* say */.cv) `Set ${`balance ${meant}`}.`),
                 pool,
             });
         return (0,span/* written */.Mp)({ kind: 'unknown', native }, line.at);
@@ -33048,12 +33393,48 @@ function expected(options) {
     const expects = options.get('http-check expect');
     if (expects === undefined)
         return { statuses: [[200, 399]] };
-    const list = /^status ([\d,-]+)$/.exec(expects.value ?? '')?.[1];
-    const statuses = list?.split(',').map((part) => {
+    const statuses = statusesOf(expects.value ?? '');
+    return { expects, ...(statuses === undefined ? {} : { statuses }) };
+}
+/** The statuses that one expectation accepts, as ranges; undefined where it asks for something else or too much to say. */
+function statusesOf(expectation) {
+    const [, not, pattern, wanted = ''] = /^(! )?(r?)status (\S+)$/.exec(expectation) ?? [];
+    const holds = pattern === undefined ? undefined : pattern === 'r' ? matching(wanted) : listed(wanted);
+    if (holds === undefined)
+        return undefined;
+    const ranges = [];
+    for (let code = 100; code < 600; code++) {
+        if (holds(code) === (not !== undefined))
+            continue;
+        const last = ranges.at(-1);
+        if (last?.[1] === code - 1)
+            last[1] = code;
+        else
+            ranges.push([code, code]);
+    }
+    return ranges;
+}
+/** `200,300-399` */
+function listed(text) {
+    if (!/^[\d,-]+$/.test(text))
+        return undefined;
+    const ranges = text.split(',').map((part) => {
         const [from = Number.NaN, to = from] = part.split('-').map(Number);
         return [from, to];
     });
-    return { expects, ...(statuses === undefined ? {} : { statuses }) };
+    return (code) => ranges.some(([from, to]) => code >= from && code <= to);
+}
+/** Patterns of digits, classes and choices mean the same to every engine, and three digits bound the work. */
+function matching(text) {
+    if (text.length > 64 || !/^(?:[\d^$.|()?,-]|\[\^?[\d-]+\]|\\d|\{\d\})+$/.test(text))
+        return undefined;
+    try {
+        const pattern = new RegExp(text);
+        return (code) => pattern.test(String(code));
+    }
+    catch {
+        return undefined;
+    }
 }
 function isTcpRule({ words }) {
     return words[0]?.text === 'tcp-check';
@@ -33098,6 +33479,49 @@ function httpRequest(statements, choice) {
         }
     }
     return { path, ...(version === undefined ? {} : { version }), ...(host === undefined ? {} : { host }) };
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/diversions.js
+
+/** What picks servers from outside the weights, for some requests or for all of them. */
+function diversions(settings, servers) {
+    return [...directed(settings), ...remembered(settings, servers)];
+}
+/** Servers that are kept from before: by a table whose keys are few, or by a server state file. */
+function remembered(settings, servers) {
+    const found = [];
+    const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
+    const key = stick?.words[2]?.text;
+    if (stick !== undefined && key !== undefined && isConstant(key)) {
+        const always = stick.words.length === 3 || stick.words[3]?.text === 'table';
+        found.push({
+            at: stick.at,
+            bends: always ? 'all' : 'some',
+            reason: (0,say/* say */.cv) `${'stick'} keeps all clients of one ${key} on one server`,
+        });
+    }
+    else if (stick !== undefined && servers.some((server) => server.priority.value !== 0))
+        found.push({
+            at: stick.at,
+            bends: 'some',
+            reason: (0,say/* say */.cv) `${'stick'} keeps clients on a backup once it has served them`,
+        });
+    const state = settings.last('load-server-state-from-file');
+    if (state !== undefined && state.words[1]?.text !== 'none')
+        found.push({ at: state.at, bends: 'some', reason: (0,say/* say */.cv) `weights and states are loaded from the server state file` });
+    return found;
+}
+/** The same for all clients of one listener. */
+function isConstant(key) {
+    return /^(?:dst|dst_port|fc_dst|fc_dst_port|so_id|fe_id|fe_name|be_id|be_name|always_true|(?:str|int|bool|ipv4)\(.*\))$/.test(key);
+}
+/** Lines that name the server for some requests, or for all of them. */
+function directed(settings) {
+    return settings.all('use-server').map(({ words, at }) => ({
+        at,
+        reason: (0,say/* say */.cv) `${'use-server'} sends requests to a server of its own choice`,
+        bends: words.length > 2 ? 'some' : 'all',
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/relations.js
@@ -33163,7 +33587,7 @@ function undefinedName({ at }, name, kind, known) {
     const meant = (0,suggest/* didYouMean */.a)(name, known);
     return unparsable(at, meant === undefined
         ? (0,say/* say */.cv) `No ${kind} has the name ${name}.`
-        : (0,say/* say */.cv) `No ${kind} has the name ${name}; did you mean ${meant}?`, meant === undefined ? (0,say/* say */.cv) `Define it, or name one that exists.` : (0,say/* say */.cv) `Write ${meant}.`);
+        : (0,say/* say */.cv) `No ${kind} has the name ${name}; did you mean ${meant}?`, meant === undefined ? (0,say/* say */.cv) `Add it, or set the name of one that exists.` : (0,say/* say */.cv) `Set ${meant}.`);
 }
 /** A name that a loop of a template or the environment may still define leads nobody knows where. */
 function undecided(references, pools) {
@@ -33183,12 +33607,14 @@ function fronts() {
         else if (kind === 'frontend' || earlier.kind === 'frontend') {
             const line = String((0,span/* lineOf */.cA)(earlier.at));
             const what = (0,say/* say */.cv) `${name} is already the name of the ${earlier.kind} at line ${line}.`;
-            problems.push(unparsable(at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`));
+            problems.push(unparsable(at, what, (0,say/* say */.cv) `Rename one of them, or merge the two.`));
         }
     };
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/proxy.js
+
+
 
 
 
@@ -33265,7 +33691,8 @@ function argumentsOf({ words, all }) {
 }
 function readPool(section, name, protocol, settings, defaults, timeouts, version, found) {
     const unknowns = [...section.unread, ...defaults.unknowns];
-    const own = { problems: found.problems, unknowns };
+    const caveats = [];
+    const own = { problems: found.problems, unknowns, caveats };
     const others = settings.others();
     const check = checkKind(settings, others);
     let { serverOptions } = defaults;
@@ -33317,6 +33744,7 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
         ...(lost ? { overridden: lost } : {}),
         ...(stickiness ? { stickiness } : {}),
         ...(activeCheck ? { activeCheck } : {}),
+        ...sentHost(settings),
         timeouts,
         retries: retries ? numberSetting('retries', retries, found.problems, { pool: name }) : (0,span/* implied */.TU)(3, section.at),
         retriesElsewhere: redispatch ? { ...redispatch, value: redispatch.value !== '0' } : (0,span/* implied */.TU)(false, section.at),
@@ -33329,7 +33757,8 @@ function readPool(section, name, protocol, settings, defaults, timeouts, version
             standbyBy: 'algorithm',
         },
         zones: (0,span/* implied */.TU)('pooled', section.at),
-        caveats: diversions(settings),
+        caveats: [...diversions(settings, servers), ...caveats],
+        ...keptState(settings),
         answers: section.kind === 'listen' ? [] : answersOf(settings),
         dynamic,
         unknowns,
@@ -33360,6 +33789,16 @@ function protocolOf(settings, inherited) {
     const method = settings.last('balance')?.words[1]?.text ?? '';
     return inherited.statements.length === 0 && /^(?:uri|url_param|hdr)\b/.test(method) ? 'http' : 'tcp';
 }
+/** `http-request set-header Host NAME` without a condition and without anything that requests fill in. */
+function sentHost(settings) {
+    const line = settings
+        .all('http-request')
+        .findLast(({ words }) => words[1]?.text === 'set-header' && words[2]?.text?.toLowerCase() === 'host');
+    const value = line?.words[3];
+    if (line === undefined || value?.text === undefined || line.words.length > 4 || value.text.includes('%'))
+        return {};
+    return { sendsHost: (0,span/* written */.Mp)(value.text, value.at) };
+}
 /** How the cookie is used (`insert indirect`, `dynamic`), without its name. */
 function cookieWords(settings) {
     const cookie = settings.last('cookie');
@@ -33386,21 +33825,22 @@ function readStickiness(settings) {
             ...(session.words[1] ? { name: (0,span/* written */.Mp)(session.words[1].text, session.words[1].at) } : {}),
         };
     const stick = settings.all('stick').find(({ words }) => ['on', 'match'].includes(words[1]?.text ?? ''));
-    if (stick)
-        return { type: /^src\b/.test(stick.words[2]?.text ?? '') ? 'source-ip' : 'table', at: stick.at };
+    if (stick) {
+        const key = stick.words[2];
+        if (/^src\b/.test(key?.text ?? ''))
+            return { type: 'source-ip', at: stick.at };
+        return { type: 'table', at: stick.at, ...(key === undefined ? {} : { name: (0,span/* written */.Mp)(key.text, key.at) }) };
+    }
     return undefined;
 }
-/** Lines that pick the server for some requests, or for all of them. */
-function diversions(settings) {
-    return settings.all('use-server').map(({ words, at }) => ({
-        at,
-        reason: (0,say/* say */.cv) `${'use-server'} sends requests to a server of its own choice`,
-        bends: words.length > 2 ? 'some' : 'all',
-    }));
+/** Weights and states that were set at run time come back after a reload, where a file keeps them. */
+function keptState(settings) {
+    const line = settings.all('load-server-state-from-file').at(-1);
+    return line === undefined || line.words[1]?.text === 'none' ? {} : { keepsRuntimeState: line.at };
 }
 function namedTwice(pool, server, earlier) {
     return {
-        ...unparsable(server.at, (0,say/* say */.cv) `${server.name} is already the name of the server at line ${String((0,span/* lineOf */.cA)(earlier))}.`, (0,say/* say */.cv) `Give each server of ${pool} its own name.`),
+        ...unparsable(server.at, (0,say/* say */.cv) `${server.name} is already the name of the server at line ${String((0,span/* lineOf */.cA)(earlier))}.`, (0,say/* say */.cv) `Rename one of them: each server of ${pool} needs its own name.`),
         pool,
         server: server.name,
     };
@@ -33463,6 +33903,138 @@ function partOf(path, text) {
         }
     }
     return { path, globals, names, wants: wanted.filter((name) => !names.has(name)), bare, defaults };
+}
+
+// EXTERNAL MODULE: ./build/src/model/statement.js
+var statement = __nccwpck_require__(278);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/harmless.js
+
+/** Sections of the configuration manual, https://docs.haproxy.org/3.2/configuration.html. */
+const manual = (section) => `https://docs.haproxy.org/3.2/configuration.html#${section}`;
+const harmless = (what, section, words) => ({
+    kind: 'harmless',
+    what,
+    manual: manual(section),
+    words: words.split(', '),
+});
+const read = (what, section, shows, words, whole) => ({
+    kind: 'read',
+    what,
+    manual: manual(section),
+    words: words.split(', '),
+    shows: shows.split(' '),
+    ...(whole ? { whole } : {}),
+});
+/** Sections in which nothing decides about traffic. */
+const HARMLESS_SECTIONS = new Set('mailers ring log-forward log-profile traces cache program'.split(' '));
+/** What begins a statement in any section, `no` and `default` left out. */
+const TABLE = new statement/* StatementTable */.k([
+    harmless('logging', '8', 'log, log-format, log-format-sd, error-log-format, log-tag, log-send-hostname, log-steps, capture, option httplog, option httpslog, option tcplog, option dontlognull, option dontlog-normal, option log-health-checks, option log-separate-errors, option logasap, http-request capture, http-request set-log-level, http-request do-log, http-response capture, http-response set-log-level, http-response do-log, http-after-response capture, http-after-response set-log-level, http-after-response do-log, tcp-request connection capture, tcp-request content capture, tcp-request content set-log-level, unique-id-format, unique-id-header, profiling.tasks, profiling.memory, anonkey, trace, quiet, zero-warning, set-dumpable'),
+    harmless('statistics pages and sockets', '4.2-stats%20enable', 'stats, option socket-stats, option contstats'),
+    harmless('process', '3.1', 'user, group, uid, gid, daemon, chroot, pidfile, node, description, nbthread, cpu-map, cpu-policy, cpu-set, numa-cpu-mapping, thread-group, thread-groups, master-worker, mworker-max-reloads, hard-stop-after, grace, close-spread-time, localpeer, unix-bind, insecure-fork-wanted, insecure-setuid-wanted, strict-limits, setcap, default-path, expose-experimental-directives, expose-deprecated-directives, fd-hard-limit, prealloc-fd'),
+    harmless('performance tuning', '3.2', 'tune.*, busy-polling, no-memory-trimming, noepoll, nokqueue, nopoll, noevports'),
+    harmless('TLS ciphers, versions and certificate folders', '3.1-ssl-default-bind-ciphers', 'ssl-default-bind-*, ssl-default-server-ciphers, ssl-default-server-ciphersuites, ssl-default-server-options, ssl-default-server-curves, ssl-default-server-sigalgs, ssl-dh-param-file, ssl-engine, ssl-load-extra-*, ssl-mode-async, ssl-propquery, ssl-provider, ssl-provider-path, ssl-security-level, ssl-skip-self-issued-ca, ca-base, crt-base, key-base, issuers-chain-path, ocsp-update.*'),
+    harmless('headers that route nothing', '4.2-http-request%20set-header', 'http-request set-header, http-request add-header, http-request del-header, http-request replace-header, http-request replace-value, http-response set-header, http-response add-header, http-response del-header, http-response replace-header, http-response replace-value, http-after-response set-header, http-after-response add-header, http-after-response del-header, http-after-response replace-header, http-after-response replace-value, http-request early-hint, option forwardfor, option forwarded, option originalto, http-send-name-header, rspadd, rspdel, rspidel, rsprep, rspirep'),
+    harmless('compression and caching', '4.2-compression', 'compression, http-response cache-store, filter compression, filter cache'),
+    harmless('TCP details', '4.2-option%20tcpka', 'option tcpka, option clitcpka, option srvtcpka, clitcpka-*, srvtcpka-*, option splice-auto, option splice-request, option splice-response, option tcp-smart-accept, option tcp-smart-connect, option http-no-delay, http-request set-tos, http-request set-mark, http-request set-nice, http-response set-tos, http-response set-mark, http-response set-nice, tcp-request connection set-tos, tcp-request connection set-mark, tcp-request content set-tos, tcp-request content set-mark, tcp-request content set-nice'),
+    harmless('pages for errors', '4.2-errorfile', 'errorfile, errorfiles, errorloc, errorloc302, errorloc303, http-error'),
+    harmless('mails', '3.6', 'email-alert'),
+    read('servers', '5.2', 'servers check limits stickiness options', 'server, server-template, default-server', true),
+    read('method', '4.2-balance', 'algorithm options', 'balance, hash-type, hash-balance-factor', true),
+    read('listeners', '5.1', 'listen', 'bind', true),
+    read('sections', '4', 'requests options', 'frontend, backend, listen, defaults', true),
+    read('protocol', '4.2-mode', 'options entry requests', 'mode', true),
+    read('choice of a backend', '4.2-use_backend', 'requests', 'use_backend, default_backend', true),
+    read('conditions', '7.1', 'requests', 'acl'),
+    read('answers and refusals', '4.2-http-request%20deny', 'requests options', 'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop'),
+    read('rewrites', '4.2-http-request%20set-path', 'entry options', 'http-request set-path, http-request set-pathq, http-request set-uri, http-request set-query, http-request replace-path, http-request replace-pathq, http-request replace-uri, http-request normalize-uri, http-request set-method, http-request set-src, http-request set-dst, http-request set-host, http-request set-header host, http-request replace-header host, http-request del-header host, http-request set-header upgrade, http-request set-header connection, http-request del-header upgrade, http-request del-header connection'),
+    read('limits', '4.2-maxconn', 'entry options limits', 'maxconn, rate-limit, fullconn, monitor-uri'),
+    read('timeouts', '4.2-timeout%20server', 'timeouts', 'timeout connect, timeout server, timeout client, timeout queue, contimeout, srvtimeout, clitimeout', true),
+    read('retries', '4.2-retries', 'retries options', 'retries, retry-on, option redispatch, option allbackups', true),
+    read('health checks', '4.2-option%20httpchk', 'check options', 'option httpchk, option tcp-check, option ssl-hello-chk, option smtpchk, option mysql-check, option pgsql-check, option redis-check, option ldap-check, option spop-check, option external-check, http-check, tcp-check, timeout check'),
+    read('stickiness', '4.2-cookie', 'stickiness options', 'cookie, appsession, stick, stick-table, use-server, force-persist, ignore-persist'),
+    read('switched off', '4.2-disabled', 'servers requests', 'disabled, enabled', true),
+    read('variables of the environment', '2.3', 'servers check algorithm stickiness limits timeouts retries requests entry listen options', 'setenv, presetenv, unsetenv, resetenv', true),
+]);
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/statements.js
+
+
+
+/** Rules that are asked in their order. */
+const ORDERED = new Set('http-request http-response http-after-response tcp-request tcp-response filter'.split(' '));
+/** The statements of a section, its heading first, with what is made of each. `earlier` = sections of its kind before it. */
+function statementsOf(section, earlier) {
+    const { kind, name, rest, at } = section;
+    const heading = [kind, ...(name === undefined ? [] : [name]), ...rest.map(statements_shown)].join(' ');
+    // `defaults` may have a name or none: it is the same section by its place among the others.
+    const called = kind === 'defaults' ? (earlier === 0 ? '' : `(${earlier + 1})`) : (name ?? '');
+    const block = { label: [kind, called].join(' ').trim(), at };
+    const row = TABLE.row([kind]);
+    const harmless = HARMLESS_SECTIONS.has(kind);
+    const head = {
+        text: heading,
+        at,
+        within: [],
+        opens: block.label,
+        ...(row === undefined && name !== undefined ? { defines: name } : {}),
+        ...(row === undefined ? { kind: harmless || kind === 'global' ? 'harmless' : 'unjudged' } : { kind: 'read', row }),
+    };
+    return [
+        head,
+        ...section.statements.map((line) => statements_statement(line, block, harmless)),
+        ...section.unread.map(({ at: place, word }) => ({
+            text: textAt(place),
+            at: place,
+            within: [block],
+            ...(word === true ? { kind: 'unreadable', opaque: true } : { kind: 'unjudged' }),
+        })),
+    ];
+}
+/** A line that decides which other lines count: what they say is read, which of them hold is not judged. */
+function branchStatement(at) {
+    return { text: textAt(at), at, within: [], kind: 'unjudged' };
+}
+function textAt({ source, start, end }) {
+    return source.text.slice(start, end).trim().replace(/\s+/g, ' ');
+}
+function statements_statement({ words, at, all }, block, harmless) {
+    const texts = (all ?? words).map(statements_shown);
+    const bare = /^(?:no|default)$/.test(texts[0] ?? '') ? texts.slice(1) : texts;
+    // Names of headers are the same in any case.
+    const known = bare.map((text, i) => (i === 2 && (bare[1] ?? '').endsWith('-header') ? text.toLowerCase() : text));
+    const row = TABLE.row(known);
+    const common = { text: texts.join(' '), at, within: [block], ...(row === undefined ? {} : { row }) };
+    if (harmless || row?.kind === 'harmless')
+        return { ...common, kind: 'harmless' };
+    const [keyword, defined] = bare;
+    const ordered = keyword !== undefined && ORDERED.has(keyword) ? { ordered: keyword } : {};
+    if (row === undefined)
+        return { ...common, ...ordered, kind: 'unjudged' };
+    if (words.some(({ text }) => text === undefined))
+        return { ...common, kind: 'unreadable', ...(hidesKeyword(words) ? { opaque: true } : {}) };
+    return {
+        ...common,
+        kind: 'read',
+        ...(keyword === 'server' || keyword === 'server-template' ? { counts: true } : {}),
+        ...(keyword === 'acl' && defined !== undefined ? { defines: defined } : {}),
+    };
+}
+/** Whether a word of a server that names an option, not its value, is made outside of the file: any option may be there. */
+function hidesKeyword([keyword, ...words]) {
+    const before = { server: 2, 'default-server': 0, 'server-template': 3 }[keyword?.text ?? ''];
+    if (before === undefined)
+        return keyword?.text === undefined;
+    for (let i = before; i < words.length; i++) {
+        const option = words[i]?.text;
+        if (option === undefined)
+            return true;
+        i += Math.max(0, ...rowsOf(SERVER_WORDS, option, undefined).map(Number));
+    }
+    return false;
+}
+function statements_shown({ text, raw }) {
+    return text ?? raw;
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/tags.js
@@ -33549,8 +34121,9 @@ function kindOf(open, body) {
 
 
 
+
 /** Reads HAProxy configurations: sections, inheritance from `defaults`, servers, checks, stickiness, references. */
-const reader = { dialect: dialect, recognise, read, sets: setsOf, readSet };
+const reader = { dialect: dialect, recognise, read: reader_read, sets: setsOf, readSet };
 function recognise(path, text) {
     const sections = text.match(/^[ \t]*(?:global|defaults|(?:defaults|frontend|backend|listen)[ \t]+[\w.:"'-]+(?![\w.:"'-]))[^\n:;={]*$/gm)?.length ?? 0;
     const named = /haproxy/i.test(path) ? 0.3 : 0;
@@ -33558,7 +34131,7 @@ function recognise(path, text) {
         return /\.cfg$/i.test(path) ? named : 0;
     return Math.min(1, 0.4 + named + 0.1 * sections);
 }
-function read(path, tree, options) {
+function reader_read(path, tree, options) {
     return readSet([path], tree, options);
 }
 /** Readings are at most so many, and of so many characters together. */
@@ -33619,8 +34192,8 @@ function templated(tags) {
                 rule: 'unresolved-template-or-include',
                 at: first.at,
                 what: (0,say/* say */.cv) `This file is a template, and what its ${(0,say/* count */.U9)(list.length, 'tag')} would fill in is not checked.`,
-                why: (0,say/* say */.cv) `The proxy sees the rendered file, and only that can be judged in full.`,
-                fix: (0,say/* say */.cv) `Render the file first and name the rendered one.`,
+                why: (0,say/* say */.cv) `HAProxy loads the rendered file; only that one can be checked in full.`,
+                fix: (0,say/* say */.cv) `Set the path of the rendered file: render the template first.`,
             },
         ];
     });
@@ -33650,7 +34223,7 @@ function readOnce(files) {
         left -= inherited.statements.length;
         if (left >= 0)
             return inherited;
-        const reason = (0,say/* say */.cv) `the ${'defaults'} of this file are too long for so many sections, and are not read for all of them`;
+        const reason = (0,say/* say */.cv) `the ${'defaults'} of this file are too long for the number of sections, and are not read for all of them`;
         const at = inherited.statements[0]?.at ?? to.at;
         if (!tooLong)
             found.unknowns.push({ at, reason });
@@ -33659,8 +34232,14 @@ function readOnce(files) {
     };
     const names = new Names();
     const tables = [];
+    const statements = [];
+    const branching = [];
+    const kinds = new Map();
     const take = (section, version) => {
         nothing = false;
+        const earlier = kinds.get(section.kind) ?? 0;
+        kinds.set(section.kind, earlier + 1);
+        (0,append/* append */.B)(statements, statementsOf(section, earlier));
         names.add(section);
         if (section.statements.some(({ words }) => words[0]?.text === 'stick-table'))
             tables.push(section);
@@ -33684,8 +34263,9 @@ function readOnce(files) {
             checkKeywords(section, version, found.problems);
     };
     for (const file of files)
-        for (const section of readSections(file, variables, { ...found, ignores }))
+        for (const section of readSections(file, variables, { ...found, ignores, branching }))
             take(section, file.version);
+    (0,append/* append */.B)(statements, branching.map(branchStatement));
     (0,append/* append */.B)(found.relations, declaredTwice(found.pools));
     (0,append/* append */.B)(found.relations, serverReferences(found.pools, names));
     (0,append/* append */.B)(found.relations, tables.flatMap((section) => tableFaults(section, names)));
@@ -33706,6 +34286,7 @@ function readOnce(files) {
             references,
             listeners,
             facts,
+            statements,
             problems,
             unknowns,
             ignores,
@@ -33719,7 +34300,7 @@ function fromNothing({ kind, name, rest }, named) {
     if (keyword?.text !== 'from' || base?.text === undefined || named.has(base.text))
         return undefined;
     const what = (0,say/* say */.cv) `No ${'defaults'} section before this one has the name ${base.text}.`;
-    return unparsable(base.at, what, (0,say/* say */.cv) `Define it above, or remove ${'from'}.`);
+    return unparsable(base.at, what, (0,say/* say */.cv) `Add it above, or remove ${'from'}.`);
 }
 /** HAProxy looks a pool up by its name alone. */
 function declaredTwice(pools) {
@@ -33732,7 +34313,7 @@ function declaredTwice(pools) {
         }
         const line = String((0,span/* lineOf */.cA)(earlier.at));
         const what = (0,say/* say */.cv) `${pool.name} is already the name of the section at line ${line}.`;
-        return [{ ...unparsable(pool.at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`), pool: pool.name }];
+        return [{ ...unparsable(pool.at, what, (0,say/* say */.cv) `Rename one of them, or merge the two.`), pool: pool.name }];
     });
 }
 
@@ -33782,12 +34363,12 @@ function poolCandidates(pool, prediction, expected, base, older) {
         if (!sameSplit(shares, expected) && !found.some((other) => sameSplit(other.shares, shares)))
             found.push(candidate);
     };
-    const own = splitOf(pool, prediction, expected);
+    const own = splitOf(pool, prediction, expected, base && counterpart(base.configs, pool));
     if (own)
         add({ cause: 'configured-weights', ...own, inTest: true });
     for (const [i, { configs, revision }] of revisionsOf(base, older).entries()) {
         const earlier = counterpart(configs, pool);
-        const split = earlier && splitOf(earlier, (0,_compare_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .predict */ .K)(earlier), expected);
+        const split = earlier && splitOf(earlier, (0,_compare_predict_js__WEBPACK_IMPORTED_MODULE_3__/* .predict */ .K)(earlier), expected, pool);
         const isLast = i === 0 && base !== undefined;
         const cause = isLast ? 'old-file-loaded' : 'older-file-loaded';
         if (split)
@@ -33827,9 +34408,9 @@ function atOldAddresses(split, moved) {
     return { shares, at: moved[0]?.server.at ?? split.at };
 }
 /** The route's weights in earlier revisions, with what each pool is expected to do inside. */
-function routeCandidates(route, inner, base, older) {
+function routeCandidates(inner, earlierOf, base, older) {
     return revisionsOf(base, older).flatMap(({ configs, revision }, i) => {
-        const earlier = configs.flatMap((config) => config.routes).find((other) => other.name === route.name);
+        const earlier = earlierOf(configs);
         if (earlier === undefined)
             return [];
         const part = new Map((0,_compare_flow_js__WEBPACK_IMPORTED_MODULE_2__/* .routeParts */ .qw)(earlier, configs).map((share, j) => [nameOf(earlier.to[j]), (0,_model_share_js__WEBPACK_IMPORTED_MODULE_0__/* .exactly */ .pV)(share)]));
@@ -33848,8 +34429,12 @@ function nameOf(branch) {
 function revisionsOf(base, older) {
     return base === undefined ? older : [base, ...older];
 }
-/** Shares of a pool's own config, and the setting of the server that is furthest from what is expected. */
-function splitOf(pool, prediction, expected) {
+/**
+ * Shares of a pool's own config, and the setting that makes them: of the servers whose settings are not those of `other`, another
+ * revision, else of all, that of the server that is furthest from what is expected.
+ */
+function splitOf(pool, prediction, expected, other) {
+    const changed = new Set(other === undefined ? [] : pool.servers.filter((server) => isChanged(server, other)));
     const shares = new Map();
     let furthest;
     for (const [i, server] of pool.servers.entries()) {
@@ -33860,6 +34445,8 @@ function splitOf(pool, prediction, expected) {
         increase(shares, seenAs, share);
         const again = seenAs === server.name ? undefined : seenAs;
         const difference = Math.abs((shares.get(seenAs) ?? 0) - (expected.get(seenAs) ?? 0));
+        if (changed.size > 0 && !changed.has(server))
+            continue;
         // Of two lines for one server the second is the odd one.
         const more = difference - (furthest?.difference ?? -1);
         if (again === undefined ? more <= 1e-9 : more < -1e-9)
@@ -33869,7 +34456,19 @@ function splitOf(pool, prediction, expected) {
     }
     const byAlgorithm = pool.algorithm.value?.kind === 'fill' && pool.algorithm.written;
     const because = furthest?.again === undefined ? {} : { because: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_4__/* .say */ .cv) `it lists ${furthest.again} more than once` };
-    return { shares, at: byAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+    const byOtherAlgorithm = other !== undefined &&
+        changed.size === 0 &&
+        pool.algorithm.written &&
+        other.algorithm.value?.native !== pool.algorithm.value?.native;
+    return { shares, at: byAlgorithm || byOtherAlgorithm ? pool.algorithm.at : (furthest?.at ?? pool.at), ...because };
+}
+/** Whether another revision of the pool has the server's line otherwise, or not at all. */
+function isChanged(server, { servers }) {
+    const other = servers.find(({ name }) => name === server.name);
+    return (other === undefined ||
+        other.weight.value !== server.weight.value ||
+        other.state.value !== server.state.value ||
+        other.priority.value !== server.priority.value);
 }
 /** Adds to the share of a server. */
 function increase(shares, name, share) {
@@ -33889,6 +34488,297 @@ function counterpart(configs, pool) {
 }
 function sameSplit(a, b) {
     return [...new Set([...a.keys(), ...b.keys()])].every((key) => Math.abs((a.get(key) ?? 0) - (b.get(key) ?? 0)) < 1e-9);
+}
+
+
+/***/ }),
+
+/***/ 2846:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $: () => (/* binding */ driftOf)
+});
+
+// UNUSED EXPORTS: differencesOf
+
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
+;// CONCATENATED MODULE: ./build/src/measure/drift/kinds.js
+/** The setting's own line where it is written there. */
+function placeOf(setting, server) {
+    return setting.written ? setting.at : server.at;
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/drift/runtime.js
+
+
+/** What was changed since the file was loaded, by orders at run time or by checks. */
+function runtimeDrifts(pool, files, loaded) {
+    const rows = new Map(loaded.servers.map((server) => [server.name, server]));
+    return files.flatMap((file) => {
+        const row = rows.get(file.name);
+        return row === undefined
+            ? []
+            : [weightDrift(pool, file, row), stateDrift(pool, file, row)].filter((d) => d !== undefined);
+    });
+}
+function ordered({ agent }) {
+    return agent ? (0,say/* say */.cv) `set at run time, perhaps by its agent` : (0,say/* say */.cv) `set at run time`;
+}
+function weightDrift(pool, { name, server }, row) {
+    // An agent sets weights all the time.
+    if (row.fileWeight === undefined || row.weight === row.fileWeight || row.agent)
+        return undefined;
+    return {
+        kind: 'runtime-weight',
+        pool: pool.name,
+        server: name,
+        at: placeOf(server.weight, server),
+        row: row.row,
+        what: (0,say/* say */.cv) `${row.row} has weight ${row.weight}, set at run time; its file gave ${row.fileWeight}.`,
+        fix: (0,say/* say */.cv) `Reload the balancer, or set the weight back: ${`set server ${row.row} weight ${row.fileWeight}`}. To keep it, set ${`weight ${row.weight}`} in the file.`,
+    };
+}
+function stateDrift(pool, { name, server, slot }, row) {
+    const about = { pool: pool.name, server: name, at: server.at, row: row.row };
+    const back = (keep) => (0,say/* say */.cv) `Reload the balancer, or set it back: ${`set server ${row.row} state ready`}. To keep it, add ${keep} to its line.`;
+    const off = server.state.value === 'down';
+    // The server that it follows is named itself.
+    if (row.orderedBy === 'tracked' || (row.tracks !== undefined && row.state === 'down'))
+        return undefined;
+    if (row.state === 'maintenance') {
+        // A template has servers to spare: those beyond the records of its name wait in maintenance.
+        if (row.orderedBy === 'file' || (row.orderedBy === undefined && off) || (row.orderedBy === 'dns' && slot))
+            return undefined;
+        if (row.orderedBy === 'dns') {
+            return {
+                ...about,
+                kind: 'check-failing',
+                what: (0,say/* say */.cv) `${row.row} is in maintenance: its name ${row.host ?? ''} does not resolve.`,
+                fix: (0,say/* say */.cv) `Set the address of ${name} to a name that the balancer's resolvers know.`,
+            };
+        }
+        const who = row.orderedBy === 'runtime' ? ordered(row) : (0,say/* say */.cv) `and the file has it enabled`;
+        return { ...about, kind: 'maintenance', what: (0,say/* say */.cv) `${row.row} is in maintenance, ${who}.`, fix: back('disabled') };
+    }
+    if (row.state === 'drain') {
+        // Weight 0 shows as drained too.
+        if (server.weight.value === 0 || row.weight === 0)
+            return undefined;
+        return {
+            ...about,
+            kind: 'drained',
+            what: (0,say/* say */.cv) `${row.row} is drained, ${ordered(row)}: it gets no new clients.`,
+            fix: back('weight 0'),
+        };
+    }
+    if (row.disabledInFile === true && off) {
+        const what = (0,say/* say */.cv) `${row.row} was enabled at run time, the file has it disabled.`;
+        const fix = (0,say/* say */.cv) `Remove ${'disabled'} from the line of ${name}, or set it back: ${`set server ${row.row} state maint`}.`;
+        return { ...about, kind: 'enabled', at: placeOf(server.state, server), what, fix };
+    }
+    if (row.state !== 'down')
+        return undefined;
+    const found = row.check === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `: ${row.check.what}`;
+    return {
+        ...about,
+        kind: 'check-failing',
+        ...(server.activeCheck === undefined ? {} : { at: server.activeCheck.at }),
+        what: (0,say/* say */.cv) `${row.row} is down, its health check fails${found}.`,
+        fix: (0,say/* say */.cv) `Set up ${name} again, or remove it from ${pool.name}. If it answers, set the check to what it serves.`,
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/measure/slots.js
+var slots = __nccwpck_require__(2235);
+;// CONCATENATED MODULE: ./build/src/measure/drift/file-servers.js
+
+/** The servers that a pool's lines make: a template of unknown size makes none that can be named. */
+function expectedServers(pool) {
+    return pool.servers.flatMap((server) => {
+        const template = (0,slots/* templateOf */.k)(server);
+        if (template === undefined)
+            return [{ name: server.name, server, slot: false }];
+        const { prefix, first, last = first - 1 } = template;
+        return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/drift/drift.js
+
+
+
+
+/**
+ * Compares what is loaded with the files, pool by pool. What the loaded file itself must have said otherwise is a forgotten
+ * reload where an earlier revision says just that; what was changed since it was loaded is named as that. Pure.
+ */
+function driftOf(loaded, head, earlier) {
+    const pools = head.flatMap((config) => config.pools).filter((pool) => pool.servers.length > 0);
+    const byName = new Map(loaded.pools.map((pool) => [pool.name, pool]));
+    const drifts = [];
+    let servers = 0;
+    for (const pool of pools) {
+        const files = expectedServers(pool);
+        servers += files.length;
+        const now = byName.get(pool.name);
+        const differences = now === undefined ? missingPool(pool) : differencesOf(pool, files, now);
+        drifts.push(...explained(pool, differences, now, earlier));
+        if (now !== undefined)
+            drifts.push(...runtimeDrifts(pool, files, now));
+    }
+    const notes = [...partly(head), ...unread(pools, byName), ...others(pools, loaded)];
+    return { drifts, notes, servers };
+}
+/** A pool that is switched off as a whole is not shown. */
+function missingPool(pool) {
+    if (pool.servers.every(({ state }) => state.value === 'down'))
+        return [];
+    return [{ kind: 'pool-missing', at: pool.at, row: pool.name, what: (0,say/* say */.cv) `${pool.name} is not loaded` }];
+}
+/** What the loaded file must have said otherwise than this one. */
+function differencesOf(pool, files, loaded) {
+    const rows = new Map(loaded.servers.map((server) => [server.name, server]));
+    const names = new Set(files.map(({ name }) => name));
+    const all = files.every(({ name }) => !isComputed(name)) &&
+        pool.servers.every(({ instances }) => instances.count.value !== undefined);
+    const found = [];
+    for (const file of files) {
+        const row = rows.get(file.name);
+        if (row === undefined) {
+            // Whether a conditional line is in use, and what a computed name is, only the balancer knows.
+            if (pool.dynamic || file.server.state.value === undefined || isComputed(file.name))
+                continue;
+            const what = (0,say/* say */.cv) `${file.name} is not loaded`;
+            found.push({ kind: 'server-missing', server: file.name, at: file.server.at, row: loaded.name, what });
+        }
+        else
+            found.push(...serverDifferences(file, row));
+    }
+    for (const row of loaded.servers.filter(({ name }) => all && !names.has(name))) {
+        const what = (0,say/* say */.cv) `${row.row} is loaded and the file does not list it`;
+        found.push({ kind: 'server-added', server: row.name, at: pool.at, row: row.row, what });
+    }
+    return found;
+}
+/** Made of variables or template tags. */
+function isComputed(name) {
+    return /["'$%{}<>]/.test(name);
+}
+function serverDifferences({ name, server }, row) {
+    const found = [];
+    const about = { server: name, row: row.row };
+    const weight = server.weight.value;
+    const fileWeight = row.fileWeight ?? (row.agent ? undefined : row.weight);
+    if (weight !== undefined && fileWeight !== undefined && weight !== fileWeight) {
+        const what = (0,say/* say */.cv) `weight ${fileWeight} is loaded for ${row.row}, the file has ${weight}`;
+        const kind = row.fileWeight === undefined ? 'runtime-weight' : 'loaded-differs';
+        found.push({ ...about, kind, at: placeOf(server.weight, server), what });
+    }
+    const place = addressDifference(server, row);
+    if (place !== undefined)
+        found.push({ ...about, kind: 'address-changed', at: server.at, what: place });
+    const disabled = server.state.value === undefined ? undefined : server.state.value === 'down';
+    if (row.disabledInFile !== undefined && disabled !== undefined && disabled !== row.disabledInFile) {
+        const what = disabled
+            ? (0,say/* say */.cv) `${row.row} was loaded enabled, the file has it disabled`
+            : (0,say/* say */.cv) `${row.row} was loaded as disabled, the file has it enabled`;
+        found.push({ ...about, kind: 'loaded-differs', at: placeOf(server.state, server), what });
+    }
+    return found;
+}
+/** Of a name only itself is compared: what it resolves to changes without anybody's doing. */
+function addressDifference({ address, port }, row) {
+    const literal = address !== undefined && /^[\d.]+$|:/.test(address) && !address.startsWith('unix:');
+    const otherHost = literal && row.address !== undefined && canonical(row.address) !== canonical(address);
+    const otherPort = port?.value !== undefined && row.port !== undefined && row.port !== port.value;
+    const otherName = !literal && address !== undefined && row.host !== undefined && row.host.toLowerCase() !== address.toLowerCase();
+    if (otherName)
+        return (0,say/* say */.cv) `${row.row} is at ${row.host ?? ''}, the file has ${address}`;
+    if (!otherHost && !otherPort)
+        return undefined;
+    const shown = `${row.address ?? address ?? ''}:${row.port ?? ''}`;
+    return (0,say/* say */.cv) `${row.row} is at ${shown}, the file has ${`${address ?? ''}:${port?.value ?? ''}`}`;
+}
+/** IPv6 as URLs write it. */
+function canonical(address) {
+    return address.includes(':') && URL.canParse(`http://[${address}]`)
+        ? new URL(`http://[${address}]`).hostname
+        : address;
+}
+/** The differences of a pool as a forgotten reload, where an earlier file has none of them; else one by one. */
+function explained(pool, differences, now, earlier) {
+    const [first] = differences;
+    if (first === undefined)
+        return [];
+    const older = earlier.find(({ configs }) => isLoaded(pool.name, configs, now));
+    if (older === undefined)
+        return differences.map((difference) => single(pool, difference));
+    const more = differences.length === 1 ? (0,say/* say */.cv) `` : (0,say/* say */.cv) ` (and ${(0,say/* count */.U9)(differences.length - 1, 'more difference')})`;
+    return [
+        {
+            ...first,
+            kind: 'forgotten-reload',
+            pool: pool.name,
+            revision: older.revision,
+            what: (0,say/* say */.cv) `${pool.name} runs with the file of ${older.revision}: ${first.what}${more}.`,
+            fix: (0,say/* say */.cv) `Reload the balancer with the current file. Do not roll back the application.${unsure(differences)}`,
+        },
+    ];
+}
+/** Statistics over HTTP have one weight only. */
+function unsure(differences) {
+    if (differences.some(({ kind }) => kind !== 'runtime-weight'))
+        return (0,say/* say */.cv) ``;
+    return (0,say/* say */.cv) ` The weights may also have been set at run time: the admin socket shows which, the statistics do not.`;
+}
+/** Whether the pool is loaded as this revision has it. */
+function isLoaded(name, configs, now) {
+    const pool = configs.flatMap((config) => config.pools).find((other) => other.name === name);
+    if (pool === undefined || now === undefined)
+        return pool === undefined && now === undefined;
+    return differencesOf(pool, expectedServers(pool), now).length === 0;
+}
+function single(pool, { what, ...difference }) {
+    return { ...difference, pool: pool.name, what: (0,say/* say */.cv) `${what}.`, fix: fixOf(pool, difference) };
+}
+function fixOf(pool, { kind, server = '', row }) {
+    if (kind === 'server-added') {
+        return (0,say/* say */.cv) `Add ${server} to ${pool.name} in the file, or remove it at run time: ${`del server ${row}`}. If an older file added it, reload.`;
+    }
+    if (kind === 'address-changed') {
+        return (0,say/* say */.cv) `Reload the balancer to use the address of the file, or set the new address in the file.`;
+    }
+    if (kind === 'runtime-weight') {
+        return (0,say/* say */.cv) `Reload the balancer, or set the weight of the file at run time: ${`set server ${row} weight 100%`}.`;
+    }
+    return (0,say/* say */.cv) `Reload the balancer with the current file: no known earlier file is loaded either.`;
+}
+function partly(head) {
+    const files = head.filter(({ status }) => status !== 'read').map(({ path }) => path);
+    return files.length === 0 ? [] : [(0,say/* say */.cv) `Not all of ${(0,say/* list */.p_)(files)} could be read: what was not is not compared.`];
+}
+function unread(pools, rows) {
+    const weights = pools.flatMap(({ name, servers }) => servers.filter(({ weight }) => weight.value === undefined).map((server) => `${name}/${server.name}`));
+    const hidden = pools.filter(({ name }) => rows.get(name)?.servers.every(({ address }) => address === undefined));
+    return [
+        ...(weights.length === 0 ? [] : [(0,say/* say */.cv) `The file does not say the weights of ${(0,say/* list */.p_)(weights)}: not compared.`]),
+        ...(hidden.length === 0
+            ? []
+            : [
+                (0,say/* say */.cv) `The statistics show no addresses for ${(0,say/* list */.p_)(hidden.map(({ name }) => name))}: not compared. Add ${'stats show-legends'}, or use the admin socket.`,
+            ]),
+    ];
+}
+function others(pools, loaded) {
+    const known = new Set(pools.map(({ name }) => name));
+    const rest = loaded.pools
+        .filter(({ name, servers }) => !known.has(name) && servers.length > 0)
+        .map(({ name }) => name);
+    return rest.length === 0 ? [] : [(0,say/* say */.cv) `Loaded and not in the given files, so not compared: ${(0,say/* list */.p_)(rest)}.`];
 }
 
 
@@ -34023,23 +34913,37 @@ function hostNames({ name, address }) {
 /* harmony import */ var _probe_roster_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2673);
 /* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4502);
 /* harmony import */ var _known_servers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(688);
+/* harmony import */ var _target_entries_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2204);
+
 
 
 
 /** Who answers instead of the subject's servers: those of another pool of the same configs. Undefined where there is none. */
-function otherPools(subject, head, facts) {
+function otherPools(subject, head, facts, asked = { target: undefined }) {
     if (subject === undefined)
         return undefined;
     const own = new Set((0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectPools */ .aX)(subject, head).map(({ key }) => key));
     const rosters = head
         .flatMap((config) => config.pools)
         .filter((pool) => pool.servers.length > 0 && !own.has(pool.key))
-        .map((pool) => ({ pool: pool.name, roster: (0,_probe_roster_js__WEBPACK_IMPORTED_MODULE_0__/* .makeRoster */ .W6)((0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .serversOf */ .U2)(pool, facts)) }));
+        .map((pool) => ({ pool: pool.name, key: pool.key, roster: (0,_probe_roster_js__WEBPACK_IMPORTED_MODULE_0__/* .makeRoster */ .W6)((0,_known_servers_js__WEBPACK_IMPORTED_MODULE_2__/* .serversOf */ .U2)(pool, facts)) }));
     if (rosters.length === 0)
         return undefined;
     const poolOf = (identity) => rosters.find(({ roster }) => roster.find(identity) !== undefined)?.pool;
+    const drawn = subject.pool === undefined ? new Map() : (0,_target_entries_js__WEBPACK_IMPORTED_MODULE_3__/* .drawnBeside */ .Vm)(subject.pool, head, asked);
+    const found = new Map();
+    const besideOf = (identity) => {
+        const other = rosters.find(({ key, roster }) => drawn.has(key) && roster.find(identity) !== undefined);
+        return other && { pool: other.pool, part: drawn.get(other.key) ?? 0 };
+    };
+    const beside = (identity) => {
+        if (!found.has(identity))
+            found.set(identity, besideOf(identity));
+        return found.get(identity);
+    };
     return {
         poolOf,
+        ...(drawn.size === 0 ? {} : { beside }),
         wrongPool: (identities) => {
             const whole = rosters.filter(({ roster }) => identities.every((identity) => roster.find(identity) !== undefined));
             const pools = whole.length > 0 ? whole.map(({ pool }) => pool) : identities.map(poolOf);
@@ -34172,12 +35076,18 @@ function spreadShare(line, share, slots) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   W: () => (/* binding */ chooseSubject)
 /* harmony export */ });
-/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1902);
-/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
+/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1902);
+/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1815);
+/* harmony import */ var _target_entries_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2204);
 
 
-/** The pool or route that `wanted` names, or the only one there is. Undefined without any config. Throws InputError. */
-function chooseSubject(configs, wanted) {
+
+const ANYTHING = { target: undefined };
+/**
+ * The pool or route that `wanted` names, the only one there is, or what the entry of the target leads to. Undefined without any
+ * config. Throws InputError.
+ */
+function chooseSubject(configs, wanted, asked = ANYTHING) {
     const pools = configs.flatMap((config) => config.pools);
     const routes = configs.flatMap((config) => config.routes).filter((route) => route.to.length > 1);
     if (wanted !== undefined)
@@ -34187,20 +35097,40 @@ function chooseSubject(configs, wanted) {
     if (full.length === 1 && first !== undefined)
         return { pool: first };
     const [route] = routes;
-    const reached = new Set(route?.to.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_0__/* .nameOfTarget */ .w)(to)));
+    const reached = new Set(route?.to.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOfTarget */ .w)(to)));
     if (routes.length === 1 && route !== undefined && full.every((pool) => reached.has(pool.name)))
         return { route };
     if (configs.length === 0)
         return undefined;
+    const entered = ofEntry(configs, asked);
+    if (entered !== undefined)
+        return entered;
     if (full.length === 0) {
-        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d('The config has no pool with servers, so nothing is known about the target; leave out the config to judge what is seen.');
+        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d('The config has no pool with servers, so nothing is known about the target; leave out the config to judge what is seen.');
     }
-    throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`The config has ${full.length} pools (${names(full, routes)}); name the one that the target serves with pool.`);
+    throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d(`The config has ${full.length} pools (${names(full, routes)}); name the one that the target serves with pool.`);
+}
+/** What the entries of the target lead to, where they all lead to the same. */
+function ofEntry(configs, asked) {
+    const entries = (0,_target_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .entriesFor */ .aB)(configs, asked);
+    const [entry] = entries;
+    const route = entry && (0,_target_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .routeOfEntry */ .VY)(entry, configs);
+    if (entry === undefined || route === undefined)
+        return undefined;
+    const sameAs = (other) => JSON.stringify([...((0,_target_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .drawOf */ .Gl)(other, configs) ?? [])]);
+    if (!entries.every((other) => sameAs(other) === sameAs(entry)))
+        return undefined;
+    const [only, ...more] = route.to;
+    if (more.length > 0)
+        return { route, entry };
+    const key = only?.to.kind === 'pool' ? only.to.pool : undefined;
+    const pool = configs.flatMap(({ pools }) => pools).find((one) => one.key === key);
+    return pool === undefined || pool.servers.length === 0 ? undefined : { pool };
 }
 function named(pools, routes, wanted, known) {
     const found = pools.filter((pool) => pool.name === wanted);
     if (found.length > 1) {
-        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`Pool ${wanted} stands in ${found.length} places; name only the config that is measured.`);
+        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d(`Pool ${wanted} is in ${found.length} places; name only the config that is measured.`);
     }
     const [pool] = found;
     if (pool !== undefined)
@@ -34210,11 +35140,124 @@ function named(pools, routes, wanted, known) {
         return { route };
     if (!known)
         return undefined;
-    throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`There is no pool ${wanted} in the config; it has ${names(pools, routes)}.`);
+    throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .d(`There is no pool ${wanted} in the config; it has ${names(pools, routes)}.`);
 }
 function names(pools, routes) {
     const all = [...pools.map((pool) => pool.name), ...routes.map((route) => route.name)];
     return all.length > 8 ? `${all.slice(0, 8).join(', ')} and ${all.length - 8} more` : all.join(', ') || 'none';
+}
+
+
+/***/ }),
+
+/***/ 2204:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gl: () => (/* binding */ drawOf),
+/* harmony export */   VY: () => (/* binding */ routeOfEntry),
+/* harmony export */   Vm: () => (/* binding */ drawnBeside),
+/* harmony export */   aB: () => (/* binding */ entriesFor),
+/* harmony export */   iN: () => (/* binding */ askedOf)
+/* harmony export */ });
+/* harmony import */ var _compare_flow_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6719);
+/* harmony import */ var _compare_references_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6731);
+/* harmony import */ var _model_keys_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6011);
+/* harmony import */ var _model_share_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3688);
+/* harmony import */ var _model_span_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(767);
+
+
+
+
+
+/** What a measurement asks; its headers may name another host. */
+function askedOf({ headers }, target) {
+    const host = headers.find(([header]) => header.toLowerCase() === 'host')?.[1];
+    return { target, ...(host === undefined ? {} : { host }) };
+}
+/**
+ * The entries that take requests for the target: those of its port, and of these the ones that name its host best. Where no entry
+ * listens on the port (it is translated on the way) all of them come into question.
+ */
+function entriesFor(configs, { target, host }) {
+    const all = configs.flatMap(({ entries }) => entries);
+    if (target === undefined)
+        return all;
+    const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+    const there = all.filter(({ listens }) => listens.some(({ address }) => portOf(address) === port));
+    const possible = there.length > 0 ? there : all;
+    const wanted = (host ?? target.hostname).replace(/:\d+$/, '').toLowerCase();
+    const best = Math.max(...possible.map((entry) => rank(entry, wanted)));
+    return best > 0 ? possible.filter((entry) => rank(entry, wanted) === best) : possible;
+}
+function portOf(address) {
+    return /(?:^|:)(\d+)$/.exec(address)?.[1];
+}
+/** How well an entry's hosts name one: itself, a wildcard, none needed, none of them. */
+function rank({ hosts, listens }, host) {
+    if (hosts.some((one) => one.toLowerCase() === host))
+        return 4;
+    if (hosts.some((one) => one.startsWith('*.') && host.endsWith(one.slice(1).toLowerCase())))
+        return 3;
+    if (hosts.length === 0 || listens.some(({ isDefault }) => isDefault === true))
+        return 2;
+    return 0;
+}
+/**
+ * What becomes of an entry's requests as one choice between pools. Undefined where a condition on the request decides between
+ * pools, so that the entry alone does not say which of them answer.
+ */
+function drawOf(entry, configs) {
+    const { classes } = (0,_compare_flow_js__WEBPACK_IMPORTED_MODULE_0__/* .entryFlow */ .h5)(entry, configs);
+    const draws = classes.filter(({ flow }) => flow.pools.size > 0).map(drawOfClass);
+    const [first] = draws;
+    return first !== undefined && draws.every((draw) => draw !== undefined && same(draw, first)) ? first : undefined;
+}
+function drawOfClass({ flow }) {
+    const parts = [...flow.pools].map(([key, part]) => [key, (0,_model_share_js__WEBPACK_IMPORTED_MODULE_2__/* .exactly */ .pV)(part)]);
+    const known = parts.flatMap(([key, part]) => (part === null || part <= 0 ? [] : [[key, part]]));
+    return parts.some(([, part]) => part === null) || known.length === 0 ? undefined : new Map(known);
+}
+function same(a, b) {
+    return a.size === b.size && [...a].every(([key, part]) => Math.abs((b.get(key) ?? -1) - part) < 1e-9);
+}
+/** An entry's draw as a route of its own; undefined where it is none. Branches point at the lines that draw. */
+function routeOfEntry(entry, configs) {
+    const draw = drawOf(entry, configs);
+    const index = (0,_compare_references_js__WEBPACK_IMPORTED_MODULE_1__/* .poolsOf */ .F)(configs);
+    const to = [...(draw ?? [])].flatMap(([key, part]) => {
+        const pool = index.byKey(key)?.pool;
+        if (pool === undefined)
+            return [];
+        const at = entry.matches.find((match) => match.to.kind === 'pool' && match.to.pool === key)?.at ?? entry.at;
+        return [{ to: { kind: 'pool', pool: key, name: pool.name }, weight: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_3__/* .implied */ .TU)(part, at), role: 'serves', at }];
+    });
+    if (draw === undefined || to.length < draw.size)
+        return undefined;
+    const drawn = entry.matches.find(({ when }) => when?.chance !== undefined);
+    return {
+        key: (0,_model_keys_js__WEBPACK_IMPORTED_MODULE_4__/* .routeKey */ .vh)('entry', entry.key, entry.name),
+        name: entry.name,
+        at: drawn?.at ?? entry.at,
+        kind: 'weighted',
+        to,
+    };
+}
+/** The other pools that chance sends requests of the same kind to, with their part of all of these requests, 0..1. */
+function drawnBeside(pool, configs, asked) {
+    const beside = new Map();
+    for (const entry of entriesFor(configs, asked)) {
+        for (const { flow } of (0,_compare_flow_js__WEBPACK_IMPORTED_MODULE_0__/* .entryFlow */ .h5)(entry, configs).classes) {
+            if ((0,_model_share_js__WEBPACK_IMPORTED_MODULE_2__/* .exactly */ .pV)(flow.pools.get(pool.key) ?? 0) === 0)
+                continue;
+            for (const [key, part] of flow.pools) {
+                const share = (0,_model_share_js__WEBPACK_IMPORTED_MODULE_2__/* .exactly */ .pV)(part);
+                if (key !== pool.key && share !== null && share > 0)
+                    beside.set(key, share);
+            }
+        }
+    }
+    return beside;
 }
 
 
@@ -34371,9 +35414,9 @@ function nameOfTarget(to) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   BO: () => (/* binding */ boundsOf),
 /* harmony export */   jO: () => (/* binding */ mainShare),
-/* harmony export */   pV: () => (/* binding */ exactly)
+/* harmony export */   pV: () => (/* binding */ exactly),
+/* harmony export */   zT: () => (/* binding */ mainPart)
 /* harmony export */ });
-/* unused harmony export mainPart */
 /** The bounds of a share; one that is not told may be anything. */
 function boundsOf(part) {
     if (part === null || part === undefined)
@@ -34419,6 +35462,77 @@ function written(value, at) {
 function implied(value, at) {
     return { value, at, written: false };
 }
+
+
+/***/ }),
+
+/***/ 278:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ StatementTable),
+/* harmony export */   p: () => (/* binding */ TOPICS)
+/* harmony export */ });
+/** The topic of each kind of change. */
+const TOPICS = {
+    'server-added': 'servers',
+    'server-removed': 'servers',
+    'server-renamed': 'servers',
+    'address-changed': 'servers',
+    'weight-changed': 'servers',
+    'state-changed': 'servers',
+    'tier-changed': 'servers',
+    'count-changed': 'servers',
+    'slow-start-changed': 'servers',
+    'order-changed': 'requests',
+    'check-lost': 'check',
+    'check-added': 'check',
+    'check-changed': 'check',
+    'passive-check-changed': 'check',
+    'algorithm-changed': 'algorithm',
+    'stickiness-changed': 'stickiness',
+    'limit-changed': 'limits',
+    'timeout-changed': 'timeouts',
+    'retries-changed': 'retries',
+    'route-changed': 'requests',
+    'entry-added': 'requests',
+    'entry-removed': 'requests',
+    'answer-changed': 'requests',
+    'entry-setting-changed': 'entry',
+    'listen-changed': 'listen',
+    'hosts-changed': 'hosts',
+    'option-changed': 'options',
+};
+/** Looks statements up in a product's rows: the longest beginning of whole words decides. */
+class StatementTable {
+    rows;
+    #byWords = new Map();
+    #prefixes = [];
+    constructor(rows) {
+        this.rows = rows;
+        for (const row of rows) {
+            for (const words of row.words) {
+                if (words.endsWith('*'))
+                    this.#prefixes.push([words.slice(0, -1), row]);
+                else
+                    this.#byWords.set(words, row);
+            }
+        }
+        this.#prefixes.sort(([a], [b]) => b.length - a.length);
+    }
+    /** The row of a statement, by its first words; undefined when no row knows it. */
+    row(words) {
+        for (let length = Math.min(MOST_WORDS, words.length); length > 0; length--) {
+            const row = this.#byWords.get(words.slice(0, length).join(' '));
+            if (row !== undefined)
+                return row;
+        }
+        const text = words.slice(0, MOST_WORDS).join(' ');
+        return this.#prefixes.find(([prefix]) => text.startsWith(prefix))?.[1];
+    }
+}
+/** So many words of a statement say what it is. */
+const MOST_WORDS = 4;
 
 
 /***/ }),
@@ -35042,7 +36156,7 @@ function secureContext(ca) {
         return external_node_tls_namespaceObject.createSecureContext({ ca: [...external_node_tls_namespaceObject.rootCertificates, ca] });
     }
     catch {
-        throw new tree/* InputError */.d('The CA is no certificate in PEM form.');
+        throw new tree/* InputError */.d('The CA is not a PEM certificate.');
     }
 }
 
@@ -35464,7 +36578,7 @@ class Notes {
         ];
     }
     #cacheTexts() {
-        const cdn = this.#cdns.size === 0 ? [] : [(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)([...this.#cdns].map(_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL))} stands before the balancer.`];
+        const cdn = this.#cdns.size === 0 ? [] : [(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)([...this.#cdns].map(_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL))} is in front of the balancer.`];
         if (this.#cached === 0)
             return cdn;
         const share = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .percent */ .KN)(this.#cached / this.#answers);
@@ -35500,12 +36614,12 @@ function anonymousFix(status, to) {
             : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Redirects are not followed: use the target that it points to, ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(to)}.`;
     }
     if (status === 401 || status === 403)
-        return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Give what the target asks for as headers, e.g. Authorization.');
+        return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Add the headers that the target requires, such as Authorization.');
     if (status === 404)
-        return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Use a path of the target that a server of the pool answers.');
+        return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Set a path of the target that a server of the pool answers.');
     if (status === 400)
-        return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('If the port expects TLS, use https://; else see what the target misses in the request.');
-    return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Check that this path is answered by the pool, and not by the balancer itself.');
+        return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('If the port expects TLS, set https://. Otherwise add the headers that the target requires.');
+    return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Set a path that the pool answers, and not the balancer itself.');
 }
 /** Where a response redirects to, without the query, which may hold secrets. */
 function locationOf(answer) {
@@ -35723,7 +36837,7 @@ function isHealthy({ status, failure }) {
 }
 function nameless(answers, { identifyBy }, snippets) {
     const what = identifyBy.by === 'auto'
-        ? (0,say/* say */.cv) `Nothing in ${answers.length} answers tells which server gave them.`
+        ? (0,say/* say */.cv) `Nothing in ${answers.length} answers identifies a server.`
         : (0,say/* say */.cv) `None of ${answers.length} answers has the ${(0,say/* words */.aL)(identifyBy.by)} ${(0,say/* name */.UU)(identifyBy.name)}.`;
     const odd = answers.find(({ status = 0 }) => status >= 300);
     if (odd?.status === undefined || answers.some(({ status = 0 }) => status < 300))
@@ -36247,9 +37361,14 @@ function toDocument(report) {
         })),
         routes: report.routes.map(routeDocument),
         entries: report.entries.map(entryDocument),
-        unjudged: [],
         diff: report.diff,
         findings: report.findings.map((finding, i) => findingDocument(finding, ids[i] ?? '')),
+        unjudged: report.unjudged.map(({ at, statement, kind }) => ({
+            file: at.source.path,
+            line: (0,_model_span_js__WEBPACK_IMPORTED_MODULE_5__/* .lineOf */ .cA)(at),
+            statement,
+            kind,
+        })),
         checklist: report.checklist.map(({ id, state, by, ask }) => ({ id, state, by, ask: (0,_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(ask) })),
         measurements: report.measurements.map(measurementDocument),
         notes: report.notes.map(_text_say_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj),
@@ -36268,7 +37387,6 @@ function errorDocument(tool, summary) {
         pools: [],
         routes: [],
         entries: [],
-        unjudged: [],
         diff: {
             version: 1,
             summary: {
@@ -36285,6 +37403,7 @@ function errorDocument(tool, summary) {
             entries: [],
         },
         findings: [],
+        unjudged: [],
         checklist: [],
         measurements: [],
         notes: [],
@@ -37439,7 +38558,7 @@ function configTally(report) {
     ].flatMap(([n, one]) => (n === 0 ? [] : [(0,say/* count */.U9)(n, one)]));
     if (counts.length === 0)
         return [];
-    const line = (0,say/* say */.cv) `About the config: ${(0,say/* list */.p_)(counts)}. ${(0,say/* name */.UU)('evenkeel check')} tells more.`;
+    const line = (0,say/* say */.cv) `About the config: ${(0,say/* list */.p_)(counts)}. Details: ${(0,say/* name */.UU)('evenkeel check')}.`;
     return [{ name: 'config', worth: 50, blocks: [(0,report_blocks/* paragraph */.F)(line)] }];
 }
 /** Pools, routes and their predicted shares, and what could not be read; nothing is judged. */
@@ -37454,7 +38573,10 @@ function inspection(report, size) {
 }
 /** Nothing to tell but that all is well. */
 function isQuiet(report) {
-    return report.outcome === 'pass' && report.measurements.length === 0 && (0,words/* standing */.JA)(report).length === 0;
+    return (report.outcome === 'pass' &&
+        report.measurements.length === 0 &&
+        report.unjudged.length === 0 &&
+        (0,words/* standing */.JA)(report).length === 0);
 }
 /** What stands right under the heading. A single measurement says it itself. */
 function lead(report, quiet, about) {
@@ -37528,7 +38650,7 @@ function unreadSections(report, size) {
         return [];
     const title = refused.length > 0
         ? (0,say/* say */.cv) `${(0,say/* count */.U9)(refused.length, 'input')} could not be read; nothing is claimed about ${(0,say/* words */.aL)(refused.length === 1 ? 'it' : 'them')}.`
-        : (0,say/* say */.cv) `${(0,say/* count */.U9)(unread.length, 'input')} could be read in part only; what depends on the rest is left open.`;
+        : (0,say/* say */.cv) `${(0,say/* count */.U9)(unread.length, 'input')} could only be read in part; results that depend on the rest are not judged.`;
     return [
         {
             name: 'unread',
@@ -37980,11 +39102,17 @@ function checkedVerdict(report) {
             return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(openOf(report.checklist), 'answer')} missing on the checklist`;
         }
         case 'pass': {
-            const told = errors.length > 0 ? errors : findings.filter((finding) => finding.severity === 'warning');
+            const open = report.unjudged.length;
+            const lines = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(open, 'changed line')} not judged`;
+            const warnings = findings.filter(({ severity, rule }) => severity === 'warning' && rule !== 'unjudged-change');
+            const told = errors.length > 0 ? errors : warnings;
             if (told.length === 0)
-                return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)(`Load balancers: ${sharesVerdict(report)}`);
+                return open > 0
+                    ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: no fault found; ${lines}`
+                    : (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .words */ .aL)(`Load balancers: ${sharesVerdict(report)}`);
             const kind = errors.length > 0 ? 'known problem' : 'warning';
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: passed, with ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(told.length, kind)} in ${filesOf(told)}`;
+            const passed = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `Load balancers: passed, with ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(told.length, kind)} in ${filesOf(told)}`;
+            return open > 0 ? (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${passed}; ${lines}` : passed;
         }
     }
 }
@@ -38125,7 +39253,7 @@ function checklistCounts(items) {
 
 /***/ }),
 
-/***/ 8692:
+/***/ 6399:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38186,6 +39314,15 @@ function causeOf(change, head, server) {
             return found.at;
     }
     return head.pool.at;
+}
+/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
+function fairShare(pool, facts) {
+    const serving = (0,stages/* servingMembers */.iv)(pool).map(({ server }) => server);
+    const capacityOf = (server) => facts?.capacity?.get(server.name) ?? server.capacity?.value;
+    const total = serving.reduce((sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1), 0);
+    if (total > 0)
+        return (server) => (capacityOf(server) ?? 0) / total;
+    return () => 1 / servingCount(pool);
 }
 
 // EXTERNAL MODULE: ./build/src/rules/rule.js
@@ -38351,7 +39488,7 @@ const blast_radius_rule_rule = (0,rule/* defineRule */.r)({
     },
     *check({ estate, options }) {
         const there = estate.pools.filter(({ base }) => base !== undefined);
-        const touched = there.filter(({ change }) => change === 'changed' || change === 'removed');
+        const touched = there.filter(({ change, changes }) => change === 'removed' || changes.some(moves));
         if (touched.length < FEW || touched.length <= there.length * options['max-pools'])
             return;
         const shared = sharedPlace(estate);
@@ -38370,6 +39507,10 @@ const blast_radius_rule_rule = (0,rule/* defineRule */.r)({
         };
     },
 });
+/** Whether a change does something to a pool: a new name, and lines that call it by that name, do not. */
+function moves({ kind, setting }) {
+    return kind !== 'route-changed' && !(kind === 'option-changed' && setting === 'name');
+}
 /** The one place in head that changes the most pools, when it changes more than one: a default that they inherit. */
 function sharedPlace({ pools }) {
     const places = new Map();
@@ -38747,6 +39888,7 @@ function* brokenRequest(pool) {
         };
     }
     yield* missingHost(pool, check);
+    yield* otherHost(pool, check);
 }
 function* missingHost(pool, { version, host }) {
     if (version?.value !== 'HTTP/1.1' || host !== undefined)
@@ -38758,6 +39900,21 @@ function* missingHost(pool, { version, host }) {
         what: (0,say/* say */.cv) `The check of ${pool.name} is an HTTP/1.1 request without a ${'Host'} header.`,
         why: (0,say/* say */.cv) `Servers that follow the standard answer 400, so every server is removed from the pool.`,
         fix: (0,say/* say */.cv) `Add a ${'Host'} header to the check, or remove ${'HTTP/1.1'}.`,
+    };
+}
+/** Requests name a site, and the check asks for whatever the server answers without a name. */
+function* otherHost({ name, sendsHost }, { host, version, path, at }) {
+    if (sendsHost?.value === undefined || host !== undefined || version?.value === 'HTTP/1.1')
+        return;
+    yield {
+        at: path?.at ?? at,
+        pool: name,
+        key: 'other-host',
+        severity: 'notice',
+        what: (0,say/* say */.cv) `Requests to ${name} have the ${'Host'} ${sendsHost.value}, and its check sends none.`,
+        why: (0,say/* say */.cv) `A server with several sites checks another one, so a failure of ${sendsHost.value} is not detected.`,
+        fix: (0,say/* say */.cv) `Set the same ${'Host'} for the check.`,
+        related: [{ at: sendsHost.at, note: (0,say/* say */.cv) `Requests get it here` }],
     };
 }
 
@@ -38894,11 +40051,18 @@ function answered({ base, head }, { when, before, after, at }) {
     };
 }
 /** Limits, rewrites, hosts and the order of conditions. */
-function* settings({ head, changes }) {
+function* settings({ head, changes, classes }) {
     for (const { kind, setting, before, after, at } of changes) {
         if (head === undefined || kind === 'listen-changed')
             continue;
+        // A line of its own that leads where the requests went before changes nothing for them.
+        const named = head.classes.find(({ when }) => setting === `what answers ${when ?? ''}`);
+        if (kind === 'answer-changed' && named !== undefined && (0,flow_text/* reachesPool */.eR)(named.flow))
+            continue;
         const order = kind === 'order-changed';
+        // Where it is known what the order does, `retargeted-route` reports it.
+        if (order && classes.some(({ before, after }) => before && after && (0,flow_text/* reachesPool */.eR)(before) && (0,flow_text/* reachesPool */.eR)(after)))
+            continue;
         yield {
             at,
             key: `${head.entry.name} ${setting}`,
@@ -39642,6 +40806,38 @@ function* connectTimeouts({ dialect, references, pools }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/long-connections-stay/rule.js
+
+
+
+const long_connections_stay_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'long-connections-stay',
+    title: 'New servers get traffic soon',
+    severity: 'notice',
+    scope: 'change',
+    options: {
+        'min-idle': { type: 'duration', default: 600_000, describe: 'Idle time from which connections count as long.' },
+    },
+    *check({ change, options }) {
+        const pool = compared(change)?.head.pool;
+        const idle = pool?.timeouts.serverMs?.value;
+        if (pool?.protocol !== 'tcp' || idle === undefined || (idle !== 0 && idle < options['min-idle']))
+            return;
+        const added = change.servers.flatMap(({ base, head }) => base === undefined && head?.state.value === 'up' && head.priority.value === 0 ? [head] : []);
+        const [first, ...others] = added;
+        if (first === undefined || added.length === pool.servers.length)
+            return;
+        yield {
+            at: first.at,
+            key: 'added',
+            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(added.map(({ name }) => name))} of ${pool.name} ${others.length === 0 ? (0,say/* say */.cv) `gets` : (0,say/* say */.cv) `get`} new connections only, and connections may stay open for ${idle === 0 ? (0,say/* say */.cv) `ever` : (0,say/* duration */.p0)(idle)}.`,
+            why: (0,say/* say */.cv) `Open connections are not moved, so the servers that were there keep their load until clients reconnect.`,
+            fix: (0,say/* say */.cv) `Set a shorter life of connections at the clients, or close some of them after the reload.`,
+            related: others.map(({ at, name }) => ({ at, note: (0,say/* say */.cv) `${name} too` })),
+        };
+    },
+});
+
 ;// CONCATENATED MODULE: ./build/src/rules/long-penalty/rule.js
 
 
@@ -39769,6 +40965,7 @@ const low_cardinality_hash_key_rule_rule = (0,rule/* defineRule */.r)({
     covers: { 'modulo-hash': 'pool' },
     scope: 'pool',
     *check({ pool }) {
+        yield* stuckTogether(pool);
         const algorithm = pool.algorithm.value;
         if (algorithm?.kind !== 'hash' || pool.servers.filter(isPrimaryUp).length < 2)
             return;
@@ -39785,6 +40982,23 @@ const low_cardinality_hash_key_rule_rule = (0,rule/* defineRule */.r)({
         };
     },
 });
+/** A table that keeps clients on servers by something that is the same for most of them. */
+function* stuckTogether(pool) {
+    const key = pool.stickiness?.type === 'table' ? pool.stickiness.name : undefined;
+    if (key?.value === undefined || pool.servers.filter(isPrimaryUp).length < 2)
+        return;
+    if (pool.dialect.fewValues({ of: 'other', native: key.value }) === undefined)
+        return;
+    yield {
+        at: key.at,
+        pool: pool.name,
+        key: 'table',
+        severity: 'notice',
+        what: (0,say/* say */.cv) `${pool.name} keeps clients on a server by ${key.value}, which is the same for most or all of them.`,
+        why: (0,say/* say */.cv) `All of them stay on one server, and the others are idle until it fails.`,
+        fix: (0,say/* say */.cv) `Remove the line, unless one server at a time is intended.`,
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/malformed-number/rule.js
 
@@ -39967,7 +41181,7 @@ function isPart(config, configs) {
 function setsTimeouts({ dialect, pools, references }) {
     return (dialect.format === 'haproxy' && [...pools, ...references].some(({ timeouts }) => Object.keys(timeouts).length > 0));
 }
-/** As HAProxy itself warns: a tunnel timeout can stand for the server's in TCP. 0 is no timeout. */
+/** A tunnel timeout can stand for the server's in TCP. A timeout of 0 is written on purpose, for streams. */
 function missingInPool(pool) {
     if (pool.servers.length === 0)
         return [];
@@ -39984,7 +41198,7 @@ function frontsWithoutClient({ references }) {
     return new Map(without.toReversed().map(({ pool, at }) => [pool, at]));
 }
 function absent(timeout) {
-    return timeout === undefined || timeout.value === 0;
+    return timeout === undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/mixed-settings-in-pool/rule.js
@@ -40155,6 +41369,37 @@ function amount(load) {
     return (0,say/* words */.aL)((0,say/* formatNumber */.ZV)(Math.round(load)));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/name-counts-twice/rule.js
+
+
+const name_counts_twice_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'name-counts-twice',
+    title: 'Each line of a pool is one server',
+    severity: 'notice',
+    scope: 'pool',
+    *check({ pool }) {
+        if (pool.servers.length < 2)
+            return;
+        const names = pool.servers.filter(({ instances, state }) => instances.named === 'unknown' && state.value === 'up');
+        const local = names.find(({ address }) => address === 'localhost');
+        // Names alone are usually alike: one for each machine, or each for a group.
+        const [first] = local === undefined && names.length < pool.servers.length ? names : [local];
+        if (first === undefined || first.options.has('resolve'))
+            return;
+        yield {
+            at: first.at,
+            server: first.name,
+            what: (0,say/* say */.cv) `${first.name} of ${pool.name} may count as several servers: nginx makes one of each address that the name has.`,
+            why: first === local
+                ? (0,say/* say */.cv) `Where the hosts file has ${'127.0.0.1'} and ${'::1'} for it, the line gets two parts of the traffic and others get one.`
+                : (0,say/* say */.cv) `Such a line gets a part of the traffic for each address, and lines with an address get one.`,
+            fix: first === local
+                ? (0,say/* say */.cv) `Set ${'127.0.0.1'} in place of the name.`
+                : (0,say/* say */.cv) `Set addresses on all lines, or check how many addresses the name has.`,
+        };
+    },
+});
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/nginx-no-zone/rule.js
 
 
@@ -40265,10 +41510,11 @@ function reasons(servers) {
 const no_backend_identity_rule_rule = (0,rule/* defineRule */.r)({
     id: 'no-backend-identity',
     title: 'A response identifies its server',
-    severity: 'notice',
+    severity: 'warning',
     scope: 'pool',
     *check({ pool, config, configs, facts, measuring }) {
-        if (pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
+        // Only a measurement needs it.
+        if (!measuring || pool.protocol !== 'http' || pool.servers.filter(isPrimaryUp).length < 2)
             return;
         if (facts?.identify !== undefined || pool.dialect.namesServer(pool, config, (0,references/* referencesTo */.C)(pool, configs)))
             return;
@@ -40278,11 +41524,8 @@ const no_backend_identity_rule_rule = (0,rule/* defineRule */.r)({
         yield {
             at: pool.at,
             pool: pool.name,
-            severity: measuring ? 'warning' : 'notice',
             what: (0,say/* say */.cv) `No response header or cookie of ${pool.name} names the server that answered.`,
-            why: measuring
-                ? (0,say/* say */.cv) `A measurement can tell the servers apart only if each response names its server.`
-                : (0,say/* say */.cv) `Without it, clients cannot see how traffic is split, or which server sent a wrong response.`,
+            why: (0,say/* say */.cv) `A measurement can tell the servers apart only if each response names its server.`,
             fix,
         };
     },
@@ -40387,6 +41630,33 @@ const odd_port_out_rule_rule = (0,rule/* defineRule */.r)({
             why: (0,say/* say */.cv) `If this is a typo, its requests fail or reach a different service.`,
             fix: (0,say/* say */.cv) `Set port ${`${usual}`}, or ignore this line with the reason.`,
         };
+    },
+});
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/open-proxy/rule.js
+
+
+const open_proxy_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'open-proxy',
+    title: 'No client names the address that is asked',
+    severity: 'error',
+    scope: 'config',
+    *check({ config }) {
+        const seen = new Set();
+        for (const { matches, name } of config.entries) {
+            for (const { at, to, when } of matches) {
+                if (to.kind !== 'unknown' || to.openTo === undefined || seen.has(at.start))
+                    continue;
+                seen.add(at.start);
+                yield {
+                    at,
+                    key: `${name} ${when?.text ?? ''}`,
+                    what: (0,say/* say */.cv) `In ${name}, clients name the address that their requests are sent to.`,
+                    why: (0,say/* say */.cv) `Anyone can reach every host that this machine can reach, such as internal services and metadata addresses.`,
+                    fix: (0,say/* say */.cv) `Set the address by a ${'map'} that lists what is allowed, with a ${'default'} that is refused.`,
+                };
+            }
+        }
     },
 });
 
@@ -40546,6 +41816,7 @@ const partial_or_duplicate_sticky_value_rule_rule = (0,rule/* defineRule */.r)({
             return;
         }
         yield* duplicates(pool, valued);
+        yield* besideMade(pool, valued);
         if (pool.stickiness?.values === 'written')
             yield* missing(pool, servers, valued.length);
     },
@@ -40573,6 +41844,21 @@ function* duplicates(pool, servers) {
             related: [{ at: holder.stickyValue.at, note: (0,say/* say */.cv) `${holder.name} has it here` }],
         };
     }
+}
+/** A value that is written takes the place of the one that the product would make, so it names the line and not the address. */
+function* besideMade(pool, valued) {
+    const [first, ...others] = valued;
+    if (pool.stickiness?.values !== 'made' || first?.stickyValue === undefined)
+        return;
+    yield {
+        at: first.stickyValue.at,
+        pool: pool.name,
+        key: 'beside-made',
+        what: (0,say/* say */.cv) `${(0,say/* list */.p_)(valued.map((server) => server.name))} of ${pool.name} ${others.length === 0 ? (0,say/* say */.cv) `has` : (0,say/* say */.cv) `have`} a written sticky value, so none is made for ${others.length === 0 ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `them`}.`,
+        why: (0,say/* say */.cv) `Clients stay with the name of the line: when its address changes, they are sent to another machine with their old session.`,
+        fix: (0,say/* say */.cv) `Remove ${wordOf(pool, first.stickyValue.value ?? first.name)} from the server, or the setting that makes the values.`,
+        related: others.flatMap(({ name, stickyValue }) => stickyValue === undefined ? [] : [{ at: stickyValue.at, note: (0,say/* say */.cv) `${name} too` }]),
+    };
 }
 function* missing(pool, servers, valued) {
     const without = servers.filter((server) => !server.stickyValue);
@@ -40910,6 +42196,8 @@ function refused({ base, head }, { when, before, after, at }) {
 
 
 
+
+
 const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
     id: 'retargeted-route',
     title: 'Routes keep their pool',
@@ -40940,8 +42228,41 @@ const retargeted_route_rule_rule = (0,rule/* defineRule */.r)({
             if (draft)
                 yield draft;
         }
+        yield* reordered(estate);
     },
 });
+/** Requests that match another line first, so that another pool gets them, though every line is as before. */
+function* reordered({ entries, routing }) {
+    for (const { base, head, classes } of entries) {
+        if (base === undefined || head === undefined)
+            continue;
+        const { name } = head.entry;
+        for (const { when, before, after, at } of classes) {
+            if (when === undefined || before === undefined || after === undefined)
+                continue;
+            const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
+            if (old === undefined || now === undefined || (0,model_route/* nameOfTarget */.w)(old.to) !== (0,model_route/* nameOfTarget */.w)(now.to))
+                continue;
+            const reported = routing.changes.some((change) => [change.base, change.head].some((path) => path?.reference.from === name && path.when === when));
+            if (reported || !(0,flow_text/* reachesPool */.eR)(before) || !(0,flow_text/* reachesPool */.eR)(after))
+                continue;
+            yield {
+                at,
+                key: `${name} ${when}`,
+                what: (0,say/* say */.cv) `In ${name}, ${(0,flow_text/* classText */.am)({ when }, false)} now match this line first: ${(0,flow_text/* flowText */.KH)(after)}; before, ${(0,flow_text/* flowText */.KH)(before)}.`,
+                why: (0,say/* say */.cv) `The first line that matches decides, so the later one no longer gets these requests.`,
+                fix: (0,say/* say */.cv) `Move the more specific condition first.`,
+            };
+        }
+    }
+}
+/** Whether the balancer redirects the requests of a path now: they are answered, and come back elsewhere. */
+function isRedirected({ when, reference }, { entries }) {
+    const found = entries.find(({ head }) => head?.entry.name === reference.from)?.head?.classes;
+    const own = found?.find((one) => one.when === when) ?? found?.find((one) => one.when === undefined);
+    const last = own?.matches.at(-1);
+    return last?.to.kind === 'redirect' && own?.flow.answered === 1;
+}
 /** The same requests are sent to another pool, here and in other places alike. */
 function retargeted({ base, head }, others, estate) {
     if (base === undefined || head === undefined)
@@ -40971,7 +42292,10 @@ function retargeted({ base, head }, others, estate) {
 /** Requests that went to a pool go elsewhere or nowhere. A pool that is gone altogether is the finding of pool-removed. */
 function retargeted_route_rule_removed(change, estate) {
     const lost = lostPath(change, estate.routing);
-    if (lost === undefined || readsLess(estate.base, estate.head, lost.base.config.dialect.format))
+    // `entry-changed` reports what is redirected.
+    if (lost === undefined || (lost.taker === undefined && isRedirected(lost.base, estate)))
+        return undefined;
+    if (readsLess(estate.base, estate.head, lost.base.config.dialect.format))
         return undefined;
     const { base, left, taker, severity, what, why } = lost;
     const pool = estate.pools.find(({ head }) => head?.pool.key === base.pool)?.head?.pool;
@@ -41123,6 +42447,41 @@ function priorityOf({ changes, }) {
     return changes?.get('priority')?.value ?? '';
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/routing-hole/rule.js
+
+
+const routing_hole_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'routing-hole',
+    title: 'A variable that names a pool always has a value',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const route of config.routes) {
+            const hole = route.to.find(({ to }) => to.kind === 'answer');
+            if (hole === undefined || !isPassedTo(route, config))
+                continue;
+            const part = hole.weight.value;
+            yield {
+                at: hole.at,
+                key: route.name,
+                severity: part === undefined ? 'warning' : 'error',
+                what: part === undefined
+                    ? (0,say/* say */.cv) `${route.name} has no ${'default'}, so it is empty for all other values.`
+                    : (0,say/* say */.cv) `The parts of ${route.name} are less than 100%: for ${(0,say/* percent */.KN)(part / 100)} of the requests it is empty.`,
+                why: (0,say/* say */.cv) `A pass to an empty name fails: nginx answers these requests with 500.`,
+                fix: part === undefined
+                    ? (0,say/* say */.cv) `Add ${'default POOL;'} to the ${'map'}.`
+                    : (0,say/* say */.cv) `Set ${'*'} as the last part, or parts that make 100%.`,
+            };
+        }
+    },
+});
+/** Whether a pass of the file takes its target from the route. */
+function isPassedTo({ to }, { references }) {
+    const pools = new Set(to.flatMap((branch) => (branch.to.kind === 'pool' ? [branch.to.name] : [])));
+    return references.some(({ pool, chosenBy, share }) => pool !== undefined && pools.has(pool) && (chosenBy !== undefined || share !== undefined));
+}
+
 ;// CONCATENATED MODULE: ./build/src/rules/schema-invalid/rule.js
 
 const schema_invalid_rule_rule = (0,rule/* defineRule */.r)({
@@ -41196,6 +42555,8 @@ function listenerAt(server, listeners) {
     return here.length === 1 ? here[0] : undefined;
 }
 
+// EXTERNAL MODULE: ./build/src/compare/declared.js
+var declared = __nccwpck_require__(6575);
 ;// CONCATENATED MODULE: ./build/src/rules/shared/lost-servers.js
 
 
@@ -41203,20 +42564,25 @@ function listenerAt(server, listeners) {
 const CONSEQUENCES_OF_LOSS = { 'share-shift': 'pool', 'n-1-worse': 'pool', 'hash-remap': 'pool' };
 /** A rise of one server's share that is an error whatever else holds, 0..1. */
 const LARGE_RISE = 0.25;
+/** A part of the servers of a pool that nobody takes out at once on purpose, 0..1, when these are several. */
+const MANY = 1 / 3;
 /**
- * How grave it is that servers of a pool no longer serve. Error when none or one is left, when they had `most` of the traffic, or
- * when another server's share rises by more than 25 points; notice when as many were put in their place.
+ * How grave it is that servers of a pool no longer serve. Error when none or one is left, when several are a third of the pool or
+ * more, when they had `most` of the traffic, or when another server's share rises by more than 25 points; notice when as many were
+ * put in their place.
  */
-function lossSeverity(change, { base, head }, lost, most) {
+function lossSeverity(change, { base, head }, { share, starved = 0 }, most) {
     const before = primaryCount(base.pool);
-    const after = primaryCount(head.pool);
+    const after = primaryCount(head.pool) - starved;
     if (after >= before)
         return 'notice';
     if (head.pool.dynamic)
         return 'warning';
     const rise = rises(change)[0];
     const large = rise !== undefined && rise.after - rise.before > LARGE_RISE;
-    return after === 0 || (after === 1 && before > 1) || (lost ?? 0) >= most || large ? 'error' : 'warning';
+    const many = before - after > 1 && before - after >= before * MANY;
+    const few = after === 0 || (after === 1 && before > 1);
+    return few || many || (share ?? 0) >= most || large ? 'error' : 'warning';
 }
 /** What becomes of the traffic of servers that no longer serve. */
 function takenOver(change, { base, head }) {
@@ -41239,16 +42605,18 @@ function takenOver(change, { base, head }) {
 
 
 
+
+
 const server_disabled_rule_rule = (0,rule/* defineRule */.r)({
     id: 'server-disabled',
     title: 'No server with traffic is disabled',
     severity: 'warning',
     scope: 'change',
-    covers: CONSEQUENCES_OF_LOSS,
+    covers: { ...CONSEQUENCES_OF_LOSS, 'weight-imbalance': 'pool' },
     options: {
         'max-share': { type: 'percent', default: 0.5, describe: 'Minimum share of the pool that makes it an error.' },
     },
-    *check({ change, options }) {
+    *check({ change, facts, options }) {
         const sides = compared(change);
         if (sides === undefined)
             return;
@@ -41264,14 +42632,63 @@ const server_disabled_rule_rule = (0,rule/* defineRule */.r)({
             yield {
                 at: how.at,
                 server: how.name,
-                severity: lossSeverity(change, sides, lost, options['max-share']),
+                severity: lossSeverity(change, sides, { share: lost }, options['max-share']),
                 what: (0,say/* say */.cv) `${how.name} of ${sides.head.pool.name} ${how.words}${had}.`,
                 why: takenOver(change, sides),
                 fix: (0,say/* say */.cv) `Remove the change, unless the other servers can handle the peak; note when ${how.name} comes back.`,
             };
         }
+        const draft = starved(change, sides, facts, options['max-share']);
+        if (draft !== undefined)
+            yield draft;
     },
 });
+/** Under this part of its fair share a server is as good as switched off. */
+const STARVED = 0.2;
+/** Servers whose weight falls so far that they get next to nothing, in one finding. A split that is declared is meant. */
+function starved(change, sides, facts, most) {
+    if ((facts?.expect ?? (0,declared/* declaredSplit */.z)(sides.head.pool, undefined)) !== 'even')
+        return undefined;
+    const fair = { base: fairShare(sides.base.pool, facts), head: fairShare(sides.head.pool, facts) };
+    const found = change.servers.flatMap(({ base, head }) => {
+        if (base === undefined || head === undefined || !serves(base) || !serves(head))
+            return [];
+        if ((head.weight.value ?? Infinity) >= (base.weight.value ?? 0))
+            return [];
+        const [before, after] = [partOf(sides.base, base), partOf(sides.head, head)];
+        if (after.high >= STARVED * fair.head(head) || before.low < STARVED * fair.base(base))
+            return [];
+        return [{ server: head, before: before.low, after: after.high }];
+    });
+    const [first, ...others] = found;
+    // Where a weight rises too, that line is the cause: `weight-imbalance` reports it.
+    const raised = change.servers.some(({ base, head }) => base !== undefined && (head?.weight.value ?? 0) > (base.weight.value ?? Infinity));
+    if (first === undefined || raised)
+        return undefined;
+    const instances = found.reduce((sum, { server }) => sum + (server.instances.count.value ?? 1), 0);
+    const share = found.reduce((sum, { server, before, after }) => sum + (before - after) * (server.instances.count.value ?? 1), 0);
+    const names = (0,say/* list */.p_)(found.map(({ server }) => server.name));
+    return {
+        at: first.server.weight.at,
+        ...(others.length === 0 ? { server: first.server.name } : {}),
+        key: 'starved',
+        severity: lossSeverity(change, sides, { share, starved: instances }, most),
+        what: (0,say/* say */.cv) `${names} of ${sides.head.pool.name} ${others.length === 0 ? (0,say/* say */.cv) `goes` : (0,say/* say */.cv) `go`} from ${(0,say/* percent */.KN)(first.before)} to ${(0,say/* percent */.KN)(first.after)} of the traffic${others.length === 0 ? (0,say/* say */.cv) `` : (0,say/* say */.cv) ` each`}, an even split would give ${(0,say/* percent */.KN)(fair.head(first.server))}.`,
+        why: (0,say/* say */.cv) `Less than a fifth of its fair share is as good as disabled: the other servers carry the load and cannot rely on it.`,
+        fix: (0,say/* say */.cv) `Set ${sides.head.pool.dialect.terms.weight(Math.max(...sides.head.pool.servers.map(({ weight }) => weight.value ?? 1)))} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if less is intended.`,
+        related: others.map(({ server, after }) => ({
+            at: server.weight.at,
+            note: (0,say/* say */.cv) `${server.name} goes to ${(0,say/* percent */.KN)(after)}`,
+        })),
+    };
+}
+/** What one instance of a server gets, under load where that is known. */
+function partOf({ pool, prediction }, server) {
+    const share = prediction.shares[pool.servers.indexOf(server)];
+    const { low, high } = (0,model_share/* boundsOf */.BO)(share?.loaded ?? (0,model_share/* mainPart */.zT)(share));
+    const instances = server.instances.count.value ?? 1;
+    return { low: low / instances, high: high / instances };
+}
 /** How a server that served in base stops serving in head, and the place that says so. */
 function rule_switchedOff({ base, head, }) {
     if (base === undefined || head === undefined || !serves(base))
@@ -41344,13 +42761,14 @@ const server_removed_rule_rule = (0,rule/* defineRule */.r)({
         if (sides === undefined)
             return;
         const removed = change.servers.filter(({ head, shareBefore }) => head === undefined && shareBefore !== 0);
+        yield* fewer(change, sides, options['max-share']);
         const names = removed.flatMap(({ base }) => (base === undefined ? [] : [base.name]));
         if (names.length === 0)
             return;
         const shares = removed.map(({ shareBefore }) => shareBefore);
         const lost = shares.reduce((sum, share) => (sum === null || share === null ? null : sum + share), 0);
         const had = lost === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, which had ${(0,say/* percent */.KN)(lost)} of its traffic`;
-        const severity = lossSeverity(change, sides, lost, options['max-share']);
+        const severity = lossSeverity(change, sides, { share: lost }, options['max-share']);
         const added = change.servers.reduce((sum, { base, head }) => sum +
             Math.max(0, (head?.instances.count.value ?? (head ? 1 : 0)) - (base?.instances.count.value ?? (base ? 1 : 0))), 0);
         yield {
@@ -41367,9 +42785,27 @@ const server_removed_rule_rule = (0,rule/* defineRule */.r)({
         };
     },
 });
+/** A line that stands for fewer servers than before. */
+function* fewer(change, sides, most) {
+    for (const { base, head, shareBefore } of change.servers) {
+        const [before, after] = [base?.instances.count.value, head?.instances.count.value];
+        if (head === undefined || before === undefined || after === undefined || after >= before)
+            continue;
+        const share = shareBefore === null ? null : shareBefore * (1 - after / before);
+        const had = share === null ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, which had ${(0,say/* percent */.KN)(share)} of its traffic`;
+        yield {
+            at: head.instances.count.written ? head.instances.count.at : head.at,
+            server: head.name,
+            key: 'fewer',
+            severity: lossSeverity(change, sides, { share }, most),
+            what: (0,say/* say */.cv) `${(0,say/* count */.U9)(before - after, 'server')} of ${before} behind ${head.name} ${before - after === 1 ? (0,say/* say */.cv) `was` : (0,say/* say */.cv) `were`} removed from ${sides.head.pool.name}${had}.`,
+            why: takenOver(change, sides),
+            fix: (0,say/* say */.cv) `Set the number of servers to ${before} again, unless the remaining ones can handle the peak when one more fails.`,
+        };
+    }
+}
 
 ;// CONCATENATED MODULE: ./build/src/rules/share-shift/rule.js
-
 
 
 
@@ -41426,15 +42862,32 @@ const share_shift_rule_rule = (0,rule/* defineRule */.r)({
         };
     },
 });
-/** The share that one instance should have, 0..1: by what each server stands when that is declared for all, else the even one. */
-function fairShare(pool, facts) {
-    const serving = (0,stages/* servingMembers */.iv)(pool).map(({ server }) => server);
-    const capacityOf = (server) => facts?.capacity?.get(server.name) ?? server.capacity?.value;
-    const total = serving.reduce((sum, server) => sum + (capacityOf(server) ?? Number.NaN) * (server.instances.count.value ?? 1), 0);
-    if (total > 0)
-        return (server) => (capacityOf(server) ?? 0) / total;
-    return () => 1 / servingCount(pool);
-}
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/rules/single-live-server/rule.js
+
+
+const single_live_server_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'single-live-server',
+    title: 'The only live server of a pool is never ejected',
+    severity: 'warning',
+    scope: 'pool',
+    *check({ pool, facts }) {
+        const live = pool.servers.filter(({ state }) => state.value !== 'down');
+        const [down] = pool.servers.filter(({ state }) => state.value === 'down');
+        const [only] = live;
+        if (only === undefined || live.length > 1 || down === undefined || facts?.single === true)
+            return;
+        if (only.instances.named === 'unknown' || only.passiveCheck?.maxFails.value === 0)
+            return;
+        yield {
+            at: down.at,
+            server: only.name,
+            what: (0,say/* say */.cv) `With the ${'down'} line, ${pool.name} counts as more than one server, so its only live one can be ejected.`,
+            why: (0,say/* say */.cv) `After one failure nginx answers every request with 502 for ${'fail_timeout'}; a pool of one server is always tried.`,
+            fix: (0,say/* say */.cv) `Remove the line, or set ${'max_fails=0'} on ${only.name}.`,
+        };
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/src/rules/single-server/rule.js
 
@@ -41457,7 +42910,7 @@ const single_server_rule_rule = (0,rule/* defineRule */.r)({
             return;
         const backups = (0,stages/* activePrimaries */.td)(pool).length === 0 ? 0 : (0,stages/* activeBackups */.MW)(pool).length;
         if (backups === 0) {
-            if (standsForSeveral(server.address))
+            if (server.instances.named === 'unknown' || standsForSeveral(server.address))
                 return;
             yield {
                 at: server.at,
@@ -41762,6 +43215,55 @@ function isResolvedOnce(pool, server) {
 /** A name that comes out of a variable is looked up as requests come. */
 function isComputed({ source, start, end }) {
     return source.text.slice(start, end).includes('$');
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/state-outside-pool/rule.js
+
+
+
+const state_outside_pool_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'state-outside-pool',
+    title: 'The file alone decides how traffic is split',
+    severity: 'notice',
+    scope: 'config',
+    *check({ config }) {
+        const seen = new Set();
+        for (const pool of config.pools) {
+            for (const caveat of pool.caveats) {
+                const effect = effectOf(pool, caveat);
+                // A line of `defaults` is reported once, for the first pool that has it.
+                if (effect === undefined || seen.has(caveat.at.start))
+                    continue;
+                seen.add(caveat.at.start);
+                yield {
+                    at: caveat.at,
+                    pool: pool.name,
+                    what: (0,say/* sentence */.em)((0,say/* say */.cv) `In ${pool.name}, ${caveat.reason}`),
+                    ...effect,
+                };
+            }
+        }
+    },
+});
+/** What it means in practice; undefined for what other rules report. */
+function effectOf(pool, { at }) {
+    const line = at.source.text.slice(at.start, at.end);
+    if (line.startsWith('load-server-state'))
+        return {
+            why: (0,say/* say */.cv) `A reload keeps weights and states that were set at run time, so the weights of this file may not be in effect.`,
+            fix: (0,say/* say */.cv) `Set the weights at run time as well, or remove the state file before the reload.`,
+        };
+    if (line.startsWith('stick') && pool.servers.some((server) => (0,model_pool/* isBackup */.rk)(server) === true))
+        return {
+            why: (0,say/* say */.cv) `When the primary returns, clients in the table stay on the backup until their entry expires.`,
+            fix: (0,say/* say */.cv) `Add ${'on-marked-up shutdown-backup-sessions'} to the primary and a short ${'expire'} to the table.`,
+        };
+    if (line.startsWith('agent-check'))
+        return {
+            why: (0,say/* say */.cv) `An agent that answers with a percentage changes the share of its server, and a weight in this file is only the start.`,
+            fix: (0,say/* say */.cv) `Remove ${'agent-check'}, unless the agents should decide.`,
+        };
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/stickiness-changed/rule.js
@@ -42231,6 +43733,72 @@ function withoutDigits(text) {
     return text.replace(/\d+/g, '');
 }
 
+;// CONCATENATED MODULE: ./build/src/rules/shared/unjudged.js
+
+/** So many places of one finding are kept. */
+const MOST_PLACES = 50;
+/** The statements of one kind, block by block. */
+function unjudgedBlocks({ statements }, kind) {
+    const blocks = new Map();
+    for (const one of statements.unjudged) {
+        if (one.kind !== kind)
+            continue;
+        const key = `${one.statement.at.source.path}\0${whereOf(one)}`;
+        const known = blocks.get(key);
+        if (known === undefined)
+            blocks.set(key, [one]);
+        else
+            known.push(one);
+    }
+    return [...blocks.values()].map(([first, ...others]) => ({
+        first,
+        where: whereOf(first),
+        count: others.length + 1,
+        related: others.slice(0, MOST_PLACES).map((one) => ({ at: one.statement.at, note: lineText(one) })),
+    }));
+}
+function whereOf({ statement }) {
+    return statement.within.at(-1)?.label ?? statement.at.source.path;
+}
+/** `filter spoe engine waf is new`. */
+function lineText({ statement, side, was, moved }) {
+    const now = shown(statement.text);
+    if (moved === true)
+        return (0,say/* say */.cv) `${now} is in another place`;
+    if (was !== undefined)
+        return (0,say/* say */.cv) `${now} is in the place of ${shown(was.text)}`;
+    return (0,say/* say */.cv) `${now} is ${(0,say/* words */.aL)(side === 'head' ? 'new' : 'removed')}`;
+}
+function shown(text) {
+    return text.length > unjudged_LONGEST ? `${text.slice(0, unjudged_LONGEST)}…` : text;
+}
+const unjudged_LONGEST = 120;
+
+;// CONCATENATED MODULE: ./build/src/rules/unjudged-change/rule.js
+
+
+
+const unjudged_change_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'unjudged-change',
+    title: 'Every changed line is judged',
+    severity: 'warning',
+    scope: 'estate',
+    *check({ estate }) {
+        for (const { first, where, count: lines, related } of unjudgedBlocks(estate, 'unjudged')) {
+            yield {
+                at: first.statement.at,
+                key: where,
+                what: lines === 1
+                    ? (0,say/* say */.cv) `In ${where}, ${lineText(first)}, which is not judged.`
+                    : (0,say/* say */.cv) `In ${where}, ${(0,say/* count */.U9)(lines, 'changed line')} are not judged; first, ${lineText(first)}.`,
+                why: (0,say/* say */.cv) `Its effect on traffic is not part of the model, so no check covers it.`,
+                fix: (0,say/* say */.cv) `Remove the change, or check by hand that requests still reach the right servers.`,
+                related,
+            };
+        }
+    },
+});
+
 ;// CONCATENATED MODULE: ./build/src/rules/unlisted-server/rule.js
 
 const unlisted_server_rule_rule = (0,rule/* defineRule */.r)({
@@ -42283,14 +43851,16 @@ const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
                 continue;
             const lost = head.prediction.predictability === 'unknown';
             const caveat = head.pool.caveats.find(({ bends }) => bends === 'all' || base.pool.caveats.length === 0);
-            const [unknown] = [...head.pool.unknowns, ...head.config.unknowns];
+            const unknowns = [...head.pool.unknowns, ...head.config.unknowns];
+            const unknown = unknowns.find(({ anything }) => anything === true) ?? unknowns[0];
             const cause = caveat ?? (lost ? unknown : undefined);
             if (cause === undefined)
                 continue;
             yield {
                 at: cause.at,
                 pool: head.pool.name,
-                severity: 'warning',
+                // A line that may set anything can hide any weight.
+                severity: lost && unknown?.anything === true ? 'error' : 'warning',
                 what: lost
                     ? (0,say/* say */.cv) `The split of ${head.pool.name} could be predicted before this change and cannot be now: ${head.prediction.reason}.`
                     : (0,say/* say */.cv) `The split of ${head.pool.name} could be predicted for all requests before this change and cannot be now: ${cause.reason}.`,
@@ -42307,6 +43877,73 @@ const unparsed_before_or_after_rule_rule = (0,rule/* defineRule */.r)({
 function unread({ status }) {
     return status !== 'read';
 }
+
+// EXTERNAL MODULE: ./build/src/compare/conditions.js
+var conditions = __nccwpck_require__(4411);
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/rules/unreachable-route/rule.js
+
+
+
+
+const unreachable_route_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'unreachable-route',
+    title: 'Every route is reached by some requests',
+    severity: 'warning',
+    scope: 'config',
+    *check({ config }) {
+        for (const entry of config.entries) {
+            for (const [index, match] of entry.matches.entries()) {
+                const shadow = isChoice(match) ? (0,conditions/* shadowOf */.A)(entry.matches, index) : undefined;
+                if (shadow === undefined || !takesAway(shadow, match, entry))
+                    continue;
+                yield {
+                    at: match.at,
+                    key: `${entry.name} ${match.when?.text ?? ''} ${(0,model_route/* nameOfTarget */.w)(match.to)}`,
+                    what: (0,say/* say */.cv) `In ${entry.name}, no request reaches this route: the line before it takes all that it would match.`,
+                    why: (0,say/* say */.cv) `HAProxy asks the lines in order and the first one that matches decides.`,
+                    fix: (0,say/* say */.cv) `Move this line before the more general one, or remove it.`,
+                    related: [{ at: shadow.at, note: (0,say/* say */.cv) `This line takes its requests` }],
+                };
+            }
+        }
+    },
+});
+/** A `use_backend` line: the default is for what no line takes, and may well get nothing. */
+function isChoice({ at }) {
+    return at.source.text.startsWith('use_backend', at.start);
+}
+/** Whether it makes a difference: what is answered for all is another rule's finding, and so is a backend that gets them anyway. */
+function takesAway(shadow, match, { matches }) {
+    if (shadow.when === undefined && !isChoice(shadow))
+        return false;
+    const same = shadow.to.kind !== 'unknown' && (0,model_route/* nameOfTarget */.w)(shadow.to) === (0,model_route/* nameOfTarget */.w)(match.to);
+    return !same && matches.includes(shadow);
+}
+
+;// CONCATENATED MODULE: ./build/src/rules/unreadable-change/rule.js
+
+
+
+const unreadable_change_rule_rule = (0,rule/* defineRule */.r)({
+    id: 'unreadable-change',
+    title: 'Every changed line can be read',
+    severity: 'error',
+    scope: 'estate',
+    *check({ estate }) {
+        for (const { first, where, count: lines, related } of unjudgedBlocks(estate, 'unreadable')) {
+            yield {
+                at: first.statement.at,
+                key: where,
+                what: lines === 1
+                    ? (0,say/* say */.cv) `In ${where}, ${lineText(first)}, and cannot be read.`
+                    : (0,say/* say */.cv) `In ${where}, ${(0,say/* count */.U9)(lines, 'changed line')} cannot be read; first, ${lineText(first)}.`,
+                why: (0,say/* say */.cv) `Something outside of the file decides what it says, so it may send traffic anywhere.`,
+                fix: (0,say/* say */.cv) `Set the words in the file itself, or render the file first and name the rendered one.`,
+                related,
+            };
+        }
+    },
+});
 
 ;// CONCATENATED MODULE: ./build/src/rules/unresolved-template-or-include/rule.js
 
@@ -42337,17 +43974,20 @@ const unused_pool_rule_rule = (0,rule/* defineRule */.r)({
         for (const route of kin.flatMap((other) => other.routes))
             for (const { to } of route.to)
                 used.add((0,model_route/* nameOfTarget */.w)(to));
-        for (const pool of config.pools) {
-            if (used.has(pool.name))
-                continue;
-            yield {
-                at: pool.at,
-                pool: pool.name,
-                what: (0,say/* say */.cv) `Nothing sends traffic to ${(0,say/* name */.UU)(pool.name)}.`,
-                why: (0,say/* say */.cv) `Either a route to it is missing, or the pool is no longer needed.`,
-                fix: (0,say/* say */.cv) `Add a route to ${(0,say/* name */.UU)(pool.name)}, or remove it.`,
-            };
-        }
+        const idle = config.pools.filter((pool) => !used.has(pool.name));
+        const [first, ...others] = idle;
+        if (first === undefined)
+            return;
+        const names = (0,say/* list */.p_)(idle.map((pool) => (0,say/* name */.UU)(pool.name)));
+        yield {
+            at: first.at,
+            ...(others.length === 0 ? { pool: first.name } : {}),
+            key: idle.map((pool) => pool.name).join(' '),
+            what: (0,say/* say */.cv) `Nothing sends traffic to ${names}.`,
+            why: (0,say/* say */.cv) `Either a route to ${others.length === 0 ? (0,say/* say */.cv) `it` : (0,say/* say */.cv) `each`} is missing, or the pool is no longer needed.`,
+            fix: (0,say/* say */.cv) `Add a route to ${(0,say/* name */.UU)(first.name)}, or remove it.`,
+            related: others.map((pool) => ({ at: pool.at, note: (0,say/* say */.cv) `Nothing leads to ${(0,say/* name */.UU)(pool.name)} either` })),
+        };
     },
 });
 
@@ -42451,8 +44091,6 @@ function roundRobin(pool) {
     return pool.dialect.terms.roundRobin;
 }
 
-// EXTERNAL MODULE: ./build/src/compare/declared.js
-var declared = __nccwpck_require__(6575);
 ;// CONCATENATED MODULE: ./build/src/rules/weight-imbalance/rule.js
 
 
@@ -42470,7 +44108,7 @@ const HEAVY_TIMES = 2.5;
 /** A weight this many times the lightest is hardly meant. */
 const STEEP = 10;
 /** A server under this part of its equal share is as good as left out. */
-const STARVED = 0.25;
+const rule_STARVED = 0.25;
 const weight_imbalance_rule_rule = (0,rule/* defineRule */.r)({
     id: 'weight-imbalance',
     title: "No server's weight gives it far more than an even share",
@@ -42485,8 +44123,35 @@ const weight_imbalance_rule_rule = (0,rule/* defineRule */.r)({
         },
     },
     scope: 'pool',
-    check: (subject) => (isMeant(subject) || !followsWeights(subject) ? [] : findings(subject)),
+    check(subject) {
+        if (isMeant(subject))
+            return [];
+        if (followsWeights(subject))
+            return findings(subject, (0,say/* say */.cv) ``);
+        const known = knownPart(subject);
+        if (known === undefined)
+            return [];
+        const names = (0,say/* list */.p_)(known.pool.servers.map((server) => (0,say/* name */.UU)(server.name)));
+        return findings(known, (0,say/* say */.cv) `, counting only ${names}, whose weights are known`);
+    },
 });
+/**
+ * The servers of a pool whose weights are known, as a pool of their own: their shares of each other hold whatever the rest is.
+ * Undefined where fewer than two are known, or something else than weights decides.
+ */
+function knownPart(subject) {
+    const { pool, prediction } = subject;
+    if (prediction.predictability !== 'unknown' || pool.caveats.some(({ bends }) => bends === 'all'))
+        return undefined;
+    const servers = pool.servers.filter(({ state, priority, weight, instances }) => state.value !== undefined &&
+        priority.value !== undefined &&
+        weight.value !== undefined &&
+        instances.count.value !== undefined);
+    const known = { ...pool, servers, dynamic: false, unknowns: [] };
+    // A limit that is set is one of the whole pool.
+    const part = { ...subject, pool: known, prediction: (0,predict/* predict */.K)(known), options: { 'max-share': 0 } };
+    return servers.length > 1 && followsWeights(part) ? part : undefined;
+}
 /** An uneven split that is declared is expected: the probe holds traffic to it. What servers stand declares no split. */
 function isMeant({ pool, facts }) {
     return (facts?.expect ?? (0,declared/* declaredSplit */.z)(pool, undefined)) !== 'even';
@@ -42501,7 +44166,8 @@ function withinCapacity({ pool, facts, prediction }) {
 function followsWeights({ pool, prediction }) {
     return prediction.predictability !== 'unknown' && pool.algorithm.value?.kind !== 'fill' && !pool.dynamic;
 }
-function* findings(subject) {
+/** `among` says of which servers' traffic shares are told, where that is not all of the pool. */
+function* findings(subject, among) {
     const { pool, prediction, options, facts } = subject;
     const members = (0,stages/* servingMembers */.iv)(pool);
     const instances = (0,stages/* instancesOf */.sG)(members);
@@ -42533,13 +44199,13 @@ function* findings(subject) {
                 at: weight_imbalance_rule_placeOf(other.member.server),
                 note: (0,say/* say */.cv) `${(0,say/* name */.UU)(other.member.server.name)} gets ${(0,say/* percent */.KN)(other.share)}`,
             })),
-            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(share)} of ${(0,say/* name */.UU)(pool.name)}${circumstance(prediction.predictability)}; the limit${maxShare > 0 ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` for ${(0,say/* count */.U9)(members.length, 'server')}`} is ${(0,say/* percent */.KN)(limit)}.`,
+            what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(share)} of ${(0,say/* name */.UU)(pool.name)}${circumstance(prediction.predictability)}${among}; the limit${maxShare > 0 ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` for ${(0,say/* count */.U9)(members.length, 'server')}`} is ${(0,say/* percent */.KN)(limit)}.`,
             why: ifItFails(pool, worst.member, prediction.shares),
             fix: (0,say/* say */.cv) `${lighter(pool, worst.member, limit)}, or declare ${'expect: config'} for the pool in the checklist file if ${(0,say/* name */.UU)(server.name)} should get more.`,
         };
         return;
     }
-    const [starved] = cases.filter(({ share, equal }) => share < STARVED * equal).toSorted((a, b) => a.share - b.share);
+    const [starved] = cases.filter(({ share, equal }) => share < rule_STARVED * equal).toSorted((a, b) => a.share - b.share);
     if (starved === undefined)
         return;
     const { server } = starved.member;
@@ -42550,7 +44216,7 @@ function* findings(subject) {
         at: weight_imbalance_rule_placeOf(server),
         server: server.name,
         severity: 'notice',
-        what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(starved.share)} of ${(0,say/* name */.UU)(pool.name)}${circumstance(prediction.predictability)}; an even split would give it ${(0,say/* percent */.KN)(starved.equal)}.`,
+        what: (0,say/* say */.cv) `${(0,say/* name */.UU)(server.name)} gets ${(0,say/* percent */.KN)(starved.share)} of ${(0,say/* name */.UU)(pool.name)}${circumstance(prediction.predictability)}${among}; an even split would give it ${(0,say/* percent */.KN)(starved.equal)}.`,
         why: (0,say/* say */.cv) `It carries little of the load, and cannot replace a server that fails.`,
         fix: (0,say/* say */.cv) `Set ${weightText(pool, most)} as on the heaviest server, or declare ${'expect: config'} for the pool in the checklist file if it should get less.`,
     };
@@ -42718,6 +44384,15 @@ const zero_weight_server_rule_rule = (0,rule/* defineRule */.r)({
 
 
 
+
+
+
+
+
+
+
+
+
 /** Every rule, by id. */
 const RULES = [
     rule_rule,
@@ -42742,6 +44417,7 @@ const RULES = [
     limit_lowered_rule_rule,
     listener_changed_rule_rule,
     long_connect_timeout_rule_rule,
+    { ...long_connections_stay_rule_rule, format: 'haproxy' },
     long_penalty_rule_rule,
     long_slow_start_rule_rule,
     long_timeout_rule_rule,
@@ -42754,12 +44430,14 @@ const RULES = [
     modulo_hash_rule_rule,
     n_1_worse_rule_rule,
     n_minus_1_rule_rule,
+    { ...name_counts_twice_rule_rule, format: 'nginx' },
     { ...nginx_no_zone_rule_rule, format: 'nginx' },
     no_active_server_rule_rule,
     no_backend_identity_rule_rule,
     no_health_check_rule_rule,
     { ...no_redispatch_rule_rule, format: 'haproxy' },
     odd_port_out_rule_rule,
+    { ...open_proxy_rule_rule, format: 'nginx' },
     overloaded_share_vs_capacity_rule_rule,
     partial_check_rule_rule,
     partial_or_duplicate_sticky_value_rule_rule,
@@ -42773,18 +44451,21 @@ const RULES = [
     retargeted_route_rule_rule,
     retry_amplification_rule_rule,
     { ...router_tie_rule_rule, format: 'traefik' },
+    { ...routing_hole_rule_rule, format: 'nginx' },
     schema_invalid_rule_rule,
     self_loop_rule_rule,
     server_disabled_rule_rule,
     server_left_down_rule_rule,
     server_removed_rule_rule,
     share_shift_rule_rule,
+    { ...single_live_server_rule_rule, format: 'nginx' },
     single_server_rule_rule,
     slow_detection_rule_rule,
     slow_start_ineffective_rule_rule,
     source_hash_behind_proxy_rule_rule,
     sparse_ring_rule_rule,
     stale_dns_rule_rule,
+    { ...state_outside_pool_rule_rule, format: 'haproxy' },
     stickiness_changed_rule_rule,
     { ...sticky_level_missing_rule_rule, format: 'traefik' },
     suppression_added_rule_rule,
@@ -42794,8 +44475,11 @@ const RULES = [
     twitchy_check_rule_rule,
     { ...unchecked_child_rule_rule, format: 'traefik' },
     undefined_pool_reference_rule_rule,
+    unjudged_change_rule_rule,
     unlisted_server_rule_rule,
     unparsed_before_or_after_rule_rule,
+    { ...unreachable_route_rule_rule, format: 'haproxy' },
+    unreadable_change_rule_rule,
     unresolved_template_or_include_rule_rule,
     unused_pool_rule_rule,
     { ...upstream_keepalive_off_rule_rule, format: 'nginx' },
@@ -42816,14 +44500,14 @@ const RULES = [
 // Made by script/generate from the folders beside it.
 /** The page of every rule, by id. */
 const RULE_PAGES = {
-    'algorithm-changed': '# The balancing algorithm is unchanged\n\n## Why\n\nThe algorithm decides what a weight means, whether a slow or broken server attracts traffic, and whether clients keep their\nserver. It also decides whether a probe can confirm the split at all. One word in the file changes all of that at once.\n\nThe same goes for `mode`: a pool that balances connections never reads requests, so settings about requests have no effect.\n\n## Fix\n\nIf the change is intended, deploy it alone and probe afterwards. Starting or stopping hashing means cold caches once.\n\n- HAProxy: before moving to `leastconn` or `random`, make the check request a page (`option httpchk`). Otherwise one broken server\n  attracts the traffic.\n- nginx: put the algorithm above `keepalive` and above `backup` servers, or those lose their effect. `least_conn` needs a `zone`.\n- Leaving a hash means cold caches on every server. Moving to a hash means a probe needs many keys to judge the split\n  (`evenkeel probe --vary header:NAME`).\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-balance: <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n- James Somers, "Heroku\'s Ugly Secret" (what a change to random routing did): <https://genius.com/James-somers-herokus-ugly-secret-annotated>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    algorithm: first\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=7\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance leastconn\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nConnections in place of requests.\n\n```haproxy bad line=5\nfrontend in\n    mode tcp\n    bind :8080\n    default_backend orders\nbackend orders\n    mode tcp\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\nThe default, no longer written.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    least_conn; # ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'algorithm-changed': '# The balancing algorithm is unchanged\n\n## Why\n\nThe algorithm decides what a weight means, whether a slow or broken server attracts traffic, and whether clients keep their\nserver. It also decides whether a probe can confirm the split at all. One word in the file changes all of that at once.\n\nThe same goes for `mode`: a pool that balances connections never reads requests, so settings about requests have no effect.\n\n## Fix\n\nIf the change is intended, deploy it alone and probe afterwards. Starting or stopping hashing means cold caches once.\n\n- HAProxy: before moving to `leastconn` or `random`, make the check request a page (`option httpchk`). Otherwise one broken server\n  attracts the traffic.\n- nginx: put the algorithm above `keepalive` and above `backup` servers, or those lose their effect. `least_conn` needs a `zone`.\n- Leaving a hash means cold caches on every server. Moving to a hash means a probe needs many keys to judge the split\n  (`evenkeel probe --vary header:NAME`).\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-balance: <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n- James Somers, "Heroku\'s Ugly Secret" (what a change to random routing did): <https://genius.com/James-somers-herokus-ugly-secret-annotated>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    algorithm: first\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    algorithm: round-robin\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=7\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance leastconn\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nConnections in place of requests.\n\n```haproxy bad line=5\nfrontend in\n    mode tcp\n    bind :8080\n    default_backend orders\nbackend orders\n    mode tcp\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\nThe default, no longer written.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n### keepalived\n\n```keepalived before\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived bad line=2\nvirtual_server 192.0.2.100 80 {\n    lb_algo sh\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    least_conn;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    least_conn; # ip_hash;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'algorithm-overridden': '# The configured balancing algorithm is used\n\n## Why\n\nThese files load, but do not do what they say:\n\n- two `balance` lines in one section: the last one wins, without a warning;\n- `balance uri`, `url_param` or `hdr` in `mode tcp`: HAProxy uses round robin instead.\n\n## Fix\n\nRemove the `balance` line that is not intended. In `mode tcp`, set an algorithm that does not read requests, such as\n`balance source`.\n\n## Sources\n\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```haproxy bad line=4\nbackend feed\n    mode http\n    balance leastconn\n    balance roundrobin\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```haproxy bad line=3\nbackend feed\n    mode tcp\n    balance hdr(X-Session-Id)\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\n```haproxy good\nbackend feed\n    mode http\n    balance leastconn\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n\nA backend can override `defaults`.\n\n```haproxy look-alike\ndefaults\n    mode http\n    balance roundrobin\nbackend feed\n    balance leastconn\n    server f1 192.0.2.141:8000 check\n    server f2 192.0.2.142:8000 check\n```\n',
     'blast-radius': '# One change affects only some of the pools\n\n## Why\n\nEvery pool inherits from `defaults`, from `http` level and from shared includes. A mistake there breaks all pools at once, and\nleaves no healthy pool to compare with.\n\n## Fix\n\nChange one pool first, probe it, then move the setting up. Check the list of affected pools in the finding.\n\n- HAProxy: a second `defaults NAME`, and `backend cart from NAME` for the pools that go first.\n- nginx: set it in one `server` or `location` first, then move it to `http`.\n- Neutral file: set it in one pool, then in `defaults`.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```neutral before\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral bad line=3\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 6s }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5s }\npools:\n  - name: cart\n    healthCheck: { path: /ready, interval: 6s }\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n```neutral look-alike\nversion: 1\ndefaults:\n  healthCheck: { path: /ready, interval: 5000ms }\npools:\n  - name: cart\n    servers:\n      - { name: a, address: 10.30.0.1, port: 80 }\n      - { name: b, address: 10.30.0.2, port: 80 }\n  - name: stock\n    servers:\n      - { name: a, address: 10.30.1.1, port: 80 }\n      - { name: b, address: 10.30.1.2, port: 80 }\n  - name: users\n    servers:\n      - { name: a, address: 10.30.2.1, port: 80 }\n      - { name: b, address: 10.30.2.2, port: 80 }\n```\n\n### HAProxy\n\n```haproxy before\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy bad line=3\ndefaults\n    mode http\n    timeout server 60s\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n```haproxy good\ndefaults\n    mode http\n    timeout server 30s\nbackend cart\n    timeout server 60s\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\nAnother way to write the same time.\n\n```haproxy look-alike\ndefaults\n    mode http\n    timeout server 30000\nbackend cart\n    server a 10.30.0.1:80 check\n    server b 10.30.0.2:80 check\nbackend stock\n    server a 10.30.1.1:80 check\n    server b 10.30.1.2:80 check\nbackend users\n    server a 10.30.2.1:80 check\n    server b 10.30.2.2:80 check\nbackend search\n    server a 10.30.3.1:80 check\n    server b 10.30.3.2:80 check\n```\n\n### nginx\n\n```nginx before\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx bad line=13\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 45s;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx good\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30s;\nserver {\n    listen 8080;\n    location /cart { proxy_read_timeout 45s; proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n\n```nginx look-alike\nupstream cart {\n    server 10.30.0.1:80;\n    server 10.30.0.2:80;\n}\nupstream stock {\n    server 10.30.1.1:80;\n    server 10.30.1.2:80;\n}\nupstream users {\n    server 10.30.2.1:80;\n    server 10.30.2.2:80;\n}\nproxy_read_timeout 30000ms;\nserver {\n    listen 8080;\n    location /cart { proxy_pass http://cart; }\n    location /stock { proxy_pass http://stock; }\n    location /users { proxy_pass http://users; }\n}\n```\n',
     'canary-jump': '# Traffic moves between versions in small steps\n\n## Why\n\nA canary exists so that a bad release affects few users. A step from 5 % to 50 % gives the new version ten times its load before\nanyone has seen the result of the first step.\n\n## Fix\n\nMove at most 25 points at a time (`max-step`), probe after each step, and wait for slow errors to surface. A new split starts from\n0.\n\n## Sources\n\n- Google, Site Reliability Workbook, chapter 16, "Canarying Releases": <https://sre.google/workbook/canarying-releases/>\n- HAProxy configuration manual, `rand`: <https://docs.haproxy.org/2.8/configuration.html#7.3.2-rand>\n- nginx, module ngx_http_split_clients_module: <https://nginx.org/en/docs/http/ngx_http_split_clients_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 95 }\n      - { pool: green, weight: 5 }\n```\n\n```neutral bad line=15\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 40 }\n      - { pool: green, weight: 60 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 88 }\n      - { pool: green, weight: 12 }\n```\n\nOther numbers, the same parts.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: blue\n    servers:\n      - { name: b1, address: 10.40.0.1, port: 80 }\n      - { name: b2, address: 10.40.0.2, port: 80 }\n  - name: green\n    servers:\n      - { name: g1, address: 10.40.1.1, port: 80 }\n      - { name: g2, address: 10.40.1.2, port: 80 }\nroutes:\n  - name: release\n    to:\n      - { pool: blue, weight: 950 }\n      - { pool: green, weight: 50 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 5 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```haproxy bad line=4\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 50 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(100) lt 10 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\nAnother way to write the same part.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend green if { rand(1000) lt 50 }\n    default_backend blue\nbackend blue\n    mode http\n    server b1 10.40.0.1:80 check\n    server b2 10.40.0.2:80 check\nbackend green\n    mode http\n    server g1 10.40.1.1:80 check\n    server g2 10.40.1.2:80 check\n```\n\n### nginx\n\n```nginx before\nsplit_clients "${remote_addr}" $version {\n    5%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx bad line=2\nsplit_clients "${remote_addr}" $version {\n    50%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx good\nsplit_clients "${remote_addr}" $version {\n    10%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n\n```nginx look-alike\nsplit_clients "${remote_addr}" $version {\n    5.0%    green;\n    *     blue;\n}\nupstream blue {\n    server 10.40.0.1:80;\n    server 10.40.0.2:80;\n}\nupstream green {\n    server 10.40.1.1:80;\n    server 10.40.1.2:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$version; }\n}\n```\n',
     'check-options-without-check': '# Check options are set only on servers with a check\n\n## Why\n\nIn HAProxy, only `check` on a server line starts a health check. `option httpchk`, `http-check`, `inter`, `rise`, `fall` and\n`port` only configure it. `haproxy -c` accepts them alone without a warning. The pool looks checked while a failed server keeps\nits share. `slow-start-ineffective` reports `slowstart` without `check`.\n\n## Fix\n\nAdd `check` to every server line, or `default-server check` above them.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20httpchk>\n\n## Examples\n\n```haproxy bad line=2\nbackend orders\n    option httpchk GET /alive\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\n```haproxy bad line=3\nbackend orders\n    server o1 192.0.2.11:8000 check inter 3s\n    server o2 192.0.2.12:8000 inter 3s\n```\n\n```haproxy good\nbackend orders\n    option httpchk GET /alive\n    default-server check inter 3s\n    server o1 192.0.2.11:8000\n    server o2 192.0.2.12:8000\n```\n\nA backup that is never checked, under defaults that are meant for the others.\n\n```haproxy look-alike\nbackend orders\n    option httpchk GET /alive\n    default-server inter 3s\n    server o1 192.0.2.11:8000 check\n    server o2 192.0.2.12:8000 check\n    server sorry 192.0.2.99:8000 backup\n```\n',
     'check-target-mismatch': '# Health checks match the protocol and port of the server\n\n## Why\n\nA check that cannot succeed removes a healthy server from the pool. A check of the wrong port keeps a failed server in. The\nbalancer loads both without a warning. Four mistakes are reported:\n\n- a plain HTTP check of port 443;\n- a separate check port on only some of the servers;\n- a path without `/`;\n- an HTTP/1.1 request without `Host` (HAProxy 2.6 sends exactly `GET /h HTTP/1.1`, as observed).\n\n## Fix\n\nSet the check to the protocol of the port, the same on every server, with a request that a browser could have sent.\n\n## Sources\n\n- HAProxy configuration manual, `check-ssl`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check-ssl>\n- HAProxy configuration manual, `http-check send`: <https://docs.haproxy.org/2.8/configuration.html#4-http-check%20send>\n- RFC 9112, 3.2: a request without `Host` is answered 400: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: http\n      path: /alive\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: https\n      path: /alive\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\nThe check has its own port, which is plain HTTP.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    protocol: https\n    healthCheck:\n      type: http\n      path: /alive\n      port: 8080\n    servers:\n      - { name: s1, address: 192.0.2.21, port: 443 }\n      - { name: s2, address: 192.0.2.22, port: 443 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend shop\n    mode http\n    option httpchk GET /alive\n    server s1 192.0.2.21:443 check\n    server s2 192.0.2.22:443 check\n```\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET /alive HTTP/1.1\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET alive\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\nA lone word is the path, so this asks for the path `GET` with the method `OPTIONS`.\n\n```haproxy bad line=3\nbackend shop\n    mode http\n    option httpchk GET\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check\n```\n\n```haproxy bad line=5\nbackend shop\n    mode http\n    option httpchk GET /alive\n    server s1 192.0.2.21:8000 check\n    server s2 192.0.2.22:8000 check port 9000\n    server s3 192.0.2.23:8000 check\n```\n\n```haproxy good\nbackend shop\n    mode http\n    option httpchk\n    http-check send meth GET uri /alive ver HTTP/1.1 hdr Host shop.example\n    server s1 192.0.2.21:443 ssl verify required ca-file /etc/ssl/ca.pem check\n    server s2 192.0.2.22:443 ssl verify required ca-file /etc/ssl/ca.pem check\n```\n\nTLS that is only passed through is checked by connecting, and two servers on one machine have a check port each.\n\n```haproxy look-alike\nbackend passthrough\n    mode tcp\n    server s1 192.0.2.21:443 check\n    server s2 192.0.2.22:443 check\n\nbackend db\n    mode tcp\n    option httpchk GET /primary\n    server d1 192.0.2.30:5432 check port 8008\n    server d2 192.0.2.30:5433 check port 8009\n```\n',
     'checklist-changed': '# A change does not edit the rules that apply to it\n\n## Why\n\nThe checklist file defines which findings count. evenkeel reads it from the base, so a change cannot loosen the check that it has\nto pass. The edited file applies from the next change on. Reviewers should know that it was edited.\n\n## Fix\n\nReview the diff. Move the edit to its own pull request to keep the two questions separate. `CODEOWNERS` decides who has to approve\nit.\n\n## Sources\n\n- About code owners: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>\n\n## Examples\n\nThis diff of `.github/evenkeel.yml`, together with a changed config:\n\n```diff\n rules:\n-  share-shift: { severity: error }\n+  share-shift: off\n```\n',
-    'config-unparsable': '# The file can be parsed\n\n## Why\n\nIf the balancer cannot load a file, it keeps running the old configuration, or fails to restart at all. evenkeel cannot check the\nunparsed parts either, so the other findings for this file are incomplete.\n\n## Fix\n\nCorrect the line in the finding. For a likely typo, the message suggests the intended word. The products\' own checkers\n(`haproxy -c -f FILE`, `nginx -t -c FILE`) reject most of these too. Run them where the product is installed.\n\n## Sources\n\n- HAProxy configuration manual, "Configuration file format": <https://docs.haproxy.org/2.8/configuration.html#2>\n- nginx beginner\'s guide, "Configuration file\'s structure": <https://nginx.org/en/docs/beginners_guide.html#conf_structure>\n- YAML 1.2.2: <https://yaml.org/spec/1.2.2/>\n\n## Examples\n\nAn unclosed bracket is detected on the next line.\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\nA bracket inside quoted text does not open a block.\n\n```neutral look-alike\nversion: 1\nname: "shop [blue"\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n### HAProxy\n\nA misspelled keyword.\n\n```haproxy bad line=5\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    ballance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n```haproxy good\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    balance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\nThe same word in a comment and in a quoted value.\n\n```haproxy look-alike\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    # was: ballance leastconn\n    balance leastconn\n    http-response set-header X-Note "ballance"\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n### nginx\n\nA misspelled server parameter.\n\n```nginx bad line=3\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 wieght=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx good\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx look-alike\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000; # wieght=2 was here\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n',
+    'config-unparsable': '# The file can be parsed\n\n## Why\n\nIf the balancer cannot load a file, it keeps running the old configuration, or fails to restart at all. evenkeel cannot check the\nunparsed parts either, so the other findings for this file are incomplete.\n\n## Fix\n\nCorrect the line in the finding. For a likely typo, the message suggests the intended word. The products\' own checkers\n(`haproxy -c -f FILE`, `nginx -t -c FILE`) reject most of these too. Run them where the product is installed.\n\n## Sources\n\n- HAProxy configuration manual, "Configuration file format": <https://docs.haproxy.org/2.8/configuration.html#2>\n- nginx beginner\'s guide, "Configuration file\'s structure": <https://nginx.org/en/docs/beginners_guide.html#conf_structure>\n- YAML 1.2.2: <https://yaml.org/spec/1.2.2/>\n\n## Examples\n\nAn unclosed bracket is detected on the next line.\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\nA bracket inside quoted text does not open a block.\n\n```neutral look-alike\nversion: 1\nname: "shop [blue"\npools:\n  - name: shop\n    servers:\n      - { name: w1, address: 192.0.2.11, port: 8000 }\n      - { name: w2, address: 192.0.2.12, port: 8000 }\n```\n\n### HAProxy\n\nA misspelled keyword.\n\n```haproxy bad line=5\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    ballance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n```haproxy good\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    balance leastconn\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\nThe same word in a comment and in a quoted value.\n\n```haproxy look-alike\nfrontend shop\n    bind :8080\n    default_backend shop_web\nbackend shop_web\n    # was: ballance leastconn\n    balance leastconn\n    http-response set-header X-Note "ballance"\n    server w1 192.0.2.11:8000 check\n    server w2 192.0.2.12:8000 check\n```\n\n### keepalived\n\n```keepalived bad line=2\nvirtual_server 192.0.2.100 80 {\n    lb_algo round\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\nA misspelled server parameter.\n\n```nginx bad line=3\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 wieght=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx good\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n\n```nginx look-alike\nupstream shop_web {\n    server 192.0.2.11:8000;\n    server 192.0.2.12:8000; # wieght=2 was here\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop_web; }\n}\n```\n',
     'duplicate-server': '# Each server is listed once in a pool\n\n## Why\n\nEach line gets its own share. With one address on two of three lines, that machine got 66.7% of the requests, measured with nginx\nand HAProxy alike. Both checkers accept it; HAProxy rejects only a duplicate name. The usual cause is a typo in the address, and\nthen the intended server gets no traffic.\n\n## Fix\n\nRemove the line or correct the address. If the machine should get more traffic, set a weight.\n\n- HAProxy: `weight 2` on one line instead of two lines. Two names for one address are two servers to it, with two checks.\n- nginx: `weight=2` on one line. `10.0.0.1` and `10.0.0.1:80` are the same server.\n- Neutral file: `weight`, or `count` for several instances behind one name.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: Mail-1.example, port: 8025 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-2.example, port: 8025 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: mail-1.example, port: 8025 }\n      - { name: m2, address: mail-1.example, port: 8026 }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.52:8025 check\n```\n\n```haproxy bad line=3\nbackend mail\n    server m1 [2001:db8::5]:8025 check\n    server m2 [2001:0db8:0:0::5]:8025 check\n```\n\n```haproxy good\nbackend mail\n    balance roundrobin\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.52:8025 check\n    server m3 192.0.2.53:8025 check\n```\n\nTwo processes of one machine; one of them as its own backup; names that a resolver gives different addresses.\n\n```haproxy look-alike\nbackend mail\n    server m1 192.0.2.51:8025 check\n    server m2 192.0.2.51:8026 check\n    server m3 192.0.2.51:8025 check backup\n\nresolvers dns\n    nameserver local 127.0.0.1:53\nbackend pods\n    server p1 pods.example:8025 check resolvers dns\n    server p2 pods.example:8025 check resolvers dns\n```\n\n### nginx\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.51:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.51;\n    server 192.0.2.52;\n    server 192.0.2.53:80;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nThe same address in another pool, or switched off.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.51:8025;\n    server 192.0.2.52:8025;\n    server 192.0.2.51:8025 down;\n}\nupstream mail-slow {\n    server 192.0.2.51:8025;\n    server 192.0.2.53:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n    location /slow { proxy_pass http://mail-slow; }\n}\n```\n',
     'entry-changed': "# Requests are received and answered as before\n\n## Why\n\nMost load balancer changes are not about weights: a location now served from disk, a limit, a rewritten path. They decide which requests a\npool sees.\n\n## Fix\n\nCheck the classes of requests in the finding. Make sure that the change is intended for all of them.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { to: { pool: orders } }\n```\n\n```neutral bad line=11\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { when: path /help, to: { answer: file } }\n      - { to: { pool: orders } }\n```\n\n```neutral bad line=9\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 8m }\n    matches:\n      - { to: { pool: orders } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { to: { pool: orders } }\n```\n\nA condition of its own that leads where it led before.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:443', tls: true }]\n    settings: { body limit: 1m }\n    matches:\n      - { when: path /help, to: { pool: orders } }\n      - { to: { pool: orders } }\n```\n",
     'errors-not-counted': '# A server that returns errors loses traffic\n\n## Why\n\nnginx counts only the failures listed in `proxy_next_upstream`, and the default is `error timeout`. A server that returns 500\nstays healthy. If nginx picks the least busy server, the one that fails instantly always has the fewest open requests.\n\nIn a measurement, one of four servers returned 500 within a millisecond, with 24 requests at a time. `least_conn` sent it 66.5% of\nall traffic and `random two` 49.9%; round robin sent it its 25%.\n\nThe default is a notice. An explicit `proxy_next_upstream` without 5xx is a warning.\n\n## Fix\n\nSet `proxy_next_upstream error timeout http_502 http_503 http_504;` to count them as failures and try the next server. Add\n`http_500` if requests are safe to repeat.\n\n## Sources\n\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- Google SRE book, chapter 20, the pitfall of least-loaded round robin: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```nginx bad line=9\nupstream quotes {\n    least_conn;\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout;\n        proxy_pass http://quotes;\n    }\n}\n```\n\n```nginx good\nupstream quotes {\n    least_conn;\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    proxy_next_upstream error timeout http_502 http_503 http_504;\n    location / {\n        proxy_pass http://quotes;\n    }\n}\n```\n\nWith round robin, a server that fails fast gets no more than its share.\n\n```nginx look-alike\nupstream quotes {\n    server 192.0.2.61:8000;\n    server 192.0.2.62:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://quotes;\n    }\n}\n```\n',
@@ -42832,30 +44516,33 @@ const RULE_PAGES = {
     'first-fit-algorithm': '# The algorithm spreads requests over all servers\n\n## Why\n\n`balance first` sends everything to the first server until its `maxconn` is reached. Without `maxconn` that never happens: 200 of\n200 requests went to the first server. With limits, it is a way to shut down idle servers, not to balance. That is a notice.\n\n## Fix\n\nSet `balance roundrobin` or `balance leastconn`. If filling servers one by one is intended, set `maxconn` on each.\n\n## Sources\n\n- HAProxy configuration manual, `balance` ("it does not make sense to use this algorithm without setting maxconn"):\n  <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: thumbs\n    algorithm: first\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: thumbs\n    algorithm: round-robin\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: thumbs\n    algorithm: first\n    servers:\n      - { name: t1, address: 192.0.2.81, port: 8000 }\n      - { name: t2, address: 192.0.2.82, port: 8000, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend thumbs\n    balance first\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check\n```\n\n```haproxy good\nbackend thumbs\n    balance leastconn\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check\n```\n\nThe second server is a backup, so there is nothing to spread.\n\n```haproxy look-alike\nbackend thumbs\n    balance first\n    server t1 192.0.2.81:8000 check\n    server t2 192.0.2.82:8000 check backup\n```\n',
     'hash-identity-shift': '# Servers keep their position on the hash ring\n\n## Why\n\nConsistent hashing moves few keys only if every server keeps its points on the ring. HAProxy places a server by its `id`, which\ndefaults to its position in the list. A server inserted at the top shifts all others: 88 % of keys move instead of 29 %. nginx\nplaces a server by its address as written: `10.0.0.1` and `10.0.0.1:80` are different positions.\n\n## Fix\n\nAdd servers at the end of the list, or set an `id` on every server (the current positions keep all places). In nginx, do not\nchange how an address is written.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-id: <https://docs.haproxy.org/2.8/configuration.html#5.2-id>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\nThe addresses are written with a name, so every point of these servers moves.\n\n```neutral bad line=9\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: cover1.example.net, port: 8000 }\n      - { name: c2, address: cover2.example.net, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n      - { name: c5, address: 192.0.2.85, port: 8000 }\n```\n\nThe name of a server does not decide its position on the ring.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: covers\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: cover1, address: 192.0.2.81, port: 8000 }\n      - { name: cover2, address: 192.0.2.82, port: 8000 }\n      - { name: cover3, address: 192.0.2.83, port: 8000 }\n      - { name: cover4, address: 192.0.2.84, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o1 10.20.0.1:8080 check weight 50\n    server o2 10.20.0.2:8080 check weight 50\n    server o3 10.20.0.3:8080 check weight 50\n    server o4 10.20.0.4:8080 check weight 50\n```\n\nInserted at the top, but every other server has an explicit id equal to its old position.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type consistent\n    server o0 10.20.0.9:8080 check weight 50 id 4\n    server o1 10.20.0.1:8080 check weight 50 id 1\n    server o2 10.20.0.2:8080 check weight 50 id 2\n    server o3 10.20.0.3:8080 check weight 50 id 3\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1;\n    server 10.20.0.2:80;\n    server 10.20.0.3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.1 max_fails=2;\n    server 10.20.0.2 max_fails=2;\n    server 10.20.0.3 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe order of the list does not matter here.\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri consistent;\n    server 10.20.0.3;\n    server 10.20.0.1;\n    server 10.20.0.2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'hash-remap': "# Hash keys stay on their server\n\n## Why\n\nA key that moves to a different server finds a cold cache or no session. evenkeel computes the share of moved keys from the\nproduct's own map or ring; it is not an estimate. Without consistent hashing, adding one server moves nearly all keys (3 to 4\nservers: 75 %). With it, about the new server's share moves.\n\n## Fix\n\nSet consistent hashing; switching to it moves most keys once. Change one server at a time, during low traffic.\n\n- HAProxy: `hash-type consistent`, and an `id` on every server line. Without an `id`, adding or removing a line renumbers the\n  lines after it.\n- nginx: `hash KEY consistent`. The ring uses the address as written, so a different spelling moves keys too.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-hash-type: <https://docs.haproxy.org/2.8/configuration.html#4.2-hash-type>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000, maxConnections: 200 }\n      - { name: c2, address: 192.0.2.82, port: 8000, maxConnections: 200 }\n      - { name: c3, address: 192.0.2.83, port: 8000, maxConnections: 200 }\n      - { name: c4, address: 192.0.2.84, port: 8000, maxConnections: 200 }\n```\n\nThe balancer picks by load, so no key belongs to a server.\n\n```neutral before\nversion: 1\npools:\n  - name: images\n    algorithm: least-connections\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n      - { name: c4, address: 192.0.2.84, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm: least-connections\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\n```haproxy bad line=12\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nRenamed servers keep their slots.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance uri\n    hash-type map-based\n    server one 10.20.0.1:8080 check\n    server two 10.20.0.2:8080 check\n    server three 10.20.0.3:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=5\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 max_fails=2;\n    server 10.20.0.2:8080 max_fails=2;\n    server 10.20.0.3:8080 max_fails=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    hash $request_uri;\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
-    'health-check-removed-or-weakened': '# Health checks are not weakened\n\n## Why\n\nWithout a check, a failed server keeps its share, and those requests fail: with three servers, one in three. A check that only\nconnects reports an application that returns errors as healthy. With a slow check, requests fail until the server is marked down.\n\n## Fix\n\nKeep the check. If it was removed for maintenance of a server, disable the server instead (`disabled`, `down`).\n\n- HAProxy: `check` on each server line or once in `default-server`, with `option httpchk` for web pools. Disable a server with\n  `disabled`, not by removing its check.\n- nginx: keep `max_fails` above 0; NGINX Plus has `health_check` in the location.\n- Neutral file: `healthCheck` of the pool applies to every server that does not override it.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 30s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'health-check-removed-or-weakened': '# Health checks are not weakened\n\n## Why\n\nWithout a check, a failed server keeps its share, and those requests fail: with three servers, one in three. A check that only\nconnects reports an application that returns errors as healthy. With a slow check, requests fail until the server is marked down.\n\n## Fix\n\nKeep the check. If it was removed for maintenance of a server, disable the server instead (`disabled`, `down`).\n\n- HAProxy: `check` on each server line or once in `default-server`, with `option httpchk` for web pools. Disable a server with\n  `disabled`, not by removing its check.\n- nginx: keep `max_fails` above 0; NGINX Plus has `health_check` in the location.\n- Neutral file: `healthCheck` of the pool applies to every server that does not override it.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-check: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, section 4.2-option httpchk: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Slack, "Slack\'s Outage on January 4th 2021": <https://slack.engineering/slacks-outage-on-january-4th-2021/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: tcp, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /ready, interval: 30s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    healthCheck: { path: /healthz, interval: 5s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    healthCheck: { type: http, path: /ready, interval: 5s, timeout: 2s }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 2s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 2s\n    server o2 10.20.0.2:8080 check inter 20s\n    server o3 10.20.0.3:8080 check inter 2s\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    server o1 10.20.0.1:8080 check inter 3s\n    server o2 10.20.0.2:8080 check inter 3s\n    server o3 10.20.0.3:8080 check inter 3s\n```\n\nThe same check, inherited.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    option httpchk GET /ready\n    default-server check inter 2s\n    server o1 10.20.0.1:8080\n    server o2 10.20.0.2:8080\n    server o3 10.20.0.3:8080\n```\n\n### keepalived\n\n```keepalived before\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        HTTP_GET {\n            url {\n                path /up\n                status_code 200\n            }\n        }\n    }\n    real_server 192.0.2.12 80 {\n        HTTP_GET {\n            url {\n                path /up\n                status_code 200\n            }\n        }\n    }\n}\n```\n\n```keepalived bad line=6\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        HTTP_GET {\n            url {\n                path /up\n                status_code 200\n            }\n        }\n    }\n    real_server 192.0.2.12 80 {\n        HTTP_GET {\n            url {\n                path /up\n                status_code 200\n            }\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=3 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    server 10.20.0.1:8080 max_fails=3 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080 max_fails=2 fail_timeout=10s;\n    server 10.20.0.2:8080 max_fails=2 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default is 1 failure, so the check is still on.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 fail_timeout=10s;\n    server 10.20.0.2:8080 fail_timeout=10s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'health-not-propagated': "# A service over services notices when a child is down\n\n## Why\n\nWithout `healthCheck: {}` a weighted service does not hear of the checks of its children. When every server of a child is down, the child keeps its share and its requests get 503.\n\n## Fix\n\nAdd `healthCheck: {}` to the parent once every child has a `healthCheck`. With an unchecked child the parent answers 404.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=6\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\nWithout any check there is nothing to report.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n",
-    'invalid-weight': "# Weights are within the product's range\n\n## Why\n\nThe balancer rejects the whole file: the next reload fails, and after a restart the balancer does not start. HAProxy accepts 0 to\n256, nginx integers from 1.\n\n## Fix\n\nScale the weights of the pool: only their ratio counts, so 500 and 250 equal 2 and 1. nginx has no weight 0: set `down` to remove\na server from rotation.\n\n## Sources\n\n- HAProxy configuration manual, `weight`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `server` of an upstream: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=3\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 500\n    server s2 192.0.2.32:9200 check weight 250\n```\n\n```haproxy good\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 2\n    server s2 192.0.2.32:9200 check weight 1\n```\n\n256 is still accepted.\n\n```haproxy look-alike\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 256\n    server s2 192.0.2.32:9200 check weight 256\n```\n\n### nginx\n\n```nginx bad line=3\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 weight=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.31:9200 weight=300;\n    server 192.0.2.32:9200 weight=300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n",
+    'invalid-weight': "# Weights are within the product's range\n\n## Why\n\nThe balancer rejects the whole file: the next reload fails, and after a restart the balancer does not start. HAProxy accepts 0 to\n256, nginx integers from 1.\n\n## Fix\n\nScale the weights of the pool: only their ratio counts, so 500 and 250 equal 2 and 1. nginx has no weight 0: set `down` to remove\na server from rotation.\n\n## Sources\n\n- HAProxy configuration manual, `weight`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `server` of an upstream: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=3\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 500\n    server s2 192.0.2.32:9200 check weight 250\n```\n\n```haproxy good\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 2\n    server s2 192.0.2.32:9200 check weight 1\n```\n\n256 is still accepted.\n\n```haproxy look-alike\nbackend search\n    balance roundrobin\n    server s1 192.0.2.31:9200 check weight 256\n    server s2 192.0.2.32:9200 check weight 256\n```\n\n### keepalived\n\n```keepalived bad line=6\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight -1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=3\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 weight=0;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.31:9200 weight=1;\n    server 192.0.2.32:9200 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.31:9200 weight=300;\n    server 192.0.2.32:9200 weight=300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://search; }\n}\n```\n",
     'limit-lowered': "# No connection limit or timeout is halved\n\n## Why\n\nHalving a limit that was sized for the peak goes unnoticed until the peak. Then requests queue or are rejected although the\nservers have capacity, and the excess load moves to the other servers.\n\n## Fix\n\nCompare the new limit with the connections at peak, also with one server down. A shorter timeout is only a notice: it cuts off\nrequests that took longer. A cut to a tenth is a warning. A value that can only come from a wrong unit (30 ms instead of 30 s) is\nan error.\n\n- HAProxy: `maxconn` of a server queues the excess for `timeout queue`, then returns 503. Compare with `scur` and `smax` of\n  `show stat`.\n- HAProxy: with `maxconn` of a frontend, or of `global` if that is lower, the excess waits in the kernel.\n- nginx: `worker_connections` counts both the clients' and the servers' side, for each worker.\n- nginx: without `zone`, `max_conns` applies per worker; the excess gets 502 at once (NGINX Plus queues it).\n- Neutral file: `maxConnections`.\n\n## Sources\n\n- GitHub availability report, January 2024 (a connection limit that was lower than it should have been): <https://github.blog/news-insights/company-news/github-availability-report-january-2024/>\n- HAProxy configuration manual, section 5.2-maxconn: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 200 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 200 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 20 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, maxConnections: 250 }\n      - { name: o2, address: 10.20.0.2, port: 8080, maxConnections: 250 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 40\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 1s\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\nThe unit is missing, and HAProxy reads milliseconds.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 4s\n    server o1 10.20.0.1:8080 check maxconn 300\n    server o2 10.20.0.2:8080 check maxconn 300\n```\n\nAnother unit, the same time.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    timeout connect 5000\n    server o1 10.20.0.1:8080 check maxconn 400\n    server o2 10.20.0.2:8080 check maxconn 400\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=500;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=3\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=50;\n    server 10.20.0.2:8080 max_conns=500;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080 max_conns=400;\n    server 10.20.0.2:8080 max_conns=400;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nRemoving a limit does not lower it.\n\n```nginx look-alike\nupstream orders {\n    zone orders 64k;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n",
     'listener-changed': "# Listeners keep their ports and protocols\n\n## Why\n\nIf a listener moves to a different port, or turns TLS on or off, it rejects every client that did not change with it.\n\n## Fix\n\nKeep the old listener until no client uses it, then remove it in a separate change.\n\n## Sources\n\n- HAProxy configuration manual, `http-request deny`: <https://docs.haproxy.org/2.8/configuration.html#4.2-http-request%20deny>\n- nginx, module ngx_http_rewrite_module, `return`: <https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:8443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:9443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:8443' }]\n    matches: [{ to: { pool: orders } }]\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: shop\n    listens: [{ address: '*:8443', tls: true }, { address: '*:9443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n\nAnother name for the same listener.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 198.51.100.31, port: 8000 }\nentries:\n  - name: web shop\n    listens: [{ address: '*:8443', tls: true }]\n    matches: [{ to: { pool: orders } }]\n```\n",
     'long-connect-timeout': '# Connect timeouts are short\n\n## Why\n\nA healthy server accepts a connection within milliseconds. If its host is down, nothing comes back at all. Each request sent to it\nwaits for the full connect timeout before another server is tried. More than 10 s is a notice. More than 30 s is a warning if\nanother server could take the request.\n\n## Fix\n\n3 to 5 seconds leave room for one lost packet: set `timeout connect 5s` or `proxy_connect_timeout 5s;`.\n\n## Sources\n\n- HAProxy configuration manual, `timeout connect`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20connect>\n- nginx, `proxy_connect_timeout`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: geo\n    timeouts: { connect: 5s, request: 45s }\n    servers:\n      - { name: g1, address: 192.0.2.91, port: 8000 }\n      - { name: g2, address: 192.0.2.92, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\ndefaults\n    timeout connect 60s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 4s\n    timeout server 30s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\nWithout a unit HAProxy counts milliseconds.\n\n```haproxy look-alike\ndefaults\n    timeout connect 5000\n    timeout server 60s\nbackend geo\n    server g1 192.0.2.91:8000 check\n    server g2 192.0.2.92:8000 check\n```\n\n### nginx\n\n```nginx bad line=8\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_connect_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n\n```nginx good\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    proxy_connect_timeout 3s;\n    location / {\n        proxy_pass http://geo;\n    }\n}\n```\n\nThe nginx default is 60 s; only explicit values are reported.\n\n```nginx look-alike\nupstream geo {\n    server 192.0.2.91:8000;\n    server 192.0.2.92:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 75s;\n        proxy_pass http://geo;\n    }\n}\n```\n',
+    'long-connections-stay': '# New servers get traffic soon\n\n## Why\n\nIn TCP mode a connection stays on its server until it is closed. Database and message clients keep connections for hours. Servers\nthat are added get only what reconnects, so the old ones keep their load. The shares of the file hold for new connections.\n\n## Fix\n\nLimit the lifetime of connections in the clients\' pools (`maxLifetime`, `pool_recycle`), or close sessions after the reload:\n`shutdown sessions server BACKEND/SERVER` on the stats socket.\n\n## Sources\n\n- HAProxy configuration manual, `balance` ("leastconn"): <https://docs.haproxy.org/2.8/configuration.html#4.2-balance>\n- HAProxy management guide, `shutdown sessions server`: <https://docs.haproxy.org/2.8/management.html#9.3-shutdown%20sessions%20server>\n\n## Examples\n\n```haproxy before\ndefaults\n    mode tcp\n    timeout connect 2s\n    timeout client 1h\n    timeout server 1h\nlisten queue\n    bind :5672\n    server q1 192.0.2.191:5672 check\n    server q2 192.0.2.192:5672 check\n```\n\n```haproxy bad line=10\ndefaults\n    mode tcp\n    timeout connect 2s\n    timeout client 1h\n    timeout server 1h\nlisten queue\n    bind :5672\n    server q1 192.0.2.191:5672 check\n    server q2 192.0.2.192:5672 check\n    server q3 192.0.2.193:5672 check\n```\n\n```haproxy good\ndefaults\n    mode tcp\n    timeout connect 2s\n    timeout client 1m\n    timeout server 1m\nlisten queue\n    bind :5672\n    server q1 192.0.2.191:5672 check\n    server q2 192.0.2.192:5672 check\n    server q3 192.0.2.193:5672 check\n```\n\nA backup gets connections only when the others fail.\n\n```haproxy look-alike\ndefaults\n    mode tcp\n    timeout connect 2s\n    timeout client 1h\n    timeout server 1h\nlisten queue\n    bind :5672\n    server q1 192.0.2.191:5672 check\n    server q2 192.0.2.192:5672 check\n    server q3 192.0.2.193:5672 check backup\n```\n',
     'long-penalty': '# A failed server is retried soon\n\n## Why\n\nAfter `max_fails` failures within `fail_timeout`, nginx ejects a server for `fail_timeout`. With the defaults and a pool of two,\none connection reset sent 100% of the traffic to the other server for 11 s, as measured. With `fail_timeout=10000s` that is almost\nthree hours. If all servers fail briefly one after another, most of the traffic ends up on the one that failed last. More than 30\ns is a notice, more than 60 s a warning.\n\n## Fix\n\nSet `max_fails=3 fail_timeout=10s`. After each `fail_timeout`, nginx tries the server with one request, so a short ejection costs\nlittle.\n\n## Sources\n\n- nginx, `fail_timeout`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout>\n- "most of requests sent to the first server": <https://github.com/nginx/nginx/issues/524>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 1\n      ejectFor: 5m\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 3\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\nA long window is not a long ejection.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: rates\n    passiveHealth:\n      maxFails: 20\n      window: 5m\n      ejectFor: 10s\n    servers:\n      - { name: r1, address: 192.0.2.101, port: 8000 }\n      - { name: r2, address: 192.0.2.102, port: 8000 }\n```\n\n### nginx\n\n```nginx bad line=2\nupstream rates {\n    server 192.0.2.101:8000 max_fails=1 fail_timeout=300s;\n    server 192.0.2.102:8000 max_fails=1 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\n```nginx good\nupstream rates {\n    server 192.0.2.101:8000 max_fails=3 fail_timeout=15s;\n    server 192.0.2.102:8000 max_fails=3 fail_timeout=15s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n}\n```\n\nnginx never ejects the only server, and `max_fails=0` ejects none.\n\n```nginx look-alike\nupstream rates {\n    server 192.0.2.101:8000 fail_timeout=300s;\n}\nupstream bulk {\n    server 192.0.2.103:8000 max_fails=0 fail_timeout=300s;\n    server 192.0.2.104:8000 max_fails=0 fail_timeout=300s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://rates; }\n    location /bulk { proxy_pass http://bulk; }\n}\n```\n',
     'long-slow-start': '# A returning server reaches its full share within minutes\n\n## Why\n\nDuring slow start, a server gets a growing part of its share. Of two HAProxy servers with `slowstart 8s`, the returning one\nmeasured 17%, 36.5% and 47.5% on its way to 50%. With `slowstart 1h`, the other servers carry the difference for an hour after\nevery restart. In a rolling restart, no server is ever at full weight. More than 10 minutes is a warning.\n\n## Fix\n\nSet it to the time that warming up really takes (caches, just-in-time compilers, connection pools), usually 30 s to 2 min.\n\n## Sources\n\n- HAProxy configuration manual, `slowstart`: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- NGINX Plus, `slow_start`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: render\n    slowStart: 1h\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: render\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: render\n    stickiness: { type: cookie, name: srv, ttl: 1h }\n    slowStart: 1m\n    servers:\n      - { name: r1, address: 192.0.2.111, port: 8000 }\n      - { name: r2, address: 192.0.2.112, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend render\n    default-server check slowstart 1h\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n```haproxy good\nbackend render\n    default-server check slowstart 45s\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\nWithout a unit HAProxy counts milliseconds: this is one minute.\n\n```haproxy look-alike\nbackend render\n    default-server check slowstart 60000\n    server r1 192.0.2.111:8000\n    server r2 192.0.2.112:8000\n```\n\n### nginx\n\n```nginx bad line=3\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=1h;\n    server 192.0.2.112:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx good\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=30s;\n    server 192.0.2.112:8000 slow_start=30s;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx look-alike\nupstream render {\n    zone render 64k;\n    server 192.0.2.111:8000 slow_start=5m;\n    server 192.0.2.112:8000 slow_start=5m;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n',
     'long-timeout': '# Response timeouts are at most a few minutes\n\n## Why\n\nA server that accepts requests and never answers holds one balancer connection for each of them. With a timeout of an hour, they\npile up until the balancer runs out of connections, and requests to healthy servers wait too. More than 10 minutes is a notice.\nNaturally long connections are excluded: TCP, and locations that proxy WebSocket upgrades.\n\n## Fix\n\nSet it slightly above the slowest valid response. Move long responses (exports, event streams) to their own location.\n\n## Sources\n\n- HAProxy configuration manual, `timeout server`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20server>\n- nginx, `proxy_read_timeout`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: search\n    timeouts: { request: 1h }\n    servers:\n      - { name: s1, address: 192.0.2.121, port: 8000 }\n      - { name: s2, address: 192.0.2.122, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: search\n    timeouts: { request: 30s }\n    servers:\n      - { name: s1, address: 192.0.2.121, port: 8000 }\n      - { name: s2, address: 192.0.2.122, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: search\n    protocol: tcp\n    timeouts: { request: 1h, idle: 1h }\n    servers:\n      - { name: s1, address: 192.0.2.121, port: 8000 }\n      - { name: s2, address: 192.0.2.122, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend search\n    mode http\n    timeout server 1h\n    server s1 192.0.2.121:8000 check\n    server s2 192.0.2.122:8000 check\n```\n\n```haproxy good\nbackend search\n    mode http\n    timeout server 30s\n    timeout tunnel 1h\n    server s1 192.0.2.121:8000 check\n    server s2 192.0.2.122:8000 check\n```\n\nDatabase sessions are long-lived.\n\n```haproxy look-alike\nbackend db\n    mode tcp\n    timeout server 1h\n    server d1 192.0.2.121:5432 check\n    server d2 192.0.2.122:5432 check\n```\n\n### nginx\n\n```nginx bad line=8\nupstream search {\n    server 192.0.2.121:8000;\n    server 192.0.2.122:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 1h;\n        proxy_pass http://search;\n    }\n}\n```\n\n```nginx good\nupstream search {\n    server 192.0.2.121:8000;\n    server 192.0.2.122:8000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_read_timeout 30s;\n        proxy_pass http://search;\n    }\n}\n```\n\nWebSockets can be idle for a long time.\n\n```nginx look-alike\nupstream search {\n    server 192.0.2.121:8000;\n    server 192.0.2.122:8000;\n}\nserver {\n    listen 8080;\n    location /live {\n        proxy_http_version 1.1;\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection "upgrade";\n        proxy_read_timeout 1h;\n        proxy_pass http://search;\n    }\n}\n```\n',
-    'low-cardinality-hash-key': '# The hash key has many different values\n\n## Why\n\nA hash sends all requests with the same key to one server. Keys with few values are the `Host`, the scheme, the method, a\nconstant, and the first folder of the path. One popular value then overloads one server, and with fewer values than servers some\nservers get nothing. `User-Agent` is a notice: it has more values, but one of them is most of the traffic.\n\n## Fix\n\nSet a key that differs between users or objects: the whole URI for caches, a user ID or session for sessions.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: pages\n    algorithm: header-hash\n    hashOn: Host\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: pages\n    algorithm: header-hash\n    hashOn: X-Session-Id\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\nA cookie can have this name.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: pages\n    algorithm: cookie-hash\n    hashOn: host\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend pages\n    mode http\n    balance hdr(Host)\n    server p1 192.0.2.131:8000 check\n    server p2 192.0.2.132:8000 check\n```\n\n```haproxy bad line=3\nbackend pages\n    mode http\n    balance uri depth 1\n    server p1 192.0.2.131:8000 check\n    server p2 192.0.2.132:8000 check\n```\n\n```haproxy good\nbackend pages\n    mode http\n    balance hdr(X-Session-Id)\n    hash-type consistent\n    server p1 192.0.2.131:8000 check weight 100\n    server p2 192.0.2.132:8000 check weight 100\n```\n\n```haproxy look-alike\nbackend pages\n    mode http\n    balance uri depth 4\n    hash-type consistent\n    server p1 192.0.2.131:8000 check weight 100\n    server p2 192.0.2.132:8000 check weight 100\n```\n\n### nginx\n\n```nginx bad line=2\nupstream pages {\n    hash $host consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\n```nginx bad line=2\nupstream pages {\n    hash $scheme$request_method;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\n```nginx good\nupstream pages {\n    hash $cookie_session consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\nThe key has the host and the whole URI.\n\n```nginx look-alike\nupstream pages {\n    hash $host$request_uri consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n',
+    'low-cardinality-hash-key': '# The hash key has many different values\n\n## Why\n\nA hash sends all requests with the same key to one server. Keys with few values are the `Host`, the scheme, the method, a\nconstant, and the first folder of the path. One popular value then overloads one server, and with fewer values than servers some\nservers get nothing. `User-Agent` is a notice: it has more values, but one of them is most of the traffic.\n\n## Fix\n\nSet a key that differs between users or objects: the whole URI for caches, a user ID or session for sessions.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: pages\n    algorithm: header-hash\n    hashOn: Host\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: pages\n    algorithm: header-hash\n    hashOn: X-Session-Id\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\nA cookie can have this name.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: pages\n    algorithm: cookie-hash\n    hashOn: host\n    servers:\n      - { name: p1, address: 192.0.2.131, port: 8000 }\n      - { name: p2, address: 192.0.2.132, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend pages\n    mode http\n    balance hdr(Host)\n    server p1 192.0.2.131:8000 check\n    server p2 192.0.2.132:8000 check\n```\n\n```haproxy bad line=3\nbackend pages\n    mode http\n    balance uri depth 1\n    server p1 192.0.2.131:8000 check\n    server p2 192.0.2.132:8000 check\n```\n\n```haproxy good\nbackend pages\n    mode http\n    balance hdr(X-Session-Id)\n    hash-type consistent\n    server p1 192.0.2.131:8000 check weight 100\n    server p2 192.0.2.132:8000 check weight 100\n```\n\n```haproxy look-alike\nbackend pages\n    mode http\n    balance uri depth 4\n    hash-type consistent\n    server p1 192.0.2.131:8000 check weight 100\n    server p2 192.0.2.132:8000 check weight 100\n```\n\n### keepalived\n\n```keepalived bad line=2\nvirtual_server 192.0.2.100 80 {\n    lb_algo dh\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo mh\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=2\nupstream pages {\n    hash $host consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\n```nginx bad line=2\nupstream pages {\n    hash $scheme$request_method;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\n```nginx good\nupstream pages {\n    hash $cookie_session consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n\nThe key has the host and the whole URI.\n\n```nginx look-alike\nupstream pages {\n    hash $host$request_uri consistent;\n    server 192.0.2.131:8000;\n    server 192.0.2.132:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://pages; }\n}\n```\n',
     'malformed-number': '# Numbers are well-formed\n\n## Why\n\nHAProxy reads the leading digits of a number and silently ignores the rest. `maxconn 1k` is 1, `weight 1O` (with the letter O) is\n1, and `weight abc` is 0, which removes the server from rotation. The file loads, and the server gets little or no traffic. YAML\nreads `010` as 8 or as 10, depending on the parser version.\n\n## Fix\n\nSet the number in digits: `maxconn 1000`, `weight 10`.\n\n## Sources\n\n- HAProxy configuration manual, `maxconn` and `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n- YAML 1.2.2, integers: <https://yaml.org/spec/1.2.2/#10213-integer>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: media\n    servers:\n      - { name: m1, address: 203.0.113.21, port: 8100, weight: 010 }\n      - { name: m2, address: 203.0.113.22, port: 8100, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: media\n    servers:\n      - { name: m1, address: 203.0.113.21, port: 8100, weight: 10 }\n      - { name: m2, address: 203.0.113.22, port: 8100, weight: 10 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: "010"\n    servers:\n      - { name: m1, address: 203.0.113.21, port: 8100, weight: 10 }\n      - { name: m2, address: 203.0.113.22, port: 8100, weight: 10 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend media\n    balance roundrobin\n    server m1 203.0.113.21:8100 check weight 10\n    server m2 203.0.113.22:8100 check weight 1O\n    server m3 203.0.113.23:8100 check weight 10\n```\n\n```haproxy good\nbackend media\n    balance roundrobin\n    server m1 203.0.113.21:8100 check weight 10\n    server m2 203.0.113.22:8100 check weight 10\n    server m3 203.0.113.23:8100 check weight 10\n```\n\nDurations can have a unit.\n\n```haproxy look-alike\nbackend media\n    balance roundrobin\n    timeout connect 1s\n    server m1 203.0.113.21:8100 check inter 5s weight 10\n    server m2 203.0.113.22:8100 check inter 5s weight 10\n```\n',
     'method-order': '# The configured balancing algorithm is in effect\n\n## Why\n\nnginx reads the directives of an `upstream` in order. These files load, but do not do what they say:\n\n- two algorithms in one upstream: the last one wins;\n- before nginx 1.30, an algorithm after `keepalive`: "load balancing method redefined", and connections are no longer kept open;\n  the rule is silent if the checklist file declares a later version;\n- `backup` servers above `hash`, `ip_hash` or `random`: accepted in this order and ignored (the other order is rejected).\n\n## Fix\n\nMove the intended algorithm to the first line of the upstream and remove the other.\n\n## Sources\n\n- nginx, `keepalive` ("must be placed after the load balancing method"):\n  <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive>\n\n## Examples\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    keepalive 16;\n    least_conn;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=3\nupstream feed {\n    least_conn;\n    random;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    ip_hash;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx good\nupstream feed {\n    least_conn;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\nThe algorithm can be below the servers, and `least_conn` supports backups.\n\n```nginx look-alike\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    least_conn;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n',
     'minconn-ramp-starves': "# Dynamic connection limits grow as fast as the load\n\n## Why\n\nWith `minconn`, a server's limit grows from `minconn` at idle to `maxconn` when the backend has `fullconn` connections. If the\nlimits grow more slowly than the load, requests queue while servers are available. In a measurement with `minconn 1 maxconn 100`,\n`fullconn 1000` and `timeout queue 300ms`, 32% of 20 concurrent requests of 50 ms got 503.\n\nThe rule reports a pool if the sum of `maxconn` is below `fullconn`, and the sum of `minconn` is below a quarter of it. Without an\nexplicit `fullconn`, the value depends on the frontends' limits, and the rule does not apply.\n\n## Fix\n\nRemove `minconn`, or set `fullconn` to at most the sum of all `maxconn`.\n\n## Sources\n\n- HAProxy configuration manual, `fullconn`: <https://docs.haproxy.org/2.8/configuration.html#4-fullconn>\n- HAProxy configuration manual, `minconn`: <https://docs.haproxy.org/2.8/configuration.html#5.2-minconn>\n\n## Examples\n\n```haproxy bad line=3\nbackend pdf\n    fullconn 2000\n    server p1 192.0.2.151:8000 check minconn 2 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 2 maxconn 100\n```\n\n```haproxy good\nbackend pdf\n    fullconn 200\n    server p1 192.0.2.151:8000 check minconn 2 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 2 maxconn 100\n```\n\nWith `minconn` equal to `maxconn` the limit is constant.\n\n```haproxy look-alike\nbackend pdf\n    fullconn 2000\n    server p1 192.0.2.151:8000 check minconn 100 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 100 maxconn 100\n```\n",
     'missing-timeouts': '# All timeouts are set\n\n## Why\n\nHAProxy has no default timeouts. A server that stops responding, or a client that disappears, holds its connection forever. Once\nthe connections run out, the whole balancer hangs because of one server. HAProxy warns about it at startup, and starts anyway.\n\nA file without any timeout is not reported if another file in its folder has some: HAProxy reads a folder as one configuration.\n\n## Fix\n\nSet `timeout connect`, `timeout server` and `timeout client` in `defaults`, so that every section has them.\n\n## Sources\n\n- HAProxy configuration manual, `timeout server`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20server>\n- HAProxy configuration manual, `timeout client`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20client>\n\n## Examples\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy bad line=6\ndefaults\n    timeout connect 5s\n    timeout server 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 5s\n    timeout server 30s\n    timeout client 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\nIn TCP mode `timeout tunnel` can replace `timeout server`, and a section without servers needs neither.\n\n```haproxy look-alike\ndefaults\n    mode tcp\n    timeout connect 5s\n    timeout client 30s\nlisten queue\n    bind :5672\n    timeout tunnel 1h\n    server q1 192.0.2.161:5672 check\n    server q2 192.0.2.162:5672 check\nbackend refuse\n    mode http\n    http-request deny\n```\n',
-    'mixed-settings-in-pool': '# All servers of a pool have the same settings\n\n## Why\n\nLines get copied, and later one is edited by hand. A server that alone lacks `maxconn`, `slowstart` or `on-marked-down` behaves\nlike the others until there is load or a failure. `send-proxy` missing on one line is a warning: that server, or the others,\ncannot parse its requests.\n\nThe rule reports a pool if at least three servers are in use and one lacks a setting that all others have. Checks, sticky values\nand TLS have their own rules.\n\n## Fix\n\nMove shared settings to one place, in HAProxy to `default-server`.\n\n## Sources\n\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n- HAProxy, PROXY protocol: <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 200 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  server: { maxConnections: 200 }\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000 }\n      - { name: d2, address: 192.0.2.172, port: 8000 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 100 }\n      - { name: d3, address: 192.0.2.173, port: 8000, maxConnections: 200 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend docs\n    server d1 192.0.2.171:8000 check send-proxy\n    server d2 192.0.2.172:8000 check send-proxy\n    server d3 192.0.2.173:8000 check\n```\n\n```haproxy bad line=3\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check\n    server d3 192.0.2.173:8000 check maxconn 200\n```\n\n```haproxy good\nbackend docs\n    default-server check send-proxy maxconn 200\n    server d1 192.0.2.171:8000\n    server d2 192.0.2.172:8000\n    server d3 192.0.2.173:8000\n```\n\nA different limit is not a missing limit, and a backup can be a different kind of server.\n\n```haproxy look-alike\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check maxconn 100\n    server d3 192.0.2.173:8000 check maxconn 200\n    server sorry 192.0.2.199:8000 backup\n```\n\n### nginx\n\n```nginx bad line=4\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```nginx good\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000 max_fails=3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\nWith two servers, neither is the odd one.\n\n```nginx look-alike\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n',
+    'mixed-settings-in-pool': '# All servers of a pool have the same settings\n\n## Why\n\nLines get copied, and later one is edited by hand. A server that alone lacks `maxconn`, `slowstart` or `on-marked-down` behaves\nlike the others until there is load or a failure. `send-proxy` missing on one line is a warning: that server, or the others,\ncannot parse its requests.\n\nThe rule reports a pool if at least three servers are in use and one lacks a setting that all others have. Checks, sticky values\nand TLS have their own rules.\n\n## Fix\n\nMove shared settings to one place, in HAProxy to `default-server`.\n\n## Sources\n\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n- HAProxy, PROXY protocol: <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 200 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  server: { maxConnections: 200 }\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000 }\n      - { name: d2, address: 192.0.2.172, port: 8000 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 100 }\n      - { name: d3, address: 192.0.2.173, port: 8000, maxConnections: 200 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend docs\n    server d1 192.0.2.171:8000 check send-proxy\n    server d2 192.0.2.172:8000 check send-proxy\n    server d3 192.0.2.173:8000 check\n```\n\n```haproxy bad line=3\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check\n    server d3 192.0.2.173:8000 check maxconn 200\n```\n\n```haproxy good\nbackend docs\n    default-server check send-proxy maxconn 200\n    server d1 192.0.2.171:8000\n    server d2 192.0.2.172:8000\n    server d3 192.0.2.173:8000\n```\n\nA different limit is not a missing limit, and a backup can be a different kind of server.\n\n```haproxy look-alike\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check maxconn 100\n    server d3 192.0.2.173:8000 check maxconn 200\n    server sorry 192.0.2.199:8000 backup\n```\n\n### keepalived\n\n```keepalived bad line=16\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.14 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=4\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```nginx good\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000 max_fails=3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\nWith two servers, neither is the odd one.\n\n```nginx look-alike\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n',
     'modulo-hash': '# Adding or losing a server moves few keys\n\n## Why\n\nA plain hash divides by the number of servers. From three to four servers, 75.2% of 1,500 keys moved in a measurement; with a\nconsistent hash, 29.1%. For caches that is a stampede on the origin. For sessions it is a new login for almost everyone, exactly\nwhen a server fails.\n\n## Fix\n\nnginx: set `hash KEY consistent;` (instead of `ip_hash`: `hash $remote_addr consistent;`). HAProxy: set `hash-type consistent`,\nwith `weight 100` on every server, since the ring has 16 points per unit of weight. The switch itself moves keys once.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\nWith one server every key has the same server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check\n    server c3 192.0.2.183:8000 check\n```\n\n```haproxy good\nbackend cache\n    mode http\n    balance uri\n    hash-type consistent\n    server c1 192.0.2.181:8000 check weight 100\n    server c2 192.0.2.182:8000 check weight 100\n    server c3 192.0.2.183:8000 check weight 100\n```\n\nWith one server no key can move.\n\n```haproxy look-alike\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check backup\n```\n\n### nginx\n\n```nginx bad line=2\nupstream cache {\n    hash $request_uri;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx bad line=2\nupstream cache {\n    ip_hash;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx good\nupstream cache {\n    hash $request_uri consistent;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n`random` does not hash.\n\n```nginx look-alike\nupstream cache {\n    random;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n',
     'n-1-worse': '# Losing one server is no worse than before\n\n## Why\n\nCapacity is planned for one server down. If the share of the next server after a loss rises, that plan no longer holds. Everything\nlooks fine while all servers run.\n\n## Fix\n\nSet more even weights, or add a server, so that any single one can fail.\n\n- HAProxy: even out `weight`; with `balance first` and `leastconn`, check `maxconn` too.\n- nginx: even out `weight=`. `backup` servers help only when all primaries are down.\n- Neutral file: declare `capacity` and `expect: { peakRps: 900 }`; the report then shows the headroom.\n\n## Sources\n\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 7 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 7 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 3 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 3 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n      - { name: o5, address: 10.20.0.5, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 5 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 5 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 5 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 5 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nNo share rises much, but losing `o1` or `o2` now leaves the other one with more than half of the traffic.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 14\n    server o2 10.20.0.2:8080 check weight 14\n    server o3 10.20.0.3:8080 check weight 6\n    server o4 10.20.0.4:8080 check weight 6\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 11\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nWeights differ more than before, but the largest share after a loss does not.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n    server o5 10.20.0.5:8080 check weight 5\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 weight=2;\n    server 10.20.0.2:8080 weight=2;\n    server 10.20.0.3:8080 weight=2;\n    server 10.20.0.4:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    server 10.20.0.1:8080 weight=3;\n    server 10.20.0.2:8080 weight=3;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=4;\n    server 10.20.0.2:8080 weight=4;\n    server 10.20.0.3:8080 weight=4;\n    server 10.20.0.4:8080 weight=4;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'n-minus-1': '# The remaining servers can carry the peak when one fails\n\n## Why\n\nA pool that needs every server up fails with the first one: the next takes its share, is overloaded, fails, and so on. The rule\nneeds a declared peak and the capacity of every server. It uses the actual share of each server after each failure, not an\naverage.\n\n## Fix\n\nAdd a server or capacity, or set weights in proportion to the capacities. If the pool is short of capacity for a while on purpose,\ndeclare it: a neutral file has `expect: { surviveLoss: 0 }`.\n\n## Sources\n\n- Google SRE book, chapter 22, cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n      - { name: b3, address: 192.0.2.196, port: 8000, capacity: { rps: 500 } }\n```\n\nThe peak is in requests per second, the capacity is not.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { cpu: 4 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { cpu: 4 } }\n```\n\n### HAProxy\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```haproxy bad line=1\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n### nginx\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```nginx bad line=1\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n',
+    'name-counts-twice': '# Each line of a pool is one server\n\n## Why\n\nWhen nginx starts, every address of a name becomes a server of its own. `localhost` is `127.0.0.1` and `::1` on many machines, so it\ngets two thirds in a pool with one other server. Weights and shares of the file then differ from what is served.\n\n## Fix\n\nWrite the address instead of the name.\n\n## Sources\n\n- nginx, `server` ("A domain name that resolves to several IP addresses defines multiple servers at once"):\n  <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```nginx bad line=2\nupstream feed {\n    server localhost:8001;\n    server 127.0.0.1:8002;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx good\nupstream feed {\n    server 127.0.0.1:8001;\n    server 127.0.0.1:8002;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx look-alike\nupstream feed {\n    server feed-a.internal:8000;\n    server feed-b.internal:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n',
     'nginx-no-zone': '# All nginx workers share the state of the servers\n\n## Why\n\nWithout `zone`, each worker process has its own round-robin position and its own counts of connections and failures. `least_conn`\nthen uses the connections of one worker only, and `max_conns` applies per worker.\n\nWith round robin, each worker starts at the first server. With 8 workers and 10 servers, the first two got 20% each of the first\n40 requests after a reload, the last two nothing. With `zone`, every server got 10%.\n\nIt is a warning if the algorithm counts connections and several workers are configured, otherwise a notice.\n\n## Fix\n\nAdd `zone NAME 64k;` to the upstream, 64k for every 32 servers: nginx 1.22 fit 60 servers into 64k and rejected the file with 80.\n\n## Sources\n\n- nginx, `zone`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#zone>\n- nginx, `max_conns` ("works per each worker process"): <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n\n## Examples\n\n```nginx bad line=4\nworker_processes 4;\nevents {}\nhttp {\n    upstream players {\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n\n```nginx good\nworker_processes 4;\nevents {}\nhttp {\n    upstream players {\n        zone players 64k;\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n\nA single worker sees all requests, and nginx starts one by default.\n\n```nginx look-alike\nevents {}\nhttp {\n    upstream players {\n        least_conn;\n        server 192.0.2.201:8000;\n        server 192.0.2.202:8000;\n    }\n    server {\n        listen 8080;\n        location / { proxy_pass http://players; }\n    }\n}\n```\n',
-    'no-active-server': '# Every pool that gets traffic has an active server\n\n## Why\n\nIf every server is `down`, `disabled`, draining or at weight 0 and no backup is left, all requests fail: 503 from HAProxy, 502\nfrom nginx. `nginx -t` and `haproxy -c` accept such a file. A pool without a route is a warning.\n\n## Fix\n\nAdd servers back. If the pool is no longer needed, remove it together with its routes.\n\n- HAProxy: remove `disabled` from the servers and the section, and set a `weight` above 0 on one of them. `backup` servers take\n  over too.\n- nginx: remove `down` from at least one server. `backup` counts only with algorithms that support it: not with `hash`, `ip_hash`\n  and `random`.\n- Neutral file: `state: up`, or `dynamic: true` when discovery fills the pool.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `disabled`: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: drain }\n      - { name: f2, address: 192.0.2.212, port: 8000, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000 }\n      - { name: f2, address: 192.0.2.212, port: 8000 }\n```\n\nThe members of a dynamic pool are not all listed.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: forum\n    dynamic: true\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: down }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check weight 0\n```\n\n```haproxy good\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check\n    server f2 192.0.2.212:8000 check\n```\n\nThe backup takes the traffic; a backend without servers generates its own responses.\n\n```haproxy look-alike\nfrontend web\n    bind :8080\n    use_backend moved if { path /old }\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check backup\nbackend moved\n    http-request redirect location /\n```\n\n### nginx\n\n```nginx bad line=1\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx good\nupstream forum {\n    server 192.0.2.211:8000;\n    server 192.0.2.212:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx look-alike\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n',
-    'no-backend-identity': '# A response identifies its server\n\n## Why\n\nShares can only be measured if responses identify their server. In an incident it is the difference between "one of the servers\nreturns 500" and "`web3` does". It is a notice, and a warning if a measurement is requested. Servers may send such a header\nthemselves, which the config does not show: declare it with `identify` in the checklist file.\n\n## Fix\n\nHAProxy: add `http-response set-header X-Served-By %s`. nginx: add `add_header X-Served-By $upstream_addr always;` (several\naddresses in it are hidden retries; the last one answered). If addresses are confidential, send the header only to trusted\nclients.\n\n## Sources\n\n- HAProxy configuration manual, log format (`%s` is the server\'s name): <https://docs.haproxy.org/2.8/configuration.html#8.2.6>\n- nginx, `$upstream_addr`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_addr>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=1\nbackend api\n    mode http\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\n```haproxy bad line=1 measuring\nbackend api\n    mode http\n    http-response set-header X-Frame-Options DENY\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\n```haproxy good\nbackend api\n    mode http\n    http-response set-header X-Served-By %s\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\nA sticky cookie identifies the server; in TCP mode the balancer cannot add a header.\n\n```haproxy look-alike\nbackend api\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.221:8000 check cookie a1\n    server a2 192.0.2.222:8000 check cookie a2\nbackend db\n    mode tcp\n    server d1 192.0.2.223:5432 check\n    server d2 192.0.2.224:5432 check\n```\n\n### nginx\n\n```nginx bad line=1\nupstream api {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n}\nserver {\n    listen 8080;\n    add_header X-Served-By $hostname;\n    location / { proxy_pass http://api; }\n}\n```\n\n```nginx good\nupstream api {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n}\nserver {\n    listen 8080;\n    add_header X-Served-By $upstream_addr always;\n    location / { proxy_pass http://api; }\n}\n```\n\nA single server does not need to be identified.\n\n```nginx look-alike\nupstream api {\n    server 192.0.2.221:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://api; }\n}\n```\n',
-    'no-health-check': '# Failed servers are detected and removed\n\n## Why\n\nHAProxy checks only servers with `check`. Without it, a failed server keeps its share. With one of three servers down, 33.3% of\nthe requests ended in 503 in a measurement (retries go to the same server). With `check` none did. A backup never takes over,\nbecause the primary is never marked down.\n\nnginx ejects servers after failed requests, so this rule does not apply to it. Pools filled by discovery are a notice.\n\n## Fix\n\nAdd `default-server check`. For HTTP add `option httpchk GET /healthz`, which also detects a server that accepts connections but\ncannot work.\n\n- HAProxy: `default-server check inter 2s fall 3 rise 2` above the servers, and `option httpchk`.\n- Neutral file: `healthCheck: { type: http, path: /healthz }`. If the product ejects servers after failed requests, declare\n  `passiveHealth`.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n\n## Examples\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: invoices\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\nWithout a check on purpose.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { enabled: false }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=1\nbackend invoices\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\n```haproxy good\nbackend invoices\n    default-server check\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\nAn agent check counts too; with a single server there is no failover.\n\n```haproxy look-alike\nbackend invoices\n    server i1 192.0.2.231:8000 agent-check agent-port 9000\n    server i2 192.0.2.232:8000 agent-check agent-port 9000\nbackend lonely\n    server l1 192.0.2.239:8000\n```\n',
+    'no-active-server': '# Every pool that gets traffic has an active server\n\n## Why\n\nIf every server is `down`, `disabled`, draining or at weight 0 and no backup is left, all requests fail: 503 from HAProxy, 502\nfrom nginx. `nginx -t` and `haproxy -c` accept such a file. A pool without a route is a warning.\n\n## Fix\n\nAdd servers back. If the pool is no longer needed, remove it together with its routes.\n\n- HAProxy: remove `disabled` from the servers and the section, and set a `weight` above 0 on one of them. `backup` servers take\n  over too.\n- nginx: remove `down` from at least one server. `backup` counts only with algorithms that support it: not with `hash`, `ip_hash`\n  and `random`.\n- Neutral file: `state: up`, or `dynamic: true` when discovery fills the pool.\n\n## Sources\n\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `disabled`: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: drain }\n      - { name: f2, address: 192.0.2.212, port: 8000, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: forum\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000 }\n      - { name: f2, address: 192.0.2.212, port: 8000 }\n```\n\nThe members of a dynamic pool are not all listed.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: forum\n    dynamic: true\n    servers:\n      - { name: f1, address: 192.0.2.211, port: 8000, state: down }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check weight 0\n```\n\n```haproxy good\nfrontend web\n    bind :8080\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check\n    server f2 192.0.2.212:8000 check\n```\n\nThe backup takes the traffic; a backend without servers generates its own responses.\n\n```haproxy look-alike\nfrontend web\n    bind :8080\n    use_backend moved if { path /old }\n    default_backend forum\nbackend forum\n    server f1 192.0.2.211:8000 check disabled\n    server f2 192.0.2.212:8000 check backup\nbackend moved\n    http-request redirect location /\n```\n\n### keepalived\n\n```keepalived bad line=1\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 0\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 0\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 0\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=1\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx good\nupstream forum {\n    server 192.0.2.211:8000;\n    server 192.0.2.212:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx look-alike\nupstream forum {\n    server 192.0.2.211:8000 down;\n    server 192.0.2.212:8000 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n',
+    'no-backend-identity': '# A response identifies its server\n\n## Why\n\nShares can only be measured if responses identify their server. In an incident it is the difference between "one of the servers\nreturns 500" and "`web3` does". It is reported only if a measurement is requested. Servers may send such a header\nthemselves, which the config does not show: declare it with `identify` in the checklist file.\n\n## Fix\n\nHAProxy: add `http-response set-header X-Served-By %s`. nginx: add `add_header X-Served-By $upstream_addr always;` (several\naddresses in it are hidden retries; the last one answered). If addresses are confidential, send the header only to trusted\nclients.\n\n## Sources\n\n- HAProxy configuration manual, log format (`%s` is the server\'s name): <https://docs.haproxy.org/2.8/configuration.html#8.2.6>\n- nginx, `$upstream_addr`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_addr>\n\n## Examples\n\n### HAProxy\n\n```haproxy bad line=1 measuring\nbackend api\n    mode http\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\n```haproxy bad line=1 measuring\nbackend api\n    mode http\n    http-response set-header X-Frame-Options DENY\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\n```haproxy good measuring\nbackend api\n    mode http\n    http-response set-header X-Served-By %s\n    server a1 192.0.2.221:8000 check\n    server a2 192.0.2.222:8000 check\n```\n\nA sticky cookie identifies the server; in TCP mode the balancer cannot add a header.\n\n```haproxy look-alike measuring\nbackend api\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.221:8000 check cookie a1\n    server a2 192.0.2.222:8000 check cookie a2\nbackend db\n    mode tcp\n    server d1 192.0.2.223:5432 check\n    server d2 192.0.2.224:5432 check\n```\n\n### nginx\n\n```nginx bad line=1 measuring\nupstream api {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n}\nserver {\n    listen 8080;\n    add_header X-Served-By $hostname;\n    location / { proxy_pass http://api; }\n}\n```\n\n```nginx good measuring\nupstream api {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n}\nserver {\n    listen 8080;\n    add_header X-Served-By $upstream_addr always;\n    location / { proxy_pass http://api; }\n}\n```\n\nA single server does not need to be identified.\n\n```nginx look-alike measuring\nupstream api {\n    server 192.0.2.221:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://api; }\n}\n```\n',
+    'no-health-check': '# Failed servers are detected and removed\n\n## Why\n\nHAProxy checks only servers with `check`. Without it, a failed server keeps its share. With one of three servers down, 33.3% of\nthe requests ended in 503 in a measurement (retries go to the same server). With `check` none did. A backup never takes over,\nbecause the primary is never marked down.\n\nnginx ejects servers after failed requests, so this rule does not apply to it. Pools filled by discovery are a notice.\n\n## Fix\n\nAdd `default-server check`. For HTTP add `option httpchk GET /healthz`, which also detects a server that accepts connections but\ncannot work.\n\n- HAProxy: `default-server check inter 2s fall 3 rise 2` above the servers, and `option httpchk`.\n- Neutral file: `healthCheck: { type: http, path: /healthz }`. If the product ejects servers after failed requests, declare\n  `passiveHealth`.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n\n## Examples\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: invoices\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\nWithout a check on purpose.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: invoices\n    healthCheck: { enabled: false }\n    servers:\n      - { name: i1, address: 192.0.2.231, port: 8000 }\n      - { name: i2, address: 192.0.2.232, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=1\nbackend invoices\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\n```haproxy good\nbackend invoices\n    default-server check\n    server i1 192.0.2.231:8000\n    server i2 192.0.2.232:8000\n    server i3 192.0.2.233:8000\n```\n\nAn agent check counts too; with a single server there is no failover.\n\n```haproxy look-alike\nbackend invoices\n    server i1 192.0.2.231:8000 agent-check agent-port 9000\n    server i2 192.0.2.232:8000 agent-check agent-port 9000\nbackend lonely\n    server l1 192.0.2.239:8000\n```\n\n### keepalived\n\n```keepalived bad line=1\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n    }\n    real_server 192.0.2.12 80 {\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n',
     'no-redispatch': '# A retry goes to a different server\n\n## Why\n\nHAProxy retries a failed connection three times, on the same server. Without `option redispatch`, a request to a failed server\nfails although others are available, until the check marks it down. Clients with a cookie of that server fail every time.\n\nIt is a warning if a cookie pins clients and servers are not checked, otherwise a notice. If nothing is checked at all,\n`no-health-check` reports the cause and lists this finding under it.\n\n## Fix\n\nAdd `option redispatch 1` to `defaults`: every retry then goes to a different server.\n\n## Sources\n\n- HAProxy configuration manual, `option redispatch`: <https://docs.haproxy.org/2.8/configuration.html#4-option%20redispatch>\n- HAProxy configuration manual, `retries`: <https://docs.haproxy.org/2.8/configuration.html#4-retries>\n\n## Examples\n\n```haproxy bad line=1\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\n```haproxy good\ndefaults\n    option redispatch 1\nbackend account\n    mode http\n    cookie SRV insert indirect nocache\n    server a1 192.0.2.241:8000 check cookie a1\n    server a2 192.0.2.242:8000 check cookie a2\n```\n\nWith one server a retry has nowhere else to go; without retries the rule does not apply.\n\n```haproxy look-alike\nbackend account\n    server a1 192.0.2.241:8000 check\nbackend once\n    retries 0\n    server o1 192.0.2.243:8000 check\n    server o2 192.0.2.244:8000 check\n```\n',
-    'odd-port-out': '# All servers of a pool use the same port\n\n## Why\n\nIf all servers of a pool but one share a port, the odd one is often a typo: it gets no traffic, or it reaches the wrong service.\nIt can be correct, so it is a notice, and a warning if the change introduced it.\n\nThe rule applies to three or more servers on different hosts.\n\n## Fix\n\nSet the correct port, or add an ignore comment with the reason.\n\n## Sources\n\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: standby, address: 198.51.100.13, port: 9000, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8080 check\n```\n\n```haproxy good\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8000 check\n```\n\nProcesses on one host need different ports.\n\n```haproxy look-alike\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.12:8001 check\n```\n\n### nginx\n\n```nginx bad line=3\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\n```nginx good\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\nWith two ports among four servers, neither is the odd one.\n\n```nginx look-alike\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8001;\n    server 198.51.100.14:8001;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n',
+    'odd-port-out': '# All servers of a pool use the same port\n\n## Why\n\nIf all servers of a pool but one share a port, the odd one is often a typo: it gets no traffic, or it reaches the wrong service.\nIt can be correct, so it is a notice, and a warning if the change introduced it.\n\nThe rule applies to three or more servers on different hosts.\n\n## Fix\n\nSet the correct port, or add an ignore comment with the reason.\n\n## Sources\n\n- HAProxy configuration manual, `server`: <https://docs.haproxy.org/2.8/configuration.html#4-server>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: c3, address: 198.51.100.13, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    servers:\n      - { name: c1, address: 198.51.100.11, port: 8000 }\n      - { name: c2, address: 198.51.100.12, port: 8000 }\n      - { name: standby, address: 198.51.100.13, port: 9000, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8080 check\n```\n\n```haproxy good\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.13:8000 check\n```\n\nProcesses on one host need different ports.\n\n```haproxy look-alike\nbackend chat\n    server c1 198.51.100.11:8000 check\n    server c2 198.51.100.12:8000 check\n    server c3 198.51.100.12:8001 check\n```\n\n### keepalived\n\n```keepalived bad line=15\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 8080 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.14 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=3\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\n```nginx good\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n\nWith two ports among four servers, neither is the odd one.\n\n```nginx look-alike\nupstream chat {\n    server 198.51.100.11:8000;\n    server 198.51.100.12:8000;\n    server 198.51.100.13:8001;\n    server 198.51.100.14:8001;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://chat; }\n}\n```\n',
+    'open-proxy': '# No client names the address that is asked\n\n## Why\n\n`proxy_pass http://$arg_host` sends the request wherever its sender asks: to other machines of the network, to the metadata service of\na cloud, to the local host. This is an open proxy (server-side request forgery), and no pool, check or share applies to it.\n\n## Fix\n\nChoose the target from a fixed list: `map $arg_region $pool { default eu; us us; }`.\n\n## Sources\n\n- OWASP, Server Side Request Forgery: <https://owasp.org/www-community/attacks/Server_Side_Request_Forgery>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```nginx bad line=3\nserver {\n    listen 8080;\n    location /fetch { proxy_pass http://$arg_host/status; }\n}\n```\n\n```nginx good\nmap $arg_region $pool {\n    default eu;\n    us us;\n}\nupstream eu { server 192.0.2.201:8000; server 192.0.2.202:8000; }\nupstream us { server 192.0.2.203:8000; server 192.0.2.204:8000; }\nserver {\n    listen 8080;\n    location /fetch { proxy_pass http://$pool; }\n}\n```\n\nOnly the path comes from the client.\n\n```nginx look-alike\nupstream eu { server 192.0.2.201:8000; server 192.0.2.202:8000; }\nserver {\n    listen 8080;\n    location /fetch { proxy_pass http://eu/$arg_page; }\n}\n```\n',
     'overloaded-share-vs-capacity': '# No server gets more than its capacity\n\n## Why\n\nDeclared capacities must fit the predicted shares. A server with a third of the capacity and half of the traffic is full when the\npool is at two thirds. With a declared peak, the load itself is compared. Exceeding a declared capacity is an error.\n\nConnection limits are not capacities. If every server has one and the shares disagree by more than a factor of two, that is a\nnotice.\n\n## Fix\n\nSet the weights in proportion to the capacities, or correct the declared values.\n\n## Sources\n\n- HAProxy configuration manual, `weight` and `maxconn`: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- nginx, `weight` and `max_conns`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n\n## Examples\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: prints\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, capacity: { rps: 600 } }\n      - { name: p3, address: 198.51.100.23, port: 8000, capacity: { rps: 200 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: prints\n    algorithm: weighted-round-robin\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, weight: 3, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, weight: 3, capacity: { rps: 600 } }\n      - { name: p3, address: 198.51.100.23, port: 8000, weight: 1, capacity: { rps: 200 } }\n```\n\nCapacities in different units cannot be compared.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: prints\n    servers:\n      - { name: p1, address: 198.51.100.21, port: 8000, capacity: { rps: 600 } }\n      - { name: p2, address: 198.51.100.22, port: 8000, capacity: { cpu: 2 } }\n```\n\n### HAProxy\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```haproxy bad line=4\nbackend photos\n    balance roundrobin\n    server p1 198.51.100.21:8000 check\n    server p2 198.51.100.22:8000 check\n    server p3 198.51.100.23:8000 check\n```\n\n```haproxy good\nbackend photos\n    balance roundrobin\n    server p1 198.51.100.21:8000 check weight 3\n    server p2 198.51.100.22:8000 check weight 1\n    server p3 198.51.100.23:8000 check weight 1\n```\n\nSlightly different limits, in a pool without declared capacities.\n\n```haproxy look-alike\nbackend music\n    balance roundrobin\n    server m1 198.51.100.24:8000 check maxconn 300\n    server m2 198.51.100.25:8000 check maxconn 200\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n### nginx\n\n```yaml checklist\npools:\n  photos:\n    capacity: { p1: 600, p2: 200, p3: 200 }\n```\n\n```yaml checklist\npools:\n  photos:\n    capacity: { "198.51.100.21:8000": 600, "198.51.100.22:8000": 600 }\n    peak: 1000\n```\n\n```nginx bad line=2\nupstream photos {\n    server 198.51.100.21:8000 weight=2;\n    server 198.51.100.22:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://photos; }\n}\n```\n\n```nginx good\nupstream photos {\n    server 198.51.100.21:8000;\n    server 198.51.100.22:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://photos; }\n}\n```\n\n```nginx look-alike\nupstream music {\n    server 198.51.100.24:8000 weight=2;\n    server 198.51.100.25:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://music; }\n}\n```\n',
     'partial-check': '# Either all servers of a pool are checked or none\n\n## Why\n\nThe unchecked server never leaves the pool. When it fails, its share of the requests fails until someone edits the config, while\neveryone believes the pool is checked. One missing word on one line is enough. Backups are excluded.\n\n## Fix\n\nAdd `default-server check` above the servers; it applies to every line.\n\n## Sources\n\n- HAProxy configuration manual, `check`: <https://docs.haproxy.org/2.8/configuration.html#5.2-check>\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n\n## Examples\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: shop\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000 }\n      - { name: s2, address: 192.0.2.92, port: 8000 }\n      - { name: s3, address: 192.0.2.93, port: 8000, healthCheck: { enabled: false } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000 }\n      - { name: s2, address: 192.0.2.92, port: 8000 }\n      - { name: s3, address: 192.0.2.93, port: 8000 }\n```\n\nA server that is disabled needs no check.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    healthCheck: { path: /healthz }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000 }\n      - { name: s2, address: 192.0.2.92, port: 8000 }\n      - { name: s3, address: 192.0.2.93, port: 8000, state: down, healthCheck: { enabled: false } }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend images\n    server i1 198.51.100.31:8000 check inter 2s\n    server i2 198.51.100.32:8000 check inter 2s\n    server i3 198.51.100.33:8000\n```\n\n```haproxy good\nbackend images\n    default-server check inter 2s\n    server i1 198.51.100.31:8000\n    server i2 198.51.100.32:8000\n    server i3 198.51.100.33:8000\n```\n\nOne server tracks the check of another; a backup and a disabled server do not need a check.\n\n```haproxy look-alike\nbackend images\n    server i1 198.51.100.31:8000 check\n    server i2 198.51.100.31:8001 track images/i1\n    server i3 198.51.100.33:8000 disabled\n    server sorry 198.51.100.39:8000 backup\n```\n',
     'partial-or-duplicate-sticky-value': "# Every server of a sticky pool has a unique sticky value\n\n## Why\n\nThe value in a sticky cookie identifies one server. If two servers have the same value, all its clients go to the first of them. A\nserver without a value keeps no clients: they move on until a server pins them. That server gets new clients only, and the others\ncollect all returning ones. Values without a `cookie` line in the backend have no effect. `haproxy -c` accepts all three.\n\n## Fix\n\nSet each server's own name as its value: `cookie web1`, in nginx `route=web1`.\n\n## Sources\n\n- HAProxy configuration manual, `cookie` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-cookie>\n- nginx, `sticky route`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky>\n\n## Examples\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000, stickyValue: s1 }\n```\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000, stickyValue: s3 }\n```\n\nA backup may share a value: it takes over these clients.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: shop\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: s1, address: 192.0.2.91, port: 8000, stickyValue: s1 }\n      - { name: s2, address: 192.0.2.92, port: 8000, stickyValue: s2 }\n      - { name: s3, address: 192.0.2.93, port: 8000, tier: backup, stickyValue: s1 }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d1\n```\n\n```haproxy bad line=6\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d3 198.51.100.43:8000 check\n```\n\n```haproxy bad line=3\nbackend desk\n    mode http\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\n```haproxy good\nbackend desk\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n```\n\nA dynamic cookie does not need values, and a backup can share the value of a primary.\n\n```haproxy look-alike\nbackend desk\n    mode http\n    cookie SRV insert dynamic\n    dynamic-cookie-key squirrel\n    server d1 198.51.100.41:8000 check\n    server d2 198.51.100.42:8000 check\nbackend desk-old\n    mode http\n    cookie SRV insert indirect nocache\n    server d1 198.51.100.41:8000 check cookie d1\n    server d2 198.51.100.42:8000 check cookie d2\n    server d1b 198.51.100.43:8000 check cookie d1 backup\n```\n\n### nginx\n\n```nginx bad line=4\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n```nginx good\nupstream desk {\n    sticky route $cookie_desk;\n    server 198.51.100.41:8000 route=d1;\n    server 198.51.100.42:8000 route=d2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n\n`sticky cookie` generates its own values.\n\n```nginx look-alike\nupstream desk {\n    sticky cookie srv_id expires=1h;\n    server 198.51.100.41:8000;\n    server 198.51.100.42:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://desk; }\n}\n```\n",
@@ -42869,35 +44556,41 @@ const RULE_PAGES = {
     'retargeted-route': '# Routes keep their pool\n\n## Why\n\nOne word moves all traffic of a route to other servers. They may be smaller, cold, or simply the wrong ones. Other edits have the\nsame effect: a changed condition, an added or removed route, or an earlier line that takes every request.\n\n## Fix\n\nMake sure that the new target is warm and has the capacity, and move traffic in steps if the product can split it. It is an error\nif the route goes to a single server and went to several before. It is also an error if nothing takes the requests that no\ncondition matches.\n\n- HAProxy: send a share of the requests with `use_backend NEW if { rand(100) lt 5 }` above the old line.\n- nginx: `split_clients "$request_id" $pool { 5% new; * old; }` and `proxy_pass http://$pool`.\n- Neutral file: two targets with weights in `routes`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- HAProxy configuration manual, section 4.2-use_backend: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral bad line=14\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v2 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: v1\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: v1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stable\n    servers:\n      - { name: a, address: 10.50.0.1, port: 80 }\n      - { name: b, address: 10.50.0.2, port: 80 }\n  - name: v2\n    servers:\n      - { name: c, address: 10.50.1.1, port: 80 }\n      - { name: d, address: 10.50.1.2, port: 80 }\nroutes:\n  - name: all\n    to:\n      - { pool: stable }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v2\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend v1\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend v1\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\nbackend v3\n    mode http\n    server a 10.50.3.1:80 check\n    server b 10.50.3.2:80 check\n```\n\nThe pool is only renamed.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend pay if { path_beg /pay }\n    default_backend stable\nbackend pay\n    mode http\n    server p1 10.50.2.1:80 check\n    server p2 10.50.2.2:80 check\nbackend stable\n    mode http\n    server a 10.50.0.1:80 check\n    server b 10.50.0.2:80 check\nbackend v2\n    mode http\n    server a 10.50.1.1:80 check\n    server b 10.50.1.2:80 check\n```\n\n### nginx\n\n```nginx before\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx bad line=12\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v2;\n    }\n}\n```\n\n```nginx good\nupstream v1 {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://v1;\n    }\n}\n```\n\n```nginx look-alike\nupstream stable {\n    server 10.50.0.1:80;\n    server 10.50.0.2:80;\n}\nupstream v2 {\n    server 10.50.1.1:80;\n    server 10.50.1.2:80;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://stable;\n    }\n}\n```\n',
     'retry-amplification': '# Retries cannot multiply the load of a failing pool\n\n## Why\n\nA retry helps when one server has a brief problem. When all of them are overloaded, every\nretry adds load. A request that is tried on six servers costs six times as much, exactly when there is no capacity to spare. The pool\nthen does not recover. Repeating a POST can also execute it twice.\n\n## Fix\n\nSet a limit on the tries (`proxy_next_upstream_tries 2;`, `retries 2`), retry connections instead of whole requests, or set a\nretry budget.\n\n## Sources\n\n- Google SRE book, addressing cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n- nginx, `proxy_next_upstream`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream>\n- HAProxy configuration manual, `retry-on`: <https://docs.haproxy.org/2.8/configuration.html#4.2-retry-on>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\nA budget applies regardless of the number of tries per request.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    retry:\n      attempts: 8\n      budget: 0.1\n    servers:\n      - { name: o1, address: 203.0.113.51, port: 8200 }\n      - { name: o2, address: 203.0.113.52, port: 8200 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend orders\n    mode http\n    retries 6\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n```haproxy good\nbackend orders\n    mode http\n    retries 2\n    retry-on all-retryable-errors\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\nWithout `retry-on` only connections are retried, which costs a busy server nothing.\n\n```haproxy look-alike\nbackend orders\n    mode http\n    retries 6\n    server o1 203.0.113.51:8200 check\n    server o2 203.0.113.52:8200 check\n```\n\n### nginx\n\n```nginx bad line=10\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_pass http://orders;\n    }\n}\n```\n\n```nginx good\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502 non_idempotent;\n        proxy_next_upstream_tries 2;\n        proxy_pass http://orders;\n    }\n}\n```\n\nWithout `non_idempotent` a POST is not repeated.\n\n```nginx look-alike\nupstream orders {\n    server 203.0.113.51:8200;\n    server 203.0.113.52:8200;\n    server 203.0.113.53:8200;\n    server 203.0.113.54:8200;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_next_upstream error timeout http_502;\n        proxy_pass http://orders;\n    }\n}\n```\n',
     'router-tie': "# No two routers have one rule and one priority\n\n## Why\n\nThe priority of a router is the length of its rule unless it is written. Of two routers with one priority Traefik picks one by chance at each start and reload.\n\n## Fix\n\nSet a different `priority`, or remove one of the routers.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=4\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: one }\n    shop-next: { rule: 'Host(`shop.example`)', service: two }\n  services:\n    one: { loadBalancer: { servers: [{ url: 'http://192.0.2.11:8080' }] } }\n    two: { loadBalancer: { servers: [{ url: 'http://192.0.2.21:8080' }] } }\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: one, priority: 100 }\n    shop-next: { rule: 'Host(`shop.example`)', service: two }\n  services:\n    one: { loadBalancer: { servers: [{ url: 'http://192.0.2.11:8080' }] } }\n    two: { loadBalancer: { servers: [{ url: 'http://192.0.2.21:8080' }] } }\n```\n\nDifferent rules never tie.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: one }\n    shop-next: { rule: 'Host(`next.example`)', service: two }\n  services:\n    one: { loadBalancer: { servers: [{ url: 'http://192.0.2.11:8080' }] } }\n    two: { loadBalancer: { servers: [{ url: 'http://192.0.2.21:8080' }] } }\n```\n",
+    'routing-hole': '# A variable that names a pool always has a value\n\n## Why\n\n`proxy_pass http://$pool` with an empty `$pool` answers 500 ("no host in upstream"). A `map` without `default` is empty for every value\nthat it does not list, and `split_clients` is empty for what its parts leave of 100%.\n\n## Fix\n\nAdd `default` to the map, or `*` as the last part of `split_clients`.\n\n## Sources\n\n- nginx, `map`: <https://nginx.org/en/docs/http/ngx_http_map_module.html#map>\n- nginx, `split_clients`: <https://nginx.org/en/docs/http/ngx_http_split_clients_module.html#split_clients>\n\n## Examples\n\n```nginx bad line=3\nsplit_clients $request_id $pool {\n    25% fresh;\n    70% steady;\n}\nupstream fresh { server 192.0.2.211:8000; server 192.0.2.212:8000; }\nupstream steady { server 192.0.2.213:8000; server 192.0.2.214:8000; }\nserver {\n    listen 8080;\n    location / { proxy_pass http://$pool; }\n}\n```\n\n```nginx bad line=1\nmap $host $pool {\n    one.example fresh;\n    two.example steady;\n}\nupstream fresh { server 192.0.2.211:8000; server 192.0.2.212:8000; }\nupstream steady { server 192.0.2.213:8000; server 192.0.2.214:8000; }\nserver {\n    listen 8080;\n    location / { proxy_pass http://$pool; }\n}\n```\n\n```nginx good\nsplit_clients $request_id $pool {\n    25% fresh;\n    * steady;\n}\nupstream fresh { server 192.0.2.211:8000; server 192.0.2.212:8000; }\nupstream steady { server 192.0.2.213:8000; server 192.0.2.214:8000; }\nserver {\n    listen 8080;\n    location / { proxy_pass http://$pool; }\n}\n```\n\nThe variable is not used in a pass.\n\n```nginx look-alike\nmap $host $label {\n    one.example fresh;\n    two.example steady;\n}\nupstream fresh { server 192.0.2.211:8000; server 192.0.2.212:8000; }\nupstream steady { server 192.0.2.213:8000; server 192.0.2.214:8000; }\nserver {\n    listen 8080;\n    location / { proxy_pass http://fresh; }\n    location /steady { proxy_pass http://steady; }\n}\n```\n',
     'schema-invalid': '# The file conforms to the published schema\n\n## Why\n\nAn unknown key has no effect, and a value of the wrong type is ignored. Both look as if they did something.\n\n## Fix\n\nSet the value from the message. Editors complete and validate the format if the file starts with\n`# yaml-language-server: $schema=` and the address of `schemas/neutral.schema.json`.\n\n## Sources\n\n- JSON Schema, draft 2020-12: <https://json-schema.org/draft/2020-12>\n\n## Examples\n\nA misspelled key.\n\n```neutral bad line=8\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        wieght: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: api\n    servers:\n      - name: a1\n        address: 198.51.100.1\n        port: 9000\n        weight: 2\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n\nA name can be any text, even one that looks like a misspelled key.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wieght\n    servers:\n      - { name: a1, address: 198.51.100.1, port: 9000 }\n      - { name: a2, address: 198.51.100.2, port: 9000 }\n```\n',
     'self-loop': '# No pool sends requests back to its own balancer\n\n## Why\n\nA server whose address is the balancer\'s own port sends each request in a loop. One request becomes thousands until connections\nrun out, and everything else on the balancer fails with it. The rule reports a loop only if every step of it is certain.\n\n## Fix\n\nSet the address of the application server.\n\n## Sources\n\n- HAProxy configuration manual, `bind`: <https://docs.haproxy.org/2.8/configuration.html#4.2-bind>\n- nginx, `listen`: <https://nginx.org/en/docs/http/ngx_http_core_module.html#listen>\n\n## Examples\n\n```neutral bad line=11\nversion: 1\nentries:\n  - name: web\n    listens:\n      - { address: "*:8080" }\n    matches:\n      - to: { pool: app }\npools:\n  - name: app\n    servers:\n      - { name: a1, address: 127.0.0.1, port: 8080 }\n      - { name: a2, address: 192.0.2.62, port: 9000 }\n```\n\n```neutral good\nversion: 1\nentries:\n  - name: web\n    listens:\n      - { address: "*:8080" }\n    matches:\n      - to: { pool: app }\npools:\n  - name: app\n    servers:\n      - { name: a1, address: 127.0.0.1, port: 9000 }\n      - { name: a2, address: 192.0.2.62, port: 9000 }\n```\n\nThe port is the same, on a different machine.\n\n```neutral look-alike\nversion: 1\nentries:\n  - name: web\n    listens:\n      - { address: "*:8080" }\n    matches:\n      - to: { pool: app }\npools:\n  - name: app\n    servers:\n      - { name: a1, address: 192.0.2.61, port: 8080 }\n      - { name: a2, address: 192.0.2.62, port: 9000 }\n```\n\n### HAProxy\n\n```haproxy bad line=7\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8080\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 127.0.0.1:8081\n```\n\nA second frontend behind the first is a common way to split TLS from routing.\n\n```haproxy look-alike\nfrontend tls\n    mode tcp\n    bind :8443\n    default_backend inner\nbackend inner\n    mode tcp\n    server s1 127.0.0.1:8080\nfrontend web\n    mode http\n    bind 127.0.0.1:8080\n    default_backend shop\nbackend shop\n    mode http\n    server s1 192.0.2.91:8080\n```\n\n### nginx\n\n```nginx bad line=2\nupstream shop {\n    server 127.0.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\n```nginx good\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\n```\n\nA different server block of the same nginx listens on that port.\n\n```nginx look-alike\nupstream shop {\n    server 127.0.0.1:8081;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://shop; }\n}\nserver {\n    listen 8081;\n    location / { return 200 "shop"; }\n}\n```\n',
     'server-disabled': '# No server with traffic is disabled\n\n## Why\n\n`disabled`, `down`, weight 0 and `backup` take a server out of rotation, and the others take its load. A server that is disabled\n"for a moment" is easily forgotten, and missing when the next one fails.\n\n## Fix\n\nMake sure that the remaining servers can carry the peak. Add a comment that says why it is disabled and until when.\n\n- HAProxy: for an hour of maintenance use the stats socket (`set server be/o2 state maint`). A reload clears it, unless HAProxy\n  loads a server state file.\n- nginx: `down` stays until someone removes it; add the date in a comment on the same line.\n- Neutral file: `state: drain` for a server that is leaving, `state: down` for one that is gone.\n\n## Sources\n\n- HAProxy configuration manual, section 5.2-disabled: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 0 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 2 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 0 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check disabled\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o5 10.20.0.5:8080 check disabled\n    server o4 10.20.0.4:8080 check backup\n```\n\nA disabled backup had no traffic.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check backup disabled\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    # server 10.20.0.4:8080 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'server-left-down': '# No server is left disabled in a pool with traffic\n\n## Why\n\nA server is disabled for an hour of maintenance and forgotten. The pool then runs with one server fewer than everyone counts on.\nThe others carry its share until a second one fails.\n\n## Fix\n\nPut it back into rotation, or remove it from the file. `server-disabled` reports the change that disables a server.\n\n## Sources\n\n- nginx, `down` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#down>\n- HAProxy configuration manual, `disabled` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-disabled>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525, state: drain }\n      - { name: m3, address: 192.0.2.13, port: 2525 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525, state: up }\n      - { name: m3, address: 192.0.2.13, port: 2525 }\n```\n\nA backup is waiting, not disabled.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: mail\n    servers:\n      - { name: m1, address: 192.0.2.11, port: 2525 }\n      - { name: m2, address: 192.0.2.12, port: 2525 }\n      - { name: m3, address: 192.0.2.13, port: 2525, tier: backup }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend mail\n    mode tcp\n    server m1 192.0.2.11:2525 check\n    server m2 192.0.2.12:2525 check\n    server m3 192.0.2.13:2525 check disabled\n```\n\n```haproxy good\nbackend mail\n    mode tcp\n    server m1 192.0.2.11:2525 check\n    server m2 192.0.2.12:2525 check\n    server m3 192.0.2.13:2525 check\n```\n\n`enabled` overrides an inherited `disabled`.\n\n```haproxy look-alike\nbackend mail\n    mode tcp\n    default-server check disabled\n    server m1 192.0.2.11:2525 enabled\n    server m2 192.0.2.12:2525 enabled\n```\n\n### nginx\n\n```nginx bad line=4\nupstream mail {\n    server 192.0.2.11:8025;\n    server 192.0.2.12:8025;\n    server 192.0.2.13:8025 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\n```nginx good\nupstream mail {\n    server 192.0.2.11:8025;\n    server 192.0.2.12:8025;\n    server 192.0.2.13:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n\nA comment does not disable a server.\n\n```nginx look-alike\nupstream mail {\n    server 192.0.2.11:8025; # not down\n    server 192.0.2.12:8025;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://mail; }\n}\n```\n',
-    'server-removed': '# No server with traffic is removed from a pool\n\n## Why\n\nThe remaining servers take its load at once, and each later failure hits them harder. Clients pinned to it lose their session. The\nfinding counts the actual share of the server: one that was down, drained or at weight 0 counts as 0.\n\n## Fix\n\nDrain first (`weight 0`, `down`), verify, then remove. Make sure that the remaining servers can carry the peak, also if one more\nfails. If the change adds as many servers as it removes, it is only a notice.\n\n- HAProxy: set `weight 0` in one change, or `set server be/o3 state drain` on the stats socket; remove the line when its sessions\n  have ended.\n- nginx: set `down` in one change (`drain` from 1.29.6 on keeps sticky sessions), remove the line in the next.\n- With a hash table, removing any line but the last moves most keys: see `hash-remap`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\nThe finding is at the first line of the pool, because the server\'s line is gone.\n\n```haproxy bad line=5\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nRenamed, and moved within the list.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o3 10.20.0.3:8080 check\n    server o1 10.20.0.1:8080 check\n    server second 10.20.0.2:8080 check\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.4:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nA removed backup had no traffic.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.2:8080;\n    server 10.20.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
-    'share-shift': '# No change moves a large share of traffic to one server\n\n## Why\n\nA server sized for a third of the traffic that gets two thirds slows down, fails its checks, and leaves its load to the others. It\nhappens at the moment of the reload, for all clients at once. The compared shares are those that the product\'s algorithm really\nproduces, not the weights: see `docs/formats.md`.\n\n## Fix\n\nCheck the line for a typo (`100` for `10`). If the shift is intended, move in steps, and declare `capacity` for the pool in the\nchecklist file. A server that only rises to its even share, or returns to rotation, is not reported.\n\n- HAProxy: raise `weight` by at most half, or try it at run time first (`set server be/o2 weight 12` on the stats socket).\n- nginx: weights are integers from 1, so multiply all of them (`weight=10` each) before setting one to `weight=12`.\n- Neutral file: set `expect: { split: weights }` if the new split is intended.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 1 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 8 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 1 }\n```\n\nEvery share that rises becomes the even one.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nA zero too many.\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 10\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nDifferent numbers, the same shares.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 100\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 100\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 weight=6;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default, written out.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
-    'single-server': '# More than one server of a pool takes traffic\n\n## Why\n\nIf the only server fails or restarts, every request fails. With all servers but one marked as `backup`, the pool is not redundant\nunder load: one server takes everything, and its full load hits the backups at once. For web traffic that is a warning. Many\ndatabases run an active node with a standby, so in TCP pools it is a notice.\n\nA name that usually represents a group (a container or service name, a load balancer) does not count as one server.\n\n## Fix\n\nAdd a server, or remove `backup` from those that should share the load. If one server is intended, declare `single: true` for the\npool in the checklist file.\n\n- HAProxy: add a second `server`, or `option allbackups` with as many backups as the load needs. An active-standby pair is\n  `mode tcp` with one `backup`.\n- nginx: add a second `server`; with only one, `max_fails` has no effect, so nothing ejects it.\n- Neutral file: `count` is the number of instances behind one address.\n\n## Sources\n\n- nginx, `backup` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#backup>\n- HAProxy configuration manual, `backup` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-backup>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n      - { name: w2, address: 203.0.113.32, port: 8090 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w, address: wiki.example.net, port: 8090, count: 3 }\n```\n\nDeclared as intended:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check backup\n    server w3 203.0.113.33:8090 check backup\n```\n\n```haproxy good\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check\n    server w3 203.0.113.33:8090 check backup\n```\n\nOne line that represents several servers:\n\n```haproxy look-alike\nbackend wiki\n    mode http\n    balance roundrobin\n    server-template w 1-3 wiki.example.net:8090 check resolvers local\nresolvers local\n    nameserver ns1 203.0.113.53:53\n```\n\nDeclared as intended:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n### nginx\n\n```nginx bad line=2\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n    server 203.0.113.32:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\nA service name represents all of its running servers.\n\n```nginx look-alike\nupstream wiki {\n    server wiki:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\nDeclared as intended:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n',
-    'slow-detection': "# Failed servers are detected quickly\n\n## Why\n\nA server is marked down after `fall` failed checks, one every `inter`. Until then it keeps its share, and its requests fail or\nwait. With a check every five minutes that takes a quarter of an hour.\n\n## Fix\n\nSet a shorter interval: HAProxy's defaults are `inter 2s fall 3`, six seconds.\n\n## Sources\n\n- HAProxy configuration manual, `inter` and `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-inter>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 2m\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\nA slow recovery does not delay the detection of a failed server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n      healthyAfter: 60\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend feed\n    balance roundrobin\n    default-server check inter 4m\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\n```haproxy good\nbackend feed\n    balance roundrobin\n    default-server check inter 5s\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\nAfter the first failure the next checks follow quickly.\n\n```haproxy look-alike\nbackend feed\n    balance roundrobin\n    default-server check inter 20s fastinter 1s fall 5\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n",
+    'server-removed': '# No server with traffic is removed from a pool\n\n## Why\n\nThe remaining servers take its load at once, and each later failure hits them harder. Clients pinned to it lose their session. The\nfinding counts the actual share of the server: one that was down, drained or at weight 0 counts as 0.\n\n## Fix\n\nDrain first (`weight 0`, `down`), verify, then remove. Make sure that the remaining servers can carry the peak, also if one more\nfails. If the change adds as many servers as it removes, it is only a notice.\n\n- HAProxy: set `weight 0` in one change, or `set server be/o3 state drain` on the stats socket; remove the line when its sessions\n  have ended.\n- nginx: set `down` in one change (`drain` from 1.29.6 on keeps sticky sessions), remove the line in the next.\n- With a hash table, removing any line but the last moves most keys: see `hash-remap`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack": <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 0 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\nThe finding is at the first line of the pool, because the server\'s line is gone.\n\n```haproxy bad line=5\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o4 10.20.0.4:8080 check disabled\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check\n    server o2 10.20.0.2:8080 check\n    server o3 10.20.0.3:8080 check\n```\n\nRenamed, and moved within the list.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o3 10.20.0.3:8080 check\n    server o1 10.20.0.1:8080 check\n    server second 10.20.0.2:8080 check\n```\n\n### keepalived\n\n```keepalived before\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived bad line=1\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.14 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.4:8080;\n    server 10.20.0.3:8080 backup;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nA removed backup had no traffic.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.2:8080;\n    server 10.20.0.1:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'share-shift': '# No change moves a large share of traffic to one server\n\n## Why\n\nA server sized for a third of the traffic that gets two thirds slows down, fails its checks, and leaves its load to the others. It\nhappens at the moment of the reload, for all clients at once. The compared shares are those that the product\'s algorithm really\nproduces, not the weights: see `docs/formats.md`.\n\n## Fix\n\nCheck the line for a typo (`100` for `10`). If the shift is intended, move in steps, and declare `capacity` for the pool in the\nchecklist file. A server that only rises to its even share, or returns to rotation, is not reported.\n\n- HAProxy: raise `weight` by at most half, or try it at run time first (`set server be/o2 weight 12` on the stats socket).\n- nginx: weights are integers from 1, so multiply all of them (`weight=10` each) before setting one to `weight=12`.\n- Neutral file: set `expect: { split: weights }` if the new split is intended.\n\n## Sources\n\n- Cloudflare, "Cloudflare outage on July 17, 2020": <https://blog.cloudflare.com/cloudflare-outage-on-july-17-2020/>\n- Google, Site Reliability Engineering, chapter 20, "Load Balancing in the Datacenter": <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 1 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 8 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 8 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 1 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 1 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 1 }\n```\n\nEvery share that rises becomes the even one.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nA zero too many.\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 10\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n    server o3 10.20.0.3:8080 check weight 10\n```\n\nDifferent numbers, the same shares.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 100\n    server o2 10.20.0.2:8080 check weight 100\n    server o3 10.20.0.3:8080 check weight 100\n```\n\n### keepalived\n\n```keepalived before\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived bad line=6\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 90\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 11\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        weight 10\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=4\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080 weight=6;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\nThe default, written out.\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=1;\n    server 10.20.0.2:8080 weight=1;\n    server 10.20.0.3:8080 weight=1;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'single-live-server': '# The only live server of a pool is never ejected\n\n## Why\n\nnginx never ejects the server of a pool that has just one. A second line with `down` makes it a pool of two: one failure of the live\nserver then gives 502 for all requests until `fail_timeout` is over.\n\n## Fix\n\nRemove the `down` line, or set `max_fails=0` on the live server.\n\n## Sources\n\n- nginx, `server` ("If there is only a single server in a group, max_fails, fail_timeout and slow_start parameters are ignored"):\n  <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```nginx bad line=3\nupstream feed {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx good\nupstream feed {\n    server 192.0.2.221:8000 max_fails=0;\n    server 192.0.2.222:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx look-alike\nupstream feed {\n    server 192.0.2.221:8000;\n    server 192.0.2.222:8000;\n    server 192.0.2.223:8000 down;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n',
+    'single-server': '# More than one server of a pool takes traffic\n\n## Why\n\nIf the only server fails or restarts, every request fails. With all servers but one marked as `backup`, the pool is not redundant\nunder load: one server takes everything, and its full load hits the backups at once. For web traffic that is a warning. Many\ndatabases run an active node with a standby, so in TCP pools it is a notice.\n\nA name that usually represents a group (a container or service name, a load balancer) does not count as one server.\n\n## Fix\n\nAdd a server, or remove `backup` from those that should share the load. If one server is intended, declare `single: true` for the\npool in the checklist file.\n\n- HAProxy: add a second `server`, or `option allbackups` with as many backups as the load needs. An active-standby pair is\n  `mode tcp` with one `backup`.\n- nginx: add a second `server`; with only one, `max_fails` has no effect, so nothing ejects it.\n- Neutral file: `count` is the number of instances behind one address.\n\n## Sources\n\n- nginx, `backup` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#backup>\n- HAProxy configuration manual, `backup` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-backup>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w1, address: 203.0.113.31, port: 8090 }\n      - { name: w2, address: 203.0.113.32, port: 8090 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: wiki\n    servers:\n      - { name: w, address: wiki.example.net, port: 8090, count: 3 }\n```\n\nDeclared as intended:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check backup\n    server w3 203.0.113.33:8090 check backup\n```\n\n```haproxy good\nbackend wiki\n    mode http\n    balance roundrobin\n    server w1 203.0.113.31:8090 check\n    server w2 203.0.113.32:8090 check\n    server w3 203.0.113.33:8090 check backup\n```\n\nOne line that represents several servers:\n\n```haproxy look-alike\nbackend wiki\n    mode http\n    balance roundrobin\n    server-template w 1-3 wiki.example.net:8090 check resolvers local\nresolvers local\n    nameserver ns1 203.0.113.53:53\n```\n\nDeclared as intended:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n### keepalived\n\n```keepalived bad line=5\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=2\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n    server 203.0.113.32:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\nA service name represents all of its running servers.\n\n```nginx look-alike\nupstream wiki {\n    server wiki:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n\nDeclared as intended:\n\n```yaml checklist\npools:\n  wiki: { single: true }\n```\n\n```nginx good\nupstream wiki {\n    server 203.0.113.31:8090;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://wiki; }\n}\n```\n',
+    'slow-detection': "# Failed servers are detected quickly\n\n## Why\n\nA server is marked down after `fall` failed checks, one every `inter`. Until then it keeps its share, and its requests fail or\nwait. With a check every five minutes that takes a quarter of an hour.\n\n## Fix\n\nSet a shorter interval: HAProxy's defaults are `inter 2s fall 3`, six seconds.\n\n## Sources\n\n- HAProxy configuration manual, `inter` and `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-inter>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 2m\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\nA slow recovery does not delay the detection of a failed server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: feed\n    healthCheck:\n      interval: 5s\n      path: /up\n      healthyAfter: 60\n    servers:\n      - { name: f1, address: 198.51.100.61, port: 8400 }\n      - { name: f2, address: 198.51.100.62, port: 8400 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend feed\n    balance roundrobin\n    default-server check inter 4m\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\n```haproxy good\nbackend feed\n    balance roundrobin\n    default-server check inter 5s\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\nAfter the first failure the next checks follow quickly.\n\n```haproxy look-alike\nbackend feed\n    balance roundrobin\n    default-server check inter 20s fastinter 1s fall 5\n    server f1 198.51.100.61:8400\n    server f2 198.51.100.62:8400\n```\n\n### keepalived\n\n```keepalived bad line=5\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    delay_loop 120\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    delay_loop 5\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n",
     'slow-start-ineffective': '# A configured slow start takes effect\n\n## Why\n\nSlow start protects a server that comes back cold. It begins when a check finds the server up again, so without a check it never\nbegins. HAProxy accepts it, without any effect, with algorithms that cannot change weights at run time: `static-rr`, `first` and\nthe map-based hashes.\n\n## Fix\n\nAdd the check, or set an algorithm with dynamic weights (`roundrobin`, `leastconn`, `hash-type consistent`).\n\n## Sources\n\n- HAProxy configuration manual, `slowstart` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-slowstart>\n- HAProxy configuration manual, `balance` and `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    healthCheck: { path: /up }\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\nA server that is ejected after failed requests also comes back.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: pay\n    slowStart: 30s\n    passiveHealth: { maxFails: 3 }\n    servers:\n      - { name: p1, address: 192.0.2.31, port: 8500 }\n      - { name: p2, address: 192.0.2.32, port: 8500 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend pay\n    balance static-rr\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```haproxy good\nbackend pay\n    balance roundrobin\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n\n```haproxy look-alike\nbackend pay\n    balance hdr(x-account)\n    hash-type consistent\n    default-server check slowstart 30s\n    server p1 192.0.2.31:8500\n    server p2 192.0.2.32:8500\n```\n',
     'source-hash-behind-proxy': "# The source hash uses the client address, not a proxy's\n\n## Why\n\nA hash of the connection's address spreads users only if each user has a different address. Behind a CDN, another load balancer or\na company gateway, thousands share one address, and all of them go to one server. It is a warning if the file itself shows a proxy\nin front.\n\n## Fix\n\nnginx: `set_real_ip_from` with the proxy's address and `real_ip_header` restore the user's address. HAProxy: take it from the\nPROXY protocol (`bind ... accept-proxy`), set it with `http-request set-src`, or use a sticky cookie.\n\n## Sources\n\n- nginx, module ngx_http_realip_module: <https://nginx.org/en/docs/http/ngx_http_realip_module.html>\n- HAProxy configuration manual, `option forwardfor`: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20forwardfor>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: chat\n    algorithm: source-hash\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n      - { name: c2, address: 203.0.113.72, port: 8600 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: chat\n    algorithm: cookie-hash\n    hashOn: session\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n      - { name: c2, address: 203.0.113.72, port: 8600 }\n```\n\nWith one server the hash has no effect.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: chat\n    algorithm: source-hash\n    servers:\n      - { name: c1, address: 203.0.113.71, port: 8600 }\n```\n\n### HAProxy\n\n```haproxy bad line=8\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    default_backend chat\nbackend chat\n    balance source\n    server c1 203.0.113.71:8600 check\n    server c2 203.0.113.72:8600 check\n```\n\n```haproxy good\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    default_backend chat\nbackend chat\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server c1 203.0.113.71:8600 check cookie c1\n    server c2 203.0.113.72:8600 check cookie c2\n```\n\nThe user's address replaces the proxy's.\n\n```haproxy look-alike\ndefaults\n    mode http\nfrontend web\n    bind :8080\n    option forwardfor if-none\n    http-request set-src req.hdr(x-forwarded-for)\n    default_backend chat\nbackend chat\n    balance source\n    server c1 203.0.113.71:8600 check\n    server c2 203.0.113.72:8600 check\n```\n\n### nginx\n\n```nginx bad line=2\nupstream chat {\n    ip_hash;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```nginx good\nupstream chat {\n    least_conn;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n\n```nginx look-alike\nupstream chat {\n    ip_hash;\n    server 203.0.113.71:8600;\n    server 203.0.113.72:8600;\n}\nserver {\n    listen 8080;\n    set_real_ip_from 203.0.113.1;\n    real_ip_header X-Forwarded-For;\n    location / {\n        proxy_set_header X-User-Address $http_x_forwarded_for;\n        proxy_pass http://chat;\n    }\n}\n```\n",
     'sparse-ring': "# The hash ring is dense enough for an even split\n\n## Why\n\nHAProxy places 16 points per unit of weight on the ring of `hash-type consistent` and `balance random`. With weight 1, that is too\nfew, and equal servers get clearly unequal shares. The points depend on the order of the servers, so the same server is overloaded\nafter every reload. evenkeel computes the ring point by point, as HAProxy does.\n\n## Fix\n\nMultiply all weights by the same factor, up to HAProxy's maximum weight of 256: weight 100 gives 1,600 points. The keys move once.\n\n## Sources\n\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 16 }, place: id, hash: shift-multiply, owner: nearest }\n    servers:\n      - { name: i1, address: 192.0.2.101, port: 8700, id: 1 }\n      - { name: i2, address: 192.0.2.102, port: 8700, id: 2 }\n      - { name: i3, address: 192.0.2.103, port: 8700, id: 3 }\n      - { name: i4, address: 192.0.2.104, port: 8700, id: 4 }\n      - { name: i5, address: 192.0.2.105, port: 8700, id: 5 }\n      - { name: i6, address: 192.0.2.106, port: 8700, id: 6 }\n      - { name: i7, address: 192.0.2.107, port: 8700, id: 7 }\n      - { name: i8, address: 192.0.2.108, port: 8700, id: 8 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 16 }, place: id, hash: shift-multiply, owner: nearest }\n    servers:\n      - { name: i1, address: 192.0.2.101, port: 8700, id: 1, weight: 100 }\n      - { name: i2, address: 192.0.2.102, port: 8700, id: 2, weight: 100 }\n      - { name: i3, address: 192.0.2.103, port: 8700, id: 3, weight: 100 }\n      - { name: i4, address: 192.0.2.104, port: 8700, id: 4, weight: 100 }\n      - { name: i5, address: 192.0.2.105, port: 8700, id: 5, weight: 100 }\n      - { name: i6, address: 192.0.2.106, port: 8700, id: 6, weight: 100 }\n      - { name: i7, address: 192.0.2.107, port: 8700, id: 7, weight: 100 }\n      - { name: i8, address: 192.0.2.108, port: 8700, id: 8, weight: 100 }\n```\n\nSlots do not use a ring.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: i1, address: 192.0.2.101, port: 8700, id: 1 }\n      - { name: i2, address: 192.0.2.102, port: 8700, id: 2 }\n      - { name: i3, address: 192.0.2.103, port: 8700, id: 3 }\n      - { name: i4, address: 192.0.2.104, port: 8700, id: 4 }\n      - { name: i5, address: 192.0.2.105, port: 8700, id: 5 }\n      - { name: i6, address: 192.0.2.106, port: 8700, id: 6 }\n      - { name: i7, address: 192.0.2.107, port: 8700, id: 7 }\n      - { name: i8, address: 192.0.2.108, port: 8700, id: 8 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend images\n    balance uri\n    hash-type consistent\n    server i1 192.0.2.101:8700 check\n    server i2 192.0.2.102:8700 check\n    server i3 192.0.2.103:8700 check\n    server i4 192.0.2.104:8700 check\n    server i5 192.0.2.105:8700 check\n    server i6 192.0.2.106:8700 check\n    server i7 192.0.2.107:8700 check\n    server i8 192.0.2.108:8700 check\n    server i9 192.0.2.109:8700 check\n    server i10 192.0.2.110:8700 check\n```\n\n```haproxy good\nbackend images\n    balance uri\n    hash-type consistent\n    default-server check weight 100\n    server i1 192.0.2.101:8700\n    server i2 192.0.2.102:8700\n    server i3 192.0.2.103:8700\n    server i4 192.0.2.104:8700\n    server i5 192.0.2.105:8700\n    server i6 192.0.2.106:8700\n    server i7 192.0.2.107:8700\n    server i8 192.0.2.108:8700\n```\n\nThe map-based hash type does not use a ring.\n\n```haproxy look-alike\nbackend images\n    balance uri\n    hash-type map-based\n    server i1 192.0.2.101:8700 check\n    server i2 192.0.2.102:8700 check\n    server i3 192.0.2.103:8700 check\n    server i4 192.0.2.104:8700 check\n    server i5 192.0.2.105:8700 check\n    server i6 192.0.2.106:8700 check\n    server i7 192.0.2.107:8700 check\n    server i8 192.0.2.108:8700 check\n```\n",
     'stale-dns': '# Server names are re-resolved when their addresses change\n\n## Why\n\nBy default, a balancer resolves server names only when it starts or reloads. When the addresses change, it keeps sending traffic\nto machines that are gone, or that now belong to someone else. It is a warning for names whose addresses change by design (cloud\nload balancers, Consul), otherwise a notice.\n\n## Fix\n\nnginx 1.27.3 or newer: add `resolve` to the server line, with `zone` in the upstream and a `resolver`. HAProxy: add\n`resolvers SECTION` to the server.\n\n## Sources\n\n- nginx, `resolve` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve>\n- HAProxy configuration manual, server IP address resolution using DNS: <https://docs.haproxy.org/2.8/configuration.html#5.3>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: billing\n    servers:\n      - { name: b1, address: billing1.example.net, port: 8000, resolves: once }\n      - { name: b2, address: billing2.example.net, port: 8000, resolves: once }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: billing\n    servers:\n      - { name: b1, address: billing1.example.net, port: 8000, resolves: one }\n      - { name: b2, address: billing2.example.net, port: 8000, resolves: one }\n```\n\nEvery address of the name is a server of its own, found at run time.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: billing\n    servers:\n      - { name: b1, address: billing1.example.net, port: 8000, resolves: all }\n      - { name: b2, address: billing2.example.net, port: 8000, resolves: all }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check\n```\n\n```haproxy good\nresolvers local\n    nameserver ns1 192.0.2.53:53\nbackend accounts\n    server a1 accounts-1234567890.eu-west-1.elb.amazonaws.com:80 check resolvers local init-addr last,libc,none\n```\n\n```haproxy look-alike\nbackend accounts\n    server a1 192.0.2.111:8080 check\n    server a2 localhost:8080 check\n```\n\n### nginx\n\n```nginx bad line=2\nupstream accounts {\n    server accounts.service.consul:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\n```nginx good\nresolver 192.0.2.53;\nupstream accounts {\n    zone accounts 64k;\n    server accounts.service.consul:8080 resolve;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://accounts; }\n}\n```\n\nA name in a variable is resolved at request time.\n\n```nginx look-alike\nresolver 192.0.2.53;\nserver {\n    listen 8080;\n    set $accounts http://accounts.service.consul:8080;\n    location / { proxy_pass $accounts; }\n}\n```\n',
-    'stickiness-changed': '# Clients stay on their server\n\n## Why\n\nRenaming or removing the cookie, header or table that pins clients redistributes all of them at the same moment. Sessions stored\non one server are lost: carts are empty and people are logged out. Adding stickiness makes an uneven split last, because clients\nstay where they are.\n\n## Fix\n\nDeploy it during low traffic. If sessions are stored where every server can read them, losing stickiness does no harm.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-cookie: <https://docs.haproxy.org/2.8/configuration.html#4.2-cookie>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: NODE }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    stickiness: { name: SRV, type: cookie }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie NODE insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie c\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n    server o3 10.20.0.3:8080 check cookie c\n```\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert nocache indirect\n    server o2 10.20.0.2:8080 check cookie b\n    server o1 10.20.0.1:8080 check cookie a\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    # by cookie\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
+    'state-outside-pool': '# The file alone decides how traffic is split\n\n## Why\n\nThree things keep state outside the server lines. A stick table keeps clients on a backup after the primary has returned. A server\nstate file restores the weights and states from before the reload. An agent on the servers sets both at run time. With any of them,\nthe weights in the file are not the split that clients see.\n\n## Fix\n\nKeep the state if it is intended, and read the shares as what the file asks for. Otherwise remove the line.\n\n## Sources\n\n- HAProxy configuration manual, `load-server-state-from-file`: <https://docs.haproxy.org/2.8/configuration.html#4.2-load-server-state-from-file>\n- HAProxy configuration manual, `stick on`: <https://docs.haproxy.org/2.8/configuration.html#4.2-stick%20on>\n\n## Examples\n\n```haproxy bad line=3\nbackend blog\n    stick-table type ip size 10k expire 1h\n    stick on src\n    server b1 192.0.2.171:8000 check\n    server b2 192.0.2.172:8000 check backup\n```\n\n```haproxy bad line=2\ndefaults\n    load-server-state-from-file global\nbackend blog\n    server b1 192.0.2.171:8000 check\n    server b2 192.0.2.172:8000 check\n```\n\n```haproxy good\nbackend blog\n    stick-table type ip size 10k expire 1h\n    stick on src\n    server b1 192.0.2.171:8000 check\n    server b2 192.0.2.172:8000 check\n```\n\n```haproxy look-alike\ndefaults\n    load-server-state-from-file none\nbackend blog\n    server b1 192.0.2.171:8000 check\n    server b2 192.0.2.172:8000 check\n```\n',
+    'stickiness-changed': '# Clients stay on their server\n\n## Why\n\nRenaming or removing the cookie, header or table that pins clients redistributes all of them at the same moment. Sessions stored\non one server are lost: carts are empty and people are logged out. Adding stickiness makes an uneven split last, because clients\nstay where they are.\n\n## Fix\n\nDeploy it during low traffic. If sessions are stored where every server can read them, losing stickiness does no harm.\n\n## Sources\n\n- HAProxy configuration manual, section 4.2-cookie: <https://docs.haproxy.org/2.8/configuration.html#4.2-cookie>\n- nginx, module ngx_http_upstream_module: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: NODE }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    stickiness: { type: cookie, name: SRV }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    stickiness: { name: SRV, type: cookie }\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie NODE insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n```\n\n```haproxy bad line=10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie c\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert indirect nocache\n    server o1 10.20.0.1:8080 check cookie a\n    server o2 10.20.0.2:8080 check cookie b\n    server o3 10.20.0.3:8080 check cookie c\n```\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    cookie SRV insert nocache indirect\n    server o2 10.20.0.2:8080 check cookie b\n    server o1 10.20.0.1:8080 check cookie a\n```\n\n### keepalived\n\n```keepalived before\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    persistence_timeout 300\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived bad line=1\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    persistence_timeout 300\n    alpha\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=1\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    # by cookie\n    sticky cookie srv expires=1h;\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'sticky-level-missing': "# Stickiness is set on every level of nested services, each with its own cookie\n\n## Why\n\nEach level of nested services picks by itself and writes a cookie of its own. Where one level has none, a client moves between its branches; where two levels use one cookie name, each overwrites the value of the other.\n\n## Fix\n\nSet `sticky.cookie` with a different name on every level.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=6\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: b } }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: g } }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        sticky: { cookie: { name: p } }\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: b } }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        sticky: { cookie: { name: g } }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\nNothing is sticky.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n",
     'suppression-added': '# No change suppresses its own findings\n\n## Why\n\nA comment that ignores a rule was added by the same change that it silences. It applies to warnings and notices, never to errors.\nReviewers should see it.\n\n## Fix\n\nApprove the reason in the comment, or remove the comment. A comment without a reason or past its date has no effect.\n\n## Sources\n\n- GitHub, "About protected branches" (who has to agree to a change):\n  <https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches>\n\n## Examples\n\n```text\nserver web1 192.0.2.1:80 weight 40   # evenkeel-ignore weight-imbalance until 2027-01-31 -- web1 is twice the size\n```\n',
     'tcp-only-check': '# Web pools use HTTP health checks\n\n## Why\n\nA process that accepts connections and returns an error for every request passes a check that only connects. It keeps its share of\nthe traffic. With an algorithm that prefers fast servers it gets far more, because errors are fast: one of four servers got three\nquarters of the requests in a measurement with `leastconn`.\n\n## Fix\n\nAdd `option httpchk GET /healthz` with `http-check expect status 200` and a path that the application answers. If there is no such\npath, `observe layer7 error-limit 10 on-error mark-down` monitors the real traffic.\n\n- HAProxy in `mode tcp` in front of web servers: `option httpchk` works there too.\n- Neutral file: `healthCheck: { type: http, path: /healthz }`.\n\n## Sources\n\n- HAProxy configuration manual, `option httpchk`: <https://docs.haproxy.org/2.8/configuration.html#4.2-option%20httpchk>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: tickets\n    healthCheck:\n      type: tcp\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: tickets\n    healthCheck:\n      type: http\n      path: /healthz\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: tickets\n    protocol: tcp\n    healthCheck:\n      type: tcp\n    servers:\n      - { name: t1, address: 203.0.113.81, port: 8800 }\n      - { name: t2, address: 203.0.113.82, port: 8800 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend tickets\n    mode http\n    balance leastconn\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\n```haproxy good\nbackend tickets\n    mode http\n    balance leastconn\n    option httpchk GET /healthz\n    http-check expect status 200\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n\nFor TCP services a connection is the best available check.\n\n```haproxy look-alike\nbackend tickets\n    mode tcp\n    balance leastconn\n    server t1 203.0.113.81:8800 check\n    server t2 203.0.113.82:8800 check\n```\n',
-    'tiny-connection-limit': "# No server has a far lower connection limit than the others\n\n## Why\n\nA limit of one or two connections on one server of a pool is usually a typo or left over from a test. HAProxy queues the rest of\nthat server's share; nginx passes it on to the others. Either way the pool is one server short under load, without any message.\n\n## Fix\n\nSet the limit to what the server can handle. A pool in which every server takes one connection at a time is not reported: some\napplications work like that.\n\n## Sources\n\n- nginx, `max_conns` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n- HAProxy configuration manual, `maxconn` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 2 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 40 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 0 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy good\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 150\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy look-alike\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 1\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 1\n```\n\n### nginx\n\n```nginx bad line=4\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=1;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\n```nginx good\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900 max_conns=100;\n    server 198.51.100.92:8900 max_conns=100;\n    server 198.51.100.93:8900 max_conns=100;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\nIn nginx 0 means unlimited.\n\n```nginx look-alike\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=0;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n",
+    'tiny-connection-limit': "# No server has a far lower connection limit than the others\n\n## Why\n\nA limit of one or two connections on one server of a pool is usually a typo or left over from a test. HAProxy queues the rest of\nthat server's share; nginx passes it on to the others. Either way the pool is one server short under load, without any message.\n\n## Fix\n\nSet the limit to what the server can handle. A pool in which every server takes one connection at a time is not reported: some\napplications work like that.\n\n## Sources\n\n- nginx, `max_conns` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns>\n- HAProxy configuration manual, `maxconn` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-maxconn>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 2 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 40 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: reports\n    servers:\n      - { name: r1, address: 198.51.100.91, port: 8900, maxConnections: 100 }\n      - { name: r2, address: 198.51.100.92, port: 8900, maxConnections: 0 }\n      - { name: r3, address: 198.51.100.93, port: 8900, maxConnections: 100 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy good\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 200\n    server r2 198.51.100.92:8900 check maxconn 150\n    server r3 198.51.100.93:8900 check maxconn 200\n```\n\n```haproxy look-alike\nbackend reports\n    balance roundrobin\n    server r1 198.51.100.91:8900 check maxconn 1\n    server r2 198.51.100.92:8900 check maxconn 1\n    server r3 198.51.100.93:8900 check maxconn 1\n```\n\n### keepalived\n\n```keepalived bad line=6\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        uthreshold 2\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=4\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=1;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\n```nginx good\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900 max_conns=100;\n    server 198.51.100.92:8900 max_conns=100;\n    server 198.51.100.93:8900 max_conns=100;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n\nIn nginx 0 means unlimited.\n\n```nginx look-alike\nupstream reports {\n    zone reports 64k;\n    server 198.51.100.91:8900;\n    server 198.51.100.92:8900 max_conns=0;\n    server 198.51.100.93:8900;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://reports; }\n}\n```\n",
     'tls-mismatch': "# Connections to TLS ports use TLS\n\n## Why\n\nA server that expects TLS answers a plain request with an error or closes the connection. A check that only connects still reports\nit as up, so it keeps its share and every request to it fails.\n\n## Fix\n\nHAProxy: set `ssl verify required ca-file PATH` on the server. nginx: set `proxy_pass https://...`. Or set the plain HTTP port.\n\n## Sources\n\n- HAProxy configuration manual, `ssl` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-ssl>\n- nginx, securing HTTP traffic to upstream servers: <https://docs.nginx.com/nginx/admin-guide/security-controls/securing-http-traffic-upstream/>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: vault\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: vault\n    protocol: https\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: vault\n    protocol: tls\n    servers:\n      - { name: v1, address: 192.0.2.121, port: 443 }\n      - { name: v2, address: 192.0.2.122, port: 443 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend vault\n    mode http\n    server v1 192.0.2.121:443 check\n    server v2 192.0.2.122:443 check\n```\n\n```haproxy good\nbackend vault\n    mode http\n    default-server check ssl verify required ca-file /etc/ssl/ca.pem\n    server v1 192.0.2.121:443\n    server v2 192.0.2.122:443\n```\n\nIn TCP mode the client's own TLS passes through.\n\n```haproxy look-alike\nbackend vault\n    mode tcp\n    server v1 192.0.2.121:443 check\n    server v2 192.0.2.122:443 check\n```\n\n### nginx\n\n```nginx bad line=7\nupstream vault {\n    server 192.0.2.121:443;\n    server 192.0.2.122:443;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://vault; }\n}\n```\n\n```nginx good\nupstream vault {\n    server 192.0.2.121:443;\n    server 192.0.2.122:443;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass https://vault; }\n}\n```\n\n```nginx look-alike\nupstream vault {\n    server 192.0.2.121:4430;\n    server 192.0.2.122:4430;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://vault; }\n}\n```\n",
     'twitchy-check': '# One brief failure does not remove a server\n\n## Why\n\nA single failed check is enough, and the checks are close together or slower than their interval. A pause for garbage collection\nor a burst of load then removes healthy servers. Several go at once, the others get all their traffic, and fail next.\n\n## Fix\n\nSet three failures (`fall 3`), and a check timeout shorter than the interval.\n\n## Sources\n\n- HAProxy configuration manual, `fall` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-fall>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 3s\n      timeout: 5s\n      unhealthyAfter: 1\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 3s\n      timeout: 2s\n      unhealthyAfter: 3\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: live\n    healthCheck:\n      interval: 10s\n      timeout: 2s\n      unhealthyAfter: 1\n    servers:\n      - { name: l1, address: 203.0.113.101, port: 9100 }\n      - { name: l2, address: 203.0.113.102, port: 9100 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend live\n    balance roundrobin\n    default-server check inter 500ms fall 1\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\n```haproxy good\nbackend live\n    balance roundrobin\n    default-server check inter 500ms fall 3\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\nOne failed check is not a brief failure if checks are ten seconds apart.\n\n```haproxy look-alike\nbackend live\n    balance roundrobin\n    default-server check inter 10s fall 1\n    server l1 203.0.113.101:9100\n    server l2 203.0.113.102:9100\n```\n\n### nginx\n\n```nginx bad line=10\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=1s fails=1 uri=/up;\n    }\n}\n```\n\n```nginx good\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=1s fails=3 uri=/up;\n    }\n}\n```\n\n```nginx look-alike\nupstream live {\n    zone live 64k;\n    server 203.0.113.101:9100;\n    server 203.0.113.102:9100;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_pass http://live;\n        health_check interval=10s fails=1 uri=/up;\n    }\n}\n```\n',
     'unchecked-child': "# Every child of a checked service has a health check\n\n## Why\n\nWith `healthCheck` on a service over services Traefik registers it at each child. A child without a `healthCheck` of its own cannot report, so Traefik does not build the service at all: every router that leads to it answers 404. A passive health check does not count.\n\n## Fix\n\nAdd `healthCheck` to every child, on every level below, or remove it from the parent.\n\n## Sources\n\n- Traefik, services of the file provider: <https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/>\n\n## Examples\n\n```traefik bad line=7\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\n```traefik good\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        healthCheck: {}\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n\nWithout `healthCheck` on the parent nothing has to report.\n\n```traefik look-alike\nhttp:\n  routers:\n    shop: { rule: 'Host(`shop.example`)', service: shop }\n  services:\n    shop:\n      weighted:\n        services:\n          - { name: blue, weight: 3 }\n          - { name: green, weight: 1 }\n    blue:\n      loadBalancer:\n        healthCheck: { path: /up }\n        servers: [{ url: 'http://192.0.2.11:8080' }, { url: 'http://192.0.2.12:8080' }]\n    green:\n      loadBalancer:\n        servers: [{ url: 'http://192.0.2.21:8080' }, { url: 'http://192.0.2.22:8080' }]\n```\n",
     'undefined-pool-reference': '# Every referenced pool is defined\n\n## Why\n\nHAProxy rejects a file that references an undefined backend, so the next reload fails. nginx treats a name without an upstream as\na host name. It does not start if the name cannot be resolved, and bypasses the pool if it can. Such names are normal in container\nnetworks, so only a near match of an upstream name is reported.\n\n## Fix\n\nSet the name of an existing pool, or add the pool.\n\n- HAProxy: check the name behind `use_backend`, `default_backend` and in map files (`use_backend %[...,map(...)]`), which are not\n  read.\n- nginx: compare the name behind `proxy_pass http://` with `upstream NAME`. Add the port or domain to an intended host name to\n  make it clear.\n- Neutral file: `to: [{ pool: NAME }]` names one of `pools`.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```neutral bad line=10\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portals }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: portal }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: portal\n    servers:\n      - { name: p1, address: 192.0.2.141, port: 8000 }\n      - { name: p2, address: 192.0.2.142, port: 8000 }\nroutes:\n  - name: portals\n    to:\n      - { pool: portal }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend protal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend search if { path_beg /search }\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\nbackend search\n    mode http\n    server s1 192.0.2.142:8000 check\n```\n\nA name built from the request is known only at run time.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend %[path,field(2,/)]\n    default_backend portal\nbackend portal\n    mode http\n    server p1 192.0.2.141:8000 check\n```\n\n### nginx\n\n```nginx bad line=7\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_server; }\n}\n```\n\n```nginx good\nupstream portal_servers {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_servers; }\n}\n```\n\nA container name is a host name, and a different number is a different host.\n\n```nginx look-alike\nupstream portal_1 {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://portal_1; }\n    location /new { proxy_pass http://portal_2; }\n    location /grafana { proxy_pass http://grafana; }\n}\n```\n',
+    'unjudged-change': '# Every changed line is judged\n\n## Why\n\nA check is worth as much as what it knows. A line that is neither read nor in the table of harmless lines may change who gets a\nrequest. A pass then says so in its title: `no fault found; 2 changed lines not judged`.\n\n## Fix\n\nLook at the lines by hand. A page lists the lines of each product that are read and those that are harmless:\n[what is known](../what-is-known.md). A line that is moved counts too where the product asks such lines in their order.\n\n## Sources\n\n- HAProxy configuration manual: <https://docs.haproxy.org/3.2/configuration.html>\n- nginx, alphabetical index of directives: <https://nginx.org/en/docs/dirindex.html>\n\n## Examples\n\n```haproxy before\nfrontend www\n    mode http\n    bind :8080\n    default_backend be_shop\nbackend be_shop\n    mode http\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n```\n\n```haproxy bad line=4\nfrontend www\n    mode http\n    bind :8080\n    filter spoe engine waf config /etc/haproxy/waf.conf\n    default_backend be_shop\nbackend be_shop\n    mode http\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n```\n\nA change of a server is reported as such.\n\n```haproxy good\nfrontend www\n    mode http\n    bind :8080\n    default_backend be_shop\nbackend be_shop\n    mode http\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check weight 2\n```\n\nLogging changes nothing about who gets a request.\n\n```haproxy look-alike\nfrontend www\n    mode http\n    bind :8080\n    option httplog\n    log /dev/log local0\n    default_backend be_shop\nbackend be_shop\n    mode http\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n```\n',
     'unlisted-server': '# Only servers of the config answer\n\n## Why\n\nAn answer came from a server that the config does not list, or that should not get traffic. Usually the balancer still runs an\nolder file because the reload was forgotten or failed. Other causes are a wrong target, or a manual change of the running\nbalancer.\n\n## Fix\n\nReload the balancer and probe again. If the server is correct and only has a different name, add it to the pool in the checklist\nfile: `identify: { web1: "web-1-*" }`.\n\n## Sources\n\n- Slack, "A Terrible, Horrible, No-Good, Very Bad Day at Slack" (the balancer\'s list of servers drifted from the real fleet):\n  <https://slack.engineering/a-terrible-horrible-no-good-very-bad-day-at-slack/>\n\n## Examples\n\n\n\nThe config lists `web1` and `web2`; the probe saw `web1` 98 times, `web2` 101 times and `web3` 2 times.\n',
     'unparsed-before-or-after': '# The change keeps the file readable\n\n## Why\n\nAn empty or broken file removes every pool in it, and nothing in it is checked. If weights move behind a template, the pool can no\nlonger be judged. A report without findings about them is not an approval.\n\n## Fix\n\nRestore the missing part, or render the file before the check. If the file was unreadable *before* the change, it is only a\nnotice: there is nothing to compare with, so review the whole file.\n\n## Sources\n\n- Google Cloud incident of 2023-09-21 (configurations of customers overwritten by empty ones): <https://status.cloud.google.com/incidents/skbvoobU4btcxyAthEmu>\n- Google Cloud incident of 2021-11-16 (load balancer configuration propagated globally): <https://status.cloud.google.com/incidents/6PM5mNd43NbMqjCZ5REh>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2 }\n```\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: "${W2}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 3 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 2 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 2.0 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n```\n\nAll sections are gone.\n\n```haproxy bad line=1\n# moved to another repository\n```\n\n```haproxy bad line=9\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight "${W2}"\n```\n\n`use-server` routes requests past the algorithm; the number is not known.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    use-server o1 if { path_beg / }\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 12\n```\n\nThe variable is set in the file.\n\n```haproxy look-alike\nglobal\n    setenv W2 10\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight "${W2}"\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    include /srv/generated/orders.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    # include /srv/generated/orders.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
-    'unresolved-template-or-include': '# The files are complete\n\n## Why\n\nA weight behind a variable, a template, or an include outside the repository cannot be judged. Rules that need it do not run, and\nshares that depend on it are unknown. This finding reports the gap, so that the absence of findings is not mistaken for approval.\n\n## Fix\n\nRender the file first (`helm template`, `kustomize build`, `envsubst`, your own generator) and pass the rendered file. For\nincludes with absolute paths, set `root-map` in the checklist file to their location in the repository.\n\n## Sources\n\n- HAProxy configuration manual, environment variables: <https://docs.haproxy.org/2.8/configuration.html#2.3>\n- nginx, `include`: <https://nginx.org/en/docs/ngx_core_module.html#include>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: "${K2_WEIGHT}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n\n```neutral look-alike\nversion: 1\nname: "costs $5 a request"\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight 10\n```\n\nThe file sets the variable itself.\n\n```haproxy look-alike\nglobal\n    setenv K2_WEIGHT 10\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n### nginx\n\n```nginx bad line=3\nupstream stock {\n    server 198.51.100.41:7000;\n    include /srv/generated/stock-members.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\n```nginx good\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\nA request variable is not a template.\n\n```nginx look-alike\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://stock;\n    }\n}\n```\n',
+    'unreachable-route': '# Every route is reached by some requests\n\n## Why\n\n`use_backend` lines are asked in order, and the first one that matches decides. A line behind one that takes all its requests is dead:\n`path_beg /shop` before `path_beg /shop/cart`, or any line behind a `use_backend` without a condition. If that one computes a name\nthat no backend has, HAProxy goes on to `default_backend`, not to the next line.\n\n## Fix\n\nPut the more specific line first. Combine two maps in one expression, or give the first line a condition.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n\n## Examples\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend press if { path_beg /a }\n    use_backend archive if { path_beg /a/old }\n    default_backend press\nbackend press\n    mode http\n    server p1 192.0.2.181:8000 check\nbackend archive\n    mode http\n    server a1 192.0.2.182:8000 check\n```\n\n```haproxy bad line=5\nfrontend web\n    mode http\n    bind :8080\n    use_backend %[path,map_beg(by-path.map)]\n    use_backend %[req.hdr(host),lower,map(by-host.map)]\n    default_backend press\nbackend press\n    mode http\n    server p1 192.0.2.181:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend archive if { path_beg /a/old }\n    use_backend press if { path_beg /a }\n    default_backend press\nbackend press\n    mode http\n    server p1 192.0.2.181:8000 check\nbackend archive\n    mode http\n    server a1 192.0.2.182:8000 check\n```\n\nThe first condition asks for something else as well.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    use_backend press if { path_beg /a } { hdr(host) press.example }\n    use_backend archive if { path_beg /a/old }\n    default_backend press\nbackend press\n    mode http\n    server p1 192.0.2.181:8000 check\nbackend archive\n    mode http\n    server a1 192.0.2.182:8000 check\n```\n',
+    'unreadable-change': '# Every changed line can be read\n\n## Why\n\nHAProxy puts variables of its environment into keywords too: `ser"$X"ver` is a server, or nothing at all. nginx modules bring\ndirectives of their own. The effect of such a line is decided where no review looks, so a change of it cannot pass.\n\n## Fix\n\nWrite the words in the file itself, or render the file first and name the rendered one.\n\n## Sources\n\n- HAProxy configuration manual, environment variables: <https://docs.haproxy.org/3.2/configuration.html#2.3>\n- nginx, modules that are loaded at run time: <https://nginx.org/en/docs/ngx_core_module.html#load_module>\n\n## Examples\n\n```haproxy before\nbackend be_shop\n    balance roundrobin\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n```\n\n```haproxy bad line=5\nbackend be_shop\n    balance roundrobin\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n    "${EXTRA}" s3 192.0.2.63:8080\n```\n\n```haproxy good\nbackend be_shop\n    balance roundrobin\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n    server s3 192.0.2.63:8080 check\n```\n\nA log server changes nothing about traffic.\n\n```haproxy look-alike\nbackend be_shop\n    balance roundrobin\n    log "${LOG_SERVER}" local0\n    server s1 192.0.2.61:8080 check\n    server s2 192.0.2.62:8080 check\n```\n',
+    'unresolved-template-or-include': '# The files are complete\n\n## Why\n\nA weight behind a variable, a template, or an include outside the repository cannot be judged. Rules that need it do not run, and\nshares that depend on it are unknown. This finding reports the gap, so that the absence of findings is not mistaken for approval.\n\n## Fix\n\nRender the file first (`helm template`, `kustomize build`, `envsubst`, your own generator) and pass the rendered file. For\nincludes with absolute paths, set `root-map` in the checklist file to their location in the repository.\n\n## Sources\n\n- HAProxy configuration manual, environment variables: <https://docs.haproxy.org/2.8/configuration.html#2.3>\n- nginx, `include`: <https://nginx.org/en/docs/ngx_core_module.html#include>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: "${K2_WEIGHT}" }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n\n```neutral look-alike\nversion: 1\nname: "costs $5 a request"\npools:\n  - name: stock\n    servers:\n      - { name: k1, address: 198.51.100.41, port: 7000, weight: 10 }\n      - { name: k2, address: 198.51.100.42, port: 7000, weight: 10 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight 10\n```\n\nThe file sets the variable itself.\n\n```haproxy look-alike\nglobal\n    setenv K2_WEIGHT 10\nbackend stock\n    balance roundrobin\n    server k1 198.51.100.41:7000 check weight 10\n    server k2 198.51.100.42:7000 check weight "${K2_WEIGHT}"\n```\n\n### keepalived\n\n```keepalived bad line=1\ninclude conf.d/*.conf\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=3\nupstream stock {\n    server 198.51.100.41:7000;\n    include /srv/generated/stock-members.conf;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\n```nginx good\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://stock; }\n}\n```\n\nA request variable is not a template.\n\n```nginx look-alike\nupstream stock {\n    server 198.51.100.41:7000;\n    server 198.51.100.42:7000;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://stock;\n    }\n}\n```\n',
     'unused-pool': '# Every pool gets traffic\n\n## Why\n\nA pool without a route is either left over, or its route was lost. If it is left over, readers of the file count on servers that\ndo nothing. The rule does not apply if a target is computed at run time, or if the file has no routes at all.\n\n## Fix\n\nAdd a route to it, or remove it.\n\n## Sources\n\n- HAProxy configuration manual, `use_backend`: <https://docs.haproxy.org/2.8/configuration.html#4.2-use_backend>\n- nginx, `proxy_pass`: <https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: press\n    servers:\n      - { name: p1, address: 203.0.113.141, port: 8000 }\n  - name: press_old\n    servers:\n      - { name: p2, address: 203.0.113.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: press }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: press\n    servers:\n      - { name: p1, address: 203.0.113.141, port: 8000 }\n  - name: press_old\n    servers:\n      - { name: p2, address: 203.0.113.142, port: 8000 }\nroutes:\n  - name: all\n    to:\n      - { pool: press, weight: 9 }\n      - { pool: press_old, weight: 1 }\n```\n\nWithout routes the source of traffic is unknown.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: press\n    servers:\n      - { name: p1, address: 203.0.113.141, port: 8000 }\n  - name: press_old\n    servers:\n      - { name: p2, address: 203.0.113.142, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=8\nfrontend web\n    mode http\n    bind :8080\n    default_backend press\nbackend press\n    mode http\n    server p1 203.0.113.141:8000 check\nbackend press_old\n    mode http\n    server p1 203.0.113.142:8000 check\n```\n\n```haproxy good\nfrontend web\n    mode http\n    bind :8080\n    use_backend press_old if { path_beg /archive }\n    default_backend press\nbackend press\n    mode http\n    server p1 203.0.113.141:8000 check\nbackend press_old\n    mode http\n    server p1 203.0.113.142:8000 check\n```\n\nA `listen` section has its own traffic.\n\n```haproxy look-alike\nfrontend web\n    mode http\n    bind :8080\n    default_backend press\nbackend press\n    mode http\n    server p1 203.0.113.141:8000 check\nlisten smtp\n    mode tcp\n    bind :2525\n    server m1 203.0.113.143:2525 check\n```\n\n### nginx\n\n```nginx bad line=4\nupstream press {\n    server 203.0.113.141:8000;\n}\nupstream press_old {\n    server 203.0.113.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://press; }\n}\n```\n\n```nginx good\nupstream press {\n    server 203.0.113.141:8000;\n}\nupstream press_old {\n    server 203.0.113.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://press; }\n    location /archive { proxy_pass http://press_old; }\n}\n```\n\nThe header picks the pool.\n\n```nginx look-alike\nupstream press {\n    server 203.0.113.141:8000;\n}\nupstream press_old {\n    server 203.0.113.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://$http_x_pool; }\n}\n```\n',
     'upstream-keepalive-off': '# Upstream keepalive is in effect\n\n## Why\n\n`keepalive` in an upstream keeps connections open only if the requests allow it. Before version 1.29.7, nginx sends HTTP/1.0 and\n`Connection: close` by default. Every request then opens a new connection, and `keepalive` has no effect.\n\n## Fix\n\nAdd `proxy_http_version 1.1;` and `proxy_set_header Connection "";` where requests are proxied, and `fastcgi_keep_conn on;` for\nFastCGI.\n\n## Sources\n\n- nginx, `keepalive`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive>\n\n## Examples\n\n```nginx bad line=4\nupstream forum {\n    server 192.0.2.131:8300;\n    server 192.0.2.132:8300;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://forum; }\n}\n```\n\n```nginx good\nupstream forum {\n    server 192.0.2.131:8300;\n    server 192.0.2.132:8300;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / {\n        proxy_http_version 1.1;\n        proxy_set_header Connection "";\n        proxy_pass http://forum;\n    }\n}\n```\n\nUpgraded connections need a value in the header.\n\n```nginx look-alike\nupstream forum {\n    server 192.0.2.131:8300;\n    server 192.0.2.132:8300;\n    keepalive 16;\n}\nmap $http_upgrade $connection_header {\n    default upgrade;\n    "" "";\n}\nserver {\n    listen 8080;\n    proxy_http_version 1.1;\n    location / {\n        proxy_set_header Upgrade $http_upgrade;\n        proxy_set_header Connection $connection_header;\n        proxy_pass http://forum;\n    }\n}\n```\n',
     'weight-ignored': "# The algorithm honors the weights\n\n## Why\n\nA weight is not a share. HAProxy's `first` ignores weights, and its `leastconn` ignores them while servers are idle. nginx's\n`random two` even inverts them: it draws two different servers by weight, and the second one wins a tie. Weights of 3 to 1 give a\nsplit of 1 to 3 at low load.\n\n## Fix\n\nSet an algorithm that honors weights: `balance roundrobin`, nginx's default round robin or `least_conn`.\n\n## Sources\n\n- HAProxy configuration manual, `balance`: <https://docs.haproxy.org/2.8/configuration.html#4-balance>\n- HAProxy, weights are ignored by leastconn while idle: <https://github.com/haproxy/haproxy/issues/3223>\n- nginx, `random`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#random>\n\n## Examples\n\n```neutral bad line=4\nversion: 1\npools:\n  - name: render\n    algorithm: first\n    servers:\n      - { name: r1, address: 198.51.100.151, port: 9300, weight: 3 }\n      - { name: r2, address: 198.51.100.152, port: 9300, weight: 1 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: render\n    algorithm: weighted-round-robin\n    servers:\n      - { name: r1, address: 198.51.100.151, port: 9300, weight: 3 }\n      - { name: r2, address: 198.51.100.152, port: 9300, weight: 1 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: render\n    algorithm: first\n    servers:\n      - { name: r1, address: 198.51.100.151, port: 9300 }\n      - { name: r2, address: 198.51.100.152, port: 9300 }\n```\n\n### HAProxy\n\n```haproxy bad line=2\nbackend render\n    balance leastconn\n    server r1 198.51.100.151:9300 check weight 30\n    server r2 198.51.100.152:9300 check weight 10\n```\n\n```haproxy good\nbackend render\n    balance roundrobin\n    server r1 198.51.100.151:9300 check weight 30\n    server r2 198.51.100.152:9300 check weight 10\n```\n\nWith equal weights there is nothing to ignore.\n\n```haproxy look-alike\nbackend render\n    balance leastconn\n    server r1 198.51.100.151:9300 check weight 10\n    server r2 198.51.100.152:9300 check weight 10\n```\n\n### nginx\n\n```nginx bad line=3\nupstream render {\n    zone render 64k;\n    random two least_conn;\n    server 198.51.100.151:9300 weight=3;\n    server 198.51.100.152:9300;\n    server 198.51.100.153:9300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\n```nginx good\nupstream render {\n    zone render 64k;\n    least_conn;\n    server 198.51.100.151:9300 weight=3;\n    server 198.51.100.152:9300;\n    server 198.51.100.153:9300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n\nWith a single draw the weights apply.\n\n```nginx look-alike\nupstream render {\n    zone render 64k;\n    random;\n    server 198.51.100.151:9300 weight=3;\n    server 198.51.100.152:9300;\n    server 198.51.100.153:9300;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://render; }\n}\n```\n",
-    'weight-imbalance': "# No server's weight gives it far more than an even share\n\n## Why\n\nA pool exists so that several servers share the load. One weight far above the others puts most of the traffic on one server. It\nis the first to be overloaded, and when it fails the others get many times their usual load.\n\nevenkeel predicts the share from the product's actual algorithm, which is not always weight divided by the sum of weights. A\nchange that raises a server by 25 points, or to more than 2.5 times its even share, is an error.\n\n## Fix\n\nSet the weight from the message, the maximum within the limit. If the server should get more, declare it once in the checklist\nfile: `expect: config` or `capacity` for the pool, or a different `max-share`. The probe then expects that split.\n\n- HAProxy: weights range from 0 to 256; use `weight 100` for an even pool, to leave room for halving.\n- nginx: without `weight=` every server has 1, so one forgotten `weight=10` is ten times the others.\n- Neutral file: with `expect: { split: capacity }` the split follows `capacity`, and weights that do not are reported.\n\n## Sources\n\n- nginx, `weight` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 12 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe file itself declares the weights as intended.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: checkout\n    expect: { split: weights }\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe checklist file declares them as intended:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 30\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\nWeight 0 drains a server, and a backup is not in the split.\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 90\n    server front3 192.0.2.43:9000 check weight 0\n    server spare 192.0.2.44:9000 check weight 1 backup\n```\n\nThe checklist file declares them as intended:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n### nginx\n\n```nginx bad line=2\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.41:9000 weight=2;\n    server 192.0.2.42:9000 weight=2;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000 weight=120;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\nThe checklist file declares them as intended:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n",
-    'zero-weight-server': '# No server is left at weight 0\n\n## Why\n\nWeight 0 removes a server from the split, which is right during a drain. Left behind, it looks like an additional server but takes\nno new traffic. With sticky sessions it is not even gone: clients with its cookie still reach it.\n\n## Fix\n\nRemove the server when the drain has ended, or set a weight above 0.\n\n## Sources\n\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 0 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 1 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\nA route target can have weight 0: it is a future canary.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400 }\n  - name: stock_next\n    servers:\n      - { name: n1, address: 192.0.2.171, port: 9400 }\n      - { name: n2, address: 192.0.2.172, port: 9400 }\nroutes:\n  - name: all\n    to:\n      - { pool: stock, weight: 1 }\n      - { pool: stock_next, weight: 0 }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 20\n```\n\nA disabled server takes no traffic, whether or not it has a weight.\n\n```haproxy look-alike\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0 disabled\n```\n',
+    'weight-imbalance': "# No server's weight gives it far more than an even share\n\n## Why\n\nA pool exists so that several servers share the load. One weight far above the others puts most of the traffic on one server. It\nis the first to be overloaded, and when it fails the others get many times their usual load.\n\nevenkeel predicts the share from the product's actual algorithm, which is not always weight divided by the sum of weights. A\nchange that raises a server by 25 points, or to more than 2.5 times its even share, is an error.\n\n## Fix\n\nSet the weight from the message, the maximum within the limit. If the server should get more, declare it once in the checklist\nfile: `expect: config` or `capacity` for the pool, or a different `max-share`. The probe then expects that split.\n\n- HAProxy: weights range from 0 to 256; use `weight 100` for an even pool, to leave room for halving.\n- nginx: without `weight=` every server has 1, so one forgotten `weight=10` is ten times the others.\n- Neutral file: with `expect: { split: capacity }` the split follows `capacity`, and weights that do not are reported.\n\n## Sources\n\n- nginx, `weight` of a server: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n- Google SRE book, load balancing in the datacenter: <https://sre.google/sre-book/load-balancing-datacenter/>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: checkout\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 12 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe file itself declares the weights as intended.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: checkout\n    expect: { split: weights }\n    servers:\n      - { name: front1, address: 192.0.2.41, port: 9000, weight: 60 }\n      - { name: front2, address: 192.0.2.42, port: 9000, weight: 10 }\n```\n\nThe checklist file declares them as intended:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 30\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\nWeight 0 drains a server, and a backup is not in the split.\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 90\n    server front3 192.0.2.43:9000 check weight 0\n    server spare 192.0.2.44:9000 check weight 1 backup\n```\n\nThe checklist file declares them as intended:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server front1 192.0.2.41:9000 check weight 90\n    server front2 192.0.2.42:9000 check weight 15\n    server front3 192.0.2.43:9000 check weight 15\n```\n\n### keepalived\n\n```keepalived bad line=6\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 120\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wrr\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 3\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        weight 2\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        weight 2\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=2\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.41:9000 weight=2;\n    server 192.0.2.42:9000 weight=2;\n    server 192.0.2.43:9000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.41:9000 weight=120;\n    server 192.0.2.42:9000 weight=120;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\nThe checklist file declares them as intended:\n\n```yaml checklist\npools:\n  checkout: { expect: config }\n```\n",
+    'zero-weight-server': '# No server is left at weight 0\n\n## Why\n\nWeight 0 removes a server from the split, which is right during a drain. Left behind, it looks like an additional server but takes\nno new traffic. With sticky sessions it is not even gone: clients with its cookie still reach it.\n\n## Fix\n\nRemove the server when the drain has ended, or set a weight above 0.\n\n## Sources\n\n- HAProxy configuration manual, `weight` of a server: <https://docs.haproxy.org/2.8/configuration.html#5.2-weight>\n\n## Examples\n\n```neutral bad line=6\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 0 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400, weight: 1 }\n      - { name: s3, address: 192.0.2.163, port: 9400 }\n```\n\nA route target can have weight 0: it is a future canary.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: stock\n    servers:\n      - { name: s1, address: 192.0.2.161, port: 9400 }\n      - { name: s2, address: 192.0.2.162, port: 9400 }\n  - name: stock_next\n    servers:\n      - { name: n1, address: 192.0.2.171, port: 9400 }\n      - { name: n2, address: 192.0.2.172, port: 9400 }\nroutes:\n  - name: all\n    to:\n      - { pool: stock, weight: 1 }\n      - { pool: stock_next, weight: 0 }\n```\n\n### HAProxy\n\n```haproxy bad line=5\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0\n```\n\n```haproxy good\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 20\n```\n\nA disabled server takes no traffic, whether or not it has a weight.\n\n```haproxy look-alike\nbackend stock\n    balance roundrobin\n    server s1 192.0.2.161:9400 check weight 20\n    server s2 192.0.2.162:9400 check weight 20\n    server s3 192.0.2.163:9400 check weight 0 disabled\n```\n\n### keepalived\n\n```keepalived bad line=6\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        weight 0\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    lb_kind NAT\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n',
 };
 
 
@@ -43123,9 +44816,9 @@ function readInputs(get, label = (name) => name) {
         const header = readHeader(line);
         // The line itself may hold a secret: it is not repeated.
         if (header === undefined)
-            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label('headers')} has a line that is no header; write Name: value, one a line.`);
+            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label('headers')} has a line that is not a header; set one Name: value per line.`);
         if (token !== undefined && header[1].includes(token)) {
-            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label('headers')} would send the GitHub token to the target; use a credential of the target's own.`);
+            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label('headers')} would send the GitHub token to the target; set a credential of the target's own.`);
         }
         return header;
     });
@@ -43226,7 +44919,7 @@ function readObserve(line) {
 function isAdmin(line) {
     return /^haproxy:./.test(line);
 }
-/** What a probe changes in every request so that a hash pool sees many keys: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
+/** Part of each request that a probe varies, for pools that hash a key: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text) {
     if (text === 'path')
         return { by: 'path', name: '' };
@@ -43379,7 +45072,7 @@ const CHANGE_KINDS = [
 // EXTERNAL MODULE: ./build/src/model/tree.js
 var model_tree = __nccwpck_require__(1815);
 ;// CONCATENATED MODULE: ./build/schemas/checklist.schema.json
-const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not introduce can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"sets":{"type":"array","maxItems":200,"description":"Configs that one process loads together, in the order in which it reads them.","items":{"type":"object","additionalProperties":false,"required":["name","format","files"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"format":{"type":"string","minLength":1},"files":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"maxItems":200,"description":"Globs from the top of the repository."}}}},"formats":{"type":"array","maxItems":50,"description":"The format of files that cannot be told by their content; the last one that matches counts.","items":{"type":"object","additionalProperties":false,"required":["files","format"],"properties":{"files":{"type":"string","minLength":1,"description":"A glob from the top of the repository."},"format":{"type":"string","minLength":1}}}},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false removes the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"description":"Facts of pools by name; by file#name or format:name where several files or formats have the name.","additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"Capacity of each server, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"Number of servers of a dynamic pool."},"single":{"type":"boolean","description":"true if a single server is intended."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Identity of each server in answers: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"Connection of a probe to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI), if it differs from the host in the URL."},"expect-status":{"type":"array","minItems":1,"maxItems":20,"items":{"anyOf":[{"type":"integer","minimum":300,"maximum":499},{"type":"string","pattern":"^[34](xx|[0-9][0-9])$"}]},"description":"Redirects and client errors that are expected from the target: 401, 3xx."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
+const checklist_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/checklist-v1.json","title":"evenkeel checklist file, version 1","description":".github/evenkeel.yml: rules, human items, schema policies and facts per pool.","type":"object","additionalProperties":false,"required":["version"],"properties":{"$schema":{"type":"string"},"version":{"const":1},"extends":{"type":"string","description":"recommended, strict (warnings of rules are errors, existing findings count, default items are required), or ./other.yml in this repository."},"existing-findings":{"enum":["report","fail"],"description":"Whether findings that the change did not introduce can fail a run."},"root-map":{"type":"object","additionalProperties":{"type":"string","minLength":1},"maxProperties":50,"description":"Where absolute includes live in this repository: /etc/nginx: ./nginx"},"product-versions":{"type":"object","additionalProperties":false,"required":[],"properties":{"haproxy":{"type":"string"},"nginx":{"type":"string"}},"description":"Versions of the deployed products, for defaults that depend on them."},"sets":{"type":"array","maxItems":200,"description":"Configs that one process loads together, in the order in which it reads them.","items":{"type":"object","additionalProperties":false,"required":["name","format","files"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"format":{"type":"string","minLength":1},"files":{"type":"array","items":{"type":"string","minLength":1},"minItems":1,"maxItems":200,"description":"Globs from the top of the repository."}}}},"formats":{"type":"array","maxItems":50,"description":"The format of files whose content does not identify it; the last one that matches counts.","items":{"type":"object","additionalProperties":false,"required":["files","format"],"properties":{"files":{"type":"string","minLength":1,"description":"A glob from the top of the repository."},"format":{"type":"string","minLength":1}}}},"rules":{"type":"object","description":"Severity (error, warning, notice, off), or severity and options. Options are checked against each rule\'s own list.","additionalProperties":{"anyOf":[{"enum":["error","warning","notice","off"]},{"type":"object","properties":{"severity":{"enum":["error","warning","notice","off"]},"paths":{"type":"array","items":{"type":"string"},"minItems":1},"pools":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":{"type":["string","number"]}}]}},"ignores":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["rule","reason"],"properties":{"rule":{"type":"string"},"pool":{"type":"string"},"path":{"type":"string"},"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"reason":{"type":"string","minLength":1}}},"maxItems":500},"checklist":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["id","ask"],"properties":{"id":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]{0,63}$"},"ask":{"type":"string","minLength":1,"maxLength":300},"when":{"type":"array","items":{"type":"string"},"minItems":1},"required":{"type":"boolean"}}},"maxItems":50},"default-items":{"type":"boolean","description":"false removes the five default human items."},"schemas":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["file","applies-to"],"properties":{"file":{"type":"string","minLength":1},"applies-to":{"enum":["diff","pools","source"]},"severity":{"enum":["error","warning","notice"]}}},"maxItems":20},"pools":{"type":"object","maxProperties":2000,"description":"Facts of pools by name; by file#name or format:name where several files or formats have the name.","additionalProperties":{"type":"object","additionalProperties":false,"required":[],"properties":{"expect":{"anyOf":[{"enum":["even","config","capacity"]},{"type":"object","minProperties":1,"additionalProperties":{"type":"number","minimum":0}}]},"capacity":{"type":"object","minProperties":1,"additionalProperties":{"type":"number","exclusiveMinimum":0},"description":"Capacity of each server, by server name."},"peak":{"type":"number","exclusiveMinimum":0,"description":"Peak load of the whole pool, in the unit of capacity."},"servers":{"type":"integer","minimum":1,"description":"Number of servers of a dynamic pool."},"single":{"type":"boolean","description":"true if a single server is intended."},"identify":{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"minItems":1}]},"description":"Identity of each server in answers: a name or a pattern with *."},"tolerance":{"type":"string","pattern":"^([0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)|auto)$"}}}},"probe":{"type":"object","additionalProperties":false,"required":[],"description":"Connection of a probe to its target.","properties":{"ca":{"type":"string","minLength":1,"description":"PEM file of this repository with the certificate authorities of the target."},"insecure":{"type":"boolean","description":"true accepts any certificate."},"servername":{"type":"string","minLength":1,"description":"Host name for TLS (SNI), if it differs from the host in the URL."},"expect-status":{"type":"array","minItems":1,"maxItems":20,"items":{"anyOf":[{"type":"integer","minimum":300,"maximum":499},{"type":"string","pattern":"^[34](xx|[0-9][0-9])$"}]},"description":"Redirects and client errors that are expected from the target: 401, 3xx."},"allow-link-local":{"type":"boolean","description":"true allows link-local targets such as 169.254.10.10."}}}}}');
 ;// CONCATENATED MODULE: ./build/schemas/rule-ids.json
 const rule_ids_namespaceObject = {"I":[]};
 // EXTERNAL MODULE: ./build/src/text/ignores.js
@@ -43601,7 +45294,7 @@ function checkNames(root, rules) {
     for (const ignore of (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'ignores'))) {
         const until = (0,positioned/* child */.jf)(ignore, 'until');
         if (until?.kind === 'scalar' && !(0,ignores/* isDay */.N)(String(until.value))) {
-            throw refusal(until.at, (0,say/* say */.cv) `${String(until.value)} is no date. Write one such as ${'2027-01-31'}.`);
+            throw refusal(until.at, (0,say/* say */.cv) `${String(until.value)} is not a date. Set one such as ${'2027-01-31'}.`);
         }
         const node = (0,positioned/* child */.jf)(ignore, 'rule');
         if (node)
@@ -43784,7 +45477,7 @@ const ADMIN = {
 /** `srv_op_state`. */
 const STOPPED = 0;
 /** HAProxy's stats CSV, over its socket together with the state of the servers, or over HTTP alone. */
-const haproxyAdmin = {
+const admin = {
     product: 'haproxy',
     commands: [STATS, STATE, INFO],
     page(url) {
@@ -43931,7 +45624,7 @@ function number(text) {
 ;// CONCATENATED MODULE: ./build/src/formats/admins.js
 
 /** Every product whose admin interface can be read. */
-const ADMINS = [haproxyAdmin];
+const ADMINS = [admin];
 
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
@@ -44098,7 +45791,8 @@ function isHostName(host) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ isDay),
-/* harmony export */   w: () => (/* binding */ parseIgnore)
+/* harmony export */   OY: () => (/* binding */ ignoresAmong),
+/* harmony export */   wo: () => (/* binding */ parseIgnore)
 /* harmony export */ });
 /** Reads the text of a comment (without its `#`); undefined when it is no ignore. */
 function parseIgnore(comment) {
@@ -44113,6 +45807,29 @@ function parseIgnore(comment) {
         until: end < 0 ? undefined : words.slice(end + 1).join(' '),
         reason: tail.join(' -- ').trim(),
     };
+}
+/**
+ * The ignores among the comments of a file: each covers the statement that ends on its own line, else the next one.
+ * Comments come in the order of the file, their text without the `#`; statements in any order.
+ */
+function ignoresAmong(comments, statements) {
+    const marked = comments.flatMap(({ text, at }) => {
+        const parsed = parseIgnore(text);
+        return parsed === undefined ? [] : [{ at, parsed }];
+    });
+    if (marked.length === 0)
+        return [];
+    const all = statements.toSorted((a, b) => a.start - b.start);
+    let next = 0;
+    return marked.flatMap(({ at, parsed }) => {
+        while ((all[next]?.start ?? Infinity) < at.start)
+            next++;
+        const before = all[next - 1];
+        const line = at.source.position(at.start).line;
+        const sameLine = before !== undefined && at.source.position(before.end).line === line;
+        const covers = sameLine ? before : all[next];
+        return covers === undefined ? [] : [{ at, covers, ...parsed }];
+    });
 }
 /** Whether a text is a day of the calendar as ISO writes it, `2027-01-31`. */
 function isDay(text) {
@@ -44566,14 +46283,14 @@ function extraKey(error) {
 function explain(error, path, root) {
     const params = error.params;
     const here = path.length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('The document') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(pathName(path, root));
-    const limit = params['limit'];
+    const limit = Number(params['limit']);
     const value = shown(error.data);
     switch (error.keyword) {
         case 'additionalProperties':
         case 'unevaluatedProperties':
             return unknownKey(extraKey(error) ?? '', here, error.parentSchema);
         case 'propertyNames':
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${extraKey(error) ?? ''} is no valid key of ${here}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Choose another name.') };
+            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${extraKey(error) ?? ''} is not a valid key of ${here}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Rename the key.') };
         case 'required': {
             const key = String(params['missingProperty']);
             return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} has no ${key}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Add ${key}${describes(error, key)}.` };
@@ -44584,7 +46301,7 @@ function explain(error, path, root) {
                 fix: typeFix(error.data, params['type']),
             };
         case 'const':
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write ${String(params['allowedValue'])}.` };
+            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set ${String(params['allowedValue'])}.` };
         case 'enum':
             return notListed(here, error.data, allowed(error));
         case 'anyOf':
@@ -44594,31 +46311,35 @@ function explain(error, path, root) {
         case 'exclusiveMinimum':
         case 'maximum':
         case 'exclusiveMaximum':
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write a number ${bound(error.keyword)} ${Number(limit)}.` };
+            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set a number ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(BOUNDS[error.keyword] ?? '')} ${limit}.` };
         case 'minItems':
         case 'minProperties':
         case 'minLength':
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is ${size(error)}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Give at least ${Number(limit)}.` };
         case 'maxItems':
         case 'maxProperties':
-        case 'maxLength':
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is ${size(error)}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Give at most ${Number(limit)}.` };
+        case 'maxLength': {
+            const most = error.keyword.startsWith('max') ? 'most' : 'least';
+            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is ${size(error)}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set at ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(most)} ${sized(error, limit)}.` };
+        }
         case 'false schema':
             return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is not allowed in addition to another key`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Remove one of the two.') };
         case 'pattern':
             // A number, or one of a few words: a number in quotes was meant as a number.
             if (isQuotedNumber(error))
                 return explain({ ...error, keyword: 'type', params: { type: 'number' } }, path, root);
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}, which has not the right form`, fix: patternFix(error) };
+            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${value}, which has an invalid form`, fix: patternFix(error) };
         case 'uniqueItems': {
             const [first, second] = [Number(params['i']), Number(params['j'])].toSorted((a, b) => a - b);
             return {
                 what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} lists the same value twice: ${`[${first}]`} and ${`[${second}]`}`,
-                fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Keep one of them.'),
+                fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Remove one of them.'),
             };
         }
         default:
-            return { what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} does not hold ${error.keyword}: ${error.message ?? ''}`, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Correct it.') };
+            return {
+                what: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} does not hold ${error.keyword}: ${error.message ?? ''}`,
+                fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Set a valid value.'),
+            };
     }
 }
 function unknownKey(key, here, parentSchema) {
@@ -44626,15 +46347,18 @@ function unknownKey(key, here, parentSchema) {
     const meant = (0,_suggest_js__WEBPACK_IMPORTED_MODULE_4__/* .didYouMean */ .a)(key, known);
     const what = (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} has no key ${key}`;
     if (meant !== undefined)
-        return { what, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Did you mean ${meant}?` };
-    return { what, fix: known.length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Remove it.') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Remove it; known here are ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(known, 20)}.` };
+        return { what, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Rename it; did you mean ${meant}?` };
+    return { what, fix: known.length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Remove it.') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Remove it; valid keys are ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(known, 20)}.` };
 }
 function notListed(here, value, values) {
     const names = values.map(String);
     const meant = typeof value === 'string' ? (0,_suggest_js__WEBPACK_IMPORTED_MODULE_4__/* .didYouMean */ .a)(value, names) : undefined;
     const what = (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is${shown(value)}, which is not one of its values`;
-    const choices = names.length === 1 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write ${names[0] ?? ''}.` : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Choose one of ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(names, 20)}.`;
-    return { what, fix: meant === undefined ? choices : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .sentences */ .hC)((0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Did you mean ${meant}?`, choices) };
+    const others = names.filter((other) => other !== meant);
+    const choices = (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(others.length === 1 ? '' : 'one of ')}${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(others, 20)}`;
+    if (meant === undefined)
+        return { what, fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set ${choices}.` };
+    return { what, fix: others.length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set ${meant}.` : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set ${meant}, or ${choices}.` };
 }
 function noBranch(here, error) {
     const inner = (error.params['branches'] ?? []);
@@ -44648,7 +46372,7 @@ function noBranch(here, error) {
             forms.push(typeNames(branch.params['type']));
     }
     const what = (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${here} is ${kindOf(error.data)}${shown(error.data)}, which is not one of its forms`;
-    return { what, fix: forms.length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Correct it.') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write one of: ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(forms, 20)}.` };
+    return { what, fix: forms.length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Set a valid value.') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set one of: ${(0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)(forms, 20)}.` };
 }
 /** The schema's own words on a key, as `: what it is`. */
 function describes(error, key) {
@@ -44666,23 +46390,21 @@ function patternFix(error) {
         Number.isFinite(Number(error.data)))
         return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write it without quotes: ${error.data.trim()}.`;
     const about = error.parentSchema?.['description'];
-    return typeof about === 'string' ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(about) : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `It must match ${String(error.params['pattern'])}.`;
+    return typeof about === 'string' ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(about) : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set a value that matches ${String(error.params['pattern'])}.`;
 }
-function bound(keyword) {
-    const table = {
-        minimum: 'of at least',
-        exclusiveMinimum: 'above',
-        maximum: 'of at most',
-        exclusiveMaximum: 'below',
-    };
-    return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(table[keyword] ?? '');
-}
+const BOUNDS = {
+    minimum: 'of at least',
+    exclusiveMinimum: 'above',
+    maximum: 'of at most',
+    exclusiveMaximum: 'below',
+};
 function size(error) {
     const data = error.data;
-    if (typeof data === 'string')
-        return data === '' ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('empty') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${data.length} characters long`;
-    const length = Array.isArray(data) ? data.length : typeof data === 'object' && data ? Object.keys(data).length : 0;
-    return length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('empty') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${length} entries long`;
+    const { length } = typeof data === 'string' || Array.isArray(data) ? data : Object.keys(data ?? {});
+    return length === 0 ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('empty') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${sized(error, length)} long`;
+}
+function sized({ keyword }, length) {
+    return keyword.endsWith('Length') ? (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(length, 'character') : (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(length, 'entry', 'entries');
 }
 function kindOf(value) {
     if (value === null)
@@ -44713,17 +46435,17 @@ function typeNames(types) {
 function typeFix(data, types) {
     const all = Array.isArray(types) ? types : [types];
     if (all.includes('boolean') && typeof data === 'string' && /^(?:yes|no|on|off|y|n)$/i.test(data)) {
-        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write ${/^(?:yes|on|y)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 ${data} is a text.`;
+        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set ${/^(?:yes|on|y)$/i.test(data) ? 'true' : 'false'}: in YAML 1.2 ${data} is a text.`;
     }
     if (all.includes('string') && typeof data === 'number')
-        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Put it in quotes: ${`"${data}"`}.`;
+        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Add quotes: ${`"${data}"`}.`;
     if ((all.includes('number') || all.includes('integer')) &&
         typeof data === 'string' &&
         data.trim() !== '' &&
         Number.isFinite(Number(data))) {
-        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write it without quotes: ${data.trim()}.`;
+        return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Remove the quotes: ${data.trim()}.`;
     }
-    return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Write ${typeNames(types)}.`;
+    return (0,_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `Set ${typeNames(types)}.`;
 }
 
 
@@ -44876,7 +46598,7 @@ class Ledger {
             at,
             other,
             what: (0,_say_js__WEBPACK_IMPORTED_MODULE_1__/* .say */ .cv) `The key ${key} is given twice, first on line ${line}`,
-            fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('Keep one of the two: readers differ on which one counts.'),
+            fix: (0,_say_js__WEBPACK_IMPORTED_MODULE_1__/* .words */ .aL)('Remove one of the two: readers differ on which one counts.'),
         });
     }
     tooMany(at) {
@@ -45025,7 +46747,7 @@ const WORDS = new Map([
 function yamlErrorText(error, text) {
     const known = WORDS.get(error.code);
     return {
-        what: known === undefined ? (0,say/* say */.cv) `This is no valid YAML: ${error.message.slice(0, 200)}` : (0,say/* words */.aL)(known[0]),
+        what: known === undefined ? (0,say/* say */.cv) `Invalid YAML: ${error.message.slice(0, 200)}` : (0,say/* words */.aL)(known[0]),
         fix: (0,tree_faults/* syntaxFix */.xC)(text, known?.[1] ?? 'Correct the syntax here.'),
     };
 }
@@ -45051,7 +46773,7 @@ const PARSER = {
 function readYaml(source, options = {}) {
     (0,limits/* guardText */.h)(source.path, source.text, limits/* LIMITS */.b.yamlBytes);
     const documents = [];
-    const ledger = new tree_faults/* Ledger */.Oc(source, (0,say/* words */.aL)('Split the file, or write fewer aliases.'));
+    const ledger = new tree_faults/* Ledger */.Oc(source, (0,say/* words */.aL)('Split the file, or remove aliases.'));
     const parsed = (0,dist/* parseAllDocuments */.hR)(source.text, PARSER);
     for (const document of parsed) {
         if (ledger.full)
@@ -45139,7 +46861,7 @@ class Walk {
             const from = source.value.node.kind === 'seq' ? source.value.node.items : [source.value.node];
             for (const map of from) {
                 if (map.kind !== 'map')
-                    this.#refuse(source.at, (0,say/* words */.aL)('A merge key (<<) names something that is no map'));
+                    this.#refuse(source.at, (0,say/* words */.aL)('A merge key (<<) names something that is not a map'));
                 else
                     this.#mergeInto(entries, map);
             }
@@ -45201,7 +46923,7 @@ class Walk {
         return { node, size, height: parts.reduce((most, part) => Math.max(most, part.height + 1), 0) };
     }
     #refuse(at, what) {
-        return this.#ledger.refuse({ kind: 'syntax', at, what, fix: (0,say/* words */.aL)('Write the value out here.') });
+        return this.#ledger.refuse({ kind: 'syntax', at, what, fix: (0,say/* words */.aL)('Set the value itself here.') });
     }
     /** The library's collections reach into the blank lines after them; a span ends with the last visible character. */
     #span(range, before) {
@@ -45273,7 +46995,7 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 
 /***/ }),
 
-/***/ 3626:
+/***/ 3823:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45285,28 +47007,589 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
-// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 35 modules
-var reader = __nccwpck_require__(4532);
+// EXTERNAL MODULE: ./build/src/formats/haproxy/reader.js + 39 modules
+var reader = __nccwpck_require__(3691);
+// EXTERNAL MODULE: ./build/src/model/tree.js
+var model_tree = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./build/src/text/ignores.js
+var text_ignores = __nccwpck_require__(7566);
+// EXTERNAL MODULE: ./build/src/text/limits.js
+var limits = __nccwpck_require__(6473);
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
+// EXTERNAL MODULE: ./build/src/text/source.js
+var text_source = __nccwpck_require__(7028);
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/dialect.js
+
+const TCP_CHECK = 'TCP_CHECK { connect_timeout 3 }';
+/** How keepalived says things. */
+const dialect = {
+    format: 'keepalived',
+    title: 'keepalived',
+    weights: { min: 0, max: 2_147_483_647 },
+    terms: {
+        weight: (n) => `weight ${n}`,
+        pool: (name) => `virtual_server ${name}`,
+        state: () => 'weight 0',
+        stickyValue: () => undefined,
+        checkFails: (n) => `retry ${Math.max(0, n - 1)}`,
+        maxConnections: 'uthreshold',
+        slowStart: undefined,
+        checkInterval: 'delay_loop',
+        maxFails: undefined,
+        ejectTime: undefined,
+        neverEjected: undefined,
+        roundRobin: 'lb_algo wrr',
+        leastConnections: 'lb_algo wlc',
+        consistentHash: 'lb_algo mh',
+        allServers: undefined,
+    },
+    advice: {
+        addCheck: (0,say/* say */.cv) `Add ${TCP_CHECK} to every ${'real_server'}, or ${'HTTP_GET'} for a page.`,
+        addHttpCheck: (0,say/* say */.cv) `Add ${'HTTP_GET'} with ${'url { path /healthz status_code 200 }'} to every ${'real_server'}.`,
+        addServerCheck: (0,say/* say */.cv) `Add ${TCP_CHECK} to the ${'real_server'}.`,
+        checkTls: (0,say/* say */.cv) `Set ${'SSL_GET'} instead of ${'HTTP_GET'}.`,
+        checkFaster: (0,say/* say */.cv) `Set ${'delay_loop 5'} and ${'retry 2'}.`,
+        checkPatiently: (0,say/* say */.cv) `Set ${'retry 2'}.`,
+        ejectBriefly: undefined,
+        ejectAgain: undefined,
+        spread: (0,say/* say */.cv) `Set ${'lb_algo wrr'} or ${'lb_algo wlc'}.`,
+        useConsistentHash: () => (0,say/* say */.cv) `Set ${'lb_algo mh'}. The switch itself moves keys once.`,
+        hashMore: 'lb_algo mh',
+        seeClients: (0,say/* say */.cv) `Set ${'lb_algo wlc'} without ${'persistence_timeout'}, or remove the proxy in front.`,
+        resolveAgain: undefined,
+        speakTls: (0,say/* say */.cv) `Set the plain port.`,
+        connectSoon: (0,say/* say */.cv) `Set a shorter connect timeout in the clients.`,
+        nameServers: undefined,
+        failOver: undefined,
+        retryLess: undefined,
+        stick: (0,say/* say */.cv) `Add ${'persistence_timeout 300'} to the ${'virtual_server'}.`,
+    },
+    identity: undefined,
+    test: (file) => `keepalived -t -f ${file}`,
+    reload: () => 'systemctl reload keepalived',
+    serversOut: (0,say/* say */.cv) `${'ipvsadm -Ln'} lists the servers that are in.`,
+    unrouted: (0,say/* say */.cv) `The kernel refuses each of them.`,
+    whenFull: (0,say/* say */.cv) `New connections go to other servers until it has fewer.`,
+    missingPool: (0,say/* say */.cv) `The addresses of the group are missing, so nothing reaches the servers.`,
+    // Every connection to one virtual address has the same destination.
+    fewValues: ({ native }) => (native === 'destination address' ? 'warning' : undefined),
+    resolvesUnknownPools: false,
+    poolsNeedReferences: false,
+    isDocument: false,
+    clientsBehind: () => undefined,
+    namesServer: () => false,
+    defaultConnectMs: undefined,
+    checksAreUsual: true,
+    timeoutsAtReferences: false,
+    limits: new Set(['uthreshold', 'lthreshold']),
+    targetOptions: new Set(),
+    ownOptions: new Set(['notify_up', 'notify_down', 'snmp_name', 'smtp_alert']),
+    isOfCheck: (option) => /^[A-Z]+_(?:CHECK|GET)\b/.test(option),
+};
+
+// EXTERNAL MODULE: ./build/src/model/keys.js
+var keys = __nccwpck_require__(6011);
+// EXTERNAL MODULE: ./build/src/model/span.js
+var span = __nccwpck_require__(767);
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/values.js
+
+
+/** Something that `keepalived -t` reports; the daemon itself logs it and goes on. */
+function faulty(at, what, why, fix, rule = 'config-unparsable') {
+    return { rule, at, what, why, fix };
+}
+/** `$NAME` and `${NAME}` are replaced before a line is read. */
+function isSubstituted({ text }) {
+    return /\$(?:\w|\{)/.test(text);
+}
+/** A whole number of a statement's first argument; undefined value = substituted, or not a number. */
+function numberOf(statement) {
+    const word = statement?.words[1];
+    if (word === undefined)
+        return undefined;
+    return (0,span/* written */.Mp)(/^\d{1,10}$/.test(word.text) ? Number(word.text) : undefined, word.at);
+}
+/** Seconds, as `5` or `0.5`, in ms. */
+function secondsOf(statement) {
+    const word = statement?.words[1];
+    if (word === undefined)
+        return undefined;
+    return (0,span/* written */.Mp)(/^\d{1,9}(?:\.\d{1,6})?$/.test(word.text) ? Number(word.text) * 1000 : undefined, word.at);
+}
+/** Every statement that no field of the model describes, by its path: `HTTP_GET.url.digest`. */
+function optionsOf(block, described) {
+    const options = new Map();
+    const add = (statements, path) => {
+        const times = new Map();
+        for (const { words, at, block: inner } of statements) {
+            const [{ text: keyword }, ...rest] = words;
+            const nth = (times.get(keyword) ?? 0) + 1;
+            times.set(keyword, nth);
+            const key = `${path}${keyword}${nth === 1 ? '' : `#${nth}`}`;
+            if (!described.has(key))
+                options.set(key, (0,span/* written */.Mp)(rest.map(({ text }) => text).join(' '), at));
+            if (inner !== undefined && keyword !== 'real_server')
+                add(inner, `${key}.`);
+        }
+    };
+    add(block, '');
+    return options;
+}
+/** Notes every substituted word and conditional line below a statement. */
+function noteUnknowns({ words, block = [] }, found) {
+    const [first] = words;
+    const substituted = words.find(isSubstituted);
+    if (first.text.startsWith('@'))
+        found.unknowns.push({ at: first.at, reason: (0,say/* say */.cv) `a line with ${first.text} is read on some hosts only` });
+    else if (first.text.startsWith('~'))
+        found.unknowns.push({ at: first.at, reason: (0,say/* say */.cv) `${first.text} repeats lines that are not in the file` });
+    else if (substituted !== undefined)
+        found.unknowns.push({ at: substituted.at, reason: (0,say/* say */.cv) `${substituted.text} is replaced before the file is read` });
+    for (const statement of block)
+        noteUnknowns(statement, found);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/algorithm.js
+
+
+
+/**
+ * The schedulers of the kernel's IPVS (net/netfilter/ipvs). A finished connection counts as inactive for a while, so what servers
+ * without open requests get depends on the pace: `idle` is unknown for those that count connections.
+ */
+const SCHEDULERS = new Map([
+    ['rr', { native: 'rr', kind: 'round-robin', serves: 'in-turn', weights: 'ignored' }],
+    ['wrr', { native: 'wrr', kind: 'round-robin', serves: 'in-blocks', weights: 'used' }],
+    ['lc', { native: 'lc', kind: 'least-connections', idle: 'unknown', loaded: 'equal' }],
+    ['wlc', { native: 'wlc', kind: 'least-connections', idle: 'unknown', loaded: 'by-weight' }],
+    ['sed', { native: 'sed', kind: 'least-connections', idle: 'unknown', loaded: 'by-weight' }],
+    ['nq', { native: 'nq', kind: 'least-connections', idle: 'unknown', loaded: 'by-weight' }],
+    ['sh', hash('sh', 'source')],
+    // The table has 4093 slots unless the kernel is built with another size.
+    ['mh', { ...hash('mh', 'source'), lookup: { table: 'maglev', size: 4093 } }],
+    ['dh', hash('dh', 'other')],
+    ...['lblc', 'lblcr', 'fo', 'ovf', 'twos'].map((native) => [native, { native, kind: 'unknown' }]),
+]);
+/** A table of 256 slots that repeats the servers by weight; it belongs to no lookup of the model, so keys are not followed. */
+function hash(native, of) {
+    const key = { of, native: of === 'source' ? 'source address' : 'destination address' };
+    return { native, kind: 'hash', key, lookup: undefined, without: 'one-key' };
+}
+/** `lb_algo` or `lvs_sched`. Absent, or unknown to keepalived = wlc. */
+function readAlgorithm(statement, at, found) {
+    const word = statement?.words[1];
+    const standard = (0,span/* implied */.TU)(SCHEDULERS.get('wlc'), at);
+    if (word === undefined)
+        return standard;
+    const algorithm = SCHEDULERS.get(word.text);
+    if (algorithm !== undefined || isSubstituted(word))
+        return (0,span/* written */.Mp)(algorithm, word.at);
+    found.problems.push(faulty(word.at, (0,say/* say */.cv) `Unknown scheduler ${word.text}.`, (0,say/* say */.cv) `keepalived ignores it and uses ${'wlc'}.`, (0,say/* say */.cv) `Set one of ${[...SCHEDULERS.keys()].join(', ')}.`));
+    return standard;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/statements.js
+
+
+/** A line that ends with a backslash goes on; quotes, and `${NAME}`, are parts of words. */
+const TOKEN = /\\\r?\n|[\r\n]|[#!][^\r\n]*|[{}]|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'|(?:\$\{\w+\}|\\(?!\r?\n)|[^\s{}"'#!\\])+|["']/g;
+/** Splits a file into statements, one a line; a brace may open on the next line. After a fault the rest is still read. */
+function parse(source) {
+    const top = [];
+    const comments = [];
+    const faults = [];
+    const open = [top];
+    let words = [];
+    const inner = () => open.at(-1) ?? top;
+    const take = () => {
+        const [first, ...rest] = words;
+        words = [];
+        if (first === undefined)
+            return;
+        const at = source.span(first.at.start, (rest.at(-1) ?? first).at.end);
+        inner().push({ words: [first, ...rest], at });
+    };
+    for (const { 0: text, index } of source.text.matchAll(TOKEN)) {
+        const at = source.span(index, index + text.length);
+        if (text.startsWith('\\\n') || text.startsWith('\\\r'))
+            continue;
+        if (text === '\n' || text === '\r')
+            take();
+        else if (/^[#!]/.test(text))
+            comments.push({ text: text.slice(1), at });
+        else if (text === '{') {
+            take();
+            const owner = inner().at(-1);
+            const block = [];
+            if (owner !== undefined && owner.block === undefined && open.length <= limits/* LIMITS */.b.depth)
+                owner.block = block;
+            else
+                faults.push({ at, what: (0,say/* say */.cv) `Unexpected ${text}.` });
+            open.push(block);
+        }
+        else if (text === '}') {
+            take();
+            if (open.length > 1)
+                open.pop();
+            else
+                faults.push({ at, what: (0,say/* say */.cv) `Unexpected ${text}.` });
+        }
+        else
+            words.push({ text: /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text, at });
+    }
+    take();
+    const end = source.text.length;
+    if (open.length > 1)
+        faults.push({ at: source.span(end, end), what: (0,say/* say */.cv) `The file ends before a block is closed with ${'}'}.` });
+    return { statements: top, comments, faults };
+}
+/** The statements of a block by keyword: keepalived lets a later line win. */
+function byKeyword(block) {
+    return new Map(block.map((statement) => [statement.words[0].text, statement]));
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/check.js
+
+
+
+const TYPES = new Map([
+    ['TCP_CHECK', 'tcp'],
+    ['HTTP_GET', 'http'],
+    ['SSL_GET', 'https'],
+    ['MISC_CHECK', 'exec'],
+    ...['SMTP_CHECK', 'DNS_CHECK', 'BFD_CHECK', 'UDP_CHECK', 'PING_CHECK', 'FILE_CHECK'].map((name) => [name, 'other']),
+]);
+/**
+ * The first checker of a real server; all of them have to succeed. Times are in the checker, else in the real server, else in
+ * the virtual server. Undefined = it is not checked.
+ */
+function readCheck(realServer, virtualServer) {
+    const checker = realServer.find(({ words: [{ text }] }) => TYPES.has(text));
+    const type = TYPES.get(checker?.words[0].text ?? '');
+    if (checker === undefined || type === undefined)
+        return undefined;
+    const { at, block: inside = [], words } = checker;
+    const own = byKeyword(inside);
+    const places = [own, byKeyword(realServer), virtualServer];
+    const nearest = (keyword) => places.map((place) => place.get(keyword)).find((found) => found !== undefined);
+    const kind = words[0].text;
+    const intervalMs = secondsOf(nearest('delay_loop')) ?? (0,span/* implied */.TU)(60_000, at);
+    const retries = numberOf(nearest('retry')) ?? (0,span/* implied */.TU)(RETRIES.get(kind) ?? 1, at);
+    const asks = type === 'http' || type === 'https' ? readUrl(inside, nearest('virtualhost')) : {};
+    const port = numberOf(own.get('connect_port'));
+    return {
+        type,
+        at,
+        ...asks,
+        ...(port === undefined ? {} : { port }),
+        intervalMs,
+        retryIntervalMs: secondsOf(nearest('delay_before_retry')) ?? retryDelay(kind, intervalMs),
+        timeoutMs: secondsOf(type === 'exec' ? own.get('misc_timeout') : nearest('connect_timeout')) ??
+            (0,span/* implied */.TU)(type === 'exec' ? intervalMs.value : 5000, at),
+        fall: { ...retries, value: retries.value === undefined ? undefined : retries.value + 1 },
+        rise: (0,span/* implied */.TU)(1, at),
+    };
+}
+/** The words of every checker that `readCheck` puts into the model. */
+const DESCRIBED_OF_CHECKS = [...TYPES.keys()].flatMap((kind) => [
+    kind,
+    ...'delay_loop retry delay_before_retry connect_timeout connect_port misc_timeout url url.path url.status_code url.virtualhost'
+        .split(' ')
+        .map((word) => `${kind}.${word}`),
+]);
+/** Further checks before a server is taken out, where that is not 1. */
+const RETRIES = new Map([
+    ['DNS_CHECK', 3],
+    ['MISC_CHECK', 0],
+]);
+function retryDelay(kind, interval) {
+    if (kind === 'DNS_CHECK')
+        return interval;
+    return (0,span/* implied */.TU)(kind === 'HTTP_GET' || kind === 'SSL_GET' ? 3000 : 1000, interval.at);
+}
+/** The first `url` of a checker. */
+function readUrl(inside, inherited) {
+    const url = byKeyword(inside.find(({ words: [{ text }] }) => text === 'url')?.block ?? []);
+    const [path, status, host] = [url.get('path'), url.get('status_code'), url.get('virtualhost') ?? inherited];
+    return {
+        ...(path === undefined ? {} : { path: textOf(path) }),
+        ...(status === undefined ? {} : { expects: textOf(status) }),
+        ...(host === undefined ? {} : { host: textOf(host) }),
+    };
+}
+function textOf({ words: [, ...rest], at }) {
+    return (0,span/* written */.Mp)(rest.map(({ text }) => text).join(' '), at);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/pool.js
+
+
+
+
+
+
+
+
+const DESCRIBED = new Set('lb_algo lvs_sched protocol persistence_timeout sorry_server delay_loop retry delay_before_retry connect_timeout real_server'.split(' '));
+const DESCRIBED_OF_SERVER = new Set([
+    'weight',
+    'uthreshold',
+    'delay_loop',
+    'retry',
+    'delay_before_retry',
+    'connect_timeout',
+    ...DESCRIBED_OF_CHECKS,
+]);
+/** A `virtual_server`: its real servers, and the sorry server when the live ones weigh less than the quorum. */
+function readPool(path, statement, found) {
+    const { at, block = [] } = statement;
+    const name = nameOf(statement);
+    const own = byKeyword(block);
+    noteUnknowns(statement, found);
+    const stickiness = readStickiness(own.get('persistence_timeout'));
+    const sorry = own.get('sorry_server');
+    const servers = [...readServers(block, own, found), ...(sorry === undefined ? [] : [readSorryServer(sorry)])];
+    const activeCheck = servers.find((server) => server.activeCheck !== undefined)?.activeCheck;
+    const protocol = protocolOf(statement);
+    return {
+        key: (0,keys/* poolKey */.iX)(dialect.format, path, name),
+        name,
+        dialect: dialect,
+        at,
+        protocol: protocol === 'tcp' || protocol === 'udp' ? protocol : 'unknown',
+        algorithm: readAlgorithm(own.get('lb_algo') ?? own.get('lvs_sched'), at, found),
+        servers,
+        ...(stickiness === undefined ? {} : { stickiness }),
+        ...(activeCheck === undefined ? {} : { activeCheck }),
+        timeouts: {},
+        spill: { spare: (0,span/* implied */.TU)(Infinity, at), standby: 'first', standbyBy: 'algorithm' },
+        zones: (0,span/* implied */.TU)('pooled', at),
+        dynamic: false,
+        unknowns: [],
+        caveats: sorry === undefined ? [] : quorumOf(own),
+        answers: [],
+        options: optionsOf(block.filter(({ words: [{ text }] }) => text !== 'real_server'), DESCRIBED),
+    };
+}
+/** `192.0.2.1:80`, with `/udp` where that is written; `fwmark 3`; `group web`. */
+function nameOf(statement) {
+    const [, ...rest] = statement.words;
+    const [first, second] = rest.map(({ text }) => text);
+    const base = first === 'fwmark' || first === 'group' ? `${first} ${second ?? ''}` : addressText(first, second);
+    const protocol = protocolOf(statement);
+    return protocol === undefined || protocol === 'tcp' ? base : `${base}/${protocol}`;
+}
+function protocolOf({ block = [] }) {
+    return byKeyword(block).get('protocol')?.words[1]?.text.toLowerCase();
+}
+function addressText(address = '', port) {
+    const host = address.includes(':') ? `[${address}]` : address;
+    return port === undefined ? host : `${host}:${port}`;
+}
+/** keepalived removes the second of two equal servers. */
+function readServers(block, own, found) {
+    const servers = new Map();
+    for (const statement of block) {
+        const [keyword, address, port] = statement.words;
+        if (keyword.text !== 'real_server' || address === undefined)
+            continue;
+        const name = addressText(address.text, port?.text);
+        if (servers.has(name)) {
+            const why = (0,say/* say */.cv) `keepalived removes the second of two equal servers.`;
+            found.problems.push(faulty(statement.at, (0,say/* say */.cv) `${name} is listed twice.`, why, (0,say/* say */.cv) `Remove this one.`));
+        }
+        else
+            servers.set(name, readServer(name, statement, [address, port], own, found));
+    }
+    return [...servers.values()];
+}
+function readServer(name, { at, block = [] }, [address, port], virtualServer, found) {
+    const activeCheck = readCheck(block, virtualServer);
+    const own = byKeyword(block);
+    const maxConnections = numberOf(own.get('uthreshold'));
+    return {
+        ...serverAt(name, at, [address, port]),
+        weight: readWeight(own.get('weight'), at, found),
+        priority: (0,span/* implied */.TU)(0, at),
+        ...(activeCheck === undefined ? {} : { activeCheck }),
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+        options: optionsOf(block, DESCRIBED_OF_SERVER),
+    };
+}
+/** It is not checked, and takes every connection when the quorum is lost. */
+function readSorryServer({ words: [keyword, address, port], at }) {
+    const name = address === undefined ? 'sorry_server' : addressText(address.text, port?.text);
+    return {
+        ...serverAt(name, at, [address ?? keyword, port]),
+        weight: (0,span/* implied */.TU)(1, at),
+        priority: (0,span/* written */.Mp)(1, keyword.at),
+        options: new Map(),
+    };
+}
+function serverAt(name, at, [address, port]) {
+    const number = port !== undefined && /^\d{1,5}$/.test(port.text) ? Number(port.text) : undefined;
+    return {
+        name,
+        address: isSubstituted(address) ? undefined : address.text,
+        port: port === undefined ? undefined : (0,span/* written */.Mp)(number, port.at),
+        at,
+        state: (0,span/* implied */.TU)('up', at),
+        instances: { count: (0,span/* implied */.TU)(1, at), named: 'listed' },
+    };
+}
+/** 0 to 2147483647, else keepalived ignores the line and the weight is 1; 0 = no new connections. */
+function readWeight(statement, at, found) {
+    const weight = numberOf(statement);
+    const word = statement?.words[1];
+    if (weight === undefined || word === undefined)
+        return (0,span/* implied */.TU)(1, at);
+    const { min, max } = dialect.weights;
+    if (isSubstituted(word) || (weight.value !== undefined && weight.value <= max))
+        return weight;
+    const fix = (0,say/* say */.cv) `Set a whole number from ${String(min)} to ${String(max)}.`;
+    const why = (0,say/* say */.cv) `keepalived ignores it, and the weight is 1.`;
+    found.problems.push(faulty(word.at, (0,say/* say */.cv) `Invalid weight ${word.text}.`, why, fix, 'invalid-weight'));
+    return (0,span/* written */.Mp)(1, word.at);
+}
+/** Connections of one address go to the same server; 6 minutes where no time is written. */
+function readStickiness(statement) {
+    if (statement === undefined)
+        return undefined;
+    return { type: 'source-ip', at: statement.at, ttlMs: secondsOf(statement) ?? (0,span/* implied */.TU)(360_000, statement.at) };
+}
+/** A quorum counts weights, so the sorry server may take over while servers are up. */
+function quorumOf(own) {
+    const quorum = own.get('quorum');
+    const value = numberOf(quorum);
+    if (quorum === undefined || value?.value === 1)
+        return [];
+    const text = quorum.words[1]?.text ?? '';
+    const reason = (0,say/* say */.cv) `the sorry server takes every connection when the live servers weigh less than ${text}`;
+    return [{ at: quorum.at, reason, bends: 'some' }];
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/keepalived/reader.js
+
+
+
+
+
+
+
+
+
+/** The `virtual_server` blocks of a keepalived.conf. */
+const reader_reader = { dialect: dialect, recognise, read };
+function recognise(path, text) {
+    if (!/\.(?:conf|cfg)$/i.test(path))
+        return 0;
+    if (/^[ \t]*virtual_server(?:_group)?[ \t]+[^\s{]/m.test(text))
+        return 0.98;
+    return /^[ \t]*vrrp_(?:instance|sync_group|script)[ \t]+[^\s{]/m.test(text) ? 0.98 : 0;
+}
+function read(path, tree) {
+    const text = tree.read(path);
+    if (text === undefined)
+        throw new model_tree/* InputError */.d(`${path} is not a file that can be read. Name a file that exists.`);
+    (0,limits/* guardText */.h)(path, text, limits/* LIMITS */.b.fileBytes);
+    const source = new text_source/* SourceFile */.s(path, text);
+    const { statements, comments, faults } = parse(source);
+    const found = {
+        problems: faults.map(({ at, what }) => {
+            const why = (0,say/* say */.cv) `keepalived misreads everything after it.`;
+            return faulty(at, what, why, (0,say/* say */.cv) `Set one closing brace for every opening one.`);
+        }),
+        unknowns: [],
+    };
+    for (const statement of statements)
+        readOther(statement, found);
+    const virtualServers = statements.filter(({ words: [{ text: keyword }, name] }) => {
+        return keyword === 'virtual_server' && name !== undefined;
+    });
+    const groups = new Map(statements
+        .filter(({ words: [keyword] }) => keyword.text === 'virtual_server_group')
+        .map(({ words: [, name], block = [] }) => [name?.text, block]));
+    const pools = virtualServers.map((statement) => readPool(path, statement, found));
+    const whole = found.problems.length === 0 && found.unknowns.length === 0;
+    return {
+        dialect: dialect,
+        path,
+        source,
+        status: whole ? 'read' : 'partial',
+        files: [path],
+        pools,
+        routes: [],
+        entries: virtualServers.flatMap((statement, i) => {
+            const key = pools[i]?.key;
+            return key === undefined ? [] : [entryOf(statement, groups, key)];
+        }),
+        references: [],
+        listeners: [],
+        facts: new Map(),
+        problems: found.problems,
+        unknowns: found.unknowns,
+        ignores: text.includes('evenkeel-ignore') ? (0,text_ignores/* ignoresAmong */.OY)(comments, placesOf(statements)) : [],
+    };
+}
+/** What outside a virtual server may change one: files that are included, lines of some hosts, repeated lines. */
+function readOther({ words, at }, found) {
+    const [{ text: keyword }] = words;
+    if (/^[@~]|^\$\w+$/.test(keyword))
+        noteUnknowns({ words, at }, found);
+    if (!/^include(?:[rmwab]+)?$/.test(keyword))
+        return;
+    const file = words[1]?.text ?? '';
+    found.unknowns.push({ at, reason: (0,say/* say */.cv) `${file} is included but not read` });
+    found.problems.push({
+        rule: 'unresolved-template-or-include',
+        at,
+        what: (0,say/* say */.cv) `${file} is included but not read.`,
+        why: (0,say/* say */.cv) `Virtual servers in it are not checked.`,
+        fix: (0,say/* say */.cv) `Add the included files to the checked ones by name.`,
+    });
+}
+/** A virtual server listens on its addresses, and everything that arrives goes to its pool. */
+function entryOf(statement, groups, pool) {
+    const name = nameOf(statement);
+    const { at } = statement;
+    return {
+        key: `virtual_server ${name}`,
+        name: `virtual_server ${name}`,
+        at,
+        listens: listensOf(statement, groups),
+        hosts: [],
+        matches: [{ at, to: { kind: 'pool', pool, name } }],
+        settings: new Map(),
+    };
+}
+function listensOf(statement, groups) {
+    const [, kind, name] = statement.words;
+    if (kind?.text !== 'group')
+        return [{ at: statement.at, address: nameOf(statement) }];
+    return (groups.get(name?.text) ?? []).map(({ words, at }) => ({
+        at,
+        address: words.map(({ text }) => text).join(':'),
+    }));
+}
+function placesOf(statements) {
+    return statements.flatMap(({ at, block = [] }) => [at, ...placesOf(block)]);
+}
+
 // EXTERNAL MODULE: ./build/src/text/append.js
 var append = __nccwpck_require__(7769);
 ;// CONCATENATED MODULE: ./build/schemas/neutral.schema.json
-const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Choices between pools: canary, blue-green, failover, copies. Routes nest.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/route"}},"entries":{"description":"Where requests come in, and what becomes of them.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/entry"}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":0,"maximum":1000000,"pattern":"^unknown$"},"algorithm":{"description":"How a server is picked: a word, or a map that says the semantics.","default":"round-robin","if":{"type":"string"},"then":{"enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"]},"else":{"$ref":"#/$defs/algorithmMap"}},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"},"values":{"description":"Where a server\'s sticky value comes from: its stickyValue, or made by the product.","enum":["written","made"]}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3},"retryInterval":{"description":"Between checks once one has failed. Defaults to interval.","$ref":"#/$defs/duration"},"version":{"description":"The HTTP version of the request.","enum":["HTTP/1.0","HTTP/1.1","HTTP/2"]},"follows":{"description":"The server of another pool whose state is taken over instead of a check.","type":"string","minLength":1,"maxLength":512}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1},"sees":{"description":"Whether answers with errors count as failures, or only failed connections.","enum":["answers","connections"]}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"},"client":{"description":"Waiting for the client.","$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false},"answers":{"description":"Whether a request is tried again after a server answered with an error.","type":"boolean","default":true}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"priority":{"description":"0 = primary; higher ones serve when lower ones cannot. A backup has 1. unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":0,"maximum":1000,"pattern":"^unknown$"},"state":{"description":"degraded = takes traffic only when the healthy servers cannot carry it. unknown = the file that this one was made from does not say.","enum":["up","drain","down","degraded","unknown"],"default":"up"},"zone":{"description":"The zone that the server is in, for zones.","type":"string","minLength":1,"maxLength":128},"locality":{"description":"One of the pool\'s localities.","$ref":"#/$defs/name"},"count":{"$ref":"#/$defs/count","default":1},"named":{"description":"How the instances are called: numbered = web1, web2; prefix = the name and a suffix; listed = all by the server\'s name.","enum":["listed","numbered","prefix","unknown"],"default":"unknown"},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"stickyValue":{"description":"The value that a sticky cookie carries for this server.","type":"string","minLength":1,"maxLength":256},"id":{"description":"The number that names its points on a ring, and its place in the order of filling.","type":"integer","minimum":0,"maximum":4294967295},"hashedAs":{"description":"The text that names it to the pool\'s hash. Defaults to the address with its port.","type":"string","minLength":1,"maxLength":1024},"tls":{"description":"Whether the balancer speaks TLS to it.","type":"boolean"},"resolves":{"description":"How a host name becomes servers: once = all its addresses when the product starts, one = one address at a time, all = each address a server of its own.","enum":["once","one","all"]},"healthCheck":{"description":"Replaces the check of the pool for this server; enabled: false = not checked.","$ref":"#/$defs/healthCheck"},"proxyHeader":{"description":"Each connection begins with a PROXY protocol header.","type":"boolean","default":false},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}},"dependentSchemas":{"priority":{"properties":{"tier":false}}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share of a priority, or number of healthy servers, under which traffic goes to all of its servers, healthy or not; 0 = never.","default":0,"if":{"type":"object"},"then":{"type":"object","required":["servers"],"additionalProperties":false,"properties":{"servers":{"description":"Healthy servers.","type":"integer","minimum":1,"maximum":10000}}},"else":{"type":"number","minimum":0,"maximum":1}},"spare":{"$ref":"#/$defs/spare"},"standby":{"description":"Whether every server of a higher priority serves once its turn has come, or only the first one that is up.","enum":["all","first"],"default":"all"},"standbyBy":{"description":"How servers of a higher priority are picked.","enum":["algorithm","round-robin"],"default":"algorithm"},"zones":{"description":"pooled = zones change nothing, separate = each zone gets an equal part first (cross-zone off), weighted = localities by their weights, nearest = the zone of the caller first. unknown = the file that this one was made from does not say.","enum":["pooled","separate","weighted","nearest","unknown"],"default":"pooled"},"localities":{"description":"Groups of servers with a weight of their own, for zones: weighted.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/locality"}},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"caveats":{"description":"What bends the shares from outside the pool: a state file, a stick table, a diversion.","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/caveat"}},"answers":{"description":"What the balancer answers instead of the servers, in order.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/match"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]},"count":{"description":"Stands for this many equal instances (replicas, server-template). unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":1,"maximum":10000,"pattern":"^unknown$"},"text":{"type":"string","minLength":1,"maxLength":2048},"settings":{"description":"Settings by the product\'s name, as text.","type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":2048}},"algorithmMap":{"type":"object","required":["kind"],"properties":{"kind":{"description":"The semantics that the other keys detail.","enum":["round-robin","least-connections","least-time","random","hash","fill","unknown"]},"native":{"description":"The algorithm as the product writes it. Defaults to kind.","type":"string","minLength":1,"maxLength":256},"fixed":{"description":"Whether weights are fixed while the product runs, so that a slow start has no effect.","type":"boolean","default":false}},"allOf":[{"if":{"properties":{"kind":{"const":"round-robin"}},"required":["kind"]},"then":{"properties":{"serves":{"description":"in-turn = interleaved, in-blocks = as many requests in a row as the weight says.","enum":["in-turn","in-blocks"],"default":"in-turn"},"weights":{"description":"Whether weights count.","enum":["used","ignored"],"default":"used"}}}},{"if":{"properties":{"kind":{"const":"least-connections"}},"required":["kind"]},"then":{"properties":{"idle":{"description":"Shares while no request is open.","enum":["by-weight","equal","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"random"}},"required":["kind"]},"then":{"properties":{"choices":{"description":"Servers that are drawn; the least loaded of them is picked.","type":"integer","minimum":1,"maximum":1000,"default":1},"draw":{"description":"What a draw follows: weights, nothing, or a ring.","default":"by-weight","if":{"type":"string"},"then":{"enum":["by-weight","equal"]},"else":{"$ref":"#/$defs/ring"}},"idle":{"description":"Which of several idle servers is picked: as-drawn = the first draw, inverted = the second of two different ones.","enum":["as-drawn","inverted","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"hash"}},"required":["kind"]},"then":{"properties":{"key":{"$ref":"#/$defs/hashKey"},"lookup":{"$ref":"#/$defs/lookup"},"without":{"description":"What requests without the key get.","enum":["round-robin","random","one-key","unknown"],"default":"unknown"}},"required":["key"]}},{"if":{"properties":{"kind":{"const":"fill"}},"required":["kind"]},"then":{"properties":{"order":{"description":"Whether ids or the list decide which server is filled first.","enum":["id","listed"],"default":"listed"}}}}],"unevaluatedProperties":false},"hashKey":{"description":"What a request is hashed by.","type":"object","required":["of"],"additionalProperties":false,"properties":{"of":{"description":"The kind of key.","enum":["source","uri","query","header","cookie","other"]},"name":{"description":"The key as the product writes it: header or cookie name, variable. Defaults to of.","type":"string","minLength":1,"maxLength":256}}},"ring":{"type":"object","required":["table","points"],"additionalProperties":false,"properties":{"table":{"const":"ring"},"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}}},"lookup":{"description":"How a hash becomes a server. Without it the shares are unknown.","type":"object","required":["table"],"properties":{"table":{"description":"The kind of table.","enum":["ring","slots","maglev","rendezvous"]}},"allOf":[{"if":{"properties":{"table":{"const":"ring"}},"required":["table"]},"then":{"properties":{"points":{"description":"Points of a server: so many per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"What names a server\'s points.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}},"required":["points"]}},{"if":{"properties":{"table":{"const":"slots"}},"required":["table"]},"then":{"properties":{"order":{"description":"Whether the slots of a server are next to each other.","enum":["consecutive","interleaved"],"default":"consecutive"},"down":{"description":"Whether a server that is down gives up its slots, or its keys try again.","enum":["rebuild","retry"],"default":"rebuild"},"hash":{"description":"What the remainder is taken of.","enum":["any","crc32-15","octets"],"default":"any"}}}},{"if":{"properties":{"table":{"const":"maglev"}},"required":["table"]},"then":{"properties":{"size":{"description":"Slots of the table.","type":"integer","minimum":1,"maximum":5000011,"default":65537}}}},{"if":{"properties":{"table":{"const":"rendezvous"}},"required":["table"]},"then":{"properties":{"hash":{"description":"How scores are computed: even = by weight over many keys.","enum":["even","fnv64a-log","unknown"],"default":"unknown"}}}}],"unevaluatedProperties":false},"target":{"description":"Where requests go: one of pool, route, answer, redirect or decidedBy.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"chance":{"description":"The part of the requests that chance sends here.","$ref":"#/$defs/fraction"},"drawnBy":{"description":"The key that draws; draws by one key are one draw. Without it each request is drawn anew.","type":"string","minLength":1,"maxLength":256},"match":{"type":"object","required":["to"],"additionalProperties":false,"properties":{"when":{"description":"The condition as the product writes it. Without it the line takes every request that gets here.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"to":{"$ref":"#/$defs/target"},"changes":{"$ref":"#/$defs/settings"}},"dependentRequired":{"drawnBy":["chance"]}},"branch":{"description":"A target of a route with its weight.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}},"weight":{"$ref":"#/$defs/weight","default":1},"role":{"description":"serves = takes its part, fallback = only while the others cannot, copy = gets copies and answers nobody.","enum":["serves","fallback","copy"],"default":"serves"},"part":{"description":"Of a copy: the part of the requests that is copied.","$ref":"#/$defs/fraction"},"when":{"description":"The condition, in a route of kind first-match.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"route":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the routes.","$ref":"#/$defs/name"},"match":{"description":"Free text for people: host and path.","type":"string","maxLength":2048},"kind":{"description":"weighted = by weight, failover = the first that is healthy, hash = a key decides by weight, first-match = the first whose condition holds.","enum":["weighted","failover","hash","first-match"],"default":"weighted"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"stickiness":{"$ref":"#/$defs/stickiness"},"watchesHealth":{"description":"Whether a target without a healthy server loses its part to the others.","type":"boolean","default":false},"spare":{"$ref":"#/$defs/spare"},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/branch"}}}},"spare":{"description":"How much more than its part a healthy server can carry, such as 1.4: a priority whose healthy servers cannot carry all traffic gives the rest to the next one. Without it a priority keeps all traffic while one of its servers is up. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":1,"maximum":1000,"pattern":"^unknown$"},"entry":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the entries.","type":"string","minLength":1,"maxLength":512},"listens":{"description":"Addresses that requests come to.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/listen"}},"hosts":{"description":"Hosts that it answers for. Without them it answers for every host.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/text"}},"matches":{"description":"Asked in order; the first that holds decides. A request that none takes is lost.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/match"}},"settings":{"$ref":"#/$defs/settings"}}},"listen":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"address":{"description":"Address and port, such as *:443.","type":"string","minLength":1,"maxLength":512},"tls":{"description":"Whether TLS is spoken there.","type":"boolean"},"proxyProtocol":{"description":"Whether the PROXY protocol is expected there.","type":"boolean"},"default":{"description":"Takes requests for hosts that no entry of the address names.","type":"boolean","default":false},"options":{"description":"Everything else that the product\'s line says.","type":"string","minLength":1,"maxLength":1024}}},"locality":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Servers name it.","$ref":"#/$defs/name"},"weight":{"description":"Relative weight among the localities of one priority. Without it the locality gets no traffic while another has one.","$ref":"#/$defs/weight"}}},"caveat":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"description":"What bends the shares, as a part of a sentence.","type":"string","minLength":1,"maxLength":512},"bends":{"description":"some = the shares hold for the requests that it does not take, all = no share is known.","enum":["some","all"],"default":"some"}}}}}');
-// EXTERNAL MODULE: ./build/src/model/tree.js
-var model_tree = __nccwpck_require__(1815);
+const neutral_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/pools-v1.json","title":"evenkeel neutral load balancer description, version 1","description":"Pools of backend servers, as configured in the load balancer. Durations are strings with a unit (250ms, 5s, 2m, 1h). Shares and ratios are numbers from 0 to 1. Weights are relative within one pool and tier.","type":"object","required":["version","pools"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"name":{"$ref":"#/$defs/name"},"defaults":{"description":"Applied to every pool that does not set the same key itself (whole key, no deep merge).","type":"object","additionalProperties":false,"properties":{"algorithm":{"$ref":"#/$defs/algorithm"},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration"},"server":{"$ref":"#/$defs/serverDefaults"},"expect":{"$ref":"#/$defs/expect"}}},"pools":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/pool"}},"routes":{"description":"Choices between pools: canary, blue-green, failover, copies. Routes nest.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/route"}},"entries":{"description":"Where requests come in, and what becomes of them.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/entry"}}},"$defs":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^\\\\s\\\\u0000-\\\\u001f\\\\u007f]+$"},"duration":{"description":"Number and unit: us, ms, s, m, h, d. \\"0s\\" disables the setting if 0 means off.","type":"string","maxLength":24,"pattern":"^[0-9]{1,9}(\\\\.[0-9]{1,6})?(us|ms|s|m|h|d)$"},"fraction":{"type":"number","minimum":0,"maximum":1},"weight":{"description":"Relative weight; 0 = takes no new traffic. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":0,"maximum":1000000,"pattern":"^unknown$"},"algorithm":{"description":"How a server is picked: a word, or a map that says the semantics.","default":"round-robin","if":{"type":"string"},"then":{"enum":["round-robin","weighted-round-robin","least-connections","least-time","random","random-two-choices","source-hash","uri-hash","header-hash","cookie-hash","consistent-hash","maglev","first","unknown"]},"else":{"$ref":"#/$defs/algorithmMap"}},"stickiness":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"enum":["none","cookie","app-cookie","source-ip","header","table"],"default":"none"},"name":{"description":"Cookie or header name.","type":"string","minLength":1,"maxLength":256},"ttl":{"$ref":"#/$defs/duration"},"values":{"description":"Where a server\'s sticky value comes from: its stickyValue, or made by the product.","enum":["written","made"]}},"allOf":[{"if":{"properties":{"type":{"enum":["cookie","app-cookie","header"]}},"required":["type"]},"then":{"required":["name"]}}]},"healthCheck":{"description":"Active health check. enabled: false declares that the pool has none on purpose.","type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","default":true},"type":{"enum":["tcp","http","https","grpc","exec"],"default":"http"},"path":{"type":"string","maxLength":2048,"pattern":"^/","default":"/"},"port":{"$ref":"#/$defs/port"},"host":{"type":"string","maxLength":253},"method":{"enum":["GET","HEAD","OPTIONS","POST"],"default":"GET"},"expectStatus":{"description":"Codes or ranges, such as 200 or \\"200-399\\".","type":"array","minItems":1,"maxItems":32,"items":{"anyOf":[{"type":"integer","minimum":100,"maximum":599},{"type":"string","pattern":"^[1-5][0-9]{2}(-[1-5][0-9]{2})?$"}]},"default":["200-399"]},"interval":{"$ref":"#/$defs/duration","default":"5s"},"timeout":{"$ref":"#/$defs/duration","default":"2s"},"healthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":2},"unhealthyAfter":{"type":"integer","minimum":1,"maximum":1000,"default":3},"retryInterval":{"description":"Between checks once one has failed. Defaults to interval.","$ref":"#/$defs/duration"},"version":{"description":"The HTTP version of the request.","enum":["HTTP/1.0","HTTP/1.1","HTTP/2"]},"follows":{"description":"The server of another pool whose state is taken over instead of a check.","type":"string","minLength":1,"maxLength":512}}},"passiveHealth":{"description":"Ejection from live traffic (max_fails, outlier detection).","type":"object","additionalProperties":false,"properties":{"maxFails":{"description":"0 = never ejected.","type":"integer","minimum":0,"maximum":100000,"default":1},"window":{"$ref":"#/$defs/duration","default":"10s"},"ejectFor":{"$ref":"#/$defs/duration","default":"10s"},"maxEjected":{"description":"Maximum share of the pool that may be ejected at once.","$ref":"#/$defs/fraction","default":1},"sees":{"description":"Whether answers with errors count as failures, or only failed connections.","enum":["answers","connections"]}}},"timeouts":{"type":"object","additionalProperties":false,"properties":{"connect":{"$ref":"#/$defs/duration"},"request":{"$ref":"#/$defs/duration"},"idle":{"$ref":"#/$defs/duration"},"queue":{"$ref":"#/$defs/duration"},"drain":{"$ref":"#/$defs/duration"},"client":{"description":"Waiting for the client.","$ref":"#/$defs/duration"}}},"retry":{"type":"object","additionalProperties":false,"properties":{"attempts":{"description":"Number of retries after the first try.","type":"integer","minimum":0,"maximum":100,"default":0},"perTryTimeout":{"$ref":"#/$defs/duration"},"budget":{"description":"Maximum share of retries among all requests.","$ref":"#/$defs/fraction"},"nonIdempotent":{"type":"boolean","default":false},"answers":{"description":"Whether a request is tried again after a server answered with an error.","type":"boolean","default":true}}},"port":{"type":"integer","minimum":1,"maximum":65535},"tier":{"enum":["primary","backup"],"default":"primary"},"capacity":{"description":"Capacity of one server, compared with the predicted load.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"rps":{"description":"Requests per second.","type":"number","exclusiveMinimum":0},"connections":{"type":"integer","minimum":1},"cpu":{"description":"CPU cores.","type":"number","exclusiveMinimum":0},"units":{"description":"Relative size, if only proportions are known.","type":"number","exclusiveMinimum":0}}},"serverDefaults":{"type":"object","additionalProperties":false,"properties":{"weight":{"$ref":"#/$defs/weight","default":1},"port":{"$ref":"#/$defs/port"},"maxConnections":{"description":"0 = no limit.","type":"integer","minimum":0,"default":0},"capacity":{"$ref":"#/$defs/capacity"}}},"server":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"name":{"description":"Defaults to address:port. Unique in its pool.","$ref":"#/$defs/name"},"address":{"description":"IP, host name, or unix:/path; no port.","type":"string","minLength":1,"maxLength":1024,"pattern":"^\\\\S+$"},"port":{"$ref":"#/$defs/port"},"weight":{"$ref":"#/$defs/weight","default":1},"tier":{"$ref":"#/$defs/tier","default":"primary"},"priority":{"description":"0 = primary; higher ones serve when lower ones cannot. A backup has 1. unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":0,"maximum":1000,"pattern":"^unknown$"},"state":{"description":"degraded = takes traffic only when the healthy servers cannot carry it. unknown = the file that this one was made from does not say.","enum":["up","drain","down","degraded","unknown"],"default":"up"},"zone":{"description":"The zone that the server is in, for zones.","type":"string","minLength":1,"maxLength":128},"locality":{"description":"One of the pool\'s localities.","$ref":"#/$defs/name"},"count":{"$ref":"#/$defs/count","default":1},"named":{"description":"How the instances are called: numbered = web1, web2; prefix = the name and a suffix; listed = all by the server\'s name.","enum":["listed","numbered","prefix","unknown"],"default":"unknown"},"maxConnections":{"type":"integer","minimum":0,"default":0},"slowStart":{"$ref":"#/$defs/duration"},"stickyValue":{"description":"The value that a sticky cookie carries for this server.","type":"string","minLength":1,"maxLength":256},"id":{"description":"The number that names its points on a ring, and its place in the order of filling.","type":"integer","minimum":0,"maximum":4294967295},"hashedAs":{"description":"The text that names it to the pool\'s hash. Defaults to the address with its port.","type":"string","minLength":1,"maxLength":1024},"tls":{"description":"Whether the balancer speaks TLS to it.","type":"boolean"},"resolves":{"description":"How a host name becomes servers: once = all its addresses when the product starts, one = one address at a time, all = each address a server of its own.","enum":["once","one","all"]},"healthCheck":{"description":"Replaces the check of the pool for this server; enabled: false = not checked.","$ref":"#/$defs/healthCheck"},"proxyHeader":{"description":"Each connection begins with a PROXY protocol header.","type":"boolean","default":false},"capacity":{"$ref":"#/$defs/capacity"},"identify":{"description":"Strings that identify this server in a response (header, cookie or body value). Defaults to name.","type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":512}},"source":{"$ref":"#/$defs/source"}},"dependentSchemas":{"priority":{"properties":{"tier":false}}}},"expect":{"description":"Expected behavior of the pool, for the probe and the rules.","type":"object","additionalProperties":false,"properties":{"split":{"description":"\\"weights\\" = by weight, \\"even\\" = equal for every primary server that is up, \\"capacity\\" = in proportion to capacity. Or a share per server name (normalized; missing names are 0). Default: the checklist file, otherwise an even split.","anyOf":[{"enum":["weights","even","capacity"]},{"type":"object","minProperties":1,"maxProperties":10000,"additionalProperties":{"type":"number","minimum":0}}]},"tolerance":{"description":"Maximum absolute deviation of one server\'s share from the expected share.","$ref":"#/$defs/fraction","default":0.05},"maxShareRatio":{"description":"Maximum ratio of actual share to expected share of any server.","type":"number","exclusiveMinimum":1,"default":1.5},"minServers":{"description":"Minimum number of servers that must answer.","type":"integer","minimum":1},"maxErrorRate":{"$ref":"#/$defs/fraction","default":0.01},"maxLatencyRatio":{"description":"Maximum ratio of one server\'s p95 to the median of all servers\' p95.","type":"number","exclusiveMinimum":1,"default":3},"surviveLoss":{"description":"Number of servers that may fail at once while the others stay within capacity (N+k).","type":"integer","minimum":0,"default":1},"peakRps":{"description":"Peak requests per second of the whole pool.","type":"number","exclusiveMinimum":0}}},"source":{"description":"Position of the fact in the original file, if this file was generated.","type":"object","required":["file"],"additionalProperties":false,"properties":{"file":{"type":"string","minLength":1,"maxLength":1024},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1}}},"pool":{"type":"object","required":["name","servers"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"protocol":{"enum":["http","https","h2c","grpc","grpcs","tcp","tls","udp","fastcgi"],"default":"http"},"algorithm":{"$ref":"#/$defs/algorithm","default":"round-robin"},"hashOn":{"description":"Key of a hashing algorithm, as text: header or cookie name, variable.","type":"string","maxLength":256},"stickiness":{"$ref":"#/$defs/stickiness"},"healthCheck":{"$ref":"#/$defs/healthCheck"},"passiveHealth":{"$ref":"#/$defs/passiveHealth"},"timeouts":{"$ref":"#/$defs/timeouts"},"retry":{"$ref":"#/$defs/retry"},"slowStart":{"$ref":"#/$defs/duration","default":"0s"},"panicThreshold":{"description":"Healthy share of a priority, or number of healthy servers, under which traffic goes to all of its servers, healthy or not; 0 = never.","default":0,"if":{"type":"object"},"then":{"type":"object","required":["servers"],"additionalProperties":false,"properties":{"servers":{"description":"Healthy servers.","type":"integer","minimum":1,"maximum":10000}}},"else":{"type":"number","minimum":0,"maximum":1}},"spare":{"$ref":"#/$defs/spare"},"standby":{"description":"Whether every server of a higher priority serves when the lower ones cannot, or only the first one that is up.","enum":["all","first"],"default":"all"},"standbyBy":{"description":"How servers of a higher priority are picked.","enum":["algorithm","round-robin"],"default":"algorithm"},"zones":{"description":"pooled = zones change nothing. separate = each zone gets an equal part first (cross-zone off). weighted = localities by their weights. nearest = the zone of the caller first. unknown = the file that this one was made from does not say.","enum":["pooled","separate","weighted","nearest","unknown"],"default":"pooled"},"localities":{"description":"Groups of servers with a weight of their own, for zones: weighted.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/locality"}},"dynamic":{"description":"Members come from discovery; the listed servers are examples, not all members.","type":"boolean","default":false},"servers":{"type":"array","minItems":0,"maxItems":10000,"items":{"$ref":"#/$defs/server"}},"caveats":{"description":"Conditions outside the pool that change the shares: a state file, a stick table, a diversion.","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/caveat"}},"answers":{"description":"Answers that the balancer gives instead of the servers, in order.","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/match"}},"expect":{"$ref":"#/$defs/expect"},"source":{"$ref":"#/$defs/source"}},"allOf":[{"if":{"not":{"properties":{"dynamic":{"const":true}},"required":["dynamic"]}},"then":{"properties":{"servers":{"type":"array","minItems":1}}}}]},"count":{"description":"Stands for this many equal instances (replicas, server-template). unknown = the file that this one was made from does not say.","type":["integer","string"],"minimum":1,"maximum":10000,"pattern":"^unknown$"},"text":{"type":"string","minLength":1,"maxLength":2048},"settings":{"description":"Settings by the product\'s name, as text.","type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":2048}},"algorithmMap":{"type":"object","required":["kind"],"properties":{"kind":{"description":"The semantics that the other keys detail.","enum":["round-robin","least-connections","least-time","random","hash","fill","unknown"]},"native":{"description":"The algorithm as the product writes it. Defaults to kind.","type":"string","minLength":1,"maxLength":256},"fixed":{"description":"Whether weights are fixed while the product runs, so that a slow start has no effect.","type":"boolean","default":false}},"allOf":[{"if":{"properties":{"kind":{"const":"round-robin"}},"required":["kind"]},"then":{"properties":{"serves":{"description":"in-turn = interleaved, in-blocks = as many requests in a row as the weight says.","enum":["in-turn","in-blocks"],"default":"in-turn"},"weights":{"description":"Whether weights count.","enum":["used","ignored"],"default":"used"}}}},{"if":{"properties":{"kind":{"const":"least-connections"}},"required":["kind"]},"then":{"properties":{"idle":{"description":"Shares while no request is open.","enum":["by-weight","equal","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"random"}},"required":["kind"]},"then":{"properties":{"choices":{"description":"Servers that are drawn; the least loaded of them is picked.","type":"integer","minimum":1,"maximum":1000,"default":1},"draw":{"description":"The basis of a draw: weights, nothing, or a ring.","default":"by-weight","if":{"type":"string"},"then":{"enum":["by-weight","equal"]},"else":{"$ref":"#/$defs/ring"}},"idle":{"description":"Which of several idle servers is picked: as-drawn = the first draw, inverted = the second of two different ones.","enum":["as-drawn","inverted","unknown"],"default":"unknown"},"loaded":{"description":"Shares under concurrent load with equally fast servers.","enum":["by-weight","equal"],"default":"by-weight"}}}},{"if":{"properties":{"kind":{"const":"hash"}},"required":["kind"]},"then":{"properties":{"key":{"$ref":"#/$defs/hashKey"},"lookup":{"$ref":"#/$defs/lookup"},"without":{"description":"Handling of requests without the key.","enum":["round-robin","random","one-key","unknown"],"default":"unknown"}},"required":["key"]}},{"if":{"properties":{"kind":{"const":"fill"}},"required":["kind"]},"then":{"properties":{"order":{"description":"Whether ids or the list decide which server is filled first.","enum":["id","listed"],"default":"listed"}}}}],"unevaluatedProperties":false},"hashKey":{"description":"The key that a request is hashed by.","type":"object","required":["of"],"additionalProperties":false,"properties":{"of":{"description":"The kind of key.","enum":["source","uri","query","header","cookie","other"]},"name":{"description":"The key as the product writes it: header or cookie name, variable. Defaults to of.","type":"string","minLength":1,"maxLength":256}}},"ring":{"type":"object","required":["table","points"],"additionalProperties":false,"properties":{"table":{"const":"ring"},"points":{"description":"Points of a server: a number per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"The name that a server\'s points are made from.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}}},"lookup":{"description":"How a hash becomes a server. Without it the shares are unknown.","type":"object","required":["table"],"properties":{"table":{"description":"The kind of table.","enum":["ring","slots","maglev","rendezvous"]}},"allOf":[{"if":{"properties":{"table":{"const":"ring"}},"required":["table"]},"then":{"properties":{"points":{"description":"Points of a server: a number per unit of weight, or between a minimum and a maximum for the whole ring.","type":"object","additionalProperties":false,"properties":{"perWeight":{"description":"Points per unit of weight.","type":"integer","minimum":1,"maximum":100000},"min":{"description":"Smallest size of the ring.","type":"integer","minimum":1,"maximum":8388608},"max":{"description":"Largest size of the ring.","type":"integer","minimum":1,"maximum":8388608}},"if":{"required":["perWeight"]},"then":{"maxProperties":1},"else":{"required":["min","max"]}},"place":{"description":"The name that a server\'s points are made from.","enum":["address","id","unknown"],"default":"unknown"},"hash":{"description":"The function that places them.","enum":["crc32-chain","shift-multiply","xxhash64","unknown"],"default":"unknown"},"owner":{"description":"Whose a key is.","enum":["next","nearest"],"default":"next"}},"required":["points"]}},{"if":{"properties":{"table":{"const":"slots"}},"required":["table"]},"then":{"properties":{"order":{"description":"Whether the slots of a server are next to each other.","enum":["consecutive","interleaved"],"default":"consecutive"},"down":{"description":"Whether a server that is down gives up its slots, or its keys try again.","enum":["rebuild","retry"],"default":"rebuild"},"hash":{"description":"The number whose remainder is taken.","enum":["any","crc32-15","octets"],"default":"any"}}}},{"if":{"properties":{"table":{"const":"maglev"}},"required":["table"]},"then":{"properties":{"size":{"description":"Slots of the table.","type":"integer","minimum":1,"maximum":5000011,"default":65537}}}},{"if":{"properties":{"table":{"const":"rendezvous"}},"required":["table"]},"then":{"properties":{"hash":{"description":"How scores are computed: even = by weight over many keys.","enum":["even","fnv64a-log","unknown"],"default":"unknown"}}}}],"unevaluatedProperties":false},"target":{"description":"Where requests go: one of pool, route, answer, redirect or decidedBy.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"chance":{"description":"The part of the requests that chance sends here.","$ref":"#/$defs/fraction"},"drawnBy":{"description":"The key that draws; draws by one key are one draw. Without it each request is drawn on its own.","type":"string","minLength":1,"maxLength":256},"match":{"type":"object","required":["to"],"additionalProperties":false,"properties":{"when":{"description":"The condition as the product writes it. Without it the line takes every request that gets here.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"to":{"$ref":"#/$defs/target"},"changes":{"$ref":"#/$defs/settings"}},"dependentRequired":{"drawnBy":["chance"]}},"branch":{"description":"A target of a route with its weight.","type":"object","additionalProperties":false,"properties":{"pool":{"description":"A pool of this file.","$ref":"#/$defs/name"},"route":{"description":"Another route of this file.","$ref":"#/$defs/name"},"answer":{"description":"Answered by the balancer itself: a status, refused, or file.","if":{"type":"string"},"then":{"enum":["refused","file"]},"else":{"type":"integer","minimum":100,"maximum":599}},"redirect":{"description":"Answered with a redirect to this location.","type":"string","minLength":1,"maxLength":2048},"decidedBy":{"description":"Decided at run time, by this.","type":"string","minLength":1,"maxLength":512},"among":{"description":"Pools that a target decided at run time can be.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/name"}},"weight":{"$ref":"#/$defs/weight","default":1},"role":{"description":"serves = takes its part, fallback = only while the others cannot, copy = gets copies and answers nobody.","enum":["serves","fallback","copy"],"default":"serves"},"part":{"description":"Of a copy: the part of the requests that is copied.","$ref":"#/$defs/fraction"},"when":{"description":"The condition, in a route of kind first-match.","$ref":"#/$defs/text"},"chance":{"$ref":"#/$defs/chance"}},"oneOf":[{"required":["pool"]},{"required":["route"]},{"required":["answer"]},{"required":["redirect"]},{"required":["decidedBy"]}],"dependentRequired":{"among":["decidedBy"]}},"route":{"type":"object","required":["name","to"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the routes.","$ref":"#/$defs/name"},"match":{"description":"Free text for people: host and path.","type":"string","maxLength":2048},"kind":{"description":"weighted = by weight, failover = the first that is healthy, hash = a key decides by weight, first-match = the first whose condition holds.","enum":["weighted","failover","hash","first-match"],"default":"weighted"},"drawnBy":{"$ref":"#/$defs/drawnBy"},"stickiness":{"$ref":"#/$defs/stickiness"},"watchesHealth":{"description":"Whether a target without a healthy server loses its part to the others.","type":"boolean","default":false},"spare":{"$ref":"#/$defs/spare"},"to":{"type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/branch"}}}},"spare":{"description":"How much more than its part a healthy server can carry, such as 1.4: a priority whose healthy servers cannot carry all traffic gives the rest to the next one. Without it a priority keeps all traffic while one of its servers is up. unknown = the file that this one was made from does not say.","type":["number","string"],"minimum":1,"maximum":1000,"pattern":"^unknown$"},"entry":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Unique among the entries.","type":"string","minLength":1,"maxLength":512},"listens":{"description":"Addresses that requests come to.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/listen"}},"hosts":{"description":"Hosts that it answers for. Without them it answers for every host.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/text"}},"matches":{"description":"Asked in order; the first that holds decides. A request that none takes is lost.","type":"array","maxItems":5000,"items":{"$ref":"#/$defs/match"}},"settings":{"$ref":"#/$defs/settings"}}},"listen":{"type":"object","required":["address"],"additionalProperties":false,"properties":{"address":{"description":"Address and port, such as *:443.","type":"string","minLength":1,"maxLength":512},"tls":{"description":"Whether TLS is spoken there.","type":"boolean"},"proxyProtocol":{"description":"Whether the PROXY protocol is expected there.","type":"boolean"},"default":{"description":"Takes requests for hosts that no entry of the address names.","type":"boolean","default":false},"options":{"description":"Everything else that the product\'s line says.","type":"string","minLength":1,"maxLength":1024}}},"locality":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"description":"Servers name it.","$ref":"#/$defs/name"},"weight":{"description":"Relative weight among the localities of one priority. Without it the locality gets no traffic while another has one.","$ref":"#/$defs/weight"}}},"caveat":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"description":"The condition that changes the shares, as a part of a sentence.","type":"string","minLength":1,"maxLength":512},"bends":{"description":"some = the shares hold for the requests that it does not take, all = no share is known.","enum":["some","all"],"default":"some"}}}}}');
 // EXTERNAL MODULE: ./build/src/text/positioned.js
 var positioned = __nccwpck_require__(9112);
 // EXTERNAL MODULE: ./build/src/text/schema-errors.js
 var schema_errors = __nccwpck_require__(4620);
-// EXTERNAL MODULE: ./build/src/text/source.js
-var text_source = __nccwpck_require__(7028);
 // EXTERNAL MODULE: ./build/src/text/yaml-tree.js + 1 modules
 var yaml_tree = __nccwpck_require__(2389);
-// EXTERNAL MODULE: ./build/src/text/say.js
-var say = __nccwpck_require__(4502);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/dialect.js
 
 /** How the neutral format says things. */
-const dialect = {
+const dialect_dialect = {
     format: 'neutral',
     title: 'Neutral YAML/JSON',
     weights: { min: 0, max: 1_000_000 },
@@ -45354,7 +47637,7 @@ const dialect = {
     serversOut: undefined,
     unrouted: (0,say/* say */.cv) `They reach no server.`,
     whenFull: (0,say/* say */.cv) `It gets almost no traffic, and the others carry its share.`,
-    missingPool: (0,say/* say */.cv) `What is routed there reaches no server.`,
+    missingPool: (0,say/* say */.cv) `Requests routed there reach no server.`,
     fewValues,
     namesServer: () => false,
     defaultConnectMs: undefined,
@@ -45379,8 +47662,6 @@ function fewValues({ of, native }) {
     return /^(?:user-agent|accept|accept-language|origin)$/.test(header) ? 'notice' : undefined;
 }
 
-// EXTERNAL MODULE: ./build/src/text/ignores.js
-var text_ignores = __nccwpck_require__(7566);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/ignores.js
 
 const COMMENT = /(?:^|[ \t])#([ \t]*evenkeel-ignore\b.*)$/;
@@ -45403,7 +47684,7 @@ function findIgnores(source, root) {
     const serverFrom = firstFrom(servers, (server, offset) => server.start >= offset);
     lines.forEach((line) => {
         const match = COMMENT.exec(line.text);
-        const parsed = match === null ? undefined : (0,text_ignores/* parseIgnore */.w)(match[1] ?? '');
+        const parsed = match === null ? undefined : (0,text_ignores/* parseIgnore */.wo)(match[1] ?? '');
         if (match === null || parsed === undefined)
             return;
         const hash = line.start + line.text.indexOf('#', match.index);
@@ -45459,10 +47740,6 @@ function linesOf(text) {
     return lines;
 }
 
-// EXTERNAL MODULE: ./build/src/model/keys.js
-var keys = __nccwpck_require__(6011);
-// EXTERNAL MODULE: ./build/src/model/span.js
-var span = __nccwpck_require__(767);
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/algorithm.js
 
 
@@ -45491,7 +47768,7 @@ const KEYS = {
     'cookie-hash': 'cookie',
 };
 /** The algorithm of a pool, said by a word or as a map of semantics. */
-function readAlgorithm(node, hashOn, at, values) {
+function algorithm_readAlgorithm(node, hashOn, at, values) {
     if (node === undefined)
         return (0,span/* implied */.TU)(ofWord('round-robin', undefined), at);
     if (node.kind === 'map') {
@@ -45799,7 +48076,7 @@ function readPassiveCheck(node, values) {
     };
 }
 /** What keeps a client on its server; undefined for `none`. */
-function readStickiness(node, values) {
+function checks_readStickiness(node, values) {
     const type = values.oneOf((0,positioned/* child */.jf)(node, 'type'), ['cookie', 'app-cookie', 'source-ip', 'header', 'table'])?.value;
     if (node === undefined || type === undefined)
         return undefined;
@@ -45837,14 +48114,14 @@ function readTimeouts(node, values) {
 /** The kinds of capacity, the one preferred for comparing servers first. */
 const UNITS = ['rps', 'connections', 'cpu', 'units'];
 /** The servers of a pool, each under a name of its own. */
-function readServers(pool, defaults, localities, values, inherited) {
+function server_readServers(pool, defaults, localities, values, inherited) {
     const nodes = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'servers'));
     const unit = commonUnit(nodes.map((node) => withDefaults(node, defaults)('capacity')));
     const taken = new Set();
     /** Where the search for a free number goes on, by name. */
     const numbered = new Map();
     return nodes.map((node, i) => {
-        const read = readServer(node, i, defaults, values, inherited, unit);
+        const read = server_readServer(node, i, defaults, values, inherited, unit);
         const server = { ...read, ...readLocality((0,positioned/* child */.jf)(node, 'locality'), localities, values) };
         let name = server.name;
         if (taken.has(name)) {
@@ -45873,7 +48150,7 @@ function resolves(node, { address, name }, values) {
     const reason = (0,say/* say */.cv) `${address ?? name} may have several addresses, and each becomes a server`;
     return { caveat: { at: setting.at, reason, bends: 'some' } };
 }
-function readServer(node, index, defaults, values, inherited, unit) {
+function server_readServer(node, index, defaults, values, inherited, unit) {
     const key = withDefaults(node, defaults);
     const at = serverPlace(node);
     const { address, port: embedded } = splitAddress(values.text((0,positioned/* child */.jf)(node, 'address'))?.value);
@@ -45992,10 +48269,10 @@ function readTarget(node, { values, scope }) {
     const text = (key) => values.text((0,positioned/* child */.jf)(node, key))?.value;
     const pool = nameAt(node, 'pool');
     if (pool !== undefined)
-        return { kind: 'pool', pool: (0,keys/* poolKey */.iX)(dialect.format, scope, pool), name: pool };
+        return { kind: 'pool', pool: (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, pool), name: pool };
     const route = nameAt(node, 'route');
     if (route !== undefined)
-        return { kind: 'route', route: (0,keys/* routeKey */.vh)(dialect.format, scope, route), name: route };
+        return { kind: 'route', route: (0,keys/* routeKey */.vh)(dialect_dialect.format, scope, route), name: route };
     const status = values.number((0,positioned/* child */.jf)(node, 'answer'))?.value;
     const word = values.oneOf((0,positioned/* child */.jf)(node, 'answer'), ['refused', 'file'])?.value;
     if (status !== undefined || word !== undefined)
@@ -46009,7 +48286,7 @@ function readTarget(node, { values, scope }) {
     return {
         kind: 'unknown',
         why: (0,say/* say */.cv) `${text('decidedBy') ?? 'unknown'}`,
-        ...(among.length === 0 ? {} : { among: among.map((name) => (0,keys/* poolKey */.iX)(dialect.format, scope, name)) }),
+        ...(among.length === 0 ? {} : { among: among.map((name) => (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, name)) }),
     };
 }
 /** A name as written, also when it is a template: the target is then a pool that no file has. */
@@ -46092,20 +48369,20 @@ const DEFAULTS = new Map([
 /** Keys of `retry` and `expect` that the model has a place for. */
 const MODELLED = new Set(['attempts', 'answers', 'budget', 'split', 'surviveLoss', 'peakRps']);
 /** A pool with the keys of `defaults` where it does not set them itself. */
-function readPool(node, name, defaults, values, unknowns) {
+function pool_readPool(node, name, defaults, values, unknowns) {
     const key = withDefaults(node, defaults);
     const at = (0,positioned/* headOf */.Uo)((0,positioned/* child */.jf)(node, 'name') ?? node);
     const scope = { values, scope: at.source.path };
     const activeCheck = readActiveCheck(key('healthCheck'), values);
     const passiveCheck = readPassiveCheck(key('passiveHealth'), values);
     const slowStartMs = unlessZero(values.duration(key('slowStart')));
-    const stickiness = readStickiness(key('stickiness'), values);
+    const stickiness = checks_readStickiness(key('stickiness'), values);
     const dynamic = values.boolean((0,positioned/* child */.jf)(node, 'dynamic'));
     const declaredSplit = readSplit((0,positioned/* child */.jf)(key('expect'), 'split'), values);
     const retryBudget = values.number((0,positioned/* child */.jf)(key('retry'), 'budget'));
     const peak = values.number((0,positioned/* child */.jf)(key('expect'), 'peakRps'));
     const surviveLoss = values.number((0,positioned/* child */.jf)(key('expect'), 'surviveLoss'));
-    const servers = readServers(node, (0,positioned/* child */.jf)(defaults, 'server'), readLocalities(node, values), values, {
+    const servers = server_readServers(node, (0,positioned/* child */.jf)(defaults, 'server'), readLocalities(node, values), values, {
         ...(activeCheck === undefined ? {} : { activeCheck }),
         ...(passiveCheck === undefined ? {} : { passiveCheck }),
         ...(slowStartMs === undefined ? {} : { slowStartMs }),
@@ -46117,11 +48394,11 @@ function readPool(node, name, defaults, values, unknowns) {
     const unit = servers.find(({ server }) => server.capacity)?.server.options.get('capacity.unit')?.value ?? 'rps';
     return {
         name,
-        key: (0,keys/* poolKey */.iX)(dialect.format, at.source.path, name),
-        dialect: dialect,
+        key: (0,keys/* poolKey */.iX)(dialect_dialect.format, at.source.path, name),
+        dialect: dialect_dialect,
         at,
         protocol: PROTOCOLS.get(values.text((0,positioned/* child */.jf)(node, 'protocol'))?.value ?? 'http') ?? 'unknown',
-        algorithm: readAlgorithm(key('algorithm'), (0,positioned/* child */.jf)(node, 'hashOn'), at, values),
+        algorithm: algorithm_readAlgorithm(key('algorithm'), (0,positioned/* child */.jf)(node, 'hashOn'), at, values),
         servers: servers.map(({ server }) => server),
         ...(stickiness === undefined ? {} : { stickiness: isWritten ? { ...stickiness, values: 'written' } : stickiness }),
         ...(activeCheck === undefined ? {} : { activeCheck }),
@@ -46231,7 +48508,7 @@ function readOptions(node, key) {
 
 
 
-const UNREAD = (0,say/* words */.aL)('The value at fault is not used, so shares and checks that depend on it are not told.');
+const UNREAD = (0,say/* words */.aL)('The invalid value is not used, so shares and checks that depend on it are unknown.');
 /** What keeps a text from being read as YAML at all. */
 function syntaxProblem(fault) {
     const duplicate = fault.kind === 'duplicate-key';
@@ -46253,14 +48530,14 @@ function documentProblem(kind, at) {
             at,
             what: (0,say/* words */.aL)('The file has no content.'),
             why: (0,say/* words */.aL)('Without pools there is nothing to predict or check.'),
-            fix: (0,say/* words */.aL)('Give it version: 1 and a list of pools, or stop naming it.'),
+            fix: (0,say/* words */.aL)('Add version: 1 and a list of pools, or remove the file from the configs.'),
         }
         : {
             rule: 'schema-invalid',
             at,
             what: (0,say/* words */.aL)('A second YAML document starts here.'),
             why: (0,say/* words */.aL)('Only the first document is read, so these pools are not checked.'),
-            fix: (0,say/* words */.aL)('Put all pools into one document, or into a file of their own.'),
+            fix: (0,say/* words */.aL)('Move all pools into one document, or into a file of their own.'),
         };
 }
 /** Everything that is wrong with a document's values, with the paths that it is wrong at. */
@@ -46331,7 +48608,7 @@ function scalarProblem(node, path, root) {
             at,
             what: (0,say/* say */.cv) `${(0,schema_errors/* pathName */.Dt)(path, root)} is ${String(node.value)}, which is computed outside this file.`,
             why: UNREAD,
-            fix: (0,say/* words */.aL)('Render the template first and name the rendered file.'),
+            fix: (0,say/* words */.aL)('Set the path of the rendered file: render the template first.'),
         };
     }
     if (node.ambiguous === 'octal' && typeof node.value === 'number') {
@@ -46342,7 +48619,7 @@ function scalarProblem(node, path, root) {
             at,
             what: (0,say/* say */.cv) `${(0,schema_errors/* pathName */.Dt)(path, root)} is ${digits}, which is ${node.value} in YAML 1.2${Number.isNaN(octal) ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` and ${octal} in YAML 1.1`}.`,
             why: UNREAD,
-            fix: (0,say/* say */.cv) `Write ${String(node.value)} or another number without a leading zero.`,
+            fix: (0,say/* say */.cv) `Set ${String(node.value)} or another number without a leading zero.`,
         };
     }
     return undefined;
@@ -46374,8 +48651,8 @@ function nameTroubles(root) {
                 rule: 'schema-invalid',
                 at: address.at,
                 what: (0,say/* say */.cv) `The address ${address.value} has a port in it.`,
-                why: (0,say/* words */.aL)('Two ways to write one server would hide that it is listed twice.'),
-                fix: (0,say/* say */.cv) `Write address ${host} and port ${String(port)}.`,
+                why: (0,say/* words */.aL)('With two spellings of one address, a duplicate server would not be found.'),
+                fix: (0,say/* say */.cv) `Set address ${host} and port ${String(port)}.`,
             };
             troubles.push({ path: [...path, String(j), 'address'], node: undefined, problem });
         });
@@ -46445,8 +48722,8 @@ function repeated(nodes, path, kind) {
             rule: 'schema-invalid',
             at: name.at,
             what: (0,say/* say */.cv) `${(0,say/* words */.aL)(kind === 'entry' ? 'An' : 'A')} ${(0,say/* words */.aL)(kind)} named ${name.value} is already on line ${line}.`,
-            why: (0,say/* words */.aL)('What is said of a name must be clear about one thing.'),
-            fix: (0,say/* words */.aL)('Give each its own name.'),
+            why: (0,say/* words */.aL)('A name that two things share is ambiguous.'),
+            fix: (0,say/* words */.aL)('Rename one of them.'),
         };
         troubles.push({ path: [...path, String(i)], node: undefined, problem });
     });
@@ -46479,7 +48756,7 @@ function otherUnknowns(troubles) {
 
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/recognise.js
 /** How sure it is that a text is of this format: YAML or JSON with version 1 and a list of pools at its top. */
-function recognise(path, text) {
+function recognise_recognise(path, text) {
     if (!/\.(?:ya?ml|json)$/i.test(path))
         return 0;
     if (/["']?\$schema["']?\s*:\s*["']?\S*evenkeel\S*pools-v1/.test(text.slice(0, 4096)))
@@ -46523,13 +48800,13 @@ function readRoute(node, index, scope) {
     const at = (0,positioned/* headOf */.Uo)(name ?? node);
     const called = values.text(name)?.value ?? `routes[${index}]`;
     const drawnBy = values.text((0,positioned/* child */.jf)(node, 'drawnBy'))?.value;
-    const stickiness = readStickiness((0,positioned/* child */.jf)(node, 'stickiness'), values);
+    const stickiness = checks_readStickiness((0,positioned/* child */.jf)(node, 'stickiness'), values);
     const watchesHealth = values.boolean((0,positioned/* child */.jf)(node, 'watchesHealth'));
     const spare = values.number((0,positioned/* child */.jf)(node, 'spare'));
     return {
         match: values.text((0,positioned/* child */.jf)(node, 'match'))?.value,
         route: {
-            key: (0,keys/* routeKey */.vh)(dialect.format, scope.scope, called),
+            key: (0,keys/* routeKey */.vh)(dialect_dialect.format, scope.scope, called),
             name: called,
             at,
             kind: values.oneOf((0,positioned/* child */.jf)(node, 'kind'), ['weighted', 'failover', 'hash', 'first-match'])?.value ?? 'weighted',
@@ -46564,7 +48841,7 @@ function readEntry(node, index, scope) {
     const name = (0,positioned/* child */.jf)(node, 'name');
     const called = values.text(name)?.value ?? `entries[${index}]`;
     return {
-        key: `${dialect.format}\0${scope.scope}\0${called}`,
+        key: `${dialect_dialect.format}\0${scope.scope}\0${called}`,
         name: called,
         at: (0,positioned/* headOf */.Uo)(name ?? node),
         listens: (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(node, 'listens')).flatMap((item) => readListen(item, scope) ?? []),
@@ -46668,15 +48945,15 @@ function referencesOf(routes, entries, protocols) {
 
 const check = new schema_errors/* SchemaCheck */.gI(neutral_schema_namespaceObject);
 /** The neutral format: pools written down as YAML or JSON after schemas/neutral.schema.json. */
-const reader_reader = {
-    dialect: dialect,
-    recognise: recognise,
-    read,
+const neutral_reader_reader = {
+    dialect: dialect_dialect,
+    recognise: recognise_recognise,
+    read: reader_read,
 };
-function read(path, tree) {
+function reader_read(path, tree) {
     const text = tree.read(path);
     if (text === undefined)
-        throw new model_tree/* InputError */.d(`${path} is no file that can be read. Name a file that is there.`);
+        throw new model_tree/* InputError */.d(`${path} cannot be read. Set the path of a file that exists.`);
     const source = new text_source/* SourceFile */.s(path, text);
     const { documents, faults } = (0,yaml_tree/* readYaml */.g)(source);
     const [root, second] = documents;
@@ -46718,7 +48995,7 @@ function read(path, tree) {
     };
 }
 const SHELL = {
-    dialect: dialect,
+    dialect: dialect_dialect,
     pools: [],
     routes: [],
     entries: [],
@@ -46736,7 +49013,7 @@ function readPools(root, values, troubles) {
             return;
         const name = (0,positioned/* child */.jf)(node, 'name');
         const known = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : `pools[${i}]`;
-        pools.set(String(i), readPool(node, known, (0,positioned/* child */.jf)(root, 'defaults'), values, unknownsOf(troubles, i)));
+        pools.set(String(i), pool_readPool(node, known, (0,positioned/* child */.jf)(root, 'defaults'), values, unknownsOf(troubles, i)));
     });
     return pools;
 }
@@ -46744,7 +49021,7 @@ function readPools(root, values, troubles) {
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/dialect.js
 
 /** How nginx says things. */
-const dialect_dialect = {
+const nginx_dialect_dialect = {
     format: 'nginx',
     title: 'nginx',
     weights: { min: 1, max: Infinity },
@@ -47983,7 +50260,7 @@ function nearest(name, contexts, opens) {
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/entry.js
 
 /** What holds inside a block: `server` says where requests come in, `location` and `if` which of them. */
-function entryOf(directive, around) {
+function entry_entryOf(directive, around) {
     const { name, args } = directive;
     const block = directive.block ?? [];
     const { when, unreached, ...rest } = around;
@@ -48210,7 +50487,7 @@ class EntryReader {
             listens: server.listens.map((line) => listenOf(line, defaults.get(line.address) === server, names.length > 0)),
             hosts: names.map(({ text }) => text).toSorted(),
             matches: open && context === 'http' ? [...matches, { at, to: { kind: 'answer', status: 'file' } }] : matches,
-            settings: settingsOf(source.block === undefined ? [] : server.steps),
+            settings: new Map([...settingsOf(source.block === undefined ? [] : server.steps), ...limitsIn(server)]),
         };
     }
     /** Locations as they decide, those inside before the one around them. */
@@ -48219,7 +50496,11 @@ class EntryReader {
             if (location.match.kind === 'named')
                 return [];
             const when = locationText(joined(location.source.args), around);
-            return [...this.#locations(location, when), ...this.#location(location, when)];
+            const tests = testsOf(location.match);
+            const own = this.#location(location, when).map((one) => one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
+                ? one
+                : { ...one, when: { ...one.when, all: [tests] } });
+            return [...this.#locations(location, when), ...own];
         });
     }
     #location(location, when) {
@@ -48315,7 +50596,7 @@ class EntryReader {
             return [add(unknownTarget(pass), when)];
         return references
             .map(({ pool, chosenBy }) => {
-            const key = pool === undefined ? undefined : (0,keys/* poolKey */.iX)(dialect_dialect.format, this.#passes.path, pool);
+            const key = pool === undefined ? undefined : (0,keys/* poolKey */.iX)(nginx_dialect_dialect.format, this.#passes.path, pool);
             const to = key === undefined || pool === undefined ? unknownTarget(pass) : { kind: 'pool', pool: key, name: pool };
             const chosen = chosenBy?.every((text) => !text.endsWith('= default')) === true ? chosenBy.join(' or ') : undefined;
             return add(to, references.length === 1 || chosen === undefined ? when : both(when, `where ${chosen}`));
@@ -48327,14 +50608,24 @@ class EntryReader {
         const [, variable] = /^(?:\w+:\/\/)?\$\{?(\w+)\}?(?:\/.*)?$/s.exec(target) ?? [];
         const name = `$${variable ?? ''}`.toLowerCase();
         const route = this.#passes.routes.find((one) => one.name === name && one.kind === 'weighted' && hasParts(one));
-        return route && { kind: 'route', route: (0,keys/* routeKey */.vh)(dialect_dialect.format, this.#passes.path, route.name), name: route.name };
+        return route && { kind: 'route', route: (0,keys/* routeKey */.vh)(nginx_dialect_dialect.format, this.#passes.path, route.name), name: route.name };
     }
 }
+/** A host that begins with what the client writes: a query argument, a header or a cookie. `$http_host` is the client's too. */
+const NAMED_BY_CLIENTS = /^(?:\w+:\/\/)?\$\{?(?:arg_|cookie_|http_)\w+/;
 /** Locations of one server that are looked at for what `try_files` ends in, all together. */
 const MAX_STEPS = 1_000_000;
 /** Whether the file says how often each branch is taken. */
 function hasParts({ to }) {
     return to.every(({ weight }) => weight.value !== undefined);
+}
+function testsOf({ kind, path, ignoresCase }) {
+    const about = { subject: 'path', values: [path] };
+    if (kind === 'exact')
+        return { ...about, how: 'is' };
+    if (kind === 'prefix')
+        return { ...about, how: 'begins', longest: true };
+    return kind === 'regex' ? { ...about, how: 'matches', ...(ignoresCase === true ? { ignoresCase } : {}) } : undefined;
 }
 function match(at, when, to) {
     const condition = when === undefined ? undefined : { text: when, at };
@@ -48344,7 +50635,8 @@ function both(first, second) {
     return first === undefined ? second : `${first} ${second}`;
 }
 function unknownTarget({ directive, target }) {
-    return { kind: 'unknown', why: (0,say/* say */.cv) `${directive} ${target} is decided for each request` };
+    const why = (0,say/* say */.cv) `${directive} ${target} is decided for each request`;
+    return NAMED_BY_CLIENTS.test(target) ? { kind: 'unknown', why, openTo: 'clients' } : { kind: 'unknown', why };
 }
 function returned({ status, text }) {
     if (status === undefined)
@@ -48391,11 +50683,20 @@ function changesOf({ target, targetAt }, block) {
         if (step.kind === 'set')
             found.set(`set ${step.variable}`, (0,span/* written */.Mp)(step.value, step.at));
     }
+    if (block.source.name !== 'server')
+        for (const [name, limit] of limitsIn(block))
+            found.set(name, limit);
     for (const { name, value, at } of block.headers) {
         if (/^(?:host|upgrade)$/i.test(name))
             found.set(`header ${name}`, (0,span/* written */.Mp)(value, at));
     }
     return found;
+}
+/** Which requests are too large, and what is spoken. */
+function limitsIn({ source }) {
+    return (source.block ?? [])
+        .filter(({ name, block }) => block === undefined && /^(?:client_max_body_size|http2|http3)$/.test(name))
+        .map(({ name, args, at }) => [name, (0,span/* written */.Mp)(joined(args), at)]);
 }
 function locationPath(block) {
     const [path, more] = block.source.name === 'location' ? block.source.args.map(({ text }) => text) : [];
@@ -48560,9 +50861,9 @@ function implicitPool({ name, host, port, hasPort, word: { at }, context, udp },
         options: model_pool/* NO_OPTIONS */.lz,
     };
     return {
-        key: (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, name),
+        key: (0,keys/* poolKey */.iX)(nginx_dialect_dialect.format, scope, name),
         name,
-        dialect: dialect_dialect,
+        dialect: nginx_dialect_dialect,
         at,
         protocol: context === 'http' ? 'http' : udp ? 'udp' : 'tcp',
         algorithm: (0,span/* implied */.TU)(roundRobin('round_robin'), at),
@@ -48658,8 +50959,6 @@ function matchOne(pattern, p, c) {
     return found === negated ? undefined : end + 1;
 }
 
-// EXTERNAL MODULE: ./build/src/text/limits.js
-var limits = __nccwpck_require__(6473);
 // EXTERNAL MODULE: ./build/src/text/paths.js
 var paths = __nccwpck_require__(1073);
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/dump.js
@@ -48925,7 +51224,7 @@ function endsLine(text, end) {
  * bare word except in `${`. Template `tags` count only when they are asked for, since nginx knows none. After a fault that
  * cannot be repaired everything before it is still there.
  */
-function parse(source, range = { tags: false }) {
+function parse_parse(source, range = { tags: false }) {
     const reader = new Reader(source, range);
     const directives = [];
     try {
@@ -49229,7 +51528,7 @@ class Loader {
         return this.#file(main?.path ?? this.#source.path, parsed, 0);
     }
     #parse(source) {
-        const parsed = parse(source, { tags: this.#isTemplate(source.path) });
+        const parsed = parse_parse(source, { tags: this.#isTemplate(source.path) });
         this.#keep(source.path, parsed, source);
         return parsed;
     }
@@ -49237,14 +51536,14 @@ class Loader {
         const known = this.#parsed.get(path);
         if (known !== undefined)
             return known;
-        const parsed = parse(this.#source, { tags: false, start, end });
+        const parsed = parse_parse(this.#source, { tags: false, start, end });
         this.#keep(path, parsed, this.#source);
         return parsed;
     }
     #keep(path, parsed, source) {
         this.#parsed.set(path, parsed);
         (0,append/* append */.B)(this.problems, faultsOf(parsed));
-        (0,append/* append */.B)(this.ignores, ignoresIn(parsed.comments, parsed.directives, source));
+        (0,append/* append */.B)(this.ignores, ignoresIn(parsed, source));
     }
     #file(path, { directives }, depth) {
         this.#open.add(path);
@@ -49382,24 +51681,11 @@ function rootMapLine(path) {
     const folder = (fixed < 0 ? parts : parts.slice(0, fixed)).join('/') || '/';
     return `root-map: { ${folder}: ./FOLDER }`;
 }
-function ignoresIn(comments, directives, source) {
-    const marked = comments.flatMap((comment) => {
-        const parsed = (0,text_ignores/* parseIgnore */.w)(comment.text);
-        return parsed ? [{ comment, parsed }] : [];
-    });
-    if (marked.length === 0)
+function ignoresIn({ comments, directives }, source) {
+    if (!source.text.includes('evenkeel-ignore'))
         return [];
-    const all = flatten(directives).toSorted((a, b) => a.at.start - b.at.start);
-    let next = 0;
-    return marked.flatMap(({ comment, parsed }) => {
-        while ((all[next]?.at.start ?? Infinity) < comment.at.start)
-            next++;
-        const before = all[next - 1];
-        const line = source.position(comment.at.start).line;
-        const sameLine = before !== undefined && source.position(before.at.end).line === line;
-        const target = sameLine ? before : all[next];
-        return target ? [{ at: comment.at, covers: target.at, ...parsed }] : [];
-    });
+    const places = flatten(directives).map(({ at }) => at);
+    return (0,text_ignores/* ignoresAmong */.OY)(comments, places);
 }
 /** What breaks the grammar of a template may be repaired by what is filled in. */
 function faultsOf({ faults, directives }) {
@@ -49413,8 +51699,8 @@ function faultsOf({ faults, directives }) {
             rule: 'unresolved-template-or-include',
             at: first.at,
             what: (0,say/* say */.cv) `This file is a template, and not all of it can be read: ${first.what}`,
-            why: (0,say/* say */.cv) `nginx sees the rendered file, and only that can be judged.`,
-            fix: (0,say/* say */.cv) `Render the file first and name the rendered one.`,
+            why: (0,say/* say */.cv) `nginx loads the rendered file; only that one can be checked.`,
+            fix: (0,say/* say */.cv) `Set the path of the rendered file: render the template first.`,
         },
     ];
 }
@@ -49482,10 +51768,10 @@ function serverBlocks(directives, context) {
             return [];
         const scope = new Scope(server.block, around);
         const names = scope.own('server_name').flatMap(({ args }) => args.map(({ at, text }) => ({ at, text })));
-        return [{ ...answerBlock(server, scope), context, listens: listensOf(server, scope, context), names }];
+        return [{ ...answerBlock(server, scope), context, listens: server_blocks_listensOf(server, scope, context), names }];
     });
 }
-function listensOf({ at }, scope, context) {
+function server_blocks_listensOf({ at }, scope, context) {
     const lines = scope.own('listen').flatMap((line) => {
         const [address, ...rest] = line.args.map(({ text }) => text);
         if (address === undefined)
@@ -50302,7 +52588,7 @@ function walk(scope, around, found, entry = {}) {
         if (directive.block === undefined || OTHER_BLOCKS.has(directive.name))
             continue;
         const first = found.references.length;
-        const inner = entryOf(directive, entry);
+        const inner = entry_entryOf(directive, entry);
         walk(new Scope(directive.block, scope), around, found, inner);
         if (directive.name !== 'server')
             continue;
@@ -50349,7 +52635,7 @@ function readPass(directive, module, scope, { around, entry }, found) {
     };
     if (module === 'proxy' && context === 'http' && !word.template && !/^https?:\/\/|\$/i.test(word.text)) {
         const what = (0,say/* say */.cv) `${word.text} does not begin with ${'http://'} or ${'https://'}.`;
-        found.problems.push(refused(word.at, what, (0,say/* say */.cv) `Write the scheme: ${`http://${word.text}`}.`));
+        found.problems.push(refused(word.at, what, (0,say/* say */.cv) `Set the scheme: ${`http://${word.text}`}.`));
     }
     if (authority === '' && !word.text.includes('$'))
         found.problems.push(refused(word.at, (0,say/* say */.cv) `${word.text} names no host.`, (0,say/* say */.cv) `Add the host: ${`${word.text}host:port`}.`));
@@ -50451,7 +52737,7 @@ function targetOf(authority, scheme, module, around, word, problems) {
     // With a variable nginx looks the name up at run time, and a port keeps it from finding the pool.
     if (named !== undefined && match?.[2] !== undefined && !word.text.includes('$')) {
         const what = (0,say/* say */.cv) `${authority} has a port, but ${named} is an upstream, which has its own.`;
-        problems.push(refused(word.at, what, (0,say/* say */.cv) `Write ${named} without a port.`));
+        problems.push(refused(word.at, what, (0,say/* say */.cv) `Set ${named} without a port.`));
         return { kind: 'pool', pool: named };
     }
     // One label without a port is how a pool is named; nginx takes it for a host when there is none of the name.
@@ -50529,6 +52815,160 @@ function withRotations(pool, workers) {
     return count === 1 ? pool : { ...pool, rotations: { ...workers, value: count } };
 }
 
+// EXTERNAL MODULE: ./build/src/model/statement.js
+var statement = __nccwpck_require__(278);
+;// CONCATENATED MODULE: ./build/src/formats/nginx/harmless.js
+
+/** Modules of the reference, https://nginx.org/en/docs/. */
+const manual = (module) => `https://nginx.org/en/docs/${module}.html`;
+const harmless = (what, module, words) => ({
+    kind: 'harmless',
+    what,
+    manual: manual(module),
+    words: words.split(', '),
+});
+const harmless_read = (what, module, shows, words, whole) => ({
+    kind: 'read',
+    what,
+    manual: manual(module),
+    words: words.split(', '),
+    shows: shows.split(' '),
+    ...(whole ? { whole } : {}),
+});
+/** A setting of each module that passes requests on. */
+const each = (suffixes) => ['proxy', 'grpc', 'fastcgi', 'uwsgi', 'scgi', 'memcached', 'tunnel']
+    .flatMap((module) => suffixes.split(', ').map((suffix) => `${module}_${suffix}`))
+    .join(', ');
+/** What begins a directive; names of headers in lower case. */
+const harmless_TABLE = new statement/* StatementTable */.k([
+    harmless('logging', 'http/ngx_http_log_module', 'status_zone, access_log, error_log, log_format, log_not_found, log_subrequest, open_log_file_cache, rewrite_log, uninitialized_variable_warn, limit_req_log_level, limit_conn_log_level'),
+    harmless('headers of answers', 'http/ngx_http_headers_module', `add_header, add_header_inherit, add_trailer, add_trailer_inherit, expires, etag, server_tokens, ${each('hide_header, pass_header, ignore_headers')}, proxy_cookie_domain, proxy_cookie_flags, proxy_cookie_path, proxy_redirect, charset, charset_types, source_charset, override_charset, default_type, types, types_hash_*, userid*, chunked_transfer_encoding, max_ranges, if_modified_since, early_hints`),
+    harmless('headers that route nothing', 'http/ngx_http_proxy_module', 'proxy_set_header x-*, proxy_set_header accept-encoding, proxy_set_header user-agent, proxy_set_header referer, proxy_set_header forwarded, grpc_set_header x-*, fastcgi_param, uwsgi_param, scgi_param, fastcgi_index, fastcgi_split_path_info, proxy_headers_hash_*'),
+    harmless('compression', 'http/ngx_http_gzip_module', 'gzip, gzip_*, gunzip, gunzip_buffers, brotli, brotli_*, zstd, zstd_*, postpone_gzipping'),
+    harmless('files that nginx answers with', 'http/ngx_http_core_module', 'root, alias, index, autoindex, autoindex_*, sendfile, sendfile_max_chunk, aio, aio_write, directio, directio_alignment, disable_symlinks, open_file_cache, open_file_cache_*, output_buffers, postpone_output, read_ahead, ssi, ssi_*, sub_filter, sub_filter_*, addition_types, add_before_body, add_after_body, image_filter*, xslt_*, xml_*, mp4_*, msie_*, ancient_browser*, modern_browser*'),
+    harmless('connections of clients', 'http/ngx_http_core_module', 'keepalive_timeout, keepalive_requests, keepalive_time, keepalive_disable, keepalive_min_timeout, tcp_nodelay, tcp_nopush, reset_timedout_connection, lingering_*, client_body_timeout, client_header_timeout, send_timeout, send_lowat, client_body_buffer_size, client_body_in_file_only, client_body_in_single_buffer, client_body_temp_path, client_header_buffer_size, large_client_header_buffers, connection_pool_size, request_pool_size, http2_*, http3_*, quic_*, preread_buffer_size'),
+    harmless('TLS certificates, ciphers and sessions', 'http/ngx_http_ssl_module', 'ssl_certificate, ssl_certificate_*, ssl_ciphers, ssl_protocols, ssl_prefer_server_ciphers, ssl_session_*, ssl_stapling, ssl_stapling_*, ssl_dhparam, ssl_ecdh_curve, ssl_trusted_certificate, ssl_buffer_size, ssl_conf_command, ssl_early_data, ssl_password_file, ssl_ocsp*, ssl_engine, ssl_object_cache_inheritable, ssl_handshake_timeout, ssl_ech_file'),
+    harmless('buffers of answers', 'http/ngx_http_proxy_module', each('buffering, buffers, buffer_size, busy_buffers_size, max_temp_file_size, temp_file_write_size, temp_path, request_buffering, socket_keepalive, socket_rcvbuf, socket_sndbuf, send_lowat, force_ranges, limit_rate, ignore_client_abort')),
+    harmless('caching', 'http/ngx_http_proxy_module', each('cache_*, no_cache, store, store_access')),
+    harmless('sizes of tables', 'http/ngx_http_core_module', 'server_names_hash_*, map_hash_*, variables_hash_*, referer_hash_*'),
+    harmless('process', 'ngx_core_module', 'user, pid, daemon, master_process, worker_rlimit_nofile, worker_rlimit_core, worker_priority, worker_cpu_affinity, worker_shutdown_timeout, worker_processes, working_directory, lock_file, timer_resolution, pcre_jit, debug_connection, debug_points, env, thread_pool, load_module, multi_accept, accept_mutex, accept_mutex_delay, use, events'),
+    harmless_read('upstreams', 'http/ngx_http_upstream_module', 'requests servers algorithm stickiness options', 'upstream'),
+    harmless_read('servers and virtual servers', 'http/ngx_http_upstream_module', 'servers requests check limits options', 'server', true),
+    harmless_read('methods', 'http/ngx_http_upstream_module', 'algorithm options', 'least_conn, ip_hash, hash, random, least_time, fair', true),
+    harmless_read('upstream settings', 'http/ngx_http_upstream_module', 'options stickiness', 'zone, keepalive', true),
+    harmless_read('stickiness', 'http/ngx_http_upstream_module', 'options stickiness', 'sticky'),
+    harmless_read('listeners', 'http/ngx_http_core_module', 'listen requests', 'listen', true),
+    harmless_read('hosts', 'http/ngx_http_core_module', 'hosts requests entry', 'server_name', true),
+    harmless_read('protocols of a server', 'http/ngx_http_v2_module', 'listen entry', 'http2, http3'),
+    harmless_read('locations', 'http/ngx_http_core_module', 'requests', 'location'),
+    harmless_read('where requests are sent on', 'http/ngx_http_proxy_module', 'requests entry options', each('pass'), true),
+    harmless_read('answers, redirects and rewrites', 'http/ngx_http_rewrite_module', 'requests entry', 'return, rewrite, if, set, break'),
+    harmless_read('answers from files', 'http/ngx_http_core_module', 'requests', 'try_files, internal, stub_status, empty_gif'),
+    harmless_read('access and limits', 'http/ngx_http_access_module', 'requests entry', 'allow, deny, limit_req, limit_conn, client_max_body_size'),
+    harmless_read('variables that choose', 'http/ngx_http_map_module', 'requests', 'map, geo, split_clients'),
+    harmless_read('failover', 'http/ngx_http_proxy_module', 'options timeouts retries', each('next_upstream, next_upstream_tries, next_upstream_timeout'), true),
+    harmless_read('timeouts towards servers', 'http/ngx_http_proxy_module', 'timeouts options', `${each('connect_timeout, read_timeout, send_timeout')}, proxy_timeout`, true),
+    harmless_read('TLS towards servers', 'http/ngx_http_proxy_module', 'options', each('ssl_verify, ssl_verify_depth, ssl_server_name, ssl_session_reuse, ssl_name, ssl_protocols, ssl_ciphers, ssl_certificate, ssl_trusted_certificate, ssl')),
+    harmless_read('how requests are sent on', 'http/ngx_http_proxy_module', 'options entry', `${each('http_version, bind, cache, keep_conn, protocol, requests, responses')}, proxy_set_header host, proxy_set_header upgrade, proxy_set_header connection`),
+    harmless_read('addresses of clients', 'http/ngx_http_realip_module', 'options', 'set_real_ip_from, real_ip_header, real_ip_recursive'),
+    harmless_read('connections of a worker', 'ngx_core_module', 'options limits', 'worker_connections', true),
+]);
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/statements.js
+
+
+
+
+/** Blocks that change nothing about who gets a request, with all that is in them. */
+const HARMLESS_BLOCKS = new Set(['types', 'charset_map', 'events', 'mail']);
+/** Every directive after includes, with what is made of it. Pure. */
+function statementsOf(directives, isTemplate) {
+    const found = [];
+    const visit = (list, around) => {
+        for (const directive of list) {
+            const statement = statements_read(directive, around, isTemplate);
+            found.push(statement);
+            const label = statement.opens;
+            if (directive.block === undefined || label === undefined)
+                continue;
+            visit(directive.block, {
+                within: [...around.within, { label, at: directive.at }],
+                free: FREE_BLOCKS.has(directive.name) ? statement : undefined,
+                harmless: around.harmless || (HARMLESS_BLOCKS.has(directive.name) && around.within.length < 2),
+            });
+        }
+    };
+    visit(directives, { within: [], free: undefined, harmless: false });
+    return found;
+}
+function statements_read(directive, { within, free, harmless }, isTemplate) {
+    const { name, args, at, block, tag } = directive;
+    const text = statements_textOf(directive);
+    const common = { text, at, within, ...(block === undefined ? {} : { opens: blockLabel(directive, text) }) };
+    if (harmless || HARMLESS_BLOCKS.has(name))
+        return { ...common, kind: 'harmless' };
+    if (tag !== undefined || name === 'include')
+        return { ...common, kind: 'unjudged' };
+    if (free !== undefined) {
+        const { row, kind, defines } = free;
+        return { ...common, kind, ...(row === undefined ? {} : { row }), ...(defines === undefined ? {} : { defines }) };
+    }
+    const words = [
+        name,
+        ...args.map((word, i) => (i === 0 && name.endsWith('_set_header') ? word.text.toLowerCase() : word.text)),
+    ];
+    const row = harmless_TABLE.row(words);
+    if (row?.kind === 'harmless')
+        return { ...common, row, kind: 'harmless' };
+    const known = row !== undefined || allDefinitions().has(name) || isForeign(name);
+    if (!known)
+        return { ...common, ...unknownKind(isTemplate(at.source.path)) };
+    if (args.some(({ template }) => template))
+        return { ...common, kind: 'unjudged', ...(row ? { row } : {}) };
+    if (row === undefined)
+        return { ...common, kind: 'unjudged', ...defined(directive) };
+    return {
+        ...common,
+        row,
+        kind: 'read',
+        ...(name === 'server' ? { counts: true } : {}),
+        ...(/_pass \S*\$/.test(text) ? { computed: true } : {}),
+        ...(/^(?:set|rewrite|break|if|return)$/.test(name) ? { ordered: 'rewrite' } : {}),
+        ...defined(directive),
+    };
+}
+/** What a template fills in is said of the template; a directive that no table knows may be anything. */
+function unknownKind(template) {
+    return template ? { kind: 'unjudged' } : { kind: 'unreadable', opaque: true };
+}
+/** The variable or zone that a directive makes. */
+function defined({ name, args }) {
+    const texts = args.map(({ text }) => text);
+    const made = /^(?:map|geo|split_clients)$/.test(name)
+        ? texts.at(-1)
+        : name === 'set' || name === 'auth_request_set'
+            ? texts[0]
+            : /^limit_(?:req|conn)_zone$/.test(name)
+                ? /^zone=([^:]+)/.exec(texts.find((text) => text.startsWith('zone=')) ?? '')?.[1]
+                : undefined;
+    return made === undefined ? {} : { defines: made };
+}
+function statements_textOf({ name, args, at, tag }) {
+    if (name === 'include' || tag !== undefined)
+        return at.source.text.slice(at.start, at.end).trim();
+    return [name, ...args.map(({ text }) => text)].join(' ');
+}
+/** A virtual server is called by its hosts and listeners. */
+function blockLabel({ name, block }, text) {
+    if (name !== 'server')
+        return text;
+    const own = (wanted) => (block ?? [])
+        .filter((one) => one.name === wanted)
+        .map(({ args }) => args.map((word) => word.text).join(' '))
+        .join(', ');
+    return `server ${own('server_name')} on ${own('listen')}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/address.js
 
 
@@ -50540,11 +52980,11 @@ const address_MAX_LENGTH = 500;
 function readAddress(word, context, report) {
     const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(word.text)?.[0];
     if (scheme !== undefined) {
-        const what = (0,say/* say */.cv) `${word.text} is no address: a server takes no ${scheme}.`;
-        report(refused(word.at, what, (0,say/* say */.cv) `Write ${word.text.slice(scheme.length)}; ${'proxy_pass'} says the scheme.`));
+        const what = (0,say/* say */.cv) `Invalid address ${word.text}: ${'server'} takes no ${scheme}.`;
+        report(refused(word.at, what, (0,say/* say */.cv) `Set ${word.text.slice(scheme.length)}; ${'proxy_pass'} has the scheme.`));
     }
     const text = word.text.slice(scheme?.length ?? 0);
-    const wrong = (what) => report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}.`));
+    const wrong = (what) => report(refused(word.at, what, (0,say/* say */.cv) `Set ${'host:port'}.`));
     if (text.startsWith('unix:')) {
         if (text === 'unix:')
             wrong((0,say/* say */.cv) `${text} has no path.`);
@@ -50563,7 +53003,7 @@ function readAddress(word, context, report) {
     if (host === '')
         wrong((0,say/* say */.cv) `${word.text} names no host.`);
     else if (bracket < 0 ? head.includes('[') : !/^[\da-f:.\0]+$/i.test(masked.slice(1, bracket)) || bracket !== head.length - 1)
-        wrong((0,say/* say */.cv) `${head} is no host.`);
+        wrong((0,say/* say */.cv) `Invalid host ${head}.`);
     else if (head.includes('/') && !isFilledIn(word))
         wrong((0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`);
     const told = host !== '' && !FILLED.test(head);
@@ -50577,7 +53017,7 @@ function readPort(text, word, context, report) {
         if (context === 'http')
             return isFilledIn(word) ? (0,span/* written */.Mp)(undefined, word.at) : (0,span/* implied */.TU)(80, word.at);
         if (!isFilledIn(word))
-            report(refused(word.at, (0,say/* say */.cv) `${word.text} has no port.`, (0,say/* say */.cv) `Write one; ${'stream'} knows no default port.`));
+            report(refused(word.at, (0,say/* say */.cv) `${word.text} has no port.`, (0,say/* say */.cv) `Add one; ${'stream'} has no default port.`));
         return undefined;
     }
     if (FILLED.test(text))
@@ -50586,12 +53026,12 @@ function readPort(text, word, context, report) {
     if (port !== undefined && port > 0 && port < 65_536)
         return (0,span/* written */.Mp)(port, word.at);
     const path = text.indexOf('/');
-    const what = path < 0 ? (0,say/* say */.cv) `${text} is no port.` : (0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`;
-    report(refused(word.at, what, (0,say/* say */.cv) `Write ${'host:port'}, with a port from 1 to 65535.`));
+    const what = path < 0 ? (0,say/* say */.cv) `Invalid port ${text}.` : (0,say/* say */.cv) `A server takes no path, but ${word.text} has one.`;
+    report(refused(word.at, what, (0,say/* say */.cv) `Set ${'host:port'}, with a port from 1 to 65535.`));
     return (0,span/* written */.Mp)(path > 0 ? wholeNumber(text.slice(0, path)) : undefined, word.at);
 }
 /** The address in one spelling, so that a default port written out names the same server. */
-function nameOf(word, host, port) {
+function address_nameOf(word, host, port) {
     if (host === undefined || (port !== undefined && port.value === undefined))
         return word.text;
     const bracketed = host.includes(':') && !host.startsWith('unix:') ? `[${host}]` : host;
@@ -50621,7 +53061,7 @@ const NEWER = new Map([
 /** Kept by name, since nothing else in the model stands for them. */
 const KEPT = new Set('resolve service id srun_id'.split(' '));
 /** One `server` line of an upstream. Undefined when it has no address. */
-function server_readServer(directive, owner, found) {
+function nginx_server_readServer(directive, owner, found) {
     const [addressWord, ...rest] = directive.args;
     if (addressWord === undefined)
         return undefined;
@@ -50632,7 +53072,7 @@ function server_readServer(directive, owner, found) {
     // A service record has the ports.
     const service = rest.some(({ text }) => text.startsWith('service='));
     const { host, port } = readAddress(addressWord, service ? 'http' : owner.context, report);
-    const name = nameOf(addressWord, host, port);
+    const name = address_nameOf(addressWord, host, port);
     const untold = (what, place) => void found.unknowns.push({ at: place, reason: (0,say/* say */.cv) `${what} of ${name} is filled in by a template` });
     if (host === undefined)
         untold('the address', addressWord.at);
@@ -50702,7 +53142,7 @@ function readParameters(words, owner, report) {
                 report(refused(word.at, (0,say/* say */.cv) `Parameter ${key} needs nginx ${newer} or newer.`, (0,say/* say */.cv) `Remove ${word.text}.`));
             if (key === 'backup' && owner.withoutBackups !== undefined) {
                 const what = (0,say/* say */.cv) `${'backup'} cannot be used with ${owner.withoutBackups}.`;
-                report(refused(word.at, what, (0,say/* say */.cv) `Drop ${'backup'}, or use a method that knows backups, such as ${'least_conn'}.`));
+                report(refused(word.at, what, (0,say/* say */.cv) `Remove ${'backup'}, or set an algorithm that supports backups, such as ${'least_conn'}.`));
             }
             continue;
         }
@@ -50712,12 +53152,12 @@ function readParameters(words, owner, report) {
         }
         const meant = (0,suggest/* didYouMean */.a)(key, equals < 0 ? [...server_FLAGS, ...server_VALUES] : [...server_VALUES, ...server_FLAGS]);
         if (meant === undefined) {
-            const all = (0,say/* say */.cv) `It is none of ${[...server_VALUES, ...server_FLAGS].join(' ')}.`;
-            report(refused(word.at, (0,say/* say */.cv) `${word.text} is no parameter of ${'server'}.`, all));
+            const all = (0,say/* say */.cv) `Remove it, or set one of ${[...server_VALUES, ...server_FLAGS].join(' ')}.`;
+            report(refused(word.at, (0,say/* say */.cv) `Unknown parameter ${word.text} of ${'server'}.`, all));
         }
         else {
             const form = server_VALUES.has(meant) ? `${meant}=${equals < 0 ? '…' : word.text.slice(equals + 1)}` : meant;
-            report(refused(word.at, (0,say/* say */.cv) `${word.text} is no parameter of ${'server'}; did you mean ${form}?`, (0,say/* say */.cv) `Write ${form}.`));
+            report(refused(word.at, (0,say/* say */.cv) `Unknown parameter ${word.text} of ${'server'}; did you mean ${form}?`, (0,say/* say */.cv) `Set ${form}.`));
         }
     }
     return { given, open };
@@ -50729,17 +53169,19 @@ function checkValue(key, word, report) {
         if (weight !== undefined && weight > 0)
             return;
         report({
-            ...refused(word.at, (0,say/* say */.cv) `${word.text} is no weight: nginx takes whole numbers from 1 up.`, weight === 0 ? (0,say/* say */.cv) `Write ${'down'} to take the server out.` : (0,say/* say */.cv) `Write a whole number such as ${'weight=2'}.`),
+            ...refused(word.at, (0,say/* say */.cv) `Invalid weight ${word.text}: nginx accepts whole numbers from 1.`, weight === 0
+                ? (0,say/* say */.cv) `Set ${'down'} to take the server out of rotation.`
+                : (0,say/* say */.cv) `Set a whole number such as ${'weight=2'}.`),
             rule: 'invalid-weight',
         });
     }
     else if (key === 'max_conns' || key === 'max_fails') {
         if (wholeNumber(value) === undefined)
-            report(refused(word.at, (0,say/* say */.cv) `${word.text} is no whole number.`, (0,say/* say */.cv) `Write a whole number; 0 turns it off.`));
+            report(refused(word.at, (0,say/* say */.cv) `${word.text} is not a whole number.`, (0,say/* say */.cv) `Set a whole number; 0 disables it.`));
     }
     else if (key === 'fail_timeout' || key === 'slow_start') {
         if (timeMs(value, 's') === undefined)
-            report(refused(word.at, (0,say/* say */.cv) `${word.text} is no time in whole seconds.`, (0,say/* say */.cv) `Write it like ${`${key}=30s`}.`));
+            report(refused(word.at, (0,say/* say */.cv) `${word.text} is not a duration in whole seconds.`, (0,say/* say */.cv) `Set a duration such as ${`${key}=30s`}.`));
     }
 }
 function server_valueOf(word) {
@@ -50864,7 +53306,7 @@ function readUpstream(upstream, { context, path: scope, versions }, problems) {
         }
         const withoutBackups = method?.backups === false ? method.algorithm?.native : undefined;
         const owner = { pool: name, context, versions, passiveCheck, conditional: depth > 0, withoutBackups };
-        const server = server_readServer(directive, owner, { problems, unknowns });
+        const server = nginx_server_readServer(directive, owner, { problems, unknowns });
         if (server === undefined)
             continue;
         const seen = (names.get(server.name) ?? 0) + 1;
@@ -50890,8 +53332,8 @@ function readUpstream(upstream, { context, path: scope, versions }, problems) {
             : (0,span/* written */.Mp)(method.algorithm, method.at);
     return {
         name,
-        key: (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, name),
-        dialect: dialect_dialect,
+        key: (0,keys/* poolKey */.iX)(nginx_dialect_dialect.format, scope, name),
+        dialect: nginx_dialect_dialect,
         at,
         protocol: context === 'http' ? 'http' : 'tcp',
         algorithm,
@@ -51055,20 +53497,36 @@ class Variables {
                 return [];
             const to = values.flatMap((value) => {
                 if (value.text === '')
-                    return [];
+                    return [
+                        {
+                            to: { kind: 'answer', status: 500 },
+                            weight: (0,span/* written */.Mp)(undefined, at),
+                            role: 'serves',
+                            at,
+                        },
+                    ];
                 const pool = poolOf(value.text) ?? value.text;
                 return [
                     {
-                        to: { kind: 'pool', pool: (0,keys/* poolKey */.iX)(dialect_dialect.format, scope, pool), name: pool },
+                        to: { kind: 'pool', pool: (0,keys/* poolKey */.iX)(nginx_dialect_dialect.format, scope, pool), name: pool },
                         weight: (0,span/* written */.Mp)(value.percent, value.at),
                         role: 'serves',
                         at: value.at,
                     },
                 ];
             });
+            const last = values.at(-1);
+            const rest = values.reduce((left, { percent }) => left - (percent ?? Number.NaN), 100);
+            if (directive === 'split_clients' && last !== undefined && rest > 1e-6)
+                to.push({
+                    to: { kind: 'answer', status: 500 },
+                    weight: (0,span/* written */.Mp)(Math.round(rest * 100) / 100, last.at),
+                    role: 'serves',
+                    at: last.at,
+                });
             const drawnBy = directive === 'split_clients' ? { drawnBy: args[0]?.text ?? '' } : {};
             return [
-                { key: (0,keys/* routeKey */.vh)(dialect_dialect.format, scope, `$${name}`), name: `$${name}`, at, kind: 'weighted', ...drawnBy, to },
+                { key: (0,keys/* routeKey */.vh)(nginx_dialect_dialect.format, scope, `$${name}`), name: `$${name}`, at, kind: 'weighted', ...drawnBy, to },
             ];
         });
     }
@@ -51242,8 +53700,9 @@ function merged(values) {
 
 
 
+
 /** Reads nginx configurations: whole ones, and parts such as `conf.d/app.conf` that some nginx.conf includes. */
-const nginx_reader_reader = { dialect: dialect_dialect, recognise: reader_recognise, read: reader_read };
+const nginx_reader_reader = { dialect: nginx_dialect_dialect, recognise: reader_recognise, read: nginx_reader_read };
 function reader_recognise(path, text) {
     // No two parts of a pattern may take the same characters: every file of every product comes by here.
     const blocks = text.match(/^[ \t]*(?:(?:events|http|stream|server|upstream[ \t]+[^\s{;]+)[ \t]*|(?:location|map|split_clients)[ \t][^{;\n]+)\{/gm);
@@ -51254,7 +53713,7 @@ function reader_recognise(path, text) {
         return named > 0 && /\.conf$/i.test(path) && /^[ \t]*\w[^;{}\n]*;[ \t\r]*$/m.test(text) ? named : 0;
     return Math.min(1, 0.4 + named + 0.1 * count);
 }
-function reader_read(path, tree, options) {
+function nginx_reader_read(path, tree, options) {
     const strict = readWith(path, tree, options, isTemplateName);
     // nginx knows no tags: only a file that it refuses as it is can be a template, or one that its name says is one.
     const templates = new Set(strict.problems.filter(isRefusal).map(({ at }) => at.source.path));
@@ -51331,7 +53790,7 @@ function readWith(path, tree, options, isTemplate) {
     const nothing = directives.length === 0 && found.problems.some(isRefusal);
     const read = found.problems.length === 0 && found.unknowns.length === 0;
     return {
-        dialect: dialect_dialect,
+        dialect: nginx_dialect_dialect,
         path,
         source: loaded.source,
         status: nothing ? 'refused' : read && pools.every((pool) => pool.unknowns.length === 0) ? 'read' : 'partial',
@@ -51342,6 +53801,7 @@ function readWith(path, tree, options, isTemplate) {
         references: found.references,
         listeners: found.listeners,
         facts,
+        statements: statementsOf(directives, isTemplate),
         problems: found.problems,
         unknowns: found.unknowns,
         ignores: loaded.ignores,
@@ -51399,13 +53859,13 @@ function onlyIn(name, these, those) {
 }
 function declaredTwice(pool) {
     const what = (0,say/* say */.cv) `The upstream ${pool.name} is declared twice.`;
-    return [{ ...refused(pool.at, what, (0,say/* say */.cv) `Give it another name, or merge the two.`), pool: pool.name }];
+    return [{ ...refused(pool.at, what, (0,say/* say */.cv) `Rename one of them, or merge the two.`), pool: pool.name }];
 }
 /** Control tags outside upstreams decide which blocks are there at all. */
 function noteTags(directives, unknowns) {
     for (const { tag, at, name, block } of directives) {
         if (tag !== undefined)
-            unknowns.push({ at, reason: (0,say/* say */.cv) `a template decides what stands here` });
+            unknowns.push({ at, reason: (0,say/* say */.cv) `a template decides the content here` });
         else if (block !== undefined && name !== 'upstream')
             noteTags(block, unknowns);
     }
@@ -51424,8 +53884,8 @@ function noteTemplates(unknowns, problems) {
             rule: 'unresolved-template-or-include',
             at,
             what: (0,say/* say */.cv) `This is filled in by a template, so what it says is not checked.`,
-            why: (0,say/* say */.cv) `nginx sees the rendered file, and only that can be judged.`,
-            fix: (0,say/* say */.cv) `Render the file first and name the rendered one.`,
+            why: (0,say/* say */.cv) `nginx loads the rendered file; only that one can be checked.`,
+            fix: (0,say/* say */.cv) `Set the path of the rendered file: render the template first.`,
         });
     }
 }
@@ -53916,7 +56376,7 @@ const toml_errors_WORDS = new Map([
 function tomlErrorText(message, text) {
     const known = toml_errors_WORDS.get(message);
     return {
-        what: known === undefined ? (0,say/* say */.cv) `This is no valid TOML: ${message.slice(0, 200)}` : (0,say/* words */.aL)(known[0]),
+        what: known === undefined ? (0,say/* say */.cv) `Invalid TOML: ${message.slice(0, 200)}` : (0,say/* words */.aL)(known[0]),
         fix: (0,tree_faults/* syntaxFix */.xC)(text, known?.[1] ?? 'Correct the syntax here.'),
     };
 }
@@ -53978,7 +56438,7 @@ function syntaxFault(source, { index, message }) {
         kind: 'duplicate-key',
         at,
         what: token === undefined ? (0,say/* words */.aL)('A key is given twice') : (0,say/* say */.cv) `${token} is given twice`,
-        fix: (0,say/* words */.aL)('Keep one of the two: TOML allows a key or table once.'),
+        fix: (0,say/* words */.aL)('Remove one of the two: TOML allows a key or table once.'),
     };
 }
 class Builder {
@@ -54595,11 +57055,11 @@ function readSticky(node) {
 
 
 /** A `loadBalancer`: the only kind of service that has servers. */
-function pool_readPool(service, found) {
+function traefik_pool_readPool(service, found) {
     const { name, space, body } = service;
     const place = nameSpan(service);
     const unknowns = [];
-    const activeCheck = readCheck(at(body, 'healthCheck'), space);
+    const activeCheck = pool_readCheck(at(body, 'healthCheck'), space);
     const passiveCheck = readPassive(at(body, 'passiveHealthCheck'));
     const algorithm = pool_readAlgorithm(at(body, 'strategy'), place, name, found);
     const sticky = algorithm.value?.kind === 'hash' ? undefined : readSticky(at(body, 'sticky'));
@@ -54679,7 +57139,7 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
     const name = text === undefined ? `servers[${index}]` : text.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/\/$/, '');
     if (field?.kind === 'scalar' && field.computed)
         unknowns.push({ at: place, reason: (0,say/* say */.cv) `the address of a server of ${service} is filled in by a template` });
-    const weight = space === 'http' ? readWeight(node, place) : (0,span/* implied */.TU)(1, place);
+    const weight = space === 'http' ? pool_readWeight(node, place) : (0,span/* implied */.TU)(1, place);
     if (weight.value === undefined)
         unknowns.push({ at: weight.at, reason: (0,say/* say */.cv) `the weight of ${name} is filled in by a template` });
     const given = port === undefined ? undefined : (0,span/* written */.Mp)(port, place);
@@ -54702,7 +57162,7 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
     };
 }
 /** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
-function readWeight(node, place) {
+function pool_readWeight(node, place) {
     const weight = numberAt(at(node, 'weight'));
     if (weight === undefined)
         return (0,span/* implied */.TU)(1, place);
@@ -54721,7 +57181,7 @@ function addressOf(text) {
     };
 }
 /** Defaults of Traefik 3.7: every 30 s, 5 s to answer, one failure takes a server out and one success brings it back. */
-function readCheck(node, space) {
+function pool_readCheck(node, space) {
     if (node === undefined)
         return undefined;
     const place = (0,positioned/* headOf */.Uo)(node);
@@ -54765,7 +57225,7 @@ function readPassive(node) {
 
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/recognise.js
 /** How sure it is that a text is dynamic configuration of Traefik's file provider: http, tcp or udp at its top with something in it. */
-function recognise_recognise(path, text) {
+function traefik_recognise_recognise(path, text) {
     if (/\.toml$/i.test(path)) {
         if (/^[ \t]*\[+[ \t]*(?:http|tcp|udp)\.(?:routers|services|middlewares|serversTransports)\b/im.test(text))
             return 0.95;
@@ -54920,7 +57380,7 @@ function routers_poolsBehind(name, routes, seen) {
 
 
 /** Traefik's file provider: dynamic configuration in YAML or TOML. */
-const traefik_reader_reader = { dialect: traefik_dialect_dialect, recognise: recognise_recognise, read: traefik_reader_read };
+const traefik_reader_reader = { dialect: traefik_dialect_dialect, recognise: traefik_recognise_recognise, read: traefik_reader_read };
 const SPACES = ['http', 'tcp', 'udp'];
 function traefik_reader_read(path, tree) {
     const text = tree.read(path);
@@ -54966,7 +57426,7 @@ function readRoot(root, found) {
         const services = servicesOf(root, space);
         for (const service of services.values()) {
             if (service.kind === 'loadBalancer')
-                found.pools.push(pool_readPool(service, found));
+                found.pools.push(traefik_pool_readPool(service, found));
             else if (service.kind !== 'broken')
                 found.routes.push(services_readRoute(service, services, found));
         }
@@ -54977,7 +57437,7 @@ function readRoot(root, found) {
 function faultProblem({ at, what, fix }) {
     const rendered = /\{\{-?\s*(?:range|if|end|else|with|define|template|\$)/.test(at.source.text);
     return rendered
-        ? faults_refused(at, (0,say/* say */.cv) `The file is a Go template: ${what}.`, (0,say/* say */.cv) `Render the file first, and name the rendered one.`)
+        ? faults_refused(at, (0,say/* say */.cv) `The file is a Go template: ${what}.`, (0,say/* say */.cv) `Set the path of the rendered file: render the template first.`)
         : faults_refused(at, (0,say/* say */.cv) `${what}.`, fix);
 }
 
@@ -54987,8 +57447,9 @@ function faultProblem({ at, what, fix }) {
 
 
 
+
 /** Every format that can be read. */
-const FORMATS = [reader/* reader */.w, reader_reader, nginx_reader_reader, traefik_reader_reader];
+const FORMATS = [reader/* reader */.w, reader_reader, neutral_reader_reader, nginx_reader_reader, traefik_reader_reader];
 
 ;// CONCATENATED MODULE: ./build/src/verify/read.js
 
@@ -55015,7 +57476,7 @@ function readEstate(estate, settings) {
         try {
             const text = estate.tree.read(file);
             if (text === undefined) {
-                refuse(file, (0,say/* say */.cv) `${file} is not there or is no regular file: name config files that exist`);
+                refuse(file, (0,say/* say */.cv) `${file} does not exist or is not a regular file: name config files that exist`);
                 continue;
             }
             total += text.length;
@@ -55139,7 +57600,7 @@ function inputOf({ dialect: { format }, status, problems, unknowns }, path) {
 
 /***/ }),
 
-/***/ 1071:
+/***/ 1784:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55160,12 +57621,12 @@ var route = __nccwpck_require__(1902);
 var model_facts = __nccwpck_require__(4340);
 // EXTERNAL MODULE: ./build/src/rules/shared/capacity.js
 var capacity = __nccwpck_require__(9759);
-// EXTERNAL MODULE: ./build/src/rules/list.js + 88 modules
-var list = __nccwpck_require__(8692);
+// EXTERNAL MODULE: ./build/src/rules/list.js + 98 modules
+var list = __nccwpck_require__(6399);
 // EXTERNAL MODULE: ./build/src/text/say.js
 var say = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/src/compare/compare.js + 3 modules
-var compare = __nccwpck_require__(5957);
+// EXTERNAL MODULE: ./build/src/compare/compare.js + 6 modules
+var compare = __nccwpck_require__(4265);
 // EXTERNAL MODULE: ./build/src/compare/diff-document.js
 var diff_document = __nccwpck_require__(3654);
 // EXTERNAL MODULE: ./build/src/model/span.js
@@ -55550,7 +58011,7 @@ class Ignores {
         this.#used.add(setting);
         if (!this.#expired(setting.until))
             return { reason: setting.reason, until: setting.until };
-        this.#notes.push((0,say/* say */.cv) `The ignore of ${setting.rule} in the checklist file expired on ${setting.until ?? ''}: renew it or mend the finding.`);
+        this.#notes.push((0,say/* say */.cv) `The ignore of ${setting.rule} in the checklist file expired on ${setting.until ?? ''}: set a later date or fix the finding.`);
         return undefined;
     }
     /** Ignores that were refused, expired, or matched nothing, each a sentence. To be asked for after the last finding. */
@@ -55568,12 +58029,12 @@ class Ignores {
     #refusal(comment, finding) {
         const place = where(comment.at);
         if (comment.reason === '')
-            return (0,say/* say */.cv) `The ignore at ${place} gives no reason and is not honoured: add ${'-- why'}.`;
+            return (0,say/* say */.cv) `The ignore at ${place} has no reason and does not apply: add ${'-- why'}.`;
         if (comment.until !== undefined && !(0,ignores/* isDay */.N)(comment.until)) {
-            return (0,say/* say */.cv) `The ignore at ${place} says until ${comment.until}, which is no date, and is not honoured: write ${'until 2027-01-31'}.`;
+            return (0,say/* say */.cv) `The ignore at ${place} has the invalid date ${comment.until} and does not apply: set ${'until 2027-01-31'}.`;
         }
         if (this.#expired(comment.until)) {
-            return (0,say/* say */.cv) `The ignore at ${place} expired on ${comment.until ?? ''}: renew it or mend the finding.`;
+            return (0,say/* say */.cv) `The ignore at ${place} expired on ${comment.until ?? ''}: set a later date or fix the finding.`;
         }
         if (this.#added.has(comment) && finding.severity === 'error') {
             return (0,say/* say */.cv) `The ignore at ${place} is added by this change and cannot silence an error (${finding.rule}): merge it on its own first.`;
@@ -55782,7 +58243,7 @@ function compilePolicy(file, schema) {
             if (error instanceof _2020.Ajv2020.MissingRefError) {
                 throw new model_tree/* InputError */.d(`The schema ${file} has a $ref to ${JSON.stringify(error.missingRef.slice(0, 200))}, which is not in it; put what it names under $defs.`);
             }
-            throw new model_tree/* InputError */.d(`The schema ${file} is no JSON Schema that can be used: ${reasonOf(error)}.`);
+            throw new model_tree/* InputError */.d(`The schema ${file} is not a usable JSON Schema: ${reasonOf(error)}.`);
         }
     });
     return {
@@ -55892,7 +58353,7 @@ function readPolicy(file, tree) {
     const { documents, faults } = (0,yaml_tree/* readYaml */.g)(new text_source/* SourceFile */.s(file, text));
     const [root] = documents;
     if (faults.length > 0 || root === undefined)
-        throw new model_tree/* InputError */.d(`The schema ${file} is not valid JSON; mend it first.`);
+        throw new model_tree/* InputError */.d(`The schema ${file} is not valid JSON; fix it first.`);
     return (0,positioned/* toPlain */.Ul)(root);
 }
 function onDiff(setting, policy, change, diff) {
@@ -55920,7 +58381,7 @@ function finding(setting, placed, introduced) {
         ...(server === undefined ? {} : { server }),
         what: sentenceOf(setting, fault, path),
         why: (0,say/* say */.cv) `The schema ${setting.file} does not allow it: ${path} ${fault.message}.`,
-        fix: (0,say/* say */.cv) `Change the config, or change the schema in a pull request of its own.`,
+        fix: (0,say/* say */.cv) `Set a value that the schema allows, or change the schema in a pull request of its own.`,
         introduced,
         related: [],
         covers: fault.rule,
@@ -56039,8 +58500,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/read.js + 69 modules
-var read = __nccwpck_require__(3626);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 78 modules
+var read = __nccwpck_require__(3823);
 ;// CONCATENATED MODULE: ./build/src/settings/settings-findings.js
 
 
@@ -56062,8 +58523,10 @@ function changedSettings(paths, base, head) {
                 rule: 'checklist-changed',
                 at: source.span(Math.min(offset, source.text.length), Math.min(offset + 1, source.text.length)),
                 what: (0,say/* say */.cv) `${path} ${(0,say/* words */.aL)(did)} with this change.`,
-                why: (0,say/* say */.cv) `Later changes will be judged by it; this one is judged by the file at the base.`,
-                fix: (0,say/* say */.cv) `Have the owners of the checklist review it, best in a pull request of its own.`,
+                why: before === undefined
+                    ? (0,say/* say */.cv) `Later changes are judged by it.`
+                    : (0,say/* say */.cv) `Later changes are judged by the new file; this change is judged by the file at the base.`,
+                fix: (0,say/* say */.cv) `Move this to a pull request of its own, and ask the owners of the checklist for a review.`,
                 introduced: true,
                 related: [],
             },
@@ -56082,8 +58545,10 @@ function suppressions(added) {
         rule: 'suppression-added',
         at: ignore.at,
         what: (0,say/* say */.cv) `This change adds an ignore of ${ignore.rules.join(', ')}.`,
-        why: (0,say/* say */.cv) `From here on the checklist says nothing about ${(0,say/* count */.U9)(ignore.rules.length, 'rule')} at this place.`,
-        fix: (0,say/* say */.cv) `Check that the reason holds: ${ignore.reason === '' ? 'none is given' : ignore.reason}.`,
+        why: (0,say/* say */.cv) `Findings of ${(0,say/* count */.U9)(ignore.rules.length, 'rule')} at this place no longer fail a run.`,
+        fix: ignore.reason === ''
+            ? (0,say/* say */.cv) `Add a reason, or remove the ignore.`
+            : (0,say/* say */.cv) `Remove the ignore unless its reason holds: ${ignore.reason}.`,
         introduced: true,
         related: [],
     }));
@@ -56220,9 +58685,9 @@ function drafted(place, name, was, is) {
     return {
         rule: 'checklist-changed',
         at: (0,positioned/* headOf */.Uo)(place),
-        what: (0,say/* say */.cv) `This change sets ${name} of its own check to ${shown(is)}; before, it is ${shown(was)}.`,
-        why: (0,say/* say */.cv) `A pull request runs the workflow file that it brings, so it can make its own check milder.`,
-        fix: (0,say/* say */.cv) `Have the owners of the workflow review it, best in a pull request of its own.`,
+        what: (0,say/* say */.cv) `This change sets ${name} of its own check to ${shown(is)}; it was ${shown(was)}.`,
+        why: (0,say/* say */.cv) `A pull request runs its own version of the workflow, so it can weaken its own check.`,
+        fix: (0,say/* say */.cv) `Move this to a pull request of its own, and ask the owners of the workflow for a review.`,
         introduced: true,
         related: [],
     };
@@ -56278,7 +58743,7 @@ function judge(request, head, base) {
         diff,
         findings: [...ruled, ...external].toSorted(sort/* bySeverityAndPlace */.P),
         notes: [
-            ...unreadBase.map((input) => (0,say/* say */.cv) `${input.file} at the base could not be read, so what changed in it is not told.`),
+            ...unreadBase.map((input) => (0,say/* say */.cv) `${input.file} at the base could not be read, so its changes are unknown.`),
             ...withoutPools(head),
             ...ignores.notes(),
             ...unknownNames(settings.pools, [...head.configs, ...(base?.configs ?? [])]),
@@ -56450,22 +58915,28 @@ function nextStep(cause, story) {
     return NEXT[cause](story);
 }
 const WHAT = {
-    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
-    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${because(story)}.`,
+    'configured-weights': (story) => (0,say/* say */.cv) `The current file itself splits this way${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
+    'old-file-loaded': (story) => (0,say/* say */.cv) `The file before this deploy is still loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
+    'older-file-loaded': (story) => (0,say/* say */.cv) `An older file is loaded${fileLine(story)}: it gives ${sharesOf(story.predicts)}${seenShares(story)}${because(story)}.`,
     'equal-split': (story) => (0,say/* say */.cv) `Every server gets the same, as if no weights were set: ${sharesOf(story.predicts)}.`,
     'server-down': (story) => story.lost === undefined
         ? (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or out of rotation; the others share the traffic.`
         : (0,say/* say */.cv) `${subjects(story)} ${are(story)} down or ${(0,say/* words */.aL)(isOne(story) ? 'drops' : 'drop')} what ${(0,say/* words */.aL)(isOne(story) ? 'it gets' : 'they get')}, but still in rotation: ${(0,say/* words */.aL)((0,say/* formatNumber */.ZV)(story.lost.count))} requests failed, ${(0,say/* percent */.KN)(story.lost.share)}.`,
-    'all-on-one': (story) => (0,say/* say */.cv) `Every answer comes from ${subjects(story)}: it is the only server in rotation, or something sticky stands in front of this balancer.`,
+    'all-on-one': (story) => (0,say/* say */.cv) `Every answer comes from ${subjects(story)}: it is the only server in rotation, or stickiness in front of this balancer pins the client.`,
     'mixed-generations': (story) => (0,say/* say */.cv) `Part of the traffic still follows the file before this deploy${fileLine(story)}, part the current one: several balancers, or old worker processes, answer.`,
     'hidden-retries': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} failing: the balancer tried ${triesOf(story)} times and hid it by asking another server.`,
-    'runtime-weight': (story) => (0,say/* say */.cv) `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight was probably changed at run time.`,
-    'duplicate-server': (story) => (0,say/* say */.cv) `${subjects(story)} gets two parts instead of one, as if it were listed twice.`,
+    'runtime-weight': (story) => (0,say/* say */.cv) `${subjects(story)} gets ${factorOf(story)} times its part and no known file says so: its weight${otherOfTwo(story)} was probably changed at run time.`,
+    'duplicate-server': (story) => (0,say/* say */.cv) `${subjects(story)} is listed twice.`,
+    'backup-in-use': () => (0,say/* say */.cv) `A backup answers, so no primary server is up.`,
+    'slow-start': (story) => (0,say/* say */.cv) `${subjects(story)} came up a short time ago and starts slowly.`,
+    ejected: (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} out at times, after requests that failed.`,
+    'connection-limit': (story) => (0,say/* say */.cv) `${subjects(story)} ${are(story)} held back by a connection limit.`,
+    diverted: () => (0,say/* say */.cv) `The config sends some requests past the algorithm.`,
+    'balancer-answers': ({ expectation }) => (0,say/* say */.cv) `The load balancer answers itself, not a server: no server of ${expectation.pool ?? 'the pool'} is up, or no route takes these requests.`,
     'black-hole': (story) => (0,say/* say */.cv) `${subjects(story)} attracts traffic because it fails fast: a high share, more errors and quicker answers than the others.`,
     'server-differs': (story) => (0,say/* say */.cv) `${subjects(story)} ${(0,say/* words */.aL)(isOne(story) ? 'does' : 'do')} not serve what the other servers serve.`,
-    'sticky-in-front': () => (0,say/* say */.cv) `Answers come in runs of the same server: something sticky stands between this client and the servers.`,
-    'l4-pinned': () => (0,say/* say */.cv) `Connections are pinned to servers, so that requests on one connection always meet the same one.`,
+    'sticky-in-front': () => (0,say/* say */.cv) `Answers come in runs of the same server: something sticky is between this client and the servers.`,
+    'l4-pinned': () => (0,say/* say */.cv) `Connections are pinned to servers, so all requests of one connection go to the same server.`,
     'address-differs': () => (0,say/* say */.cv) `One address of the target splits its traffic differently from the others.`,
     'target-down': () => (0,say/* say */.cv) `Nothing answered at all.`,
     'none-fits': () => (0,say/* say */.cv) `None of the known causes fits this split.`,
@@ -56481,15 +58952,21 @@ const NEXT = {
     'all-on-one': ({ expectation }) => (0,say/* say */.cv) `See why the others are out of rotation. ${statusOf(expectation)} If they are in, measure from a second client: a sticky balancer in front sends each client to one server.`,
     'mixed-generations': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} Find the instance that was not reloaded (each address of the target, worker processes older than the deploy); there, ${reload(expectation)}`,
     'hidden-retries': (story) => (0,say/* say */.cv) `Repair ${subjects(story)} or take it out of the pool: each hidden try costs a client time. ${statusOf(story.expectation)}`,
-    'runtime-weight': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} ${runtimeWeight(expectation)}`,
-    'duplicate-server': (story) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} Look for a second line, or a host name with two addresses, that leads to ${subjects(story)}, and for a weight changed at run time; remove it, then ${reload(story.expectation)}`,
+    'runtime-weight': (story) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} ${runtimeWeight(story)}`,
+    'duplicate-server': (story) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} Look for a second line or a host name with two addresses that leads to ${subjects(story)}, or a weight changed at run time. Remove it, then ${reload(story.expectation)}`,
+    'backup-in-use': ({ expectation }) => (0,say/* say */.cv) `See why no primary server is up: do they run, do their health checks pass? ${statusOf(expectation)}`,
+    'slow-start': () => (0,say/* say */.cv) `Wait until slow start is over and measure again; ${'settle'} waits before the first request.`,
+    ejected: (story) => (0,say/* say */.cv) `See why requests to ${subjects(story)} fail. ${statusOf(story.expectation)}`,
+    'connection-limit': ({ expectation }) => (0,say/* say */.cv) `Set the connection limit to what the server can handle, then ${reload(expectation)}`,
+    diverted: ({ expectation }) => (0,say/* say */.cv) `Set ${'expect'} if the split is intended; otherwise remove the line, then ${reload(expectation)}`,
+    'balancer-answers': ({ expectation }) => (0,say/* say */.cv) `Ask a server directly for what its health check asks, and repair the check or the server. If servers are up, see that a route leads to ${expectation.pool ?? 'the pool'}. ${statusOf(expectation)}`,
     'black-hole': (story) => (0,say/* say */.cv) `Take ${subjects(story)} out of rotation, and give the pool a health check that asks for what real requests need.`,
     'server-differs': (story) => (0,say/* say */.cv) `Ask ${subjects(story)} directly for the target's path, and compare its release and its settings with those of the others. If they are meant to answer differently, name the status in ${'expect-status'} (under ${'probe'} in the checklist file).`,
     'sticky-in-front': () => OTHER_VIEW,
     'l4-pinned': () => OTHER_VIEW,
     'address-differs': ({ expectation }) => (0,say/* say */.cv) `${NOT_THE_APPLICATION} On the instance behind that address, ${reload(expectation)}`,
     'target-down': () => (0,say/* say */.cv) `See that the target is the right one, that the balancer runs and that its port is open from here.`,
-    'none-fits': ({ expectation }) => (0,say/* say */.cv) `Compare what the balancer has loaded with the file, and look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
+    'none-fits': ({ expectation }) => (0,say/* say */.cv) `Compare the loaded config with the file. Look for a second balancer in front, a server listed under two names, or a cache. ${statusOf(expectation)}`,
 };
 /** What is said of servers that answer and that no file explains. */
 function unlisted(identities, { elsewhere }) {
@@ -56506,8 +58983,8 @@ function unsettled(possible) {
     }
     const each = possible.map(({ cause, score }) => score === undefined ? causeName(cause) : (0,say/* say */.cv) `${causeName(cause)} (${(0,say/* percent */.KN)(score)})`);
     return {
-        what: (0,say/* say */.cv) `None of these is sure yet: ${(0,say/* list */.p_)(each)}.`,
-        next: (0,say/* say */.cv) `Begin with the likeliest. ${likeliest?.next ?? (0,say/* words */.aL)('')} A header that shows the deployed generation, named in ${'version'}, tells with one answer which file is loaded.`,
+        what: (0,say/* say */.cv) `No cause is certain yet: ${(0,say/* list */.p_)(each)}.`,
+        next: (0,say/* say */.cv) `Start with the most likely cause. ${likeliest?.next ?? (0,say/* words */.aL)('')} A header with the deployed generation, named in ${'version'}, shows with one answer which file is loaded.`,
     };
 }
 /** The command that loads the file, with a full stop. */
@@ -56524,8 +59001,14 @@ function statusOf({ dialect }) {
 function loadCurrent(expectation) {
     return (0,say/* say */.cv) `${NOT_THE_APPLICATION} See that the current file is where the balancer reads it, then ${reload(expectation)}`;
 }
-function runtimeWeight(expectation) {
-    return (0,say/* say */.cv) `Compare the loaded weights with the file, then ${reload(expectation)}`;
+/** A reload is no help where run-time state is kept over it. */
+function runtimeWeight({ hypothesis, expectation, servers }) {
+    const { keepsRuntimeState } = expectation;
+    const server = (0,say/* name */.UU)(servers[hypothesis.about[0] ?? 0] ?? '');
+    if (keepsRuntimeState !== undefined) {
+        return (0,say/* say */.cv) `Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${causes_place(keepsRuntimeState)}). ${statusOf(expectation)}`;
+    }
+    return (0,say/* say */.cv) `Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
 /** The servers that the hypothesis is about; the one with most answers when it is about none. */
 function subjects({ hypothesis, servers, counts }) {
@@ -56561,6 +59044,17 @@ function fileLine({ hypothesis }) {
     const at = candidate.revision === undefined ? (0,say/* words */.aL)('') : (0,say/* say */.cv) ` at ${candidate.revision}`;
     return (0,say/* say */.cv) ` (${causes_place(candidate.at)}${at}: ${lineText(candidate.at)})`;
 }
+/** `, 74/26% is seen`, beside what a file predicts. */
+function seenShares({ counts }) {
+    const total = (0,numerics/* sum */.cz)(counts);
+    return total === 0 ? (0,say/* words */.aL)('') : (0,say/* say */.cv) `, ${sharesOf(counts.map((n) => n / total))} is seen`;
+}
+/** Of two servers one's weight times 3 looks like the other's divided by 3. */
+function otherOfTwo({ hypothesis, expectation }) {
+    const active = expectation.servers.flatMap(({ name: server, expected }, i) => expected === 0 ? [] : [{ server, i }]);
+    const other = active.find(({ i }) => i !== hypothesis.about[0]);
+    return active.length === 2 && other !== undefined ? (0,say/* say */.cv) `, or that of ${other.server},` : (0,say/* words */.aL)('');
+}
 /** `, since …`, where the line alone does not tell. */
 function because({ hypothesis }) {
     const why = hypothesis.candidate?.because;
@@ -56590,6 +59084,10 @@ var split_test = __nccwpck_require__(748);
 ;// CONCATENATED MODULE: ./build/src/evidence/hypotheses.js
 
 
+/** Whether it is a cause: `as-expected` and `anything` only compete with them. */
+function isCause(cause) {
+    return cause !== 'as-expected' && cause !== 'anything';
+}
 /** Chances before any answer is seen. Those of one kind share theirs. */
 const PRIOR = {
     'as-expected': 0.3,
@@ -56601,16 +59099,14 @@ const PRIOR = {
     'older-file-loaded': 0.07,
     'mixed-generations': 0.12,
     'runtime-weight': 0.06,
-    'duplicate-server': 0.08,
-    'doubled-weight': 0.05,
-    // Where an old file splits differently, one that is half loaded is likelier than a line that no file has.
-    'duplicate-beside-old': 0.04,
+    'doubled-weight': 0.13,
+    // Where an old file splits differently, one that is half loaded is likelier than a weight that no file has.
+    'doubled-beside-old': 0.09,
     'extreme-weight': 0.007,
     'several-down': 0.02,
     anything: 0.015,
 };
 const MOST_SUSPECTS = 12;
-/** A stray answer must not rule a cause out. */
 const STRAY = 0.005;
 /** Factors on one server's weight go from an eighth to 8, or to a share of two thirds in a large pool. */
 const STEP = 0.15;
@@ -56651,9 +59147,10 @@ function hypothesesOf(servers, expected, candidates, counts) {
         { cause: 'as-expected', prior: PRIOR['as-expected'], splits: [expected], about: [] },
         ...fromFiles,
         ...mixed,
-        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, active.length, mixed.length > 0)),
+        ...suspects(expected, counts).flatMap((i) => aboutOne(i, expected, current, { servers: active.length, besideOld: mixed.length > 0, counts })),
         ...severalDown(expected, active, counts),
-        { cause: 'anything', prior: PRIOR.anything, splits: [], about: [] },
+        // Of two servers every split is a weight of one of them.
+        { cause: 'anything', prior: active.length === 2 ? PRIOR.anything / 20 : PRIOR.anything, splits: [], about: [] },
     ];
 }
 /** Probability of each hypothesis, 0..1, after the counts. */
@@ -56669,6 +59166,8 @@ function posterior(hypotheses, counts) {
 }
 /** The split of a hypothesis that fits the counts best. */
 function bestSplit(hypothesis, counts) {
+    if (hypothesis.best !== undefined)
+        return hypothesis.best;
     let best = hypothesis.splits[0] ?? [];
     for (const split of hypothesis.splits) {
         if ((0,numerics/* logLikelihood */.fm)(counts, softened(split)) > (0,numerics/* logLikelihood */.fm)(counts, softened(best)))
@@ -56676,9 +59175,37 @@ function bestSplit(hypothesis, counts) {
     }
     return best;
 }
+/** ln 20: the any-time region of 95 %. */
+const REGION = Math.log(20);
+/** ln 4: a cause that nothing written supports is held to more, since names that are not right must be rare. */
+const FIT = Math.log(4);
+/**
+ * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
+ * (statistics: Robbins' mixture, so it holds at whatever answer one stops).
+ */
+function matches({ splits }, counts) {
+    if (splits.length === 0)
+        return false;
+    const each = splits.map((split) => (0,numerics/* logLikelihood */.fm)(counts, softened(split)));
+    return (0,numerics/* logAnySplit */.$K)(counts) - (0,numerics/* logSumExp */.VZ)(each) + Math.log(each.length) < REGION;
+}
+/**
+ * Whether the whole split fits: neither splits around it, nor one more server with another share, explain the counts 4 times better.
+ * Both are mixtures, so their half sum is an e-value for the split.
+ */
+function fitsWell(split, counts) {
+    const soft = softened(split);
+    const around = (0,numerics/* logSplitsAround */.VG)(counts, split) - (0,numerics/* logLikelihood */.fm)(counts, soft);
+    const total = (0,numerics/* sum */.cz)(counts);
+    const single = soft.map((q, i) => {
+        const two = [(0,numerics.at)(counts, i), total - (0,numerics.at)(counts, i)];
+        return (0,numerics/* logAnySplit */.$K)(two) - (0,numerics/* logLikelihood */.fm)(two, [q, 1 - q]);
+    });
+    return (0,numerics/* logSumExp */.VZ)([around, (0,numerics/* logSumExp */.VZ)(single) - Math.log(single.length)]) - Math.log(2) < FIT;
+}
 /** Candidate shares in the order of `servers`, sum 1; undefined when it names none of them. */
-function splitOf(servers, candidate) {
-    const shares = servers.map((server) => candidate.shares.get(server) ?? 0);
+function splitOf(servers, { shares: given }) {
+    const shares = servers.map((server) => given.get(server) ?? 0);
     const total = (0,numerics/* sum */.cz)(shares);
     return total > 0 ? shares.map((q) => q / total) : undefined;
 }
@@ -56689,7 +59216,7 @@ function suspects(expected, counts) {
     const off = (i) => Math.abs((0,numerics.at)(counts, i) - total * (0,numerics.at)(expected, i)) / Math.sqrt((0,numerics.at)(expected, i));
     return active.toSorted((a, b) => off(b) - off(a)).slice(0, MOST_SUSPECTS);
 }
-function aboutOne(i, expected, current, servers, besideOld) {
+function aboutOne(i, expected, current, { servers, besideOld, counts }) {
     if (servers < 2)
         return [];
     const scaled = (f) => (0,split_test/* withShare */.kp)(current, i, (f * (0,numerics.at)(current, i)) / (1 + (f - 1) * (0,numerics.at)(current, i)));
@@ -56700,17 +59227,24 @@ function aboutOne(i, expected, current, servers, besideOld) {
         about: [i],
     });
     const alone = expected.map((_, j) => (j === i ? 1 : 0));
+    const total = (0,numerics/* sum */.cz)(counts);
+    const own = total > 0 && (0,numerics.at)(current, i) < 1 ? { best: (0,split_test/* withShare */.kp)(current, i, (0,numerics.at)(counts, i) / total) } : {};
+    const isSecondOfTwo = servers === 2 && expected.slice(0, i).some((p) => p > 0);
     return [
         one('server-down', PRIOR['server-down'], ...distinct((0,split_test/* withShare */.kp)(expected, i, 0), (0,split_test/* withShare */.kp)(current, i, 0))),
         one('all-on-one', PRIOR['all-on-one'], alone),
-        one('duplicate-server', PRIOR[besideOld ? 'duplicate-beside-old' : 'duplicate-server'], scaled(2)),
-        one('runtime-weight', PRIOR['doubled-weight'], scaled(2)),
-        one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)),
-        one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)),
+        // Of two servers one's weight times f is the other's divided by f: one hypothesis.
+        ...(isSecondOfTwo
+            ? []
+            : [
+                one('runtime-weight', PRIOR[besideOld ? 'doubled-beside-old' : 'doubled-weight'], scaled(2)),
+                { ...one('runtime-weight', PRIOR['runtime-weight'], ...factors(servers).map(scaled)), ...own },
+                { ...one('runtime-weight', PRIOR['extreme-weight'], ...extremes(servers).map(scaled)), ...own },
+            ]),
     ];
 }
 function factors(servers) {
-    const all = steps(-stepsTo(LARGEST_FACTOR), mostSteps(servers));
+    const all = steps(-stepsTo(servers === 2 ? EXTREME_FACTOR : LARGEST_FACTOR), mostSteps(servers));
     return all.filter((f) => f < 1 / LEAST_FACTOR || f > LEAST_FACTOR);
 }
 function extremes(servers) {
@@ -56738,12 +59272,87 @@ function severalDown(expected, active, counts) {
     const ways = Math.exp((0,numerics/* logChoose */.Oo)(active.length, silent.length));
     return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
+/** The split with a little for everyone: a stray answer must not rule a cause out. */
 function softened(split) {
     return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
 }
 function priorOf(cause) {
     const known = PRIOR;
     return known[cause] ?? PRIOR.anything;
+}
+
+;// CONCATENATED MODULE: ./build/src/evidence/groups.js
+
+
+/** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
+const IDENTICAL = 0.002;
+/** Causes less probable than this are shown only when a file stands behind them. */
+const LEAST_SHOWN = 0.001;
+const MOST_SHOWN = 6;
+/** Which of several causes with the same shares gives its name. */
+const NAMED_FIRST = [
+    'as-expected',
+    'configured-weights',
+    'old-file-loaded',
+    'server-down',
+    'equal-split',
+    'all-on-one',
+    'older-file-loaded',
+    'mixed-generations',
+    'runtime-weight',
+];
+/** The best of each cause that is possible, and every file. */
+function worthShowing(groups) {
+    const shown = new Set();
+    const worth = groups.filter(({ named, probability }) => {
+        if (named.candidate === undefined && (probability < LEAST_SHOWN || shown.has(named.cause)))
+            return false;
+        shown.add(named.cause);
+        return true;
+    });
+    return worth.slice(0, MOST_SHOWN);
+}
+/** Whether more than a stray answer came from servers that the split gives nothing. */
+function hasStrays(predicts, counts) {
+    const strays = (0,numerics/* sum */.cz)(counts.filter((_, i) => (0,numerics.at)(predicts, i) <= 0));
+    return strays > Math.max(1, STRAY_ANSWERS * (0,numerics/* sum */.cz)(counts));
+}
+const STRAY_ANSWERS = 0.005;
+/** Hypotheses with the same split, and those of one cause about the same servers, are one. Likeliest first. */
+function grouped(hypotheses, chances, counts) {
+    const groups = [];
+    hypotheses.forEach((hypothesis, i) => {
+        const predicts = bestSplit(hypothesis, counts);
+        const single = hypothesis.splits.length === 1;
+        const same = groups.find(({ members: [first], predicts: other }) => first !== undefined &&
+            (isVariant(first, hypothesis) || (single && first.splits.length === 1 && alike(other, predicts))));
+        if (same === undefined)
+            groups.push({ members: [hypothesis], predicts, probability: (0,numerics.at)(chances, i) });
+        else {
+            same.members.push(hypothesis);
+            if (likelihood(counts, predicts) > likelihood(counts, same.predicts))
+                same.predicts = predicts;
+            same.probability += (0,numerics.at)(chances, i);
+        }
+    });
+    return groups
+        .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
+        .toSorted((a, b) => b.probability - a.probability);
+}
+const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
+/** The same about the same server, to another extent. */
+function isVariant(a, b) {
+    return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
+}
+function likelihood(counts, split) {
+    return (0,numerics/* logLikelihood */.fm)(counts, softened(split));
+}
+function alike(a, b) {
+    return a.every((x, i) => Math.abs(x - (0,numerics.at)(b, i)) <= IDENTICAL);
+}
+function rank(hypothesis) {
+    const i = NAMED_FIRST.indexOf(hypothesis.cause);
+    return i < 0 ? NAMED_FIRST.length : i;
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/tally.js
@@ -56766,7 +59375,7 @@ function tally_tally(counts, expectation) {
     return {
         requests: requestsOf(counts),
         errors: (0,numerics/* sum */.cz)(Object.values(counts.errors ?? {})) + failed,
-        attributed: (0,numerics/* sum */.cz)(Object.values(counts.servers)) + (0,numerics/* sum */.cz)(Object.values(counts.unexpected ?? {})),
+        attributed: (0,numerics/* sum */.cz)(Object.values(counts.servers)) + (0,numerics/* sum */.cz)(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
         anonymous,
         unexpected: unexpectedOf(counts, expectation),
         of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
@@ -56778,6 +59387,13 @@ const STRANGE_ANSWERS = 2;
 function hasStrangers(tally) {
     return (0,numerics/* sum */.cz)(tally.unexpected.map((u) => u.count)) >= STRANGE_ANSWERS;
 }
+/** Answers of other pools that the config sends a part of these requests to. */
+function besideOf({ unexpected = {} }, { elsewhere }) {
+    const { beside } = elsewhere ?? {};
+    if (beside === undefined)
+        return 0;
+    return (0,numerics/* sum */.cz)(Object.entries(unexpected).map(([identity, n]) => (beside(identity) === undefined ? 0 : n)));
+}
 function unexpectedOf(counts, expectation) {
     if (expectation.kind === 'unlisted')
         return [];
@@ -56786,70 +59402,42 @@ function unexpectedOf(counts, expectation) {
     const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
     return [...identities]
         .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
-        .filter(({ count }) => count > 0)
+        .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
         .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
 }
 
-;// CONCATENATED MODULE: ./build/src/evidence/tolerance.js
+;// CONCATENATED MODULE: ./build/src/evidence/written.js
 
 
-/** Below this a relative tolerance would ask for tens of thousands of requests. A share, 0..1. */
-const LEAST_POINTS = 0.02;
-/** A server that gets nothing is off by its whole share; the limit stays below that, so dead is never "within". */
-const MOST_OF_SHARE_MISSING = 0.75;
-/** Shares off by less than this part of the tolerance must not be called uneven; in between either is right. */
-const SLACK = 0.5;
-/** Distance of a whole split (total variation, 0..1) that is never even at the default tolerance, and its part of wider ones. */
-const TOGETHER = 0.15;
-const TOGETHER_PART = 0.6;
+
 /**
- * Limits for expected shares (0..1, sum 1). `unmissable` tells whether a share is large enough to be missed within the
- * budget; smaller ones have no lower limit.
+ * The files and settings whose split the answers show, the likeliest reading first: files, the newest first, then settings of the
+ * current file.
  */
-function limitsOf(shares, tolerance, unmissable = () => true) {
-    const above = shares.map((p) => tolerance.kind === 'points' ? tolerance.points : Math.max(LEAST_POINTS, tolerance.share * p));
-    const below = shares.map((p, i) => Math.min((0,numerics.at)(above, i), MOST_OF_SHARE_MISSING * p));
-    const from = (part) => shares.map((p, i) => (unmissable(p) ? p - part * (0,numerics.at)(below, i) : 0));
-    const to = (part) => shares.map((p, i) => Math.min(1, p + part * (0,numerics.at)(above, i)));
-    const part = tolerance.kind === 'points' ? tolerance.points * shares.length : tolerance.share;
-    const together = Math.min(1, Math.max(TOGETHER, TOGETHER_PART * part));
-    return { low: from(1), high: to(1), boxLow: from(SLACK), boxHigh: to(SLACK), together };
+function matching(expectation, servers, hypotheses, counts, seconds) {
+    const shows = (h) => !hasStrays(bestSplit(h, counts), counts) && matches(h, counts);
+    const files = hypotheses.filter((h) => h.candidate !== undefined && h.cause !== 'equal-split' && h.splits.length === 1 && shows(h));
+    const asExpected = hypotheses.find((h) => h.cause === 'as-expected');
+    if (asExpected !== undefined && shows(asExpected))
+        return [];
+    const settings = (expectation.findings ?? [])
+        .flatMap((setting) => settingOf(setting, servers, seconds))
+        .filter(shows);
+    return [...files, ...settings.toSorted((a, b) => likelihoodOf(b, counts) - likelihoodOf(a, counts))];
 }
-/** Whether every share of another split lies strictly within the limits: no number of requests tells it apart. */
-function within(limits, shares) {
-    return shares.every((q, i) => {
-        const [low, high] = [(0,numerics.at)(limits.low, i), (0,numerics.at)(limits.high, i)];
-        return (low <= 0 || q > low) && (high >= 1 || q < high);
+function settingOf(setting, servers, seconds) {
+    const { cause, splits, lastsMs } = setting;
+    if (lastsMs !== undefined && seconds !== Infinity && seconds * 1000 > lastsMs)
+        return [];
+    const made = splits.flatMap((shares) => {
+        const split = splitOf(servers, { shares });
+        return split === undefined ? [] : [split];
     });
+    return made.length === 0 ? [] : [{ cause, prior: 1, splits: made, setting, about: [] }];
 }
-/**
- * The limits that are really tested, to follow "even": ` within 25% of each share`, or `: each server between 0.5% and 4%`
- * where the floor of 2 points makes them wider than the tolerance says.
- */
-function limitsText(shares, tolerance, limits) {
-    const spelled = (0,say/* words */.aL)(formatTolerance(tolerance).replace('pp', ' points'));
-    const nominal = (p) => (tolerance.kind === 'points' ? tolerance.points : tolerance.share * p);
-    const missable = shares.flatMap((p, i) => ((0,numerics.at)(limits.low, i) > 0 ? [{ p, i }] : []));
-    const asSaid = missable.every(({ p, i }) => {
-        const expected = nominal(p);
-        return near(p - (0,numerics.at)(limits.low, i), expected) && near((0,numerics.at)(limits.high, i) - p, expected);
-    });
-    if (asSaid)
-        return (0,say/* say */.cv) ` within ${spelled} of each share`;
-    const [first] = missable;
-    if (first !== undefined && missable.length === shares.length && shares.every((p) => near(p, first.p))) {
-        return (0,say/* say */.cv) `: each server between ${(0,say/* percent */.KN)((0,numerics.at)(limits.low, first.i))} and ${(0,say/* percent */.KN)((0,numerics.at)(limits.high, first.i))}`;
-    }
-    const floor = tolerance.kind === 'points' ? (0,say/* words */.aL)('') : (0,say/* words */.aL)(', or 2 points where that is more,');
-    return (0,say/* say */.cv) ` within ${spelled} of each share${floor} and no share below a quarter of it`;
-}
-function near(a, b) {
-    return Math.abs(a - b) < 1e-9;
-}
-/** `25%` or `5pp`, as the inputs and the report spell it. */
-function formatTolerance(tolerance) {
-    const short = (x) => String(Number((x * 100).toFixed(2)));
-    return tolerance.kind === 'points' ? `${short(tolerance.points)}pp` : `${short(tolerance.share)}%`;
+/** ln of the chance of the counts under the best split of a hypothesis. */
+function likelihoodOf(hypothesis, counts) {
+    return (0,numerics/* logLikelihood */.fm)(counts, softened(bestSplit(hypothesis, counts)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/explain.js
@@ -56862,30 +59450,11 @@ function formatTolerance(tolerance) {
 /** Under this many answers a probability is not printed, and the probe goes on for it. */
 const LEAST_ANSWERS = 200;
 const PROBABLE = 0.95;
-/** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
-const IDENTICAL = 0.002;
-/** An explanation is held to the default tolerance, whatever the user's. */
-const FIT_TOLERANCE = { kind: 'relative', share: 0.25 };
-const STRAY_ANSWERS = 0.005;
-/** Causes less probable than this are shown only when a file stands behind them. */
-const LEAST_SHOWN = 0.001;
-const MOST_SHOWN = 6;
+/** ln: another reading that explains the answers so much better is worth some more of them. */
+const CLEARLY = 2;
 /** Fewer lost requests than this tell nothing about who lost them. */
 const LEAST_LOST = 5;
-/** Which of several causes with the same shares gives its name. */
-const NAMED_FIRST = [
-    'as-expected',
-    'configured-weights',
-    'old-file-loaded',
-    'server-down',
-    'equal-split',
-    'all-on-one',
-    'older-file-loaded',
-    'duplicate-server',
-    'mixed-generations',
-    'runtime-weight',
-];
-/** Servers of the expectation, of its candidates, and those that nobody lists: what a split is explained over. */
+/** Servers of the expectation, of what could explain more, and those that nobody lists: what a split is explained over. */
 function dimensions(expectation, seen) {
     const names = new Set([...expectation.servers.map((s) => s.name), ...seen.unexpected.map((u) => u.identity)]);
     for (const candidate of expectation.candidates)
@@ -56893,8 +59462,12 @@ function dimensions(expectation, seen) {
             names.add(server);
     return [...names];
 }
-/** What made this split? `retried` are hidden failures by server. */
-function explain(expectation, seen, retried) {
+/**
+ * What made this split? Files and settings of the current file come first: what lies in the any-time region of the answers is
+ * the cause, without a probability. Only when none does are causes weighed that no file says. `retried` are hidden failures by
+ * server, `seconds` how long was measured.
+ */
+function explain(expectation, seen, retried, seconds = Infinity) {
     const servers = dimensions(expectation, seen);
     const counts = servers.map(seen.of);
     const total = (0,numerics/* sum */.cz)(expectation.servers.map((s) => s.expected ?? 0));
@@ -56902,32 +59475,62 @@ function explain(expectation, seen, retried) {
     const expected = servers.map((s) => byName.get(s) ?? 0);
     const hypotheses = hypothesesOf(servers, expected, expectation.candidates, counts);
     const groups = grouped(hypotheses, posterior(hypotheses, counts), counts);
-    const causes = groups.filter((g) => g.named.cause !== 'as-expected' && g.named.cause !== 'anything');
-    const shown = worthShowing(causes).map((group) => {
-        const story = {
-            expectation,
-            servers,
-            counts,
-            retried,
-            hypothesis: group.named,
-            predicts: group.predicts,
-            ...lostAt(group.named, expected, counts, seen),
-        };
-        return { group, explanation: explanationOf(group, story) };
+    const story = (hypothesis, predicts) => ({
+        expectation,
+        servers,
+        counts,
+        retried,
+        hypothesis,
+        predicts,
+        ...lostAt(hypothesis, expected, counts, seen),
     });
-    const [first] = shown;
-    const settled = first !== undefined && first.group === groups[0] && first.group.probability >= PROBABLE && first.explanation.fits;
-    if (settled) {
-        const others = new Set(first.group.members.map((m) => m.cause));
-        others.delete(first.group.named.cause);
+    const shown = worthShowing(groups.filter((g) => isCause(g.named.cause)));
+    const others = shown.map((group) => ({
+        group,
+        explanation: explanationOf(group, story(group.named, group.predicts)),
+    }));
+    const written = (0,numerics/* sum */.cz)(counts) < LEAST_ANSWERS ? [] : matching(expectation, servers, hypotheses, counts, seconds);
+    const [first, ...same] = written;
+    if (first !== undefined) {
+        const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
+        const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
+        const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+        const causes = [...same, ...twins, ...made.map((g) => g.named)]
+            .map((h) => h.cause)
+            .filter((c) => c !== first.cause);
         return {
-            explanations: shown.map((s) => s.explanation),
-            indistinguishable: [...others].filter((c) => c !== 'as-expected' && c !== 'anything'),
+            explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
+            indistinguishable: [...new Set(causes)].filter(isCause),
+            // More answers may still tell it from another reading that fits better.
+            settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY),
+        };
+    }
+    const [best] = others;
+    const settled = best !== undefined && best.group === groups[0] && best.group.probability >= PROBABLE && best.explanation.fits;
+    if (settled) {
+        const alike = new Set(best.group.members.map((m) => m.cause));
+        alike.delete(best.group.named.cause);
+        return {
+            explanations: others.map((o) => o.explanation),
+            indistinguishable: [...alike].filter(isCause),
             settled,
         };
     }
-    const tried = shown.map((s) => s.explanation);
+    const tried = others.map((o) => o.explanation);
     return { explanations: [noneFits(expectation, tried, seen), ...tried], indistinguishable: [], settled };
+}
+/** What a file says needs no probability. */
+function writtenExplanation(hypothesis, story) {
+    const { setting, candidate, cause } = hypothesis;
+    const named = isCause(cause) ? cause : 'none-fits';
+    return {
+        cause: named,
+        ...(setting === undefined ? explain_placeOf(candidate) : { at: setting.at }),
+        predicts: Object.fromEntries(story.servers.map((server, i) => [server, (0,numerics.at)(story.predicts, i)])),
+        fits: true,
+        what: setting?.what ?? whatHappened(named, story),
+        next: setting?.next ?? nextStep(named, story),
+    };
 }
 /** Requests that failed without a server's name, where they are enough to tell something. */
 function lostOf({ requests, attributed, anonymous }) {
@@ -56941,17 +59544,6 @@ function lostAt({ cause, about }, expected, counts, seen) {
     if (cause !== 'server-down' || lost === undefined || part <= 0 || part >= 1)
         return {};
     return fits([part, 1 - part], [lost.count, (0,numerics/* sum */.cz)(counts)]) ? { lost } : {};
-}
-/** The best of each cause that is possible, and every file. */
-function worthShowing(groups) {
-    const shown = new Set();
-    const worth = groups.filter(({ named, probability }) => {
-        if (named.candidate === undefined && (probability < LEAST_SHOWN || shown.has(named.cause)))
-            return false;
-        shown.add(named.cause);
-        return true;
-    });
-    return worth.slice(0, MOST_SHOWN);
 }
 /** An explanation that was seen directly, not weighed against others. */
 function certain(cause, expectation, { about = [], answers = () => 0, candidate, lost } = {}) {
@@ -56970,7 +59562,7 @@ function certain(cause, expectation, { about = [], answers = () => 0, candidate,
     const [what, next] = [whatHappened(cause, story), nextStep(cause, story)];
     return {
         cause,
-        ...explain_placeOf(candidate),
+        ...(candidate === undefined ? lineOfServer(story) : explain_placeOf(candidate)),
         predicts: Object.fromEntries(candidate?.shares ?? []),
         fits: true,
         what,
@@ -56982,6 +59574,12 @@ function explain_placeOf(candidate) {
         ...(candidate?.at === undefined ? {} : { at: candidate.at }),
         ...(candidate?.revision === undefined ? {} : { revision: candidate.revision }),
     };
+}
+/** The line of the server that it is about. */
+function lineOfServer({ expectation, hypothesis, servers }) {
+    const [first] = hypothesis.about;
+    const line = expectation.servers.find((server) => server.name === servers[first ?? -1])?.at;
+    return line === undefined ? {} : { at: line };
 }
 /** `none-fits`: what to look at when no cause is settled. */
 function noneFits(expectation, tried, seen) {
@@ -57000,7 +59598,7 @@ function explanationOf(group, story) {
     const enough = (0,numerics/* sum */.cz)(story.counts) >= LEAST_ANSWERS;
     return {
         cause,
-        ...explain_placeOf(candidate),
+        ...(candidate === undefined ? lineOfServer(story) : explain_placeOf(candidate)),
         ...(enough ? { score: group.probability } : {}),
         predicts: Object.fromEntries(story.servers.map((server, i) => [server, (0,numerics.at)(group.predicts, i)])),
         fits: fits(group.predicts, story.counts),
@@ -57016,44 +59614,9 @@ function nameOf(hypothesis, story) {
     const hidden = hypothesis.about.some((i) => story.retried(story.servers[i] ?? '') >= 3);
     return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
 }
-/** Its own sequential test does not reject it, and servers that it gives nothing answered hardly ever. */
+/** The whole split fits, and servers that it gives nothing answered hardly ever. */
 function fits(predicts, counts) {
-    const active = predicts.flatMap((q, i) => (q > 0 ? [i] : []));
-    const seen = active.map((i) => (0,numerics.at)(counts, i));
-    const strays = (0,numerics/* sum */.cz)(counts) - (0,numerics/* sum */.cz)(seen);
-    if (strays > Math.max(1, STRAY_ANSWERS * (0,numerics/* sum */.cz)(counts)))
-        return false;
-    if (active.length < 2)
-        return true;
-    const shares = active.map((i) => (0,numerics.at)(predicts, i));
-    return !new split_test/* SplitTest */.nu(shares, limitsOf(shares, FIT_TOLERANCE)).provesUneven(seen);
-}
-function grouped(hypotheses, chances, counts) {
-    const groups = [];
-    hypotheses.forEach((hypothesis, i) => {
-        const predicts = bestSplit(hypothesis, counts);
-        const single = hypothesis.splits.length === 1;
-        const same = single
-            ? groups.find((g) => g.members[0]?.splits.length === 1 && alike(g.predicts, predicts))
-            : undefined;
-        if (same === undefined)
-            groups.push({ members: [hypothesis], predicts, probability: (0,numerics.at)(chances, i) });
-        else {
-            same.members.push(hypothesis);
-            same.probability += (0,numerics.at)(chances, i);
-        }
-    });
-    return groups
-        .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
-        .toSorted((a, b) => b.probability - a.probability);
-}
-const NOTHING = { cause: 'anything', prior: 0, splits: [], about: [] };
-function alike(a, b) {
-    return a.every((x, i) => Math.abs(x - (0,numerics.at)(b, i)) <= IDENTICAL);
-}
-function rank(hypothesis) {
-    const i = NAMED_FIRST.indexOf(hypothesis.cause);
-    return i < 0 ? NAMED_FIRST.length : i;
+    return !hasStrays(predicts, counts) && fitsWell(predicts, counts);
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/intervals.js
@@ -57504,6 +60067,7 @@ function add(to, key, n) {
 function remarks(facts, errors) {
     return [
         ...strays(facts, errors),
+        ...beside(facts),
         ...independence(facts),
         ...drift(facts),
         ...slowServers(facts),
@@ -57529,6 +60093,18 @@ function strays({ seen, answer, terms }, errors) {
             ]
             : []),
     ];
+}
+/** Other pools that the config sends a part of these requests to: expected, and not judged. */
+function beside({ counts, seen, expectation }) {
+    const pools = new Map();
+    for (const [identity, answers] of Object.entries(counts.unexpected ?? {})) {
+        const other = expectation.elsewhere?.beside?.(identity);
+        if (other === undefined)
+            continue;
+        const before = pools.get(other.pool)?.answers ?? 0;
+        pools.set(other.pool, { part: other.part, answers: before + answers });
+    }
+    return [...pools].map(([pool, { part, answers }]) => (0,say/* say */.cv) `${pool} answered ${(0,say/* percent */.KN)(answers / seen.requests)} of the requests; the config sends it ${(0,say/* percent */.KN)(part)}, which is not judged here`);
 }
 function independence({ answer, expectation, counts }) {
     if (answer.state !== 'broken' && answer.state !== 'holds')
@@ -57603,6 +60179,48 @@ function shortWindow({ answer, expectation, observed }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./build/src/evidence/seen-causes.js
+
+
+
+
+/** So large a part of the requests without a server's name (0..1) is no fault of single servers. */
+const NEARLY_ALL = 0.9;
+/** Causes that need no weighing: the balancer says that it answers itself. */
+function ownAnswers({ known, counts, seen }) {
+    const own = counts.failed?.anonymous5xx ?? 0;
+    if (seen.requests === 0 || own < NEARLY_ALL * seen.requests)
+        return [];
+    const said = known.findings?.find(({ splits }) => splits.length === 0);
+    if (said === undefined)
+        return [{ ...certain('balancer-answers', known), ...checkLine(known) }];
+    const { cause, at, what, next } = said;
+    return [{ cause, at, predicts: {}, fits: true, what, next }];
+}
+/** The line of the health check: the first place to look where no server passes it. */
+function checkLine({ checkAt }) {
+    return checkAt === undefined ? {} : { at: checkAt };
+}
+/**
+ * What was read from the balancer goes before what is inferred, where the split that it has loaded is the one that is seen; else
+ * behind it.
+ */
+function withRead(explanations, { observed, known, window }) {
+    const { explanations: read = [], shares } = observed.read ?? {};
+    if (read.length === 0)
+        return explanations;
+    const servers = [...new Set([...known.servers.map(({ name }) => name), ...(shares?.keys() ?? [])])];
+    const counts = servers.map((name) => window.servers[name] ?? 0);
+    const split = servers.map((name) => shares?.get(name) ?? 0);
+    const tested = known.kind === 'split' && shares !== undefined && (0,numerics/* sum */.cz)(counts) > 0;
+    const isSeen = !tested ||
+        (!hasStrays(split, counts) && matches({ cause: 'anything', prior: 1, splits: [split], about: [] }, counts));
+    if (!isSeen)
+        return [...explanations, ...read.map((one) => ({ ...one, fits: false }))];
+    const causes = new Set(read.map(({ cause }) => cause));
+    return [...read, ...explanations.filter(({ cause }) => cause !== 'none-fits' && !causes.has(cause))];
+}
+
 ;// CONCATENATED MODULE: ./build/src/evidence/guard.js
 
 
@@ -57621,7 +60239,7 @@ function logUnevenThoughSticky(test, counts, repeats) {
     const arrivals = counts.map((n, i) => Math.max(0, n - (0,numerics.at)(repeats, i)));
     const terms = test
         .alternatives(new Set(suspects(test.shares, counts)))
-        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + likelihood(rho, shares, repeats, arrivals)));
+        .flatMap(({ shares, logWeight }) => REPEATS_BET_ON.map((rho) => logWeight - Math.log(REPEATS_BET_ON.length) + guard_likelihood(rho, shares, repeats, arrivals)));
     return (0,numerics/* logSumExp */.VZ)(terms) - largestLikelihood(test, repeats, arrivals);
 }
 function unevenThoughSticky(test, counts, repeats) {
@@ -57642,7 +60260,7 @@ function correlation(counts, repeats) {
     return { z, rho, dependent: z > Z_LIMIT };
 }
 /** ln L(rho, q) = sum s ln(rho + (1-rho) q) + sum d ln q + (sum d - 1) ln(1-rho); s repeats, d other arrivals. */
-function likelihood(rho, q, repeats, arrivals) {
+function guard_likelihood(rho, q, repeats, arrivals) {
     let total = (0,numerics/* times */.Hn)(Math.max(0, (0,numerics/* sum */.cz)(arrivals) - 1), Math.log(1 - rho));
     for (let i = 0; i < q.length; i++) {
         total += (0,numerics/* times */.Hn)((0,numerics.at)(repeats, i), Math.log(rho + (1 - rho) * (0,numerics.at)(q, i))) + (0,numerics/* times */.Hn)((0,numerics.at)(arrivals, i), Math.log((0,numerics.at)(q, i)));
@@ -57788,6 +60406,68 @@ function sampler(shares, random) {
         const i = Math.floor(u);
         return u - i < (0,numerics.at)(chance, i) ? i : (0,numerics.at)(alias, i);
     };
+}
+
+;// CONCATENATED MODULE: ./build/src/evidence/tolerance.js
+
+
+/** Below this a relative tolerance would ask for tens of thousands of requests. A share, 0..1. */
+const LEAST_POINTS = 0.02;
+/** A server that gets nothing is off by its whole share; the limit stays below that, so dead is never "within". */
+const MOST_OF_SHARE_MISSING = 0.75;
+/** Shares off by less than this part of the tolerance must not be called uneven; in between either is right. */
+const SLACK = 0.5;
+/** Distance of a whole split (total variation, 0..1) that is never even at the default tolerance, and its part of wider ones. */
+const TOGETHER = 0.15;
+const TOGETHER_PART = 0.6;
+/**
+ * Limits for expected shares (0..1, sum 1). `unmissable` tells whether a share is large enough to be missed within the
+ * budget; smaller ones have no lower limit.
+ */
+function limitsOf(shares, tolerance, unmissable = () => true) {
+    const above = shares.map((p) => tolerance.kind === 'points' ? tolerance.points : Math.max(LEAST_POINTS, tolerance.share * p));
+    const below = shares.map((p, i) => Math.min((0,numerics.at)(above, i), MOST_OF_SHARE_MISSING * p));
+    const from = (part) => shares.map((p, i) => (unmissable(p) ? p - part * (0,numerics.at)(below, i) : 0));
+    const to = (part) => shares.map((p, i) => Math.min(1, p + part * (0,numerics.at)(above, i)));
+    const part = tolerance.kind === 'points' ? tolerance.points * shares.length : tolerance.share;
+    const together = Math.min(1, Math.max(TOGETHER, TOGETHER_PART * part));
+    return { low: from(1), high: to(1), boxLow: from(SLACK), boxHigh: to(SLACK), together };
+}
+/** Whether every share of another split lies strictly within the limits: no number of requests tells it apart. */
+function within(limits, shares) {
+    return shares.every((q, i) => {
+        const [low, high] = [(0,numerics.at)(limits.low, i), (0,numerics.at)(limits.high, i)];
+        return (low <= 0 || q > low) && (high >= 1 || q < high);
+    });
+}
+/**
+ * The limits that are really tested, to follow "even": ` within 25% of each share`, or `: each server between 0.5% and 4%`
+ * where the floor of 2 points makes them wider than the tolerance says.
+ */
+function limitsText(shares, tolerance, limits) {
+    const spelled = (0,say/* words */.aL)(formatTolerance(tolerance).replace('pp', ' points'));
+    const nominal = (p) => (tolerance.kind === 'points' ? tolerance.points : tolerance.share * p);
+    const missable = shares.flatMap((p, i) => ((0,numerics.at)(limits.low, i) > 0 ? [{ p, i }] : []));
+    const asSaid = missable.every(({ p, i }) => {
+        const expected = nominal(p);
+        return near(p - (0,numerics.at)(limits.low, i), expected) && near((0,numerics.at)(limits.high, i) - p, expected);
+    });
+    if (asSaid)
+        return (0,say/* say */.cv) ` within ${spelled} of each share`;
+    const [first] = missable;
+    if (first !== undefined && missable.length === shares.length && shares.every((p) => near(p, first.p))) {
+        return (0,say/* say */.cv) `: each server between ${(0,say/* percent */.KN)((0,numerics.at)(limits.low, first.i))} and ${(0,say/* percent */.KN)((0,numerics.at)(limits.high, first.i))}`;
+    }
+    const floor = tolerance.kind === 'points' ? (0,say/* words */.aL)('') : (0,say/* words */.aL)(', or 2 points where that is more,');
+    return (0,say/* say */.cv) ` within ${spelled} of each share${floor} and no share below a quarter of it`;
+}
+function near(a, b) {
+    return Math.abs(a - b) < 1e-9;
+}
+/** `25%` or `5pp`, as the inputs and the report spell it. */
+function formatTolerance(tolerance) {
+    const short = (x) => String(Number((x * 100).toFixed(2)));
+    return tolerance.kind === 'points' ? `${short(tolerance.points)}pp` : `${short(tolerance.share)}%`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/plan.js
@@ -58028,7 +60708,7 @@ function split_words_wayOut({ by }) {
 }
 function tooFewClients(total, plan, within) {
     const needed = plan.needed.median === undefined ? (0,say/* say */.cv) `more` : (0,say/* say */.cv) `about ${plan.needed.median}`;
-    return (0,say/* say */.cv) `not settled by ${(0,say/* count */.U9)(total, 'client')}, each of which always meets one server: ${needed} would settle it,${within}. Judge counts of more runners together, or those of the balancer itself; where it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
+    return (0,say/* say */.cv) `not settled by ${(0,say/* count */.U9)(total, 'client')}, each of which always goes to one server: ${needed} would settle it,${within}. Judge counts of more runners together, or those of the balancer itself. If it takes the client's address from a header, one runner is enough with ${'--vary header:X-Forwarded-For'}`;
 }
 /** The server that is off by most of its tolerance. */
 function mostOff({ shares, limits }, seen) {
@@ -58256,7 +60936,7 @@ function alone(server) {
     const give = (0,say/* say */.cv) `give the config, or the number of servers (${'servers'} in the checklist file)`;
     return server === undefined
         ? (0,say/* say */.cv) `no server was seen, so there is nothing to compare: ${give}`
-        : (0,say/* say */.cv) `only ${server} was seen: it is the only one, or a hash of the client or something sticky keeps this client there. To tell, ${give}; to see the others, vary what is hashed (${'--vary'}) or measure from several runners`;
+        : (0,say/* say */.cv) `only ${server} was seen: it is the only one, or a hash of the client or stickiness keeps this client there. To distinguish them, ${give}; to see the others, vary the hashed key (${'--vary'}) or measure from several runners`;
 }
 /** The expectation with those who answered as its servers when no file lists them, and those declared but unseen. */
 function membersOf(expectation, counts) {
@@ -58276,6 +60956,7 @@ function unlisted_open(reason) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/evidence/conclusion.js
+
 
 
 
@@ -58316,8 +60997,17 @@ function conclusion(given) {
         unexpected: seen.unexpected,
         unidentified: counts.unidentified ?? 0,
         explanations: verdict.explanations ?? [],
-        notes: [...answer.notes, ...remarks(facts, errors), ...observed.notes.slice(observed.down ? 1 : 0)],
+        notes: [
+            ...answer.notes,
+            ...remarks(facts, errors),
+            ...readBeside(verdict, facts),
+            ...observed.notes.slice(observed.down ? 1 : 0),
+        ],
     };
+}
+/** What is loaded otherwise than written is said where nothing fails of it, too. */
+function readBeside({ outcome }, { observed }) {
+    return outcome === 'fail' ? [] : (observed.read?.explanations ?? []).map(({ what }) => what);
 }
 /** What is proved stays so when somebody interrupts; all else is open. */
 function asFarAsSeen({ observed, seen, terms }, verdict) {
@@ -58393,16 +61083,22 @@ function oneDiffers({ known, counts, terms, seen }) {
 function namesOf({ servers }) {
     return servers.map((server) => server.name);
 }
-/** Causes of a failure of the split; none when errors alone failed and the split is as expected. */
+/** Causes of a failure; none when single errors alone failed and the split is as expected. */
 function explained(facts) {
-    const { answer, seen, known, window, expectation } = facts;
+    const own = ownAnswers(facts);
+    const weighed = own.length > 0 ? { explanations: own } : weighedCauses(facts);
+    return { ...weighed, explanations: withRead(weighed.explanations ?? [], facts) };
+}
+function weighedCauses(facts) {
+    const { answer, seen, known, window, expectation, observed } = facts;
     if (answer.state === 'broken' && answer.explanations !== undefined)
         return { explanations: answer.explanations };
     if (answer.state !== 'broken' && !hasStrangers(seen))
         return {};
     if (expectation.kind === 'load-dependent')
         return { explanations: listedElsewhere(facts) };
-    const { explanations, indistinguishable } = explain(known, tally_tally(window, known), (server) => entry(window.retried, server));
+    const retried = (server) => entry(window.retried, server);
+    const { explanations, indistinguishable } = explain(known, tally_tally(window, known), retried, observed.seconds);
     return { explanations, indistinguishable };
 }
 /** Where shares tell nothing: the newest other file that lists every server which must not answer. */
@@ -58417,7 +61113,7 @@ function anonymous({ counts, seen }) {
     if (cached * 2 > seen.anonymous) {
         return (0,say/* say */.cv) `${cached} of ${answers} answers came from a cache or CDN, not from a server of the pool. Probe a path that is not cached, or the balancer itself`;
     }
-    return (0,say/* say */.cv) `${counts.unidentified ?? 0} of ${answers} answers do not tell which server gave them. Name the header, cookie or JSON field in ${'identify-by'}; for a redirect use the target it points to, for 401 or 403 give ${'headers'}`;
+    return (0,say/* say */.cv) `${counts.unidentified ?? 0} of ${answers} answers do not identify the server. Set ${'identify-by'} to the header, cookie or JSON field that does. For a redirect set ${'target'} to its location, for 401 or 403 set ${'headers'}`;
 }
 function measuredServers({ known, counts, draws, window, seen }) {
     // Shares are those that the verdict is about: since a fault began, or one answer a client.
@@ -58711,7 +61407,7 @@ function loadQuestion(expectation, terms) {
     }
     function weightsOpen(split) {
         const said = split.state === 'broken' ? (0,say/* say */.cv) ` ${split.reason}` : (0,say/* words */.aL)('');
-        return (0,say/* say */.cv) `the weights are unequal and nobody declared them, and neither an even split nor their effect is proved.${said} Set equal weights, or declare the split with ${'expect: config'}`;
+        return (0,say/* say */.cv) `the weights are unequal and not declared; neither an even split nor their effect is proved.${said} Set equal weights, or declare the split with ${'expect: config'}`;
     }
     function outsideText(answers) {
         const total = (0,numerics/* sum */.cz)(answers);
@@ -58735,7 +61431,7 @@ const ONE_CLIENT_REQUESTS = 30;
 /** One client always meets one server (source hash, kept connection): no number of requests shows the split. */
 function oneClientQuestion(expectation) {
     return unanswerable(expectation.reason ??
-        (0,say/* say */.cv) `one client always meets the same server here: vary the key that is hashed, measure from several runners and judge their counts files together, or observe the balancer's own counts`, ONE_CLIENT_REQUESTS);
+        (0,say/* say */.cv) `one client always goes to the same server here: vary the hashed key, judge counts of several runners together, or observe the balancer's own counts`, ONE_CLIENT_REQUESTS);
 }
 /** No server of the pool is in rotation. */
 function nobodyQuestion() {
@@ -58923,7 +61619,7 @@ const judge_MOST_ANONYMOUS = 50;
 /** Everything came from one server, which may be stickiness as well as a fault: after so many, more of it tells nothing. */
 const MOST_FROM_ONE = 100;
 /** A server that is meant to get so much (0..1) may well get it all. */
-const NEARLY_ALL = 0.9;
+const judge_NEARLY_ALL = 0.9;
 /** While watching, a fault is looked for at least this often, requests. */
 const WATCH_STEP = 20;
 /**
@@ -59019,7 +61715,7 @@ const makeJudge = (expectation, terms) => {
         if (isBroken || errorsProved !== undefined || hasStrangers(seen)) {
             failedAt ??= { requests, elapsedMs };
             const late = requests >= failedAt.requests + CAUSE_REQUESTS || elapsedMs >= failedAt.elapsedMs + CAUSE_MS;
-            return late || causeIsSettled(window, now);
+            return late || causeIsSettled(window, now, elapsedMs);
         }
         failedAt = undefined;
         if (alarm !== undefined)
@@ -59037,9 +61733,9 @@ const makeJudge = (expectation, terms) => {
         const { guard, kind, servers } = expectation;
         if (!guard || kind !== 'split' || seen.attributed < MOST_FROM_ONE)
             return false;
-        return servers.some(({ name, expected }) => (expected ?? 0) < NEARLY_ALL && seen.of(name) === seen.attributed);
+        return servers.some(({ name, expected }) => (expected ?? 0) < judge_NEARLY_ALL && seen.of(name) === seen.attributed);
     }
-    function causeIsSettled(counts, now) {
+    function causeIsSettled(counts, now, elapsedMs) {
         const seen = tally_tally(counts, expectation);
         if (seen.attributed < LEAST_ANSWERS)
             return false;
@@ -59047,7 +61743,8 @@ const makeJudge = (expectation, terms) => {
             return true;
         if (now.state !== 'broken' && !hasStrangers(seen))
             return true;
-        return explain(membersOf(expectation, counts), seen, (server) => entry(counts.retried, server)).settled;
+        const retried = (server) => entry(counts.retried, server);
+        return explain(membersOf(expectation, counts), seen, retried, elapsedMs / 1000).settled;
     }
 };
 function judge_namesOf(expectation, counts) {
@@ -59743,7 +62440,7 @@ function unasked(address, obstacle) {
 // EXTERNAL MODULE: ./build/src/sources/admin/admin.js + 2 modules
 var admin_admin = __nccwpck_require__(9456);
 ;// CONCATENATED MODULE: ./build/schemas/counts.schema.json
-const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"Counts of one measurement. Files of one pool are added up. Files with different values of target, address, pool or versionSeen are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"broken":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Those of errors that were broken whatever their status."},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"longestRun":{"type":"integer","minimum":0,"description":"Most consecutive answers of one server."},"incidents":{"type":"object","additionalProperties":false,"required":["count","longest"],"properties":{"count":{"type":"integer","minimum":0},"longest":{"type":"integer","minimum":0}},"description":"Errors by when they came: fewer than 20 clean requests lie between those of one incident; `longest` in requests."},"statusBlocks":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Blocks of 20 consecutive answers of a server in which a status was seen."},"connectMs":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}},"description":"Time to connect, as a latency histogram."},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by a retry on a different server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers from a cache or CDN."},"limited":{"type":"integer","minimum":0,"description":"Answers with status 429, too many requests."}}}');
+const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"Counts of one measurement. Files of one pool are added up. Files with different values of target, address, pool or versionSeen are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"broken":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Those of errors that were broken, regardless of their status."},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"longestRun":{"type":"integer","minimum":0,"description":"Most consecutive answers of one server."},"incidents":{"type":"object","additionalProperties":false,"required":["count","longest"],"properties":{"count":{"type":"integer","minimum":0},"longest":{"type":"integer","minimum":0}},"description":"Errors by when they came: fewer than 20 clean requests lie between those of one incident; `longest` in requests."},"statusBlocks":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Blocks of 20 consecutive answers of a server in which a status was seen."},"connectMs":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}},"description":"Time to connect, as a latency histogram."},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by a retry on a different server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers from a cache or CDN."},"limited":{"type":"integer","minimum":0,"description":"Answers with status 429, too many requests."}}}');
 // EXTERNAL MODULE: ./build/src/text/schema-errors.js
 var schema_errors = __nccwpck_require__(4620);
 ;// CONCATENATED MODULE: ./build/src/sources/counts/counts.js
@@ -59762,12 +62459,12 @@ function readCounts(path, text) {
     const [root] = documents;
     const [syntax] = faults;
     if (syntax !== undefined || root === undefined) {
-        throw new model_tree/* InputError */.d(`${path} is no counts file: ${syntax === undefined ? 'it is empty' : (0,say/* plain */.pj)(syntax.what)}.`);
+        throw new model_tree/* InputError */.d(`${path} is not a counts file: ${syntax === undefined ? 'it is empty' : (0,say/* plain */.pj)(syntax.what)}.`);
     }
     const [fault] = counts_check.faults(root);
     if (fault !== undefined) {
         const { line } = fault.at.source.position(fault.at.start);
-        throw new model_tree/* InputError */.d(`${path}:${line} is no counts file: ${(0,say/* plain */.pj)(fault.what)}. ${(0,say/* plain */.pj)(fault.fix)}`);
+        throw new model_tree/* InputError */.d(`${path}:${line} is not a counts file: ${(0,say/* plain */.pj)(fault.what)}. ${(0,say/* plain */.pj)(fault.fix)}`);
     }
     return (0,positioned/* toPlain */.Ul)(root);
 }
@@ -59873,18 +62570,194 @@ function poolOf(request, { pool }, { pools, source }) {
     throw new model_tree/* InputError */.d(`${source} has ${pools.length} pools; name one of them with pool.`);
 }
 
-// EXTERNAL MODULE: ./build/src/compare/references.js
-var references = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/model/algorithm.js
 var model_algorithm = __nccwpck_require__(4998);
-// EXTERNAL MODULE: ./build/src/model/share.js
-var model_share = __nccwpck_require__(3688);
 // EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
 var stages = __nccwpck_require__(2795);
 // EXTERNAL MODULE: ./build/src/compare/predict.js + 2 modules
 var predict = __nccwpck_require__(6281);
+// EXTERNAL MODULE: ./build/src/model/share.js
+var model_share = __nccwpck_require__(3688);
 // EXTERNAL MODULE: ./build/src/measure/candidates.js
 var measure_candidates = __nccwpck_require__(4510);
+;// CONCATENATED MODULE: ./build/src/measure/config-causes.js
+
+
+
+
+/** Splits between two extremes: so many, closely enough for the answers of one measurement. */
+const STEPS = 40;
+/** A limit of so few connections holds a server back under the load of a probe. */
+const FEW_CONNECTIONS = 2;
+/** Settings beyond these are not looked at one by one. */
+const MOST_SERVERS = 50;
+/** What else of the current file than its weights can make a split. `expected` are the shares without it, 0..1. */
+function configCauses(pool, expected) {
+    const shares = new Map([...expected].flatMap(([name, share]) => (share === null ? [] : [[name, share]])));
+    if ((0,stages/* activePrimaries */.td)(pool).length === 0 && (0,stages/* activeBackups */.MW)(pool).length === 0)
+        return nobody(pool);
+    const few = pool.servers.length <= MOST_SERVERS ? pool.servers : [];
+    return [
+        ...duplicates(pool, shares),
+        ...inOrder(pool),
+        ...backups(pool),
+        ...few.flatMap((server) => [
+            ...config_causes_limited(pool, server, shares),
+            ...starting(pool, server, shares),
+            ...ejected(pool, server, shares),
+        ]),
+        ...diverted(pool, few, shares),
+    ];
+}
+/** The file keeps every server out: what answers is the balancer. */
+function nobody(pool) {
+    const out = pool.servers.find(({ state, weight }) => state.value !== 'up' || weight.value === 0);
+    if (out === undefined)
+        return [];
+    const { state, weight } = out;
+    const at = state.value !== 'up' && state.written ? state.at : weight.value === 0 && weight.written ? weight.at : out.at;
+    return [
+        {
+            cause: 'configured-weights',
+            splits: [],
+            at,
+            what: (0,say/* say */.cv) `The current file has no server of ${pool.name} in rotation (${config_causes_place(at)}), so the load balancer answers itself.`,
+            next: (0,say/* say */.cv) `Set at least one server of ${pool.name} active, with a weight above 0. Then reload the load balancer.`,
+        },
+    ];
+}
+/** Two lines of one address: its answers show as one server's. */
+function duplicates(pool, shares) {
+    const serving = (0,stages/* servingMembers */.iv)(pool).map(({ server }) => server);
+    return serving.flatMap((second, i) => {
+        const first = serving.slice(0, i).find((one) => sameAddress(one, second));
+        if (first === undefined || (0,measure_candidates/* answersAs */.sF)(second, pool) !== second.name)
+            return [];
+        const both = (shares.get(first.name) ?? 0) + (shares.get(second.name) ?? 0);
+        return [
+            {
+                cause: 'duplicate-server',
+                splits: [
+                    new Map(shares).set(first.name, both).set(second.name, 0),
+                    new Map(shares).set(first.name, 0).set(second.name, both),
+                ],
+                at: second.at,
+                what: (0,say/* say */.cv) `${second.name} (${config_causes_place(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
+                next: (0,say/* say */.cv) `Set the address that ${second.name} should have, or remove its line. Then reload the load balancer.`,
+            },
+        ];
+    });
+}
+function sameAddress(a, b) {
+    return a.address !== undefined && a.address === b.address && a.port?.value === b.port?.value;
+}
+/** The first server that has room gets the request: the more, the earlier it stands. */
+function inOrder(pool) {
+    const { value, at } = pool.algorithm;
+    const serving = (0,stages/* servingMembers */.iv)(pool);
+    if (value?.kind !== 'fill' || serving.length < 2)
+        return [];
+    const falling = (ratio) => new Map(serving.map(({ server }, i) => [server.name, ratio ** i]));
+    return [
+        {
+            cause: 'configured-weights',
+            splits: grid(0.001, 0.95).map(falling),
+            at,
+            what: (0,say/* say */.cv) `${value.native} (${config_causes_place(at)}) fills the first server before it uses the next, so the first gets most.`,
+            next: (0,say/* say */.cv) `Set ${pool.dialect.terms.roundRobin} if every server should get its share. Then reload the load balancer.`,
+        },
+    ];
+}
+/** They answer only while no primary server does. */
+function backups(pool) {
+    const standing = (0,stages/* activeBackups */.MW)(pool);
+    const [first] = standing;
+    if (first === undefined || (0,stages/* activePrimaries */.td)(pool).length === 0)
+        return [];
+    const used = pool.spill.standby === 'first' ? [first] : standing;
+    return [
+        {
+            cause: 'backup-in-use',
+            splits: [new Map(used.map(({ server, weight }) => [server.name, weight ?? 1]))],
+            at: first.server.at,
+            what: (0,say/* say */.cv) `${(0,say/* list */.p_)(used.map(({ server }) => server.name))} (${config_causes_place(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
+            next: (0,say/* say */.cv) `See why the primary servers of ${pool.name} are out: do they run, do their health checks pass?`,
+        },
+    ];
+}
+function config_causes_limited(pool, server, shares) {
+    const { value = 0, at } = server.maxConnections ?? { value: 0, at: server.at };
+    if (value <= 0 || value > FEW_CONNECTIONS)
+        return [];
+    return [
+        {
+            cause: 'connection-limit',
+            splits: grid(0.02, 0.97).flatMap((factor) => scaled(shares, server.name, factor)),
+            at,
+            what: (0,say/* say */.cv) `${server.name} takes only ${(0,say/* count */.U9)(value, 'connection')} at a time (${config_causes_place(at)}), so the others get what it has no room for.`,
+            next: (0,say/* say */.cv) `Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it can handle, or remove the limit. Then reload the load balancer.`,
+        },
+    ];
+}
+function starting(pool, server, shares) {
+    const slow = server.slowStartMs ?? pool.slowStartMs;
+    if (slow?.value === undefined || slow.value <= 0 || pool.algorithm.value?.fixed === true)
+        return [];
+    return [
+        {
+            cause: 'slow-start',
+            splits: grid(0.02, 0.9).flatMap((factor) => scaled(shares, server.name, factor)),
+            at: slow.at,
+            lastsMs: slow.value,
+            what: (0,say/* say */.cv) `${server.name} gets less than its share while it starts slowly (${config_causes_place(slow.at)}).`,
+            next: (0,say/* say */.cv) `Wait until slow start is over and measure again: ${'settle'} waits before the first request. No reload is needed.`,
+        },
+    ];
+}
+/** Only where the file says it: a default says nothing about this pool. */
+function ejected(pool, server, shares) {
+    const check = server.passiveCheck ?? pool.passiveCheck;
+    if (check === undefined || check.maxFails.value === 0)
+        return [];
+    const said = [check.maxFails, check.ejectMs].find((setting) => setting?.written);
+    if (said === undefined)
+        return [];
+    return [
+        {
+            cause: 'ejected',
+            splits: grid(0.05, 0.9).flatMap((part) => scaled(shares, server.name, part)),
+            at: said.at,
+            what: (0,say/* say */.cv) `${server.name} gets a part of its share, as if it were ejected after failures and let in again (${config_causes_place(said.at)}).`,
+            next: (0,say/* say */.cv) `See why requests to ${server.name} fail, then measure for longer than one ejection.`,
+        },
+    ];
+}
+/** Lines that pick a server past the algorithm. */
+function diverted(pool, servers, shares) {
+    return pool.caveats.map(({ at, reason }) => ({
+        cause: 'diverted',
+        splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
+        at,
+        what: (0,say/* say */.cv) `${(0,say/* sentence */.em)(reason)} The split fits that (${config_causes_place(at)}).`,
+        next: (0,say/* say */.cv) `Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
+    }));
+}
+/** One server at a part of its share, the others in proportion. */
+function scaled(shares, name, factor) {
+    const share = shares.get(name) ?? 0;
+    return share > 0 && share < 1 ? [new Map(shares).set(name, share * factor)] : [];
+}
+/** A part of all requests goes to one server first. */
+function shifted(shares, name, part) {
+    return new Map([...shares].map(([one, share]) => [one, (1 - part) * share + (one === name ? part : 0)]));
+}
+function grid(from, to) {
+    return Array.from({ length: STEPS }, (_, i) => from + ((to - from) * i) / (STEPS - 1));
+}
+function config_causes_place(span) {
+    return `${span.source.path}:${(0,model_span/* lineOf */.cA)(span)}`;
+}
+
 ;// CONCATENATED MODULE: ./build/src/measure/picking.js
 
 
@@ -59953,8 +62826,77 @@ function unreadLine(pool) {
     return settings.find(({ value }) => value === undefined)?.at ?? pool.unknowns[0]?.at;
 }
 
-;// CONCATENATED MODULE: ./build/src/measure/expectation.js
+// EXTERNAL MODULE: ./build/src/compare/references.js
+var references = __nccwpck_require__(6731);
+// EXTERNAL MODULE: ./build/src/measure/target-entries.js
+var target_entries = __nccwpck_require__(2204);
+;// CONCATENATED MODULE: ./build/src/measure/route-expectation.js
 
+
+
+
+
+
+/**
+ * A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. A split that
+ * is given by hand holds instead. Throws InputError where its pools or servers cannot be told apart.
+ */
+function routeExpectation(request, { route, entry }, ofPool) {
+    const { expect } = request;
+    const inner = { ...request, expect: expect instanceof Map ? undefined : expect };
+    const index = (0,references/* poolsOf */.F)(request.head);
+    const parts = (0,flow/* routeParts */.qw)(route, request.head).flatMap((part, i) => {
+        const to = route.to[i]?.to;
+        const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
+        return pool === undefined ? [] : [{ share: (0,model_share/* exactly */.pV)(part), expectation: ofPool(inner, pool) }];
+    });
+    if (parts.length < route.to.length) {
+        throw new model_tree/* InputError */.d(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
+    }
+    const listed = parts.flatMap(({ share, expectation }) => expectation.servers.map((server) => ({
+        ...server,
+        expected: share === null || server.expected === null ? null : share * server.expected,
+    })));
+    const twice = listed.find((server, i) => listed.findIndex((other) => other.name === server.name) !== i);
+    if (twice !== undefined) {
+        throw new model_tree/* InputError */.d(`Server ${twice.name} is in more than one pool of ${route.name}, so its answers cannot be told apart. Rename one of them, or set pool to one of the pools.`);
+    }
+    const servers = expect instanceof Map ? byHand(expect, listed, route) : listed;
+    const special = expect instanceof Map ? undefined : parts.find((part) => part.expectation.kind !== 'split');
+    const [first] = parts;
+    return {
+        pool: route.name,
+        dialect: first?.expectation.dialect ?? null,
+        file: route.at.source.path,
+        kind: special?.expectation.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
+        ...(special?.expectation.reason === undefined ? {} : { reason: special.expectation.reason }),
+        servers,
+        declared: true,
+        candidates: (0,measure_candidates/* routeCandidates */.e8)(parts.map((part) => part.expectation), (configs) => earlierRoute(configs, route, entry?.name), request.base, request.older),
+        guard: parts.some((part) => part.expectation.guard),
+    };
+}
+/** The same route in an earlier revision; what an entry's lines draw is one too. */
+function earlierRoute(configs, route, entry) {
+    if (entry === undefined)
+        return configs.flatMap(({ routes }) => routes).find((other) => other.name === route.name);
+    const before = configs.flatMap(({ entries }) => entries).find((other) => other.name === entry);
+    return before && (0,target_entries/* routeOfEntry */.VY)(before, configs);
+}
+function byHand(split, listed, { name: route }) {
+    const names = listed.map(({ name }) => name);
+    const unknown = [...split.keys()].filter((name) => !names.includes(name));
+    const missing = listed.filter(({ name, expected }) => expected !== 0 && !split.has(name)).map(({ name }) => name);
+    if (unknown.length > 0 || missing.length > 0) {
+        throw new model_tree/* InputError */.d(`The expected split must name the servers of ${route} and no others (0 for a server that must not answer): ${names.join(', ')}.`);
+    }
+    const total = [...split.values()].reduce((sum, size) => sum + size, 0);
+    if (!(total > 0))
+        throw new model_tree/* InputError */.d('The expected split adds up to 0; give at least one server a share above 0.');
+    return listed.map((server) => ({ ...server, expected: (split.get(server.name) ?? 0) / total }));
+}
+
+;// CONCATENATED MODULE: ./build/src/measure/expectation.js
 
 
 
@@ -59975,7 +62917,9 @@ function expectationFor(request) {
     const { subject, expect } = request;
     if (subject === undefined)
         return withoutConfig(expect);
-    return subject.route === undefined ? ofPool(request, subject.pool) : ofRoute(request, subject.route);
+    if (subject.route === undefined)
+        return ofPool(request, subject.pool);
+    return routeExpectation(request, subject, (inner, pool) => ofPool(inner, pool));
 }
 function withoutConfig(expect) {
     const base = { pool: null, dialect: null, candidates: [], guard: true };
@@ -59984,6 +62928,7 @@ function withoutConfig(expect) {
     const servers = [...expectation_normalised(expect)].map(([name, expected]) => ({ name, expected }));
     return { ...base, kind: 'split', servers, declared: true };
 }
+/** Of one pool. */
 function ofPool(request, pool) {
     const prediction = (0,predict/* predict */.K)(pool);
     const facts = (0,model_facts/* factsOf */.xS)(request.facts, pool);
@@ -60011,12 +62956,25 @@ function ofPool(request, pool) {
         servers: withRemoved(listed, candidates),
         declared: split !== 'even',
         candidates,
+        ...settingsOf(pool, expected),
         guard: pool.protocol !== 'http' || prediction.predictability === 'key-dependent',
         ...(facts?.servers === undefined ? {} : { serversExpected: facts.servers }),
         ...windows(pool),
         ...pickingOrder(pool),
         ...(kind === 'load-dependent' ? heavyWeights(pool, split) : {}),
         ...(kind === 'one-client' ? {} : unknownShares(pool, prediction, split)),
+    };
+}
+function settingsOf(pool, expected) {
+    const findings = configCauses(pool, expected);
+    const { keepsRuntimeState, activeCheck } = pool;
+    const checkAt = activeCheck?.path?.at ??
+        activeCheck?.at ??
+        pool.servers.find((server) => server.activeCheck !== undefined)?.activeCheck?.at;
+    return {
+        ...(checkAt === undefined ? {} : { checkAt }),
+        ...(findings.length === 0 ? {} : { findings }),
+        ...(keepsRuntimeState === undefined ? {} : { keepsRuntimeState }),
     };
 }
 /** A declared split may keep a server from answering that the config has in rotation. */
@@ -60162,42 +63120,59 @@ function windows(pool) {
     const slow = longest([pool.slowStartMs?.value, ...pool.servers.map((server) => server.slowStartMs?.value)]);
     return { ...(eject > 0 ? { ejectionWindowMs: eject } : {}), ...(slow > 0 ? { slowStartMs: slow } : {}) };
 }
-/** A route splits traffic over pools on purpose; inside each pool the pool's own expectation holds, and shares multiply. */
-function ofRoute(request, route) {
-    const index = (0,references/* poolsOf */.F)(request.head);
-    const parts = (0,flow/* routeParts */.qw)(route, request.head).flatMap((part, i) => {
-        const to = route.to[i]?.to;
-        const pool = to?.kind === 'pool' ? index.byKey(to.pool)?.pool : undefined;
-        const share = (0,model_share/* exactly */.pV)(part);
-        return pool === undefined ? [] : [{ share, expectation: ofPool({ ...request, expect: undefined }, pool) }];
-    });
-    if (parts.length < route.to.length) {
-        throw new model_tree/* InputError */.d(`Route ${route.name} leads to a pool that no config names; add the config that has it.`);
-    }
-    const servers = parts.flatMap(({ share, expectation }) => expectation.servers.map((server) => ({
-        ...server,
-        expected: share === null || server.expected === null ? null : share * server.expected,
-    })));
-    const twice = servers.find((server, i) => servers.findIndex((other) => other.name === server.name) !== i);
-    if (twice !== undefined) {
-        throw new model_tree/* InputError */.d(`Server ${twice.name} stands in more than one pool of route ${route.name}, so its answers cannot be told apart; give the servers different names.`);
-    }
-    const special = parts.find((part) => part.expectation.kind !== 'split')?.expectation;
-    return {
-        pool: route.name,
-        dialect: parts[0]?.expectation.dialect ?? null,
-        file: route.at.source.path,
-        kind: special?.kind ?? (servers.some((server) => server.expected === null) ? 'unlisted' : 'split'),
-        ...(special?.reason === undefined ? {} : { reason: special.reason }),
-        servers,
-        declared: true,
-        candidates: (0,measure_candidates/* routeCandidates */.e8)(route, parts.map((part) => part.expectation), request.base, request.older),
-        guard: parts.some((part) => part.expectation.guard),
-    };
-}
 
+// EXTERNAL MODULE: ./build/src/measure/drift/drift.js + 3 modules
+var drift_drift = __nccwpck_require__(2846);
 // EXTERNAL MODULE: ./build/src/measure/known-servers.js
 var known_servers = __nccwpck_require__(688);
+;// CONCATENATED MODULE: ./build/src/measure/read-causes.js
+
+
+
+const CAUSE_OF = {
+    'forgotten-reload': 'old-file-loaded',
+    'loaded-differs': 'older-file-loaded',
+    'runtime-weight': 'runtime-weight',
+    drained: 'server-down',
+    maintenance: 'server-down',
+    enabled: 'runtime-weight',
+    'check-failing': 'server-down',
+    'server-added': 'older-file-loaded',
+    'server-missing': 'older-file-loaded',
+    'pool-missing': 'older-file-loaded',
+    'address-changed': 'older-file-loaded',
+};
+/**
+ * What the balancer has loaded of the measured pools, against the file: what differs, each with the line and the row, and the split
+ * that the loaded weights of the servers in rotation give where one pool is measured.
+ */
+function readCauses(loaded, subject, head, base, older) {
+    const pools = new Set((0,known_servers/* subjectPools */.aX)(subject, head));
+    const measured = head.map((config) => ({ ...config, pools: config.pools.filter((pool) => pools.has(pool)) }));
+    const { drifts } = (0,drift_drift/* driftOf */.$)(loaded, measured, base === undefined ? older : [base, ...older]);
+    const pool = subject.pool === undefined ? undefined : loaded.pools.find(({ name }) => name === subject.pool.name);
+    const shares = pool === undefined ? undefined : read_causes_sharesOf(pool);
+    return {
+        explanations: drifts.map((drift) => ({
+            cause: causeOf(drift, base),
+            at: drift.at,
+            predicts: Object.fromEntries(shares ?? []),
+            fits: true,
+            what: (0,say/* say */.cv) `${drift.what} Read from ${loaded.source}, row ${drift.row}.`,
+            next: drift.fix,
+        })),
+        ...(shares === undefined ? {} : { shares }),
+    };
+}
+function causeOf({ kind, revision }, base) {
+    return kind === 'forgotten-reload' && revision !== base?.revision ? 'older-file-loaded' : CAUSE_OF[kind];
+}
+function read_causes_sharesOf({ servers }) {
+    const serving = servers.map(({ name, weight, state }) => [name, state === 'up' ? weight : 0]);
+    const total = serving.reduce((sum, [, weight]) => sum + weight, 0);
+    return total > 0 ? new Map(serving.map(([name, weight]) => [name, weight / total])) : undefined;
+}
+
 // EXTERNAL MODULE: ./build/src/measure/other-pools.js
 var other_pools = __nccwpck_require__(2670);
 // EXTERNAL MODULE: ./build/src/measure/probe-request.js
@@ -60283,11 +63258,14 @@ var measure_subject = __nccwpck_require__(7498);
 
 
 
+
+
 /** Measures and judges. Throws InputError when what was asked for does not fit the config. */
 async function measure_measure(request, ground, ports) {
     const { head, settings } = ground;
-    const subject = (0,measure_subject/* chooseSubject */.W)(head, request.pool);
-    const elsewhere = (0,other_pools/* otherPools */.K)(subject, head, settings.pools);
+    const asked = (0,target_entries/* askedOf */.iN)(request, request.target);
+    const subject = (0,measure_subject/* chooseSubject */.W)(head, request.pool, asked);
+    const elsewhere = (0,other_pools/* otherPools */.K)(subject, head, settings.pools, asked);
     const listed = expectationFor({
         subject,
         head,
@@ -60369,7 +63347,9 @@ async function probed(request, target, subject, expectation, ground, ports) {
             ...(result.interrupted === true ? { interrupted: true } : {}),
             ...(result.obstacle === undefined ? {} : { obstacle: result.obstacle }),
             notes: [...result.notes, ...unread],
-            ...(loaded === undefined ? {} : { loaded }),
+            ...(loaded === undefined || subject === undefined
+                ? {}
+                : { read: readCauses(loaded, subject, head, ground.base, ground.older) }),
         }),
     }));
     const alike = alikeNote(subject, ground.head, ground.base);
@@ -60479,7 +63459,7 @@ function measure_unlisted(measurements, subject, expectation) {
             pool,
             what: (0,say/* say */.cv) `${identity} answered ${(0,say/* count */.U9)(answers, 'request')}, but ${pool} does not list it.`,
             why: other === undefined
-                ? (0,say/* say */.cv) `A server outside the config takes traffic: an old file is loaded, or something else stands in front.`
+                ? (0,say/* say */.cv) `A server outside the config takes traffic: an old file is loaded, or another balancer is in front.`
                 : (0,say/* say */.cv) `${other} lists it: part of the traffic goes to another pool.`,
             fix: (0,say/* say */.cv) `Reload the balancer, or add the server to ${pool} if it belongs there.`,
             introduced: true,
@@ -60732,7 +63712,7 @@ function poolsSentence(pools) {
         return n === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* count */.U9)(n, 'server')} ${(0,say/* words */.aL)(said)}${exampleOf(changes, kind)}`];
     });
     const others = changes.filter((change) => !SERVER_EVENTS.some(([kind]) => kind === change.kind));
-    const settings = [...new Set(others.map(settingOf))];
+    const settings = [...new Set(others.map(change_sentence_settingOf))];
     const told = [...events, ...(settings.length === 0 ? [] : [(0,say/* say */.cv) `${(0,say/* list */.p_)(settings, 3)} changed`])];
     return (0,say/* say */.cv) `In ${(0,say/* list */.p_)(pools.map(change_sentence_nameOf), 4)}: ${(0,say/* list */.p_)(told)}.`;
 }
@@ -60791,7 +63771,7 @@ function change_sentence_valuesOf(group) {
     const [first] = group;
     const servers = group.flatMap(({ server }) => (server === null ? [] : [server]));
     const same = group.every(({ before, after }) => before === first.before && after === first.after);
-    const setting = settingOf(first);
+    const setting = change_sentence_settingOf(first);
     if (isWay(first))
         return wayOf(first, setting);
     if (servers.length < 2)
@@ -60812,7 +63792,7 @@ function wayOf({ before, after }, setting) {
 }
 function step({ kind, before, after }) {
     if (before === null)
-        return after === texts/* UNKNOWN */.HV ? (0,say/* words */.aL)('is added with a value that is not told') : (0,say/* say */.cv) `${String(after)} is added`;
+        return after === texts/* UNKNOWN */.HV ? (0,say/* words */.aL)('is added with an unknown value') : (0,say/* say */.cv) `${String(after)} is added`;
     if (after === null)
         return before === texts/* UNKNOWN */.HV ? (0,say/* words */.aL)('is removed') : (0,say/* say */.cv) `${String(before)} is removed`;
     return (0,say/* say */.cv) `goes ${fromTo({ kind, before, after })}`;
@@ -60832,13 +63812,13 @@ function change_sentence_differing(before, after) {
     return old === '' || now === '' ? [before, after] : [old, now];
 }
 /** What a setting is called where nothing around it says what it belongs to. */
-function settingOf({ kind, setting }) {
+function change_sentence_settingOf({ kind, setting }) {
     return kind === 'check-changed' && /^(?:port|addr)$/.test(setting) ? `check ${setting}` : setting;
 }
 /** What changes beside that which was told. */
 function rest(groups, servers) {
     const others = servers === undefined ? groups.slice(1) : groups.filter((group) => !comesOrGoes(group));
-    const settings = [...new Set(others.map(([first]) => settingOf(first)))];
+    const settings = [...new Set(others.map(([first]) => change_sentence_settingOf(first)))];
     if (settings.length === 0)
         return (0,say/* words */.aL)('');
     return (0,say/* say */.cv) `; ${(0,say/* list */.p_)(settings, 3)} ${(0,say/* words */.aL)(settings.length === 1 ? 'changes' : 'change')} too`;
@@ -60870,15 +63850,18 @@ function summaryOf(outcome, change, findings, measurements, inputs, review) {
         return (0,say/* sentences */.hC)((0,say/* ended */.v6)(refusal.what), (0,say/* ended */.v6)(refusal.why));
     const changed = changeSentence(change, review);
     const found = foundSentence(findings, changed);
-    return changed === undefined
-        ? (found ?? quietSentence(change, inputs))
-        : found === undefined
-            ? changed
-            : (0,say/* sentences */.hC)(changed, found);
+    const open = notJudged(change);
+    if (changed === undefined && found === undefined)
+        return open === undefined ? quietSentence(change, inputs) : (0,say/* say */.cv) `No fault found; ${open}.`;
+    return (0,say/* sentences */.hC)(...[changed, found].filter((one) => one !== undefined), ...(open === undefined ? [] : [(0,say/* say */.cv) `${open}.`]));
+}
+/** `2 changed lines not judged`; undefined when all are accounted for. */
+function notJudged({ statements: { unjudged } }) {
+    return unjudged.length === 0 ? undefined : (0,say/* say */.cv) `${(0,say/* count */.U9)(unjudged.length, 'changed line')} not judged`;
 }
 function foundSentence(findings, changed) {
     const told = new Set(changed?.parts.filter((part) => part.kind === 'value').map((part) => part.text));
-    const serious = findings.filter(({ ignored, severity }) => ignored === undefined && severity !== 'notice');
+    const serious = findings.filter(({ ignored, severity, rule }) => ignored === undefined && severity !== 'notice' && rule !== 'unjudged-change');
     const rank = ({ introduced, severity }) => (introduced ? 0 : 2) + (severity === 'error' ? 0 : 1);
     const worst = serious
         .filter(({ server }) => changed === undefined || (server !== undefined && !told.has(server)))
@@ -60895,9 +63878,28 @@ function quietSentence(change, inputs) {
             ? (0,say/* say */.cv) `${looked} read; the checklist finds nothing wrong.`
             : (0,say/* say */.cv) `${looked} read, and not all of the files; the checklist finds nothing wrong in what was read.`;
     }
-    return whole
-        ? (0,say/* say */.cv) `Nothing changes for ${looked}.`
-        : (0,say/* say */.cv) `Nothing changes for ${looked}; what else is in the files could not be read.`;
+    const unread = (0,say/* words */.aL)(whole ? '' : '; the rest of the files could not be read');
+    const { explained, harmless, idle, unaccounted } = change.statements;
+    if (explained > 0 || unaccounted.length > 0)
+        return (0,say/* say */.cv) `No change found for ${looked}${unread}.`;
+    const parts = [
+        ...(harmless.length === 0
+            ? []
+            : [(0,say/* say */.cv) `${(0,say/* count */.U9)(harmless.length, 'changed line is', 'changed lines are')} harmless (${topicsOf(harmless)})`]),
+        ...(idle.length === 0
+            ? []
+            : [
+                (0,say/* say */.cv) `${(0,say/* count */.U9)(idle.length, 'changed line has', 'changed lines have')} no effect (${(0,say/* list */.p_)(idle.map(({ statement }) => statement.text), 2)})`,
+            ]),
+    ];
+    if (parts.length > 0)
+        return (0,say/* say */.cv) `No change to traffic found: ${(0,say/* list */.p_)(parts)}${unread}.`;
+    return whole ? (0,say/* say */.cv) `Nothing changes for ${looked}.` : (0,say/* say */.cv) `No change found for ${looked}${unread}.`;
+}
+/** What harmless lines are about: `logging, headers that route nothing`. */
+function topicsOf(harmless) {
+    const topics = [...new Set(harmless.map(({ statement }) => statement.row?.what ?? statement.text))];
+    return (0,say/* list */.p_)(topics, 3);
 }
 
 ;// CONCATENATED MODULE: ./build/src/verify/verify.js
@@ -60969,6 +63971,12 @@ async function verify(job, ports) {
             entries: reportEntries(checked),
             diff: checked.diff,
             findings,
+            unjudged: checked.change.statements.unjudged.map(({ statement, side, kind }) => ({
+                at: statement.at,
+                side,
+                statement: statement.text,
+                kind,
+            })),
             checklist: items,
             measurements,
             notes: [...notes, ...baseNotes(job), ...checked.notes],
@@ -60983,9 +63991,9 @@ function baseNotes(job) {
         return [];
     return job.measure === undefined
         ? [
-            (0,say/* say */.cv) `There is no base to compare with, so what changed is not told and every finding counts; ${'base'} names one, such as ${'HEAD'}.`,
+            (0,say/* say */.cv) `There is no base to compare with, so changes are unknown and every finding counts. Set ${'base'}, for example to ${'HEAD'}.`,
         ]
-        : [(0,say/* say */.cv) `The last deployed file is not known, so a forgotten reload cannot be told from other causes.`];
+        : [(0,say/* say */.cv) `The last deployed file is unknown, so a missing reload cannot be distinguished from other causes.`];
 }
 function groundOf(job, checked, settings) {
     const base = job.base && checked.base && { configs: checked.base, revision: verify_nameOf(job.base) };
@@ -61069,7 +64077,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./build/package.json
-const package_namespaceObject = /*#__PURE__*/JSON.parse('{"UU":"evenkeel","rE":"0.1.0"}');
+const package_namespaceObject = /*#__PURE__*/JSON.parse('{"UU":"evenkeel","rE":"0.2.0"}');
 ;// CONCATENATED MODULE: ./build/src/version.js
 
 /** Name and version as every document states them. */
