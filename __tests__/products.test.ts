@@ -9,18 +9,6 @@ import { RULES } from '../src/rules/list.ts';
  */
 const GENERATED: ReadonlySet<string> = new Set(['rules/list.ts', 'rules/pages.ts', 'demo/configs.ts']);
 
-/** Files that still know products; the list only shrinks. */
-const TO_DO: readonly string[] = [
-  'probe/snippets.ts',
-  // The counters of a running balancer are named by its product.
-  'cli.ts',
-  'cli/drift.ts',
-  'measure/admin-counts.ts',
-  'model/measurement.ts',
-  'report/words.ts',
-  'settings/inputs.ts',
-];
-
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.startsWith('formats/') && !GENERATED.has(file))
   // The demo plays one product from its start to its end.
@@ -47,15 +35,8 @@ describe('outside src/formats there are no', () => {
     const found = [...code].flatMap(([file, text]) =>
       text.split('\n').flatMap((line, i) => (is(line) ? [`src/${file}:${i + 1} ${line.trim()}`] : [])),
     );
-    const news = found.filter((place) => !TO_DO.some((file) => place.startsWith(`src/${file}:`)));
-    expect(news).toEqual([]);
+    expect(found).toEqual([]);
   });
-});
-
-test('a file leaves the list once it knows no product', () => {
-  const knows = (file: string): boolean =>
-    (code.get(file) ?? '').split('\n').some((line) => offences.some(([, is]) => is(line)));
-  expect(TO_DO.filter((file) => !knows(file))).toEqual([]);
 });
 
 test('code and strings are looked at, comments are not', () => {

@@ -10,6 +10,7 @@ import { visibleLine } from './report/escape.ts';
 import { renderWhy } from './report/why.ts';
 import { RULES } from './rules/list.ts';
 import { RULE_PAGES } from './rules/pages.ts';
+import { ADMIN_FORMS, ADMIN_USAGE } from './sources/admin/admin.ts';
 import { TOOL } from './version.ts';
 
 const USAGE = 2;
@@ -70,12 +71,12 @@ function program(io: Io, finish: (code: number) => void): Command {
     .option('--ca <file>', 'PEM file of certificate authorities')
     .option('--insecure', 'accept any certificate')
     .option('--allow-link-local', 'allow link-local targets')
-    .option('--observe <source>', 'haproxy:SOCKET|URL of the balancer: what it has loaded')
+    .option('--observe <source>', `${ADMIN_USAGE} of the balancer: what it has loaded`)
     .option('--try', 'send ten requests and show how to identify the servers')
     .action(async (target: string, flags: Flags) =>
       finish(await (flags['try'] === true ? runTry : runJob)({ ...flags, target }, io)),
     );
-  measured(root.command('observe').argument('<source...>', 'counts:GLOB, or haproxy:SOCKET|URL'))
+  measured(root.command('observe').argument('<source...>', `counts:GLOB, or ${ADMIN_USAGE}`))
     .description("judge counts from several runners, or the balancer's own")
     .option('--for <t>', 'read a balancer twice, so long apart (10s)')
     .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
@@ -84,7 +85,7 @@ function program(io: Io, finish: (code: number) => void): Command {
     .command('drift')
     .argument('<file...>', 'load balancer configs')
     .description('compare what a running balancer has loaded with its file and earlier revisions')
-    .requiredOption('--from <source>', 'haproxy: and an admin socket, tcp://host:port, or the URL of the statistics')
+    .requiredOption('--from <source>', `the admin interface: ${ADMIN_FORMS}`)
     .option('--base <ref|dir|file>', 'what was loaded before')
     .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
     .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)

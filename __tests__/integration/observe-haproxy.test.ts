@@ -57,7 +57,7 @@ describeReal('haproxy', 'counters of a real HAProxy', () => {
   test('even traffic of others passes, and says whose counters it is', async () => {
     const measurement = await judged(config, `haproxy:${socket}`, { between: () => send(port, 1500) });
     expect(measurement).toMatchObject({
-      source: 'haproxy',
+      source: 'admin',
       target: `haproxy:${socket}`,
       outcome: 'pass',
       requests: 1500,

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { runTry } from '../../src/cli/run.ts';
-import { advise, SNIPPETS, type Balancer } from '../../src/probe/snippets.ts';
+import { advise, SNIPPETS } from '../../src/probe/snippets.ts';
 import { plainText } from '../../src/report/escape.ts';
 import { ioInto } from '../support/command.ts';
 import { describeReal, freePort, startServer, type Product } from '../support/real-servers.ts';
@@ -77,7 +77,7 @@ const envoy: Config = (port, servers, line) => {
   });
 };
 
-const BALANCERS: readonly { product: Product; balancer: Balancer; config: Config; named: boolean }[] = [
+const BALANCERS: readonly { product: Product; balancer: string; config: Config; named: boolean }[] = [
   { product: 'nginx', balancer: 'nginx', config: nginx, named: false },
   { product: 'haproxy', balancer: 'HAProxy', config: haproxy, named: true },
   { product: 'apache', balancer: 'Apache', config: apache, named: false },
@@ -128,7 +128,7 @@ test('a config that is known decides whose words the advice is in', async () => 
   }
 });
 
-test.each(SNIPPETS)('a report shows the line for $balancer whole', ({ line }) => {
+test.each(SNIPPETS)('a report shows the line for $product whole', ({ line }) => {
   expect(plainText(advise(SNIPPETS))).toContain(line);
 });
 
@@ -140,7 +140,7 @@ async function triedBy(target: string): Promise<string> {
 }
 
 /** The line that stands below a balancer's name. */
-function printedLine(printed: string, balancer: Balancer): string {
+function printedLine(printed: string, balancer: string): string {
   const lines = printed.split('\n');
   const title = lines.findIndex((text) => text.startsWith(`${balancer}, `));
   expect(lines[title + 1]).toMatch(/^ {2}\S/);

@@ -26,6 +26,21 @@ export function adminList(ids) {
   ].join('\n');
 }
 
+/** src/formats/identities.ts: how each product can be made to name its servers. */
+export function identityList(ids) {
+  return [
+    '// Made by script/generate from the folders beside it.',
+    `import type { Identity } from './identity.ts';`,
+    ...ids.map((id) => `import { identity as ${named(id)} } from './${id}/identity.ts';`),
+    '',
+    '/** What is known of each product by its folder, which is its format where configs are read. */',
+    'export const IDENTITIES: readonly { readonly format: string; readonly identity: Identity }[] = [',
+    ...ids.map((id) => `  { format: '${id}', identity: ${named(id)} },`),
+    '];',
+    '',
+  ].join('\n');
+}
+
 /** A folder's name as an identifier: `aws-alb` is `awsAlb`. */
 function named(id) {
   return id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());

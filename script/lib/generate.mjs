@@ -1,13 +1,13 @@
 /**
  * Rewrites the generated files, or with --check says which ones are stale and fails.
- * The folders are the truth: src/rules/<id>/{rule.ts,rule.md}, src/formats/<product>/{reader.ts,admin.ts,rules/<id>,examples/<id>.md}, action.yml.
+ * The folders are the truth: src/rules/<id>/{rule.ts,rule.md}, src/formats/<product>/{reader.ts,admin.ts,identity.ts,rules/<id>,examples/<id>.md}, action.yml.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as prettier from 'prettier';
 import { parse } from 'yaml';
-import { adminList, formatList, formatsPage } from './generate-formats.mjs';
+import { adminList, formatList, formatsPage, identityList } from './generate-formats.mjs';
 import { knownPage } from './generate-known.mjs';
 import { ruleIndex, ruleList, rulePage, rulePages } from './generate-rules.mjs';
 import { withParts } from './generate-readme.mjs';
@@ -45,6 +45,10 @@ const files = new Map([
   ['src/rules/pages.ts', await pretty('pages.ts', rulePages(rules))],
   ['src/formats/list.ts', await pretty('list.ts', formatList(formats))],
   ['src/formats/admins.ts', await pretty('admins.ts', adminList(foldersWith('src/formats', 'admin.ts')))],
+  [
+    'src/formats/identities.ts',
+    await pretty('identities.ts', identityList(foldersWith('src/formats', 'identity.ts'))),
+  ],
   ['docs/rules/README.md', ruleIndex(rules)],
   ...rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]),
   ['docs/formats.md', formatsPage(formats, rules)],

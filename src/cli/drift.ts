@@ -4,7 +4,7 @@ import { driftDocument, driftSummary, renderDrift, unreachableDrift, type DriftR
 import { RULES } from '../rules/list.ts';
 import { readInputs } from '../settings/inputs.ts';
 import { readSettings } from '../settings/settings.ts';
-import { readAdminPlace, readLoaded } from '../sources/admin/admin.ts';
+import { ADMIN_FORMS, readAdminPlace, readLoaded } from '../sources/admin/admin.ts';
 import { plain } from '../text/say.ts';
 import type { Job } from '../verify/verify.ts';
 import { readEstate } from '../verify/read.ts';
@@ -28,9 +28,7 @@ export async function runDrift(files: readonly string[], flags: Flags, io: Io): 
   );
   const place = readAdminPlace(source);
   if (place === undefined) {
-    throw new InputError(
-      `--from is ${JSON.stringify(source)}; write haproxy: and the path of an admin socket, tcp://host:port, or the URL of the statistics.`,
-    );
+    throw new InputError(`--from is ${JSON.stringify(source)}; set ${ADMIN_FORMS}.`);
   }
   const today = new Date().toISOString().slice(0, 10);
   const job = openJob({ inputs, all: false, measure: {}, cwd: process.cwd(), today, revisions: true });

@@ -48,7 +48,7 @@ export async function runTry(flags: Flags, io: Io): Promise<number> {
   for (const { lines, snippets } of results) {
     for (const line of lines) io.out(terminalText(line, io.mode.color));
     // On lines of their own, so that they can be copied.
-    for (const { balancer, where, line } of snippets) io.out(`\n${balancer}, ${where}:\n  ${line}`);
+    for (const { product, where, line } of snippets) io.out(`\n${product}, ${where}:\n  ${line}`);
   }
   return results.some((result) => result.identity === undefined) ? 3 : 0;
 }

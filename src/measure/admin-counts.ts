@@ -7,7 +7,7 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbePorts } from '../probe/request.ts';
-import { countsBetween, readAdminPlace, readLoaded, type AdminPlace, type AdminPorts } from '../sources/admin/admin.ts';
+import { ADMIN_FORMS, countsBetween, readAdminPlace, readLoaded, type AdminPlace, type AdminPorts } from '../sources/admin/admin.ts';
 import { duration, say } from '../text/say.ts';
 import type { MeasureRequest } from './measure-request.ts';
 
@@ -27,7 +27,7 @@ export function adminOf(
   const place = readAdminPlace(source);
   if (place === undefined || admin === undefined) {
     throw new InputError(
-      `observe is ${JSON.stringify(source)}; write haproxy: and the path of an admin socket, tcp://host:port, or the URL of the statistics.`,
+      `observe is ${JSON.stringify(source)}; set ${ADMIN_FORMS}.`,
     );
   }
   return { place, ports: admin };
@@ -62,7 +62,7 @@ export async function adminObserved(
       say`counted by the balancer for all of its clients in ${duration(seconds * 1000)}; the order of answers is not known`,
     ];
     const measurement = makeJudge(expectation, terms).conclude(counts, {
-      source: 'haproxy',
+      source: 'admin',
       target: source,
       address: null,
       seconds,

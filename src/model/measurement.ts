@@ -62,7 +62,7 @@ export interface MeasuredServer {
 }
 
 export interface Measurement {
-  readonly source: 'probe' | 'prometheus' | 'log' | 'counts' | 'haproxy';
+  readonly source: 'probe' | 'prometheus' | 'log' | 'counts' | 'admin';
   readonly target: string | null;
   readonly address: string | null;
   readonly pool: string | null;

@@ -7,7 +7,7 @@ import type { Asking } from './look.ts';
 import { ambiguousText, anonymousFix, locationOf } from './notes.ts';
 import type { ProbeRequest } from './request.ts';
 import type { Roster } from './roster.ts';
-import { likelyBalancers, snippetsFor, type Snippet } from './snippets.ts';
+import { likelySnippets, type Snippet } from './snippets.ts';
 
 /** What was found out about telling servers apart. */
 export interface Recognition extends Trouble {
@@ -55,7 +55,7 @@ function troubleWith(
   // Errors need no identity to be counted, and a verdict can rest on them alone.
   const healthy = answers.filter(isHealthy);
   if (healthy.length === 0 || answers.some(({ status }) => status === undefined || status >= 500)) return NO_TROUBLE;
-  const snippets = snippetsFor(likelyBalancers(healthy, request.format));
+  const snippets = likelySnippets(healthy, request.format);
   if (detected.seen.size === 0) return nameless(healthy, request, snippets);
   const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
   if (elsewhere !== undefined) return { obstacle: elsewhere, snippets: [] };

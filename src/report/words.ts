@@ -211,8 +211,8 @@ export function measuredHow(measurement: Measurement): Text {
       return say`${amount} in access logs${of}${time}.`;
     case 'counts':
       return say`${amount} in counts files${of}${time}.`;
-    case 'haproxy':
-      return say`${amount} counted by HAProxy${of}${time}.`;
+    case 'admin':
+      return say`${amount} counted by the balancer itself${of}${time}.`;
   }
 }
 

@@ -2,6 +2,7 @@ import type { DeclaredSplit } from '../model/pool.ts';
 import type { IdentifyBy, Tolerance, VersionField } from '../model/request.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbeRequest } from '../probe/request.ts';
+import { ADMIN_USAGE, isAdminSource } from '../sources/admin/admin.ts';
 import { readCount, readDuration, readRate, readShare } from './units.ts';
 
 /** From which severity on findings fail a run. */
@@ -35,7 +36,7 @@ export interface Inputs {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Globs of counts files. */
   readonly observe: readonly string[];
-  /** An admin interface, as `haproxy:/run/haproxy.sock`: its counters, or beside a target what is loaded. */
+  /** An admin interface, as `PRODUCT:SOCKET`: its counters, or beside a target what is loaded. */
   readonly admin: string | undefined;
   /** Undefined = not set by hand: errors fail a run without a measurement, nothing but the measurement one with it. */
   readonly failOn: FailOn | undefined;
@@ -77,11 +78,11 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     'write an http or https URL such as https://app.example.com/whoami.',
   );
   const sources = lines('observe');
-  const admins = sources.filter((line) => isAdmin(line));
+  const admins = sources.filter((line) => isAdminSource(line));
   if (admins.length > 1) refuse('observe', 'name one admin interface.');
   const observe = sources
-    .filter((line) => !isAdmin(line))
-    .map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB or haproxy:SOCKET, one a line.'));
+    .filter((line) => !isAdminSource(line))
+    .map((line) => readObserve(line) ?? refuse('observe', `set counts:GLOB or ${ADMIN_USAGE}, one per line.`));
   const headers = lines('headers').map((line) => {
     const header = readHeader(line);
     // The line itself may hold a secret: it is not repeated.
@@ -235,11 +236,6 @@ function readHeader(line: string): readonly [string, string] | undefined {
 
 function readObserve(line: string): string | undefined {
   return /^counts:(.+)$/.exec(line)?.[1];
-}
-
-/** `haproxy:…`: read by the source that knows the product. */
-function isAdmin(line: string): boolean {
-  return /^haproxy:./.test(line);
 }
 
 /** Part of each request that a probe varies, for pools that hash a key: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */

@@ -6,6 +6,14 @@ import type { Text } from '../../model/text.ts';
 import { InputError } from '../../model/tree.ts';
 import { name, say } from '../../text/say.ts';
 
+/** How an admin interface is named: the product, and the place of its socket or of its page. */
+export const ADMIN_FORMS = ADMINS.map(
+  ({ product }) => `${product}:SOCKET, ${product}:tcp://HOST:PORT or ${product}:URL`,
+).join(', ');
+
+/** The same in one word, for the usage lines of commands. */
+export const ADMIN_USAGE = ADMINS.map(({ product }) => `${product}:SOCKET|URL`).join('|');
+
 /** The outside that an admin interface is read through. Both reject when it does not answer. */
 export interface AdminPorts {
   /** Sends one line to a socket and gives all that it answers until it closes. */
@@ -27,6 +35,11 @@ export interface AdminPlace {
 
 /** The state, or why it could not be read: that says nothing about the balancer. */
 export type Loaded = { readonly state: LoadedState } | { readonly unreachable: Text };
+
+/** Whether a source is `PRODUCT:PLACE` of a product whose admin interface can be read; its place may still be none. */
+export function isAdminSource(source: string): boolean {
+  return ADMINS.some(({ product }) => source.startsWith(`${product}:`) && source.length > product.length + 1);
+}
 
 /** `haproxy:URL`, `haproxy:PATH` or `haproxy:tcp://HOST:PORT`; undefined when it is none of them. */
 export function readAdminPlace(source: string): AdminPlace | undefined {
