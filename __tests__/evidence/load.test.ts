@@ -42,7 +42,7 @@ describe('unequal weights that nobody declared, where shares follow load', () =>
   it('are open when neither an even split nor their effect is proved', () => {
     const { measurement, reason: why } = measure(undeclared([3, 1, 1]), { shares: [0.2, 0.6, 0.2] });
     expect(measurement.outcome).toBe('inconclusive');
-    expect(why).toContain('the weights are unequal and nobody declared them');
+    expect(why).toContain('the weights are unequal and not declared');
   });
 
   it('prove no effect in at most 1% of 1,000 even measurements', () => {

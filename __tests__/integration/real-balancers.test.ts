@@ -137,6 +137,7 @@ const SITUATIONS: readonly Situation[] = [
     // Two servers high and two low: no single server's weight looks like a part of both files.
     servers: 4,
     blames: /weight\D{1,3}10?\b/,
+    not: { caddy: 'it serves a server ten times in a row, so a trace this short proves nothing' },
     run: async (stage) => {
       const [head, base] = [stage.plan(), stage.plan({}, [10, 10, 1, 1])];
       const server = await stage.serve(base);
@@ -262,7 +263,7 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 /** Cells that cannot be. */
-const NOT_POSSIBLE = 2;
+const NOT_POSSIBLE = 3;
 
 /** What was measured, by situation and product. */
 const measured = new Map<string, string>();

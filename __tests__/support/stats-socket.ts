@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Backend } from './real-servers.ts';
 
+/** So often a socket is looked for, 20 ms apart: HAProxy moves it into place after it has opened its ports. */
+const LOOKS = 250;
+
 /** Says one line to HAProxy's stats socket and waits until it is done. */
-export function say(path: string, line: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+export async function say(path: string, line: string): Promise<void> {
+  for (let look = 0; look < LOOKS && !existsSync(path); look++) await setTimeout(20);
+  await new Promise<void>((resolve, reject) => {
     const socket = connect(path, () => socket.end(`${line}\n`));
     socket
       .resume()
