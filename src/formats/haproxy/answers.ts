@@ -7,26 +7,32 @@ import type { Word } from './words.ts';
 
 /**
  * What a proxy answers itself, in the order in which HAProxy asks (configuration manual, 4.2 `http-request`): rules on the
- * connection, then `http-request` lines, then `redirect` lines. An `allow` lets requests past the `http-request` lines after it.
+ * connection, then `http-request` lines, then `redirect` lines, and what becomes of the servers' answers last. An `allow` lets
+ * requests past the `http-request` lines after it. A refused answer is a refused request to the client that waits for it.
  */
 export function answersOf(settings: Settings): Match[] {
   const all = [...settings.inherited, ...settings.own];
   const acls = new Acls(all);
   const tcp = all.filter(({ words }) => words[0]?.text === 'tcp-request');
   const http = all.filter(({ words }) => words[0]?.text === 'http-request');
+  const tcpAnswers = all.filter(({ words }) => words[0]?.text === 'tcp-response');
+  const httpAnswers = all.filter(({ words }) => words[0]?.text === 'http-response');
   const redirects = all.filter(({ words }) => words[0]?.text === 'redirect');
   return [
     ...inOrder(tcp, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
     ...inOrder(http, acls, (words) => words.slice(1)),
     ...inOrder(redirects, acls, (words) => words),
+    ...inOrder(tcpAnswers, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
+    ...inOrder(httpAnswers, acls, (words) => words.slice(1), 502),
   ];
 }
 
-/** The final actions of one rule set. `action` gives the words from the action on. */
+/** The final actions of one rule set. `action` gives the words from the action on, `denied` the status that `deny` has. */
 function inOrder(
   lines: readonly Statement[],
   acls: Acls,
   action: (words: readonly Word[]) => readonly Word[],
+  denied = 403,
 ): Match[] {
   const found: Match[] = [];
   const past: string[] = [];
@@ -38,7 +44,7 @@ function inOrder(
       past.push(condition.text ?? 'by chance');
       continue;
     }
-    const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest);
+    const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest, denied);
     if (to === undefined) continue;
     const when = conditionOf(condition, at, past);
     found.push({ at, to, ...(when === undefined ? {} : { when }) });
@@ -60,14 +66,14 @@ export function conditionOf(
 }
 
 /** What an action answers; undefined when the request goes on. */
-function targetOf(verb: string, rest: readonly Word[]): Target | undefined {
+function targetOf(verb: string, rest: readonly Word[], denied: number): Target | undefined {
   const option = (name: string): string | undefined => {
     const i = rest.findIndex(({ text }) => text === name);
     return i < 0 ? undefined : rest[i + 1]?.text;
   };
   switch (verb) {
     case 'deny':
-      return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 403) };
+      return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? denied) };
     case 'tarpit':
       return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 500) };
     case 'auth':
