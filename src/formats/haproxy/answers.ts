@@ -62,14 +62,24 @@ export function conditionOf(
   const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
   if (open.length === 0 && share === 1) return undefined;
   const all = tests === undefined || past.length > 0 ? {} : { all: tests };
-  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
+  const ofAnswers = readsAnswers(text) ? { ofAnswers: true as const } : {};
+  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all, ...ofAnswers };
+}
+
+/** Whether a condition looks at answers, those with the status of an error apart: to replace these is what such lines are for. */
+function readsAnswers(text = ''): boolean {
+  const others = text.replaceAll(/\{ status(?: [45]\d\d(?::[45]\d\d)?)+ \}/g, '');
+  return /\{ (?:status|res\.|shdr|scook)/.test(others);
 }
 
 /** What an action answers; undefined when the request goes on. */
 function targetOf(verb: string, rest: readonly Word[], denied: number): Target | undefined {
+  const end = rest.findIndex(({ text }) => text === 'if' || text === 'unless');
+  // A condition may ask for a `status` too.
+  const args = end < 0 ? rest : rest.slice(0, end);
   const option = (name: string): string | undefined => {
-    const i = rest.findIndex(({ text }) => text === name);
-    return i < 0 ? undefined : rest[i + 1]?.text;
+    const i = args.findIndex(({ text }) => text === name);
+    return i < 0 ? undefined : args[i + 1]?.text;
   };
   switch (verb) {
     case 'deny':
