@@ -227,9 +227,16 @@ describe('requests that leave the method', () => {
   test.each([
     [
       'some requests make the shares hold for the others alone',
-      'use-server w1 if { path_beg / }',
+      'use-server w1 if { path_beg /a }',
       'conditional',
       0.5,
+      'unparsed-before-or-after',
+    ],
+    [
+      'a condition that always holds makes the shares unknown',
+      'use-server w1 if TRUE',
+      'unknown',
+      { low: 0, high: 1 },
       'unparsed-before-or-after',
     ],
     // HAProxy refuses the line without a condition.
@@ -341,5 +348,62 @@ describe('what a check expects', () => {
     [REDIS, '    tcp-check send', '    tcp-check expect string +OK\n    tcp-check send'],
   ])('%#: as much or another thing is not', (base, from, to) => {
     expect(weaker(base, from, to)).toEqual([]);
+  });
+});
+
+describe('answers that a balancer refuses', () => {
+  const refusals = RULES.filter(({ id }) => id === 'requests-refused');
+  const severities = (section: string, line: string): string[] => {
+    const head = HAPROXY.replace(`\n${section}\n`, `\n${section}\n    ${line}\n`);
+    expect(head).not.toBe(HAPROXY);
+    return findings(refusals, changeOf('haproxy', HAPROXY, head)).map(({ severity }) => severity);
+  };
+
+  test.each([
+    ['http-response deny', 'error'],
+    ['http-response return status 500', 'error'],
+    ['tcp-response content reject', 'error'],
+    ['http-response deny if TRUE', 'error'],
+    ['http-response deny unless FALSE', 'error'],
+    ['http-response deny if { status 200 }', 'warning'],
+    ['http-response deny if { status 500:599 }', 'notice'],
+    ['http-request deny if !{ path_beg /zzz }', 'notice'],
+  ])('%s: %s', (line, severity) => {
+    expect(severities('backend site', line)).toContain(severity);
+    expect(severities('frontend web', line)).toContain(severity);
+  });
+
+  test.each(['http-response deny if FALSE', 'http-response set-header X-A b', 'http-response return status 200'])(
+    '%s refuses nobody',
+    (line) => expect(severities('backend site', line)).toEqual([]),
+  );
+});
+
+test.each(['send-proxy', 'ssl verify none', 'proto h2'])('one server with %s, or one without', (option) => {
+  const [mixed] = RULES.filter(({ id }) => id === 'mixed-settings-in-pool');
+  const said = (options: readonly string[]): string[] => {
+    const servers = options.map((one, i) => `    server s${i} 192.0.2.${i + 1}:80 check ${one}\n`).join('');
+    const text = `backend app\n    mode http\n${servers}`;
+    return findings(mixed === undefined ? [] : [mixed], changeOf('haproxy', text, text)).map(
+      ({ severity, server }) => `${severity} ${server ?? ''}`,
+    );
+  };
+  expect(said([option, '', ''])).toEqual(['warning s0']);
+  expect(said([option, option, ''])).toEqual(['warning s2']);
+  expect(said([option, option, option])).toEqual([]);
+});
+
+describe('what holds for every request of nginx', () => {
+  const refusals = RULES.filter(({ id }) => id === 'requests-refused');
+  const before = 'location / { proxy_pass http://app; }';
+
+  test.each([
+    ['location / { if ($request_method) { return 503; } proxy_pass http://app; }', 'error'],
+    ['location ~ . { return 404; } location / { proxy_pass http://app; }', 'error'],
+    ['location / { if ($http_x_test) { return 503; } proxy_pass http://app; }', 'notice'],
+    ['location ~ ^/old { return 404; } location / { proxy_pass http://app; }', 'notice'],
+  ])('%s: %s', (after, severity) => {
+    const found = findings(refusals, changeOf('nginx', NGINX, NGINX.replace(before, after)));
+    expect([...new Set(found.map((one) => one.severity))]).toEqual([severity]);
   });
 });

@@ -60,6 +60,8 @@ export interface Condition {
   readonly drawnBy?: string;
   /** All of these hold for its requests and for no others; absent where it asks for something else as well. */
   readonly all?: readonly Test[];
+  /** It holds for what servers answer when they are well, which no client chooses. */
+  readonly ofAnswers?: true;
 }
 
 /** One question about a request: whether its host or path is, begins with, ends with or matches one of some values. */

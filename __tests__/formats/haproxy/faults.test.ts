@@ -59,6 +59,25 @@ describe('what HAProxy refuses', () => {
   });
 
   test.each([
+    ['3:80 check', '3:80 track api/a1', '16: track api/a1 leads back to the server itself.'],
+    [
+      '3:80 check',
+      '3:80 track a2\n    server a2 192.0.2.4:80 track a1',
+      '16: track a2 leads back to the server itself.',
+    ],
+    ['3:80 check', '3 check', '16: a1 has a check and no port to check.'],
+    ['3:80 check', '3:-1 check', '16: a1 has a check and no port to check.'],
+    ['3:80 check', '3:0 check', '16: a1 has a check and no port to check.'],
+  ])('of checks: %s becomes %s', (from, to, fault) => {
+    expect(faults(from, to)).toContain(fault);
+  });
+
+  test.each(['3 check port 80', '3', '3 check addr 192.0.2.9:80', '3 agent-check agent-port 90'])(
+    'nothing of a port: %s',
+    (to) => expect(faults('3:80 check', to)).toEqual([]),
+  );
+
+  test.each([
     ['is_api\n', 'is_api or { path /x } METH_GET WAIT_END\n'],
     ['    option', '    http-response set-header X-Cause if\n    option'],
     ['    option', '    http-request set-header X-Cause "if" if { src 10.0.0.0/8 }\n    option'],
@@ -97,4 +116,13 @@ test('a conflict of a merge in an nginx file', () => {
   expect(read('nginx', text).problems.map(({ at, what }) => `${at.start}: ${plain(what)}`)).toContain(
     '17: A merge left a conflict in the file here.',
   );
+});
+
+test('an address that leaves the choice to the client', () => {
+  const reasons = (address: string): string[] =>
+    read('haproxy', TEXT.replace('192.0.2.3:80', address)).pools[1]?.caveats.map(({ reason }) => plain(reason)) ?? [];
+  expect(reasons('192.0.2.4:80')).toEqual([]);
+  expect(reasons('0.0.0.0:80')).toEqual([
+    'a1 has no address of its own: each request goes to the address that its client connected to',
+  ]);
 });

@@ -7,26 +7,32 @@ import type { Word } from './words.ts';
 
 /**
  * What a proxy answers itself, in the order in which HAProxy asks (configuration manual, 4.2 `http-request`): rules on the
- * connection, then `http-request` lines, then `redirect` lines. An `allow` lets requests past the `http-request` lines after it.
+ * connection, then `http-request` lines, then `redirect` lines, and what becomes of the servers' answers last. An `allow` lets
+ * requests past the `http-request` lines after it. A refused answer is a refused request to the client that waits for it.
  */
 export function answersOf(settings: Settings): Match[] {
   const all = [...settings.inherited, ...settings.own];
   const acls = new Acls(all);
   const tcp = all.filter(({ words }) => words[0]?.text === 'tcp-request');
   const http = all.filter(({ words }) => words[0]?.text === 'http-request');
+  const tcpAnswers = all.filter(({ words }) => words[0]?.text === 'tcp-response');
+  const httpAnswers = all.filter(({ words }) => words[0]?.text === 'http-response');
   const redirects = all.filter(({ words }) => words[0]?.text === 'redirect');
   return [
     ...inOrder(tcp, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
     ...inOrder(http, acls, (words) => words.slice(1)),
     ...inOrder(redirects, acls, (words) => words),
+    ...inOrder(tcpAnswers, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
+    ...inOrder(httpAnswers, acls, (words) => words.slice(1), 502),
   ];
 }
 
-/** The final actions of one rule set. `action` gives the words from the action on. */
+/** The final actions of one rule set. `action` gives the words from the action on, `denied` the status that `deny` has. */
 function inOrder(
   lines: readonly Statement[],
   acls: Acls,
   action: (words: readonly Word[]) => readonly Word[],
+  denied = 403,
 ): Match[] {
   const found: Match[] = [];
   const past: string[] = [];
@@ -38,7 +44,7 @@ function inOrder(
       past.push(condition.text ?? 'by chance');
       continue;
     }
-    const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest);
+    const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest, denied);
     if (to === undefined) continue;
     const when = conditionOf(condition, at, past);
     found.push({ at, to, ...(when === undefined ? {} : { when }) });
@@ -56,18 +62,28 @@ export function conditionOf(
   const open = [...(text === undefined ? [] : [text]), ...past.map((one) => `not allowed ${one}`)];
   if (open.length === 0 && share === 1) return undefined;
   const all = tests === undefined || past.length > 0 ? {} : { all: tests };
-  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
+  const ofAnswers = readsAnswers(text) ? { ofAnswers: true as const } : {};
+  return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all, ...ofAnswers };
+}
+
+/** Whether a condition looks at answers, those with the status of an error apart: to replace these is what such lines are for. */
+function readsAnswers(text = ''): boolean {
+  const others = text.replaceAll(/\{ status(?: [45]\d\d(?::[45]\d\d)?)+ \}/g, '');
+  return /\{ (?:status|res\.|shdr|scook)/.test(others);
 }
 
 /** What an action answers; undefined when the request goes on. */
-function targetOf(verb: string, rest: readonly Word[]): Target | undefined {
+function targetOf(verb: string, rest: readonly Word[], denied: number): Target | undefined {
+  const end = rest.findIndex(({ text }) => text === 'if' || text === 'unless');
+  // A condition may ask for a `status` too.
+  const args = end < 0 ? rest : rest.slice(0, end);
   const option = (name: string): string | undefined => {
-    const i = rest.findIndex(({ text }) => text === name);
-    return i < 0 ? undefined : rest[i + 1]?.text;
+    const i = args.findIndex(({ text }) => text === name);
+    return i < 0 ? undefined : args[i + 1]?.text;
   };
   switch (verb) {
     case 'deny':
-      return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 403) };
+      return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? denied) };
     case 'tarpit':
       return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 500) };
     case 'auth':

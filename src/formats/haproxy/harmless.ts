@@ -79,7 +79,7 @@ export const TABLE = new StatementTable([
     'answers and refusals',
     '4.2-http-request%20deny',
     'requests options',
-    'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop',
+    'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop, http-response deny, http-response allow, http-response return, http-response redirect, http-response silent-drop, tcp-response content accept, tcp-response content reject, tcp-response content silent-drop',
   ),
   read(
     'rewrites',

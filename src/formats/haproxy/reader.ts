@@ -13,7 +13,7 @@ import { noteFacts, type Found } from './front.ts';
 import { planBranches } from './branches.ts';
 import { mergeReadings, type Read } from './merge.ts';
 import { NOTHING_INHERITED, readDefaults, readProxy, type Inherited } from './proxy.ts';
-import { fronts, Names, serverReferences, tableFaults, undecided } from './relations.ts';
+import { checkPortFaults, fronts, Names, serverReferences, tableFaults, undecided } from './relations.ts';
 import { readSections, unparsable, type Reading, type Section } from './sections.ts';
 import { setsOf } from './sets.ts';
 import { branchStatement, statementsOf } from './statements.ts';
@@ -172,6 +172,7 @@ function readOnce(files: readonly Reading[]): Read {
   append(statements, branching.map(branchStatement));
   append(found.relations, declaredTwice(found.pools));
   append(found.relations, serverReferences(found.pools, names));
+  append(found.relations, found.pools.flatMap(checkPortFaults));
   append(
     found.relations,
     tables.flatMap((section) => tableFaults(section, names)),

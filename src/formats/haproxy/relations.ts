@@ -4,6 +4,7 @@ import type { Reference } from '../../model/route.ts';
 import { lineOf, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import { isLiteral } from './address.ts';
 import { unparsable, type Section, type Statement } from './sections.ts';
 
 /** Names of the sections of a set of files, by kind. */
@@ -35,9 +36,55 @@ export function serverReferences(pools: readonly Pool[], names: Names): Problem[
       const target = servers.get(proxy);
       if (track?.value !== undefined && (target === undefined || !hasServer(target, tracked ?? '')))
         lost.push(undefinedName(track, track.value, 'server', target?.servers.map((server) => server.name) ?? []));
+      const chain = track === undefined || lost.length > 0 ? undefined : trackingFault(pool, name, servers);
+      if (chain !== undefined) lost.push(chain);
       return lost.map((problem) => ({ ...problem, pool: pool.name, server: name }));
     }),
   );
+}
+
+/** What a server tracks must lead to one that is checked, and never back to itself. */
+function trackingFault(from: Pool, start: string, pools: ReadonlyMap<string, Pool>): Problem | undefined {
+  const seen = new Set<string>();
+  let [pool, name] = [from, start];
+  for (;;) {
+    const server = pool.servers.find((one) => one.name === name);
+    const track = server?.options.get('track');
+    if (track?.value === undefined) return undefined;
+    const key = `${pool.name}/${name}`;
+    if (seen.has(key))
+      return unparsable(
+        track.at,
+        say`${`track ${track.value}`} leads back to the server itself.`,
+        say`Track a server that has a ${'check'} of its own.`,
+      );
+    seen.add(key);
+    const [, proxy = pool.name, tracked = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(track.value) ?? [];
+    const next = pools.get(proxy);
+    if (next === undefined) return undefined;
+    [pool, name] = [next, tracked];
+  }
+}
+
+/** Servers with a check and no port to check: neither their own nor one of the check. HAProxy refuses each. */
+export function checkPortFaults(pool: Pool): Problem[] {
+  const { options, unknowns, servers } = pool;
+  const connects = ['tcp-check connect', 'http-check connect'].some((key) => options.has(key));
+  // A proxy that is switched off is not looked at.
+  if (connects || unknowns.length > 0 || servers.every(({ state }) => state.value === 'down')) return [];
+  return servers.flatMap(({ name, at, address = '', port, activeCheck, options: own }): Problem[] => {
+    const elsewhere = ['addr', 'healthcheck', 'track'].some((key) => own.has(key)) || activeCheck?.port !== undefined;
+    const literal = isLiteral(address) && !/^(?:unix:|0\.0\.0\.0$|::$)/.test(address);
+    const none = port === undefined || port.value === 0;
+    if (activeCheck === undefined || /^(?:agent|exec)$/.test(activeCheck.type ?? '') || elsewhere || !literal || !none)
+      return [];
+    const fault = unparsable(
+      at,
+      say`${name} has a ${'check'} and no port to check.`,
+      say`Add a port to its address, or set ${'port'}.`,
+    );
+    return [{ ...fault, pool: pool.name, server: name }];
+  });
 }
 
 /** `use-server NAME` of a pool without that server. */

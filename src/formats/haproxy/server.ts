@@ -89,6 +89,12 @@ export function readServer(
       bends: 'some',
       reason: say`${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
     });
+  if (/^(?:0\.0\.0\.0|\*|::)$/.test(address.host ?? ''))
+    found.caveats.push({
+      at,
+      bends: 'some',
+      reason: say`${name} has no address of its own: each request goes to the address that its client connected to`,
+    });
   const agent = options.get('agent-check');
   if (agent !== undefined)
     found.caveats.push({

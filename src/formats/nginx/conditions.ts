@@ -29,3 +29,10 @@ export function conditionWords(args: readonly string[]): readonly string[] {
   else words[words.length - 1] = last.slice(0, -1);
   return words;
 }
+
+/** Whether an `if` asks for a variable that every request has and that is never `0`, which would count as nothing. */
+export function alwaysHolds(condition: string): boolean {
+  return /^\(\s*\$(?:request_method|request_uri|uri|document_uri|scheme|remote_addr|server_port|request)\s*\)$/.test(
+    condition,
+  );
+}

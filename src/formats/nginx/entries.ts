@@ -3,9 +3,10 @@ import type { Condition, Entry, Listen, Match, Reference, Route, Target, Test } 
 import { written, type Setting, type Span } from '../../model/span.ts';
 import { appendTo } from '../../text/append.ts';
 import { say } from '../../text/say.ts';
+import { alwaysHolds } from './conditions.ts';
 import { dialect } from './dialect.ts';
 import { locationText, serverText } from './entry.ts';
-import { findLocation } from './locations.ts';
+import { findLocation, takesAll } from './locations.ts';
 import type { AnswerBlock, LocationBlock, PassLine, Return, RewriteStep, ServerBlock } from './server-blocks.ts';
 import { joined } from './values.ts';
 
@@ -77,7 +78,7 @@ class EntryReader {
   #locations({ locations }: AnswerBlock, around: string | undefined): Match[] {
     return locations.flatMap((location): Match[] => {
       if (location.match.kind === 'named') return [];
-      const when = locationText(joined(location.source.args), around);
+      const when = takesAll(location.match) ? around : locationText(joined(location.source.args), around);
       const tests = testsOf(location.match);
       const own = this.#location(location, when).map((one) =>
         one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
@@ -103,7 +104,10 @@ class EntryReader {
         found.push(match(step.at, when, returned(step)));
         return found;
       }
-      if (step.kind === 'if') found.push(...this.#condition(step, when));
+      if (step.kind === 'if') {
+        found.push(...this.#condition(step, when));
+        if (found.some((one) => one.when?.text === when)) return found;
+      }
       if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag))
         found.push(match(step.at, both(when, `rewrite ${step.pattern}`), { kind: 'redirect', location: step.to }));
       if (step.kind === 'break' || (step.kind === 'rewrite' && step.flag !== '')) return found;
@@ -112,7 +116,7 @@ class EntryReader {
   }
 
   #condition(step: Extract<RewriteStep, { kind: 'if' }>, around: string | undefined): Match[] {
-    const when = both(around, `if ${step.condition}`);
+    const when = alwaysHolds(step.condition) ? around : both(around, `if ${step.condition}`);
     const steps = this.#steps(step.block, when);
     const ended = steps.some((one) => one.when?.text === when);
     return ended || step.block.pass === undefined

@@ -34,6 +34,15 @@ function withModifier(modifier: string, path: string): LocationMatch | undefined
   }
 }
 
+/** Whether a regular expression matches every path, each of which begins with a slash. */
+export function takesAll({ kind, path }: LocationMatch): boolean {
+  return kind === 'regex' && EVERY_PATH.has(path);
+}
+
+const EVERY_PATH: ReadonlySet<string> = new Set(
+  '. .* .+ ^ ^. ^.* ^.+ ^.*$ ^.+$ (.*) (.+) ^(.*) ^(.+) ^(.*)$ ^(.+)$ / ^/ ^/.* ^/.*$ ^/(.*) ^/(.*)$'.split(' '),
+);
+
 /**
  * Orders the locations of one block by how they decide: exact ones, `^~`, regular expressions as they are written, other prefixes;
  * prefixes from the longest, named ones last. A longer prefix without `^~` still takes a request from a shorter one with it.

@@ -1,6 +1,9 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
+import type { PoolChange } from '../../compare/estate.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
 import { say } from '../../text/say.ts';
+import type { Match } from '../../model/route.ts';
+import { nameOfTarget } from '../../model/route.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -15,8 +18,33 @@ export const rule = defineRule({
         if (draft) yield draft;
       }
     }
+    for (const change of estate.pools) yield* refusedInPool(change);
   },
 });
+
+/** Conditions that a pool itself refuses by. One without a condition is told by the entries that lead to the pool. */
+function* refusedInPool({ base, head }: PoolChange): Generator<Draft> {
+  if (base === undefined || head === undefined) return;
+  const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
+  for (const match of head.pool.answers.filter(refuses)) {
+    const { when, at, to } = match;
+    if (when === undefined || when.chance === 0 || known.has(when.text)) continue;
+    const which = when.text === '' ? say`some requests` : classText({ when: when.text }, false);
+    yield {
+      at,
+      key: `${head.pool.name} ${when.text}`,
+      pool: head.pool.name,
+      severity: when.ofAnswers === true ? 'warning' : 'notice',
+      what: say`In ${head.pool.name}, ${which} are refused or fail: ${nameOfTarget(to)}.`,
+      why: say`Clients whose requests match this condition get an error or no response.`,
+      fix: say`Set the condition to match only the intended requests.`,
+    };
+  }
+}
+
+function refuses({ to }: Match): boolean {
+  return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
+}
 
 /**
  * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
@@ -28,10 +56,11 @@ function refused({ base, head }: EntryChange, { when, before, after, at }: Class
   const alone = base.classes.length === 1 && head.classes.length === 1;
   const known = when === undefined || base.classes.some((one) => one.when === when);
   const entry = head.entry.name;
+  const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
   return {
     at,
     key: `${entry} ${when ?? ''}`,
-    severity: known ? 'error' : 'notice',
+    severity: known ? 'error' : ofAnswers ? 'warning' : 'notice',
     what: say`In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
     why: known
       ? say`Clients that send them get an error or no response as soon as this config is loaded.`
