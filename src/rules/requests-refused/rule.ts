@@ -1,6 +1,7 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
-import { say } from '../../text/say.ts';
+import { boundsOf } from '../../model/share.ts';
+import { percent, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -18,27 +19,43 @@ export const rule = defineRule({
   },
 });
 
+/** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
+const MUCH = 0.1;
+
 /**
- * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
- * commonest legitimate change there is, so it is a notice that names them.
+ * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
+ * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
 function refused({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
   if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
-  if (!reachesPool(before) || !isLost(after)) return undefined;
+  const whole = isLost(after);
+  const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
+  const rise = is.low - was.high;
+  const atMost = is.high - was.high;
+  if (!reachesPool(before) || (!whole && Math.max(rise, atMost) < 1e-9)) return undefined;
   const alone = base.classes.length === 1 && head.classes.length === 1;
   const known = when === undefined || base.classes.some((one) => one.when === when);
   const entry = head.entry.name;
+  const which = classText({ when }, alone);
+  const ends = say`${flowText(after)}; before, ${flowText(before)}`;
+  const refusing = head.classes.find((one) => one.when === when)?.matches.find(({ to }) => to.kind === 'answer');
   return {
-    at,
+    at: whole ? at : (refusing?.at ?? at),
     key: `${entry} ${when ?? ''}`,
-    severity: known ? 'error' : 'notice',
-    what: say`In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
+    severity: !known ? 'notice' : whole || rise > MUCH ? 'error' : 'warning',
+    what: whole
+      ? say`In ${entry}, ${which} no longer reach a pool: ${ends}.`
+      : rise < 1e-9
+        ? say`In ${entry}, up to ${percent(atMost)} more of ${which} may fail: ${ends}.`
+        : say`In ${entry}, ${percent(rise)} more of ${which} fail: ${ends}.`,
     why: known
       ? say`Clients that send them get an error or no response as soon as this config is loaded.`
       : say`Clients whose requests match this condition get an error or no response.`,
-    fix: known
-      ? say`Remove the line that answers them, or add a condition to it.`
-      : say`Set the condition to match only the intended requests.`,
+    fix: !known
+      ? say`Set the condition to match only the intended requests.`
+      : whole
+        ? say`Remove the line that answers them, or add a condition to it.`
+        : say`Send this part of the requests to a pool too.`,
     related:
       [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say`the entry before this change` }] : [],
   };
