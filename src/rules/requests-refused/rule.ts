@@ -1,7 +1,7 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
 import { boundsOf } from '../../model/share.ts';
-import { percent, say } from '../../text/say.ts';
+import { percent, say, words } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -38,7 +38,9 @@ function refused({ base, head }: EntryChange, { when, before, after, at }: Class
   const entry = head.entry.name;
   const which = classText({ when }, alone);
   const ends = say`${flowText(after)}; before, ${flowText(before)}`;
-  const refusing = head.classes.find((one) => one.when === when)?.matches.find(({ to }) => to.kind === 'answer');
+  const now = head.classes.find((one) => one.when === when);
+  const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
+  const answered = refusing !== undefined || now?.answer !== undefined;
   return {
     at: whole ? at : (refusing?.at ?? at),
     key: `${entry} ${when ?? ''}`,
@@ -53,9 +55,9 @@ function refused({ base, head }: EntryChange, { when, before, after, at }: Class
       : say`Clients whose requests match this condition get an error or no response.`,
     fix: !known
       ? say`Set the condition to match only the intended requests.`
-      : whole
+      : whole && answered
         ? say`Remove the line that answers them, or add a condition to it.`
-        : say`Send this part of the requests to a pool too.`,
+        : say`Send ${words(whole ? 'them' : 'this part of them')} to a pool that has servers.`,
     related:
       [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say`the entry before this change` }] : [],
   };
