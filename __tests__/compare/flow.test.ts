@@ -2,6 +2,7 @@ import { entryFlow, routeParts, targetFlow } from '../../src/compare/flow.ts';
 import { nameOfKey } from '../../src/model/keys.ts';
 import type { Flow } from '../../src/model/flow.ts';
 import type { Config } from '../../src/model/config.ts';
+import { plain } from '../../src/text/say.ts';
 import { read } from '../support/run-rules.ts';
 
 const POOLS = ['red', 'blue', 'gold', 'gray']
@@ -10,9 +11,9 @@ const POOLS = ['red', 'blue', 'gold', 'gray']
 const DEAD = '  - { name: dead, servers: [{ address: d, state: down }] }\n';
 const MAYBE = '  - { name: maybe, servers: [{ address: m, state: unknown }] }\n';
 
-function config(rest: string): Config {
+function config(rest: string, faults = 0): Config {
   const found = read('neutral', `version: 1\npools:\n${POOLS}${DEAD}${MAYBE}${rest}`);
-  expect(found.problems).toEqual([]);
+  expect(found.problems).toHaveLength(faults);
   return found;
 }
 
@@ -21,8 +22,8 @@ function pools(flow: Flow): Record<string, unknown> {
 }
 
 /** Where the requests of a route go in the end. */
-function ends(routes: string, name = 'top'): Flow {
-  const one = config(`routes:\n${routes}`);
+function ends(routes: string, name = 'top', faults = 0): Flow {
+  const one = config(`routes:\n${routes}`, faults);
   const route = one.routes.find((item) => item.name === name);
   if (route === undefined) throw new Error(`no route ${name}`);
   return targetFlow({ kind: 'route', route: route.key, name }, [one]);
@@ -108,8 +109,38 @@ describe('routes', () => {
   test('lose what goes round in a circle', () => {
     const flow = ends(
       '  - { name: top, to: [{ route: back }, { pool: red }] }\n  - { name: back, to: [{ route: top }] }\n',
+      'top',
+      1,
     );
     expect([pools(flow), flow.lost]).toEqual([{ red: 0.5 }, 0.5]);
+  });
+
+  test('are followed once, however many branches lead to them', () => {
+    const levels = Array.from(
+      { length: 60 },
+      (_, i) => `  - { name: r${i}, to: [{ route: r${i + 1} }, { route: r${i + 1} }] }\n`,
+    );
+    expect(pools(ends(`${levels.join('')}  - { name: r60, to: [{ pool: red }, { pool: blue }] }\n`, 'r0'))).toEqual({
+      red: 0.5,
+      blue: 0.5,
+    });
+  });
+
+  test('that are too long or draw too often are not told', () => {
+    const chain = Array.from({ length: 3000 }, (_, i) => `  - { name: r${i}, to: [{ route: r${i + 1} }] }\n`);
+    expect(ends(`${chain.join('')}  - { name: r3000, to: [{ pool: red }] }\n`, 'r0').unknown).toBe(1);
+    const keyed = Array.from(
+      { length: 40 },
+      (_, i) => `  - { name: r${i}, drawnBy: k${i}, to: [{ route: r${i + 1} }, { route: r${i + 1} }] }\n`,
+    );
+    const { unknown, lost } = ends(`${keyed.join('')}  - { name: r40, to: [{ pool: red }] }\n`, 'r0');
+    expect([Number(unknown) > 0.9, lost]).toEqual([true, 0]);
+  });
+
+  test('by conditions alone may lose what fits none of them', () => {
+    const flow = ends("  - { name: top, kind: first-match, to: [{ pool: red, when: 'path /a' }] }\n");
+    expect(flow.lost).toEqual({ low: 0, high: 1 });
+    expect(ends('  - { name: top, kind: first-match, to: [{ pool: red, when: x }, { pool: blue }] }\n').lost).toBe(0);
   });
 });
 
@@ -158,5 +189,23 @@ describe('entries', () => {
       '  - { name: shut, servers: [{ address: s }], answers: [{ to: { answer: 403 } }] }\nentries:\n  - { name: web, matches: [{ to: { pool: shut } }] }\n',
     );
     expect(one.entries.map((found) => entryFlow(found, [one]).total.lost)).toEqual([1]);
+  });
+
+  test('what a pool answers by chance counts, and so does the rest', () => {
+    const one = config(
+      '  - { name: half, servers: [{ address: s }], answers: [{ chance: 0.75, to: { answer: 503 } }] }\nentries:\n  - { name: web, matches: [{ to: { pool: half } }] }\n',
+    );
+    const [total] = one.entries.map((found) => entryFlow(found, [one]).total);
+    expect(total && [pools(total), total.lost]).toEqual([{ half: 0.25 }, 0.75]);
+  });
+
+  test('pools that answer with each other lose everything, and a pool that is nowhere has nobody', () => {
+    const circle = config(
+      '  - { name: a, servers: [{ address: s }], answers: [{ to: { pool: b } }] }\n  - { name: b, servers: [{ address: t }], answers: [{ to: { pool: a } }] }\nentries:\n  - { name: web, matches: [{ to: { pool: a } }] }\n',
+      1,
+    );
+    expect(circle.problems.map(({ what }) => plain(what))).toEqual(['Pool b leads back to pool a.']);
+    expect(circle.entries.map((found) => entryFlow(found, [circle]).total.lost)).toEqual([1]);
+    expect(entry('      - { to: { pool: nowhere } }\n').total).toMatchObject({ lost: 1, pools: new Map() });
   });
 });

@@ -16,7 +16,7 @@ import type { Compared, PoolChange, PoolSide, RouteChange, RoutePart, ServerChan
 import { predict } from './predict.ts';
 import { accountsOf, NO_ACCOUNTS, type Accounts } from './statements.ts';
 import { poolsOf, referencesTo } from './references.ts';
-import { plus } from './parts.ts';
+import { plus, samePart } from './parts.ts';
 import { changesByPool, routing } from './routing.ts';
 
 export type { Compared, PoolChange, PoolSide, RouteChange, RoutePart, ServerChange } from './estate.ts';
@@ -189,15 +189,18 @@ function kindOf(pair: Pair<unknown>, differs: boolean): ChangeKindOfPool {
 
 function routeChange({ base, head }: Pair<Route>, sides: RouteSides): RouteChange {
   const parts = sides(base, head);
-  const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+  const differs = parts.some(({ before, after }) => !samePart(before, after));
   return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
 }
 
 function settingsOf(route: Route | undefined): string {
   if (route === undefined) return '';
   const { kind, drawnBy, watchesHealth, stickiness } = route;
-  const targets = route.to
-    .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
-    .toSorted((a, b) => (a < b ? -1 : 1));
+  // The weights of a draw by chance are told by the parts that they make: 9 to 1 is 90 to 10, or 4, 5 and 1.
+  const byParts = kind === 'weighted' && drawnBy === undefined;
+  const branches = route.to.map(({ role, weight, part, when }) =>
+    JSON.stringify([role, byParts && role === 'serves' ? null : weight.value, part, when?.text]),
+  );
+  const targets = (byParts ? [...new Set(branches)] : branches).toSorted((a, b) => (a < b ? -1 : 1));
   return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
 }

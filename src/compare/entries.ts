@@ -6,6 +6,7 @@ import type { Setting, Span } from '../model/span.ts';
 import { told, type LocatedChange } from './collector.ts';
 import { entryFlow, type ClassFlow, type EntryFlow, type Flow } from './flow.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
+import { samePart } from './parts.ts';
 import { poolsOf } from './references.ts';
 
 /** What becomes of one class of an entry's requests in both revisions. */
@@ -154,9 +155,14 @@ export function decider(found: ClassFlow | undefined): Match | undefined {
 }
 
 function sameFlow(a: Flow, b: Flow): boolean {
-  const text = ({ pools, lost, answered, unknown }: Flow): string =>
-    JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
-  return text(a) === text(b);
+  return (
+    samePart(a.lost, b.lost) &&
+    samePart(a.answered, b.answered) &&
+    samePart(a.unknown, b.unknown) &&
+    [...new Set([...a.pools.keys(), ...b.pools.keys()])].every((key) =>
+      samePart(a.pools.get(key) ?? 0, b.pools.get(key) ?? 0),
+    )
+  );
 }
 
 function ownChanges(before: Entry, after: Entry): LocatedChange[] {

@@ -42,7 +42,7 @@ const LONGEST = 120;
 
 /** Whether every request of a class is refused. */
 export function isLost({ lost }: Flow): boolean {
-  return lost === 1;
+  return boundsOf(lost).low > 1 - 1e-9;
 }
 
 /** Whether some requests of a class reach a pool for certain. */

@@ -1,11 +1,11 @@
 import type { Config } from '../model/config.ts';
 import type { Flow } from '../model/flow.ts';
-import type { PoolKey, RouteKey } from '../model/keys.ts';
+import type { PoolKey } from '../model/keys.ts';
 import type { Entry, Match, Route, Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
 import { implies } from './conditions.ts';
 import { poolsOf } from './references.ts';
-import { healthOfTarget, partsOfRoute, worldOf, type World } from './route-parts.ts';
+import { healthOfTarget, isMissing, partsOfRoute, worldOf, type World } from './route-parts.ts';
 import { covering, plus, rest, times } from './parts.ts';
 
 export type { Flow };
@@ -33,15 +33,15 @@ export interface EntryFlow {
  * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
  */
 export function entryFlow(entry: Entry, configs: readonly Config[]): EntryFlow {
-  const world = worldOf(configs);
+  const walk = new Walk(worldOf(configs));
   const named = new Set<string>();
   const classes: ClassFlow[] = [];
   for (const { when } of entry.matches) {
     if (when === undefined || isChance(when.text) || named.has(when.text)) continue;
     named.add(when.text);
-    classes.push(classFlow(entry, when.text, world));
+    classes.push(classFlow(entry, when.text, walk));
   }
-  classes.push(classFlow(entry, undefined, world));
+  classes.push(classFlow(entry, undefined, walk));
   return { entry, classes, total: over(classes.map(({ flow }) => flow)) };
 }
 
@@ -52,9 +52,7 @@ function isChance(text: string): boolean {
 
 /** The flow of one target, for requests of which nothing else is known. */
 export function targetFlow(target: Target, configs: readonly Config[]): Flow {
-  const sum = new Sum();
-  follow(target, 1, new Map(), worldOf(configs), sum, []);
-  return sum.flow();
+  return new Walk(worldOf(configs)).to(target, new Map());
 }
 
 /** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
@@ -65,40 +63,24 @@ export function routeParts(route: Route, configs: readonly Config[]): Part[] {
 /** For each key that draws: the interval of its values, 0..1, that a request of this path can still have, where that is known. */
 type Drawn = ReadonlyMap<string, readonly [low: number, high: number] | 'unknown'>;
 
-function classFlow(entry: Entry, when: string | undefined, world: World): ClassFlow {
-  const sum = new Sum();
-  const decided: Match[] = [];
-  let left: Part = 1;
-  let drawn: Drawn = new Map();
-  let answer: Match | undefined;
+function classFlow(entry: Entry, when: string | undefined, walk: Walk): ClassFlow {
   const own = entry.matches.find((match) => match.when?.text === when)?.when;
-  for (const match of entry.matches) {
-    const condition = match.when;
-    const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
-    if (asked && (own === undefined || !implies(own, condition))) continue;
-    decided.push(match);
-    const chance = condition?.chance;
-    if (chance === undefined) {
-      follow(match.to, left, drawn, world, sum, []);
-      answer = answerFor(match.to, world);
-      left = 0;
-      break;
-    }
-    const { part, taken, left: others } = draw(condition?.drawnBy, drawn, [0, chance]);
-    follow(match.to, times(left, part), taken, world, sum, []);
-    left = times(left, rest(part));
-    drawn = others;
-  }
+  const asked = entry.matches.filter(
+    ({ when: one }) =>
+      one === undefined ||
+      isChance(one.text) ||
+      one.text === when ||
+      // Where a narrower condition holds, so does the wider one.
+      (own !== undefined && implies(own, one)),
+  );
+  const last = asked.findIndex((match) => match.when?.chance === undefined);
+  const matches = last < 0 ? asked : asked.slice(0, last + 1);
+  const decides = last < 0 ? undefined : asked[last];
+  const answer = decides && walk.answerFor(decides.to);
+  const sum = new Sum();
+  const { left } = walk.inOrder(matches, new Map(), sum);
   if (left !== 0) sum.lost(left);
-  return { when, matches: decided, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
-}
-
-/** The line that answers every request that is sent to a pool. */
-function answerFor(target: Target, world: World): Match | undefined {
-  if (target.kind !== 'pool') return undefined;
-  return poolsOf(world.configs)
-    .byKey(target.pool)
-    ?.pool.answers.find(({ when }) => when === undefined);
+  return { when, matches, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
 }
 
 /** How much of what a key can still be lies in an interval, and what is known of it on either side. */
@@ -106,14 +88,16 @@ function draw(
   key: string | undefined,
   drawn: Drawn,
   [low, high]: readonly [number, number],
+  whole: number,
 ): { readonly part: Part; readonly taken: Drawn; readonly left: Drawn } {
-  if (key === undefined) return { part: high - low, taken: drawn, left: drawn };
+  if (key === undefined) return { part: whole, taken: drawn, left: drawn };
   const before = drawn.get(key) ?? WHOLE;
   if (before === 'unknown') return { part: low < high ? ANY : 0, taken: drawn, left: drawn };
   const [from, to] = before;
   const inside: readonly [number, number] = [Math.max(from, low), Math.min(to, high)];
   const width = to - from;
-  const part = width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
+  // Of a draw that nothing has narrowed yet the part is as written, not what is left of it by subtracting.
+  const part = before === WHOLE ? whole : width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
   return {
     part,
     taken: new Map(drawn).set(key, inside),
@@ -124,64 +108,154 @@ function draw(
 const WHOLE = [0, 1] as const;
 const ANY: Part = { low: 0, high: 1 };
 
-/** Deeper routes than these are circles. */
-const DEEPEST = 32;
+/** Longer chains of pools and routes are not followed: what is at their end is not told. */
+const DEEPEST = 128;
 
-function follow(target: Target, part: Part, drawn: Drawn, world: World, sum: Sum, path: readonly RouteKey[]): void {
-  if (part === 0) return;
-  switch (target.kind) {
-    case 'pool': {
-      const placed = poolsOf(world.configs).byKey(target.pool);
-      const always = answerFor(target, world);
-      if (always !== undefined) follow(always.to, part, drawn, world, sum, path);
-      else if (placed !== undefined && healthOfTarget(target, world) === 'dead') sum.lost(part);
-      else sum.pool(placed?.pool.key ?? target.pool, part);
-      return;
+/** Routes that are looked into for one entry, each draw by a key anew; what would take more is not told. */
+const MOST_STEPS = 20_000;
+
+const NOWHERE: Flow = { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+const LOST: Flow = { ...NOWHERE, lost: 1 };
+const ANSWERED: Flow = { ...NOWHERE, answered: 1 };
+const UNTOLD: Flow = { ...NOWHERE, unknown: 1 };
+
+/** Follows targets to their ends; each route is followed once, however many branches lead to it. */
+class Walk {
+  readonly #world: World;
+  readonly #known = new Map<string, Flow>();
+  /** The pools and routes that are being followed. */
+  readonly #path: string[] = [];
+  /** The outermost place of the path that what is being followed came back to. */
+  #back = Infinity;
+  #steps = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** What becomes of the requests that a target gets, as parts of them. */
+  to(target: Target, drawn: Drawn): Flow {
+    switch (target.kind) {
+      case 'pool':
+        return this.#pool(target, drawn);
+      case 'route': {
+        const route = this.#world.routes.get(target.route);
+        return route === undefined ? LOST : this.#within(`route ${route.key}`, drawn, () => this.#route(route, drawn));
+      }
+      case 'answer':
+        return target.status === 'file' || (target.status !== 'refused' && target.status < 400) ? ANSWERED : LOST;
+      case 'redirect':
+        return ANSWERED;
+      case 'unknown': {
+        const { among } = target;
+        if (among === undefined) return UNTOLD;
+        // One of them, whichever it is at run time.
+        return { ...NOWHERE, pools: new Map(among.map((pool) => [pool, among.length === 1 ? 1 : ANY])) };
+      }
+      default:
+        return target satisfies never;
     }
-    case 'route': {
-      const route = world.routes.get(target.route);
-      if (route === undefined || path.length >= DEEPEST || path.includes(route.key)) sum.lost(part);
-      else followRoute(route, part, drawn, world, sum, [...path, route.key]);
-      return;
+  }
+
+  /** Adds what becomes of requests that ask matches in order; returns what none of them takes. */
+  inOrder(matches: readonly Match[], drawn: Drawn, sum: Sum): { readonly left: Part; readonly drawn: Drawn } {
+    let left: Part = 1;
+    let known = drawn;
+    for (const { when, to } of matches) {
+      const chance = when?.chance;
+      if (chance === undefined) {
+        sum.add(this.to(to, known), left);
+        return { left: 0, drawn: known };
+      }
+      const step = draw(when?.drawnBy, known, [0, chance], chance);
+      if (step.part !== 0) sum.add(this.to(to, step.taken), times(left, step.part));
+      left = times(left, rest(step.part));
+      known = step.left;
     }
-    case 'answer':
-      if (target.status === 'file' || (target.status !== 'refused' && target.status < 400)) sum.answered(part);
-      else sum.lost(part);
-      return;
-    case 'redirect':
-      sum.answered(part);
-      return;
-    case 'unknown':
-      // One of them, whichever it is at run time.
-      for (const pool of target.among ?? []) sum.pool(pool, target.among?.length === 1 ? part : times(part, ANY));
-      if (target.among === undefined) sum.unknown(part);
-      return;
-    default:
-      target satisfies never;
+    return { left, drawn: known };
+  }
+
+  /** The line that answers every request that is sent to a pool. */
+  answerFor(target: Target): Match | undefined {
+    if (target.kind !== 'pool') return undefined;
+    return poolsOf(this.#world.configs)
+      .byKey(target.pool)
+      ?.pool.answers.find(({ when }) => when === undefined);
+  }
+
+  #pool(target: Target & { readonly kind: 'pool' }, drawn: Drawn): Flow {
+    const pool = poolsOf(this.#world.configs).byKey(target.pool)?.pool;
+    if (pool === undefined) return isMissing(target.pool, this.#world) ? LOST : served(target.pool);
+    const servers = (): Flow => (healthOfTarget(target, this.#world) === 'dead' ? LOST : served(pool.key));
+    const answers = pool.answers.filter(({ when }) => when === undefined || isChance(when.text));
+    if (answers.length === 0) return servers();
+    return this.#within(`pool ${pool.key}`, drawn, () => {
+      const sum = new Sum();
+      const { left } = this.inOrder(answers, drawn, sum);
+      sum.add(servers(), left);
+      return sum.flow();
+    });
+  }
+
+  /** Requests that come back to where they have been go round until they fail. */
+  #within(id: string, drawn: Drawn, follow: () => Flow): Flow {
+    const before = this.#path.indexOf(id);
+    if (before >= 0) {
+      this.#back = Math.min(this.#back, before);
+      return LOST;
+    }
+    const key = `${id}\0${JSON.stringify([...drawn])}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#path.length >= DEEPEST || ++this.#steps > MOST_STEPS) return UNTOLD;
+    const outer = this.#back;
+    this.#back = Infinity;
+    this.#path.push(id);
+    const flow = follow();
+    this.#path.pop();
+    // What came back to a place further out holds for the way here alone.
+    if (this.#back < this.#path.length) this.#back = Math.min(outer, this.#back);
+    else {
+      this.#back = outer;
+      this.#known.set(key, flow);
+    }
+    return flow;
+  }
+
+  #route(route: Route, drawn: Drawn): Flow {
+    const sum = new Sum();
+    const parts = partsOfRoute(route, this.#world);
+    const { drawnBy } = route;
+    const known = parts.every((share) => typeof share === 'number' || share === null);
+    let from = 0;
+    let reached: Part = 0;
+    route.to.forEach((branch, i) => {
+      const own = parts[i] ?? null;
+      if (own === null) return;
+      const step =
+        drawnBy === undefined
+          ? { part: own, taken: drawn }
+          : known && typeof own === 'number'
+            ? draw(drawnBy, drawn, [from, from + own], own)
+            : // One draw again: how it fell before decides, not the weights.
+              { part: drawn.has(drawnBy) && own !== 0 ? ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
+      if (typeof own === 'number') from += own;
+      if (step.part !== 0) sum.add(this.to(branch.to, step.taken), step.part);
+      reached = plus(reached, step.part);
+    });
+    // Bounds of the other kinds are those of one whole.
+    if (typeof reached === 'number' ? reached < 1 - 1e-12 : leavesSome(route)) sum.lost(rest(reached));
+    return sum.flow();
   }
 }
 
-function followRoute(route: Route, part: Part, drawn: Drawn, world: World, sum: Sum, path: readonly RouteKey[]): void {
-  const parts = partsOfRoute(route, world);
-  const { drawnBy } = route;
-  const known = parts.every((share) => typeof share === 'number' || share === null);
-  let from = 0;
-  let reached: Part = 0;
-  route.to.forEach((branch, i) => {
-    const own = parts[i] ?? null;
-    if (own === null) return;
-    const step =
-      drawnBy === undefined
-        ? { part: own, taken: drawn }
-        : known && typeof own === 'number'
-          ? draw(drawnBy, drawn, [from, from + own])
-          : // One draw again: how it fell before decides, not the weights.
-            { part: drawn.has(drawnBy) && own !== 0 ? ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
-    if (typeof own === 'number') from += own;
-    follow(branch.to, times(part, step.part), step.taken, world, sum, path);
-    reached = plus(reached, step.part);
-  });
-  if (typeof reached === 'number' && reached < 1 - 1e-12) sum.lost(times(part, 1 - reached));
+function served(pool: PoolKey): Flow {
+  return { ...NOWHERE, pools: new Map([[pool, 1]]) };
+}
+
+/** Whether each branch of a route asks for something, so that requests may fit none. */
+function leavesSome({ kind, to }: Route): boolean {
+  return kind === 'first-match' && to.every(({ role, when }) => role !== 'serves' || when !== undefined);
 }
 
 /** Gathers a flow. */
@@ -202,6 +276,14 @@ class Sum {
   }
   unknown(part: Part): void {
     this.#unknown = plus(this.#unknown, part);
+  }
+  /** What becomes of a part of the requests, as a flow of all of that part. */
+  add(flow: Flow, part: Part): void {
+    if (part === 0) return;
+    for (const [key, own] of flow.pools) this.pool(key, times(part, own));
+    this.lost(times(part, flow.lost));
+    this.answered(times(part, flow.answered));
+    this.unknown(times(part, flow.unknown));
   }
   flow(): Flow {
     return { pools: this.#pools, lost: this.#lost, answered: this.#answered, unknown: this.#unknown };

@@ -51,6 +51,13 @@ export function covering(a: Part, b: Part): Part {
   return narrow({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
 }
 
+/** Whether two parts are one but for rounding. */
+export function samePart(a: Part, b: Part): boolean {
+  if (a === null || b === null) return a === b;
+  const [one, other] = [boundsOf(a), boundsOf(b)];
+  return Math.abs(one.low - other.low) < 1e-9 && Math.abs(one.high - other.high) < 1e-9;
+}
+
 function narrow(bounds: Bounds): Part {
   return bounds.high - bounds.low < 1e-12 ? bounds.low : bounds;
 }

@@ -1,7 +1,8 @@
 import type { Config } from '../model/config.ts';
-import type { RouteKey } from '../model/keys.ts';
+import type { PoolKey, RouteKey } from '../model/keys.ts';
 import type { Branch, Route, Target } from '../model/route.ts';
 import { boundsOf, type Bounds, type Part } from '../model/share.ts';
+import { appendTo } from '../text/append.ts';
 import { partsOf, rest, times } from './parts.ts';
 import { poolsOf } from './references.ts';
 import { healthOf, instancesOf, loadsByHealth, servingMembers, stages } from './stages.ts';
@@ -26,11 +27,8 @@ export function worldOf(configs: readonly Config[]): World {
 /** Whether anybody can answer what is sent to a target. */
 export type TargetHealth = 'alive' | 'dead' | 'unknown';
 
-/** Deeper routes than these are circles. */
-export const DEEPEST = 32;
-
 /** Whether a target has a server that is in use, as far as the configs say. */
-export function healthOfTarget(target: Target, world: World, path: readonly RouteKey[] = []): TargetHealth {
+export function healthOfTarget(target: Target, world: World): TargetHealth {
   if (target.kind === 'pool') {
     const pool = poolsOf(world.configs).byKey(target.pool)?.pool;
     if (pool === undefined || pool.servers.length === 0 || pool.dynamic) return 'alive';
@@ -38,13 +36,52 @@ export function healthOfTarget(target: Target, world: World, path: readonly Rout
     if (members.length === 0) return 'dead';
     return members.some(({ bounds }) => bounds.low > 0) ? 'alive' : 'unknown';
   }
-  if (target.kind !== 'route') return 'alive';
-  const route = world.routes.get(target.route);
-  if (route === undefined || path.includes(route.key) || path.length >= DEEPEST) return 'dead';
-  const serving = route.to.filter(({ role }) => role !== 'copy');
-  const health = serving.map(({ to }) => healthOfTarget(to, world, [...path, route.key]));
-  if (health.length === 0 || health.includes('alive')) return 'alive';
-  return health.includes('unknown') ? 'unknown' : 'dead';
+  return target.kind === 'route' ? (healthOfRoutes(world).get(target.route) ?? 'dead') : 'alive';
+}
+
+const healths = new WeakMap<World, ReadonlyMap<RouteKey, TargetHealth>>();
+
+/** A route lives as its best branch does; routes that only lead to each other have nobody. */
+function healthOfRoutes(world: World): ReadonlyMap<RouteKey, TargetHealth> {
+  const known = healths.get(world);
+  if (known !== undefined) return known;
+  const found = new Map<RouteKey, TargetHealth>();
+  const leadingTo = new Map<RouteKey, RouteKey[]>();
+  const reached = { alive: [] as RouteKey[], unknown: [] as RouteKey[] };
+  for (const { key, to } of world.routes.values()) {
+    const serving = to.filter(({ role }) => role !== 'copy');
+    if (serving.length === 0) reached.alive.push(key);
+    for (const { to: target } of serving) {
+      if (target.kind === 'route') {
+        appendTo(leadingTo, target.route, key);
+        continue;
+      }
+      const health = healthOfTarget(target, world);
+      if (health !== 'dead') reached[health].push(key);
+    }
+  }
+  for (const health of ['alive', 'unknown'] as const) {
+    const open = reached[health];
+    for (let key = open.pop(); key !== undefined; key = open.pop()) {
+      if (found.has(key)) continue;
+      found.set(key, health);
+      for (const from of leadingTo.get(key) ?? []) open.push(from);
+    }
+  }
+  healths.set(world, found);
+  return found;
+}
+
+/** Whether a pool that is named is certainly nowhere: every file of its product is read whole, and none has it. */
+export function isMissing(key: PoolKey, { configs }: World): boolean {
+  const format = key.slice(0, key.indexOf('\0'));
+  const own = configs.filter(({ dialect }) => dialect.format === format);
+  return (
+    own.some(({ pools }) => pools.length > 0) &&
+    own.every(
+      ({ dialect, status, unknowns }) => !dialect.resolvesUnknownPools && status !== 'refused' && unknowns.length === 0,
+    )
+  );
 }
 
 /** The part of a route's requests that each of its branches gets, in their order; copies get null. */

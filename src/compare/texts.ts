@@ -32,9 +32,14 @@ export function checkDetails(check: HealthCheck | undefined): string {
 /** What takes a server out by its failures, in one line. */
 export function passiveText(check: PassiveCheck | undefined): string | null {
   if (check === undefined) return null;
-  const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
+  const time = (before: string, setting: Setting<number> | undefined): string =>
+    setting === undefined
+      ? ''
+      : `${before} ${setting.value === undefined ? `an ${UNKNOWN} time` : `${setting.value} ms`}`;
+  const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? UNKNOWN} of the pool`;
   const sees = check.sees === undefined ? '' : `, by ${check.sees}`;
-  return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}${sees}`;
+  const fails = check.maxFails.value ?? `an ${UNKNOWN} number of`;
+  return `${fails} fails${time(' in', check.windowMs)}${time(', out for', check.ejectMs)}${most}${sees}`;
 }
 
 /** Stickiness in one line, for documents and for comparing. */

@@ -8,14 +8,11 @@ import { say, words } from '../../text/say.ts';
 import { MAX_SCHEMA_FAULTS, pathName, type SchemaFault } from '../../text/schema-errors.ts';
 import { textOf } from '../../text/source.ts';
 import type { TreeFault } from '../../text/tree-faults.ts';
+import { circles } from './circles.ts';
 import { splitAddress } from './server.ts';
+import { textAt, type Trouble } from './trouble.ts';
 
-/** A problem and the keys from the root to the value that has it. */
-export interface Trouble {
-  readonly path: readonly string[];
-  readonly node: PNode | undefined;
-  readonly problem: Problem;
-}
+export type { Trouble } from './trouble.ts';
 
 const UNREAD = words('The invalid value is not used, so shares and checks that depend on it are unknown.');
 
@@ -143,11 +140,13 @@ function nameTroubles(root: PNode): readonly Trouble[] {
   ] as const)
     append(troubles, repeated(itemsOf(child(root, key)), [key], kind));
   append(troubles, missingRoutes(root));
+  append(troubles, circles(root));
   pools.forEach((pool, i) => {
     const servers = itemsOf(child(pool, 'servers'));
     const path = ['pools', String(i), 'servers'];
     append(troubles, repeated(servers, path, 'server'));
     append(troubles, missingLocalities(pool, servers, path));
+    append(troubles, crossedPoints(pool, ['pools', String(i)]));
     servers.forEach((server, j) => {
       const address = child(server, 'address');
       if (address?.kind !== 'scalar' || typeof address.value !== 'string') return;
@@ -195,6 +194,24 @@ function missingRoutes(root: PNode): readonly Trouble[] {
   ];
 }
 
+/** Rings whose least number of points is above the most. */
+function crossedPoints(pool: PNode, path: readonly string[]): readonly Trouble[] {
+  return ['lookup', 'draw'].flatMap((key): Trouble[] => {
+    const points = child(child(child(pool, 'algorithm'), key), 'points');
+    const [min, max] = ['min', 'max'].map((end) => child(points, end));
+    if (min?.kind !== 'scalar' || max?.kind !== 'scalar') return [];
+    if (typeof min.value !== 'number' || typeof max.value !== 'number' || min.value <= max.value) return [];
+    const problem: Problem = {
+      rule: 'schema-invalid',
+      at: min.at,
+      what: say`The ring has at least ${String(min.value)} points and at most ${String(max.value)}.`,
+      why: UNREAD,
+      fix: say`Set ${'min'} to ${String(max.value)} or less.`,
+    };
+    return [{ path: [...path, 'algorithm', key, 'points', 'min'], node: min, problem }];
+  });
+}
+
 /** Servers that name a locality which their pool does not list, although it lists some. */
 function missingLocalities(pool: PNode, servers: readonly PNode[], path: readonly string[]): readonly Trouble[] {
   const listed = itemsOf(child(pool, 'localities'));
@@ -212,11 +229,6 @@ function missingLocalities(pool: PNode, servers: readonly PNode[], path: readonl
     };
     return [{ path: [...path, String(j), 'locality'], node: name, problem }];
   });
-}
-
-function textAt(node: PNode | undefined, key: string): string | undefined {
-  const value = child(node, key);
-  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
 
 function repeated(

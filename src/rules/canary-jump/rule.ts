@@ -1,6 +1,7 @@
 import { exactly } from '../../model/share.ts';
 import type { EstateChange } from '../../compare/compare.ts';
 import type { Path } from '../../compare/routing.ts';
+import { nameOfTarget } from '../../model/route.ts';
 import type { Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, plain, points, say } from '../../text/say.ts';
@@ -46,11 +47,21 @@ interface Split {
 function routesOf({ routes }: EstateChange): Split[] {
   return routes.flatMap(({ base, head, parts }) => {
     if (base === undefined || head === undefined) return [];
+    // What the balancer answers itself is no version; `requests-refused` tells what that costs.
+    const answers = new Set(
+      [...base.to, ...head.to].flatMap(({ to }) =>
+        to.kind === 'answer' || to.kind === 'redirect' ? [nameOfTarget(to)] : [],
+      ),
+    );
     const partsBy = (side: 'before' | 'after'): ReadonlyMap<string, number> => {
       const there = parts.filter((part) => part[side] !== null);
       return there.some((part) => typeof part[side] !== 'number')
         ? new Map()
-        : new Map(there.map((part) => [part.name, exactly(part[side]) ?? 0]));
+        : new Map(
+            there
+              .filter(({ name }) => !answers.has(name))
+              .map((part) => [part.name, exactly(part[side]) ?? 0] as const),
+          );
     };
     return [
       {

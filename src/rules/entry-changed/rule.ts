@@ -1,5 +1,6 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
+import { boundsOf } from '../../model/share.ts';
 import { say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
@@ -23,6 +24,8 @@ export const rule = defineRule({
 function answered({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
   if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
   if (reachesPool(before) === reachesPool(after) || isLost(after)) return undefined;
+  // What fails more often is told by `requests-refused`.
+  if (reachesPool(before) && boundsOf(after.lost).high > boundsOf(before.lost).high) return undefined;
   const alone = base.classes.length === 1 && head.classes.length === 1;
   return {
     at,

@@ -1,7 +1,9 @@
 import type { LocatedChange } from '../../compare/collector.ts';
 import type { EntryChange } from '../../compare/entries.ts';
 import type { EstateChange } from '../../compare/compare.ts';
+import { nameOfKey, type PoolKey } from '../../model/keys.ts';
 import { list, say, words } from '../../text/say.ts';
+import { readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -21,20 +23,44 @@ export const rule = defineRule({
   },
 });
 
-/** Addresses that nobody listens on any more. */
-function* removed({ base }: EntryChange, listening: ReadonlySet<string>, { entries }: EstateChange): Generator<Draft> {
+/** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
+function* removed(change: EntryChange, listening: ReadonlySet<string>, estate: EstateChange): Generator<Draft> {
+  const { base } = change;
   const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
-  if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined)) return;
+  if (base === undefined) return;
+  const idle = cutOff(change, estate);
+  if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined))) return;
+  const nothing =
+    gone.length === 0
+      ? say`no requests reach ${list(idle.map(nameOfKey), 3)}`
+      : say`nothing listens on ${list(
+          gone.map(({ address }) => address),
+          3,
+        )}`;
   yield {
     at: base.entry.at,
     key: base.entry.name,
-    what: say`${base.entry.name} is removed, and nothing listens on ${list(
-      gone.map(({ address }) => address),
-      3,
-    )} now.`,
+    ...(idle.length === 0 ? {} : { severity: 'error' as const }),
+    what: say`${base.entry.name} is removed, and ${nothing} now.`,
     why: say`Clients that still connect there are refused.`,
     fix: say`Add the listener again, or make sure that no client connects there.`,
   };
+}
+
+/** The pools that an entry led to, where all of them stay and nothing leads to any of them. */
+function cutOff({ base }: EntryChange, { base: before, head, pools, entries, routing }: EstateChange): PoolKey[] {
+  const kept = new Map(pools.flatMap((one) => (one.head ? [[one.head.pool.key, one.head] as const] : [])));
+  const served = new Set([
+    ...entries.flatMap((one) => [...(one.head?.total.pools.keys() ?? [])]),
+    ...routing.head.flatMap(({ pool, reference }) => (pool === undefined || reference.isPart ? [] : [pool])),
+  ]);
+  const led = [...(base?.total.pools.keys() ?? [])];
+  return led.every((key) => {
+    const format = kept.get(key)?.pool.dialect.format;
+    return format !== undefined && !served.has(key) && !readsLess(before, head, format);
+  })
+    ? led
+    : [];
 }
 
 function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>): Generator<Draft> {

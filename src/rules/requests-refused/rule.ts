@@ -1,9 +1,9 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import type { PoolChange } from '../../compare/estate.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
-import { say } from '../../text/say.ts';
-import type { Match } from '../../model/route.ts';
-import { nameOfTarget } from '../../model/route.ts';
+import { nameOfTarget, type Match } from '../../model/route.ts';
+import { boundsOf } from '../../model/share.ts';
+import { percent, say, words } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -46,28 +46,46 @@ function refuses({ to }: Match): boolean {
   return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
 }
 
+/** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
+const MUCH = 0.1;
+
 /**
- * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
- * commonest legitimate change there is, so it is a notice that names them.
+ * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
+ * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
 function refused({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
   if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
-  if (!reachesPool(before) || !isLost(after)) return undefined;
+  const whole = isLost(after);
+  const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
+  const rise = is.low - was.high;
+  const atMost = is.high - was.high;
+  if (!reachesPool(before) || (!whole && Math.max(rise, atMost) < 1e-9)) return undefined;
   const alone = base.classes.length === 1 && head.classes.length === 1;
   const known = when === undefined || base.classes.some((one) => one.when === when);
   const entry = head.entry.name;
   const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
+  const which = classText({ when }, alone);
+  const ends = say`${flowText(after)}; before, ${flowText(before)}`;
+  const now = head.classes.find((one) => one.when === when);
+  const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
+  const answered = refusing !== undefined || now?.answer !== undefined;
   return {
-    at,
+    at: whole ? at : (refusing?.at ?? at),
     key: `${entry} ${when ?? ''}`,
-    severity: known ? 'error' : ofAnswers ? 'warning' : 'notice',
-    what: say`In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
+    severity: !known ? (ofAnswers ? 'warning' : 'notice') : whole || rise > MUCH ? 'error' : 'warning',
+    what: whole
+      ? say`In ${entry}, ${which} no longer reach a pool: ${ends}.`
+      : rise < 1e-9
+        ? say`In ${entry}, up to ${percent(atMost)} more of ${which} may fail: ${ends}.`
+        : say`In ${entry}, ${percent(rise)} more of ${which} fail: ${ends}.`,
     why: known
       ? say`Clients that send them get an error or no response as soon as this config is loaded.`
       : say`Clients whose requests match this condition get an error or no response.`,
-    fix: known
-      ? say`Remove the line that answers them, or add a condition to it.`
-      : say`Set the condition to match only the intended requests.`,
+    fix: !known
+      ? say`Set the condition to match only the intended requests.`
+      : whole && answered
+        ? say`Remove the line that answers them, or add a condition to it.`
+        : say`Send ${words(whole ? 'them' : 'this part of them')} to a pool that has servers.`,
     related:
       [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say`the entry before this change` }] : [],
   };
