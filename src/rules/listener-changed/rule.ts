@@ -4,6 +4,9 @@ import type { EstateChange } from '../../compare/compare.ts';
 import { list, say, words } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
+/** A bare `*`, with no port, listens wherever the product does. */
+const EVERYWHERE = '*';
+
 export const rule = defineRule({
   id: 'listener-changed',
   title: 'Listeners keep their ports and protocols',
@@ -23,7 +26,7 @@ export const rule = defineRule({
 
 /** Addresses that nobody listens on any more. */
 function* removed({ base }: EntryChange, listening: ReadonlySet<string>, { entries }: EstateChange): Generator<Draft> {
-  const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
+  const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
   if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined)) return;
   yield {
     at: base.entry.at,
@@ -83,7 +86,7 @@ function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>):
 function lost(before: LocatedChange['before'], after: LocatedChange['after'], listening: ReadonlySet<string>): boolean {
   if (before === null) return false;
   const address = addressOf(before);
-  return (after === null || addressOf(after) !== address) && !listening.has(address);
+  return (after === null || addressOf(after) !== address) && !listening.has(address) && !listening.has(EVERYWHERE);
 }
 
 function addressOf(listener: LocatedChange['before']): string {
