@@ -109,6 +109,15 @@ describe('what is not read otherwise', () => {
     ]);
   });
 
+  test('is a setting: of services over services', () => {
+    const mirror = (size: number): string =>
+      shop({ more: `    copy: { mirroring: { service: shop, maxBodySize: ${size} } }\n` }).replace(
+        'service: shop }',
+        'service: copy }',
+      );
+    expect(changes(mirror(10), mirror(20))).toEqual(['entry-setting-changed mirroring.maxBodySize: 10 -> 20']);
+  });
+
   test('is an option: of services, their checks and servers', () => {
     const [pool] = read(
       shop({ service: ', passHostHeader: false, healthCheck: { path: /up, followRedirects: false }' }),

@@ -79,7 +79,7 @@ function readRouter(
   checkNames(name, node, root, space, found);
   if (conditions === undefined) return [];
   const to = serviceTarget(name, at(node, 'service'), keyAt, space, services, found);
-  const changes = changesOf(node, root, space);
+  const changes = new Map([...changesOf(node, root, space), ...targetSettings(node, services)]);
   return [
     {
       points: itemsOf(at(node, 'entryPoints'))
@@ -169,6 +169,18 @@ function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, 
       ? []
       : settingsOf(at(root, 'tls', 'options', options), `tls.options.${options}.`)),
     ...used.flatMap((name) => [...settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`)]),
+  ]);
+}
+
+/** What a service over services says beside its children; it has no options of its own. */
+function targetSettings(node: PNode, services: ReadonlyMap<string, Service>): ReadonlyMap<string, Setting<string>> {
+  const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+  const service = services.get(name);
+  if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken') return new Map();
+  const { kind, body } = service;
+  return new Map([
+    ...settingsOf(body, `${kind}.`, ['services', 'service', 'fallback', 'mirrors', 'sticky', 'healthCheck']),
+    ...settingsOf(at(body, 'sticky', 'cookie'), `${kind}.sticky.cookie.`, ['name', 'maxAge']),
   ]);
 }
 
