@@ -1,6 +1,6 @@
 import type { Algorithm } from '../../model/algorithm.ts';
 import { poolKey } from '../../model/keys.ts';
-import { NO_OPTIONS, type HealthCheck, type PassiveCheck, type Pool, type Server } from '../../model/pool.ts';
+import type { HealthCheck, PassiveCheck, Pool, Server } from '../../model/pool.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { isHostName } from '../../text/hosts.ts';
 import { headOf, itemsOf, type PNode } from '../../text/positioned.ts';
@@ -9,9 +9,10 @@ import { dialect } from './dialect.ts';
 import type { Found, Service } from './found.ts';
 import { at, durationAt, numberAt, rawAt, textAt } from './nodes.ts';
 import { nameSpan, readSticky, scopeOf } from './services.ts';
+import { settingsOf } from './settings.ts';
 
 /** A `loadBalancer`: the only kind of service that has servers. */
-export function readPool(service: Service, found: Found): Pool {
+export function readPool(service: Service, root: PNode, found: Found): Pool {
   const { name, space, body } = service;
   const place = nameSpan(service);
   const unknowns: Pool['unknowns'][number][] = [];
@@ -25,6 +26,7 @@ export function readPool(service: Service, found: Found): Pool {
   };
   const seen = new Map<string, number>();
   const servers = itemsOf(at(body, 'servers')).map((node, i) => {
+    if (space === 'http') checkUrl(at(node, 'url'), name, found);
     const server = readServer(node, i, service, unknowns);
     const times = (seen.get(server.name) ?? 0) + 1;
     seen.set(server.name, times);
@@ -47,8 +49,63 @@ export function readPool(service: Service, found: Found): Pool {
     unknowns,
     caveats: [],
     answers: [],
-    options: NO_OPTIONS,
+    options: optionsOf(service, root, found),
   };
+}
+
+/** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
+function optionsOf({ name, space, body }: Service, root: PNode, found: Found): Pool['options'] {
+  const transport = at(body, 'serversTransport');
+  const wanted = rawAt(transport)?.replace(/@file$/i, '');
+  const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
+  const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
+  if (!isOpen && wanted !== '' && given === undefined)
+    found.problems.push({
+      rule: 'config-unparsable',
+      at: headOf(transport),
+      pool: name,
+      what: say`${wanted} in ${'serversTransport'} of ${name} is not defined.`,
+      why: say`Traefik drops every router that leads to ${name}, and answers their requests with 404.`,
+      fix: say`Add ${wanted} below ${`${space}.serversTransports`}, or remove its name.`,
+    });
+  return new Map([
+    ...settingsOf(body, '', ['servers', 'strategy', 'sticky', 'healthCheck', 'passiveHealthCheck']),
+    ...settingsOf(at(body, 'healthCheck'), 'healthCheck.', CHECK_KEYS),
+    ...settingsOf(at(body, 'sticky', 'cookie'), 'sticky.cookie.', ['name', 'maxAge']),
+    ...settingsOf(given, 'serversTransport.'),
+  ]);
+}
+
+const CHECK_KEYS = [
+  'path',
+  'scheme',
+  'port',
+  'hostname',
+  'method',
+  'status',
+  'interval',
+  'unhealthyInterval',
+  'timeout',
+];
+
+/** An address that Traefik cannot send requests to. */
+function checkUrl(node: PNode | undefined, name: string, found: Found): void {
+  if (node?.kind !== 'scalar' || node.computed) return;
+  const text = String(node.value);
+  const { scheme, host, port } = addressOf(text);
+  const isKnown = scheme === 'http' || scheme === 'https' || scheme === 'h2c';
+  const isPort = port === undefined ? !/:\d+(?:[/?#]|$)/.test(text) : port >= 1 && port <= 65_535;
+  if (text === '' || (isKnown && isPort && host !== undefined)) return;
+  found.problems.push({
+    rule: 'config-unparsable',
+    at: headOf(node),
+    pool: name,
+    what: isKnown
+      ? say`${text} has no valid host and port.`
+      : say`${text} does not begin with ${'http://'} or ${'https://'}.`,
+    why: say`Traefik cannot send requests there: it drops the router, or answers with an error.`,
+    fix: say`Set a ${'url'} such as ${'http://192.0.2.1:8080'}.`,
+  });
 }
 
 /** `wrr` is exact within one Traefik; `p2c` ignores weights; `hrw` hashes the address of the client with the server's URL. */
@@ -109,7 +166,8 @@ function readServer(
   if (field?.kind === 'scalar' && field.computed)
     unknowns.push({ at: place, reason: say`the address of a server of ${service} is filled in by a template` });
   const weight = space === 'http' ? readWeight(node, place) : implied(1, place);
-  if (weight.value === undefined)
+  const ownWeight = at(node, 'weight');
+  if (weight.value === undefined && ownWeight?.kind === 'scalar' && ownWeight.computed)
     unknowns.push({ at: weight.at, reason: say`the weight of ${name} is filled in by a template` });
   const given = port === undefined ? undefined : written(port, place);
   const standard = scheme === 'https' ? 443 : 80;
@@ -127,7 +185,7 @@ function readServer(
       ? { tls: scheme === undefined ? implied(false, place) : written(scheme === 'https', place) }
       : {}),
     ...(text === undefined ? {} : { hashedAs: written(text, place) }),
-    options: NO_OPTIONS,
+    options: settingsOf(node, '', ['url', 'address', 'weight']),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Found, Space } from './found.ts';
 import { readPool } from './pool.ts';
 import { recognise } from './recognise.ts';
 import { readRouters } from './routers.ts';
-import { readRoute, servicesOf } from './services.ts';
+import { checkCycles, readRoute, servicesOf } from './services.ts';
 
 /** Traefik's file provider: dynamic configuration in YAML or TOML. */
 export const reader: FormatReader = { dialect, recognise, read };
@@ -64,9 +64,10 @@ function readRoot(root: PNode, found: Found): void {
   for (const space of SPACES) {
     const services = servicesOf(root, space);
     for (const service of services.values()) {
-      if (service.kind === 'loadBalancer') found.pools.push(readPool(service, found));
+      if (service.kind === 'loadBalancer') found.pools.push(readPool(service, root, found));
       else if (service.kind !== 'broken') found.routes.push(readRoute(service, services, found));
     }
+    checkCycles(services, found);
     readRouters(root, space, services, found);
   }
 }

@@ -1,95 +1,187 @@
 import { nameOfKey } from '../../model/keys.ts';
-import { nameOfTarget, type Entry, type Match, type Reference, type Route, type Target } from '../../model/route.ts';
-import { written, type Setting } from '../../model/span.ts';
+import type { Problem } from '../../model/config.ts';
+import {
+  nameOfTarget,
+  type Condition,
+  type Match,
+  type Reference,
+  type Route,
+  type Target,
+} from '../../model/route.ts';
+import type { Setting, Span } from '../../model/span.ts';
+import type { Text } from '../../model/text.ts';
+import { appendTo } from '../../text/append.ts';
 import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
 import type { Found, Service, Space } from './found.ts';
-import { at, numberAt, rawAt, textAt } from './nodes.ts';
+import { at, numberAt, rawAt } from './nodes.ts';
+import { conditionsOf } from './rule-text.ts';
 import { scopeOf, targetOf } from './services.ts';
+import { settingsOf } from './settings.ts';
 
 interface Router {
-  readonly name: string;
-  readonly points: string;
+  readonly points: readonly string[];
+  readonly tls: boolean;
   readonly priority: number;
-  readonly match: Match;
+  readonly matches: readonly Match[];
 }
+
+/** The entry points of a router that names none. */
+const EVERY = '*';
 
 /**
  * Routers by the entry points that they listen on, in the order in which Traefik asks them: the highest priority first, which is the
  * length of the rule where none is written. A tie is decided by chance at each start; here the file's order stands for it.
+ * A router with `tls` answers TLS alone, and one without it plain requests alone.
  */
 export function readRouters(root: PNode, space: Space, services: ReadonlyMap<string, Service>, found: Found): void {
   const routers = entriesOf(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) =>
-    readRouter(key, keyAt, value, space, services, found),
+    readRouter(key, keyAt, value, root, space, services, found),
   );
   const byPoints = new Map<string, Router[]>();
-  for (const router of routers) {
-    const list = byPoints.get(router.points);
-    if (list) list.push(router);
-    else byPoints.set(router.points, [router]);
-  }
-  for (const [points, own] of byPoints) {
-    const sorted = own.toSorted((a, b) => b.priority - a.priority);
+  for (const router of routers) appendTo(byPoints, nameOf(space, router.points, router.tls), router);
+  for (const [name, own] of byPoints) {
+    const sorted = own.toSorted((a, b) => b.priority - a.priority).flatMap(({ matches }) => matches);
     const [first] = own;
-    if (first === undefined) continue;
-    const name = `${space} routers on ${points}`;
-    const entry: Entry = {
+    const place = first?.matches[0]?.at;
+    if (first === undefined || place === undefined) continue;
+    const points = first.points.length === 0 ? [EVERY] : first.points;
+    found.entries.push({
       key: `${scopeOf(found, space)}\0${name}`,
       name,
-      at: first.match.at,
-      listens: points
-        .split(', ')
-        .filter((point) => point !== ALL)
-        .map((address) => ({ address, at: first.match.at })),
+      at: place,
+      listens: points.map((address) => ({ address, at: place, ...(first.tls ? { tls: true } : {}) })),
       hosts: [],
-      matches: sorted.map(({ match }) => match),
+      matches: sorted,
       settings: new Map(),
-    };
-    found.entries.push(entry);
-    for (const { match } of sorted) addReferences(match, name, space, found);
+    });
+    for (const match of sorted) addReferences(match, name, space, found);
   }
 }
 
-const ALL = 'all entry points';
+function nameOf(space: Space, points: readonly string[], tls: boolean): string {
+  return `${space} routers on ${points.length === 0 ? 'all entry points' : points.join(', ')}${tls ? ' with TLS' : ''}`;
+}
 
 function readRouter(
   name: string,
-  keyAt: Match['at'],
+  keyAt: Span,
   node: PNode,
+  root: PNode,
   space: Space,
   services: ReadonlyMap<string, Service>,
   found: Found,
 ): Router[] {
-  const service = at(node, 'service');
-  const rule = textAt(at(node, 'rule'));
-  const points = itemsOf(at(node, 'entryPoints')).flatMap((item) => rawAt(item) ?? []);
+  const rule = at(node, 'rule');
+  const text = rawAt(rule) ?? '';
   const priority = numberAt(at(node, 'priority'));
-  const middlewares = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item) ?? []);
-  const text = rule?.value ?? rawAt(at(node, 'rule')) ?? '';
-  const changes = new Map<string, Setting<string>>();
-  if (middlewares.length > 0)
-    changes.set('middlewares', written(middlewares.join(', '), headOf(at(node, 'middlewares') ?? node)));
-  if (priority !== undefined)
-    changes.set('priority', { ...priority, value: priority.value === undefined ? undefined : String(priority.value) });
-  const match: Match = {
-    at: keyAt,
-    to: serviceTarget(name, service, keyAt, space, services, found),
-    ...(space === 'udp' || isCatchAll(text) ? {} : { when: { text, at: rule?.at ?? keyAt } }),
-    ...(changes.size === 0 ? {} : { changes }),
-  };
+  const conditions = readConditions(name, keyAt, node, space, found);
+  checkNames(name, node, root, space, found);
+  if (conditions === undefined) return [];
+  const to = serviceTarget(name, at(node, 'service'), keyAt, space, services, found);
+  const changes = new Map([...changesOf(node, root, space), ...targetSettings(node, services)]);
   return [
     {
-      name,
-      points: points.length === 0 ? ALL : points.toSorted((a, b) => (a < b ? -1 : 1)).join(', '),
+      points: itemsOf(at(node, 'entryPoints'))
+        .flatMap((item) => rawAt(item) ?? [])
+        .toSorted((a, b) => (a < b ? -1 : 1)),
+      // `tls: {}` switches it on as well.
+      tls: at(node, 'tls') !== undefined,
       priority: priority?.value === undefined || priority.value === 0 ? text.length : priority.value,
-      match,
+      matches: conditions.map((when) => ({
+        at: keyAt,
+        to,
+        ...(when === undefined ? {} : { when }),
+        ...(changes.size === 0 ? {} : { changes }),
+      })),
     },
   ];
 }
 
-/** A rule that every request matches. */
-function isCatchAll(rule: string): boolean {
-  return /^\s*(?:PathPrefix\(`\/`\)|HostSNI\(`\*`\))\s*$/.test(rule);
+/** The conditions of a router, any of which is enough; undefined where Traefik drops it for its rule. */
+function readConditions(
+  name: string,
+  keyAt: Span,
+  node: PNode,
+  space: Space,
+  found: Found,
+): readonly (Condition | undefined)[] | undefined {
+  if (space === 'udp') return [undefined];
+  const rule = at(node, 'rule');
+  const text = rawAt(rule) ?? '';
+  const place = rule === undefined ? keyAt : headOf(rule);
+  const syntax = rawAt(at(node, 'ruleSyntax'));
+  const isOpaque = (rule?.kind === 'scalar' && rule.computed) || (syntax !== undefined && syntax !== 'v3');
+  if (isOpaque) return [{ text, at: place }];
+  // A child of other routers takes what they give it.
+  if (text === '' && at(node, 'parentRefs') !== undefined) return [undefined];
+  const conditions = conditionsOf(text, place);
+  if (conditions === undefined)
+    found.problems.push(
+      dropped(
+        place,
+        text.trim() === '' ? say`The router ${name} has no rule.` : say`The rule ${text} of ${name} is invalid.`,
+        say`Set a rule such as ${'Host(`shop.example`)'}.`,
+      ),
+    );
+  return conditions;
+}
+
+/** Middlewares and parents that a router names have to be in the file; those of other providers cannot be known. */
+function checkNames(name: string, node: PNode, root: PNode, space: Space, found: Found): void {
+  for (const [key, where] of [
+    ['middlewares', 'middlewares'],
+    ['parentRefs', 'routers'],
+  ] as const)
+    for (const item of itemsOf(at(node, key))) {
+      const wanted = rawAt(item)?.replace(/@file$/i, '');
+      const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
+      if (isOpen || at(root, space, where, wanted) !== undefined) continue;
+      found.problems.push(
+        dropped(
+          headOf(item),
+          say`${wanted} in ${key} of ${name} is not defined.`,
+          say`Add ${wanted} below ${`${space}.${where}`}, or remove its name.`,
+        ),
+      );
+    }
+}
+
+function dropped(place: Span, what: Text, fix: Text): Problem {
+  return {
+    rule: 'config-unparsable',
+    at: place,
+    what,
+    why: say`Traefik drops the router, and answers its requests with 404.`,
+    fix,
+  };
+}
+
+/** Everything else that is written of a router, with what its middlewares and TLS options do. */
+function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, Setting<string>> {
+  const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
+  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
+  const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+  return new Map([
+    ...own,
+    ...settingsOf(at(node, 'tls'), 'tls.'),
+    ...(at(node, 'tls') === undefined
+      ? []
+      : settingsOf(at(root, 'tls', 'options', options), `tls.options.${options}.`)),
+    ...used.flatMap((name) => [...settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`)]),
+  ]);
+}
+
+/** What a service over services says beside its children; it has no options of its own. */
+function targetSettings(node: PNode, services: ReadonlyMap<string, Service>): ReadonlyMap<string, Setting<string>> {
+  const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+  const service = services.get(name);
+  if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken') return new Map();
+  const { kind, body } = service;
+  return new Map([
+    ...settingsOf(body, `${kind}.`, ['services', 'service', 'fallback', 'mirrors', 'sticky', 'healthCheck']),
+    ...settingsOf(at(body, 'sticky', 'cookie'), `${kind}.sticky.cookie.`, ['name', 'maxAge']),
+  ]);
 }
 
 function serviceTarget(

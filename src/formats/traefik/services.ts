@@ -41,6 +41,7 @@ export function targetOf(
 ): Target {
   const bare = name.replace(/@file$/i, '');
   const service = services.get(bare);
+  if (bare === 'noop@internal') return { kind: 'answer', status: 418 };
   if (service === undefined && /@/.test(bare))
     return { kind: 'unknown', why: say`${bare} belongs to another provider than this file` };
   if (service === undefined || service.kind === 'broken') {
@@ -80,6 +81,40 @@ export function readRoute(service: Service, services: ReadonlyMap<string, Servic
     watchesHealth: check === undefined ? implied(false, head) : written(watches, check.keyAt),
     to: branches(service, services, found, node),
   };
+}
+
+/** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
+export function checkCycles(services: ReadonlyMap<string, Service>, found: Found): void {
+  for (const service of services.values()) {
+    if (!reaches(service, service.name, services, new Set())) continue;
+    found.problems.push({
+      rule: 'config-unparsable',
+      at: nameSpan(service),
+      what: say`The service ${service.name} leads back to itself.`,
+      why: say`Traefik drops every router that leads to it, and answers their requests with 404.`,
+      fix: say`Set the name of another service.`,
+    });
+  }
+}
+
+function reaches(service: Service, wanted: string, services: ReadonlyMap<string, Service>, seen: Set<string>): boolean {
+  return childNames(service).some((name) => {
+    if (name === wanted) return true;
+    const child = services.get(name);
+    if (child === undefined || seen.has(name)) return false;
+    seen.add(name);
+    return reaches(child, wanted, services, seen);
+  });
+}
+
+function childNames({ kind, body }: Service): string[] {
+  if (kind === 'loadBalancer' || kind === 'broken') return [];
+  return [
+    at(body, 'service'),
+    at(body, 'fallback'),
+    ...itemsOf(at(body, 'services')).map((child) => at(child, 'name')),
+    ...itemsOf(at(body, 'mirrors')).map((child) => at(child, 'name')),
+  ].flatMap((node) => rawAt(node)?.replace(/@file$/i, '') ?? []);
 }
 
 function isOff(value: unknown): boolean {

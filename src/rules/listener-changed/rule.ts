@@ -6,6 +6,9 @@ import { list, say, words } from '../../text/say.ts';
 import { readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
+/** A bare `*`, with no port, listens wherever the product does. */
+const EVERYWHERE = '*';
+
 export const rule = defineRule({
   id: 'listener-changed',
   title: 'Listeners keep their ports and protocols',
@@ -26,7 +29,7 @@ export const rule = defineRule({
 /** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
 function* removed(change: EntryChange, listening: ReadonlySet<string>, estate: EstateChange): Generator<Draft> {
   const { base } = change;
-  const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
+  const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
   if (base === undefined) return;
   const idle = cutOff(change, estate);
   if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined))) return;
@@ -109,7 +112,7 @@ function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>):
 function lost(before: LocatedChange['before'], after: LocatedChange['after'], listening: ReadonlySet<string>): boolean {
   if (before === null) return false;
   const address = addressOf(before);
-  return (after === null || addressOf(after) !== address) && !listening.has(address);
+  return (after === null || addressOf(after) !== address) && !listening.has(address) && !listening.has(EVERYWHERE);
 }
 
 function addressOf(listener: LocatedChange['before']): string {
