@@ -47661,7 +47661,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6457:
+/***/ 6508:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47769,9 +47769,13 @@ function checkDetails(check) {
 function passiveText(check) {
     if (check === undefined)
         return null;
-    const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
+    const time = (before, setting) => setting === undefined
+        ? ''
+        : `${before} ${setting.value === undefined ? `an ${UNKNOWN} time` : `${setting.value} ms`}`;
+    const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? UNKNOWN} of the pool`;
     const sees = check.sees === undefined ? '' : `, by ${check.sees}`;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}${sees}`;
+    const fails = check.maxFails.value ?? `an ${UNKNOWN} number of`;
+    return `${fails} fails${time(' in', check.windowMs)}${time(', out for', check.ejectMs)}${most}${sees}`;
 }
 /** Stickiness in one line, for documents and for comparing. */
 function stickinessText(stickiness) {
@@ -48194,6 +48198,13 @@ function rest(part) {
 function covering(a, b) {
     const [one, other] = [boundsOf(a), boundsOf(b)];
     return narrow({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
+}
+/** Whether two parts are one but for rounding. */
+function samePart(a, b) {
+    if (a === null || b === null)
+        return a === b;
+    const [one, other] = [boundsOf(a), boundsOf(b)];
+    return Math.abs(one.low - other.low) < 1e-9 && Math.abs(one.high - other.high) < 1e-9;
 }
 function narrow(bounds) {
     return bounds.high - bounds.low < 1e-12 ? bounds.low : bounds;
@@ -49736,6 +49747,7 @@ function indexOf(configs) {
 
 
 
+
 const worlds = new WeakMap();
 function route_parts_worldOf(configs) {
     let world = worlds.get(configs);
@@ -49745,10 +49757,8 @@ function route_parts_worldOf(configs) {
     }
     return world;
 }
-/** Deeper routes than these are circles. */
-const DEEPEST = 32;
 /** Whether a target has a server that is in use, as far as the configs say. */
-function healthOfTarget(target, world, path = []) {
+function healthOfTarget(target, world) {
     if (target.kind === 'pool') {
         const pool = poolsOf(world.configs).byKey(target.pool)?.pool;
         if (pool === undefined || pool.servers.length === 0 || pool.dynamic)
@@ -49758,16 +49768,50 @@ function healthOfTarget(target, world, path = []) {
             return 'dead';
         return members.some(({ bounds }) => bounds.low > 0) ? 'alive' : 'unknown';
     }
-    if (target.kind !== 'route')
-        return 'alive';
-    const route = world.routes.get(target.route);
-    if (route === undefined || path.includes(route.key) || path.length >= DEEPEST)
-        return 'dead';
-    const serving = route.to.filter(({ role }) => role !== 'copy');
-    const health = serving.map(({ to }) => healthOfTarget(to, world, [...path, route.key]));
-    if (health.length === 0 || health.includes('alive'))
-        return 'alive';
-    return health.includes('unknown') ? 'unknown' : 'dead';
+    return target.kind === 'route' ? (healthOfRoutes(world).get(target.route) ?? 'dead') : 'alive';
+}
+const healths = new WeakMap();
+/** A route lives as its best branch does; routes that only lead to each other have nobody. */
+function healthOfRoutes(world) {
+    const known = healths.get(world);
+    if (known !== undefined)
+        return known;
+    const found = new Map();
+    const leadingTo = new Map();
+    const reached = { alive: [], unknown: [] };
+    for (const { key, to } of world.routes.values()) {
+        const serving = to.filter(({ role }) => role !== 'copy');
+        if (serving.length === 0)
+            reached.alive.push(key);
+        for (const { to: target } of serving) {
+            if (target.kind === 'route') {
+                appendTo(leadingTo, target.route, key);
+                continue;
+            }
+            const health = healthOfTarget(target, world);
+            if (health !== 'dead')
+                reached[health].push(key);
+        }
+    }
+    for (const health of ['alive', 'unknown']) {
+        const open = reached[health];
+        for (let key = open.pop(); key !== undefined; key = open.pop()) {
+            if (found.has(key))
+                continue;
+            found.set(key, health);
+            for (const from of leadingTo.get(key) ?? [])
+                open.push(from);
+        }
+    }
+    healths.set(world, found);
+    return found;
+}
+/** Whether a pool that is named is certainly nowhere: every file of its product is read whole, and none has it. */
+function isMissing(key, { configs }) {
+    const format = key.slice(0, key.indexOf('\0'));
+    const own = configs.filter(({ dialect }) => dialect.format === format);
+    return (own.some(({ pools }) => pools.length > 0) &&
+        own.every(({ dialect, status, unknowns }) => !dialect.resolvesUnknownPools && status !== 'refused' && unknowns.length === 0));
 }
 /** The part of a route's requests that each of its branches gets, in their order; copies get null. */
 function partsOfRoute(route, world) {
@@ -49871,16 +49915,16 @@ function firstMatch(route, chosen) {
  * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
  */
 function entryFlow(entry, configs) {
-    const world = route_parts_worldOf(configs);
+    const walk = new Walk(route_parts_worldOf(configs));
     const named = new Set();
     const classes = [];
     for (const { when } of entry.matches) {
         if (when === undefined || isChance(when.text) || named.has(when.text))
             continue;
         named.add(when.text);
-        classes.push(classFlow(entry, when.text, world));
+        classes.push(classFlow(entry, when.text, walk));
     }
-    classes.push(classFlow(entry, undefined, world));
+    classes.push(classFlow(entry, undefined, walk));
     return { entry, classes, total: over(classes.map(({ flow }) => flow)) };
 }
 /** Chance alone, whatever the request is. */
@@ -49889,62 +49933,41 @@ function isChance(text) {
 }
 /** The flow of one target, for requests of which nothing else is known. */
 function targetFlow(target, configs) {
-    const sum = new Sum();
-    follow(target, 1, new Map(), worldOf(configs), sum, []);
-    return sum.flow();
+    return new Walk(worldOf(configs)).to(target, new Map());
 }
 /** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
 function routeParts(route, configs) {
     return partsOfRoute(route, route_parts_worldOf(configs));
 }
-function classFlow(entry, when, world) {
-    const sum = new Sum();
-    const decided = [];
-    let left = 1;
-    let drawn = new Map();
-    let answer;
+function classFlow(entry, when, walk) {
     const own = entry.matches.find((match) => match.when?.text === when)?.when;
-    for (const match of entry.matches) {
-        const condition = match.when;
-        const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
-        if (asked && (own === undefined || !implies(own, condition)))
-            continue;
-        decided.push(match);
-        const chance = condition?.chance;
-        if (chance === undefined) {
-            follow(match.to, left, drawn, world, sum, []);
-            answer = answerFor(match.to, world);
-            left = 0;
-            break;
-        }
-        const { part, taken, left: others } = draw(condition?.drawnBy, drawn, [0, chance]);
-        follow(match.to, times(left, part), taken, world, sum, []);
-        left = times(left, rest(part));
-        drawn = others;
-    }
+    const asked = entry.matches.filter(({ when: one }) => one === undefined ||
+        isChance(one.text) ||
+        one.text === when ||
+        // Where a narrower condition holds, so does the wider one.
+        (own !== undefined && implies(own, one)));
+    const last = asked.findIndex((match) => match.when?.chance === undefined);
+    const matches = last < 0 ? asked : asked.slice(0, last + 1);
+    const decides = last < 0 ? undefined : asked[last];
+    const answer = decides && walk.answerFor(decides.to);
+    const sum = new Sum();
+    const { left } = walk.inOrder(matches, new Map(), sum);
     if (left !== 0)
         sum.lost(left);
-    return { when, matches: decided, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
-}
-/** The line that answers every request that is sent to a pool. */
-function answerFor(target, world) {
-    if (target.kind !== 'pool')
-        return undefined;
-    return poolsOf(world.configs)
-        .byKey(target.pool)
-        ?.pool.answers.find(({ when }) => when === undefined);
+    return { when, matches, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
 }
 /** How much of what a key can still be lies in an interval, and what is known of it on either side. */
-function draw(key, drawn, [low, high]) {
+function draw(key, drawn, [low, high], whole) {
     if (key === undefined)
-        return { part: high - low, taken: drawn, left: drawn };
+        return { part: whole, taken: drawn, left: drawn };
     const before = drawn.get(key) ?? WHOLE;
     if (before === 'unknown')
         return { part: low < high ? flow_ANY : 0, taken: drawn, left: drawn };
     const [from, to] = before;
     const inside = [Math.max(from, low), Math.min(to, high)];
     const width = to - from;
-    const part = width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
+    // Of a draw that nothing has narrowed yet the part is as written, not what is left of it by subtracting.
+    const part = before === WHOLE ? whole : width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
     return {
         part,
         taken: new Map(drawn).set(key, inside),
@@ -49953,74 +49976,153 @@ function draw(key, drawn, [low, high]) {
 }
 const WHOLE = [0, 1];
 const flow_ANY = { low: 0, high: 1 };
-/** Deeper routes than these are circles. */
-const flow_DEEPEST = 32;
-function follow(target, part, drawn, world, sum, path) {
-    if (part === 0)
-        return;
-    switch (target.kind) {
-        case 'pool': {
-            const placed = poolsOf(world.configs).byKey(target.pool);
-            const always = answerFor(target, world);
-            if (always !== undefined)
-                follow(always.to, part, drawn, world, sum, path);
-            else if (placed !== undefined && healthOfTarget(target, world) === 'dead')
-                sum.lost(part);
-            else
-                sum.pool(placed?.pool.key ?? target.pool, part);
-            return;
+/** Longer chains of pools and routes are not followed: what is at their end is not told. */
+const DEEPEST = 128;
+/** Routes that are looked into for one entry, each draw by a key anew; what would take more is not told. */
+const MOST_STEPS = 20_000;
+const NOWHERE = { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+const LOST = { ...NOWHERE, lost: 1 };
+const ANSWERED = { ...NOWHERE, answered: 1 };
+const UNTOLD = { ...NOWHERE, unknown: 1 };
+/** Follows targets to their ends; each route is followed once, however many branches lead to it. */
+class Walk {
+    #world;
+    #known = new Map();
+    /** The pools and routes that are being followed. */
+    #path = [];
+    /** The outermost place of the path that what is being followed came back to. */
+    #back = Infinity;
+    #steps = 0;
+    constructor(world) {
+        this.#world = world;
+    }
+    /** What becomes of the requests that a target gets, as parts of them. */
+    to(target, drawn) {
+        switch (target.kind) {
+            case 'pool':
+                return this.#pool(target, drawn);
+            case 'route': {
+                const route = this.#world.routes.get(target.route);
+                return route === undefined ? LOST : this.#within(`route ${route.key}`, drawn, () => this.#route(route, drawn));
+            }
+            case 'answer':
+                return target.status === 'file' || (target.status !== 'refused' && target.status < 400) ? ANSWERED : LOST;
+            case 'redirect':
+                return ANSWERED;
+            case 'unknown': {
+                const { among } = target;
+                if (among === undefined)
+                    return UNTOLD;
+                // One of them, whichever it is at run time.
+                return { ...NOWHERE, pools: new Map(among.map((pool) => [pool, among.length === 1 ? 1 : flow_ANY])) };
+            }
+            default:
+                return target;
         }
-        case 'route': {
-            const route = world.routes.get(target.route);
-            if (route === undefined || path.length >= flow_DEEPEST || path.includes(route.key))
-                sum.lost(part);
-            else
-                followRoute(route, part, drawn, world, sum, [...path, route.key]);
-            return;
+    }
+    /** Adds what becomes of requests that ask matches in order; returns what none of them takes. */
+    inOrder(matches, drawn, sum) {
+        let left = 1;
+        let known = drawn;
+        for (const { when, to } of matches) {
+            const chance = when?.chance;
+            if (chance === undefined) {
+                sum.add(this.to(to, known), left);
+                return { left: 0, drawn: known };
+            }
+            const step = draw(when?.drawnBy, known, [0, chance], chance);
+            if (step.part !== 0)
+                sum.add(this.to(to, step.taken), times(left, step.part));
+            left = times(left, rest(step.part));
+            known = step.left;
         }
-        case 'answer':
-            if (target.status === 'file' || (target.status !== 'refused' && target.status < 400))
-                sum.answered(part);
-            else
-                sum.lost(part);
-            return;
-        case 'redirect':
-            sum.answered(part);
-            return;
-        case 'unknown':
-            // One of them, whichever it is at run time.
-            for (const pool of target.among ?? [])
-                sum.pool(pool, target.among?.length === 1 ? part : times(part, flow_ANY));
-            if (target.among === undefined)
-                sum.unknown(part);
-            return;
-        default:
-            target;
+        return { left, drawn: known };
+    }
+    /** The line that answers every request that is sent to a pool. */
+    answerFor(target) {
+        if (target.kind !== 'pool')
+            return undefined;
+        return poolsOf(this.#world.configs)
+            .byKey(target.pool)
+            ?.pool.answers.find(({ when }) => when === undefined);
+    }
+    #pool(target, drawn) {
+        const pool = poolsOf(this.#world.configs).byKey(target.pool)?.pool;
+        if (pool === undefined)
+            return isMissing(target.pool, this.#world) ? LOST : served(target.pool);
+        const servers = () => (healthOfTarget(target, this.#world) === 'dead' ? LOST : served(pool.key));
+        const answers = pool.answers.filter(({ when }) => when === undefined || isChance(when.text));
+        if (answers.length === 0)
+            return servers();
+        return this.#within(`pool ${pool.key}`, drawn, () => {
+            const sum = new Sum();
+            const { left } = this.inOrder(answers, drawn, sum);
+            sum.add(servers(), left);
+            return sum.flow();
+        });
+    }
+    /** Requests that come back to where they have been go round until they fail. */
+    #within(id, drawn, follow) {
+        const before = this.#path.indexOf(id);
+        if (before >= 0) {
+            this.#back = Math.min(this.#back, before);
+            return LOST;
+        }
+        const key = `${id}\0${JSON.stringify([...drawn])}`;
+        const known = this.#known.get(key);
+        if (known !== undefined)
+            return known;
+        if (this.#path.length >= DEEPEST || ++this.#steps > MOST_STEPS)
+            return UNTOLD;
+        const outer = this.#back;
+        this.#back = Infinity;
+        this.#path.push(id);
+        const flow = follow();
+        this.#path.pop();
+        // What came back to a place further out holds for the way here alone.
+        if (this.#back < this.#path.length)
+            this.#back = Math.min(outer, this.#back);
+        else {
+            this.#back = outer;
+            this.#known.set(key, flow);
+        }
+        return flow;
+    }
+    #route(route, drawn) {
+        const sum = new Sum();
+        const parts = partsOfRoute(route, this.#world);
+        const { drawnBy } = route;
+        const known = parts.every((share) => typeof share === 'number' || share === null);
+        let from = 0;
+        let reached = 0;
+        route.to.forEach((branch, i) => {
+            const own = parts[i] ?? null;
+            if (own === null)
+                return;
+            const step = drawnBy === undefined
+                ? { part: own, taken: drawn }
+                : known && typeof own === 'number'
+                    ? draw(drawnBy, drawn, [from, from + own], own)
+                    : // One draw again: how it fell before decides, not the weights.
+                        { part: drawn.has(drawnBy) && own !== 0 ? flow_ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
+            if (typeof own === 'number')
+                from += own;
+            if (step.part !== 0)
+                sum.add(this.to(branch.to, step.taken), step.part);
+            reached = plus(reached, step.part);
+        });
+        // Bounds of the other kinds are those of one whole.
+        if (typeof reached === 'number' ? reached < 1 - 1e-12 : leavesSome(route))
+            sum.lost(rest(reached));
+        return sum.flow();
     }
 }
-function followRoute(route, part, drawn, world, sum, path) {
-    const parts = partsOfRoute(route, world);
-    const { drawnBy } = route;
-    const known = parts.every((share) => typeof share === 'number' || share === null);
-    let from = 0;
-    let reached = 0;
-    route.to.forEach((branch, i) => {
-        const own = parts[i] ?? null;
-        if (own === null)
-            return;
-        const step = drawnBy === undefined
-            ? { part: own, taken: drawn }
-            : known && typeof own === 'number'
-                ? draw(drawnBy, drawn, [from, from + own])
-                : // One draw again: how it fell before decides, not the weights.
-                    { part: drawn.has(drawnBy) && own !== 0 ? flow_ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
-        if (typeof own === 'number')
-            from += own;
-        follow(branch.to, times(part, step.part), step.taken, world, sum, path);
-        reached = plus(reached, step.part);
-    });
-    if (typeof reached === 'number' && reached < 1 - 1e-12)
-        sum.lost(times(part, 1 - reached));
+function served(pool) {
+    return { ...NOWHERE, pools: new Map([[pool, 1]]) };
+}
+/** Whether each branch of a route asks for something, so that requests may fit none. */
+function leavesSome({ kind, to }) {
+    return kind === 'first-match' && to.every(({ role, when }) => role !== 'serves' || when !== undefined);
 }
 /** Gathers a flow. */
 class Sum {
@@ -50039,6 +50141,16 @@ class Sum {
     }
     unknown(part) {
         this.#unknown = plus(this.#unknown, part);
+    }
+    /** What becomes of a part of the requests, as a flow of all of that part. */
+    add(flow, part) {
+        if (part === 0)
+            return;
+        for (const [key, own] of flow.pools)
+            this.pool(key, times(part, own));
+        this.lost(times(part, flow.lost));
+        this.answered(times(part, flow.answered));
+        this.unknown(times(part, flow.unknown));
     }
     flow() {
         return { pools: this.#pools, lost: this.#lost, answered: this.#answered, unknown: this.#unknown };
@@ -50061,6 +50173,7 @@ function over(flows) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/compare/entries.js
+
 
 
 
@@ -50162,8 +50275,10 @@ function decider(found) {
     return found?.answer ?? found?.matches.at(-1);
 }
 function sameFlow(a, b) {
-    const text = ({ pools, lost, answered, unknown }) => JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
-    return text(a) === text(b);
+    return (samePart(a.lost, b.lost) &&
+        samePart(a.answered, b.answered) &&
+        samePart(a.unknown, b.unknown) &&
+        [...new Set([...a.pools.keys(), ...b.pools.keys()])].every((key) => samePart(a.pools.get(key) ?? 0, b.pools.get(key) ?? 0)));
 }
 function ownChanges(before, after) {
     const found = [];
@@ -50982,16 +51097,17 @@ function kindOf(pair, differs) {
 }
 function routeChange({ base, head }, sides) {
     const parts = sides(base, head);
-    const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+    const differs = parts.some(({ before, after }) => !samePart(before, after));
     return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
 }
 function settingsOf(route) {
     if (route === undefined)
         return '';
     const { kind, drawnBy, watchesHealth, stickiness } = route;
-    const targets = route.to
-        .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
-        .toSorted((a, b) => (a < b ? -1 : 1));
+    // The weights of a draw by chance are told by the parts that they make: 9 to 1 is 90 to 10, or 4, 5 and 1.
+    const byParts = kind === 'weighted' && drawnBy === undefined;
+    const branches = route.to.map(({ role, weight, part, when }) => JSON.stringify([role, byParts && role === 'serves' ? null : weight.value, part, when?.text]));
+    const targets = (byParts ? [...new Set(branches)] : branches).toSorted((a, b) => (a < b ? -1 : 1));
     return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
 }
 
@@ -51596,6 +51712,290 @@ function urlPath(path) {
         .join('/');
 }
 
+;// CONCATENATED MODULE: ./build/src/text/limits.js
+
+/** Bounds that every parser keeps, so that no file can exhaust the machine. Sizes in bytes or counts. */
+const LIMITS = {
+    /** YAML and JSON parse at about 1 MB/s. */
+    yamlBytes: 2_000_000,
+    /** TOML parses at some 0.3 MB/s at worst. */
+    tomlBytes: 1_000_000,
+    fileBytes: 8_000_000,
+    totalBytes: 32_000_000,
+    files: 2000,
+    includes: 1000,
+    includeDepth: 16,
+    depth: 64,
+    aliases: 10_000,
+    visitedNodes: 500_000,
+    serversPerTemplate: 10_000,
+};
+/** Throws an InputError that names the file when a text is longer than `limit` or holds a NUL. */
+function guardText(path, text, limit) {
+    if (text.length > limit) {
+        throw new InputError(`${path} is ${text.length} characters long; the limit is ${limit}. Split it or name fewer files.`);
+    }
+    if (text.includes('\0'))
+        throw new InputError(`${path} is a binary file. Name text configs only.`);
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/admin.js
+
+
+const STATS = 'show stat';
+const STATE = 'show servers state';
+const INFO = 'show info';
+/** Bits of `srv_admin_state` (management guide, "show servers state"). */
+const ADMIN = {
+    maintenance: 0x01,
+    maintenanceTracked: 0x02,
+    disabledInFile: 0x04,
+    drain: 0x08,
+    drainTracked: 0x10,
+    dns: 0x20,
+};
+/** `srv_op_state`. */
+const STOPPED = 0;
+/** HAProxy's stats CSV, over its socket together with the state of the servers, or over HTTP alone. */
+const admin = {
+    product: 'haproxy',
+    commands: [STATS, STATE, INFO],
+    page(url) {
+        const page = new URL(url);
+        if (!page.pathname.endsWith(';csv'))
+            page.pathname += ';csv';
+        return page;
+    },
+    read(source, answers) {
+        const stats = readCsv(answers[STATS] ?? answers['http'] ?? '');
+        if (stats === undefined) {
+            throw new InputError(`${source} does not answer with HAProxy's statistics; name the stats URL (stats uri) or an admin socket (stats socket).`);
+        }
+        const states = readStates(answers[STATE] ?? '');
+        return { source, ...infoOf(answers[INFO] ?? ''), pools: admin_poolsOf(stats, states) };
+    },
+};
+function admin_poolsOf(stats, states) {
+    const pools = new Map();
+    for (const row of stats) {
+        const pool = row.get('pxname') ?? '';
+        const name = row.get('svname') ?? '';
+        // Type 2 = server; 0, 1 and 3 are frontends, backends and listeners.
+        if (row.get('type') !== '2')
+            continue;
+        const servers = pools.get(pool) ?? [];
+        pools.set(pool, servers);
+        servers.push(serverOf(`${pool}/${name}`, name, row, states.get(`${pool}/${name}`)));
+    }
+    return [...pools].map(([name, servers]) => ({ name, servers }));
+}
+function serverOf(key, name, stat, state) {
+    const what = admin_checkText(stat);
+    const failed = /^(?:DOWN|NOLB)/.test(stat.get('status') ?? '');
+    return {
+        name,
+        row: key,
+        ...admin_placeOf(stat, state),
+        ...weightOf(stat, state),
+        ...(state === undefined ? byStatus(stat.get('status') ?? '') : byState(state)),
+        ...(what === '' ? {} : { check: { ok: !failed, what } }),
+        ...((stat.get('tracked') ?? '') === '' ? {} : { tracks: stat.get('tracked') ?? '' }),
+        agent: (stat.get('agent_status') ?? '') !== '',
+        requests: number(stat.get('stot')) ?? 0,
+        errors: number(stat.get('hrsp_5xx')) ?? 0,
+    };
+}
+function admin_checkText(stat) {
+    const status = stat.get('check_status') ?? '';
+    const said = [stat.get('last_chk'), stat.get('check_desc')].find((text) => text !== undefined && text !== '');
+    return said === undefined || status === '' ? status : `${status}: ${said}`;
+}
+/** `addr` is there for admins and with `stats show-legends`. */
+function admin_placeOf(stat, state) {
+    const host = state?.get('srv_fqdn');
+    const known = host === undefined || host === '-' || host === '' ? {} : { host };
+    const [, bracketed, bare, shown] = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)$/i.exec(stat.get('addr') ?? '') ?? [];
+    const address = state?.get('srv_addr') ?? bracketed ?? bare;
+    const port = number(state?.get('srv_port')) ?? number(shown);
+    return {
+        ...known,
+        ...(address === undefined || address === '-' ? {} : { address }),
+        ...(port === undefined || port === 0 ? {} : { port }),
+    };
+}
+/** User and initial weight; without them the weight in force, which slow start and throttling change. */
+function weightOf(stat, state) {
+    const weight = number(state?.get('srv_uweight')) ?? number(stat.get('uweight')) ?? number(stat.get('weight')) ?? 0;
+    const fileWeight = number(state?.get('srv_iweight'));
+    return { weight, ...(fileWeight === undefined ? {} : { fileWeight }) };
+}
+function byState(state) {
+    const bits = number(state.get('srv_admin_state')) ?? 0;
+    const has = (bit) => (bits & bit) !== 0;
+    const disabledInFile = has(ADMIN.disabledInFile);
+    if (has(ADMIN.maintenance)) {
+        return { state: 'maintenance', orderedBy: disabledInFile ? 'file' : 'runtime', disabledInFile };
+    }
+    if (has(ADMIN.maintenanceTracked))
+        return { state: 'maintenance', orderedBy: 'tracked', disabledInFile };
+    if (has(ADMIN.dns))
+        return { state: 'maintenance', orderedBy: 'dns', disabledInFile };
+    if (has(ADMIN.drain))
+        return { state: 'drain', orderedBy: 'runtime', disabledInFile };
+    if (has(ADMIN.drainTracked))
+        return { state: 'drain', orderedBy: 'tracked', disabledInFile };
+    return { state: number(state.get('srv_op_state')) === STOPPED ? 'down' : 'up', disabledInFile };
+}
+/** From the statistics alone: who ordered maintenance is not shown. */
+function byStatus(status) {
+    if (status.startsWith('MAINT')) {
+        if (status.includes('resolution'))
+            return { state: 'maintenance', orderedBy: 'dns' };
+        return status.includes('via') ? { state: 'maintenance', orderedBy: 'tracked' } : { state: 'maintenance' };
+    }
+    if (status.startsWith('DRAIN'))
+        return { state: 'drain' };
+    return { state: status.startsWith('DOWN') || status.startsWith('NOLB') ? 'down' : 'up' };
+}
+function infoOf(text) {
+    const field = (name) => new RegExp(`^${name}: *(.+)$`, 'm').exec(text)?.[1]?.trim();
+    const version = field('Version');
+    const uptime = number(field('Uptime_sec'));
+    return {
+        ...(version === undefined ? {} : { product: `HAProxy ${version}` }),
+        ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
+    };
+}
+/** The rows of `show stat` by column name; undefined when the text is something else. */
+function readCsv(text) {
+    if (text.length > LIMITS.fileBytes)
+        return undefined;
+    const lines = text.split(/\r?\n/).filter((line) => line !== '');
+    const start = lines.findIndex((line) => line.startsWith('# pxname,'));
+    const header = lines[start];
+    if (header === undefined)
+        return undefined;
+    const columns = cells(header.slice(2));
+    return lines.slice(start + 1).map((line) => {
+        const values = cells(line);
+        return new Map(columns.map((column, i) => [column, values[i] ?? '']));
+    });
+}
+/** One line of RFC 4180: HAProxy quotes cells that hold commas or quotes. */
+function cells(line) {
+    return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '');
+}
+/** `show servers state` by `pool/server`. The first line is the version of the table, the next names the columns. */
+function readStates(text) {
+    const lines = text.split(/\r?\n/).filter((line) => line !== '');
+    const start = lines.findIndex((line) => line.startsWith('# be_id '));
+    const columns = (lines[start] ?? '').slice(2).split(' ');
+    const rows = start < 0 ? [] : lines.slice(start + 1);
+    return new Map(rows.map((line) => {
+        const values = line.split(' ');
+        const row = new Map(columns.map((column, i) => [column, values[i] ?? '']));
+        return [`${row.get('be_name') ?? ''}/${row.get('srv_name') ?? ''}`, row];
+    }));
+}
+function number(text) {
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/admins.js
+
+/** Every product whose admin interface can be read. */
+const ADMINS = [admin];
+
+;// CONCATENATED MODULE: ./build/src/sources/admin/admin.js
+
+
+
+/** How an admin interface is named: the product, and the place of its socket or of its page. */
+const ADMIN_FORMS = ADMINS.map(({ product }) => `${product}:SOCKET, ${product}:tcp://HOST:PORT or ${product}:URL`).join(', ');
+/** The same in one word, for the usage lines of commands. */
+const ADMIN_USAGE = ADMINS.map(({ product }) => `${product}:SOCKET|URL`).join('|');
+/** Whether a source is `PRODUCT:PLACE` of a product whose admin interface can be read; its place may still be none. */
+function isAdminSource(source) {
+    return ADMINS.some(({ product }) => source.startsWith(`${product}:`) && source.length > product.length + 1);
+}
+/** `haproxy:URL`, `haproxy:PATH` or `haproxy:tcp://HOST:PORT`; undefined when it is none of them. */
+function readAdminPlace(source) {
+    const colon = source.indexOf(':');
+    const reader = ADMINS.find(({ product }) => product === source.slice(0, colon));
+    const rest = source.slice(colon + 1);
+    if (reader === undefined || rest === '')
+        return undefined;
+    if (/^(?:unix:)?[/.]/.test(rest))
+        return { source, reader, at: { path: rest.replace(/^unix:/, '') } };
+    const url = URL.canParse(rest) ? new URL(rest) : undefined;
+    if (url?.protocol === 'tcp:' && url.port !== '') {
+        return { source, reader, at: { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) } };
+    }
+    const web = url?.protocol === 'http:' || url?.protocol === 'https:';
+    return url !== undefined && web && url.username === '' ? { source, reader, at: url } : undefined;
+}
+/** Reads what is loaded, once. */
+async function readLoaded(place, ports, headers) {
+    const { source, reader, at } = place;
+    try {
+        if (at instanceof URL) {
+            const { status, body } = await ports.get(reader.page(at), headers);
+            if (status !== 200)
+                return { unreachable: refusedText(source, status) };
+            return { state: reader.read(source, { http: body }) };
+        }
+        const answers = await Promise.all(reader.commands.map(async (command) => [command, await ports.socket(at, command)]));
+        return { state: reader.read(source, Object.fromEntries(answers)) };
+    }
+    catch (error) {
+        if (error instanceof InputError)
+            throw error;
+        const reason = error instanceof Error ? error.message : 'no reason given';
+        return {
+            unreachable: say_say `${source} cannot be read: ${reason}. Set the path or URL of an admin interface that this machine can reach.`,
+        };
+    }
+}
+function refusedText(source, status) {
+    const fix = status === 401 || status === 403
+        ? say_say ` Add its credentials with ${'headers'}.`
+        : say_say ` Set the URL of the statistics (stats uri).`;
+    return say_say `${say_name(source)} answers with status ${status}.${fix}`;
+}
+/**
+ * What servers of a pool were given between two readings `seconds` apart, as counts.
+ * @returns why not, when the counters began anew in between
+ */
+function countsBetween(pool, earlier, later, seconds) {
+    const servers = [];
+    const errors = [];
+    const before = new Map(serversIn(pool, earlier).map((server) => [server.name, server]));
+    for (const now of serversIn(pool, later)) {
+        const then = before.get(now.name) ?? { requests: 0, errors: 0 };
+        if (now.requests < then.requests || (later.uptimeSeconds ?? Infinity) + 1 < seconds) {
+            return {
+                refused: say_say `${later.source} was reloaded between the two readings, which sets its counters to 0. Start again when no reload is under way.`,
+            };
+        }
+        servers.push([now.name, now.requests - then.requests]);
+        errors.push([now.name, now.errors - then.errors]);
+    }
+    if (servers.length === 0)
+        return { refused: say_say `${later.source} has no pool ${pool}, or no server in it.` };
+    return {
+        counts: {
+            version: 1,
+            pool,
+            seconds,
+            servers: Object.fromEntries(servers),
+            errors: Object.fromEntries(errors.filter(([, n]) => n > 0)),
+        },
+    };
+}
+function serversIn(pool, { pools }) {
+    return pools.find(({ name: own }) => own === pool)?.servers ?? [];
+}
+
 ;// CONCATENATED MODULE: ./build/src/settings/units.js
 /** Reads a duration such as `500ms`, `2s`, `10m` or `1h` as ms, within bounds; undefined when it is none. `0` needs no unit. */
 function readDuration(text, least, most) {
@@ -51631,6 +52031,7 @@ function readCount(text, least, most) {
 ;// CONCATENATED MODULE: ./build/src/settings/inputs.js
 
 
+
 const FAIL_ON = ['error', 'warning', 'never'];
 /**
  * Reads and checks every input, of the Action or of the command line alike. Throws InputError with one sentence that says
@@ -51654,12 +52055,12 @@ function readInputs(get, label = (name) => name) {
     const token = value('token');
     const target = parsed('target', undefined, readTarget, 'write an http or https URL such as https://app.example.com/whoami.');
     const sources = lines('observe');
-    const admins = sources.filter((line) => isAdmin(line));
+    const admins = sources.filter((line) => isAdminSource(line));
     if (admins.length > 1)
         refuse('observe', 'name one admin interface.');
     const observe = sources
-        .filter((line) => !isAdmin(line))
-        .map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB or haproxy:SOCKET, one a line.'));
+        .filter((line) => !isAdminSource(line))
+        .map((line) => readObserve(line) ?? refuse('observe', `set counts:GLOB or ${ADMIN_USAGE}, one per line.`));
     const headers = lines('headers').map((line) => {
         const header = readHeader(line);
         // The line itself may hold a secret: it is not repeated.
@@ -51762,10 +52163,6 @@ function readHeader(line) {
 }
 function readObserve(line) {
     return /^counts:(.+)$/.exec(line)?.[1];
-}
-/** `haproxy:…`: read by the source that knows the product. */
-function isAdmin(line) {
-    return /^haproxy:./.test(line);
 }
 /** Part of each request that a probe varies, for pools that hash a key: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text) {
@@ -52268,6 +52665,7 @@ const routes_LONGEST = 120;
 
 
 
+
 const canary_jump_rule_rule = defineRule({
     id: 'canary-jump',
     title: 'Traffic moves between versions in small steps',
@@ -52300,11 +52698,15 @@ function routesOf({ routes }) {
     return routes.flatMap(({ base, head, parts }) => {
         if (base === undefined || head === undefined)
             return [];
+        // What the balancer answers itself is no version; `requests-refused` tells what that costs.
+        const answers = new Set([...base.to, ...head.to].flatMap(({ to }) => to.kind === 'answer' || to.kind === 'redirect' ? [nameOfTarget(to)] : []));
         const partsBy = (side) => {
             const there = parts.filter((part) => part[side] !== null);
             return there.some((part) => typeof part[side] !== 'number')
                 ? new Map()
-                : new Map(there.map((part) => [part.name, exactly(part[side]) ?? 0]));
+                : new Map(there
+                    .filter(({ name }) => !answers.has(name))
+                    .map((part) => [part.name, exactly(part[side]) ?? 0]));
         };
         return [
             {
@@ -52660,7 +53062,7 @@ function classText({ when }, alone) {
 const flow_text_LONGEST = 120;
 /** Whether every request of a class is refused. */
 function isLost({ lost }) {
-    return lost === 1;
+    return boundsOf(lost).low > 1 - 1e-9;
 }
 /** Whether some requests of a class reach a pool for certain. */
 function reachesPool({ pools }) {
@@ -52668,6 +53070,7 @@ function reachesPool({ pools }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/rules/entry-changed/rule.js
+
 
 
 
@@ -52692,6 +53095,9 @@ function answered({ base, head }, { when, before, after, at }) {
     if (base === undefined || head === undefined || before === undefined || after === undefined)
         return undefined;
     if (reachesPool(before) === reachesPool(after) || isLost(after))
+        return undefined;
+    // What fails more often is told by `requests-refused`.
+    if (reachesPool(before) && boundsOf(after.lost).high > boundsOf(before.lost).high)
         return undefined;
     const alone = base.classes.length === 1 && head.classes.length === 1;
     return {
@@ -53327,6 +53733,10 @@ function rule_nameOf({ kind, setting }) {
 ;// CONCATENATED MODULE: ./build/src/rules/listener-changed/rule.js
 
 
+
+
+/** A bare `*`, with no port, listens wherever the product does. */
+const EVERYWHERE = '*';
 const listener_changed_rule_rule = defineRule({
     id: 'listener-changed',
     title: 'Listeners keep their ports and protocols',
@@ -53344,18 +53754,41 @@ const listener_changed_rule_rule = defineRule({
         }
     },
 });
-/** Addresses that nobody listens on any more. */
-function* removed({ base }, listening, { entries }) {
-    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
-    if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined))
+/** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
+function* removed(change, listening, estate) {
+    const { base } = change;
+    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
+    if (base === undefined)
         return;
+    const idle = cutOff(change, estate);
+    if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined)))
+        return;
+    const nothing = gone.length === 0
+        ? say_say `no requests reach ${list(idle.map(nameOfKey), 3)}`
+        : say_say `nothing listens on ${list(gone.map(({ address }) => address), 3)}`;
     yield {
         at: base.entry.at,
         key: base.entry.name,
-        what: say_say `${base.entry.name} is removed, and nothing listens on ${list(gone.map(({ address }) => address), 3)} now.`,
+        ...(idle.length === 0 ? {} : { severity: 'error' }),
+        what: say_say `${base.entry.name} is removed, and ${nothing} now.`,
         why: say_say `Clients that still connect there are refused.`,
         fix: say_say `Add the listener again, or make sure that no client connects there.`,
     };
+}
+/** The pools that an entry led to, where all of them stay and nothing leads to any of them. */
+function cutOff({ base }, { base: before, head, pools, entries, routing }) {
+    const kept = new Map(pools.flatMap((one) => (one.head ? [[one.head.pool.key, one.head]] : [])));
+    const served = new Set([
+        ...entries.flatMap((one) => [...(one.head?.total.pools.keys() ?? [])]),
+        ...routing.head.flatMap(({ pool, reference }) => (pool === undefined || reference.isPart ? [] : [pool])),
+    ]);
+    const led = [...(base?.total.pools.keys() ?? [])];
+    return led.every((key) => {
+        const format = kept.get(key)?.pool.dialect.format;
+        return format !== undefined && !served.has(key) && !readsLess(before, head, format);
+    })
+        ? led
+        : [];
 }
 function* moved({ head, changes }, listening) {
     const listens = changes.filter(({ kind }) => kind === 'listen-changed');
@@ -53395,7 +53828,7 @@ function rule_lost(before, after, listening) {
     if (before === null)
         return false;
     const address = rule_addressOf(before);
-    return (after === null || rule_addressOf(after) !== address) && !listening.has(address);
+    return (after === null || rule_addressOf(after) !== address) && !listening.has(address) && !listening.has(EVERYWHERE);
 }
 function rule_addressOf(listener) {
     return String(listener ?? '').split(' ')[0] ?? '';
@@ -53757,7 +54190,7 @@ const minconn_ramp_starves_rule_rule = defineRule({
     scope: 'pool',
     *check({ pool, options }) {
         // Without a written fullconn it is a tenth of all frontends' limits, which this pool does not tell.
-        const fullconn = number(pool.options.get('fullconn')?.value);
+        const fullconn = rule_number(pool.options.get('fullconn')?.value);
         if (fullconn === undefined || fullconn === 0)
             return;
         const ramped = pool.servers.filter((server) => isPrimaryUp(server) && server.options.has('minconn'));
@@ -53768,7 +54201,7 @@ const minconn_ramp_starves_rule_rule = defineRule({
         let lowest = 0;
         let highest = 0;
         for (const server of ramped) {
-            const minconn = number(server.options.get('minconn')?.value);
+            const minconn = rule_number(server.options.get('minconn')?.value);
             const maxconn = server.maxConnections?.value;
             if (minconn === undefined || maxconn === undefined)
                 return;
@@ -53790,7 +54223,7 @@ const minconn_ramp_starves_rule_rule = defineRule({
         };
     },
 });
-function number(text) {
+function rule_number(text) {
     return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
@@ -53878,13 +54311,28 @@ const mixed_settings_in_pool_rule_rule = defineRule({
         const nearlyAll = [...holders]
             .filter(([, n]) => servers.length >= 3 && n === servers.length - 1)
             .map(([setting]) => setting);
+        const alone = [...holders].filter(([setting, n]) => servers.length >= 3 && n === 1 && ON_THE_WIRE.has(setting));
+        for (const [setting] of alone) {
+            const server = servers[settings.findIndex((own) => own.has(setting))];
+            if (server === undefined)
+                continue;
+            yield {
+                at: server.at,
+                pool: pool.name,
+                server: server.name,
+                severity: 'warning',
+                what: say_say `Only ${server.name} has ${list([setting])}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
+                why: say_say `Servers of one pool usually expect the same protocol, and a server that expects another one refuses every request.`,
+                fix: say_say `Set it on every server, or on none.`,
+            };
+        }
         if (nearlyAll.length === 0)
             return;
         for (const [i, server] of servers.entries()) {
             const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
             if (missing.length === 0)
                 continue;
-            const proxyHeader = missing.includes(PROXY_HEADER);
+            const proxyHeader = missing.some((setting) => ON_THE_WIRE.has(setting));
             yield {
                 at: server.at,
                 pool: pool.name,
@@ -53892,7 +54340,7 @@ const mixed_settings_in_pool_rule_rule = defineRule({
                 ...(proxyHeader ? { severity: 'warning' } : {}),
                 what: say_say `${server.name} has no ${list(missing.toSorted())}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
                 why: proxyHeader
-                    ? say_say `A server that expects the header refuses every request without it, and any other server refuses every request with it.`
+                    ? say_say `A server that expects it refuses every request without it, and any other server refuses every request with it.`
                     : say_say `Such a line is usually a copying error, and the server behaves differently under load or failure.`,
                 fix: say_say `Set the same options on every server${pool.dialect.terms.allServers === undefined ? say_say `` : say_say `, best once with ${say_name(pool.dialect.terms.allServers)}`}.`,
             };
@@ -53900,11 +54348,16 @@ const mixed_settings_in_pool_rule_rule = defineRule({
     },
 });
 const PROXY_HEADER = 'PROXY header';
+const TLS = 'TLS';
+/** Without the right one of these a server understands no request. */
+const ON_THE_WIRE = new Set([PROXY_HEADER, TLS, 'proto']);
 /** The product's names of everything that a server line sets. */
 function rule_settingsOf(pool, server) {
     const found = new Set([...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option)));
     if (server.proxyHeader?.value === true)
         found.add(PROXY_HEADER);
+    if (server.tls?.value === true)
+        found.add(TLS);
     if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections)
         found.add(pool.dialect.terms.maxConnections);
     const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
@@ -54836,6 +55289,8 @@ function obstacle(pool, predictability) {
 
 
 
+
+
 const requests_refused_rule_rule = defineRule({
     id: 'requests-refused',
     title: 'No requests are cut off from their pool',
@@ -54849,31 +55304,75 @@ const requests_refused_rule_rule = defineRule({
                     yield draft;
             }
         }
+        for (const change of estate.pools)
+            yield* refusedInPool(change);
     },
 });
+/** Conditions that a pool itself refuses by. One without a condition is told by the entries that lead to the pool. */
+function* refusedInPool({ base, head }) {
+    if (base === undefined || head === undefined)
+        return;
+    const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
+    for (const match of head.pool.answers.filter(refuses)) {
+        const { when, at, to } = match;
+        if (when === undefined || when.chance === 0 || known.has(when.text))
+            continue;
+        const which = when.text === '' ? say_say `some requests` : classText({ when: when.text }, false);
+        yield {
+            at,
+            key: `${head.pool.name} ${when.text}`,
+            pool: head.pool.name,
+            severity: when.ofAnswers === true ? 'warning' : 'notice',
+            what: say_say `In ${head.pool.name}, ${which} are refused or fail: ${nameOfTarget(to)}.`,
+            why: say_say `Clients whose requests match this condition get an error or no response.`,
+            fix: say_say `Set the condition to match only the intended requests.`,
+        };
+    }
+}
+function refuses({ to }) {
+    return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
+}
+/** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
+const MUCH = 0.1;
 /**
- * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
- * commonest legitimate change there is, so it is a notice that names them.
+ * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
+ * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
 function refused({ base, head }, { when, before, after, at }) {
     if (base === undefined || head === undefined || before === undefined || after === undefined)
         return undefined;
-    if (!reachesPool(before) || !isLost(after))
+    const whole = isLost(after);
+    const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
+    const rise = is.low - was.high;
+    const atMost = is.high - was.high;
+    if (!reachesPool(before) || (!whole && Math.max(rise, atMost) < 1e-9))
         return undefined;
     const alone = base.classes.length === 1 && head.classes.length === 1;
     const known = when === undefined || base.classes.some((one) => one.when === when);
     const entry = head.entry.name;
+    const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
+    const which = classText({ when }, alone);
+    const ends = say_say `${flowText(after)}; before, ${flowText(before)}`;
+    const now = head.classes.find((one) => one.when === when);
+    const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
+    const answered = refusing !== undefined || now?.answer !== undefined;
     return {
-        at,
+        at: whole ? at : (refusing?.at ?? at),
         key: `${entry} ${when ?? ''}`,
-        severity: known ? 'error' : 'notice',
-        what: say_say `In ${entry}, ${classText({ when }, alone)} no longer reach a pool: ${flowText(after)}; before, ${flowText(before)}.`,
+        severity: !known ? (ofAnswers ? 'warning' : 'notice') : whole || rise > MUCH ? 'error' : 'warning',
+        what: whole
+            ? say_say `In ${entry}, ${which} no longer reach a pool: ${ends}.`
+            : rise < 1e-9
+                ? say_say `In ${entry}, up to ${percent(atMost)} more of ${which} may fail: ${ends}.`
+                : say_say `In ${entry}, ${percent(rise)} more of ${which} fail: ${ends}.`,
         why: known
             ? say_say `Clients that send them get an error or no response as soon as this config is loaded.`
             : say_say `Clients whose requests match this condition get an error or no response.`,
-        fix: known
-            ? say_say `Remove the line that answers them, or add a condition to it.`
-            : say_say `Set the condition to match only the intended requests.`,
+        fix: !known
+            ? say_say `Set the condition to match only the intended requests.`
+            : whole && answered
+                ? say_say `Remove the line that answers them, or add a condition to it.`
+                : say_say `Send ${say_words(whole ? 'them' : 'this part of them')} to a pool that has servers.`,
         related: [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: say_say `the entry before this change` }] : [],
     };
 }
@@ -57844,33 +58343,6 @@ function source_textOf(span) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/src/text/limits.js
-
-/** Bounds that every parser keeps, so that no file can exhaust the machine. Sizes in bytes or counts. */
-const LIMITS = {
-    /** YAML and JSON parse at about 1 MB/s. */
-    yamlBytes: 2_000_000,
-    /** TOML parses at some 0.3 MB/s at worst. */
-    tomlBytes: 1_000_000,
-    fileBytes: 8_000_000,
-    totalBytes: 32_000_000,
-    files: 2000,
-    includes: 1000,
-    includeDepth: 16,
-    depth: 64,
-    aliases: 10_000,
-    visitedNodes: 500_000,
-    serversPerTemplate: 10_000,
-};
-/** Throws an InputError that names the file when a text is longer than `limit` or holds a NUL. */
-function guardText(path, text, limit) {
-    if (text.length > limit) {
-        throw new InputError(`${path} is ${text.length} characters long; the limit is ${limit}. Split it or name fewer files.`);
-    }
-    if (text.includes('\0'))
-        throw new InputError(`${path} is a binary file. Name text configs only.`);
-}
-
 ;// CONCATENATED MODULE: ./build/src/text/tree-faults.js
 
 
@@ -58021,13 +58493,13 @@ function readYaml(source, options = {}) {
             ledger.faults.push({ kind: 'syntax', at: visible(source, ...error.pos), ...yamlErrorText(error, source.text) });
             continue;
         }
-        const root = new Walk(source, options.merge ?? true, ledger).document(document);
+        const root = new yaml_tree_Walk(source, options.merge ?? true, ledger).document(document);
         if (root !== undefined)
             documents.push(root);
     }
     return { documents, faults: ledger.faults };
 }
-class Walk {
+class yaml_tree_Walk {
     #source;
     #merge;
     #ledger;
@@ -61322,22 +61794,27 @@ function settings_textOf(words) {
 
 /**
  * What a proxy answers itself, in the order in which HAProxy asks (configuration manual, 4.2 `http-request`): rules on the
- * connection, then `http-request` lines, then `redirect` lines. An `allow` lets requests past the `http-request` lines after it.
+ * connection, then `http-request` lines, then `redirect` lines, and what becomes of the servers' answers last. An `allow` lets
+ * requests past the `http-request` lines after it. A refused answer is a refused request to the client that waits for it.
  */
 function answersOf(settings) {
     const all = [...settings.inherited, ...settings.own];
     const acls = new Acls(all);
     const tcp = all.filter(({ words }) => words[0]?.text === 'tcp-request');
     const http = all.filter(({ words }) => words[0]?.text === 'http-request');
+    const tcpAnswers = all.filter(({ words }) => words[0]?.text === 'tcp-response');
+    const httpAnswers = all.filter(({ words }) => words[0]?.text === 'http-response');
     const redirects = all.filter(({ words }) => words[0]?.text === 'redirect');
     return [
         ...answers_inOrder(tcp, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
         ...answers_inOrder(http, acls, (words) => words.slice(1)),
         ...answers_inOrder(redirects, acls, (words) => words),
+        ...answers_inOrder(tcpAnswers, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
+        ...answers_inOrder(httpAnswers, acls, (words) => words.slice(1), 502),
     ];
 }
-/** The final actions of one rule set. `action` gives the words from the action on. */
-function answers_inOrder(lines, acls, action) {
+/** The final actions of one rule set. `action` gives the words from the action on, `denied` the status that `deny` has. */
+function answers_inOrder(lines, acls, action, denied = 403) {
     const found = [];
     const past = [];
     for (const { words, at } of lines) {
@@ -61349,7 +61826,7 @@ function answers_inOrder(lines, acls, action) {
             past.push(condition.text ?? 'by chance');
             continue;
         }
-        const to = verb === undefined ? undefined : answers_targetOf(verb.text ?? '', rest);
+        const to = verb === undefined ? undefined : answers_targetOf(verb.text ?? '', rest, denied);
         if (to === undefined)
             continue;
         const when = conditionOf(condition, at, past);
@@ -61365,17 +61842,26 @@ function conditionOf({ text, share, tests }, at, past = []) {
     if (open.length === 0 && share === 1)
         return undefined;
     const all = tests === undefined || past.length > 0 ? {} : { all: tests };
-    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
+    const ofAnswers = readsAnswers(text) ? { ofAnswers: true } : {};
+    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all, ...ofAnswers };
+}
+/** Whether a condition looks at answers, those with the status of an error apart: to replace these is what such lines are for. */
+function readsAnswers(text = '') {
+    const others = text.replaceAll(/\{ status(?: [45]\d\d(?::[45]\d\d)?)+ \}/g, '');
+    return /\{ (?:status|res\.|shdr|scook)/.test(others);
 }
 /** What an action answers; undefined when the request goes on. */
-function answers_targetOf(verb, rest) {
+function answers_targetOf(verb, rest, denied) {
+    const end = rest.findIndex(({ text }) => text === 'if' || text === 'unless');
+    // A condition may ask for a `status` too.
+    const args = end < 0 ? rest : rest.slice(0, end);
     const option = (name) => {
-        const i = rest.findIndex(({ text }) => text === name);
-        return i < 0 ? undefined : rest[i + 1]?.text;
+        const i = args.findIndex(({ text }) => text === name);
+        return i < 0 ? undefined : args[i + 1]?.text;
     };
     switch (verb) {
         case 'deny':
-            return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 403) };
+            return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? denied) };
         case 'tarpit':
             return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 500) };
         case 'auth':
@@ -62023,6 +62509,12 @@ function readServer(statement, defaults, owner, found) {
             bends: 'some',
             reason: say_say `${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
         });
+    if (/^(?:0\.0\.0\.0|\*|::)$/.test(address.host ?? ''))
+        found.caveats.push({
+            at,
+            bends: 'some',
+            reason: say_say `${name} has no address of its own: each request goes to the address that its client connected to`,
+        });
     const agent = options.get('agent-check');
     if (agent !== undefined)
         found.caveats.push({
@@ -62428,6 +62920,7 @@ function httpRequest(statements, choice) {
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/diversions.js
 
+
 /** What picks servers from outside the weights, for some requests or for all of them. */
 function diversions(settings, servers) {
     return [...directed(settings), ...remembered(settings, servers)];
@@ -62462,14 +62955,18 @@ function isConstant(key) {
 }
 /** Lines that name the server for some requests, or for all of them. */
 function directed(settings) {
-    return settings.all('use-server').map(({ words, at }) => ({
-        at,
-        reason: say_say `${'use-server'} sends requests to a server of its own choice`,
-        bends: words.length > 2 ? 'some' : 'all',
-    }));
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    return settings.all('use-server').flatMap(({ words, at }) => {
+        const { text, share } = acls.condition(words);
+        if (share === 0)
+            return [];
+        const reason = say_say `${'use-server'} sends requests to a server of its own choice`;
+        return [{ at, reason, bends: text === undefined && share === 1 ? 'all' : 'some' }];
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/relations.js
+
 
 
 
@@ -62499,8 +62996,48 @@ function serverReferences(pools, names) {
         const target = servers.get(proxy);
         if (track?.value !== undefined && (target === undefined || !hasServer(target, tracked ?? '')))
             lost.push(undefinedName(track, track.value, 'server', target?.servers.map((server) => server.name) ?? []));
+        const chain = track === undefined || lost.length > 0 ? undefined : trackingFault(pool, name, servers);
+        if (chain !== undefined)
+            lost.push(chain);
         return lost.map((problem) => ({ ...problem, pool: pool.name, server: name }));
     }));
+}
+/** What a server tracks must lead to one that is checked, and never back to itself. */
+function trackingFault(from, start, pools) {
+    const seen = new Set();
+    let [pool, name] = [from, start];
+    for (;;) {
+        const server = pool.servers.find((one) => one.name === name);
+        const track = server?.options.get('track');
+        if (track?.value === undefined)
+            return undefined;
+        const key = `${pool.name}/${name}`;
+        if (seen.has(key))
+            return unparsable(track.at, say_say `${`track ${track.value}`} leads back to the server itself.`, say_say `Track a server that has a ${'check'} of its own.`);
+        seen.add(key);
+        const [, proxy = pool.name, tracked = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(track.value) ?? [];
+        const next = pools.get(proxy);
+        if (next === undefined)
+            return undefined;
+        [pool, name] = [next, tracked];
+    }
+}
+/** Servers with a check and no port to check: neither their own nor one of the check. HAProxy refuses each. */
+function checkPortFaults(pool) {
+    const { options, unknowns, servers } = pool;
+    const connects = ['tcp-check connect', 'http-check connect'].some((key) => options.has(key));
+    // A proxy that is switched off is not looked at.
+    if (connects || unknowns.length > 0 || servers.every(({ state }) => state.value === 'down'))
+        return [];
+    return servers.flatMap(({ name, at, address = '', port, activeCheck, options: own }) => {
+        const elsewhere = ['addr', 'healthcheck', 'track'].some((key) => own.has(key)) || activeCheck?.port !== undefined;
+        const literal = address_isLiteral(address) && !/^(?:unix:|0\.0\.0\.0$|::$)/.test(address);
+        const none = port === undefined || port.value === 0;
+        if (activeCheck === undefined || /^(?:agent|exec)$/.test(activeCheck.type ?? '') || elsewhere || !literal || !none)
+            return [];
+        const fault = unparsable(at, say_say `${name} has a ${'check'} and no port to check.`, say_say `Add a port to its address, or set ${'port'}.`);
+        return [{ ...fault, pool: pool.name, server: name }];
+    });
 }
 /** `use-server NAME` of a pool without that server. */
 function useServerFault(pool, { words }) {
@@ -62889,7 +63426,7 @@ const TABLE = new StatementTable([
     read('protocol', '4.2-mode', 'options entry requests', 'mode', true),
     read('choice of a backend', '4.2-use_backend', 'requests', 'use_backend, default_backend', true),
     read('conditions', '7.1', 'requests', 'acl'),
-    read('answers and refusals', '4.2-http-request%20deny', 'requests options', 'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop'),
+    read('answers and refusals', '4.2-http-request%20deny', 'requests options', 'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop, http-response deny, http-response allow, http-response return, http-response redirect, http-response silent-drop, tcp-response content accept, tcp-response content reject, tcp-response content silent-drop'),
     read('rewrites', '4.2-http-request%20set-path', 'entry options', 'http-request set-path, http-request set-pathq, http-request set-uri, http-request set-query, http-request replace-path, http-request replace-pathq, http-request replace-uri, http-request normalize-uri, http-request set-method, http-request set-src, http-request set-dst, http-request set-host, http-request set-header host, http-request replace-header host, http-request del-header host, http-request set-header upgrade, http-request set-header connection, http-request del-header upgrade, http-request del-header connection'),
     read('limits', '4.2-maxconn', 'entry options limits', 'maxconn, rate-limit, fullconn, monitor-uri'),
     read('timeouts', '4.2-timeout%20server', 'timeouts', 'timeout connect, timeout server, timeout client, timeout queue, contimeout, srvtimeout, clitimeout', true),
@@ -63211,6 +63748,7 @@ function readOnce(files) {
     append(statements, branching.map(branchStatement));
     append(found.relations, declaredTwice(found.pools));
     append(found.relations, serverReferences(found.pools, names));
+    append(found.relations, found.pools.flatMap(checkPortFaults));
     append(found.relations, tables.flatMap((section) => tableFaults(section, names)));
     const [first] = files;
     if (first === undefined)
@@ -65027,7 +65565,93 @@ function pool_readOptions(node, key) {
     return options;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/trouble.js
+
+/** The text at a key of a map; undefined where there is none. */
+function trouble_textAt(node, key) {
+    const value = child(node, key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/neutral/circles.js
+
+
+
+
+/** Pools and routes that lead back to themselves: a request that takes that way reaches no server. */
+function circles(root) {
+    const steps = circles_stepsOf(root);
+    const done = new Set();
+    return [...steps.keys()].flatMap((start) => {
+        const open = [];
+        const path = new Set();
+        const troubles = [];
+        const enter = (id) => {
+            open.push({ id, next: 0 });
+            path.add(id);
+        };
+        if (!done.has(start))
+            enter(start);
+        // Followed without recursion: a chain may be as long as the file.
+        for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+            const step = steps.get(last.id)?.[last.next++];
+            if (step === undefined) {
+                done.add(last.id);
+                path.delete(last.id);
+                open.pop();
+            }
+            else if (path.has(step.to))
+                troubles.push(troubleOf(last.id, step));
+            else if (!done.has(step.to))
+                enter(step.to);
+        }
+        return troubles;
+    });
+}
+function troubleOf(from, { to, node, path }) {
+    const own = from === to;
+    return {
+        path,
+        node,
+        problem: {
+            rule: 'schema-invalid',
+            at: headOf(node),
+            what: own
+                ? sentence(say_say `${circles_nameOf(to)} leads to itself.`)
+                : sentence(say_say `${circles_nameOf(from)} leads back to ${circles_nameOf(to)}.`),
+            why: say_words('Requests that are sent there go round and reach no server.'),
+            fix: say_words('Name a target that does not lead back here.'),
+        },
+    };
+}
+/** `Pool a`, with its name as a value. */
+function circles_nameOf(id) {
+    const [kind = '', ...name] = id.split(' ');
+    return say_say `${say_words(kind)} ${name.join(' ')}`;
+}
+/** The steps from each pool and route of a file, by `pool NAME` and `route NAME`. */
+function circles_stepsOf(root) {
+    const found = new Map();
+    const add = (from, target, path) => {
+        for (const kind of ['pool', 'route']) {
+            const name = trouble_textAt(target, kind);
+            const node = child(target, kind);
+            if (name !== undefined && node !== undefined)
+                appendTo(found, from, { to: `${kind} ${name}`, node, path: [...path, kind] });
+        }
+    };
+    itemsOf(child(root, 'pools')).forEach((pool, i) => {
+        itemsOf(child(pool, 'answers')).forEach((match, j) => add(`pool ${trouble_textAt(pool, 'name') ?? ''}`, child(match, 'to'), ['pools', String(i), 'answers', String(j), 'to']));
+    });
+    itemsOf(child(root, 'routes')).forEach((route, i) => {
+        itemsOf(child(route, 'to')).forEach((branch, j) => add(`route ${trouble_textAt(route, 'name') ?? ''}`, branch, ['routes', String(i), 'to', String(j)]));
+    });
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/problems.js
+
+
 
 
 
@@ -65162,11 +65786,13 @@ function nameTroubles(root) {
     ])
         append(troubles, repeated(itemsOf(child(root, key)), [key], kind));
     append(troubles, missingRoutes(root));
+    append(troubles, circles(root));
     pools.forEach((pool, i) => {
         const servers = itemsOf(child(pool, 'servers'));
         const path = ['pools', String(i), 'servers'];
         append(troubles, repeated(servers, path, 'server'));
         append(troubles, missingLocalities(pool, servers, path));
+        append(troubles, crossedPoints(pool, ['pools', String(i)]));
         servers.forEach((server, j) => {
             const address = child(server, 'address');
             if (address?.kind !== 'scalar' || typeof address.value !== 'string')
@@ -65189,10 +65815,10 @@ function nameTroubles(root) {
 /** Targets that name a route which the file does not have: what is sent there is lost. */
 function missingRoutes(root) {
     const routes = itemsOf(child(root, 'routes'));
-    const known = new Set(routes.map((route) => problems_textAt(route, 'name')));
+    const known = new Set(routes.map((route) => trouble_textAt(route, 'name')));
     const check = (target, path) => {
         const name = child(target, 'route');
-        const called = problems_textAt(target, 'route');
+        const called = trouble_textAt(target, 'route');
         if (name === undefined || called === undefined || known.has(called))
             return [];
         const problem = {
@@ -65209,13 +65835,32 @@ function missingRoutes(root) {
         ...itemsOf(child(root, 'entries')).flatMap((entry, i) => itemsOf(child(entry, 'matches')).flatMap((match, j) => check(child(match, 'to'), ['entries', String(i), 'matches', String(j), 'to']))),
     ];
 }
+/** Rings whose least number of points is above the most. */
+function crossedPoints(pool, path) {
+    return ['lookup', 'draw'].flatMap((key) => {
+        const points = child(child(child(pool, 'algorithm'), key), 'points');
+        const [min, max] = ['min', 'max'].map((end) => child(points, end));
+        if (min?.kind !== 'scalar' || max?.kind !== 'scalar')
+            return [];
+        if (typeof min.value !== 'number' || typeof max.value !== 'number' || min.value <= max.value)
+            return [];
+        const problem = {
+            rule: 'schema-invalid',
+            at: min.at,
+            what: say_say `The ring has at least ${String(min.value)} points and at most ${String(max.value)}.`,
+            why: UNREAD,
+            fix: say_say `Set ${'min'} to ${String(max.value)} or less.`,
+        };
+        return [{ path: [...path, 'algorithm', key, 'points', 'min'], node: min, problem }];
+    });
+}
 /** Servers that name a locality which their pool does not list, although it lists some. */
 function missingLocalities(pool, servers, path) {
     const listed = itemsOf(child(pool, 'localities'));
-    const known = new Set(listed.map((locality) => problems_textAt(locality, 'name')));
+    const known = new Set(listed.map((locality) => trouble_textAt(locality, 'name')));
     return servers.flatMap((server, j) => {
         const name = child(server, 'locality');
-        const called = problems_textAt(server, 'locality');
+        const called = trouble_textAt(server, 'locality');
         if (listed.length === 0 || name === undefined || called === undefined || known.has(called))
             return [];
         const problem = {
@@ -65227,10 +65872,6 @@ function missingLocalities(pool, servers, path) {
         };
         return [{ path: [...path, String(j), 'locality'], node: name, problem }];
     });
-}
-function problems_textAt(node, key) {
-    const value = child(node, key);
-    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
 function repeated(nodes, path, kind) {
     const first = new Map();
@@ -65851,6 +66492,10 @@ function conditionWords(args) {
     else
         words[words.length - 1] = last.slice(0, -1);
     return words;
+}
+/** Whether an `if` asks for a variable that every request has and that is never `0`, which would count as nothing. */
+function alwaysHolds(condition) {
+    return /^\(\s*\$(?:request_method|request_uri|uri|document_uri|scheme|remote_addr|server_port|request)\s*\)$/.test(condition);
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/networks.js
@@ -66873,6 +67518,11 @@ function withModifier(modifier, path) {
             return undefined;
     }
 }
+/** Whether a regular expression matches every path, each of which begins with a slash. */
+function takesAll({ kind, path }) {
+    return kind === 'regex' && EVERY_PATH.has(path);
+}
+const EVERY_PATH = new Set('. .* .+ ^ ^. ^.* ^.+ ^.*$ ^.+$ (.*) (.+) ^(.*) ^(.+) ^(.*)$ ^(.+)$ / ^/ ^/.* ^/.*$ ^/(.*) ^/(.*)$'.split(' '));
 /**
  * Orders the locations of one block by how they decide: exact ones, `^~`, regular expressions as they are written, other prefixes;
  * prefixes from the longest, named ones last. A longer prefix without `^~` still takes a request from a shorter one with it.
@@ -66960,6 +67610,7 @@ function matchesRegex({ path: pattern, ignoresCase }, path) {
 
 
 
+
 /** Every server of a config as an entry: what is answered before a location is looked for, then its locations as they decide. */
 function entries_entriesOf(servers, passes) {
     const byPlace = new Map();
@@ -67016,7 +67667,7 @@ class EntryReader {
         return locations.flatMap((location) => {
             if (location.match.kind === 'named')
                 return [];
-            const when = locationText(joined(location.source.args), around);
+            const when = takesAll(location.match) ? around : locationText(joined(location.source.args), around);
             const tests = testsOf(location.match);
             const own = this.#location(location, when).map((one) => one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
                 ? one
@@ -67040,8 +67691,11 @@ class EntryReader {
                 found.push(match(step.at, when, returned(step)));
                 return found;
             }
-            if (step.kind === 'if')
+            if (step.kind === 'if') {
                 found.push(...this.#condition(step, when));
+                if (found.some((one) => one.when?.text === when))
+                    return found;
+            }
             if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag))
                 found.push(match(step.at, entries_both(when, `rewrite ${step.pattern}`), { kind: 'redirect', location: step.to }));
             if (step.kind === 'break' || (step.kind === 'rewrite' && step.flag !== ''))
@@ -67050,7 +67704,7 @@ class EntryReader {
         return found;
     }
     #condition(step, around) {
-        const when = entries_both(around, `if ${step.condition}`);
+        const when = alwaysHolds(step.condition) ? around : entries_both(around, `if ${step.condition}`);
         const steps = this.#steps(step.block, when);
         const ended = steps.some((one) => one.when?.text === when);
         return ended || step.block.pass === undefined
@@ -69000,7 +69654,7 @@ const FAILOVER = [
     ['next_upstream_tries', settings_known('0')],
     ['next_upstream_timeout', settings_known('0s', 'time')],
 ];
-const TLS = [
+const settings_TLS = [
     ['ssl_verify', settings_known('off')],
     ['ssl_verify_depth', settings_known('1')],
     ['ssl_server_name', settings_known('off')],
@@ -69013,10 +69667,10 @@ const TLS = [
 ];
 /** Settings of the modules that pass requests on, beside timeouts. What nginx 1.29.7 changed is in `settingsOf`. */
 const MODULES = new Map([
-    ['proxy', [...FAILOVER, ...TLS, ['http_version', settings_known('1.0')], ['bind', settings_known()], ['cache', settings_known('off')]]],
-    ['grpc', [...FAILOVER, ...TLS, ['bind', settings_known()]]],
+    ['proxy', [...FAILOVER, ...settings_TLS, ['http_version', settings_known('1.0')], ['bind', settings_known()], ['cache', settings_known('off')]]],
+    ['grpc', [...FAILOVER, ...settings_TLS, ['bind', settings_known()]]],
     ['fastcgi', [...FAILOVER, ['keep_conn', settings_known('off')], ['bind', settings_known()], ['cache', settings_known('off')]]],
-    ['uwsgi', [...FAILOVER, ...TLS, ['bind', settings_known()], ['cache', settings_known('off')]]],
+    ['uwsgi', [...FAILOVER, ...settings_TLS, ['bind', settings_known()], ['cache', settings_known('off')]]],
     ['scgi', [...FAILOVER, ['bind', settings_known()], ['cache', settings_known('off')]]],
     ['memcached', [...FAILOVER, ['bind', settings_known()]]],
 ]);
@@ -69024,7 +69678,7 @@ const settings_STREAM = [
     ['next_upstream', settings_known('on')],
     ['next_upstream_tries', settings_known('0')],
     ['next_upstream_timeout', settings_known('0s', 'time')],
-    ...TLS,
+    ...settings_TLS,
     ['ssl', settings_known('off')],
     ['protocol', settings_known('off')],
     ['bind', settings_known()],
@@ -73465,6 +74119,8 @@ function scopeOf({ path }, space) {
 function services_targetOf(name, place, services, space, found) {
     const bare = name.replace(/@file$/i, '');
     const service = services.get(bare);
+    if (bare === 'noop@internal')
+        return { kind: 'answer', status: 418 };
     if (service === undefined && /@/.test(bare))
         return { kind: 'unknown', why: say_say `${bare} belongs to another provider than this file` };
     if (service === undefined || service.kind === 'broken') {
@@ -73502,6 +74158,41 @@ function services_readRoute(service, services, found) {
         watchesHealth: check === undefined ? implied(false, head) : written(watches, check.keyAt),
         to: branches(service, services, found, node),
     };
+}
+/** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
+function checkCycles(services, found) {
+    for (const service of services.values()) {
+        if (!reaches(service, service.name, services, new Set()))
+            continue;
+        found.problems.push({
+            rule: 'config-unparsable',
+            at: nameSpan(service),
+            what: say_say `The service ${service.name} leads back to itself.`,
+            why: say_say `Traefik drops every router that leads to it, and answers their requests with 404.`,
+            fix: say_say `Set the name of another service.`,
+        });
+    }
+}
+function reaches(service, wanted, services, seen) {
+    return childNames(service).some((name) => {
+        if (name === wanted)
+            return true;
+        const child = services.get(name);
+        if (child === undefined || seen.has(name))
+            return false;
+        seen.add(name);
+        return reaches(child, wanted, services, seen);
+    });
+}
+function childNames({ kind, body }) {
+    if (kind === 'loadBalancer' || kind === 'broken')
+        return [];
+    return [
+        at(body, 'service'),
+        at(body, 'fallback'),
+        ...itemsOf(at(body, 'services')).map((child) => at(child, 'name')),
+        ...itemsOf(at(body, 'mirrors')).map((child) => at(child, 'name')),
+    ].flatMap((node) => rawAt(node)?.replace(/@file$/i, '') ?? []);
 }
 function isOff(value) {
     return value === null || value === false || value === 'false';
@@ -73568,6 +74259,36 @@ function readSticky(node) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/traefik/settings.js
+
+
+/** Every value below a map as a setting of its own, so that a change of what is not read otherwise is reported. */
+function traefik_settings_settingsOf(node, prefix, except = []) {
+    const found = new Map();
+    for (const { key, value } of entriesOf(node))
+        if (!except.some((name) => name.toLowerCase() === key.toLowerCase()))
+            add(value, `${prefix}${key}`, found);
+    return found;
+}
+function add(node, name, found) {
+    if (node.kind === 'scalar') {
+        found.set(name, written(node.computed ? undefined : String(node.value), headOf(node)));
+        return;
+    }
+    const items = itemsOf(node);
+    if (items.length > 0 && items.every(({ kind }) => kind === 'scalar')) {
+        const values = items.map((item) => (item.kind === 'scalar' ? String(item.value) : ''));
+        found.set(name, written(values.join(', '), headOf(node)));
+        return;
+    }
+    items.forEach((item, i) => add(item, `${name}[${i}]`, found));
+    const entries = entriesOf(node);
+    for (const { key, value } of entries)
+        add(value, `${name}.${key}`, found);
+    if (items.length === 0 && entries.length === 0)
+        found.set(name, written('{}', headOf(node)));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/pool.js
 
 
@@ -73579,7 +74300,7 @@ function readSticky(node) {
 
 
 /** A `loadBalancer`: the only kind of service that has servers. */
-function traefik_pool_readPool(service, found) {
+function traefik_pool_readPool(service, root, found) {
     const { name, space, body } = service;
     const place = nameSpan(service);
     const unknowns = [];
@@ -73593,6 +74314,8 @@ function traefik_pool_readPool(service, found) {
     };
     const seen = new Map();
     const servers = itemsOf(at(body, 'servers')).map((node, i) => {
+        if (space === 'http')
+            checkUrl(at(node, 'url'), name, found);
         const server = traefik_pool_readServer(node, i, service, unknowns);
         const times = (seen.get(server.name) ?? 0) + 1;
         seen.set(server.name, times);
@@ -73615,8 +74338,62 @@ function traefik_pool_readPool(service, found) {
         unknowns,
         caveats: [],
         answers: [],
-        options: NO_OPTIONS,
+        options: pool_optionsOf(service, root, found),
     };
+}
+/** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
+function pool_optionsOf({ name, space, body }, root, found) {
+    const transport = at(body, 'serversTransport');
+    const wanted = rawAt(transport)?.replace(/@file$/i, '');
+    const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
+    const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
+    if (!isOpen && wanted !== '' && given === undefined)
+        found.problems.push({
+            rule: 'config-unparsable',
+            at: headOf(transport),
+            pool: name,
+            what: say_say `${wanted} in ${'serversTransport'} of ${name} is not defined.`,
+            why: say_say `Traefik drops every router that leads to ${name}, and answers their requests with 404.`,
+            fix: say_say `Add ${wanted} below ${`${space}.serversTransports`}, or remove its name.`,
+        });
+    return new Map([
+        ...traefik_settings_settingsOf(body, '', ['servers', 'strategy', 'sticky', 'healthCheck', 'passiveHealthCheck']),
+        ...traefik_settings_settingsOf(at(body, 'healthCheck'), 'healthCheck.', CHECK_KEYS),
+        ...traefik_settings_settingsOf(at(body, 'sticky', 'cookie'), 'sticky.cookie.', ['name', 'maxAge']),
+        ...traefik_settings_settingsOf(given, 'serversTransport.'),
+    ]);
+}
+const CHECK_KEYS = [
+    'path',
+    'scheme',
+    'port',
+    'hostname',
+    'method',
+    'status',
+    'interval',
+    'unhealthyInterval',
+    'timeout',
+];
+/** An address that Traefik cannot send requests to. */
+function checkUrl(node, name, found) {
+    if (node?.kind !== 'scalar' || node.computed)
+        return;
+    const text = String(node.value);
+    const { scheme, host, port } = pool_addressOf(text);
+    const isKnown = scheme === 'http' || scheme === 'https' || scheme === 'h2c';
+    const isPort = port === undefined ? !/:\d+(?:[/?#]|$)/.test(text) : port >= 1 && port <= 65_535;
+    if (text === '' || (isKnown && isPort && host !== undefined))
+        return;
+    found.problems.push({
+        rule: 'config-unparsable',
+        at: headOf(node),
+        pool: name,
+        what: isKnown
+            ? say_say `${text} has no valid host and port.`
+            : say_say `${text} does not begin with ${'http://'} or ${'https://'}.`,
+        why: say_say `Traefik cannot send requests there: it drops the router, or answers with an error.`,
+        fix: say_say `Set a ${'url'} such as ${'http://192.0.2.1:8080'}.`,
+    });
 }
 /** `wrr` is exact within one Traefik; `p2c` ignores weights; `hrw` hashes the address of the client with the server's URL. */
 function pool_readAlgorithm(node, place, name, found) {
@@ -73664,7 +74441,8 @@ function traefik_pool_readServer(node, index, { space, name: service }, unknowns
     if (field?.kind === 'scalar' && field.computed)
         unknowns.push({ at: place, reason: say_say `the address of a server of ${service} is filled in by a template` });
     const weight = space === 'http' ? traefik_pool_readWeight(node, place) : implied(1, place);
-    if (weight.value === undefined)
+    const ownWeight = at(node, 'weight');
+    if (weight.value === undefined && ownWeight?.kind === 'scalar' && ownWeight.computed)
         unknowns.push({ at: weight.at, reason: say_say `the weight of ${name} is filled in by a template` });
     const given = port === undefined ? undefined : written(port, place);
     const standard = scheme === 'https' ? 443 : 80;
@@ -73682,7 +74460,7 @@ function traefik_pool_readServer(node, index, { space, name: service }, unknowns
             ? { tls: scheme === undefined ? implied(false, place) : written(scheme === 'https', place) }
             : {}),
         ...(text === undefined ? {} : { hashedAs: written(text, place) }),
-        options: NO_OPTIONS,
+        options: traefik_settings_settingsOf(node, '', ['url', 'address', 'weight']),
     };
 }
 /** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
@@ -73768,6 +74546,167 @@ function traefik_recognise_recognise(path, text) {
     return /^entryPoints:/im.test(text) && /^(?:providers|api|log):/im.test(text) ? 0.6 : 0;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rule-text.js
+/** How many values each matcher of rule syntax v3 takes. */
+const MATCHERS = new Map([
+    ['Host', 1, 1],
+    ['HostRegexp', 1, 1],
+    ['Path', 1, 1],
+    ['PathPrefix', 1, 1],
+    ['PathRegexp', 1, 1],
+    ['Method', 1, 1],
+    ['ClientIP', 1, 1],
+    ['Header', 2, 2],
+    ['HeaderRegexp', 2, 2],
+    ['Query', 1, 2],
+    ['QueryRegexp', 1, 2],
+    ['HostSNI', 1, 1],
+    ['HostSNIRegexp', 1, 1],
+    ['ALPN', 1, 1],
+].map((entry) => [entry[0].toLowerCase(), entry]));
+/** More alternatives than these stay one condition. */
+const MOST_ROWS = 64;
+const MOST_DEPTH = 50;
+/**
+ * The conditions of a rule (syntax v3), any of which is enough; an undefined condition = every request. `undefined` where Traefik cannot
+ * read the rule, and drops its router.
+ */
+function conditionsOf(rule, at) {
+    const tokens = tokensOf(rule);
+    if (tokens === undefined)
+        return undefined;
+    const parser = new Parser(tokens);
+    const rows = parser.either(false, 0);
+    if (rows === undefined || !parser.isAtEnd())
+        return undefined;
+    if (rows.length > MOST_ROWS)
+        return [{ text: rule, at }];
+    const conditions = rows.map((row) => rule_text_conditionOf(row, at));
+    return conditions.includes(undefined)
+        ? [undefined]
+        : [...new Map(conditions.map((one) => [one?.text, one])).values()];
+}
+function rule_text_conditionOf(row, at) {
+    const asked = [
+        ...new Map(row.filter(({ always }) => !always).map((atom) => [atom.text, atom])).values(),
+    ].toSorted((a, b) => (a.text < b.text ? -1 : 1));
+    if (asked.length === 0)
+        return undefined;
+    const tests = asked.flatMap(({ test }) => test ?? []);
+    return {
+        text: asked.map(({ text }) => text).join(' && '),
+        at,
+        ...(tests.length === asked.length ? { all: tests } : {}),
+    };
+}
+function tokensOf(rule) {
+    const tokens = [];
+    const pattern = /\s+|(&&|\|\||[!(),])|([a-z]+)|`([^`]*)`|"((?:[^"\\\n]|\\.)*)"/iy;
+    while (pattern.lastIndex < rule.length) {
+        const match = pattern.exec(rule);
+        if (match === null)
+            return undefined;
+        const [, sign, word, raw, quoted] = match;
+        if (sign !== undefined)
+            tokens.push({ kind: 'sign', text: sign });
+        else if (word !== undefined)
+            tokens.push({ kind: 'word', text: word });
+        else if (raw !== undefined)
+            tokens.push({ kind: 'value', text: raw });
+        else if (quoted !== undefined)
+            tokens.push({ kind: 'value', text: quoted.replace(/\\(.)/g, '$1') });
+    }
+    return tokens;
+}
+/** Parses into alternatives at once: a negation is pushed down to the matchers. */
+class Parser {
+    next = 0;
+    tokens;
+    constructor(tokens) {
+        this.tokens = tokens;
+    }
+    isAtEnd() {
+        return this.next === this.tokens.length;
+    }
+    either(negated, depth) {
+        return this.chain('||', negated, depth, () => this.chain('&&', negated, depth, () => this.one(negated, depth)));
+    }
+    chain(sign, negated, depth, part) {
+        if (depth > MOST_DEPTH)
+            return undefined;
+        let rows = part();
+        while (rows !== undefined && this.takes(sign)) {
+            const other = part();
+            if (other === undefined)
+                return undefined;
+            rows = (sign === '||') === negated ? rule_text_both(rows, other) : [...rows, ...other];
+        }
+        return rows;
+    }
+    one(negated, depth) {
+        if (this.takes('!'))
+            return depth > MOST_DEPTH ? undefined : this.one(!negated, depth + 1);
+        if (this.takes('(')) {
+            const inner = this.either(negated, depth + 1);
+            return inner !== undefined && this.takes(')') ? inner : undefined;
+        }
+        const name = this.take('word');
+        if (name === undefined || !this.takes('('))
+            return undefined;
+        const values = [];
+        do {
+            const value = this.take('value');
+            if (value === undefined)
+                return undefined;
+            values.push(value);
+        } while (this.takes(','));
+        const atom = this.takes(')') ? atomOf(name, values, negated) : undefined;
+        return atom && [[atom]];
+    }
+    takes(sign) {
+        const token = this.tokens[this.next];
+        if (token?.kind !== 'sign' || token.text !== sign)
+            return false;
+        this.next += 1;
+        return true;
+    }
+    take(kind) {
+        const token = this.tokens[this.next];
+        if (token?.kind !== kind)
+            return undefined;
+        this.next += 1;
+        return token.text;
+    }
+}
+/** Both of two sets of alternatives; cut where there are more than are kept apart. */
+function rule_text_both(rows, other) {
+    const kept = other.slice(0, MOST_ROWS + 1);
+    return rows
+        .slice(0, MOST_ROWS + 1)
+        .flatMap((row) => kept.map((own) => [...row, ...own]))
+        .slice(0, MOST_ROWS + 1);
+}
+function atomOf(word, given, negated) {
+    const matcher = MATCHERS.get(word.toLowerCase());
+    if (matcher === undefined)
+        return undefined;
+    const [name, least, most] = matcher;
+    if (given.length < least || given.length > most)
+        return undefined;
+    const values = /^(?:Host|HostSNI)$/.test(name) ? given.map((value) => value.toLowerCase()) : given;
+    const [first = ''] = values;
+    const always = !negated && ((name === 'PathPrefix' && first === '/') || (name === 'HostSNI' && first === '*'));
+    const text = `${negated ? '!' : ''}${name}(${values.map((value) => `\`${value}\``).join(', ')})`;
+    return { text, test: negated ? undefined : rule_text_testOf(name, values), always };
+}
+function rule_text_testOf(name, values) {
+    if (name === 'Host')
+        return { subject: 'host', how: 'is', values, ignoresCase: true };
+    if (name === 'Path')
+        return { subject: 'path', how: 'is', values };
+    return name === 'PathPrefix' ? { subject: 'path', how: 'begins', values } : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/routers.js
 
 
@@ -73776,74 +74715,137 @@ function traefik_recognise_recognise(path, text) {
 
 
 
+
+
+/** The entry points of a router that names none. */
+const routers_EVERY = '*';
 /**
  * Routers by the entry points that they listen on, in the order in which Traefik asks them: the highest priority first, which is the
  * length of the rule where none is written. A tie is decided by chance at each start; here the file's order stands for it.
+ * A router with `tls` answers TLS alone, and one without it plain requests alone.
  */
 function readRouters(root, space, services, found) {
-    const routers = entriesOf(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) => readRouter(key, keyAt, value, space, services, found));
+    const routers = entriesOf(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) => readRouter(key, keyAt, value, root, space, services, found));
     const byPoints = new Map();
-    for (const router of routers) {
-        const list = byPoints.get(router.points);
-        if (list)
-            list.push(router);
-        else
-            byPoints.set(router.points, [router]);
-    }
-    for (const [points, own] of byPoints) {
-        const sorted = own.toSorted((a, b) => b.priority - a.priority);
+    for (const router of routers)
+        appendTo(byPoints, routers_nameOf(space, router.points, router.tls), router);
+    for (const [name, own] of byPoints) {
+        const sorted = own.toSorted((a, b) => b.priority - a.priority).flatMap(({ matches }) => matches);
         const [first] = own;
-        if (first === undefined)
+        const place = first?.matches[0]?.at;
+        if (first === undefined || place === undefined)
             continue;
-        const name = `${space} routers on ${points}`;
-        const entry = {
+        const points = first.points.length === 0 ? [routers_EVERY] : first.points;
+        found.entries.push({
             key: `${scopeOf(found, space)}\0${name}`,
             name,
-            at: first.match.at,
-            listens: points
-                .split(', ')
-                .filter((point) => point !== ALL)
-                .map((address) => ({ address, at: first.match.at })),
+            at: place,
+            listens: points.map((address) => ({ address, at: place, ...(first.tls ? { tls: true } : {}) })),
             hosts: [],
-            matches: sorted.map(({ match }) => match),
+            matches: sorted,
             settings: new Map(),
-        };
-        found.entries.push(entry);
-        for (const { match } of sorted)
+        });
+        for (const match of sorted)
             addReferences(match, name, space, found);
     }
 }
-const ALL = 'all entry points';
-function readRouter(name, keyAt, node, space, services, found) {
-    const service = at(node, 'service');
-    const rule = nodes_textAt(at(node, 'rule'));
-    const points = itemsOf(at(node, 'entryPoints')).flatMap((item) => rawAt(item) ?? []);
+function routers_nameOf(space, points, tls) {
+    return `${space} routers on ${points.length === 0 ? 'all entry points' : points.join(', ')}${tls ? ' with TLS' : ''}`;
+}
+function readRouter(name, keyAt, node, root, space, services, found) {
+    const rule = at(node, 'rule');
+    const text = rawAt(rule) ?? '';
     const priority = numberAt(at(node, 'priority'));
-    const middlewares = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item) ?? []);
-    const text = rule?.value ?? rawAt(at(node, 'rule')) ?? '';
-    const changes = new Map();
-    if (middlewares.length > 0)
-        changes.set('middlewares', written(middlewares.join(', '), headOf(at(node, 'middlewares') ?? node)));
-    if (priority !== undefined)
-        changes.set('priority', { ...priority, value: priority.value === undefined ? undefined : String(priority.value) });
-    const match = {
-        at: keyAt,
-        to: serviceTarget(name, service, keyAt, space, services, found),
-        ...(space === 'udp' || isCatchAll(text) ? {} : { when: { text, at: rule?.at ?? keyAt } }),
-        ...(changes.size === 0 ? {} : { changes }),
-    };
+    const conditions = readConditions(name, keyAt, node, space, found);
+    checkNames(name, node, root, space, found);
+    if (conditions === undefined)
+        return [];
+    const to = serviceTarget(name, at(node, 'service'), keyAt, space, services, found);
+    const changes = new Map([...routers_changesOf(node, root, space), ...targetSettings(node, services)]);
     return [
         {
-            name,
-            points: points.length === 0 ? ALL : points.toSorted((a, b) => (a < b ? -1 : 1)).join(', '),
+            points: itemsOf(at(node, 'entryPoints'))
+                .flatMap((item) => rawAt(item) ?? [])
+                .toSorted((a, b) => (a < b ? -1 : 1)),
+            // `tls: {}` switches it on as well.
+            tls: at(node, 'tls') !== undefined,
             priority: priority?.value === undefined || priority.value === 0 ? text.length : priority.value,
-            match,
+            matches: conditions.map((when) => ({
+                at: keyAt,
+                to,
+                ...(when === undefined ? {} : { when }),
+                ...(changes.size === 0 ? {} : { changes }),
+            })),
         },
     ];
 }
-/** A rule that every request matches. */
-function isCatchAll(rule) {
-    return /^\s*(?:PathPrefix\(`\/`\)|HostSNI\(`\*`\))\s*$/.test(rule);
+/** The conditions of a router, any of which is enough; undefined where Traefik drops it for its rule. */
+function readConditions(name, keyAt, node, space, found) {
+    if (space === 'udp')
+        return [undefined];
+    const rule = at(node, 'rule');
+    const text = rawAt(rule) ?? '';
+    const place = rule === undefined ? keyAt : headOf(rule);
+    const syntax = rawAt(at(node, 'ruleSyntax'));
+    const isOpaque = (rule?.kind === 'scalar' && rule.computed) || (syntax !== undefined && syntax !== 'v3');
+    if (isOpaque)
+        return [{ text, at: place }];
+    // A child of other routers takes what they give it.
+    if (text === '' && at(node, 'parentRefs') !== undefined)
+        return [undefined];
+    const conditions = conditionsOf(text, place);
+    if (conditions === undefined)
+        found.problems.push(dropped(place, text.trim() === '' ? say_say `The router ${name} has no rule.` : say_say `The rule ${text} of ${name} is invalid.`, say_say `Set a rule such as ${'Host(`shop.example`)'}.`));
+    return conditions;
+}
+/** Middlewares and parents that a router names have to be in the file; those of other providers cannot be known. */
+function checkNames(name, node, root, space, found) {
+    for (const [key, where] of [
+        ['middlewares', 'middlewares'],
+        ['parentRefs', 'routers'],
+    ])
+        for (const item of itemsOf(at(node, key))) {
+            const wanted = rawAt(item)?.replace(/@file$/i, '');
+            const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
+            if (isOpen || at(root, space, where, wanted) !== undefined)
+                continue;
+            found.problems.push(dropped(headOf(item), say_say `${wanted} in ${key} of ${name} is not defined.`, say_say `Add ${wanted} below ${`${space}.${where}`}, or remove its name.`));
+        }
+}
+function dropped(place, what, fix) {
+    return {
+        rule: 'config-unparsable',
+        at: place,
+        what,
+        why: say_say `Traefik drops the router, and answers its requests with 404.`,
+        fix,
+    };
+}
+/** Everything else that is written of a router, with what its middlewares and TLS options do. */
+function routers_changesOf(node, root, space) {
+    const own = traefik_settings_settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
+    const used = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
+    const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+    return new Map([
+        ...own,
+        ...traefik_settings_settingsOf(at(node, 'tls'), 'tls.'),
+        ...(at(node, 'tls') === undefined
+            ? []
+            : traefik_settings_settingsOf(at(root, 'tls', 'options', options), `tls.options.${options}.`)),
+        ...used.flatMap((name) => [...traefik_settings_settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`)]),
+    ]);
+}
+/** What a service over services says beside its children; it has no options of its own. */
+function targetSettings(node, services) {
+    const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+    const service = services.get(name);
+    if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken')
+        return new Map();
+    const { kind, body } = service;
+    return new Map([
+        ...traefik_settings_settingsOf(body, `${kind}.`, ['services', 'service', 'fallback', 'mirrors', 'sticky', 'healthCheck']),
+        ...traefik_settings_settingsOf(at(body, 'sticky', 'cookie'), `${kind}.sticky.cookie.`, ['name', 'maxAge']),
+    ]);
 }
 function serviceTarget(router, service, place, space, services, found) {
     const name = rawAt(service);
@@ -73950,10 +74952,11 @@ function readRoot(root, found) {
         const services = servicesOf(root, space);
         for (const service of services.values()) {
             if (service.kind === 'loadBalancer')
-                found.pools.push(traefik_pool_readPool(service, found));
+                found.pools.push(traefik_pool_readPool(service, root, found));
             else if (service.kind !== 'broken')
                 found.routes.push(services_readRoute(service, services, found));
         }
+        checkCycles(services, found);
         readRouters(root, space, services, found);
     }
 }
@@ -74374,7 +75377,7 @@ function readOne(path, tree, rules) {
     if (fault)
         throw refusal(fault.at, say_say `${fault.what}. ${fault.fix}`);
     const { rule: ruleSettings, notes } = readRules(child(root, 'rules'), rules);
-    checkNames(root, rules);
+    settings_file_checkNames(root, rules);
     const plainRoot = toPlain(root);
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
     const parent = plainRoot.extends;
@@ -74438,7 +75441,7 @@ function inFolder(folder, written, node) {
     return parts.join('/');
 }
 /** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */
-function checkNames(root, rules) {
+function settings_file_checkNames(root, rules) {
     const ids = rules.map((rule) => rule.id);
     for (const item of itemsOf(child(root, 'checklist'))) {
         for (const node of itemsOf(child(item, 'when')))
@@ -76395,7 +77398,7 @@ function statuses_statusesOf({ statuses = {} }, expected = []) {
     const all = new Map();
     for (const seen of Object.values(statuses))
         for (const [status, n] of Object.entries(seen))
-            add(all, status, n);
+            statuses_add(all, status, n);
     const known = [...all].filter(([status, n]) => n > 0 && !status.startsWith('5')).toSorted((a, b) => b[1] - a[1]);
     const notable = known.filter(([status]) => isNotable(status));
     return {
@@ -76506,7 +77509,7 @@ function isNotable(status) {
 function isExpected(status, expected) {
     return expected.includes(status) || expected.includes(`${status.charAt(0)}xx`);
 }
-function add(to, key, n) {
+function statuses_add(to, key, n) {
     to.set(key, (to.get(key) ?? 0) + n);
 }
 
@@ -78528,7 +79531,7 @@ function nameFailure(error, phase, cut) {
 function byFamily(code, message, phase, cut) {
     if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
         // TLS reports an orderly end before the handshake as an error of the socket.
-        return cutOff(phase, message.includes('before secure TLS') ? 'before' : cut);
+        return failures_cutOff(phase, message.includes('before secure TLS') ? 'before' : cut);
     }
     if (code.startsWith('HPE_'))
         return phase === 'head' ? NOT_HTTP : { kind: 'broken', what: 'the body is broken' };
@@ -78544,7 +79547,7 @@ function byFamily(code, message, phase, cut) {
         return HANDSHAKE;
     return { kind: 'tls', what: 'the TLS handshake failed' };
 }
-function cutOff(phase, cut) {
+function failures_cutOff(phase, cut) {
     if (cut === 'reset')
         return { kind: 'reset', what: 'connection reset' };
     if (phase === 'body')
@@ -79603,68 +80606,105 @@ function detect_walk(value, pointer, depth) {
         .flatMap(([key, inner]) => detect_walk(inner, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1));
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/apache/identity.js
+const identity_identity = {
+    product: 'Apache',
+    line: 'Header always set X-Served-By "expr=%{env:BALANCER_WORKER_NAME}"',
+    where: 'in the virtual host that has ProxyPass, with mod_headers loaded',
+    marks: [{ header: 'server', value: /^apache/i }],
+    alsoServes: true,
+    order: 5,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/caddy/identity.js
+const caddy_identity_identity = {
+    product: 'Caddy',
+    line: 'header_down X-Served-By {http.reverse_proxy.upstream.hostport}',
+    where: 'inside the braces of reverse_proxy',
+    marks: [
+        { header: 'via', value: /caddy/i },
+        { header: 'server', value: /^caddy/i },
+    ],
+    alsoServes: false,
+    order: 4,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/envoy/identity.js
+const envoy_identity_identity = {
+    product: 'Envoy',
+    line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
+    where: 'in route_config, beside virtual_hosts',
+    marks: [
+        { header: 'server', value: /^envoy/i },
+        { header: 'x-envoy-upstream-service-time', value: /./ },
+    ],
+    alsoServes: false,
+    order: 3,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/identity.js
+const haproxy_identity_identity = {
+    product: 'HAProxy',
+    line: 'http-response set-header X-Served-By %s',
+    where: 'in the backend section',
+    marks: [],
+    alsoServes: false,
+    order: 1,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/identity.js
+const nginx_identity_identity = {
+    product: 'nginx',
+    line: 'add_header X-Served-By $upstream_addr always;',
+    where: 'in the server or location block that has proxy_pass, beside any other add_header',
+    marks: [{ header: 'server', value: /^(?:nginx|openresty)/i }],
+    alsoServes: true,
+    order: 2,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/identities.js
+
+
+
+
+
+/** What is known of each product by its folder, which is its format where configs are read. */
+const IDENTITIES = [
+    { format: 'apache', identity: identity_identity },
+    { format: 'caddy', identity: caddy_identity_identity },
+    { format: 'envoy', identity: envoy_identity_identity },
+    { format: 'haproxy', identity: haproxy_identity_identity },
+    { format: 'nginx', identity: nginx_identity_identity },
+];
+
 ;// CONCATENATED MODULE: ./build/src/probe/snippets.js
 
 
+
+const ALL = IDENTITIES.toSorted((a, b) => a.identity.order - b.identity.order);
+/** Every line that is known, the most widely used product first. */
+const SNIPPETS = ALL.map(({ identity }) => identity);
+/** What cannot be a server behind a silent product is asked first. */
+const BY_MARK = ALL.map(({ identity }) => identity).toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
+const SILENT = ALL.map(({ identity }) => identity).filter(({ marks }) => marks.length === 0);
 /**
- * Each line works as it stands when pasted at its place; the header is one that `auto` finds. A report shows up to 80
- * characters whole.
+ * The lines for the products that the target may be, likeliest first: by its config when that is known, otherwise by the marks of
+ * its responses. A product that leaves no marks passes on those of the servers behind it.
  */
-const SNIPPETS = [
-    {
-        balancer: 'nginx',
-        line: 'add_header X-Served-By $upstream_addr always;',
-        where: 'in the server or location block that has proxy_pass, beside any other add_header',
-    },
-    {
-        balancer: 'HAProxy',
-        line: 'http-response set-header X-Served-By %s',
-        where: 'in the backend section',
-    },
-    {
-        balancer: 'Envoy',
-        line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
-        where: 'in route_config, beside virtual_hosts',
-    },
-    {
-        balancer: 'Caddy',
-        line: 'header_down X-Served-By {http.reverse_proxy.upstream.hostport}',
-        where: 'inside the braces of reverse_proxy',
-    },
-    {
-        balancer: 'Apache',
-        line: 'Header always set X-Served-By "expr=%{env:BALANCER_WORKER_NAME}"',
-        where: 'in the virtual host that has ProxyPass, with mod_headers loaded',
-    },
-];
-/**
- * Which balancers the target may be, likeliest first: by its config when that is known, else by the marks of its
- * responses. HAProxy leaves none and passes on those of the servers behind it.
- */
-function likelyBalancers(answers, format) {
-    if (format === 'nginx')
-        return ['nginx'];
-    if (format === 'haproxy')
-        return ['HAProxy'];
-    const says = (header, pattern) => answers.some((answer) => headerValues(answer, header).some((value) => pattern.test(value)));
-    if (says('server', /^envoy/i) || says('x-envoy-upstream-service-time', /./))
-        return ['Envoy'];
-    if (says('via', /caddy/i) || says('server', /^caddy/i))
-        return ['Caddy'];
-    if (says('server', /^(?:nginx|openresty)/i))
-        return ['nginx', 'HAProxy'];
-    if (says('server', /^apache/i))
-        return ['Apache', 'HAProxy'];
-    return ['HAProxy', 'nginx', 'Envoy', 'Caddy', 'Apache'];
-}
-/** The lines for these balancers, likeliest first. */
-function snippetsFor(balancers) {
-    return balancers.flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer));
+function likelySnippets(answers, format) {
+    const own = ALL.find((one) => one.format === format);
+    if (own !== undefined)
+        return [own.identity];
+    const has = ({ header, value }) => answers.some((answer) => headerValues(answer, header).some((text) => value.test(text)));
+    const marked = BY_MARK.find(({ marks }) => marks.some((mark) => has(mark)));
+    if (marked === undefined)
+        return SNIPPETS;
+    return marked.alsoServes ? [marked, ...SILENT] : [marked];
 }
 const LET_IT_SAY = say_words('Let the balancer say which server answered, then probe again.');
-/** What to add so that the next probe can tell servers apart, in one paragraph. */
+/** What to add so that the next probe can identify servers, in one paragraph. */
 function advise(snippets) {
-    const lines = snippets.map(({ balancer, line, where }) => say_say `${say_words(balancer)}: ${say_name(line)} (${say_words(where)}).`);
+    const lines = snippets.map(({ product, line, where }) => say_say `${say_words(product)}: ${say_name(line)} (${say_words(where)}).`);
     return sentences(LET_IT_SAY, ...lines);
 }
 
@@ -79697,7 +80737,7 @@ function troubleWith(answers, { request, roster }, detected, unmapped) {
     const healthy = answers.filter(isHealthy);
     if (healthy.length === 0 || answers.some(({ status }) => status === undefined || status >= 500))
         return NO_TROUBLE;
-    const snippets = snippetsFor(likelyBalancers(healthy, request.format));
+    const snippets = likelySnippets(healthy, request.format);
     if (detected.seen.size === 0)
         return nameless(healthy, request, snippets);
     const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
@@ -80340,255 +81380,6 @@ function probe_unasked(address, obstacle) {
     return { address, counts: { version: 1, servers: {} }, seconds: 0, down: false, obstacle, notes: [] };
 }
 
-;// CONCATENATED MODULE: ./build/src/formats/haproxy/admin.js
-
-
-const STATS = 'show stat';
-const STATE = 'show servers state';
-const INFO = 'show info';
-/** Bits of `srv_admin_state` (management guide, "show servers state"). */
-const ADMIN = {
-    maintenance: 0x01,
-    maintenanceTracked: 0x02,
-    disabledInFile: 0x04,
-    drain: 0x08,
-    drainTracked: 0x10,
-    dns: 0x20,
-};
-/** `srv_op_state`. */
-const STOPPED = 0;
-/** HAProxy's stats CSV, over its socket together with the state of the servers, or over HTTP alone. */
-const admin = {
-    product: 'haproxy',
-    commands: [STATS, STATE, INFO],
-    page(url) {
-        const page = new URL(url);
-        if (!page.pathname.endsWith(';csv'))
-            page.pathname += ';csv';
-        return page;
-    },
-    read(source, answers) {
-        const stats = readCsv(answers[STATS] ?? answers['http'] ?? '');
-        if (stats === undefined) {
-            throw new InputError(`${source} does not answer with HAProxy's statistics; name the stats URL (stats uri) or an admin socket (stats socket).`);
-        }
-        const states = readStates(answers[STATE] ?? '');
-        return { source, ...infoOf(answers[INFO] ?? ''), pools: admin_poolsOf(stats, states) };
-    },
-};
-function admin_poolsOf(stats, states) {
-    const pools = new Map();
-    for (const row of stats) {
-        const pool = row.get('pxname') ?? '';
-        const name = row.get('svname') ?? '';
-        // Type 2 = server; 0, 1 and 3 are frontends, backends and listeners.
-        if (row.get('type') !== '2')
-            continue;
-        const servers = pools.get(pool) ?? [];
-        pools.set(pool, servers);
-        servers.push(serverOf(`${pool}/${name}`, name, row, states.get(`${pool}/${name}`)));
-    }
-    return [...pools].map(([name, servers]) => ({ name, servers }));
-}
-function serverOf(key, name, stat, state) {
-    const what = admin_checkText(stat);
-    const failed = /^(?:DOWN|NOLB)/.test(stat.get('status') ?? '');
-    return {
-        name,
-        row: key,
-        ...admin_placeOf(stat, state),
-        ...weightOf(stat, state),
-        ...(state === undefined ? byStatus(stat.get('status') ?? '') : byState(state)),
-        ...(what === '' ? {} : { check: { ok: !failed, what } }),
-        ...((stat.get('tracked') ?? '') === '' ? {} : { tracks: stat.get('tracked') ?? '' }),
-        agent: (stat.get('agent_status') ?? '') !== '',
-        requests: admin_number(stat.get('stot')) ?? 0,
-        errors: admin_number(stat.get('hrsp_5xx')) ?? 0,
-    };
-}
-function admin_checkText(stat) {
-    const status = stat.get('check_status') ?? '';
-    const said = [stat.get('last_chk'), stat.get('check_desc')].find((text) => text !== undefined && text !== '');
-    return said === undefined || status === '' ? status : `${status}: ${said}`;
-}
-/** `addr` is there for admins and with `stats show-legends`. */
-function admin_placeOf(stat, state) {
-    const host = state?.get('srv_fqdn');
-    const known = host === undefined || host === '-' || host === '' ? {} : { host };
-    const [, bracketed, bare, shown] = /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d+)$/i.exec(stat.get('addr') ?? '') ?? [];
-    const address = state?.get('srv_addr') ?? bracketed ?? bare;
-    const port = admin_number(state?.get('srv_port')) ?? admin_number(shown);
-    return {
-        ...known,
-        ...(address === undefined || address === '-' ? {} : { address }),
-        ...(port === undefined || port === 0 ? {} : { port }),
-    };
-}
-/** User and initial weight; without them the weight in force, which slow start and throttling change. */
-function weightOf(stat, state) {
-    const weight = admin_number(state?.get('srv_uweight')) ?? admin_number(stat.get('uweight')) ?? admin_number(stat.get('weight')) ?? 0;
-    const fileWeight = admin_number(state?.get('srv_iweight'));
-    return { weight, ...(fileWeight === undefined ? {} : { fileWeight }) };
-}
-function byState(state) {
-    const bits = admin_number(state.get('srv_admin_state')) ?? 0;
-    const has = (bit) => (bits & bit) !== 0;
-    const disabledInFile = has(ADMIN.disabledInFile);
-    if (has(ADMIN.maintenance)) {
-        return { state: 'maintenance', orderedBy: disabledInFile ? 'file' : 'runtime', disabledInFile };
-    }
-    if (has(ADMIN.maintenanceTracked))
-        return { state: 'maintenance', orderedBy: 'tracked', disabledInFile };
-    if (has(ADMIN.dns))
-        return { state: 'maintenance', orderedBy: 'dns', disabledInFile };
-    if (has(ADMIN.drain))
-        return { state: 'drain', orderedBy: 'runtime', disabledInFile };
-    if (has(ADMIN.drainTracked))
-        return { state: 'drain', orderedBy: 'tracked', disabledInFile };
-    return { state: admin_number(state.get('srv_op_state')) === STOPPED ? 'down' : 'up', disabledInFile };
-}
-/** From the statistics alone: who ordered maintenance is not shown. */
-function byStatus(status) {
-    if (status.startsWith('MAINT')) {
-        if (status.includes('resolution'))
-            return { state: 'maintenance', orderedBy: 'dns' };
-        return status.includes('via') ? { state: 'maintenance', orderedBy: 'tracked' } : { state: 'maintenance' };
-    }
-    if (status.startsWith('DRAIN'))
-        return { state: 'drain' };
-    return { state: status.startsWith('DOWN') || status.startsWith('NOLB') ? 'down' : 'up' };
-}
-function infoOf(text) {
-    const field = (name) => new RegExp(`^${name}: *(.+)$`, 'm').exec(text)?.[1]?.trim();
-    const version = field('Version');
-    const uptime = admin_number(field('Uptime_sec'));
-    return {
-        ...(version === undefined ? {} : { product: `HAProxy ${version}` }),
-        ...(uptime === undefined ? {} : { uptimeSeconds: uptime }),
-    };
-}
-/** The rows of `show stat` by column name; undefined when the text is something else. */
-function readCsv(text) {
-    if (text.length > LIMITS.fileBytes)
-        return undefined;
-    const lines = text.split(/\r?\n/).filter((line) => line !== '');
-    const start = lines.findIndex((line) => line.startsWith('# pxname,'));
-    const header = lines[start];
-    if (header === undefined)
-        return undefined;
-    const columns = cells(header.slice(2));
-    return lines.slice(start + 1).map((line) => {
-        const values = cells(line);
-        return new Map(columns.map((column, i) => [column, values[i] ?? '']));
-    });
-}
-/** One line of RFC 4180: HAProxy quotes cells that hold commas or quotes. */
-function cells(line) {
-    return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '');
-}
-/** `show servers state` by `pool/server`. The first line is the version of the table, the next names the columns. */
-function readStates(text) {
-    const lines = text.split(/\r?\n/).filter((line) => line !== '');
-    const start = lines.findIndex((line) => line.startsWith('# be_id '));
-    const columns = (lines[start] ?? '').slice(2).split(' ');
-    const rows = start < 0 ? [] : lines.slice(start + 1);
-    return new Map(rows.map((line) => {
-        const values = line.split(' ');
-        const row = new Map(columns.map((column, i) => [column, values[i] ?? '']));
-        return [`${row.get('be_name') ?? ''}/${row.get('srv_name') ?? ''}`, row];
-    }));
-}
-function admin_number(text) {
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/formats/admins.js
-
-/** Every product whose admin interface can be read. */
-const ADMINS = [admin];
-
-;// CONCATENATED MODULE: ./build/src/sources/admin/admin.js
-
-
-
-/** `haproxy:URL`, `haproxy:PATH` or `haproxy:tcp://HOST:PORT`; undefined when it is none of them. */
-function readAdminPlace(source) {
-    const colon = source.indexOf(':');
-    const reader = ADMINS.find(({ product }) => product === source.slice(0, colon));
-    const rest = source.slice(colon + 1);
-    if (reader === undefined || rest === '')
-        return undefined;
-    if (/^(?:unix:)?[/.]/.test(rest))
-        return { source, reader, at: { path: rest.replace(/^unix:/, '') } };
-    const url = URL.canParse(rest) ? new URL(rest) : undefined;
-    if (url?.protocol === 'tcp:' && url.port !== '') {
-        return { source, reader, at: { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) } };
-    }
-    const web = url?.protocol === 'http:' || url?.protocol === 'https:';
-    return url !== undefined && web && url.username === '' ? { source, reader, at: url } : undefined;
-}
-/** Reads what is loaded, once. */
-async function readLoaded(place, ports, headers) {
-    const { source, reader, at } = place;
-    try {
-        if (at instanceof URL) {
-            const { status, body } = await ports.get(reader.page(at), headers);
-            if (status !== 200)
-                return { unreachable: refusedText(source, status) };
-            return { state: reader.read(source, { http: body }) };
-        }
-        const answers = await Promise.all(reader.commands.map(async (command) => [command, await ports.socket(at, command)]));
-        return { state: reader.read(source, Object.fromEntries(answers)) };
-    }
-    catch (error) {
-        if (error instanceof InputError)
-            throw error;
-        const reason = error instanceof Error ? error.message : 'no reason given';
-        return {
-            unreachable: say_say `${source} cannot be read: ${reason}. Set the path or URL of an admin interface that this machine can reach.`,
-        };
-    }
-}
-function refusedText(source, status) {
-    const fix = status === 401 || status === 403
-        ? say_say ` Add its credentials with ${'headers'}.`
-        : say_say ` Set the URL of the statistics (stats uri).`;
-    return say_say `${say_name(source)} answers with status ${status}.${fix}`;
-}
-/**
- * What servers of a pool were given between two readings `seconds` apart, as counts.
- * @returns why not, when the counters began anew in between
- */
-function countsBetween(pool, earlier, later, seconds) {
-    const servers = [];
-    const errors = [];
-    const before = new Map(serversIn(pool, earlier).map((server) => [server.name, server]));
-    for (const now of serversIn(pool, later)) {
-        const then = before.get(now.name) ?? { requests: 0, errors: 0 };
-        if (now.requests < then.requests || (later.uptimeSeconds ?? Infinity) + 1 < seconds) {
-            return {
-                refused: say_say `${later.source} was reloaded between the two readings, which sets its counters to 0. Start again when no reload is under way.`,
-            };
-        }
-        servers.push([now.name, now.requests - then.requests]);
-        errors.push([now.name, now.errors - then.errors]);
-    }
-    if (servers.length === 0)
-        return { refused: say_say `${later.source} has no pool ${pool}, or no server in it.` };
-    return {
-        counts: {
-            version: 1,
-            pool,
-            seconds,
-            servers: Object.fromEntries(servers),
-            errors: Object.fromEntries(errors.filter(([, n]) => n > 0)),
-        },
-    };
-}
-function serversIn(pool, { pools }) {
-    return pools.find(({ name: own }) => own === pool)?.servers ?? [];
-}
-
 ;// CONCATENATED MODULE: ./build/schemas/counts.schema.json
 const counts_schema_namespaceObject = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://evenkeel.dev/schema/counts-v1.json","title":"evenkeel counts, version 1","description":"Counts of one measurement. Files of one pool are added up. Files with different values of target, address, pool or versionSeen are not merged.","type":"object","additionalProperties":false,"required":["version","servers"],"properties":{"version":{"const":1},"target":{"type":"string"},"address":{"type":"string"},"pool":{"type":"string"},"runner":{"type":"string"},"versionSeen":{"type":"string"},"started":{"type":"string"},"seconds":{"type":"number","minimum":0},"servers":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"errors":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"broken":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Those of errors that were broken, regardless of their status."},"statuses":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Answers by server and HTTP status."},"failed":{"type":"object","additionalProperties":false,"required":[],"properties":{"refused":{"type":"integer","minimum":0},"reset":{"type":"integer","minimum":0},"timeout":{"type":"integer","minimum":0},"tls":{"type":"integer","minimum":0},"broken":{"type":"integer","minimum":0},"anonymous5xx":{"type":"integer","minimum":0}}},"latencyMs":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}}},"maxProperties":20000},"repeats":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"longestRun":{"type":"integer","minimum":0,"description":"Most consecutive answers of one server."},"incidents":{"type":"object","additionalProperties":false,"required":["count","longest"],"properties":{"count":{"type":"integer","minimum":0},"longest":{"type":"integer","minimum":0}},"description":"Errors by when they came: fewer than 20 clean requests lie between those of one incident; `longest` in requests."},"statusBlocks":{"type":"object","additionalProperties":{"type":"object","propertyNames":{"pattern":"^[1-9][0-9]{2}$"},"additionalProperties":{"type":"integer","minimum":0}},"maxProperties":20000,"description":"Blocks of 20 consecutive answers of a server in which a status was seen."},"connectMs":{"type":"object","additionalProperties":false,"required":["buckets"],"properties":{"buckets":{"type":"object","propertyNames":{"pattern":"^-?[0-9]{1,4}$"},"additionalProperties":{"type":"integer","minimum":0}}},"description":"Time to connect, as a latency histogram."},"firstHalf":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unexpected":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000},"unidentified":{"type":"integer","minimum":0},"tolerance":{"anyOf":[{"type":"number","exclusiveMinimum":0,"maximum":1},{"type":"string","pattern":"^[0-9]{1,3}(\\\\.[0-9]{1,3})?(%|pp)$"}]},"retried":{"type":"object","additionalProperties":{"type":"integer","minimum":0},"maxProperties":20000,"description":"Failed tries that the balancer hid by a retry on a different server, by the server that failed."},"cached":{"type":"integer","minimum":0,"description":"Answers from a cache or CDN."},"limited":{"type":"integer","minimum":0,"description":"Answers with status 429, too many requests."}}}');
 ;// CONCATENATED MODULE: ./build/src/sources/counts/counts.js
@@ -80669,7 +81460,7 @@ const BETWEEN_MS = 10_000;
 function adminOf(source, { admin }) {
     const place = readAdminPlace(source);
     if (place === undefined || admin === undefined) {
-        throw new InputError(`observe is ${JSON.stringify(source)}; write haproxy: and the path of an admin socket, tcp://host:port, or the URL of the statistics.`);
+        throw new InputError(`observe is ${JSON.stringify(source)}; set ${ADMIN_FORMS}.`);
     }
     return { place, ports: admin };
 }
@@ -80696,7 +81487,7 @@ async function adminObserved(request, source, expectation, terms, outside) {
             say_say `counted by the balancer for all of its clients in ${duration(seconds * 1000)}; the order of answers is not known`,
         ];
         const measurement = makeJudge(expectation, terms).conclude(counts, {
-            source: 'haproxy',
+            source: 'admin',
             target: source,
             address: null,
             seconds,
@@ -83805,7 +84596,7 @@ const adminPorts = {
     socket: (place, command) => new Promise((resolve, reject) => {
         const socket = (0,external_node_net_.connect)(place, () => socket.write(`${command}\n`));
         const text = new Collected((why) => socket.destroy(new Error(why)));
-        socket.setTimeout(admin_ANSWER_MS, () => socket.destroy(new Error(SILENT)));
+        socket.setTimeout(admin_ANSWER_MS, () => socket.destroy(new Error(admin_SILENT)));
         socket.on('data', (chunk) => text.add(chunk));
         socket.once('error', reject);
         socket.once('end', () => resolve(text.text));
@@ -83818,10 +84609,10 @@ const adminPorts = {
             response.once('error', reject);
             response.once('end', () => resolve({ status: response.statusCode ?? 0, body: text.text }));
         });
-        sent.once('error', (error) => reject(error.name === 'TimeoutError' ? new Error(SILENT) : error));
+        sent.once('error', (error) => reject(error.name === 'TimeoutError' ? new Error(admin_SILENT) : error));
     }),
 };
-const SILENT = `no answer within ${admin_ANSWER_MS / 1000} s`;
+const admin_SILENT = `no answer within ${admin_ANSWER_MS / 1000} s`;
 /** What came so far, up to a limit. */
 class Collected {
     #chunks = [];
@@ -85085,8 +85876,8 @@ function measuredHow(measurement) {
             return say_say `${amount} in access logs${of}${time}.`;
         case 'counts':
             return say_say `${amount} in counts files${of}${time}.`;
-        case 'haproxy':
-            return say_say `${amount} counted by HAProxy${of}${time}.`;
+        case 'admin':
+            return say_say `${amount} counted by the balancer itself${of}${time}.`;
     }
 }
 /** `11 pass, 2 fail, 1 waits for a person`. */
@@ -87330,7 +88121,7 @@ async function failed(core, context, error) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6257);
-/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6457);
+/* harmony import */ var _github_run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6508);
 
 
 process.exitCode = await (0,_github_run_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(_actions_core__WEBPACK_IMPORTED_MODULE_0__, process.env);

@@ -23431,16 +23431,18 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony export */ });
 /* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8179);
 /* harmony import */ var _cli_drift_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5515);
-/* harmony import */ var _cli_io_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6433);
+/* harmony import */ var _cli_io_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6433);
 /* harmony import */ var _cli_run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5799);
 /* harmony import */ var _demo_demo_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7223);
-/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1815);
+/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1815);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7187);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6209);
 /* harmony import */ var _report_why_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5490);
 /* harmony import */ var _rules_list_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6399);
 /* harmony import */ var _rules_pages_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2885);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(990);
+/* harmony import */ var _sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9456);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(990);
+
 
 
 
@@ -23459,7 +23461,7 @@ const collect = (value, before = []) => [...before, value];
 function program(io, finish) {
     const root = new commander__WEBPACK_IMPORTED_MODULE_0__/* .Command */ .uB('evenkeel')
         .description('Proves that a load balancer change is safe, before and after it ships.')
-        .version(_version_js__WEBPACK_IMPORTED_MODULE_9__/* .TOOL */ .j.version, '-V, --version')
+        .version(_version_js__WEBPACK_IMPORTED_MODULE_10__/* .TOOL */ .j.version, '-V, --version')
         // After `probe` the same option names where an answer shows its version.
         .enablePositionalOptions()
         .exitOverride()
@@ -23505,10 +23507,10 @@ function program(io, finish) {
         .option('--ca <file>', 'PEM file of certificate authorities')
         .option('--insecure', 'accept any certificate')
         .option('--allow-link-local', 'allow link-local targets')
-        .option('--observe <source>', 'haproxy:SOCKET|URL of the balancer: what it has loaded')
+        .option('--observe <source>', `${_sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_9__/* .ADMIN_USAGE */ .QJ} of the balancer: what it has loaded`)
         .option('--try', 'send ten requests and show how to identify the servers')
         .action(async (target, flags) => finish(await (flags['try'] === true ? _cli_run_js__WEBPACK_IMPORTED_MODULE_2__/* .runTry */ .V$ : _cli_run_js__WEBPACK_IMPORTED_MODULE_2__/* .runJob */ .b5)({ ...flags, target }, io)));
-    measured(root.command('observe').argument('<source...>', 'counts:GLOB, or haproxy:SOCKET|URL'))
+    measured(root.command('observe').argument('<source...>', `counts:GLOB, or ${_sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_9__/* .ADMIN_USAGE */ .QJ}`))
         .description("judge counts from several runners, or the balancer's own")
         .option('--for <t>', 'read a balancer twice, so long apart (10s)')
         .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
@@ -23517,7 +23519,7 @@ function program(io, finish) {
         .command('drift')
         .argument('<file...>', 'load balancer configs')
         .description('compare what a running balancer has loaded with its file and earlier revisions')
-        .requiredOption('--from <source>', 'haproxy: and an admin socket, tcp://host:port, or the URL of the statistics')
+        .requiredOption('--from <source>', `the admin interface: ${_sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_9__/* .ADMIN_FORMS */ .y}`)
         .option('--base <ref|dir|file>', 'what was loaded before')
         .option('--checklist <file>', 'the checklist file (.github/evenkeel.yml)')
         .option('--headers <line>', '"Name: value" to send to a URL; may be repeated', collect)
@@ -23550,7 +23552,7 @@ async function main(args, io) {
     const json = args.includes('--json');
     const failed = (message, kind) => {
         if (json)
-            io.out(JSON.stringify((0,_report_document_js__WEBPACK_IMPORTED_MODULE_4__/* .errorDocument */ .Uh)(_version_js__WEBPACK_IMPORTED_MODULE_9__/* .TOOL */ .j, message), null, 2));
+            io.out(JSON.stringify((0,_report_document_js__WEBPACK_IMPORTED_MODULE_4__/* .errorDocument */ .Uh)(_version_js__WEBPACK_IMPORTED_MODULE_10__/* .TOOL */ .j, message), null, 2));
         else
             io.err((0,_report_escape_js__WEBPACK_IMPORTED_MODULE_5__/* .visibleLine */ .P8)(message));
         return kind === 'usage' ? USAGE : OURS;
@@ -23560,7 +23562,7 @@ async function main(args, io) {
         return code;
     }
     catch (error) {
-        if (error instanceof _model_tree_js__WEBPACK_IMPORTED_MODULE_10__/* .InputError */ .d)
+        if (error instanceof _model_tree_js__WEBPACK_IMPORTED_MODULE_11__/* .InputError */ .d)
             return failed(error.message, 'usage');
         if (error instanceof commander__WEBPACK_IMPORTED_MODULE_0__/* .CommanderError */ .b7) {
             if (error.exitCode === 0)
@@ -23573,7 +23575,7 @@ async function main(args, io) {
         return failed(`Internal error: ${reason}. Please report it with the command that you ran.`, 'internal');
     }
 }
-process.exitCode = await main(process.argv.slice(2), (0,_cli_io_js__WEBPACK_IMPORTED_MODULE_11__/* .stdio */ .i)());
+process.exitCode = await main(process.argv.slice(2), (0,_cli_io_js__WEBPACK_IMPORTED_MODULE_12__/* .stdio */ .i)());
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -23672,8 +23674,8 @@ var settings_inputs = __nccwpck_require__(198);
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/sources/admin/admin.js + 2 modules
 var admin = __nccwpck_require__(9456);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 78 modules
-var read = __nccwpck_require__(3823);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 82 modules
+var read = __nccwpck_require__(6564);
 // EXTERNAL MODULE: ./build/src/workspace/admin.js
 var workspace_admin = __nccwpck_require__(6728);
 // EXTERNAL MODULE: ./build/src/cli/job.js + 7 modules
@@ -23701,7 +23703,7 @@ async function runDrift(files, flags, io) {
     const inputs = (0,settings_inputs/* readInputs */.K)((name) => name === 'config' ? files.join('\n') : given.includes(name) ? [flags[name] ?? ''].flat().join('\n') : '', (name) => (name === 'config' ? 'The file' : `--${name}`));
     const place = (0,admin/* readAdminPlace */.T)(source);
     if (place === undefined) {
-        throw new tree/* InputError */.d(`--from is ${JSON.stringify(source)}; write haproxy: and the path of an admin socket, tcp://host:port, or the URL of the statistics.`);
+        throw new tree/* InputError */.d(`--from is ${JSON.stringify(source)}; set ${admin/* ADMIN_FORMS */.y}.`);
     }
     const today = new Date().toISOString().slice(0, 10);
     const job = (0,cli_job/* openJob */.I)({ inputs, all: false, measure: {}, cwd: process.cwd(), today, revisions: true });
@@ -24482,8 +24484,8 @@ var look = __nccwpck_require__(6973);
 var notes = __nccwpck_require__(8294);
 // EXTERNAL MODULE: ./build/src/probe/recognise.js + 1 modules
 var recognise = __nccwpck_require__(8748);
-// EXTERNAL MODULE: ./build/src/probe/snippets.js
-var probe_snippets = __nccwpck_require__(7888);
+// EXTERNAL MODULE: ./build/src/probe/snippets.js + 6 modules
+var probe_snippets = __nccwpck_require__(731);
 // EXTERNAL MODULE: ./build/src/probe/target.js + 1 modules
 var target = __nccwpck_require__(9074);
 ;// CONCATENATED MODULE: ./build/src/probe/try.js
@@ -25058,8 +25060,8 @@ var target_entries = __nccwpck_require__(2204);
 var other_pools = __nccwpck_require__(2670);
 // EXTERNAL MODULE: ./build/src/measure/probe-request.js
 var probe_request = __nccwpck_require__(6744);
-// EXTERNAL MODULE: ./build/src/verify/read.js + 78 modules
-var read = __nccwpck_require__(3823);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 82 modules
+var read = __nccwpck_require__(6564);
 // EXTERNAL MODULE: ./build/src/settings/settings.js + 6 modules
 var settings_settings = __nccwpck_require__(9318);
 // EXTERNAL MODULE: ./build/src/measure/subject.js
@@ -25186,8 +25188,8 @@ async function runTry(flags, io) {
         for (const line of lines)
             io.out((0,report_escape/* terminalText */.eR)(line, io.mode.color));
         // On lines of their own, so that they can be copied.
-        for (const { balancer, where, line } of snippets)
-            io.out(`\n${balancer}, ${where}:\n  ${line}`);
+        for (const { product, where, line } of snippets)
+            io.out(`\n${product}, ${where}:\n  ${line}`);
     }
     return results.some((result) => result.identity === undefined) ? 3 : 0;
 }
@@ -26295,16 +26297,17 @@ function kindOf(pair, differs) {
 }
 function routeChange({ base, head }, sides) {
     const parts = sides(base, head);
-    const differs = parts.some(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+    const differs = parts.some(({ before, after }) => !(0,compare_parts/* samePart */.CH)(before, after));
     return { change: kindOf({ base, head }, differs || settingsOf(base) !== settingsOf(head)), base, head, parts };
 }
 function settingsOf(route) {
     if (route === undefined)
         return '';
     const { kind, drawnBy, watchesHealth, stickiness } = route;
-    const targets = route.to
-        .map(({ role, weight, part, when }) => JSON.stringify([role, weight.value, part, when?.text]))
-        .toSorted((a, b) => (a < b ? -1 : 1));
+    // The weights of a draw by chance are told by the parts that they make: 9 to 1 is 90 to 10, or 4, 5 and 1.
+    const byParts = kind === 'weighted' && drawnBy === undefined;
+    const branches = route.to.map(({ role, weight, part, when }) => JSON.stringify([role, byParts && role === 'serves' ? null : weight.value, part, when?.text]));
+    const targets = (byParts ? [...new Set(branches)] : branches).toSorted((a, b) => (a < b ? -1 : 1));
     return JSON.stringify([kind, drawnBy, watchesHealth?.value, stickiness?.type, targets]);
 }
 
@@ -26577,11 +26580,13 @@ function place(span) {
 /* harmony export */   qM: () => (/* binding */ entryChanges),
 /* harmony export */   r$: () => (/* binding */ decider)
 /* harmony export */ });
-/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1902);
-/* harmony import */ var _collector_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2002);
+/* harmony import */ var _model_route_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1902);
+/* harmony import */ var _collector_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2002);
 /* harmony import */ var _flow_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6719);
-/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9960);
-/* harmony import */ var _references_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6731);
+/* harmony import */ var _match_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9960);
+/* harmony import */ var _parts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6439);
+/* harmony import */ var _references_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6731);
+
 
 
 
@@ -26604,7 +26609,7 @@ function entryChanges(base, head, pools) {
     const renamed = new Map(pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key]] : [])));
     const pairs = matchEntries(base, head);
     const inHead = (key) => {
-        const own = (0,_references_js__WEBPACK_IMPORTED_MODULE_1__/* .poolsOf */ .F)(base).byKey(key)?.pool.key ?? key;
+        const own = (0,_references_js__WEBPACK_IMPORTED_MODULE_2__/* .poolsOf */ .F)(base).byKey(key)?.pool.key ?? key;
         return renamed.get(own) ?? own;
     };
     return pairs.map((pair) => entryChange(pair, base, head, inHead));
@@ -26617,11 +26622,11 @@ function matchEntries(base, head) {
             return address && `${config.dialect.format} ${address} ${entry.hosts.join(' ')}`;
         };
     };
-    return (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(placed(base), placed(head), [
+    return (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(placed(base), placed(head), [
         ({ entry, config }) => `${config.path} ${entry.name}`,
         ({ entry, config }) => `${config.dialect.format} ${entry.name}`,
         ({ entry, config }) => `${config.dialect.format} ${listensText(entry.listens)} ${entry.hosts.join(' ')}`,
-        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(to)).join(' ')}`,
+        ({ entry, config }) => `${config.path} ${entry.hosts.join(' ')} ${entry.matches.map(({ to }) => (0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(to)).join(' ')}`,
         kept(0),
         kept(-1),
     ]);
@@ -26683,8 +26688,10 @@ function decider(found) {
     return found?.answer ?? found?.matches.at(-1);
 }
 function sameFlow(a, b) {
-    const text = ({ pools, lost, answered, unknown }) => JSON.stringify([[...pools].toSorted(([x], [y]) => (x < y ? -1 : 1)), lost, answered, unknown]);
-    return text(a) === text(b);
+    return ((0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .samePart */ .CH)(a.lost, b.lost) &&
+        (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .samePart */ .CH)(a.answered, b.answered) &&
+        (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .samePart */ .CH)(a.unknown, b.unknown) &&
+        [...new Set([...a.pools.keys(), ...b.pools.keys()])].every((key) => (0,_parts_js__WEBPACK_IMPORTED_MODULE_1__/* .samePart */ .CH)(a.pools.get(key) ?? 0, b.pools.get(key) ?? 0)));
 }
 function ownChanges(before, after) {
     const found = [];
@@ -26692,14 +26699,14 @@ function ownChanges(before, after) {
         if (was !== is)
             found.push({ kind, server: null, setting, before: was, after: is, at });
     };
-    for (const { base, head } of (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(before.listens, after.listens, [listenText, ({ address }) => address])) {
+    for (const { base, head } of (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(before.listens, after.listens, [listenText, ({ address }) => address])) {
         const [was, is] = [base, head].map((one) => (one === undefined ? null : listenText(one)));
         add('listen-changed', 'listen', was ?? null, is ?? null, head?.at ?? after.at);
     }
     const hosts = (entry) => [...entry.hosts].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
     add('hosts-changed', 'hosts', hosts(before) || null, hosts(after) || null, after.at);
     settingChanges(before.settings, after.settings, after.at, add);
-    const matches = (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
+    const matches = (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
     for (const { base, head } of matches)
         if (base !== undefined && head !== undefined)
             settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
@@ -26708,11 +26715,11 @@ function ownChanges(before, after) {
 /** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
 function answerChanges(before, after, told) {
     const isWay = (match) => match?.to.kind === 'pool' || match?.to.kind === 'route';
-    return (0,_match_js__WEBPACK_IMPORTED_MODULE_2__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(({ base, head }) => {
+    return (0,_match_js__WEBPACK_IMPORTED_MODULE_3__/* .matchBy */ .BJ)(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(({ base, head }) => {
         const { when, at } = head ?? base ?? {};
         if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head)))
             return [];
-        const [was, is] = [base, head].map((one) => (one === undefined ? null : (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(one.to)));
+        const [was, is] = [base, head].map((one) => (one === undefined ? null : (0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(one.to)));
         if (was === is)
             return [];
         const setting = when === undefined ? 'what answers other requests' : `what answers ${when.text}`;
@@ -26723,7 +26730,7 @@ const NONE = new Map();
 function settingChanges(before, after, at, add) {
     for (const name of new Set([...before.keys(), ...after.keys()])) {
         const now = after.get(name);
-        add('entry-setting-changed', name, (0,_collector_js__WEBPACK_IMPORTED_MODULE_4__/* .told */ .E)(before.get(name)), (0,_collector_js__WEBPACK_IMPORTED_MODULE_4__/* .told */ .E)(now), now?.at ?? at);
+        add('entry-setting-changed', name, (0,_collector_js__WEBPACK_IMPORTED_MODULE_5__/* .told */ .E)(before.get(name)), (0,_collector_js__WEBPACK_IMPORTED_MODULE_5__/* .told */ .E)(now), now?.at ?? at);
     }
 }
 /** Conditions whose order changes: a request that both hold for goes elsewhere. */
@@ -26735,7 +26742,7 @@ function orderChanges(before, after) {
         const was = position.get(matchText(match));
         if (was === undefined || match.when === undefined)
             continue;
-        const elsewhere = previous !== undefined && (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(previous.to) !== (0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(match.to);
+        const elsewhere = previous !== undefined && (0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(previous.to) !== (0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(match.to);
         if (was < last && elsewhere)
             return [
                 {
@@ -26754,7 +26761,7 @@ function orderChanges(before, after) {
     return [];
 }
 function matchText({ when, to }) {
-    return `${when?.text ?? ''}\0${when?.chance ?? ''}\0${to.kind} ${(0,_model_route_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOfTarget */ .w)(to)}`;
+    return `${when?.text ?? ''}\0${when?.chance ?? ''}\0${to.kind} ${(0,_model_route_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOfTarget */ .w)(to)}`;
 }
 /** A listener in one line. */
 function listenText({ address, tls, proxyProtocol, isDefault, options }) {
@@ -26828,7 +26835,7 @@ function classText({ when }, alone) {
 const LONGEST = 120;
 /** Whether every request of a class is refused. */
 function isLost({ lost }) {
-    return lost === 1;
+    return (0,_model_share_js__WEBPACK_IMPORTED_MODULE_0__/* .boundsOf */ .BO)(lost).low > 1 - 1e-9;
 }
 /** Whether some requests of a class reach a pool for certain. */
 function reachesPool({ pools }) {
@@ -26856,11 +26863,14 @@ var conditions = __nccwpck_require__(4411);
 var references = __nccwpck_require__(6731);
 // EXTERNAL MODULE: ./build/src/model/share.js
 var share = __nccwpck_require__(3688);
+// EXTERNAL MODULE: ./build/src/text/append.js
+var append = __nccwpck_require__(7769);
 // EXTERNAL MODULE: ./build/src/compare/parts.js
 var compare_parts = __nccwpck_require__(6439);
 // EXTERNAL MODULE: ./build/src/compare/stages.js + 1 modules
 var stages = __nccwpck_require__(2795);
 ;// CONCATENATED MODULE: ./build/src/compare/route-parts.js
+
 
 
 
@@ -26874,10 +26884,8 @@ function route_parts_worldOf(configs) {
     }
     return world;
 }
-/** Deeper routes than these are circles. */
-const DEEPEST = 32;
 /** Whether a target has a server that is in use, as far as the configs say. */
-function healthOfTarget(target, world, path = []) {
+function healthOfTarget(target, world) {
     if (target.kind === 'pool') {
         const pool = (0,references/* poolsOf */.F)(world.configs).byKey(target.pool)?.pool;
         if (pool === undefined || pool.servers.length === 0 || pool.dynamic)
@@ -26887,16 +26895,50 @@ function healthOfTarget(target, world, path = []) {
             return 'dead';
         return members.some(({ bounds }) => bounds.low > 0) ? 'alive' : 'unknown';
     }
-    if (target.kind !== 'route')
-        return 'alive';
-    const route = world.routes.get(target.route);
-    if (route === undefined || path.includes(route.key) || path.length >= DEEPEST)
-        return 'dead';
-    const serving = route.to.filter(({ role }) => role !== 'copy');
-    const health = serving.map(({ to }) => healthOfTarget(to, world, [...path, route.key]));
-    if (health.length === 0 || health.includes('alive'))
-        return 'alive';
-    return health.includes('unknown') ? 'unknown' : 'dead';
+    return target.kind === 'route' ? (healthOfRoutes(world).get(target.route) ?? 'dead') : 'alive';
+}
+const healths = new WeakMap();
+/** A route lives as its best branch does; routes that only lead to each other have nobody. */
+function healthOfRoutes(world) {
+    const known = healths.get(world);
+    if (known !== undefined)
+        return known;
+    const found = new Map();
+    const leadingTo = new Map();
+    const reached = { alive: [], unknown: [] };
+    for (const { key, to } of world.routes.values()) {
+        const serving = to.filter(({ role }) => role !== 'copy');
+        if (serving.length === 0)
+            reached.alive.push(key);
+        for (const { to: target } of serving) {
+            if (target.kind === 'route') {
+                (0,append/* appendTo */.S)(leadingTo, target.route, key);
+                continue;
+            }
+            const health = healthOfTarget(target, world);
+            if (health !== 'dead')
+                reached[health].push(key);
+        }
+    }
+    for (const health of ['alive', 'unknown']) {
+        const open = reached[health];
+        for (let key = open.pop(); key !== undefined; key = open.pop()) {
+            if (found.has(key))
+                continue;
+            found.set(key, health);
+            for (const from of leadingTo.get(key) ?? [])
+                open.push(from);
+        }
+    }
+    healths.set(world, found);
+    return found;
+}
+/** Whether a pool that is named is certainly nowhere: every file of its product is read whole, and none has it. */
+function isMissing(key, { configs }) {
+    const format = key.slice(0, key.indexOf('\0'));
+    const own = configs.filter(({ dialect }) => dialect.format === format);
+    return (own.some(({ pools }) => pools.length > 0) &&
+        own.every(({ dialect, status, unknowns }) => !dialect.resolvesUnknownPools && status !== 'refused' && unknowns.length === 0));
 }
 /** The part of a route's requests that each of its branches gets, in their order; copies get null. */
 function partsOfRoute(route, world) {
@@ -27000,16 +27042,16 @@ function firstMatch(route, chosen) {
  * draws by one key are one draw. Shares are told for each class of requests, since how many requests are of a class is not in the config.
  */
 function entryFlow(entry, configs) {
-    const world = route_parts_worldOf(configs);
+    const walk = new Walk(route_parts_worldOf(configs));
     const named = new Set();
     const classes = [];
     for (const { when } of entry.matches) {
         if (when === undefined || isChance(when.text) || named.has(when.text))
             continue;
         named.add(when.text);
-        classes.push(classFlow(entry, when.text, world));
+        classes.push(classFlow(entry, when.text, walk));
     }
-    classes.push(classFlow(entry, undefined, world));
+    classes.push(classFlow(entry, undefined, walk));
     return { entry, classes, total: over(classes.map(({ flow }) => flow)) };
 }
 /** Chance alone, whatever the request is. */
@@ -27018,62 +27060,41 @@ function isChance(text) {
 }
 /** The flow of one target, for requests of which nothing else is known. */
 function targetFlow(target, configs) {
-    const sum = new Sum();
-    follow(target, 1, new Map(), worldOf(configs), sum, []);
-    return sum.flow();
+    return new Walk(worldOf(configs)).to(target, new Map());
 }
 /** The part of the requests that reaches each of a route's branches itself, in their order; copies get null. */
 function routeParts(route, configs) {
     return partsOfRoute(route, route_parts_worldOf(configs));
 }
-function classFlow(entry, when, world) {
-    const sum = new Sum();
-    const decided = [];
-    let left = 1;
-    let drawn = new Map();
-    let answer;
+function classFlow(entry, when, walk) {
     const own = entry.matches.find((match) => match.when?.text === when)?.when;
-    for (const match of entry.matches) {
-        const condition = match.when;
-        const asked = condition !== undefined && !isChance(condition.text) && condition.text !== when;
-        if (asked && (own === undefined || !(0,conditions/* implies */.M)(own, condition)))
-            continue;
-        decided.push(match);
-        const chance = condition?.chance;
-        if (chance === undefined) {
-            follow(match.to, left, drawn, world, sum, []);
-            answer = answerFor(match.to, world);
-            left = 0;
-            break;
-        }
-        const { part, taken, left: others } = draw(condition?.drawnBy, drawn, [0, chance]);
-        follow(match.to, (0,compare_parts/* times */.Hn)(left, part), taken, world, sum, []);
-        left = (0,compare_parts/* times */.Hn)(left, (0,compare_parts/* rest */.zs)(part));
-        drawn = others;
-    }
+    const asked = entry.matches.filter(({ when: one }) => one === undefined ||
+        isChance(one.text) ||
+        one.text === when ||
+        // Where a narrower condition holds, so does the wider one.
+        (own !== undefined && (0,conditions/* implies */.M)(own, one)));
+    const last = asked.findIndex((match) => match.when?.chance === undefined);
+    const matches = last < 0 ? asked : asked.slice(0, last + 1);
+    const decides = last < 0 ? undefined : asked[last];
+    const answer = decides && walk.answerFor(decides.to);
+    const sum = new Sum();
+    const { left } = walk.inOrder(matches, new Map(), sum);
     if (left !== 0)
         sum.lost(left);
-    return { when, matches: decided, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
-}
-/** The line that answers every request that is sent to a pool. */
-function answerFor(target, world) {
-    if (target.kind !== 'pool')
-        return undefined;
-    return (0,references/* poolsOf */.F)(world.configs)
-        .byKey(target.pool)
-        ?.pool.answers.find(({ when }) => when === undefined);
+    return { when, matches, ...(answer === undefined ? {} : { answer }), flow: sum.flow() };
 }
 /** How much of what a key can still be lies in an interval, and what is known of it on either side. */
-function draw(key, drawn, [low, high]) {
+function draw(key, drawn, [low, high], whole) {
     if (key === undefined)
-        return { part: high - low, taken: drawn, left: drawn };
+        return { part: whole, taken: drawn, left: drawn };
     const before = drawn.get(key) ?? WHOLE;
     if (before === 'unknown')
         return { part: low < high ? flow_ANY : 0, taken: drawn, left: drawn };
     const [from, to] = before;
     const inside = [Math.max(from, low), Math.min(to, high)];
     const width = to - from;
-    const part = width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
+    // Of a draw that nothing has narrowed yet the part is as written, not what is left of it by subtracting.
+    const part = before === WHOLE ? whole : width <= 0 ? 0 : Math.max(0, inside[1] - inside[0]) / width;
     return {
         part,
         taken: new Map(drawn).set(key, inside),
@@ -27082,74 +27103,153 @@ function draw(key, drawn, [low, high]) {
 }
 const WHOLE = [0, 1];
 const flow_ANY = { low: 0, high: 1 };
-/** Deeper routes than these are circles. */
-const flow_DEEPEST = 32;
-function follow(target, part, drawn, world, sum, path) {
-    if (part === 0)
-        return;
-    switch (target.kind) {
-        case 'pool': {
-            const placed = (0,references/* poolsOf */.F)(world.configs).byKey(target.pool);
-            const always = answerFor(target, world);
-            if (always !== undefined)
-                follow(always.to, part, drawn, world, sum, path);
-            else if (placed !== undefined && healthOfTarget(target, world) === 'dead')
-                sum.lost(part);
-            else
-                sum.pool(placed?.pool.key ?? target.pool, part);
-            return;
+/** Longer chains of pools and routes are not followed: what is at their end is not told. */
+const DEEPEST = 128;
+/** Routes that are looked into for one entry, each draw by a key anew; what would take more is not told. */
+const MOST_STEPS = 20_000;
+const NOWHERE = { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+const LOST = { ...NOWHERE, lost: 1 };
+const ANSWERED = { ...NOWHERE, answered: 1 };
+const UNTOLD = { ...NOWHERE, unknown: 1 };
+/** Follows targets to their ends; each route is followed once, however many branches lead to it. */
+class Walk {
+    #world;
+    #known = new Map();
+    /** The pools and routes that are being followed. */
+    #path = [];
+    /** The outermost place of the path that what is being followed came back to. */
+    #back = Infinity;
+    #steps = 0;
+    constructor(world) {
+        this.#world = world;
+    }
+    /** What becomes of the requests that a target gets, as parts of them. */
+    to(target, drawn) {
+        switch (target.kind) {
+            case 'pool':
+                return this.#pool(target, drawn);
+            case 'route': {
+                const route = this.#world.routes.get(target.route);
+                return route === undefined ? LOST : this.#within(`route ${route.key}`, drawn, () => this.#route(route, drawn));
+            }
+            case 'answer':
+                return target.status === 'file' || (target.status !== 'refused' && target.status < 400) ? ANSWERED : LOST;
+            case 'redirect':
+                return ANSWERED;
+            case 'unknown': {
+                const { among } = target;
+                if (among === undefined)
+                    return UNTOLD;
+                // One of them, whichever it is at run time.
+                return { ...NOWHERE, pools: new Map(among.map((pool) => [pool, among.length === 1 ? 1 : flow_ANY])) };
+            }
+            default:
+                return target;
         }
-        case 'route': {
-            const route = world.routes.get(target.route);
-            if (route === undefined || path.length >= flow_DEEPEST || path.includes(route.key))
-                sum.lost(part);
-            else
-                followRoute(route, part, drawn, world, sum, [...path, route.key]);
-            return;
+    }
+    /** Adds what becomes of requests that ask matches in order; returns what none of them takes. */
+    inOrder(matches, drawn, sum) {
+        let left = 1;
+        let known = drawn;
+        for (const { when, to } of matches) {
+            const chance = when?.chance;
+            if (chance === undefined) {
+                sum.add(this.to(to, known), left);
+                return { left: 0, drawn: known };
+            }
+            const step = draw(when?.drawnBy, known, [0, chance], chance);
+            if (step.part !== 0)
+                sum.add(this.to(to, step.taken), (0,compare_parts/* times */.Hn)(left, step.part));
+            left = (0,compare_parts/* times */.Hn)(left, (0,compare_parts/* rest */.zs)(step.part));
+            known = step.left;
         }
-        case 'answer':
-            if (target.status === 'file' || (target.status !== 'refused' && target.status < 400))
-                sum.answered(part);
-            else
-                sum.lost(part);
-            return;
-        case 'redirect':
-            sum.answered(part);
-            return;
-        case 'unknown':
-            // One of them, whichever it is at run time.
-            for (const pool of target.among ?? [])
-                sum.pool(pool, target.among?.length === 1 ? part : (0,compare_parts/* times */.Hn)(part, flow_ANY));
-            if (target.among === undefined)
-                sum.unknown(part);
-            return;
-        default:
-            target;
+        return { left, drawn: known };
+    }
+    /** The line that answers every request that is sent to a pool. */
+    answerFor(target) {
+        if (target.kind !== 'pool')
+            return undefined;
+        return (0,references/* poolsOf */.F)(this.#world.configs)
+            .byKey(target.pool)
+            ?.pool.answers.find(({ when }) => when === undefined);
+    }
+    #pool(target, drawn) {
+        const pool = (0,references/* poolsOf */.F)(this.#world.configs).byKey(target.pool)?.pool;
+        if (pool === undefined)
+            return isMissing(target.pool, this.#world) ? LOST : served(target.pool);
+        const servers = () => (healthOfTarget(target, this.#world) === 'dead' ? LOST : served(pool.key));
+        const answers = pool.answers.filter(({ when }) => when === undefined || isChance(when.text));
+        if (answers.length === 0)
+            return servers();
+        return this.#within(`pool ${pool.key}`, drawn, () => {
+            const sum = new Sum();
+            const { left } = this.inOrder(answers, drawn, sum);
+            sum.add(servers(), left);
+            return sum.flow();
+        });
+    }
+    /** Requests that come back to where they have been go round until they fail. */
+    #within(id, drawn, follow) {
+        const before = this.#path.indexOf(id);
+        if (before >= 0) {
+            this.#back = Math.min(this.#back, before);
+            return LOST;
+        }
+        const key = `${id}\0${JSON.stringify([...drawn])}`;
+        const known = this.#known.get(key);
+        if (known !== undefined)
+            return known;
+        if (this.#path.length >= DEEPEST || ++this.#steps > MOST_STEPS)
+            return UNTOLD;
+        const outer = this.#back;
+        this.#back = Infinity;
+        this.#path.push(id);
+        const flow = follow();
+        this.#path.pop();
+        // What came back to a place further out holds for the way here alone.
+        if (this.#back < this.#path.length)
+            this.#back = Math.min(outer, this.#back);
+        else {
+            this.#back = outer;
+            this.#known.set(key, flow);
+        }
+        return flow;
+    }
+    #route(route, drawn) {
+        const sum = new Sum();
+        const parts = partsOfRoute(route, this.#world);
+        const { drawnBy } = route;
+        const known = parts.every((share) => typeof share === 'number' || share === null);
+        let from = 0;
+        let reached = 0;
+        route.to.forEach((branch, i) => {
+            const own = parts[i] ?? null;
+            if (own === null)
+                return;
+            const step = drawnBy === undefined
+                ? { part: own, taken: drawn }
+                : known && typeof own === 'number'
+                    ? draw(drawnBy, drawn, [from, from + own], own)
+                    : // One draw again: how it fell before decides, not the weights.
+                        { part: drawn.has(drawnBy) && own !== 0 ? flow_ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
+            if (typeof own === 'number')
+                from += own;
+            if (step.part !== 0)
+                sum.add(this.to(branch.to, step.taken), step.part);
+            reached = (0,compare_parts/* plus */.tY)(reached, step.part);
+        });
+        // Bounds of the other kinds are those of one whole.
+        if (typeof reached === 'number' ? reached < 1 - 1e-12 : leavesSome(route))
+            sum.lost((0,compare_parts/* rest */.zs)(reached));
+        return sum.flow();
     }
 }
-function followRoute(route, part, drawn, world, sum, path) {
-    const parts = partsOfRoute(route, world);
-    const { drawnBy } = route;
-    const known = parts.every((share) => typeof share === 'number' || share === null);
-    let from = 0;
-    let reached = 0;
-    route.to.forEach((branch, i) => {
-        const own = parts[i] ?? null;
-        if (own === null)
-            return;
-        const step = drawnBy === undefined
-            ? { part: own, taken: drawn }
-            : known && typeof own === 'number'
-                ? draw(drawnBy, drawn, [from, from + own])
-                : // One draw again: how it fell before decides, not the weights.
-                    { part: drawn.has(drawnBy) && own !== 0 ? flow_ANY : own, taken: new Map(drawn).set(drawnBy, 'unknown') };
-        if (typeof own === 'number')
-            from += own;
-        follow(branch.to, (0,compare_parts/* times */.Hn)(part, step.part), step.taken, world, sum, path);
-        reached = (0,compare_parts/* plus */.tY)(reached, step.part);
-    });
-    if (typeof reached === 'number' && reached < 1 - 1e-12)
-        sum.lost((0,compare_parts/* times */.Hn)(part, 1 - reached));
+function served(pool) {
+    return { ...NOWHERE, pools: new Map([[pool, 1]]) };
+}
+/** Whether each branch of a route asks for something, so that requests may fit none. */
+function leavesSome({ kind, to }) {
+    return kind === 'first-match' && to.every(({ role, when }) => role !== 'serves' || when !== undefined);
 }
 /** Gathers a flow. */
 class Sum {
@@ -27168,6 +27268,16 @@ class Sum {
     }
     unknown(part) {
         this.#unknown = (0,compare_parts/* plus */.tY)(this.#unknown, part);
+    }
+    /** What becomes of a part of the requests, as a flow of all of that part. */
+    add(flow, part) {
+        if (part === 0)
+            return;
+        for (const [key, own] of flow.pools)
+            this.pool(key, (0,compare_parts/* times */.Hn)(part, own));
+        this.lost((0,compare_parts/* times */.Hn)(part, flow.lost));
+        this.answered((0,compare_parts/* times */.Hn)(part, flow.answered));
+        this.unknown((0,compare_parts/* times */.Hn)(part, flow.unknown));
     }
     flow() {
         return { pools: this.#pools, lost: this.#lost, answered: this.#answered, unknown: this.#unknown };
@@ -27675,6 +27785,7 @@ function matchBy(base, head, keys) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CH: () => (/* binding */ samePart),
 /* harmony export */   CI: () => (/* binding */ partsOf),
 /* harmony export */   Hn: () => (/* binding */ times),
 /* harmony export */   ew: () => (/* binding */ covering),
@@ -27737,6 +27848,13 @@ function rest(part) {
 function covering(a, b) {
     const [one, other] = [(0,_model_share_js__WEBPACK_IMPORTED_MODULE_0__/* .boundsOf */ .BO)(a), (0,_model_share_js__WEBPACK_IMPORTED_MODULE_0__/* .boundsOf */ .BO)(b)];
     return narrow({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
+}
+/** Whether two parts are one but for rounding. */
+function samePart(a, b) {
+    if (a === null || b === null)
+        return a === b;
+    const [one, other] = [(0,_model_share_js__WEBPACK_IMPORTED_MODULE_0__/* .boundsOf */ .BO)(a), (0,_model_share_js__WEBPACK_IMPORTED_MODULE_0__/* .boundsOf */ .BO)(b)];
+    return Math.abs(one.low - other.low) < 1e-9 && Math.abs(one.high - other.high) < 1e-9;
 }
 function narrow(bounds) {
     return bounds.high - bounds.low < 1e-12 ? bounds.low : bounds;
@@ -28755,9 +28873,13 @@ function checkDetails(check) {
 function passiveText(check) {
     if (check === undefined)
         return null;
-    const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? '?'} of the pool`;
+    const time = (before, setting) => setting === undefined
+        ? ''
+        : `${before} ${setting.value === undefined ? `an ${UNKNOWN} time` : `${setting.value} ms`}`;
+    const most = check.maxEjected === undefined ? '' : `, at most ${check.maxEjected.value ?? UNKNOWN} of the pool`;
     const sees = check.sees === undefined ? '' : `, by ${check.sees}`;
-    return `${check.maxFails.value ?? '?'} fails in ${check.windowMs?.value ?? '?'} ms, out for ${check.ejectMs?.value ?? '?'} ms${most}${sees}`;
+    const fails = check.maxFails.value ?? `an ${UNKNOWN} number of`;
+    return `${fails} fails${time(' in', check.windowMs)}${time(', out for', check.ejectMs)}${most}${sees}`;
 }
 /** Stickiness in one line, for documents and for comparing. */
 function stickinessText(stickiness) {
@@ -32371,22 +32493,27 @@ function textOf(words) {
 
 /**
  * What a proxy answers itself, in the order in which HAProxy asks (configuration manual, 4.2 `http-request`): rules on the
- * connection, then `http-request` lines, then `redirect` lines. An `allow` lets requests past the `http-request` lines after it.
+ * connection, then `http-request` lines, then `redirect` lines, and what becomes of the servers' answers last. An `allow` lets
+ * requests past the `http-request` lines after it. A refused answer is a refused request to the client that waits for it.
  */
 function answersOf(settings) {
     const all = [...settings.inherited, ...settings.own];
     const acls = new Acls(all);
     const tcp = all.filter(({ words }) => words[0]?.text === 'tcp-request');
     const http = all.filter(({ words }) => words[0]?.text === 'http-request');
+    const tcpAnswers = all.filter(({ words }) => words[0]?.text === 'tcp-response');
+    const httpAnswers = all.filter(({ words }) => words[0]?.text === 'http-response');
     const redirects = all.filter(({ words }) => words[0]?.text === 'redirect');
     return [
         ...inOrder(tcp, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
         ...inOrder(http, acls, (words) => words.slice(1)),
         ...inOrder(redirects, acls, (words) => words),
+        ...inOrder(tcpAnswers, acls, (words) => (words[1]?.text === 'inspect-delay' ? [] : words.slice(2))),
+        ...inOrder(httpAnswers, acls, (words) => words.slice(1), 502),
     ];
 }
-/** The final actions of one rule set. `action` gives the words from the action on. */
-function inOrder(lines, acls, action) {
+/** The final actions of one rule set. `action` gives the words from the action on, `denied` the status that `deny` has. */
+function inOrder(lines, acls, action, denied = 403) {
     const found = [];
     const past = [];
     for (const { words, at } of lines) {
@@ -32398,7 +32525,7 @@ function inOrder(lines, acls, action) {
             past.push(condition.text ?? 'by chance');
             continue;
         }
-        const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest);
+        const to = verb === undefined ? undefined : targetOf(verb.text ?? '', rest, denied);
         if (to === undefined)
             continue;
         const when = conditionOf(condition, at, past);
@@ -32414,17 +32541,26 @@ function conditionOf({ text, share, tests }, at, past = []) {
     if (open.length === 0 && share === 1)
         return undefined;
     const all = tests === undefined || past.length > 0 ? {} : { all: tests };
-    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all };
+    const ofAnswers = readsAnswers(text) ? { ofAnswers: true } : {};
+    return { text: open.join(', '), at, ...(share === 1 ? {} : { chance: share }), ...all, ...ofAnswers };
+}
+/** Whether a condition looks at answers, those with the status of an error apart: to replace these is what such lines are for. */
+function readsAnswers(text = '') {
+    const others = text.replaceAll(/\{ status(?: [45]\d\d(?::[45]\d\d)?)+ \}/g, '');
+    return /\{ (?:status|res\.|shdr|scook)/.test(others);
 }
 /** What an action answers; undefined when the request goes on. */
-function targetOf(verb, rest) {
+function targetOf(verb, rest, denied) {
+    const end = rest.findIndex(({ text }) => text === 'if' || text === 'unless');
+    // A condition may ask for a `status` too.
+    const args = end < 0 ? rest : rest.slice(0, end);
     const option = (name) => {
-        const i = rest.findIndex(({ text }) => text === name);
-        return i < 0 ? undefined : rest[i + 1]?.text;
+        const i = args.findIndex(({ text }) => text === name);
+        return i < 0 ? undefined : args[i + 1]?.text;
     };
     switch (verb) {
         case 'deny':
-            return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 403) };
+            return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? denied) };
         case 'tarpit':
             return { kind: 'answer', status: Number(option('deny_status') ?? option('status') ?? 500) };
         case 'auth':
@@ -33078,6 +33214,12 @@ function readServer(statement, defaults, owner, found) {
             bends: 'some',
             reason: (0,say/* say */.cv) `${name} has no ${'resolvers'}, so all its slots get the address that the name has when HAProxy starts`,
         });
+    if (/^(?:0\.0\.0\.0|\*|::)$/.test(address.host ?? ''))
+        found.caveats.push({
+            at,
+            bends: 'some',
+            reason: (0,say/* say */.cv) `${name} has no address of its own: each request goes to the address that its client connected to`,
+        });
     const agent = options.get('agent-check');
     if (agent !== undefined)
         found.caveats.push({
@@ -33483,6 +33625,7 @@ function httpRequest(statements, choice) {
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/diversions.js
 
+
 /** What picks servers from outside the weights, for some requests or for all of them. */
 function diversions(settings, servers) {
     return [...directed(settings), ...remembered(settings, servers)];
@@ -33517,14 +33660,18 @@ function isConstant(key) {
 }
 /** Lines that name the server for some requests, or for all of them. */
 function directed(settings) {
-    return settings.all('use-server').map(({ words, at }) => ({
-        at,
-        reason: (0,say/* say */.cv) `${'use-server'} sends requests to a server of its own choice`,
-        bends: words.length > 2 ? 'some' : 'all',
-    }));
+    const acls = new Acls([...settings.inherited, ...settings.own]);
+    return settings.all('use-server').flatMap(({ words, at }) => {
+        const { text, share } = acls.condition(words);
+        if (share === 0)
+            return [];
+        const reason = (0,say/* say */.cv) `${'use-server'} sends requests to a server of its own choice`;
+        return [{ at, reason, bends: text === undefined && share === 1 ? 'all' : 'some' }];
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/haproxy/relations.js
+
 
 
 
@@ -33554,8 +33701,48 @@ function serverReferences(pools, names) {
         const target = servers.get(proxy);
         if (track?.value !== undefined && (target === undefined || !hasServer(target, tracked ?? '')))
             lost.push(undefinedName(track, track.value, 'server', target?.servers.map((server) => server.name) ?? []));
+        const chain = track === undefined || lost.length > 0 ? undefined : trackingFault(pool, name, servers);
+        if (chain !== undefined)
+            lost.push(chain);
         return lost.map((problem) => ({ ...problem, pool: pool.name, server: name }));
     }));
+}
+/** What a server tracks must lead to one that is checked, and never back to itself. */
+function trackingFault(from, start, pools) {
+    const seen = new Set();
+    let [pool, name] = [from, start];
+    for (;;) {
+        const server = pool.servers.find((one) => one.name === name);
+        const track = server?.options.get('track');
+        if (track?.value === undefined)
+            return undefined;
+        const key = `${pool.name}/${name}`;
+        if (seen.has(key))
+            return unparsable(track.at, (0,say/* say */.cv) `${`track ${track.value}`} leads back to the server itself.`, (0,say/* say */.cv) `Track a server that has a ${'check'} of its own.`);
+        seen.add(key);
+        const [, proxy = pool.name, tracked = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(track.value) ?? [];
+        const next = pools.get(proxy);
+        if (next === undefined)
+            return undefined;
+        [pool, name] = [next, tracked];
+    }
+}
+/** Servers with a check and no port to check: neither their own nor one of the check. HAProxy refuses each. */
+function checkPortFaults(pool) {
+    const { options, unknowns, servers } = pool;
+    const connects = ['tcp-check connect', 'http-check connect'].some((key) => options.has(key));
+    // A proxy that is switched off is not looked at.
+    if (connects || unknowns.length > 0 || servers.every(({ state }) => state.value === 'down'))
+        return [];
+    return servers.flatMap(({ name, at, address = '', port, activeCheck, options: own }) => {
+        const elsewhere = ['addr', 'healthcheck', 'track'].some((key) => own.has(key)) || activeCheck?.port !== undefined;
+        const literal = isLiteral(address) && !/^(?:unix:|0\.0\.0\.0$|::$)/.test(address);
+        const none = port === undefined || port.value === 0;
+        if (activeCheck === undefined || /^(?:agent|exec)$/.test(activeCheck.type ?? '') || elsewhere || !literal || !none)
+            return [];
+        const fault = unparsable(at, (0,say/* say */.cv) `${name} has a ${'check'} and no port to check.`, (0,say/* say */.cv) `Add a port to its address, or set ${'port'}.`);
+        return [{ ...fault, pool: pool.name, server: name }];
+    });
 }
 /** `use-server NAME` of a pool without that server. */
 function useServerFault(pool, { words }) {
@@ -33946,7 +34133,7 @@ const TABLE = new statement/* StatementTable */.k([
     read('protocol', '4.2-mode', 'options entry requests', 'mode', true),
     read('choice of a backend', '4.2-use_backend', 'requests', 'use_backend, default_backend', true),
     read('conditions', '7.1', 'requests', 'acl'),
-    read('answers and refusals', '4.2-http-request%20deny', 'requests options', 'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop'),
+    read('answers and refusals', '4.2-http-request%20deny', 'requests options', 'http-request deny, http-request allow, http-request auth, http-request reject, http-request tarpit, http-request silent-drop, http-request return, http-request redirect, http-request use-service, redirect, tcp-request connection accept, tcp-request connection reject, tcp-request connection silent-drop, tcp-request session accept, tcp-request session reject, tcp-request session silent-drop, tcp-request content accept, tcp-request content reject, tcp-request content silent-drop, http-response deny, http-response allow, http-response return, http-response redirect, http-response silent-drop, tcp-response content accept, tcp-response content reject, tcp-response content silent-drop'),
     read('rewrites', '4.2-http-request%20set-path', 'entry options', 'http-request set-path, http-request set-pathq, http-request set-uri, http-request set-query, http-request replace-path, http-request replace-pathq, http-request replace-uri, http-request normalize-uri, http-request set-method, http-request set-src, http-request set-dst, http-request set-host, http-request set-header host, http-request replace-header host, http-request del-header host, http-request set-header upgrade, http-request set-header connection, http-request del-header upgrade, http-request del-header connection'),
     read('limits', '4.2-maxconn', 'entry options limits', 'maxconn, rate-limit, fullconn, monitor-uri'),
     read('timeouts', '4.2-timeout%20server', 'timeouts', 'timeout connect, timeout server, timeout client, timeout queue, contimeout, srvtimeout, clitimeout', true),
@@ -34268,6 +34455,7 @@ function readOnce(files) {
     (0,append/* append */.B)(statements, branching.map(branchStatement));
     (0,append/* append */.B)(found.relations, declaredTwice(found.pools));
     (0,append/* append */.B)(found.relations, serverReferences(found.pools, names));
+    (0,append/* append */.B)(found.relations, found.pools.flatMap(checkPortFaults));
     (0,append/* append */.B)(found.relations, tables.flatMap((section) => tableFaults(section, names)));
     const [first] = files;
     if (first === undefined)
@@ -36788,8 +36976,8 @@ function walk(value, pointer, depth) {
 
 // EXTERNAL MODULE: ./build/src/probe/notes.js
 var notes = __nccwpck_require__(8294);
-// EXTERNAL MODULE: ./build/src/probe/snippets.js
-var probe_snippets = __nccwpck_require__(7888);
+// EXTERNAL MODULE: ./build/src/probe/snippets.js + 6 modules
+var probe_snippets = __nccwpck_require__(731);
 ;// CONCATENATED MODULE: ./build/src/probe/recognise.js
 
 
@@ -36819,7 +37007,7 @@ function troubleWith(answers, { request, roster }, detected, unmapped) {
     const healthy = answers.filter(isHealthy);
     if (healthy.length === 0 || answers.some(({ status }) => status === undefined || status >= 500))
         return NO_TROUBLE;
-    const snippets = (0,probe_snippets/* snippetsFor */.KR)((0,probe_snippets/* likelyBalancers */.uU)(healthy, request.format));
+    const snippets = (0,probe_snippets/* likelySnippets */.X2)(healthy, request.format);
     if (detected.seen.size === 0)
         return nameless(healthy, request, snippets);
     const elsewhere = detected.matched === 0 ? request.wrongPool?.([...detected.seen.keys()]) : undefined;
@@ -36967,80 +37155,123 @@ function matches(pattern, text) {
 
 /***/ }),
 
-/***/ 7888:
+/***/ 731:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   KR: () => (/* binding */ snippetsFor),
-/* harmony export */   TH: () => (/* binding */ advise),
-/* harmony export */   ck: () => (/* binding */ LET_IT_SAY),
-/* harmony export */   uU: () => (/* binding */ likelyBalancers)
-/* harmony export */ });
-/* unused harmony export SNIPPETS */
-/* harmony import */ var _text_say_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
-/* harmony import */ var _client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4421);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ck: () => (/* binding */ LET_IT_SAY),
+  TH: () => (/* binding */ advise),
+  X2: () => (/* binding */ likelySnippets)
+});
+
+// UNUSED EXPORTS: SNIPPETS
+
+;// CONCATENATED MODULE: ./build/src/formats/apache/identity.js
+const identity = {
+    product: 'Apache',
+    line: 'Header always set X-Served-By "expr=%{env:BALANCER_WORKER_NAME}"',
+    where: 'in the virtual host that has ProxyPass, with mod_headers loaded',
+    marks: [{ header: 'server', value: /^apache/i }],
+    alsoServes: true,
+    order: 5,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/caddy/identity.js
+const identity_identity = {
+    product: 'Caddy',
+    line: 'header_down X-Served-By {http.reverse_proxy.upstream.hostport}',
+    where: 'inside the braces of reverse_proxy',
+    marks: [
+        { header: 'via', value: /caddy/i },
+        { header: 'server', value: /^caddy/i },
+    ],
+    alsoServes: false,
+    order: 4,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/envoy/identity.js
+const envoy_identity_identity = {
+    product: 'Envoy',
+    line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
+    where: 'in route_config, beside virtual_hosts',
+    marks: [
+        { header: 'server', value: /^envoy/i },
+        { header: 'x-envoy-upstream-service-time', value: /./ },
+    ],
+    alsoServes: false,
+    order: 3,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/haproxy/identity.js
+const haproxy_identity_identity = {
+    product: 'HAProxy',
+    line: 'http-response set-header X-Served-By %s',
+    where: 'in the backend section',
+    marks: [],
+    alsoServes: false,
+    order: 1,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/nginx/identity.js
+const nginx_identity_identity = {
+    product: 'nginx',
+    line: 'add_header X-Served-By $upstream_addr always;',
+    where: 'in the server or location block that has proxy_pass, beside any other add_header',
+    marks: [{ header: 'server', value: /^(?:nginx|openresty)/i }],
+    alsoServes: true,
+    order: 2,
+};
+
+;// CONCATENATED MODULE: ./build/src/formats/identities.js
 
 
-/**
- * Each line works as it stands when pasted at its place; the header is one that `auto` finds. A report shows up to 80
- * characters whole.
- */
-const SNIPPETS = [
-    {
-        balancer: 'nginx',
-        line: 'add_header X-Served-By $upstream_addr always;',
-        where: 'in the server or location block that has proxy_pass, beside any other add_header',
-    },
-    {
-        balancer: 'HAProxy',
-        line: 'http-response set-header X-Served-By %s',
-        where: 'in the backend section',
-    },
-    {
-        balancer: 'Envoy',
-        line: 'response_headers_to_add: [{header: {key: x-backend, value: "%UPSTREAM_HOST%"}}]',
-        where: 'in route_config, beside virtual_hosts',
-    },
-    {
-        balancer: 'Caddy',
-        line: 'header_down X-Served-By {http.reverse_proxy.upstream.hostport}',
-        where: 'inside the braces of reverse_proxy',
-    },
-    {
-        balancer: 'Apache',
-        line: 'Header always set X-Served-By "expr=%{env:BALANCER_WORKER_NAME}"',
-        where: 'in the virtual host that has ProxyPass, with mod_headers loaded',
-    },
+
+
+
+/** What is known of each product by its folder, which is its format where configs are read. */
+const IDENTITIES = [
+    { format: 'apache', identity: identity },
+    { format: 'caddy', identity: identity_identity },
+    { format: 'envoy', identity: envoy_identity_identity },
+    { format: 'haproxy', identity: haproxy_identity_identity },
+    { format: 'nginx', identity: nginx_identity_identity },
 ];
+
+// EXTERNAL MODULE: ./build/src/text/say.js
+var say = __nccwpck_require__(4502);
+// EXTERNAL MODULE: ./build/src/probe/client.js + 4 modules
+var client = __nccwpck_require__(4421);
+;// CONCATENATED MODULE: ./build/src/probe/snippets.js
+
+
+
+const ALL = IDENTITIES.toSorted((a, b) => a.identity.order - b.identity.order);
+/** Every line that is known, the most widely used product first. */
+const SNIPPETS = ALL.map(({ identity }) => identity);
+/** What cannot be a server behind a silent product is asked first. */
+const BY_MARK = ALL.map(({ identity }) => identity).toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
+const SILENT = ALL.map(({ identity }) => identity).filter(({ marks }) => marks.length === 0);
 /**
- * Which balancers the target may be, likeliest first: by its config when that is known, else by the marks of its
- * responses. HAProxy leaves none and passes on those of the servers behind it.
+ * The lines for the products that the target may be, likeliest first: by its config when that is known, otherwise by the marks of
+ * its responses. A product that leaves no marks passes on those of the servers behind it.
  */
-function likelyBalancers(answers, format) {
-    if (format === 'nginx')
-        return ['nginx'];
-    if (format === 'haproxy')
-        return ['HAProxy'];
-    const says = (header, pattern) => answers.some((answer) => (0,_client_js__WEBPACK_IMPORTED_MODULE_1__/* .headerValues */ .U)(answer, header).some((value) => pattern.test(value)));
-    if (says('server', /^envoy/i) || says('x-envoy-upstream-service-time', /./))
-        return ['Envoy'];
-    if (says('via', /caddy/i) || says('server', /^caddy/i))
-        return ['Caddy'];
-    if (says('server', /^(?:nginx|openresty)/i))
-        return ['nginx', 'HAProxy'];
-    if (says('server', /^apache/i))
-        return ['Apache', 'HAProxy'];
-    return ['HAProxy', 'nginx', 'Envoy', 'Caddy', 'Apache'];
+function likelySnippets(answers, format) {
+    const own = ALL.find((one) => one.format === format);
+    if (own !== undefined)
+        return [own.identity];
+    const has = ({ header, value }) => answers.some((answer) => (0,client/* headerValues */.U)(answer, header).some((text) => value.test(text)));
+    const marked = BY_MARK.find(({ marks }) => marks.some((mark) => has(mark)));
+    if (marked === undefined)
+        return SNIPPETS;
+    return marked.alsoServes ? [marked, ...SILENT] : [marked];
 }
-/** The lines for these balancers, likeliest first. */
-function snippetsFor(balancers) {
-    return balancers.flatMap((balancer) => SNIPPETS.filter((snippet) => snippet.balancer === balancer));
-}
-const LET_IT_SAY = (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)('Let the balancer say which server answered, then probe again.');
-/** What to add so that the next probe can tell servers apart, in one paragraph. */
+const LET_IT_SAY = (0,say/* words */.aL)('Let the balancer say which server answered, then probe again.');
+/** What to add so that the next probe can identify servers, in one paragraph. */
 function advise(snippets) {
-    const lines = snippets.map(({ balancer, line, where }) => (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .say */ .cv) `${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(balancer)}: ${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .name */ .UU)(line)} (${(0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .words */ .aL)(where)}).`);
-    return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_0__/* .sentences */ .hC)(LET_IT_SAY, ...lines);
+    const lines = snippets.map(({ product, line, where }) => (0,say/* say */.cv) `${(0,say/* words */.aL)(product)}: ${(0,say/* name */.UU)(line)} (${(0,say/* words */.aL)(where)}).`);
+    return (0,say/* sentences */.hC)(LET_IT_SAY, ...lines);
 }
 
 
@@ -39232,8 +39463,8 @@ function measuredHow(measurement) {
             return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} in access logs${of}${time}.`;
         case 'counts':
             return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} in counts files${of}${time}.`;
-        case 'haproxy':
-            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} counted by HAProxy${of}${time}.`;
+        case 'admin':
+            return (0,_text_say_js__WEBPACK_IMPORTED_MODULE_2__/* .say */ .cv) `${amount} counted by the balancer itself${of}${time}.`;
     }
 }
 /** `11 pass, 2 fail, 1 waits for a person`. */
@@ -39535,6 +39766,8 @@ function keyOf({ source, start }) {
 
 // EXTERNAL MODULE: ./build/src/model/share.js
 var model_share = __nccwpck_require__(3688);
+// EXTERNAL MODULE: ./build/src/model/route.js
+var model_route = __nccwpck_require__(1902);
 // EXTERNAL MODULE: ./build/src/model/pool.js
 var model_pool = __nccwpck_require__(8265);
 // EXTERNAL MODULE: ./build/src/text/append.js
@@ -39659,6 +39892,7 @@ const LONGEST = 120;
 
 
 
+
 const canary_jump_rule_rule = (0,rule/* defineRule */.r)({
     id: 'canary-jump',
     title: 'Traffic moves between versions in small steps',
@@ -39691,11 +39925,15 @@ function routesOf({ routes }) {
     return routes.flatMap(({ base, head, parts }) => {
         if (base === undefined || head === undefined)
             return [];
+        // What the balancer answers itself is no version; `requests-refused` tells what that costs.
+        const answers = new Set([...base.to, ...head.to].flatMap(({ to }) => to.kind === 'answer' || to.kind === 'redirect' ? [(0,model_route/* nameOfTarget */.w)(to)] : []));
         const partsBy = (side) => {
             const there = parts.filter((part) => part[side] !== null);
             return there.some((part) => typeof part[side] !== 'number')
                 ? new Map()
-                : new Map(there.map((part) => [part.name, (0,model_share/* exactly */.pV)(part[side]) ?? 0]));
+                : new Map(there
+                    .filter(({ name }) => !answers.has(name))
+                    .map((part) => [part.name, (0,model_share/* exactly */.pV)(part[side]) ?? 0]));
         };
         return [
             {
@@ -40017,6 +40255,7 @@ var flow_text = __nccwpck_require__(4701);
 
 
 
+
 const entry_changed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'entry-changed',
     title: 'Requests are received and answered as before',
@@ -40038,6 +40277,9 @@ function answered({ base, head }, { when, before, after, at }) {
     if (base === undefined || head === undefined || before === undefined || after === undefined)
         return undefined;
     if ((0,flow_text/* reachesPool */.eR)(before) === (0,flow_text/* reachesPool */.eR)(after) || (0,flow_text/* isLost */.JD)(after))
+        return undefined;
+    // What fails more often is told by `requests-refused`.
+    if ((0,flow_text/* reachesPool */.eR)(before) && (0,model_share/* boundsOf */.BO)(after.lost).high > (0,model_share/* boundsOf */.BO)(before.lost).high)
         return undefined;
     const alone = base.classes.length === 1 && head.classes.length === 1;
     return {
@@ -40124,8 +40366,6 @@ const errors_not_counted_rule_rule = (0,rule/* defineRule */.r)({
     },
 });
 
-// EXTERNAL MODULE: ./build/src/model/route.js
-var model_route = __nccwpck_require__(1902);
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/health.js
 
 /** The children of a service over services; those of other providers have neither pool nor route. */
@@ -40678,9 +40918,15 @@ function nameOf({ kind, setting }) {
     return (0,say/* words */.aL)(setting === 'connection limit' ? 'connection limit' : setting.replace(' (ms)', ''));
 }
 
+// EXTERNAL MODULE: ./build/src/model/keys.js
+var model_keys = __nccwpck_require__(6011);
 ;// CONCATENATED MODULE: ./build/src/rules/listener-changed/rule.js
 
 
+
+
+/** A bare `*`, with no port, listens wherever the product does. */
+const EVERYWHERE = '*';
 const listener_changed_rule_rule = (0,rule/* defineRule */.r)({
     id: 'listener-changed',
     title: 'Listeners keep their ports and protocols',
@@ -40698,18 +40944,41 @@ const listener_changed_rule_rule = (0,rule/* defineRule */.r)({
         }
     },
 });
-/** Addresses that nobody listens on any more. */
-function* removed({ base }, listening, { entries }) {
-    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address)) ?? [];
-    if (base === undefined || gone.length === 0 || entries.every(({ head }) => head === undefined))
+/** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
+function* removed(change, listening, estate) {
+    const { base } = change;
+    const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
+    if (base === undefined)
         return;
+    const idle = cutOff(change, estate);
+    if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined)))
+        return;
+    const nothing = gone.length === 0
+        ? (0,say/* say */.cv) `no requests reach ${(0,say/* list */.p_)(idle.map(model_keys/* nameOfKey */.m1), 3)}`
+        : (0,say/* say */.cv) `nothing listens on ${(0,say/* list */.p_)(gone.map(({ address }) => address), 3)}`;
     yield {
         at: base.entry.at,
         key: base.entry.name,
-        what: (0,say/* say */.cv) `${base.entry.name} is removed, and nothing listens on ${(0,say/* list */.p_)(gone.map(({ address }) => address), 3)} now.`,
+        ...(idle.length === 0 ? {} : { severity: 'error' }),
+        what: (0,say/* say */.cv) `${base.entry.name} is removed, and ${nothing} now.`,
         why: (0,say/* say */.cv) `Clients that still connect there are refused.`,
         fix: (0,say/* say */.cv) `Add the listener again, or make sure that no client connects there.`,
     };
+}
+/** The pools that an entry led to, where all of them stay and nothing leads to any of them. */
+function cutOff({ base }, { base: before, head, pools, entries, routing }) {
+    const kept = new Map(pools.flatMap((one) => (one.head ? [[one.head.pool.key, one.head]] : [])));
+    const served = new Set([
+        ...entries.flatMap((one) => [...(one.head?.total.pools.keys() ?? [])]),
+        ...routing.head.flatMap(({ pool, reference }) => (pool === undefined || reference.isPart ? [] : [pool])),
+    ]);
+    const led = [...(base?.total.pools.keys() ?? [])];
+    return led.every((key) => {
+        const format = kept.get(key)?.pool.dialect.format;
+        return format !== undefined && !served.has(key) && !readsLess(before, head, format);
+    })
+        ? led
+        : [];
 }
 function* moved({ head, changes }, listening) {
     const listens = changes.filter(({ kind }) => kind === 'listen-changed');
@@ -40749,7 +41018,7 @@ function rule_lost(before, after, listening) {
     if (before === null)
         return false;
     const address = addressOf(before);
-    return (after === null || addressOf(after) !== address) && !listening.has(address);
+    return (after === null || addressOf(after) !== address) && !listening.has(address) && !listening.has(EVERYWHERE);
 }
 function addressOf(listener) {
     return String(listener ?? '').split(' ')[0] ?? '';
@@ -41220,13 +41489,28 @@ const mixed_settings_in_pool_rule_rule = (0,rule/* defineRule */.r)({
         const nearlyAll = [...holders]
             .filter(([, n]) => servers.length >= 3 && n === servers.length - 1)
             .map(([setting]) => setting);
+        const alone = [...holders].filter(([setting, n]) => servers.length >= 3 && n === 1 && ON_THE_WIRE.has(setting));
+        for (const [setting] of alone) {
+            const server = servers[settings.findIndex((own) => own.has(setting))];
+            if (server === undefined)
+                continue;
+            yield {
+                at: server.at,
+                pool: pool.name,
+                server: server.name,
+                severity: 'warning',
+                what: (0,say/* say */.cv) `Only ${server.name} has ${(0,say/* list */.p_)([setting])}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
+                why: (0,say/* say */.cv) `Servers of one pool usually expect the same protocol, and a server that expects another one refuses every request.`,
+                fix: (0,say/* say */.cv) `Set it on every server, or on none.`,
+            };
+        }
         if (nearlyAll.length === 0)
             return;
         for (const [i, server] of servers.entries()) {
             const missing = nearlyAll.filter((setting) => !settings[i]?.has(setting));
             if (missing.length === 0)
                 continue;
-            const proxyHeader = missing.includes(PROXY_HEADER);
+            const proxyHeader = missing.some((setting) => ON_THE_WIRE.has(setting));
             yield {
                 at: server.at,
                 pool: pool.name,
@@ -41234,7 +41518,7 @@ const mixed_settings_in_pool_rule_rule = (0,rule/* defineRule */.r)({
                 ...(proxyHeader ? { severity: 'warning' } : {}),
                 what: (0,say/* say */.cv) `${server.name} has no ${(0,say/* list */.p_)(missing.toSorted())}, unlike the other ${servers.length - 1} servers of ${pool.name}.`,
                 why: proxyHeader
-                    ? (0,say/* say */.cv) `A server that expects the header refuses every request without it, and any other server refuses every request with it.`
+                    ? (0,say/* say */.cv) `A server that expects it refuses every request without it, and any other server refuses every request with it.`
                     : (0,say/* say */.cv) `Such a line is usually a copying error, and the server behaves differently under load or failure.`,
                 fix: (0,say/* say */.cv) `Set the same options on every server${pool.dialect.terms.allServers === undefined ? (0,say/* say */.cv) `` : (0,say/* say */.cv) `, best once with ${(0,say/* name */.UU)(pool.dialect.terms.allServers)}`}.`,
             };
@@ -41242,11 +41526,16 @@ const mixed_settings_in_pool_rule_rule = (0,rule/* defineRule */.r)({
     },
 });
 const PROXY_HEADER = 'PROXY header';
+const TLS = 'TLS';
+/** Without the right one of these a server understands no request. */
+const ON_THE_WIRE = new Set([PROXY_HEADER, TLS, 'proto']);
 /** The product's names of everything that a server line sets. */
 function settingsOf(pool, server) {
     const found = new Set([...server.options.keys()].filter((option) => !pool.dialect.ownOptions.has(option)));
     if (server.proxyHeader?.value === true)
         found.add(PROXY_HEADER);
+    if (server.tls?.value === true)
+        found.add(TLS);
     if ((server.maxConnections?.value ?? 1) > 0 && server.maxConnections)
         found.add(pool.dialect.terms.maxConnections);
     const { slowStart, checkInterval, maxFails, ejectTime } = pool.dialect.terms;
@@ -42147,6 +42436,8 @@ function obstacle(pool, predictability) {
 
 
 
+
+
 const requests_refused_rule_rule = (0,rule/* defineRule */.r)({
     id: 'requests-refused',
     title: 'No requests are cut off from their pool',
@@ -42160,31 +42451,75 @@ const requests_refused_rule_rule = (0,rule/* defineRule */.r)({
                     yield draft;
             }
         }
+        for (const change of estate.pools)
+            yield* refusedInPool(change);
     },
 });
+/** Conditions that a pool itself refuses by. One without a condition is told by the entries that lead to the pool. */
+function* refusedInPool({ base, head }) {
+    if (base === undefined || head === undefined)
+        return;
+    const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
+    for (const match of head.pool.answers.filter(refuses)) {
+        const { when, at, to } = match;
+        if (when === undefined || when.chance === 0 || known.has(when.text))
+            continue;
+        const which = when.text === '' ? (0,say/* say */.cv) `some requests` : (0,flow_text/* classText */.am)({ when: when.text }, false);
+        yield {
+            at,
+            key: `${head.pool.name} ${when.text}`,
+            pool: head.pool.name,
+            severity: when.ofAnswers === true ? 'warning' : 'notice',
+            what: (0,say/* say */.cv) `In ${head.pool.name}, ${which} are refused or fail: ${(0,model_route/* nameOfTarget */.w)(to)}.`,
+            why: (0,say/* say */.cv) `Clients whose requests match this condition get an error or no response.`,
+            fix: (0,say/* say */.cv) `Set the condition to match only the intended requests.`,
+        };
+    }
+}
+function refuses({ to }) {
+    return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
+}
+/** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
+const MUCH = 0.1;
 /**
- * An error when a whole class of requests that the entry served is cut off. A new condition that refuses some requests is the
- * commonest legitimate change there is, so it is a notice that names them.
+ * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
+ * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
 function refused({ base, head }, { when, before, after, at }) {
     if (base === undefined || head === undefined || before === undefined || after === undefined)
         return undefined;
-    if (!(0,flow_text/* reachesPool */.eR)(before) || !(0,flow_text/* isLost */.JD)(after))
+    const whole = (0,flow_text/* isLost */.JD)(after);
+    const [was, is] = [(0,model_share/* boundsOf */.BO)(before.lost), (0,model_share/* boundsOf */.BO)(after.lost)];
+    const rise = is.low - was.high;
+    const atMost = is.high - was.high;
+    if (!(0,flow_text/* reachesPool */.eR)(before) || (!whole && Math.max(rise, atMost) < 1e-9))
         return undefined;
     const alone = base.classes.length === 1 && head.classes.length === 1;
     const known = when === undefined || base.classes.some((one) => one.when === when);
     const entry = head.entry.name;
+    const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
+    const which = (0,flow_text/* classText */.am)({ when }, alone);
+    const ends = (0,say/* say */.cv) `${(0,flow_text/* flowText */.KH)(after)}; before, ${(0,flow_text/* flowText */.KH)(before)}`;
+    const now = head.classes.find((one) => one.when === when);
+    const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
+    const answered = refusing !== undefined || now?.answer !== undefined;
     return {
-        at,
+        at: whole ? at : (refusing?.at ?? at),
         key: `${entry} ${when ?? ''}`,
-        severity: known ? 'error' : 'notice',
-        what: (0,say/* say */.cv) `In ${entry}, ${(0,flow_text/* classText */.am)({ when }, alone)} no longer reach a pool: ${(0,flow_text/* flowText */.KH)(after)}; before, ${(0,flow_text/* flowText */.KH)(before)}.`,
+        severity: !known ? (ofAnswers ? 'warning' : 'notice') : whole || rise > MUCH ? 'error' : 'warning',
+        what: whole
+            ? (0,say/* say */.cv) `In ${entry}, ${which} no longer reach a pool: ${ends}.`
+            : rise < 1e-9
+                ? (0,say/* say */.cv) `In ${entry}, up to ${(0,say/* percent */.KN)(atMost)} more of ${which} may fail: ${ends}.`
+                : (0,say/* say */.cv) `In ${entry}, ${(0,say/* percent */.KN)(rise)} more of ${which} fail: ${ends}.`,
         why: known
             ? (0,say/* say */.cv) `Clients that send them get an error or no response as soon as this config is loaded.`
             : (0,say/* say */.cv) `Clients whose requests match this condition get an error or no response.`,
-        fix: known
-            ? (0,say/* say */.cv) `Remove the line that answers them, or add a condition to it.`
-            : (0,say/* say */.cv) `Set the condition to match only the intended requests.`,
+        fix: !known
+            ? (0,say/* say */.cv) `Set the condition to match only the intended requests.`
+            : whole && answered
+                ? (0,say/* say */.cv) `Remove the line that answers them, or add a condition to it.`
+                : (0,say/* say */.cv) `Send ${(0,say/* words */.aL)(whole ? 'them' : 'this part of them')} to a pool that has servers.`,
         related: [...before.pools.keys()].length > 0 ? [{ at: base.entry.at, note: (0,say/* say */.cv) `the entry before this change` }] : [],
     };
 }
@@ -44531,7 +44866,7 @@ const RULE_PAGES = {
     'method-order': '# The configured balancing algorithm is in effect\n\n## Why\n\nnginx reads the directives of an `upstream` in order. These files load, but do not do what they say:\n\n- two algorithms in one upstream: the last one wins;\n- before nginx 1.30, an algorithm after `keepalive`: "load balancing method redefined", and connections are no longer kept open;\n  the rule is silent if the checklist file declares a later version;\n- `backup` servers above `hash`, `ip_hash` or `random`: accepted in this order and ignored (the other order is rejected).\n\n## Fix\n\nMove the intended algorithm to the first line of the upstream and remove the other.\n\n## Sources\n\n- nginx, `keepalive` ("must be placed after the load balancing method"):\n  <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive>\n\n## Examples\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    keepalive 16;\n    least_conn;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=3\nupstream feed {\n    least_conn;\n    random;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx bad line=5\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    ip_hash;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\n```nginx good\nupstream feed {\n    least_conn;\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n\nThe algorithm can be below the servers, and `least_conn` supports backups.\n\n```nginx look-alike\nupstream feed {\n    server 192.0.2.141:8000;\n    server 192.0.2.142:8000;\n    server 192.0.2.143:8000 backup;\n    least_conn;\n    keepalive 16;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://feed; }\n}\n```\n',
     'minconn-ramp-starves': "# Dynamic connection limits grow as fast as the load\n\n## Why\n\nWith `minconn`, a server's limit grows from `minconn` at idle to `maxconn` when the backend has `fullconn` connections. If the\nlimits grow more slowly than the load, requests queue while servers are available. In a measurement with `minconn 1 maxconn 100`,\n`fullconn 1000` and `timeout queue 300ms`, 32% of 20 concurrent requests of 50 ms got 503.\n\nThe rule reports a pool if the sum of `maxconn` is below `fullconn`, and the sum of `minconn` is below a quarter of it. Without an\nexplicit `fullconn`, the value depends on the frontends' limits, and the rule does not apply.\n\n## Fix\n\nRemove `minconn`, or set `fullconn` to at most the sum of all `maxconn`.\n\n## Sources\n\n- HAProxy configuration manual, `fullconn`: <https://docs.haproxy.org/2.8/configuration.html#4-fullconn>\n- HAProxy configuration manual, `minconn`: <https://docs.haproxy.org/2.8/configuration.html#5.2-minconn>\n\n## Examples\n\n```haproxy bad line=3\nbackend pdf\n    fullconn 2000\n    server p1 192.0.2.151:8000 check minconn 2 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 2 maxconn 100\n```\n\n```haproxy good\nbackend pdf\n    fullconn 200\n    server p1 192.0.2.151:8000 check minconn 2 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 2 maxconn 100\n```\n\nWith `minconn` equal to `maxconn` the limit is constant.\n\n```haproxy look-alike\nbackend pdf\n    fullconn 2000\n    server p1 192.0.2.151:8000 check minconn 100 maxconn 100\n    server p2 192.0.2.152:8000 check minconn 100 maxconn 100\n```\n",
     'missing-timeouts': '# All timeouts are set\n\n## Why\n\nHAProxy has no default timeouts. A server that stops responding, or a client that disappears, holds its connection forever. Once\nthe connections run out, the whole balancer hangs because of one server. HAProxy warns about it at startup, and starts anyway.\n\nA file without any timeout is not reported if another file in its folder has some: HAProxy reads a folder as one configuration.\n\n## Fix\n\nSet `timeout connect`, `timeout server` and `timeout client` in `defaults`, so that every section has them.\n\n## Sources\n\n- HAProxy configuration manual, `timeout server`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20server>\n- HAProxy configuration manual, `timeout client`: <https://docs.haproxy.org/2.8/configuration.html#4-timeout%20client>\n\n## Examples\n\n```haproxy bad line=4\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy bad line=6\ndefaults\n    timeout connect 5s\n    timeout server 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\n```haproxy good\ndefaults\n    timeout connect 5s\n    timeout server 30s\n    timeout client 30s\nfrontend web\n    bind :8080\n    default_backend blog\nbackend blog\n    server b1 192.0.2.161:8000 check\n    server b2 192.0.2.162:8000 check\n```\n\nIn TCP mode `timeout tunnel` can replace `timeout server`, and a section without servers needs neither.\n\n```haproxy look-alike\ndefaults\n    mode tcp\n    timeout connect 5s\n    timeout client 30s\nlisten queue\n    bind :5672\n    timeout tunnel 1h\n    server q1 192.0.2.161:5672 check\n    server q2 192.0.2.162:5672 check\nbackend refuse\n    mode http\n    http-request deny\n```\n',
-    'mixed-settings-in-pool': '# All servers of a pool have the same settings\n\n## Why\n\nLines get copied, and later one is edited by hand. A server that alone lacks `maxconn`, `slowstart` or `on-marked-down` behaves\nlike the others until there is load or a failure. `send-proxy` missing on one line is a warning: that server, or the others,\ncannot parse its requests.\n\nThe rule reports a pool if at least three servers are in use and one lacks a setting that all others have. Checks, sticky values\nand TLS have their own rules.\n\n## Fix\n\nMove shared settings to one place, in HAProxy to `default-server`.\n\n## Sources\n\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n- HAProxy, PROXY protocol: <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 200 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  server: { maxConnections: 200 }\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000 }\n      - { name: d2, address: 192.0.2.172, port: 8000 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 100 }\n      - { name: d3, address: 192.0.2.173, port: 8000, maxConnections: 200 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend docs\n    server d1 192.0.2.171:8000 check send-proxy\n    server d2 192.0.2.172:8000 check send-proxy\n    server d3 192.0.2.173:8000 check\n```\n\n```haproxy bad line=3\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check\n    server d3 192.0.2.173:8000 check maxconn 200\n```\n\n```haproxy good\nbackend docs\n    default-server check send-proxy maxconn 200\n    server d1 192.0.2.171:8000\n    server d2 192.0.2.172:8000\n    server d3 192.0.2.173:8000\n```\n\nA different limit is not a missing limit, and a backup can be a different kind of server.\n\n```haproxy look-alike\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check maxconn 100\n    server d3 192.0.2.173:8000 check maxconn 200\n    server sorry 192.0.2.199:8000 backup\n```\n\n### keepalived\n\n```keepalived bad line=16\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.14 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=4\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```nginx good\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000 max_fails=3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\nWith two servers, neither is the odd one.\n\n```nginx look-alike\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n',
+    'mixed-settings-in-pool': '# All servers of a pool have the same settings\n\n## Why\n\nLines get copied, and later one is edited by hand. A server that alone lacks `maxconn`, `slowstart` or `on-marked-down` behaves\nlike the others until there is load or a failure. `send-proxy`, TLS or `proto` on one line only, or missing on one, is a\nwarning: that server, or the others, cannot parse its requests.\n\nThe rule reports a pool if at least three servers are in use and one lacks a setting that all others have. Checks and sticky\nvalues have their own rules.\n\n## Fix\n\nMove shared settings to one place, in HAProxy to `default-server`.\n\n## Sources\n\n- HAProxy configuration manual, `default-server`: <https://docs.haproxy.org/2.8/configuration.html#4-default-server>\n- HAProxy, PROXY protocol: <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>\n- nginx, `server`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server>\n\n## Examples\n\n```neutral bad line=7\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 200 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral good\nversion: 1\ndefaults:\n  server: { maxConnections: 200 }\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000 }\n      - { name: d2, address: 192.0.2.172, port: 8000 }\n      - { name: d3, address: 192.0.2.173, port: 8000 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: docs\n    servers:\n      - { name: d1, address: 192.0.2.171, port: 8000, maxConnections: 200 }\n      - { name: d2, address: 192.0.2.172, port: 8000, maxConnections: 100 }\n      - { name: d3, address: 192.0.2.173, port: 8000, maxConnections: 200 }\n```\n\n### HAProxy\n\n```haproxy bad line=4\nbackend docs\n    server d1 192.0.2.171:8000 check send-proxy\n    server d2 192.0.2.172:8000 check send-proxy\n    server d3 192.0.2.173:8000 check\n```\n\n```haproxy bad line=3\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check\n    server d3 192.0.2.173:8000 check maxconn 200\n```\n\n```haproxy good\nbackend docs\n    default-server check send-proxy maxconn 200\n    server d1 192.0.2.171:8000\n    server d2 192.0.2.172:8000\n    server d3 192.0.2.173:8000\n```\n\nA different limit is not a missing limit, and a backup can be a different kind of server.\n\n```haproxy look-alike\nbackend docs\n    server d1 192.0.2.171:8000 check maxconn 200\n    server d2 192.0.2.172:8000 check maxconn 100\n    server d3 192.0.2.173:8000 check maxconn 200\n    server sorry 192.0.2.199:8000 backup\n```\n\n### keepalived\n\n```keepalived bad line=16\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.14 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n```keepalived good\nvirtual_server 192.0.2.100 80 {\n    lb_algo wlc\n    protocol TCP\n    real_server 192.0.2.11 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.12 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n    real_server 192.0.2.13 80 {\n        lvs_method DR\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n```\n\n### nginx\n\n```nginx bad line=4\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\n```nginx good\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000 max_fails=3;\n    server 192.0.2.173:8000 max_fails=3;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n\nWith two servers, neither is the odd one.\n\n```nginx look-alike\nupstream docs {\n    server 192.0.2.171:8000 max_fails=3;\n    server 192.0.2.172:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://docs; }\n}\n```\n',
     'modulo-hash': '# Adding or losing a server moves few keys\n\n## Why\n\nA plain hash divides by the number of servers. From three to four servers, 75.2% of 1,500 keys moved in a measurement; with a\nconsistent hash, 29.1%. For caches that is a stampede on the origin. For sessions it is a new login for almost everyone, exactly\nwhen a server fails.\n\n## Fix\n\nnginx: set `hash KEY consistent;` (instead of `ip_hash`: `hash $remote_addr consistent;`). HAProxy: set `hash-type consistent`,\nwith `weight 100` on every server, since the ring has 16 points per unit of weight. The switch itself moves keys once.\n\n## Sources\n\n- nginx, `hash`: <https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash>\n- HAProxy configuration manual, `hash-type`: <https://docs.haproxy.org/2.8/configuration.html#4-hash-type>\n\n## Examples\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: ring, points: { perWeight: 160 }, place: address, hash: crc32-chain }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n      - { name: c2, address: 192.0.2.82, port: 8000 }\n      - { name: c3, address: 192.0.2.83, port: 8000 }\n```\n\nWith one server every key has the same server.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: images\n    algorithm:\n      kind: hash\n      key: { of: uri }\n      lookup: { table: slots }\n    servers:\n      - { name: c1, address: 192.0.2.81, port: 8000 }\n```\n\n### HAProxy\n\n```haproxy bad line=3\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check\n    server c3 192.0.2.183:8000 check\n```\n\n```haproxy good\nbackend cache\n    mode http\n    balance uri\n    hash-type consistent\n    server c1 192.0.2.181:8000 check weight 100\n    server c2 192.0.2.182:8000 check weight 100\n    server c3 192.0.2.183:8000 check weight 100\n```\n\nWith one server no key can move.\n\n```haproxy look-alike\nbackend cache\n    mode http\n    balance uri\n    server c1 192.0.2.181:8000 check\n    server c2 192.0.2.182:8000 check backup\n```\n\n### nginx\n\n```nginx bad line=2\nupstream cache {\n    hash $request_uri;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx bad line=2\nupstream cache {\n    ip_hash;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n```nginx good\nupstream cache {\n    hash $request_uri consistent;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n\n`random` does not hash.\n\n```nginx look-alike\nupstream cache {\n    random;\n    server 192.0.2.181:8000;\n    server 192.0.2.182:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://cache; }\n}\n```\n',
     'n-1-worse': '# Losing one server is no worse than before\n\n## Why\n\nCapacity is planned for one server down. If the share of the next server after a loss rises, that plan no longer holds. Everything\nlooks fine while all servers run.\n\n## Fix\n\nSet more even weights, or add a server, so that any single one can fail.\n\n- HAProxy: even out `weight`; with `balance first` and `leastconn`, check `maxconn` too.\n- nginx: even out `weight=`. `backup` servers help only when all primaries are down.\n- Neutral file: declare `capacity` and `expect: { peakRps: 900 }`; the report then shows the headroom.\n\n## Sources\n\n- Google, Site Reliability Engineering, chapter 22, "Addressing Cascading Failures": <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\n```neutral before\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n```\n\n```neutral bad line=5\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 7 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 7 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 3 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 3 }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080 }\n      - { name: o2, address: 10.20.0.2, port: 8080 }\n      - { name: o3, address: 10.20.0.3, port: 8080 }\n      - { name: o4, address: 10.20.0.4, port: 8080 }\n      - { name: o5, address: 10.20.0.5, port: 8080 }\n```\n\n```neutral look-alike\nversion: 1\npools:\n  - name: orders\n    servers:\n      - { name: o1, address: 10.20.0.1, port: 8080, weight: 5 }\n      - { name: o2, address: 10.20.0.2, port: 8080, weight: 5 }\n      - { name: o3, address: 10.20.0.3, port: 8080, weight: 5 }\n      - { name: o4, address: 10.20.0.4, port: 8080, weight: 5 }\n```\n\n### HAProxy\n\n```haproxy before\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nNo share rises much, but losing `o1` or `o2` now leaves the other one with more than half of the traffic.\n\n```haproxy bad line=8\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 14\n    server o2 10.20.0.2:8080 check weight 14\n    server o3 10.20.0.3:8080 check weight 6\n    server o4 10.20.0.4:8080 check weight 6\n```\n\n```haproxy good\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 11\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n```\n\nWeights differ more than before, but the largest share after a loss does not.\n\n```haproxy look-alike\nfrontend in\n    mode http\n    bind :8080\n    default_backend orders\nbackend orders\n    mode http\n    balance roundrobin\n    server o1 10.20.0.1:8080 check weight 10\n    server o2 10.20.0.2:8080 check weight 10\n    server o3 10.20.0.3:8080 check weight 10\n    server o4 10.20.0.4:8080 check weight 10\n    server o5 10.20.0.5:8080 check weight 5\n```\n\n### nginx\n\n```nginx before\nupstream orders {\n    server 10.20.0.1:8080 weight=2;\n    server 10.20.0.2:8080 weight=2;\n    server 10.20.0.3:8080 weight=2;\n    server 10.20.0.4:8080 weight=2;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx bad line=2\nupstream orders {\n    server 10.20.0.1:8080 weight=3;\n    server 10.20.0.2:8080 weight=3;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx good\nupstream orders {\n    server 10.20.0.1:8080;\n    server 10.20.0.2:8080;\n    server 10.20.0.3:8080;\n    server 10.20.0.4:8080;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n\n```nginx look-alike\nupstream orders {\n    server 10.20.0.1:8080 weight=4;\n    server 10.20.0.2:8080 weight=4;\n    server 10.20.0.3:8080 weight=4;\n    server 10.20.0.4:8080 weight=4;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://orders; }\n}\n```\n',
     'n-minus-1': '# The remaining servers can carry the peak when one fails\n\n## Why\n\nA pool that needs every server up fails with the first one: the next takes its share, is overloaded, fails, and so on. The rule\nneeds a declared peak and the capacity of every server. It uses the actual share of each server after each failure, not an\naverage.\n\n## Fix\n\nAdd a server or capacity, or set weights in proportion to the capacities. If the pool is short of capacity for a while on purpose,\ndeclare it: a neutral file has `expect: { surviveLoss: 0 }`.\n\n## Sources\n\n- Google SRE book, chapter 22, cascading failures: <https://sre.google/sre-book/addressing-cascading-failures/>\n\n## Examples\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```neutral bad line=3\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n```\n\n```neutral good\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { rps: 500 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { rps: 500 } }\n      - { name: b3, address: 192.0.2.196, port: 8000, capacity: { rps: 500 } }\n```\n\nThe peak is in requests per second, the capacity is not.\n\n```neutral look-alike\nversion: 1\npools:\n  - name: basket\n    expect: { peakRps: 900 }\n    servers:\n      - { name: b1, address: 192.0.2.194, port: 8000, capacity: { cpu: 4 } }\n      - { name: b2, address: 192.0.2.195, port: 8000, capacity: { cpu: 4 } }\n```\n\n### HAProxy\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```haproxy bad line=1\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\n```haproxy good\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```haproxy look-alike\nbackend checkout\n    balance roundrobin\n    server c1 192.0.2.191:8000 check\n    server c2 192.0.2.192:8000 check\n    server c3 192.0.2.193:8000 check\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n### nginx\n\nThe checklist file declares the capacities and the peak.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400, c2: 400, c3: 400 }\n    peak: 780\n```\n\nWithout a declared capacity for every server the rule does not apply.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { c1: 400 }\n    peak: 900\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 600\n```\n\n```nginx bad line=1\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n    peak: 450\n```\n\n```nginx good\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n\nA capacity without a peak does not define a load.\n\n```yaml checklist\npools:\n  checkout:\n    capacity: { "192.0.2.191:8000": 500, "192.0.2.192:8000": 500 }\n```\n\n```nginx look-alike\nupstream checkout {\n    server 192.0.2.191:8000;\n    server 192.0.2.192:8000;\n}\nserver {\n    listen 8080;\n    location / { proxy_pass http://checkout; }\n}\n```\n',
@@ -44779,8 +45114,10 @@ const DEFAULT_ITEMS = [
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   k: () => (/* binding */ readTolerance)
 /* harmony export */ });
-/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1815);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9916);
+/* harmony import */ var _model_tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
+/* harmony import */ var _sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9456);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9916);
+
 
 
 const FAIL_ON = ['error', 'warning', 'never'];
@@ -44792,7 +45129,7 @@ function readInputs(get, label = (name) => name) {
     const value = (name) => get(name).trim() || undefined;
     const lines = (name) => splitLines(get(name));
     const refuse = (name, fix) => {
-        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label(name)} is ${JSON.stringify((value(name) ?? '').slice(0, 100))}; ${fix}`);
+        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`${label(name)} is ${JSON.stringify((value(name) ?? '').slice(0, 100))}; ${fix}`);
     };
     /** An input that `read` turns into undefined when it makes no sense. */
     const parsed = (name, fallback, read, fix) => {
@@ -44806,26 +45143,26 @@ function readInputs(get, label = (name) => name) {
     const token = value('token');
     const target = parsed('target', undefined, readTarget, 'write an http or https URL such as https://app.example.com/whoami.');
     const sources = lines('observe');
-    const admins = sources.filter((line) => isAdmin(line));
+    const admins = sources.filter((line) => (0,_sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_0__/* .isAdminSource */ .Fg)(line));
     if (admins.length > 1)
         refuse('observe', 'name one admin interface.');
     const observe = sources
-        .filter((line) => !isAdmin(line))
-        .map((line) => readObserve(line) ?? refuse('observe', 'write counts:GLOB or haproxy:SOCKET, one a line.'));
+        .filter((line) => !(0,_sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_0__/* .isAdminSource */ .Fg)(line))
+        .map((line) => readObserve(line) ?? refuse('observe', `set counts:GLOB or ${_sources_admin_admin_js__WEBPACK_IMPORTED_MODULE_0__/* .ADMIN_USAGE */ .QJ}, one per line.`));
     const headers = lines('headers').map((line) => {
         const header = readHeader(line);
         // The line itself may hold a secret: it is not repeated.
         if (header === undefined)
-            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label('headers')} has a line that is not a header; set one Name: value per line.`);
+            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`${label('headers')} has a line that is not a header; set one Name: value per line.`);
         if (token !== undefined && header[1].includes(token)) {
-            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`${label('headers')} would send the GitHub token to the target; set a credential of the target's own.`);
+            throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`${label('headers')} would send the GitHub token to the target; set a credential of the target's own.`);
         }
         return header;
     });
-    const timeoutMs = parsed('timeout', 120_000, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .readDuration */ .$7)(t, 1000, 21_600_000), 'write a time from 1s to 6h, such as 120s.');
+    const timeoutMs = parsed('timeout', 120_000, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_2__/* .readDuration */ .$7)(t, 1000, 21_600_000), 'write a time from 1s to 6h, such as 120s.');
     const config = lines('config');
     if (config.length === 0 && target === undefined && sources.length === 0) {
-        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .d(`Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`);
+        throw new _model_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .d(`Nothing to do: give ${label('config')} (files to check), ${label('target')} (a URL to probe) or ${label('observe')} (counts to judge).`);
     }
     return {
         config,
@@ -44838,15 +45175,15 @@ function readInputs(get, label = (name) => name) {
         identifyBy: parsed('identify-by', { by: 'auto' }, readIdentifyBy, 'write auto, header:NAME, cookie:NAME or json:FIELD.'),
         expect: parsed('expect', undefined, readExpect, 'write even, config, capacity, or a split such as web1=60,web2=40.'),
         tolerance: parsed('tolerance', { kind: 'auto' }, readTolerance, 'write auto, a part of each share such as 25%, or points such as 5pp.'),
-        maxErrors: parsed('max-errors', 0.01, _units_js__WEBPACK_IMPORTED_MODULE_1__/* .readShare */ .cb, 'write a share of the requests below 100%, such as 1%.'),
-        maxRequests: parsed('max-requests', 6000, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .readCount */ ._0)(t, 10, 1_000_000), 'write a number of requests from 10 to 1000000.'),
-        rate: parsed('rate', 50, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .readRate */ .nm)(t, 10_000), 'write requests per second up to 10000, such as 50/s.'),
+        maxErrors: parsed('max-errors', 0.01, _units_js__WEBPACK_IMPORTED_MODULE_2__/* .readShare */ .cb, 'write a share of the requests below 100%, such as 1%.'),
+        maxRequests: parsed('max-requests', 6000, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_2__/* .readCount */ ._0)(t, 10, 1_000_000), 'write a number of requests from 10 to 1000000.'),
+        rate: parsed('rate', 50, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_2__/* .readRate */ .nm)(t, 10_000), 'write requests per second up to 10000, such as 50/s.'),
         timeoutMs,
         // The timeout covers it.
-        settleMs: parsed('settle', Math.min(2000, timeoutMs / 4), (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .readDuration */ .$7)(t, 0, 3_600_000), 'write a time up to 1h, such as 2s.'),
+        settleMs: parsed('settle', Math.min(2000, timeoutMs / 4), (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_2__/* .readDuration */ .$7)(t, 0, 3_600_000), 'write a time up to 1h, such as 2s.'),
         version: parsed('version', undefined, readVersion, 'write header:NAME or json:FIELD, and =VALUE to wait for one value.'),
         vary: parsed('vary', undefined, readVary, 'write header:NAME, query:NAME, cookie:NAME or path.'),
-        watchMs: parsed('for', undefined, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_1__/* .readDuration */ .$7)(t, 1000, 86_400_000), 'write a time from 1s to 24h, such as 10m.'),
+        watchMs: parsed('for', undefined, (t) => (0,_units_js__WEBPACK_IMPORTED_MODULE_2__/* .readDuration */ .$7)(t, 1000, 86_400_000), 'write a time from 1s to 24h, such as 10m.'),
         headers,
         observe,
         admin: admins[0],
@@ -44914,10 +45251,6 @@ function readHeader(line) {
 }
 function readObserve(line) {
     return /^counts:(.+)$/.exec(line)?.[1];
-}
-/** `haproxy:…`: read by the source that knows the product. */
-function isAdmin(line) {
-    return /^haproxy:./.test(line);
 }
 /** Part of each request that a probe varies, for pools that hash a key: `header:NAME`, `query:NAME`, `cookie:NAME` or `path`. */
 function readVary(text) {
@@ -45450,7 +45783,10 @@ function readCount(text, least, most) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  y: () => (/* binding */ ADMIN_FORMS),
+  QJ: () => (/* binding */ ADMIN_USAGE),
   rQ: () => (/* binding */ countsBetween),
+  Fg: () => (/* binding */ isAdminSource),
   T: () => (/* binding */ readAdminPlace),
   Q5: () => (/* binding */ readLoaded)
 });
@@ -45632,6 +45968,14 @@ var say = __nccwpck_require__(4502);
 
 
 
+/** How an admin interface is named: the product, and the place of its socket or of its page. */
+const ADMIN_FORMS = ADMINS.map(({ product }) => `${product}:SOCKET, ${product}:tcp://HOST:PORT or ${product}:URL`).join(', ');
+/** The same in one word, for the usage lines of commands. */
+const ADMIN_USAGE = ADMINS.map(({ product }) => `${product}:SOCKET|URL`).join('|');
+/** Whether a source is `PRODUCT:PLACE` of a product whose admin interface can be read; its place may still be none. */
+function isAdminSource(source) {
+    return ADMINS.some(({ product }) => source.startsWith(`${product}:`) && source.length > product.length + 1);
+}
 /** `haproxy:URL`, `haproxy:PATH` or `haproxy:tcp://HOST:PORT`; undefined when it is none of them. */
 function readAdminPlace(source) {
     const colon = source.indexOf(':');
@@ -46995,7 +47339,7 @@ function exitCodeOf(verdicts, failOn, onInconclusive) {
 
 /***/ }),
 
-/***/ 3823:
+/***/ 6564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48500,7 +48844,93 @@ function readOptions(node, key) {
     return options;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/neutral/trouble.js
+
+/** The text at a key of a map; undefined where there is none. */
+function textAt(node, key) {
+    const value = (0,positioned/* child */.jf)(node, key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/formats/neutral/circles.js
+
+
+
+
+/** Pools and routes that lead back to themselves: a request that takes that way reaches no server. */
+function circles(root) {
+    const steps = stepsOf(root);
+    const done = new Set();
+    return [...steps.keys()].flatMap((start) => {
+        const open = [];
+        const path = new Set();
+        const troubles = [];
+        const enter = (id) => {
+            open.push({ id, next: 0 });
+            path.add(id);
+        };
+        if (!done.has(start))
+            enter(start);
+        // Followed without recursion: a chain may be as long as the file.
+        for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+            const step = steps.get(last.id)?.[last.next++];
+            if (step === undefined) {
+                done.add(last.id);
+                path.delete(last.id);
+                open.pop();
+            }
+            else if (path.has(step.to))
+                troubles.push(troubleOf(last.id, step));
+            else if (!done.has(step.to))
+                enter(step.to);
+        }
+        return troubles;
+    });
+}
+function troubleOf(from, { to, node, path }) {
+    const own = from === to;
+    return {
+        path,
+        node,
+        problem: {
+            rule: 'schema-invalid',
+            at: (0,positioned/* headOf */.Uo)(node),
+            what: own
+                ? (0,say/* sentence */.em)((0,say/* say */.cv) `${circles_nameOf(to)} leads to itself.`)
+                : (0,say/* sentence */.em)((0,say/* say */.cv) `${circles_nameOf(from)} leads back to ${circles_nameOf(to)}.`),
+            why: (0,say/* words */.aL)('Requests that are sent there go round and reach no server.'),
+            fix: (0,say/* words */.aL)('Name a target that does not lead back here.'),
+        },
+    };
+}
+/** `Pool a`, with its name as a value. */
+function circles_nameOf(id) {
+    const [kind = '', ...name] = id.split(' ');
+    return (0,say/* say */.cv) `${(0,say/* words */.aL)(kind)} ${name.join(' ')}`;
+}
+/** The steps from each pool and route of a file, by `pool NAME` and `route NAME`. */
+function stepsOf(root) {
+    const found = new Map();
+    const add = (from, target, path) => {
+        for (const kind of ['pool', 'route']) {
+            const name = textAt(target, kind);
+            const node = (0,positioned/* child */.jf)(target, kind);
+            if (name !== undefined && node !== undefined)
+                (0,append/* appendTo */.S)(found, from, { to: `${kind} ${name}`, node, path: [...path, kind] });
+        }
+    };
+    (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'pools')).forEach((pool, i) => {
+        (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'answers')).forEach((match, j) => add(`pool ${textAt(pool, 'name') ?? ''}`, (0,positioned/* child */.jf)(match, 'to'), ['pools', String(i), 'answers', String(j), 'to']));
+    });
+    (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'routes')).forEach((route, i) => {
+        (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(route, 'to')).forEach((branch, j) => add(`route ${textAt(route, 'name') ?? ''}`, branch, ['routes', String(i), 'to', String(j)]));
+    });
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/neutral/problems.js
+
+
 
 
 
@@ -48635,11 +49065,13 @@ function nameTroubles(root) {
     ])
         (0,append/* append */.B)(troubles, repeated((0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, key)), [key], kind));
     (0,append/* append */.B)(troubles, missingRoutes(root));
+    (0,append/* append */.B)(troubles, circles(root));
     pools.forEach((pool, i) => {
         const servers = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'servers'));
         const path = ['pools', String(i), 'servers'];
         (0,append/* append */.B)(troubles, repeated(servers, path, 'server'));
         (0,append/* append */.B)(troubles, missingLocalities(pool, servers, path));
+        (0,append/* append */.B)(troubles, crossedPoints(pool, ['pools', String(i)]));
         servers.forEach((server, j) => {
             const address = (0,positioned/* child */.jf)(server, 'address');
             if (address?.kind !== 'scalar' || typeof address.value !== 'string')
@@ -48682,6 +49114,25 @@ function missingRoutes(root) {
         ...(0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(root, 'entries')).flatMap((entry, i) => (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(entry, 'matches')).flatMap((match, j) => check((0,positioned/* child */.jf)(match, 'to'), ['entries', String(i), 'matches', String(j), 'to']))),
     ];
 }
+/** Rings whose least number of points is above the most. */
+function crossedPoints(pool, path) {
+    return ['lookup', 'draw'].flatMap((key) => {
+        const points = (0,positioned/* child */.jf)((0,positioned/* child */.jf)((0,positioned/* child */.jf)(pool, 'algorithm'), key), 'points');
+        const [min, max] = ['min', 'max'].map((end) => (0,positioned/* child */.jf)(points, end));
+        if (min?.kind !== 'scalar' || max?.kind !== 'scalar')
+            return [];
+        if (typeof min.value !== 'number' || typeof max.value !== 'number' || min.value <= max.value)
+            return [];
+        const problem = {
+            rule: 'schema-invalid',
+            at: min.at,
+            what: (0,say/* say */.cv) `The ring has at least ${String(min.value)} points and at most ${String(max.value)}.`,
+            why: UNREAD,
+            fix: (0,say/* say */.cv) `Set ${'min'} to ${String(max.value)} or less.`,
+        };
+        return [{ path: [...path, 'algorithm', key, 'points', 'min'], node: min, problem }];
+    });
+}
 /** Servers that name a locality which their pool does not list, although it lists some. */
 function missingLocalities(pool, servers, path) {
     const listed = (0,positioned/* itemsOf */.S3)((0,positioned/* child */.jf)(pool, 'localities'));
@@ -48700,10 +49151,6 @@ function missingLocalities(pool, servers, path) {
         };
         return [{ path: [...path, String(j), 'locality'], node: name, problem }];
     });
-}
-function textAt(node, key) {
-    const value = (0,positioned/* child */.jf)(node, key);
-    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 }
 function repeated(nodes, path, kind) {
     const first = new Map();
@@ -49328,6 +49775,10 @@ function conditionWords(args) {
     else
         words[words.length - 1] = last.slice(0, -1);
     return words;
+}
+/** Whether an `if` asks for a variable that every request has and that is never `0`, which would count as nothing. */
+function alwaysHolds(condition) {
+    return /^\(\s*\$(?:request_method|request_uri|uri|document_uri|scheme|remote_addr|server_port|request)\s*\)$/.test(condition);
 }
 
 ;// CONCATENATED MODULE: ./build/src/formats/nginx/networks.js
@@ -50352,6 +50803,11 @@ function withModifier(modifier, path) {
             return undefined;
     }
 }
+/** Whether a regular expression matches every path, each of which begins with a slash. */
+function takesAll({ kind, path }) {
+    return kind === 'regex' && EVERY_PATH.has(path);
+}
+const EVERY_PATH = new Set('. .* .+ ^ ^. ^.* ^.+ ^.*$ ^.+$ (.*) (.+) ^(.*) ^(.+) ^(.*)$ ^(.+)$ / ^/ ^/.* ^/.*$ ^/(.*) ^/(.*)$'.split(' '));
 /**
  * Orders the locations of one block by how they decide: exact ones, `^~`, regular expressions as they are written, other prefixes;
  * prefixes from the longest, named ones last. A longer prefix without `^~` still takes a request from a shorter one with it.
@@ -50439,6 +50895,7 @@ function matchesRegex({ path: pattern, ignoresCase }, path) {
 
 
 
+
 /** Every server of a config as an entry: what is answered before a location is looked for, then its locations as they decide. */
 function entriesOf(servers, passes) {
     const byPlace = new Map();
@@ -50495,7 +50952,7 @@ class EntryReader {
         return locations.flatMap((location) => {
             if (location.match.kind === 'named')
                 return [];
-            const when = locationText(joined(location.source.args), around);
+            const when = takesAll(location.match) ? around : locationText(joined(location.source.args), around);
             const tests = testsOf(location.match);
             const own = this.#location(location, when).map((one) => one.when === undefined || one.when.text !== when || around !== undefined || tests === undefined
                 ? one
@@ -50519,8 +50976,11 @@ class EntryReader {
                 found.push(match(step.at, when, returned(step)));
                 return found;
             }
-            if (step.kind === 'if')
+            if (step.kind === 'if') {
                 found.push(...this.#condition(step, when));
+                if (found.some((one) => one.when?.text === when))
+                    return found;
+            }
             if (step.kind === 'rewrite' && /^(?:redirect|permanent)$/.test(step.flag))
                 found.push(match(step.at, both(when, `rewrite ${step.pattern}`), { kind: 'redirect', location: step.to }));
             if (step.kind === 'break' || (step.kind === 'rewrite' && step.flag !== ''))
@@ -50529,7 +50989,7 @@ class EntryReader {
         return found;
     }
     #condition(step, around) {
-        const when = both(around, `if ${step.condition}`);
+        const when = alwaysHolds(step.condition) ? around : both(around, `if ${step.condition}`);
         const steps = this.#steps(step.block, when);
         const ended = steps.some((one) => one.when?.text === when);
         return ended || step.block.pass === undefined
@@ -56941,6 +57401,8 @@ function scopeOf({ path }, space) {
 function services_targetOf(name, place, services, space, found) {
     const bare = name.replace(/@file$/i, '');
     const service = services.get(bare);
+    if (bare === 'noop@internal')
+        return { kind: 'answer', status: 418 };
     if (service === undefined && /@/.test(bare))
         return { kind: 'unknown', why: (0,say/* say */.cv) `${bare} belongs to another provider than this file` };
     if (service === undefined || service.kind === 'broken') {
@@ -56978,6 +57440,41 @@ function services_readRoute(service, services, found) {
         watchesHealth: check === undefined ? (0,span/* implied */.TU)(false, head) : (0,span/* written */.Mp)(watches, check.keyAt),
         to: branches(service, services, found, node),
     };
+}
+/** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
+function checkCycles(services, found) {
+    for (const service of services.values()) {
+        if (!reaches(service, service.name, services, new Set()))
+            continue;
+        found.problems.push({
+            rule: 'config-unparsable',
+            at: nameSpan(service),
+            what: (0,say/* say */.cv) `The service ${service.name} leads back to itself.`,
+            why: (0,say/* say */.cv) `Traefik drops every router that leads to it, and answers their requests with 404.`,
+            fix: (0,say/* say */.cv) `Set the name of another service.`,
+        });
+    }
+}
+function reaches(service, wanted, services, seen) {
+    return childNames(service).some((name) => {
+        if (name === wanted)
+            return true;
+        const child = services.get(name);
+        if (child === undefined || seen.has(name))
+            return false;
+        seen.add(name);
+        return reaches(child, wanted, services, seen);
+    });
+}
+function childNames({ kind, body }) {
+    if (kind === 'loadBalancer' || kind === 'broken')
+        return [];
+    return [
+        at(body, 'service'),
+        at(body, 'fallback'),
+        ...(0,positioned/* itemsOf */.S3)(at(body, 'services')).map((child) => at(child, 'name')),
+        ...(0,positioned/* itemsOf */.S3)(at(body, 'mirrors')).map((child) => at(child, 'name')),
+    ].flatMap((node) => rawAt(node)?.replace(/@file$/i, '') ?? []);
 }
 function isOff(value) {
     return value === null || value === false || value === 'false';
@@ -57044,6 +57541,36 @@ function readSticky(node) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/traefik/settings.js
+
+
+/** Every value below a map as a setting of its own, so that a change of what is not read otherwise is reported. */
+function traefik_settings_settingsOf(node, prefix, except = []) {
+    const found = new Map();
+    for (const { key, value } of (0,positioned/* entriesOf */.Mc)(node))
+        if (!except.some((name) => name.toLowerCase() === key.toLowerCase()))
+            add(value, `${prefix}${key}`, found);
+    return found;
+}
+function add(node, name, found) {
+    if (node.kind === 'scalar') {
+        found.set(name, (0,span/* written */.Mp)(node.computed ? undefined : String(node.value), (0,positioned/* headOf */.Uo)(node)));
+        return;
+    }
+    const items = (0,positioned/* itemsOf */.S3)(node);
+    if (items.length > 0 && items.every(({ kind }) => kind === 'scalar')) {
+        const values = items.map((item) => (item.kind === 'scalar' ? String(item.value) : ''));
+        found.set(name, (0,span/* written */.Mp)(values.join(', '), (0,positioned/* headOf */.Uo)(node)));
+        return;
+    }
+    items.forEach((item, i) => add(item, `${name}[${i}]`, found));
+    const entries = (0,positioned/* entriesOf */.Mc)(node);
+    for (const { key, value } of entries)
+        add(value, `${name}.${key}`, found);
+    if (items.length === 0 && entries.length === 0)
+        found.set(name, (0,span/* written */.Mp)('{}', (0,positioned/* headOf */.Uo)(node)));
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/pool.js
 
 
@@ -57055,7 +57582,7 @@ function readSticky(node) {
 
 
 /** A `loadBalancer`: the only kind of service that has servers. */
-function traefik_pool_readPool(service, found) {
+function traefik_pool_readPool(service, root, found) {
     const { name, space, body } = service;
     const place = nameSpan(service);
     const unknowns = [];
@@ -57069,6 +57596,8 @@ function traefik_pool_readPool(service, found) {
     };
     const seen = new Map();
     const servers = (0,positioned/* itemsOf */.S3)(at(body, 'servers')).map((node, i) => {
+        if (space === 'http')
+            checkUrl(at(node, 'url'), name, found);
         const server = pool_readServer(node, i, service, unknowns);
         const times = (seen.get(server.name) ?? 0) + 1;
         seen.set(server.name, times);
@@ -57091,8 +57620,62 @@ function traefik_pool_readPool(service, found) {
         unknowns,
         caveats: [],
         answers: [],
-        options: model_pool/* NO_OPTIONS */.lz,
+        options: pool_optionsOf(service, root, found),
     };
+}
+/** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
+function pool_optionsOf({ name, space, body }, root, found) {
+    const transport = at(body, 'serversTransport');
+    const wanted = rawAt(transport)?.replace(/@file$/i, '');
+    const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
+    const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
+    if (!isOpen && wanted !== '' && given === undefined)
+        found.problems.push({
+            rule: 'config-unparsable',
+            at: (0,positioned/* headOf */.Uo)(transport),
+            pool: name,
+            what: (0,say/* say */.cv) `${wanted} in ${'serversTransport'} of ${name} is not defined.`,
+            why: (0,say/* say */.cv) `Traefik drops every router that leads to ${name}, and answers their requests with 404.`,
+            fix: (0,say/* say */.cv) `Add ${wanted} below ${`${space}.serversTransports`}, or remove its name.`,
+        });
+    return new Map([
+        ...traefik_settings_settingsOf(body, '', ['servers', 'strategy', 'sticky', 'healthCheck', 'passiveHealthCheck']),
+        ...traefik_settings_settingsOf(at(body, 'healthCheck'), 'healthCheck.', CHECK_KEYS),
+        ...traefik_settings_settingsOf(at(body, 'sticky', 'cookie'), 'sticky.cookie.', ['name', 'maxAge']),
+        ...traefik_settings_settingsOf(given, 'serversTransport.'),
+    ]);
+}
+const CHECK_KEYS = [
+    'path',
+    'scheme',
+    'port',
+    'hostname',
+    'method',
+    'status',
+    'interval',
+    'unhealthyInterval',
+    'timeout',
+];
+/** An address that Traefik cannot send requests to. */
+function checkUrl(node, name, found) {
+    if (node?.kind !== 'scalar' || node.computed)
+        return;
+    const text = String(node.value);
+    const { scheme, host, port } = addressOf(text);
+    const isKnown = scheme === 'http' || scheme === 'https' || scheme === 'h2c';
+    const isPort = port === undefined ? !/:\d+(?:[/?#]|$)/.test(text) : port >= 1 && port <= 65_535;
+    if (text === '' || (isKnown && isPort && host !== undefined))
+        return;
+    found.problems.push({
+        rule: 'config-unparsable',
+        at: (0,positioned/* headOf */.Uo)(node),
+        pool: name,
+        what: isKnown
+            ? (0,say/* say */.cv) `${text} has no valid host and port.`
+            : (0,say/* say */.cv) `${text} does not begin with ${'http://'} or ${'https://'}.`,
+        why: (0,say/* say */.cv) `Traefik cannot send requests there: it drops the router, or answers with an error.`,
+        fix: (0,say/* say */.cv) `Set a ${'url'} such as ${'http://192.0.2.1:8080'}.`,
+    });
 }
 /** `wrr` is exact within one Traefik; `p2c` ignores weights; `hrw` hashes the address of the client with the server's URL. */
 function pool_readAlgorithm(node, place, name, found) {
@@ -57140,7 +57723,8 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
     if (field?.kind === 'scalar' && field.computed)
         unknowns.push({ at: place, reason: (0,say/* say */.cv) `the address of a server of ${service} is filled in by a template` });
     const weight = space === 'http' ? pool_readWeight(node, place) : (0,span/* implied */.TU)(1, place);
-    if (weight.value === undefined)
+    const ownWeight = at(node, 'weight');
+    if (weight.value === undefined && ownWeight?.kind === 'scalar' && ownWeight.computed)
         unknowns.push({ at: weight.at, reason: (0,say/* say */.cv) `the weight of ${name} is filled in by a template` });
     const given = port === undefined ? undefined : (0,span/* written */.Mp)(port, place);
     const standard = scheme === 'https' ? 443 : 80;
@@ -57158,7 +57742,7 @@ function pool_readServer(node, index, { space, name: service }, unknowns) {
             ? { tls: scheme === undefined ? (0,span/* implied */.TU)(false, place) : (0,span/* written */.Mp)(scheme === 'https', place) }
             : {}),
         ...(text === undefined ? {} : { hashedAs: (0,span/* written */.Mp)(text, place) }),
-        options: model_pool/* NO_OPTIONS */.lz,
+        options: traefik_settings_settingsOf(node, '', ['url', 'address', 'weight']),
     };
 }
 /** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
@@ -57244,6 +57828,167 @@ function traefik_recognise_recognise(path, text) {
     return /^entryPoints:/im.test(text) && /^(?:providers|api|log):/im.test(text) ? 0.6 : 0;
 }
 
+;// CONCATENATED MODULE: ./build/src/formats/traefik/rule-text.js
+/** How many values each matcher of rule syntax v3 takes. */
+const MATCHERS = new Map([
+    ['Host', 1, 1],
+    ['HostRegexp', 1, 1],
+    ['Path', 1, 1],
+    ['PathPrefix', 1, 1],
+    ['PathRegexp', 1, 1],
+    ['Method', 1, 1],
+    ['ClientIP', 1, 1],
+    ['Header', 2, 2],
+    ['HeaderRegexp', 2, 2],
+    ['Query', 1, 2],
+    ['QueryRegexp', 1, 2],
+    ['HostSNI', 1, 1],
+    ['HostSNIRegexp', 1, 1],
+    ['ALPN', 1, 1],
+].map((entry) => [entry[0].toLowerCase(), entry]));
+/** More alternatives than these stay one condition. */
+const MOST_ROWS = 64;
+const MOST_DEPTH = 50;
+/**
+ * The conditions of a rule (syntax v3), any of which is enough; an undefined condition = every request. `undefined` where Traefik cannot
+ * read the rule, and drops its router.
+ */
+function conditionsOf(rule, at) {
+    const tokens = tokensOf(rule);
+    if (tokens === undefined)
+        return undefined;
+    const parser = new Parser(tokens);
+    const rows = parser.either(false, 0);
+    if (rows === undefined || !parser.isAtEnd())
+        return undefined;
+    if (rows.length > MOST_ROWS)
+        return [{ text: rule, at }];
+    const conditions = rows.map((row) => conditionOf(row, at));
+    return conditions.includes(undefined)
+        ? [undefined]
+        : [...new Map(conditions.map((one) => [one?.text, one])).values()];
+}
+function conditionOf(row, at) {
+    const asked = [
+        ...new Map(row.filter(({ always }) => !always).map((atom) => [atom.text, atom])).values(),
+    ].toSorted((a, b) => (a.text < b.text ? -1 : 1));
+    if (asked.length === 0)
+        return undefined;
+    const tests = asked.flatMap(({ test }) => test ?? []);
+    return {
+        text: asked.map(({ text }) => text).join(' && '),
+        at,
+        ...(tests.length === asked.length ? { all: tests } : {}),
+    };
+}
+function tokensOf(rule) {
+    const tokens = [];
+    const pattern = /\s+|(&&|\|\||[!(),])|([a-z]+)|`([^`]*)`|"((?:[^"\\\n]|\\.)*)"/iy;
+    while (pattern.lastIndex < rule.length) {
+        const match = pattern.exec(rule);
+        if (match === null)
+            return undefined;
+        const [, sign, word, raw, quoted] = match;
+        if (sign !== undefined)
+            tokens.push({ kind: 'sign', text: sign });
+        else if (word !== undefined)
+            tokens.push({ kind: 'word', text: word });
+        else if (raw !== undefined)
+            tokens.push({ kind: 'value', text: raw });
+        else if (quoted !== undefined)
+            tokens.push({ kind: 'value', text: quoted.replace(/\\(.)/g, '$1') });
+    }
+    return tokens;
+}
+/** Parses into alternatives at once: a negation is pushed down to the matchers. */
+class Parser {
+    next = 0;
+    tokens;
+    constructor(tokens) {
+        this.tokens = tokens;
+    }
+    isAtEnd() {
+        return this.next === this.tokens.length;
+    }
+    either(negated, depth) {
+        return this.chain('||', negated, depth, () => this.chain('&&', negated, depth, () => this.one(negated, depth)));
+    }
+    chain(sign, negated, depth, part) {
+        if (depth > MOST_DEPTH)
+            return undefined;
+        let rows = part();
+        while (rows !== undefined && this.takes(sign)) {
+            const other = part();
+            if (other === undefined)
+                return undefined;
+            rows = (sign === '||') === negated ? rule_text_both(rows, other) : [...rows, ...other];
+        }
+        return rows;
+    }
+    one(negated, depth) {
+        if (this.takes('!'))
+            return depth > MOST_DEPTH ? undefined : this.one(!negated, depth + 1);
+        if (this.takes('(')) {
+            const inner = this.either(negated, depth + 1);
+            return inner !== undefined && this.takes(')') ? inner : undefined;
+        }
+        const name = this.take('word');
+        if (name === undefined || !this.takes('('))
+            return undefined;
+        const values = [];
+        do {
+            const value = this.take('value');
+            if (value === undefined)
+                return undefined;
+            values.push(value);
+        } while (this.takes(','));
+        const atom = this.takes(')') ? atomOf(name, values, negated) : undefined;
+        return atom && [[atom]];
+    }
+    takes(sign) {
+        const token = this.tokens[this.next];
+        if (token?.kind !== 'sign' || token.text !== sign)
+            return false;
+        this.next += 1;
+        return true;
+    }
+    take(kind) {
+        const token = this.tokens[this.next];
+        if (token?.kind !== kind)
+            return undefined;
+        this.next += 1;
+        return token.text;
+    }
+}
+/** Both of two sets of alternatives; cut where there are more than are kept apart. */
+function rule_text_both(rows, other) {
+    const kept = other.slice(0, MOST_ROWS + 1);
+    return rows
+        .slice(0, MOST_ROWS + 1)
+        .flatMap((row) => kept.map((own) => [...row, ...own]))
+        .slice(0, MOST_ROWS + 1);
+}
+function atomOf(word, given, negated) {
+    const matcher = MATCHERS.get(word.toLowerCase());
+    if (matcher === undefined)
+        return undefined;
+    const [name, least, most] = matcher;
+    if (given.length < least || given.length > most)
+        return undefined;
+    const values = /^(?:Host|HostSNI)$/.test(name) ? given.map((value) => value.toLowerCase()) : given;
+    const [first = ''] = values;
+    const always = !negated && ((name === 'PathPrefix' && first === '/') || (name === 'HostSNI' && first === '*'));
+    const text = `${negated ? '!' : ''}${name}(${values.map((value) => `\`${value}\``).join(', ')})`;
+    return { text, test: negated ? undefined : testOf(name, values), always };
+}
+function testOf(name, values) {
+    if (name === 'Host')
+        return { subject: 'host', how: 'is', values, ignoresCase: true };
+    if (name === 'Path')
+        return { subject: 'path', how: 'is', values };
+    return name === 'PathPrefix' ? { subject: 'path', how: 'begins', values } : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/formats/traefik/routers.js
 
 
@@ -57252,74 +57997,137 @@ function traefik_recognise_recognise(path, text) {
 
 
 
+
+
+/** The entry points of a router that names none. */
+const EVERY = '*';
 /**
  * Routers by the entry points that they listen on, in the order in which Traefik asks them: the highest priority first, which is the
  * length of the rule where none is written. A tie is decided by chance at each start; here the file's order stands for it.
+ * A router with `tls` answers TLS alone, and one without it plain requests alone.
  */
 function readRouters(root, space, services, found) {
-    const routers = (0,positioned/* entriesOf */.Mc)(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) => readRouter(key, keyAt, value, space, services, found));
+    const routers = (0,positioned/* entriesOf */.Mc)(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) => readRouter(key, keyAt, value, root, space, services, found));
     const byPoints = new Map();
-    for (const router of routers) {
-        const list = byPoints.get(router.points);
-        if (list)
-            list.push(router);
-        else
-            byPoints.set(router.points, [router]);
-    }
-    for (const [points, own] of byPoints) {
-        const sorted = own.toSorted((a, b) => b.priority - a.priority);
+    for (const router of routers)
+        (0,append/* appendTo */.S)(byPoints, routers_nameOf(space, router.points, router.tls), router);
+    for (const [name, own] of byPoints) {
+        const sorted = own.toSorted((a, b) => b.priority - a.priority).flatMap(({ matches }) => matches);
         const [first] = own;
-        if (first === undefined)
+        const place = first?.matches[0]?.at;
+        if (first === undefined || place === undefined)
             continue;
-        const name = `${space} routers on ${points}`;
-        const entry = {
+        const points = first.points.length === 0 ? [EVERY] : first.points;
+        found.entries.push({
             key: `${scopeOf(found, space)}\0${name}`,
             name,
-            at: first.match.at,
-            listens: points
-                .split(', ')
-                .filter((point) => point !== ALL)
-                .map((address) => ({ address, at: first.match.at })),
+            at: place,
+            listens: points.map((address) => ({ address, at: place, ...(first.tls ? { tls: true } : {}) })),
             hosts: [],
-            matches: sorted.map(({ match }) => match),
+            matches: sorted,
             settings: new Map(),
-        };
-        found.entries.push(entry);
-        for (const { match } of sorted)
+        });
+        for (const match of sorted)
             addReferences(match, name, space, found);
     }
 }
-const ALL = 'all entry points';
-function readRouter(name, keyAt, node, space, services, found) {
-    const service = at(node, 'service');
-    const rule = nodes_textAt(at(node, 'rule'));
-    const points = (0,positioned/* itemsOf */.S3)(at(node, 'entryPoints')).flatMap((item) => rawAt(item) ?? []);
+function routers_nameOf(space, points, tls) {
+    return `${space} routers on ${points.length === 0 ? 'all entry points' : points.join(', ')}${tls ? ' with TLS' : ''}`;
+}
+function readRouter(name, keyAt, node, root, space, services, found) {
+    const rule = at(node, 'rule');
+    const text = rawAt(rule) ?? '';
     const priority = numberAt(at(node, 'priority'));
-    const middlewares = (0,positioned/* itemsOf */.S3)(at(node, 'middlewares')).flatMap((item) => rawAt(item) ?? []);
-    const text = rule?.value ?? rawAt(at(node, 'rule')) ?? '';
-    const changes = new Map();
-    if (middlewares.length > 0)
-        changes.set('middlewares', (0,span/* written */.Mp)(middlewares.join(', '), (0,positioned/* headOf */.Uo)(at(node, 'middlewares') ?? node)));
-    if (priority !== undefined)
-        changes.set('priority', { ...priority, value: priority.value === undefined ? undefined : String(priority.value) });
-    const match = {
-        at: keyAt,
-        to: serviceTarget(name, service, keyAt, space, services, found),
-        ...(space === 'udp' || isCatchAll(text) ? {} : { when: { text, at: rule?.at ?? keyAt } }),
-        ...(changes.size === 0 ? {} : { changes }),
-    };
+    const conditions = readConditions(name, keyAt, node, space, found);
+    checkNames(name, node, root, space, found);
+    if (conditions === undefined)
+        return [];
+    const to = serviceTarget(name, at(node, 'service'), keyAt, space, services, found);
+    const changes = new Map([...routers_changesOf(node, root, space), ...targetSettings(node, services)]);
     return [
         {
-            name,
-            points: points.length === 0 ? ALL : points.toSorted((a, b) => (a < b ? -1 : 1)).join(', '),
+            points: (0,positioned/* itemsOf */.S3)(at(node, 'entryPoints'))
+                .flatMap((item) => rawAt(item) ?? [])
+                .toSorted((a, b) => (a < b ? -1 : 1)),
+            // `tls: {}` switches it on as well.
+            tls: at(node, 'tls') !== undefined,
             priority: priority?.value === undefined || priority.value === 0 ? text.length : priority.value,
-            match,
+            matches: conditions.map((when) => ({
+                at: keyAt,
+                to,
+                ...(when === undefined ? {} : { when }),
+                ...(changes.size === 0 ? {} : { changes }),
+            })),
         },
     ];
 }
-/** A rule that every request matches. */
-function isCatchAll(rule) {
-    return /^\s*(?:PathPrefix\(`\/`\)|HostSNI\(`\*`\))\s*$/.test(rule);
+/** The conditions of a router, any of which is enough; undefined where Traefik drops it for its rule. */
+function readConditions(name, keyAt, node, space, found) {
+    if (space === 'udp')
+        return [undefined];
+    const rule = at(node, 'rule');
+    const text = rawAt(rule) ?? '';
+    const place = rule === undefined ? keyAt : (0,positioned/* headOf */.Uo)(rule);
+    const syntax = rawAt(at(node, 'ruleSyntax'));
+    const isOpaque = (rule?.kind === 'scalar' && rule.computed) || (syntax !== undefined && syntax !== 'v3');
+    if (isOpaque)
+        return [{ text, at: place }];
+    // A child of other routers takes what they give it.
+    if (text === '' && at(node, 'parentRefs') !== undefined)
+        return [undefined];
+    const conditions = conditionsOf(text, place);
+    if (conditions === undefined)
+        found.problems.push(dropped(place, text.trim() === '' ? (0,say/* say */.cv) `The router ${name} has no rule.` : (0,say/* say */.cv) `The rule ${text} of ${name} is invalid.`, (0,say/* say */.cv) `Set a rule such as ${'Host(`shop.example`)'}.`));
+    return conditions;
+}
+/** Middlewares and parents that a router names have to be in the file; those of other providers cannot be known. */
+function checkNames(name, node, root, space, found) {
+    for (const [key, where] of [
+        ['middlewares', 'middlewares'],
+        ['parentRefs', 'routers'],
+    ])
+        for (const item of (0,positioned/* itemsOf */.S3)(at(node, key))) {
+            const wanted = rawAt(item)?.replace(/@file$/i, '');
+            const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
+            if (isOpen || at(root, space, where, wanted) !== undefined)
+                continue;
+            found.problems.push(dropped((0,positioned/* headOf */.Uo)(item), (0,say/* say */.cv) `${wanted} in ${key} of ${name} is not defined.`, (0,say/* say */.cv) `Add ${wanted} below ${`${space}.${where}`}, or remove its name.`));
+        }
+}
+function dropped(place, what, fix) {
+    return {
+        rule: 'config-unparsable',
+        at: place,
+        what,
+        why: (0,say/* say */.cv) `Traefik drops the router, and answers its requests with 404.`,
+        fix,
+    };
+}
+/** Everything else that is written of a router, with what its middlewares and TLS options do. */
+function routers_changesOf(node, root, space) {
+    const own = traefik_settings_settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
+    const used = (0,positioned/* itemsOf */.S3)(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
+    const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+    return new Map([
+        ...own,
+        ...traefik_settings_settingsOf(at(node, 'tls'), 'tls.'),
+        ...(at(node, 'tls') === undefined
+            ? []
+            : traefik_settings_settingsOf(at(root, 'tls', 'options', options), `tls.options.${options}.`)),
+        ...used.flatMap((name) => [...traefik_settings_settingsOf(at(root, space, 'middlewares', name), `middlewares.${name}.`)]),
+    ]);
+}
+/** What a service over services says beside its children; it has no options of its own. */
+function targetSettings(node, services) {
+    const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+    const service = services.get(name);
+    if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken')
+        return new Map();
+    const { kind, body } = service;
+    return new Map([
+        ...traefik_settings_settingsOf(body, `${kind}.`, ['services', 'service', 'fallback', 'mirrors', 'sticky', 'healthCheck']),
+        ...traefik_settings_settingsOf(at(body, 'sticky', 'cookie'), `${kind}.sticky.cookie.`, ['name', 'maxAge']),
+    ]);
 }
 function serviceTarget(router, service, place, space, services, found) {
     const name = rawAt(service);
@@ -57426,10 +58234,11 @@ function readRoot(root, found) {
         const services = servicesOf(root, space);
         for (const service of services.values()) {
             if (service.kind === 'loadBalancer')
-                found.pools.push(traefik_pool_readPool(service, found));
+                found.pools.push(traefik_pool_readPool(service, root, found));
             else if (service.kind !== 'broken')
                 found.routes.push(services_readRoute(service, services, found));
         }
+        checkCycles(services, found);
         readRouters(root, space, services, found);
     }
 }
@@ -58500,8 +59309,8 @@ function sourceFaults(policy, change) {
     return { base: change.base && faultsOf(change.base), head: faultsOf(change.head) };
 }
 
-// EXTERNAL MODULE: ./build/src/verify/read.js + 78 modules
-var read = __nccwpck_require__(3823);
+// EXTERNAL MODULE: ./build/src/verify/read.js + 82 modules
+var read = __nccwpck_require__(6564);
 ;// CONCATENATED MODULE: ./build/src/settings/settings-findings.js
 
 
@@ -61965,8 +62774,8 @@ async function inTurn(asking, until, n, how) {
 var probe_notes = __nccwpck_require__(8294);
 // EXTERNAL MODULE: ./build/src/probe/recognise.js + 1 modules
 var recognise = __nccwpck_require__(8748);
-// EXTERNAL MODULE: ./build/src/probe/snippets.js
-var probe_snippets = __nccwpck_require__(7888);
+// EXTERNAL MODULE: ./build/src/probe/snippets.js + 6 modules
+var probe_snippets = __nccwpck_require__(731);
 ;// CONCATENATED MODULE: ./build/src/probe/tally.js
 /** More different identities than this are no identities. */
 const MOST_IDENTITIES = 1024;
@@ -62521,7 +63330,7 @@ const BETWEEN_MS = 10_000;
 function adminOf(source, { admin }) {
     const place = (0,admin_admin/* readAdminPlace */.T)(source);
     if (place === undefined || admin === undefined) {
-        throw new model_tree/* InputError */.d(`observe is ${JSON.stringify(source)}; write haproxy: and the path of an admin socket, tcp://host:port, or the URL of the statistics.`);
+        throw new model_tree/* InputError */.d(`observe is ${JSON.stringify(source)}; set ${admin_admin/* ADMIN_FORMS */.y}.`);
     }
     return { place, ports: admin };
 }
@@ -62548,7 +63357,7 @@ async function adminObserved(request, source, expectation, terms, outside) {
             (0,say/* say */.cv) `counted by the balancer for all of its clients in ${(0,say/* duration */.p0)(seconds * 1000)}; the order of answers is not known`,
         ];
         const measurement = makeJudge(expectation, terms).conclude(counts, {
-            source: 'haproxy',
+            source: 'admin',
             target: source,
             address: null,
             seconds,
