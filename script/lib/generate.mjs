@@ -45,10 +45,7 @@ const files = new Map([
   ['src/rules/pages.ts', await pretty('pages.ts', rulePages(rules))],
   ['src/formats/list.ts', await pretty('list.ts', formatList(formats))],
   ['src/formats/admins.ts', await pretty('admins.ts', adminList(foldersWith('src/formats', 'admin.ts')))],
-  [
-    'src/formats/identities.ts',
-    await pretty('identities.ts', identityList(foldersWith('src/formats', 'identity.ts'))),
-  ],
+  ['src/formats/identities.ts', await pretty('identities.ts', identityList(foldersWith('src/formats', 'identity.ts')))],
   ['docs/rules/README.md', ruleIndex(rules)],
   ...rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]),
   ['docs/formats.md', formatsPage(formats, rules)],

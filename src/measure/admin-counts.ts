@@ -7,7 +7,14 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Text } from '../model/text.ts';
 import { InputError } from '../model/tree.ts';
 import type { ProbePorts } from '../probe/request.ts';
-import { ADMIN_FORMS, countsBetween, readAdminPlace, readLoaded, type AdminPlace, type AdminPorts } from '../sources/admin/admin.ts';
+import {
+  ADMIN_FORMS,
+  countsBetween,
+  readAdminPlace,
+  readLoaded,
+  type AdminPlace,
+  type AdminPorts,
+} from '../sources/admin/admin.ts';
 import { duration, say } from '../text/say.ts';
 import type { MeasureRequest } from './measure-request.ts';
 
@@ -26,9 +33,7 @@ export function adminOf(
 ): { readonly place: AdminPlace; readonly ports: AdminPorts } {
   const place = readAdminPlace(source);
   if (place === undefined || admin === undefined) {
-    throw new InputError(
-      `observe is ${JSON.stringify(source)}; set ${ADMIN_FORMS}.`,
-    );
+    throw new InputError(`observe is ${JSON.stringify(source)}; set ${ADMIN_FORMS}.`);
   }
   return { place, ports: admin };
 }
