@@ -42444,8 +42444,13 @@ const requests_refused_rule_rule = (0,rule/* defineRule */.r)({
     severity: 'error',
     scope: 'estate',
     *check({ estate }) {
+        const defined = new Set(estate.pools.flatMap(({ head }) => (head ? [head.pool.key] : [])));
+        const isUndefined = ({ to }) => to.kind === 'pool' && !defined.has(to.pool);
         for (const change of estate.entries) {
             for (const one of change.classes) {
+                // `undefined-pool-reference` reports a name that no pool has.
+                if (change.head?.classes.find(({ when }) => when === one.when)?.matches.some(isUndefined) === true)
+                    continue;
                 const draft = refused(change, one);
                 if (draft)
                     yield draft;
