@@ -2,41 +2,46 @@ import { existsSync, readFileSync } from 'node:fs';
 
 /** src/formats/list.ts: every reader, whatever its folder is called. */
 export function formatList(formats) {
-  return [
-    '// Made by script/generate from the folders beside it.',
-    ...formats.map(({ id }) => `import { reader as ${named(id)} } from './${id}/reader.ts';`),
-    `import type { FormatReader } from './reader.ts';`,
-    '',
-    '/** Every format that can be read. */',
-    `export const FORMATS: readonly FormatReader[] = [${formats.map(({ id }) => named(id)).join(', ')}];`,
-    '',
-  ].join('\n');
+  const ids = formats.map(({ id }) => id);
+  return partList(ids, {
+    part: 'reader',
+    type: `import type { FormatReader } from './reader.ts';`,
+    doc: 'Every format that can be read.',
+    list: `FORMATS: readonly FormatReader[] = [${ids.map(named).join(', ')}]`,
+  });
 }
 
 /** src/formats/admins.ts: the admin interfaces of the products that have one. */
 export function adminList(ids) {
-  return [
-    '// Made by script/generate from the folders beside it.',
-    `import type { AdminReader } from './admin-reader.ts';`,
-    ...ids.map((id) => `import { admin as ${named(id)} } from './${id}/admin.ts';`),
-    '',
-    '/** Every product whose admin interface can be read. */',
-    `export const ADMINS: readonly AdminReader[] = [${ids.map(named).join(', ')}];`,
-    '',
-  ].join('\n');
+  return partList(ids, {
+    part: 'admin',
+    type: `import type { AdminReader } from './admin-reader.ts';`,
+    doc: 'Every product whose admin interface can be read.',
+    list: `ADMINS: readonly AdminReader[] = [${ids.map(named).join(', ')}]`,
+  });
 }
 
 /** src/formats/identities.ts: how each product can be made to name its servers. */
 export function identityList(ids) {
+  return partList(ids, {
+    part: 'identity',
+    type: `import type { Identity } from './identity.ts';`,
+    doc: 'What is known of each product by its folder, which is its format where configs are read.',
+    list: `IDENTITIES: readonly { readonly format: string; readonly identity: Identity }[] = [${ids
+      .map((id) => `{ format: '${id}', identity: ${named(id)} }`)
+      .join(', ')}]`,
+  });
+}
+
+/** A module that collects one part, by its file and its export, from the folders that have it. */
+function partList(ids, { part, type, doc, list }) {
   return [
     '// Made by script/generate from the folders beside it.',
-    `import type { Identity } from './identity.ts';`,
-    ...ids.map((id) => `import { identity as ${named(id)} } from './${id}/identity.ts';`),
+    type,
+    ...ids.map((id) => `import { ${part} as ${named(id)} } from './${id}/${part}.ts';`),
     '',
-    '/** What is known of each product by its folder, which is its format where configs are read. */',
-    'export const IDENTITIES: readonly { readonly format: string; readonly identity: Identity }[] = [',
-    ...ids.map((id) => `  { format: '${id}', identity: ${named(id)} },`),
-    '];',
+    `/** ${doc} */`,
+    `export const ${list};`,
     '',
   ].join('\n');
 }
