@@ -25,7 +25,7 @@ export interface Judge {
   readonly tolerance: string | null;
   /** One sentence before the start: what is tested and how many requests it needs. */
   readonly plan: Text;
-  /** A fault is proved; its cause may still be sought. */
+  /** A fault is proved, or a watch has raised its alarm; the cause may still be sought. */
   readonly failing: boolean;
   /** Whether more answers are needed for verdict and cause. Cheap enough for every answer. */
   wantsMore(counts: Counts, elapsedMs: number): boolean;
@@ -72,7 +72,7 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     },
     plan: question.plan,
     get failing() {
-      return failedAt !== undefined;
+      return alarm !== undefined || failedAt !== undefined;
     },
 
     wantsMore(counts, elapsedMs) {
