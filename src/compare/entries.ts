@@ -13,8 +13,8 @@ import { poolsOf } from './references.ts';
 export interface ClassChange {
   /** The condition that names the class; undefined = every request that no condition names. */
   readonly when: string | undefined;
-  readonly before: Flow | undefined;
-  readonly after: Flow | undefined;
+  readonly before: Flow;
+  readonly after: Flow;
   /** The line that decides it in head, else the one in base. */
   readonly at: Span;
 }

@@ -58,7 +58,7 @@ const MUCH = 0.1;
  * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
 function refused({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
-  if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
+  if (base === undefined || head === undefined) return undefined;
   const whole = isLost(after);
   const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
   const rise = is.low - was.high;
