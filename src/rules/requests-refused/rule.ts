@@ -1,6 +1,8 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import type { PoolChange } from '../../compare/estate.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
+import type { ClassFlow } from '../../compare/flow.ts';
+import { poolsOf } from '../../compare/references.ts';
 import { nameOfTarget, type Match } from '../../model/route.ts';
 import { boundsOf } from '../../model/share.ts';
 import { percent, say, words } from '../../text/say.ts';
@@ -12,13 +14,14 @@ export const rule = defineRule({
   severity: 'error',
   scope: 'estate',
   *check({ estate }) {
-    const defined = new Set(estate.pools.flatMap(({ head }) => (head ? [head.pool.key] : [])));
-    const isUndefined = ({ to }: Match): boolean => to.kind === 'pool' && !defined.has(to.pool);
+    const pools = poolsOf(estate.head);
+    const isUndefined = ({ to }: Match): boolean => to.kind === 'pool' && pools.byKey(to.pool) === undefined;
     for (const change of estate.entries) {
       for (const one of change.classes) {
+        const now = change.head?.classes.find(({ when }) => when === one.when);
         // `undefined-pool-reference` reports a name that no pool has.
-        if (change.head?.classes.find(({ when }) => when === one.when)?.matches.some(isUndefined) === true) continue;
-        const draft = refused(change, one);
+        if (now?.matches.some(isUndefined) === true) continue;
+        const draft = refused(change, one, now);
         if (draft) yield draft;
       }
     }
@@ -57,7 +60,11 @@ const MUCH = 0.1;
  * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
  * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
-function refused({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
+function refused(
+  { base, head }: EntryChange,
+  { when, before, after, at }: ClassChange,
+  now: ClassFlow | undefined,
+): Draft | undefined {
   if (base === undefined || head === undefined) return undefined;
   const whole = isLost(after);
   const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
@@ -70,7 +77,6 @@ function refused({ base, head }: EntryChange, { when, before, after, at }: Class
   const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
   const which = classText({ when }, alone);
   const ends = say`${flowText(after)}; before, ${flowText(before)}`;
-  const now = head.classes.find((one) => one.when === when);
   const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
   const answered = refusing !== undefined || now?.answer !== undefined;
   return {
