@@ -3,7 +3,7 @@ import type { PoolChange } from '../../compare/estate.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
 import type { ClassFlow } from '../../compare/flow.ts';
 import { poolsOf } from '../../compare/references.ts';
-import { nameOfTarget, type Match } from '../../model/route.ts';
+import { nameOfTarget, refuses, type Match } from '../../model/route.ts';
 import { boundsOf } from '../../model/share.ts';
 import { percent, say, words } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
@@ -32,8 +32,8 @@ export const rule = defineRule({
 /** Conditions that a pool itself refuses by. One without a condition is told by the entries that lead to the pool. */
 function* refusedInPool({ base, head }: PoolChange): Generator<Draft> {
   if (base === undefined || head === undefined) return;
-  const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
-  for (const match of head.pool.answers.filter(refuses)) {
+  const known = new Set(base.pool.answers.filter(({ to }) => refuses(to)).map(({ when }) => when?.text));
+  for (const match of head.pool.answers.filter(({ to }) => refuses(to))) {
     const { when, at, to } = match;
     if (when === undefined || when.chance === 0 || known.has(when.text)) continue;
     const which = when.text === '' ? say`some requests` : classText({ when: when.text }, false);
@@ -47,10 +47,6 @@ function* refusedInPool({ base, head }: PoolChange): Generator<Draft> {
       fix: say`Set the condition to match only the intended requests.`,
     };
   }
-}
-
-function refuses({ to }: Match): boolean {
-  return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
 }
 
 /** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
