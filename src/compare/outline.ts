@@ -1,5 +1,5 @@
 import type { Config } from '../model/config.ts';
-import type { Source, Span } from '../model/span.ts';
+import { placeKey, type Source, type Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
 import type { Compared } from './estate.ts';
@@ -21,11 +21,6 @@ export interface Placed {
   readonly key: string;
 }
 
-/** `path:offset`: what tells two statements of one revision apart. */
-export function placeOf({ source, start }: Span): string {
-  return `${source.path}:${start}`;
-}
-
 /** The statements of two revisions, block by block. */
 export class Outline {
   readonly base: readonly Placed[];
@@ -40,8 +35,8 @@ export class Outline {
   constructor(base: readonly Config[], head: readonly Config[], { pools, routes, entries }: Compared) {
     const name = (id: number, was: Span | undefined, is: Span | undefined): void => {
       // A section that is a pool and an entry at once has the name of the first.
-      if (was !== undefined && !this.#ids.base.has(placeOf(was))) this.#ids.base.set(placeOf(was), `#${id}`);
-      if (is !== undefined && !this.#ids.head.has(placeOf(is))) this.#ids.head.set(placeOf(is), `#${id}`);
+      if (was !== undefined && !this.#ids.base.has(placeKey(was))) this.#ids.base.set(placeKey(was), `#${id}`);
+      if (is !== undefined && !this.#ids.head.has(placeKey(is))) this.#ids.head.set(placeKey(is), `#${id}`);
     };
     const renamed = new Map<string, string>();
     let id = 0;
@@ -107,13 +102,13 @@ export class Outline {
 
   #place(statement: Statement, config: string, side: 'base' | 'head'): Placed {
     const ids = this.#ids[side];
-    const idOf = (label: string, at: Span): string => ids.get(placeOf(at)) ?? label;
+    const idOf = (label: string, at: Span): string => ids.get(placeKey(at)) ?? label;
     let scope = config;
     const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
     const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
     if (own !== undefined) this.#scopes[side].add(own);
     for (const one of scopes) this.#scopes[side].add(one);
-    const owned = statement.within.some(({ at }) => ids.has(placeOf(at)));
+    const owned = statement.within.some(({ at }) => ids.has(placeKey(at)));
     const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
     const placed: Placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
     const known = this.#sources.get(statement.at.source);

@@ -20,11 +20,6 @@ export function groupBy<T>(
   return groups;
 }
 
-/** Tells places apart: a line that many pools inherit is one place. */
-export function placeKey(at: Span): string {
-  return `${at.source.path}:${at.start}`;
-}
-
 /** Whether something stands in the pool's own section, not in what it inherits from above. */
 export function standsIn(pool: Pool, at: Span): boolean {
   return at.source === pool.at.source && at.start > pool.at.start;

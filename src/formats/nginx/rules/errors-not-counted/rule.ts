@@ -1,6 +1,7 @@
 import { referencesTo } from '../../../../compare/references.ts';
+import { placeKey } from '../../../../model/span.ts';
 import { say } from '../../../../text/say.ts';
-import { isLoadAware, isPrimaryUp, placeKey } from '../../../../rules/shared/lookups.ts';
+import { isLoadAware, isPrimaryUp } from '../../../../rules/shared/lookups.ts';
 import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
