@@ -7,7 +7,7 @@ import { told, type LocatedChange } from './collector.ts';
 import { entryFlow, type ClassFlow, type EntryFlow, type Flow } from './flow.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
 import { samePart } from './parts.ts';
-import { poolsOf } from './references.ts';
+import { keyInHead } from './references.ts';
 
 /** What becomes of one class of an entry's requests in both revisions. */
 export interface ClassChange {
@@ -53,15 +53,8 @@ export function entryChanges(
       changes: [],
       classes: [],
     }));
-  const renamed = new Map(
-    pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
-  );
-  const pairs = matchEntries(base, head);
-  const inHead = (key: PoolKey): PoolKey => {
-    const own = poolsOf(base).byKey(key)?.pool.key ?? key;
-    return renamed.get(own) ?? own;
-  };
-  return pairs.map((pair) => entryChange(pair, base, head, inHead));
+  const inHead = keyInHead(base, pools);
+  return matchEntries(base, head).map((pair) => entryChange(pair, base, head, inHead));
 }
 
 /** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
