@@ -3,7 +3,7 @@ import { placeKey, type Source, type Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
 import type { Compared } from './estate.ts';
-import { matchBy } from './match.ts';
+import { matchBy, placesOf } from './match.ts';
 
 /** A statement in its block. */
 export interface Placed {
@@ -29,7 +29,8 @@ export class Outline {
   readonly #names: ReadonlyMap<string, string>;
   readonly #ids = { base: new Map<string, string>(), head: new Map<string, string>() };
   readonly #scopes = { base: new Set<string>(), head: new Set<string>() };
-  readonly #sources = new Map<Source, { readonly statements: Placed[]; sorted?: true }>();
+  /** In the order of the text. */
+  readonly #sources = new Map<Source, Placed[]>();
   #words: Record<'base' | 'head', Map<string, Statement[]>> | undefined;
 
   constructor(base: readonly Config[], head: readonly Config[], { pools, routes, entries }: Compared) {
@@ -66,6 +67,8 @@ export class Outline {
       );
     this.base = all(base, 'base');
     this.head = all(head, 'head');
+    for (const statements of this.#sources.values())
+      statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
   }
 
   /** Whether one side has a block. */
@@ -75,13 +78,7 @@ export class Outline {
 
   /** The statement at a place of either revision. */
   at({ source, start }: Span): Placed | undefined {
-    const found = this.#sources.get(source);
-    if (found === undefined) return undefined;
-    const { statements } = found;
-    if (found.sorted === undefined) {
-      statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
-      found.sorted = true;
-    }
+    const statements = this.#sources.get(source) ?? [];
     let [low, high] = [0, statements.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -111,9 +108,7 @@ export class Outline {
     const owned = statement.within.some(({ at }) => ids.has(placeKey(at)));
     const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
     const placed: Placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
-    const known = this.#sources.get(statement.at.source);
-    if (known === undefined) this.#sources.set(statement.at.source, { statements: [placed] });
-    else known.statements.push(placed);
+    appendTo(this.#sources, statement.at.source, placed);
     return placed;
   }
 
@@ -135,20 +130,16 @@ export class Outline {
   }
 }
 
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+/** One name for a config of base and its counterpart in head; one file may be compared with one of another name. */
 function configPlaces(
   base: readonly Config[],
   head: readonly Config[],
   pools: Compared['pools'],
 ): ReadonlyMap<Config, string> {
-  const places = new Map(head.map((config) => [config, config.path] as const));
-  const paths = new Set(places.values());
-  const only = base.length === 1 && head.length === 1 ? head[0]?.path : undefined;
-  for (const config of base) {
-    const moved = pools.find((pair) => pair.base?.config === config && pair.head !== undefined);
-    places.set(config, paths.has(config.path) ? config.path : (moved?.head?.config.path ?? only ?? config.path));
-  }
-  return places;
+  const [only] = head;
+  return only !== undefined && base.length === 1 && head.length === 1
+    ? new Map([...base, only].map((config) => [config, only.path]))
+    : placesOf(base, head, pools);
 }
 
 function wordsOf(statements: readonly Placed[]): Map<string, Statement[]> {

@@ -5,7 +5,7 @@ import type { Span } from '../model/span.ts';
 import { appendTo } from '../text/append.ts';
 import type { LocatedChange } from './collector.ts';
 import { renamedEntries } from './entries.ts';
-import { matchBy, type Pair, type PlacedPool } from './match.ts';
+import { matchBy, placesOf, type Pair, type PlacedPool } from './match.ts';
 import { keyInHead, poolsOf } from './references.ts';
 
 /** One path of requests to a pool, or to an address, in one revision. */
@@ -55,21 +55,6 @@ export function routing(base: readonly Config[], head: readonly Config[], pools:
   const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
   const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
   return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
-}
-
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function placesOf(
-  base: readonly Config[],
-  head: readonly Config[],
-  pools: readonly Pair<PlacedPool>[],
-): ReadonlyMap<Config, string> {
-  const places = new Map(head.map((config) => [config, config.path] as const));
-  const paths = new Set(head.map(({ path }) => path));
-  for (const config of base) {
-    const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
-    places.set(config, moved?.head?.config.path ?? config.path);
-  }
-  return places;
 }
 
 function entryOf(config: Config, from: string | undefined, places: ReadonlyMap<Config, string>): string {
