@@ -25,15 +25,6 @@ export function standsIn(pool: Pool, at: Span): boolean {
   return at.source === pool.at.source && at.start > pool.at.start;
 }
 
-/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
-export function isLoadAware(pool: Pool): boolean {
-  const algorithm = pool.algorithm.value;
-  const kind = algorithm?.kind;
-  return (
-    kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1)
-  );
-}
-
 /** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */
 export function isImplicit({ at, servers }: Pool): boolean {
   return servers.length === 1 && servers[0]?.at === at;
