@@ -122,7 +122,7 @@ function isReached({ reference }: Path): boolean {
 }
 
 /** Which requests take a path, in words: `if { path_beg /api }`, `5% of all other requests`. */
-export function requestsText({ when, reference: { takesAll, share } }: Path): string {
+function requestsText({ when, reference: { takesAll, share } }: Path): string {
   const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
   const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
   return share === undefined
