@@ -377,6 +377,19 @@ describe('answers that a balancer refuses', () => {
     '%s refuses nobody',
     (line) => expect(severities('backend site', line)).toEqual([]),
   );
+
+  test('a pool of another file that refuses everything', () => {
+    const [front = '', pools = ''] = HAPROXY.split(/(?=\nbackend site\n)/);
+    const entries = read('haproxy', front, 'entries.cfg');
+    const before = read('haproxy', pools, 'pools.cfg');
+    const after = read(
+      'haproxy',
+      pools.replace('backend site\n', 'backend site\n    http-request deny\n'),
+      'pools.cfg',
+    );
+    const found = findings(refusals, compare([entries, before], [entries, after]));
+    expect(found.map(({ severity }) => severity)).toEqual(['error']);
+  });
 });
 
 test.each(['send-proxy', 'ssl verify none', 'proto h2'])('one server with %s, or one without', (option) => {

@@ -16,11 +16,10 @@ export const FILE_NAMES: Readonly<Record<string, string>> = {
   traefik: 'dynamic.yml',
 };
 
-/** Reads one text in the given format. */
-export function read(format: string, text: string): Config {
+/** Reads one text in the given format, as the file of that name. */
+export function read(format: string, text: string, file = FILE_NAMES[format] ?? format): Config {
   const reader = FORMATS.find((one) => one.dialect.format === format);
   if (reader === undefined) throw new Error(`no reader for ${format}`);
-  const file = FILE_NAMES[format] ?? format;
   return reader.read(file, new MemoryTree({ [file]: text }), { rootMap: {} });
 }
 

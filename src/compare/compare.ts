@@ -15,7 +15,7 @@ import { routeParts } from './flow.ts';
 import type { Compared, PoolChange, PoolSide, RouteChange, RoutePart, ServerChange } from './estate.ts';
 import { predict } from './predict.ts';
 import { accountsOf, NO_ACCOUNTS, type Accounts } from './statements.ts';
-import { poolsOf, referencesTo } from './references.ts';
+import { keyInHead, poolsOf, referencesTo } from './references.ts';
 import { plus, samePart } from './parts.ts';
 import { changesByPool, routing } from './routing.ts';
 
@@ -70,15 +70,14 @@ function sidesOfRoutes(
   head: readonly Config[],
   pools: readonly Pair<PlacedPool>[],
 ): RouteSides {
-  const inHead = new Map(pools.map((pair) => [pair.base?.pool.key, pair.head?.pool.key ?? pair.base?.pool.key]));
+  const inHead = keyInHead(base, pools);
   const idOf = (
     branch: Branch,
     configs: readonly Config[],
   ): { id: string; pool: PoolKey | undefined; name: string } => {
     const { to } = branch;
     if (to.kind === 'pool') {
-      const key = poolsOf(configs).byKey(to.pool)?.pool.key ?? to.pool;
-      const pool = configs === base ? (inHead.get(key) ?? key) : key;
+      const pool = configs === base ? inHead(to.pool) : (poolsOf(head).byKey(to.pool)?.pool.key ?? to.pool);
       return { id: pool, pool, name: to.name };
     }
     const name = nameOfTarget(to);

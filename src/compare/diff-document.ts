@@ -62,18 +62,12 @@ function diffEntry({ change, base, head, changes, classes }: EntryChange): DiffE
           : change === 'removed'
             ? [{ kind: 'entry-removed', ...whole }]
             : changes.map(located),
-      classes: classes.flatMap((one) =>
-        one.before === undefined || one.after === undefined
-          ? []
-          : [
-              {
-                when: one.when ?? null,
-                ...place(one.at),
-                before: flowDocument(one.before),
-                after: flowDocument(one.after),
-              },
-            ],
-      ),
+      classes: classes.map((one) => ({
+        when: one.when ?? null,
+        ...place(one.at),
+        before: flowDocument(one.before),
+        after: flowDocument(one.after),
+      })),
     },
   ];
 }

@@ -1,9 +1,9 @@
 import type { Config } from '../model/config.ts';
-import type { Span } from '../model/span.ts';
+import { placeKey, type Span } from '../model/span.ts';
 import { TOPICS, type Topic } from '../model/statement.ts';
 import type { LocatedChange } from './collector.ts';
 import type { Compared } from './estate.ts';
-import { placeOf, type Outline, type Placed } from './outline.ts';
+import type { Outline, Placed } from './outline.ts';
 
 /** Where the changes of a comparison are, and so which statements they explain. */
 export class Effects {
@@ -45,7 +45,7 @@ export class Effects {
     if (statement.opaque === true && side === 'head') return false;
     if (scopes.some((one) => this.#whole.has(one)) || (own !== undefined && this.#whole.has(own)))
       return statement.kind !== 'unreadable' || side === 'base';
-    if (this.#located.has(`${side} ${placeOf(statement.at)}`)) return true;
+    if (this.#located.has(`${side} ${placeKey(statement.at)}`)) return true;
     const reaches = (what: string): boolean => {
       const blocks = this.#reached.get(what);
       if (blocks === undefined) return false;
@@ -79,7 +79,7 @@ export class Effects {
     const found = this.#outline.at(at);
     // A heading stands for its block where a change has no line of its own.
     if (found !== undefined && found.own === undefined)
-      this.#located.add(`${found.side} ${placeOf(found.statement.at)}`);
+      this.#located.add(`${found.side} ${placeKey(found.statement.at)}`);
   }
 
   #oneSided(at: Span | undefined): void {

@@ -7,14 +7,14 @@ import { told, type LocatedChange } from './collector.ts';
 import { entryFlow, type ClassFlow, type EntryFlow, type Flow } from './flow.ts';
 import { matchBy, type Pair, type PlacedPool } from './match.ts';
 import { samePart } from './parts.ts';
-import { poolsOf } from './references.ts';
+import { keyInHead } from './references.ts';
 
 /** What becomes of one class of an entry's requests in both revisions. */
 export interface ClassChange {
   /** The condition that names the class; undefined = every request that no condition names. */
   readonly when: string | undefined;
-  readonly before: Flow | undefined;
-  readonly after: Flow | undefined;
+  readonly before: Flow;
+  readonly after: Flow;
   /** The line that decides it in head, else the one in base. */
   readonly at: Span;
 }
@@ -53,15 +53,8 @@ export function entryChanges(
       changes: [],
       classes: [],
     }));
-  const renamed = new Map(
-    pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
-  );
-  const pairs = matchEntries(base, head);
-  const inHead = (key: PoolKey): PoolKey => {
-    const own = poolsOf(base).byKey(key)?.pool.key ?? key;
-    return renamed.get(own) ?? own;
-  };
-  return pairs.map((pair) => entryChange(pair, base, head, inHead));
+  const inHead = keyInHead(base, pools);
+  return matchEntries(base, head).map((pair) => entryChange(pair, base, head, inHead));
 }
 
 /** Entries by name, then by where they listen, by where they lead, and by one address that stays. */
@@ -109,10 +102,11 @@ function entryChange(
   if (before === undefined || after === undefined)
     return { change: before === undefined ? 'added' : 'removed', base: before, head: after, changes: [], classes: [] };
   const classes = classChanges(before, after);
+  const matches = matchBy(before.entry.matches, after.entry.matches, [matchText, ({ when }) => when?.text ?? '']);
   const changes = [
-    ...ownChanges(before.entry, after.entry),
+    ...ownChanges(before.entry, after.entry, matches),
     ...orderChanges(before.entry, after.entry),
-    ...answerChanges(before.entry, after.entry, new Set(classes.map(({ when }) => when))),
+    ...answerChanges(matches, new Set(classes.map(({ when }) => when))),
   ];
   return {
     change: changes.length + classes.length > 0 ? 'changed' : 'same',
@@ -165,7 +159,7 @@ function sameFlow(a: Flow, b: Flow): boolean {
   );
 }
 
-function ownChanges(before: Entry, after: Entry): LocatedChange[] {
+function ownChanges(before: Entry, after: Entry, matches: readonly Pair<Match>[]): LocatedChange[] {
   const found: LocatedChange[] = [];
   const add = (
     kind: LocatedChange['kind'],
@@ -183,7 +177,6 @@ function ownChanges(before: Entry, after: Entry): LocatedChange[] {
   const hosts = (entry: Entry): string => [...entry.hosts].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
   add('hosts-changed', 'hosts', hosts(before) || null, hosts(after) || null, after.at);
   settingChanges(before.settings, after.settings, after.at, add);
-  const matches = matchBy(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']);
   for (const { base, head } of matches)
     if (base !== undefined && head !== undefined)
       settingChanges(base.changes ?? NONE, head.changes ?? NONE, head.at, add);
@@ -191,18 +184,16 @@ function ownChanges(before: Entry, after: Entry): LocatedChange[] {
 }
 
 /** Conditions that come, go or lead elsewhere where no class of requests tells it: one redirect for another, a part of what went the same way. */
-function answerChanges(before: Entry, after: Entry, told: ReadonlySet<string | undefined>): LocatedChange[] {
+function answerChanges(matches: readonly Pair<Match>[], told: ReadonlySet<string | undefined>): LocatedChange[] {
   const isWay = (match: Match | undefined): boolean => match?.to.kind === 'pool' || match?.to.kind === 'route';
-  return matchBy(before.matches, after.matches, [matchText, ({ when }) => when?.text ?? '']).flatMap(
-    ({ base, head }): LocatedChange[] => {
-      const { when, at } = head ?? base ?? {};
-      if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head))) return [];
-      const [was, is] = [base, head].map((one) => (one === undefined ? null : nameOfTarget(one.to)));
-      if (was === is) return [];
-      const setting = when === undefined ? 'what answers other requests' : `what answers ${when.text}`;
-      return [{ kind: 'answer-changed', server: null, setting, before: was ?? null, after: is ?? null, at }];
-    },
-  );
+  return matches.flatMap(({ base, head }): LocatedChange[] => {
+    const { when, at } = head ?? base ?? {};
+    if (at === undefined || told.has(when?.text) || (isWay(base) && isWay(head))) return [];
+    const [was, is] = [base, head].map((one) => (one === undefined ? null : nameOfTarget(one.to)));
+    if (was === is) return [];
+    const setting = when === undefined ? 'what answers other requests' : `what answers ${when.text}`;
+    return [{ kind: 'answer-changed', server: null, setting, before: was ?? null, after: is ?? null, at }];
+  });
 }
 
 const NONE: ReadonlyMap<string, Setting<string>> = new Map();

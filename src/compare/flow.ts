@@ -1,7 +1,7 @@
 import type { Config } from '../model/config.ts';
 import type { Flow } from '../model/flow.ts';
 import type { PoolKey } from '../model/keys.ts';
-import type { Entry, Match, Route, Target } from '../model/route.ts';
+import { refuses, type Entry, type Match, type Route, type Target } from '../model/route.ts';
 import type { Part } from '../model/share.ts';
 import { implies } from './conditions.ts';
 import { poolsOf } from './references.ts';
@@ -143,7 +143,7 @@ class Walk {
         return route === undefined ? LOST : this.#within(`route ${route.key}`, drawn, () => this.#route(route, drawn));
       }
       case 'answer':
-        return target.status === 'file' || (target.status !== 'refused' && target.status < 400) ? ANSWERED : LOST;
+        return refuses(target) ? LOST : ANSWERED;
       case 'redirect':
         return ANSWERED;
       case 'unknown': {
@@ -293,7 +293,7 @@ class Sum {
 /** What holds whichever class a request is of. */
 function over(flows: readonly Flow[]): Flow {
   const [first, ...others] = flows;
-  if (first === undefined) return { pools: new Map(), lost: 0, answered: 0, unknown: 0 };
+  if (first === undefined) return NOWHERE;
   return others.reduce((all, flow) => {
     const keys = new Set([...all.pools.keys(), ...flow.pools.keys()]);
     return {

@@ -32,6 +32,21 @@ export function matchPools(base: readonly PlacedPool[], head: readonly PlacedPoo
   return matchBy(base, head, [({ pool }) => pool.key, where, name, servers]);
 }
 
+/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+export function placesOf(
+  base: readonly Config[],
+  head: readonly Config[],
+  pools: readonly Pair<PlacedPool>[],
+): ReadonlyMap<Config, string> {
+  const places = new Map(head.map((config) => [config, config.path] as const));
+  const paths = new Set(head.map(({ path }) => path));
+  for (const config of base) {
+    const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
+    places.set(config, moved?.head?.config.path ?? config.path);
+  }
+  return places;
+}
+
 /**
  * Pairs servers by name, then by address and port (a server that was renamed). A server that has no name but its address
  * (nginx) is still itself on another port of its host, or on another host at its port, while no other server of either

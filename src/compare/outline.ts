@@ -1,9 +1,9 @@
 import type { Config } from '../model/config.ts';
-import type { Source, Span } from '../model/span.ts';
+import { placeKey, type Source, type Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
 import type { Compared } from './estate.ts';
-import { matchBy } from './match.ts';
+import { matchBy, placesOf } from './match.ts';
 
 /** A statement in its block. */
 export interface Placed {
@@ -21,11 +21,6 @@ export interface Placed {
   readonly key: string;
 }
 
-/** `path:offset`: what tells two statements of one revision apart. */
-export function placeOf({ source, start }: Span): string {
-  return `${source.path}:${start}`;
-}
-
 /** The statements of two revisions, block by block. */
 export class Outline {
   readonly base: readonly Placed[];
@@ -34,14 +29,15 @@ export class Outline {
   readonly #names: ReadonlyMap<string, string>;
   readonly #ids = { base: new Map<string, string>(), head: new Map<string, string>() };
   readonly #scopes = { base: new Set<string>(), head: new Set<string>() };
-  readonly #sources = new Map<Source, { readonly statements: Placed[]; sorted?: true }>();
+  /** In the order of the text. */
+  readonly #sources = new Map<Source, Placed[]>();
   #words: Record<'base' | 'head', Map<string, Statement[]>> | undefined;
 
   constructor(base: readonly Config[], head: readonly Config[], { pools, routes, entries }: Compared) {
     const name = (id: number, was: Span | undefined, is: Span | undefined): void => {
       // A section that is a pool and an entry at once has the name of the first.
-      if (was !== undefined && !this.#ids.base.has(placeOf(was))) this.#ids.base.set(placeOf(was), `#${id}`);
-      if (is !== undefined && !this.#ids.head.has(placeOf(is))) this.#ids.head.set(placeOf(is), `#${id}`);
+      if (was !== undefined && !this.#ids.base.has(placeKey(was))) this.#ids.base.set(placeKey(was), `#${id}`);
+      if (is !== undefined && !this.#ids.head.has(placeKey(is))) this.#ids.head.set(placeKey(is), `#${id}`);
     };
     const renamed = new Map<string, string>();
     let id = 0;
@@ -71,6 +67,8 @@ export class Outline {
       );
     this.base = all(base, 'base');
     this.head = all(head, 'head');
+    for (const statements of this.#sources.values())
+      statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
   }
 
   /** Whether one side has a block. */
@@ -80,13 +78,7 @@ export class Outline {
 
   /** The statement at a place of either revision. */
   at({ source, start }: Span): Placed | undefined {
-    const found = this.#sources.get(source);
-    if (found === undefined) return undefined;
-    const { statements } = found;
-    if (found.sorted === undefined) {
-      statements.sort((a, b) => a.statement.at.start - b.statement.at.start);
-      found.sorted = true;
-    }
+    const statements = this.#sources.get(source) ?? [];
     let [low, high] = [0, statements.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -107,18 +99,16 @@ export class Outline {
 
   #place(statement: Statement, config: string, side: 'base' | 'head'): Placed {
     const ids = this.#ids[side];
-    const idOf = (label: string, at: Span): string => ids.get(placeOf(at)) ?? label;
+    const idOf = (label: string, at: Span): string => ids.get(placeKey(at)) ?? label;
     let scope = config;
     const scopes = statement.within.map(({ label, at }) => (scope = `${scope}\0${idOf(label, at)}`));
     const own = statement.opens === undefined ? undefined : `${scope}\0${idOf(statement.opens, statement.at)}`;
     if (own !== undefined) this.#scopes[side].add(own);
     for (const one of scopes) this.#scopes[side].add(one);
-    const owned = statement.within.some(({ at }) => ids.has(placeOf(at)));
+    const owned = statement.within.some(({ at }) => ids.has(placeKey(at)));
     const text = side === 'base' ? this.#renamed(statement.text) : statement.text;
     const placed: Placed = { statement, side, scope, scopes, owned, own, key: `${scope}\0${text}` };
-    const known = this.#sources.get(statement.at.source);
-    if (known === undefined) this.#sources.set(statement.at.source, { statements: [placed] });
-    else known.statements.push(placed);
+    appendTo(this.#sources, statement.at.source, placed);
     return placed;
   }
 
@@ -140,20 +130,16 @@ export class Outline {
   }
 }
 
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
+/** One name for a config of base and its counterpart in head; one file may be compared with one of another name. */
 function configPlaces(
   base: readonly Config[],
   head: readonly Config[],
   pools: Compared['pools'],
 ): ReadonlyMap<Config, string> {
-  const places = new Map(head.map((config) => [config, config.path] as const));
-  const paths = new Set(places.values());
-  const only = base.length === 1 && head.length === 1 ? head[0]?.path : undefined;
-  for (const config of base) {
-    const moved = pools.find((pair) => pair.base?.config === config && pair.head !== undefined);
-    places.set(config, paths.has(config.path) ? config.path : (moved?.head?.config.path ?? only ?? config.path));
-  }
-  return places;
+  const [only] = head;
+  return only !== undefined && base.length === 1 && head.length === 1
+    ? new Map([...base, only].map((config) => [config, only.path]))
+    : placesOf(base, head, pools);
 }
 
 function wordsOf(statements: readonly Placed[]): Map<string, Statement[]> {

@@ -3,7 +3,7 @@ import { unscoped, type PoolKey } from '../model/keys.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Reference } from '../model/route.ts';
 import { appendTo } from '../text/append.ts';
-import { placedPools, type PlacedPool } from './match.ts';
+import { placedPools, type Pair, type PlacedPool } from './match.ts';
 
 /** Finds pools of one revision: by key, or by the name that a config uses for them. */
 export interface PoolIndex {
@@ -25,6 +25,17 @@ export function poolsOf(configs: readonly Config[]): PoolIndex {
 /** Every place of one revision that sends traffic to a pool. */
 export function referencesTo(pool: Pool, configs: readonly Config[]): readonly Reference[] {
   return poolsOf(configs).referencesTo(pool);
+}
+
+/** What names a pool of base in head, by any key that base names it by: its own key where head has no counterpart. */
+export function keyInHead(base: readonly Config[], pools: readonly Pair<PlacedPool>[]): (key: PoolKey) => PoolKey {
+  const inHead = new Map(
+    pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
+  );
+  return (key) => {
+    const own = poolsOf(base).byKey(key)?.pool.key ?? key;
+    return inHead.get(own) ?? own;
+  };
 }
 
 /** Asked for every pool of a revision, by the comparison and by rules, so looked through once. */

@@ -5,8 +5,8 @@ import type { Span } from '../model/span.ts';
 import { appendTo } from '../text/append.ts';
 import type { LocatedChange } from './collector.ts';
 import { renamedEntries } from './entries.ts';
-import { matchBy, type Pair, type PlacedPool } from './match.ts';
-import { poolsOf } from './references.ts';
+import { matchBy, placesOf, type Pair, type PlacedPool } from './match.ts';
+import { keyInHead, poolsOf } from './references.ts';
 
 /** One path of requests to a pool, or to an address, in one revision. */
 export interface Path {
@@ -48,31 +48,13 @@ export interface Routing {
 
 /** Follows every path from base to head; a pool or an entry that is only renamed is no change. */
 export function routing(base: readonly Config[], head: readonly Config[], pools: readonly Pair<PlacedPool>[]): Routing {
-  const renamed = new Map(
-    pools.flatMap((pair) => (pair.base && pair.head ? [[pair.base.pool.key, pair.head.pool.key] as const] : [])),
-  );
   const places = placesOf(base, head, pools);
-  const before = pathsOf(base, renamed, places, renamedEntries(base, head));
-  const after = pathsOf(head, new Map(), places, new Map());
+  const before = pathsOf(base, keyInHead(base, pools), places, renamedEntries(base, head));
+  const after = pathsOf(head, (key) => key, places, new Map());
   const changes = pairs(before, after).flatMap(changeOf);
   const listening = head.flatMap((config) => config.listeners.map(({ from }) => entryOf(config, from, places)));
   const entries = new Set([...after.map(({ entry }) => entry), ...listening]);
   return { base: before.filter(isReached), head: after.filter(isReached), changes, entries };
-}
-
-/** One name for a config of base and its counterpart in head: that of the same path, else the one that its pools moved to. */
-function placesOf(
-  base: readonly Config[],
-  head: readonly Config[],
-  pools: readonly Pair<PlacedPool>[],
-): ReadonlyMap<Config, string> {
-  const places = new Map(head.map((config) => [config, config.path] as const));
-  const paths = new Set(head.map(({ path }) => path));
-  for (const config of base) {
-    const moved = paths.has(config.path) ? undefined : pools.find((pair) => pair.base?.config === config && pair.head);
-    places.set(config, moved?.head?.config.path ?? config.path);
-  }
-  return places;
 }
 
 function entryOf(config: Config, from: string | undefined, places: ReadonlyMap<Config, string>): string {
@@ -81,7 +63,7 @@ function entryOf(config: Config, from: string | undefined, places: ReadonlyMap<C
 
 function pathsOf(
   configs: readonly Config[],
-  renamed: ReadonlyMap<PoolKey, PoolKey>,
+  inHead: (key: PoolKey) => PoolKey,
   places: ReadonlyMap<Config, string>,
   names: ReadonlyMap<string, string>,
 ): Path[] {
@@ -92,7 +74,7 @@ function pathsOf(
       const target =
         name ?? (address === undefined ? at.source.text.slice(at.start, at.end) : `${address.host}:${address.port}`);
       const key = name === undefined ? undefined : index.named(config, name)?.pool.key;
-      const pool = key === undefined ? undefined : (renamed.get(key) ?? key);
+      const pool = key === undefined ? undefined : inHead(key);
       const from = names.get(`${config.path} ${reference.from ?? ''}`) ?? reference.from;
       const entry = entryOf(config, from, places);
       const path = { config, reference, entry, target, pool, meant: pool ?? `${config.dialect.format} ${target}` };
@@ -140,7 +122,7 @@ function isReached({ reference }: Path): boolean {
 }
 
 /** Which requests take a path, in words: `if { path_beg /api }`, `5% of all other requests`. */
-export function requestsText({ when, reference: { takesAll, share } }: Path): string {
+function requestsText({ when, reference: { takesAll, share } }: Path): string {
   const which = when ?? (takesAll === true ? 'all requests' : 'all other requests');
   const shown = which.length > LONGEST ? `${which.slice(0, LONGEST)}…` : which;
   return share === undefined

@@ -4,10 +4,10 @@ import { sampleAddresses, writtenAddress } from './mapping.ts';
 import type { Member } from './stages.ts';
 
 /** Finds the member with the highest score for a key, by its place in the list. */
-export type Scorer = (key: string) => number;
+type Scorer = (key: string) => number;
 
 /** How a rendezvous hash picks among members; undefined where scores cannot be computed from the config. */
-export function scorerOf({ hash }: RendezvousLookup, members: readonly Member[]): Scorer | undefined {
+function scorerOf({ hash }: RendezvousLookup, members: readonly Member[]): Scorer | undefined {
   if (hash !== 'fnv64a-log') return undefined;
   const scored = members.map(({ server, weight }) => ({ name: nameOf(server), weight }));
   if (

@@ -1,8 +1,8 @@
 import { isBackup, type Pool, type Server } from '../model/pool.ts';
 import type { Bounds, Part } from '../model/share.ts';
+import { within } from '../model/span.ts';
 import { appendTo } from '../text/append.ts';
 import { partsOf, times } from './parts.ts';
-import { within } from './spans.ts';
 
 /** A server that takes part in the split. */
 export interface Member {

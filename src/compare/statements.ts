@@ -1,10 +1,10 @@
 import type { Config } from '../model/config.ts';
-import type { Span } from '../model/span.ts';
+import { placeKey, type Span } from '../model/span.ts';
 import type { Statement } from '../model/statement.ts';
 import { appendTo } from '../text/append.ts';
 import { Effects } from './effects.ts';
 import type { Compared } from './estate.ts';
-import { Outline, placeOf, type Placed } from './outline.ts';
+import { Outline, type Placed } from './outline.ts';
 
 /** A statement that differs between base and head, and the side that has it. */
 export interface ChangedStatement {
@@ -81,7 +81,7 @@ function isUnreadable({ statement, side }: ChangedStatement): boolean {
 /** What is left when names are told where they are used: by harmless statements only, or by ones that are told themselves. */
 function withoutUses(changed: readonly Changed[], open: readonly Changed[], outline: Outline): readonly Changed[] {
   const placesOf = (list: readonly Changed[]): ReadonlySet<string> =>
-    new Set(list.map(({ statement, side }) => `${side} ${placeOf(statement.at)}`));
+    new Set(list.map(({ statement, side }) => `${side} ${placeKey(statement.at)}`));
   const [all, left] = [placesOf(changed), placesOf(open)];
   // One name may be defined by many statements.
   const known = new Map<string, boolean>();
@@ -90,7 +90,7 @@ function withoutUses(changed: readonly Changed[], open: readonly Changed[], outl
     if (statement.defines === undefined || statement.kind === 'unreadable') return true;
     const key = `${side} ${statement.defines}`;
     const isTold = (user: Statement): boolean => {
-      const at = `${side} ${placeOf(user.at)}`;
+      const at = `${side} ${placeKey(user.at)}`;
       return user.kind === 'harmless' || (all.has(at) && !left.has(at));
     };
     if (!known.has(key)) known.set(key, outline.users(one).every(isTold));

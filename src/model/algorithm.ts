@@ -93,3 +93,12 @@ export function movesMostKeys(algorithm: Algorithm | undefined): boolean {
 export function hashesSource(algorithm: Algorithm | undefined): boolean {
   return algorithm?.kind === 'hash' && algorithm.key.of === 'source';
 }
+
+/** Whether servers are picked by what is open or slow right now, so that a server that fails fast looks free. */
+export function followsLoad(algorithm: Algorithm | undefined): boolean {
+  return (
+    algorithm?.kind === 'least-connections' ||
+    algorithm?.kind === 'least-time' ||
+    (algorithm?.kind === 'random' && algorithm.choices > 1)
+  );
+}

@@ -164,6 +164,11 @@ export interface Listener {
   readonly leadsTo?: readonly string[];
 }
 
+/** Whether the balancer turns requests away that get here: it refuses them, or answers with an error. */
+export function refuses(to: Target): boolean {
+  return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
+}
+
 /** A target in one word: the pool's or route's name, a status, a place. */
 export function nameOfTarget(to: Target): string {
   switch (to.kind) {

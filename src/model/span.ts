@@ -24,6 +24,16 @@ export function lineOf({ source, start }: Span): number {
   return source.position(start).line;
 }
 
+/** Tells places apart: a line that many pools inherit is one place. */
+export function placeKey({ source, start }: Span): string {
+  return `${source.path}:${start}`;
+}
+
+/** Whether a span lies in another one. */
+export function within(inner: Span, outer: Span): boolean {
+  return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
+}
+
 /**
  * One value of a config and the place that says it.
  * `value` is undefined when the file does not tell it (a template, an unset variable): what depends on it must abstain.

@@ -1,6 +1,6 @@
 import type { Config, Problem } from '../model/config.ts';
 import type { Unknown } from '../model/pool.ts';
-import type { Span } from '../model/span.ts';
+import { placeKey } from '../model/span.ts';
 import { plain, say } from '../text/say.ts';
 import type { Draft } from './rule.ts';
 
@@ -8,7 +8,7 @@ import type { Draft } from './rule.ts';
 export function* readerDrafts(config: Config): Generator<{ readonly id: Problem['rule']; readonly draft: Draft }> {
   const told = new Set<string>();
   for (const problem of config.problems) {
-    told.add(place(problem.at));
+    told.add(placeKey(problem.at));
     yield { id: problem.rule, draft: problemDraft(problem) };
   }
   const unknowns = [
@@ -16,8 +16,8 @@ export function* readerDrafts(config: Config): Generator<{ readonly id: Problem[
     ...config.pools.flatMap((pool) => pool.unknowns.map((unknown) => ({ unknown, pool: pool.name }))),
   ];
   for (const { unknown, pool } of unknowns) {
-    if (told.has(place(unknown.at))) continue;
-    told.add(place(unknown.at));
+    if (told.has(placeKey(unknown.at))) continue;
+    told.add(placeKey(unknown.at));
     yield { id: 'unresolved-template-or-include', draft: unknownDraft(unknown, pool) };
   }
 }
@@ -45,8 +45,4 @@ function unknownDraft({ at, reason }: Unknown, pool: string | undefined): Draft 
     fix: say`Set the value directly, or render the file first and check the rendered one.`,
     key: plain(reason),
   };
-}
-
-function place({ source, start }: Span): string {
-  return `${source.path}\0${start}`;
 }

@@ -21,7 +21,7 @@ function rank({ change, classes, changes }: EntryChange): number {
 }
 
 function isCut({ before, after }: ClassChange): boolean {
-  return before !== undefined && after !== undefined && reachesPool(before) && isLost(after);
+  return reachesPool(before) && isLost(after);
 }
 
 function entrySentence({ base, head, changes, classes }: EntryChange): Text {
@@ -32,12 +32,11 @@ function entrySentence({ base, head, changes, classes }: EntryChange): Text {
   const [first, ...others] = classes.toSorted((a, b) => Number(isCut(b)) - Number(isCut(a)));
   if (first !== undefined) {
     const alone = head.classes.length === 1 && base.classes.length === 1;
-    const before = first.before === undefined ? words('') : say`; before, ${flowText(first.before)}`;
     const more =
       others.length === 0
         ? words('')
         : say`, and ${count(others.length, 'other class', 'other classes')} of requests change`;
-    return say`In ${name}, of ${classText(first, alone)} ${first.after === undefined ? words('none come in') : flowText(first.after)}${before}${more}`;
+    return say`In ${name}, of ${classText(first, alone)} ${flowText(first.after)}; before, ${flowText(first.before)}${more}`;
   }
   const listens = changes.filter(({ kind }) => kind === 'listen-changed');
   const [moved] = listens;

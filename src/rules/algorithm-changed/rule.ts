@@ -1,6 +1,5 @@
-import { hashesSource } from '../../model/algorithm.ts';
 import { algorithmText } from '../../compare/texts.ts';
-import type { Algorithm } from '../../model/algorithm.ts';
+import { followsLoad, hashesSource, type Algorithm } from '../../model/algorithm.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { Text } from '../../model/text.ts';
 import { percent, say, sentences, words } from '../../text/say.ts';
@@ -62,11 +61,6 @@ const UNITS: Readonly<Record<Pool['protocol'], Text>> = {
   udp: words('datagrams'),
   unknown: words('traffic'),
 };
-
-const followsLoad = (algorithm: Algorithm): boolean =>
-  algorithm.kind === 'least-connections' ||
-  algorithm.kind === 'least-time' ||
-  (algorithm.kind === 'random' && algorithm.choices > 1);
 
 /** What changes for traffic when one way of picking replaces another. */
 function consequence(before: Algorithm | undefined, after: Algorithm | undefined): Text {

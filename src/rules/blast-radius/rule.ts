@@ -1,6 +1,6 @@
 import type { LocatedChange } from '../../compare/collector.ts';
 import type { EstateChange } from '../../compare/compare.ts';
-import type { Span } from '../../model/span.ts';
+import { placeKey, type Span } from '../../model/span.ts';
 import { defineRule } from '../rule.ts';
 import { count, list, say } from '../../text/say.ts';
 
@@ -45,10 +45,10 @@ function moves({ kind, setting }: LocatedChange): boolean {
 function sharedPlace({ pools }: EstateChange): { readonly at: Span; readonly pools: number } | undefined {
   const places = new Map<string, { at: Span; pools: number }>();
   for (const { changes } of pools) {
-    for (const { at } of new Map(changes.filter(inHead).map((change) => [keyOf(change.at), change])).values()) {
-      const place = places.get(keyOf(at));
+    for (const { at } of new Map(changes.filter(inHead).map((change) => [placeKey(change.at), change])).values()) {
+      const place = places.get(placeKey(at));
       if (place) place.pools++;
-      else places.set(keyOf(at), { at, pools: 1 });
+      else places.set(placeKey(at), { at, pools: 1 });
     }
   }
   const [most] = [...places.values()].toSorted((a, b) => b.pools - a.pools);
@@ -57,8 +57,4 @@ function sharedPlace({ pools }: EstateChange): { readonly at: Span; readonly poo
 
 function inHead({ kind }: LocatedChange): boolean {
   return kind !== 'server-removed';
-}
-
-function keyOf({ source, start }: Span): string {
-  return `${source.path}\0${start}`;
 }

@@ -22,7 +22,7 @@ export const rule = defineRule({
 
 /** Requests that reach a pool now, or that the balancer answers itself now. From pool to pool is `retargeted-route`. */
 function answered({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
-  if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
+  if (base === undefined || head === undefined) return undefined;
   if (reachesPool(before) === reachesPool(after) || isLost(after)) return undefined;
   // What fails more often is told by `requests-refused`.
   if (reachesPool(before) && boundsOf(after.lost).high > boundsOf(before.lost).high) return undefined;
@@ -47,8 +47,7 @@ function* settings({ head, changes, classes }: EntryChange): Generator<Draft> {
     if (kind === 'answer-changed' && named !== undefined && reachesPool(named.flow)) continue;
     const order = kind === 'order-changed';
     // Where it is known what the order does, `retargeted-route` reports it.
-    if (order && classes.some(({ before, after }) => before && after && reachesPool(before) && reachesPool(after)))
-      continue;
+    if (order && classes.some(({ before, after }) => reachesPool(before) && reachesPool(after))) continue;
     yield {
       at,
       key: `${head.entry.name} ${setting}`,

@@ -1,9 +1,9 @@
 import type { Config } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
-import type { Setting } from '../../model/span.ts';
+import { placeKey, type Setting } from '../../model/span.ts';
 import { say } from '../../text/say.ts';
 import { defineRule } from '../rule.ts';
-import { isPrimaryUp, placeKey } from '../shared/lookups.ts';
+import { isPrimaryUp } from '../shared/lookups.ts';
 
 export const rule = defineRule({
   id: 'failover-off',

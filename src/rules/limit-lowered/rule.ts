@@ -1,5 +1,5 @@
 import type { LocatedChange } from '../../compare/collector.ts';
-import type { EstateChange, PoolChange } from '../../compare/compare.ts';
+import type { PoolChange } from '../../compare/compare.ts';
 import type { Pool } from '../../model/pool.ts';
 import { compared } from '../shared/comparing.ts';
 import type { Text } from '../../model/text.ts';
@@ -32,7 +32,7 @@ export const rule = defineRule({
     const groups = new Map<string, Cut[]>();
     for (const one of change.changes) {
       const cut = cutOf(one, sides.head.pool, options['max-cut']);
-      if (cut === undefined || (one.server === null && poolsOf(one, estate)[0] !== change)) continue;
+      if (cut === undefined || (one.server === null && estate.pools.find(has(one)) !== change)) continue;
       const key = `${one.setting} ${cut.before} ${cut.after}`;
       appendTo(groups, key, cut);
     }
@@ -54,7 +54,7 @@ export const rule = defineRule({
           servers.length > 0
             ? say`${list(servers)} of ${pool}`
             : list(
-                poolsOf(one, estate).map(({ head }) => head?.pool.name ?? ''),
+                estate.pools.filter(has(one)).map(({ head }) => head?.pool.name ?? ''),
                 3,
               )
         } goes from ${shown(before)} to ${shown(after)}.`,
@@ -74,15 +74,15 @@ export const rule = defineRule({
   },
 });
 
-/** The pools that one changed line is for; it is told once, at the first of them. */
-function poolsOf(one: LocatedChange, { pools }: EstateChange): readonly PoolChange[] {
+/** Whether one changed line is for a pool, too; it is told once, at the first of them. */
+function has(one: LocatedChange): (pool: PoolChange) => boolean {
   const isSame = ({ at, setting, before, after }: LocatedChange): boolean =>
     at.source === one.at.source &&
     at.start === one.at.start &&
     setting === one.setting &&
     before === one.before &&
     after === one.after;
-  return pools.filter(({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame));
+  return ({ base, head, changes }) => base !== undefined && head !== undefined && changes.some(isSame);
 }
 
 function isSlip(setting: string, before: number, after: number): boolean {

@@ -1,5 +1,6 @@
 import type { LocatedChange } from '../../compare/collector.ts';
 import type { EntryChange } from '../../compare/entries.ts';
+import type { EntryFlow } from '../../compare/flow.ts';
 import type { EstateChange } from '../../compare/compare.ts';
 import { nameOfKey, type PoolKey } from '../../model/keys.ts';
 import { list, say, words } from '../../text/say.ts';
@@ -18,52 +19,56 @@ export const rule = defineRule({
     const listening = new Set(
       estate.entries.flatMap(({ head }) => head?.entry.listens.map(({ address }) => address) ?? []),
     );
+    const idle = idlePools(estate);
     for (const change of estate.entries) {
       if (change.base === undefined) continue;
-      if (change.head === undefined) yield* removed(change, listening, estate);
+      if (change.head === undefined) yield* removed(change.base, listening, idle, estate);
       else yield* moved(change, listening);
     }
   },
 });
 
 /** Addresses that nobody listens on any more; an error where the pools that they led to stay and get nothing at all now. */
-function* removed(change: EntryChange, listening: ReadonlySet<string>, estate: EstateChange): Generator<Draft> {
-  const { base } = change;
-  const gone = base?.entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE)) ?? [];
-  if (base === undefined) return;
-  const idle = cutOff(change, estate);
-  if (idle.length === 0 && (gone.length === 0 || estate.entries.every(({ head }) => head === undefined))) return;
+function* removed(
+  { entry, total }: EntryFlow,
+  listening: ReadonlySet<string>,
+  idle: ReadonlySet<PoolKey>,
+  { entries }: EstateChange,
+): Generator<Draft> {
+  const gone = entry.listens.filter(({ address }) => !listening.has(address) && !listening.has(EVERYWHERE));
+  const led = [...total.pools.keys()];
+  const cutOff = led.every((key) => idle.has(key)) ? led : [];
+  if (cutOff.length === 0 && (gone.length === 0 || entries.every(({ head }) => head === undefined))) return;
   const nothing =
     gone.length === 0
-      ? say`no requests reach ${list(idle.map(nameOfKey), 3)}`
+      ? say`no requests reach ${list(cutOff.map(nameOfKey), 3)}`
       : say`nothing listens on ${list(
           gone.map(({ address }) => address),
           3,
         )}`;
   yield {
-    at: base.entry.at,
-    key: base.entry.name,
-    ...(idle.length === 0 ? {} : { severity: 'error' as const }),
-    what: say`${base.entry.name} is removed, and ${nothing} now.`,
+    at: entry.at,
+    key: entry.name,
+    ...(cutOff.length === 0 ? {} : { severity: 'error' as const }),
+    what: say`${entry.name} is removed, and ${nothing} now.`,
     why: say`Clients that still connect there are refused.`,
     fix: say`Add the listener again, or make sure that no client connects there.`,
   };
 }
 
-/** The pools that an entry led to, where all of them stay and nothing leads to any of them. */
-function cutOff({ base }: EntryChange, { base: before, head, pools, entries, routing }: EstateChange): PoolKey[] {
-  const kept = new Map(pools.flatMap((one) => (one.head ? [[one.head.pool.key, one.head] as const] : [])));
+/** Pools that stay and that nothing leads to now, of the products whose files head reads as far as base did. */
+function idlePools({ base, head, pools, entries, routing }: EstateChange): ReadonlySet<PoolKey> {
+  const formats = [...new Set(head.map(({ dialect }) => dialect.format))];
+  const whole = new Set(formats.filter((format) => !readsLess(base, head, format)));
   const served = new Set([
     ...entries.flatMap((one) => [...(one.head?.total.pools.keys() ?? [])]),
     ...routing.head.flatMap(({ pool, reference }) => (pool === undefined || reference.isPart ? [] : [pool])),
   ]);
-  const led = [...(base?.total.pools.keys() ?? [])];
-  return led.every((key) => {
-    const format = kept.get(key)?.pool.dialect.format;
-    return format !== undefined && !served.has(key) && !readsLess(before, head, format);
-  })
-    ? led
-    : [];
+  return new Set(
+    pools.flatMap(({ head: side }) =>
+      side === undefined || served.has(side.pool.key) || !whole.has(side.pool.dialect.format) ? [] : [side.pool.key],
+    ),
+  );
 }
 
 function* moved({ head, changes }: EntryChange, listening: ReadonlySet<string>): Generator<Draft> {

@@ -1,7 +1,7 @@
 import type { Config } from '../../model/config.ts';
-import type { Setting } from '../../model/span.ts';
+import { placeKey, type Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { groupBy, isPrimaryUp, placeKey } from '../shared/lookups.ts';
+import { groupBy, isPrimaryUp } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({

@@ -1,5 +1,6 @@
+import { placeKey } from '../../model/span.ts';
 import { count, duration, say } from '../../text/say.ts';
-import { groupBy, placeKey } from '../shared/lookups.ts';
+import { groupBy } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({

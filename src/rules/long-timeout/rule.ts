@@ -1,7 +1,6 @@
 import type { Config } from '../../model/config.ts';
-import type { Setting } from '../../model/span.ts';
+import { placeKey, type Setting } from '../../model/span.ts';
 import { duration, say } from '../../text/say.ts';
-import { placeKey } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({

@@ -1,7 +1,7 @@
 import type { EstateChange, PoolSide } from '../../compare/compare.ts';
 import { count, list, name, say, sentence } from '../../text/say.ts';
 import { compareSeverity } from '../sort.ts';
-import { lostPath, readsLess, type Lost } from '../shared/routes.ts';
+import { lostPath, readsLess } from '../shared/routes.ts';
 import { defineRule, type Draft } from '../rule.ts';
 
 export const rule = defineRule({
@@ -61,10 +61,8 @@ function removed({ pool }: PoolSide, { base = [], head, routing }: EstateChange)
   )
     return undefined;
   const [worst] = routing.changes
-    .flatMap((change): Lost[] => {
-      const lost = lostPath(change, routing);
-      return lost?.base.pool === pool.key ? [lost] : [];
-    })
+    .filter((change) => change.base?.pool === pool.key)
+    .flatMap((change) => lostPath(change, routing) ?? [])
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));
   if (worst === undefined) return undefined;
   return {

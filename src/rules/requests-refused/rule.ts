@@ -1,7 +1,9 @@
 import type { ClassChange, EntryChange } from '../../compare/entries.ts';
 import type { PoolChange } from '../../compare/estate.ts';
 import { classText, flowText, isLost, reachesPool } from '../../compare/flow-text.ts';
-import { nameOfTarget, type Match } from '../../model/route.ts';
+import type { ClassFlow } from '../../compare/flow.ts';
+import { poolsOf } from '../../compare/references.ts';
+import { nameOfTarget, refuses, type Match } from '../../model/route.ts';
 import { boundsOf } from '../../model/share.ts';
 import { percent, say, words } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
@@ -12,13 +14,14 @@ export const rule = defineRule({
   severity: 'error',
   scope: 'estate',
   *check({ estate }) {
-    const defined = new Set(estate.pools.flatMap(({ head }) => (head ? [head.pool.key] : [])));
-    const isUndefined = ({ to }: Match): boolean => to.kind === 'pool' && !defined.has(to.pool);
+    const pools = poolsOf(estate.head);
+    const isUndefined = ({ to }: Match): boolean => to.kind === 'pool' && pools.byKey(to.pool) === undefined;
     for (const change of estate.entries) {
       for (const one of change.classes) {
+        const now = change.head?.classes.find(({ when }) => when === one.when);
         // `undefined-pool-reference` reports a name that no pool has.
-        if (change.head?.classes.find(({ when }) => when === one.when)?.matches.some(isUndefined) === true) continue;
-        const draft = refused(change, one);
+        if (now?.matches.some(isUndefined) === true) continue;
+        const draft = refused(change, one, now);
         if (draft) yield draft;
       }
     }
@@ -29,8 +32,8 @@ export const rule = defineRule({
 /** Conditions that a pool itself refuses by. One without a condition is told by the entries that lead to the pool. */
 function* refusedInPool({ base, head }: PoolChange): Generator<Draft> {
   if (base === undefined || head === undefined) return;
-  const known = new Set(base.pool.answers.filter(refuses).map(({ when }) => when?.text));
-  for (const match of head.pool.answers.filter(refuses)) {
+  const known = new Set(base.pool.answers.filter(({ to }) => refuses(to)).map(({ when }) => when?.text));
+  for (const match of head.pool.answers.filter(({ to }) => refuses(to))) {
     const { when, at, to } = match;
     if (when === undefined || when.chance === 0 || known.has(when.text)) continue;
     const which = when.text === '' ? say`some requests` : classText({ when: when.text }, false);
@@ -46,10 +49,6 @@ function* refusedInPool({ base, head }: PoolChange): Generator<Draft> {
   }
 }
 
-function refuses({ to }: Match): boolean {
-  return to.kind === 'answer' && (to.status === 'refused' || (to.status !== 'file' && to.status >= 400));
-}
-
 /** A rise of what chance refuses above this is an error: as many points as `share-shift` allows a server. */
 const MUCH = 0.1;
 
@@ -57,8 +56,12 @@ const MUCH = 0.1;
  * An error when a class of requests that the entry served is cut off, or a large part of it by chance. A new condition that refuses
  * some requests is the commonest legitimate change there is, so it is a notice that names them.
  */
-function refused({ base, head }: EntryChange, { when, before, after, at }: ClassChange): Draft | undefined {
-  if (base === undefined || head === undefined || before === undefined || after === undefined) return undefined;
+function refused(
+  { base, head }: EntryChange,
+  { when, before, after, at }: ClassChange,
+  now: ClassFlow | undefined,
+): Draft | undefined {
+  if (base === undefined || head === undefined) return undefined;
   const whole = isLost(after);
   const [was, is] = [boundsOf(before.lost), boundsOf(after.lost)];
   const rise = is.low - was.high;
@@ -70,7 +73,6 @@ function refused({ base, head }: EntryChange, { when, before, after, at }: Class
   const ofAnswers = head.entry.matches.some((one) => one.when?.ofAnswers === true && one.when.text === when);
   const which = classText({ when }, alone);
   const ends = say`${flowText(after)}; before, ${flowText(before)}`;
-  const now = head.classes.find((one) => one.when === when);
   const refusing = now?.matches.find(({ to }) => to.kind === 'answer');
   const answered = refusing !== undefined || now?.answer !== undefined;
   return {

@@ -46,7 +46,7 @@ function* reordered({ entries, routing }: EstateChange): Generator<Draft> {
     if (base === undefined || head === undefined) continue;
     const { name } = head.entry;
     for (const { when, before, after, at } of classes) {
-      if (when === undefined || before === undefined || after === undefined) continue;
+      if (when === undefined) continue;
       const [old, now] = [base, head].map(({ entry }) => entry.matches.find((match) => match.when?.text === when));
       if (old === undefined || now === undefined || nameOfTarget(old.to) !== nameOfTarget(now.to)) continue;
       const reported = routing.changes.some((change) =>

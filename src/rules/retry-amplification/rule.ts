@@ -1,7 +1,7 @@
 import type { Text } from '../../model/text.ts';
-import { placeKey } from '../shared/lookups.ts';
 import type { Config } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
+import { placeKey } from '../../model/span.ts';
 import { count, name, say } from '../../text/say.ts';
 import { defineRule, type Draft } from '../rule.ts';
 

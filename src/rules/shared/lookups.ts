@@ -20,23 +20,9 @@ export function groupBy<T>(
   return groups;
 }
 
-/** Tells places apart: a line that many pools inherit is one place. */
-export function placeKey(at: Span): string {
-  return `${at.source.path}:${at.start}`;
-}
-
 /** Whether something stands in the pool's own section, not in what it inherits from above. */
 export function standsIn(pool: Pool, at: Span): boolean {
   return at.source === pool.at.source && at.start > pool.at.start;
-}
-
-/** Whether a pool picks servers by what is open or slow right now, so that a server that fails fast looks free. */
-export function isLoadAware(pool: Pool): boolean {
-  const algorithm = pool.algorithm.value;
-  const kind = algorithm?.kind;
-  return (
-    kind === 'least-connections' || kind === 'least-time' || (algorithm?.kind === 'random' && algorithm.choices > 1)
-  );
 }
 
 /** True for the pool that an address in a pass makes (`proxy_pass http://api:5001`): nothing declares it, its one server is all. */

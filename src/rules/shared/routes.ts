@@ -1,3 +1,4 @@
+import { classText } from '../../compare/flow-text.ts';
 import type { Routing, Path, PathChange } from '../../compare/routing.ts';
 import type { Config } from '../../model/config.ts';
 import type { Severity } from '../../model/finding.ts';
@@ -90,12 +91,6 @@ export function inEntry({ reference: { from } }: Path): Text {
 
 /** Which requests take a path. */
 export function requestsOf({ when, reference: { takesAll, share } }: Path, part = true): Text {
-  const which =
-    when === undefined
-      ? words(takesAll === true ? 'all requests' : 'all other requests')
-      : say`the requests ${when.length > LONGEST ? `${when.slice(0, LONGEST)}…` : when}`;
+  const which = classText({ when }, takesAll === true);
   return share === undefined || !part ? which : say`${percent(share)} of ${which}`;
 }
-
-/** A condition of many values is told by its beginning. */
-const LONGEST = 120;

@@ -1,6 +1,6 @@
 import { servingMembers } from '../../compare/stages.ts';
+import { followsLoad } from '../../model/algorithm.ts';
 import { name, say } from '../../text/say.ts';
-import { isLoadAware } from '../shared/lookups.ts';
 import { defineRule } from '../rule.ts';
 
 export const rule = defineRule({
@@ -17,7 +17,7 @@ export const rule = defineRule({
     const fix = pool.dialect.advice.addHttpCheck;
     if (server?.activeCheck === undefined || fix === undefined) return;
     const algorithm = pool.algorithm.value;
-    const attracts = isLoadAware(pool) && pool.algorithm.written;
+    const attracts = followsLoad(pool.algorithm.value) && pool.algorithm.written;
     yield {
       at: server.activeCheck.at,
       ...(attracts ? { severity: 'warning' as const } : {}),

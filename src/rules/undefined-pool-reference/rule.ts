@@ -2,6 +2,7 @@ import { addressOf } from '../../compare/match.ts';
 import type { Config } from '../../model/config.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { Reference } from '../../model/route.ts';
+import { placeKey } from '../../model/span.ts';
 import { name, say } from '../../text/say.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import { isImplicit } from '../shared/lookups.ts';
@@ -28,9 +29,9 @@ export const rule = defineRule({
     const seen = new Set<string>();
     for (const reference of config.references) {
       const { pool, at } = reference;
-      if (pool === undefined || defined.has(pool) || seen.has(`${at.source.path} ${at.start}`)) continue;
+      if (pool === undefined || defined.has(pool) || seen.has(placeKey(at))) continue;
       if (!whole && !gone.includes(pool)) continue;
-      seen.add(`${at.source.path} ${at.start}`);
+      seen.add(placeKey(at));
       const draft = config.dialect.resolvesUnknownPools
         ? ((gone.includes(pool) ? lost(reference, pool, config, configs, before ?? []) : undefined) ??
           misspelt(reference, pool, config, configs))

@@ -1,7 +1,7 @@
 import type { Pool, Server } from '../../../../model/pool.ts';
-import type { Setting } from '../../../../model/span.ts';
+import { placeKey, type Setting } from '../../../../model/span.ts';
 import { name, say } from '../../../../text/say.ts';
-import { placeKey, standsIn } from '../../../../rules/shared/lookups.ts';
+import { standsIn } from '../../../../rules/shared/lookups.ts';
 import { defineRule, type Draft } from '../../../../rules/rule.ts';
 
 /** Words of a server that only tune its check; `slowstart` is the matter of slow-start-ineffective. */

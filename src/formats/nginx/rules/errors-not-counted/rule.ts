@@ -1,6 +1,8 @@
 import { referencesTo } from '../../../../compare/references.ts';
+import { followsLoad } from '../../../../model/algorithm.ts';
+import { placeKey } from '../../../../model/span.ts';
 import { say } from '../../../../text/say.ts';
-import { isLoadAware, isPrimaryUp, placeKey } from '../../../../rules/shared/lookups.ts';
+import { isPrimaryUp } from '../../../../rules/shared/lookups.ts';
 import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
@@ -10,7 +12,7 @@ export const rule = defineRule({
   scope: 'pool',
   *check({ pool, configs }) {
     const algorithm = pool.algorithm.value;
-    if (algorithm === undefined || !isLoadAware(pool) || pool.servers.filter(isPrimaryUp).length < 2) return;
+    if (algorithm === undefined || !followsLoad(algorithm) || pool.servers.filter(isPrimaryUp).length < 2) return;
     const seen = new Set<string>();
     for (const reference of referencesTo(pool, configs)) {
       if (reference.protocol !== 'http') continue;

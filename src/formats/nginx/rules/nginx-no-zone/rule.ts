@@ -1,7 +1,8 @@
+import { followsLoad } from '../../../../model/algorithm.ts';
 import type { Setting } from '../../../../model/span.ts';
 import type { Text } from '../../../../model/text.ts';
 import { say } from '../../../../text/say.ts';
-import { isLoadAware, isPrimaryUp } from '../../../../rules/shared/lookups.ts';
+import { isPrimaryUp } from '../../../../rules/shared/lookups.ts';
 import { defineRule } from '../../../../rules/rule.ts';
 
 export const rule = defineRule({
@@ -13,12 +14,12 @@ export const rule = defineRule({
     if (pool.options.has('zone') || pool.servers.filter(isPrimaryUp).length < 2) return;
     const limited = pool.servers.find((server) => (server.maxConnections?.value ?? 0) > 0)?.maxConnections?.value;
     const method = pool.algorithm.value;
-    const counts = isLoadAware(pool) || limited !== undefined;
+    const counts = followsLoad(method) || limited !== undefined;
     const workers = workersOf(config.facts.get('worker_processes'));
     const inTurn = method?.kind === 'round-robin';
     // Hashes and draws need no memory. Without the main file the number of workers is open: counts are worth a notice.
     if (workers === 1 || (!counts && (workers === undefined || !inTurn))) return;
-    const [kept, why] = isLoadAware(pool)
+    const [kept, why] = followsLoad(method)
       ? [say`connection counts for ${method?.native ?? ''}`, SEES_ITS_OWN]
       : limited !== undefined
         ? [say`count against ${'max_conns'}`, once(limited, workers)]
