@@ -104,11 +104,15 @@ function writtenExplanation(hypothesis: Hypothesis, story: Story): Explanation {
   return {
     cause: named,
     ...(setting === undefined ? placeOf(candidate) : { at: setting.at }),
-    predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(story.predicts, i)])),
+    predicts: predictsOf(story),
     fits: true,
     what: setting?.what ?? whatHappened(named, story),
     next: setting?.next ?? nextStep(named, story),
   };
+}
+
+function predictsOf({ servers, predicts }: Story): Explanation['predicts'] {
+  return Object.fromEntries(servers.map((server, i) => [server, at(predicts, i)]));
 }
 
 /** Requests that failed without a server's name, where they are enough to tell something. */
@@ -204,7 +208,7 @@ function explanationOf(group: Group, story: Story): Explanation {
     cause,
     ...(candidate === undefined ? lineOfServer(story) : placeOf(candidate)),
     ...(enough ? { score: group.probability } : {}),
-    predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(group.predicts, i)])),
+    predicts: predictsOf(story),
     fits: fits(group.predicts, story.counts),
     what: whatHappened(cause, story),
     next: nextStep(cause, story),
@@ -214,7 +218,7 @@ function explanationOf(group: Group, story: Story): Explanation {
 /** A silent server whose failed tries were seen is not just down: the balancer still tries it and hides that. */
 function nameOf(hypothesis: Hypothesis, story: Story): Cause {
   const { cause } = hypothesis;
-  if (cause === 'as-expected' || cause === 'anything') return 'none-fits';
+  if (!isCause(cause)) return 'none-fits';
   const hidden = hypothesis.about.some((i) => story.retried(story.servers[i] ?? '') >= 3);
   return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
 }

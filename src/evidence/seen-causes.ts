@@ -37,9 +37,7 @@ export function withRead(
   const counts = servers.map((name) => window.servers[name] ?? 0);
   const split = servers.map((name) => shares?.get(name) ?? 0);
   const tested = known.kind === 'split' && shares !== undefined && sum(counts) > 0;
-  const isSeen =
-    !tested ||
-    (!hasStrays(split, counts) && matches({ cause: 'anything', prior: 1, splits: [split], about: [] }, counts));
+  const isSeen = !tested || (!hasStrays(split, counts) && matches([split], counts));
   if (!isSeen) return [...explanations, ...read.map((one) => ({ ...one, fits: false }))];
   const causes = new Set(read.map(({ cause }) => cause));
   return [...read, ...explanations.filter(({ cause }) => cause !== 'none-fits' && !causes.has(cause))];
