@@ -158,9 +158,11 @@ function ejected(pool: Pool, server: Server, shares: Shares): ConfigCause[] {
 
 /** Lines that pick a server past the algorithm. */
 function diverted(pool: Pool, servers: readonly Server[], shares: Shares): ConfigCause[] {
+  if (pool.caveats.length === 0) return [];
+  const splits = servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part)));
   return pool.caveats.map(({ at, reason }) => ({
     cause: 'diverted',
-    splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
+    splits,
     at,
     what: say`${sentence(reason)} The split fits that (${place(at)}).`,
     next: say`Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
