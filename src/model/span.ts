@@ -24,6 +24,11 @@ export function lineOf({ source, start }: Span): number {
   return source.position(start).line;
 }
 
+/** `lb/haproxy.cfg:12`: where a span begins. */
+export function fileAndLine(span: Span): string {
+  return `${span.source.path}:${lineOf(span)}`;
+}
+
 /**
  * One value of a config and the place that says it.
  * `value` is undefined when the file does not tell it (a template, an unset variable): what depends on it must abstain.
