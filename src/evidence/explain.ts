@@ -69,6 +69,7 @@ export function explain(
     const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
     const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
     const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+    const clearlyBetter = likelihoodOf(first, counts) + CLEARLY;
     const causes = [...same, ...twins, ...made.map((g) => g.named)]
       .map((h) => h.cause)
       .filter((c) => c !== first.cause);
@@ -76,9 +77,7 @@ export function explain(
       explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
       indistinguishable: [...new Set(causes)].filter(isCause),
       // More answers may still tell it from another reading that fits better.
-      settled: groups.every(
-        (g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY,
-      ),
+      settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < clearlyBetter),
     };
   }
   const [best] = others;

@@ -114,8 +114,10 @@ export function posterior(hypotheses: readonly Hypothesis[], counts: readonly nu
 export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): readonly number[] {
   if (hypothesis.best !== undefined) return hypothesis.best;
   let best: readonly number[] = hypothesis.splits[0] ?? [];
+  let most = -Infinity;
   for (const split of hypothesis.splits) {
-    if (logChance(counts, split) > logChance(counts, best)) best = split;
+    const log = logChance(counts, split);
+    if (log > most) [best, most] = [split, log];
   }
   return best;
 }
