@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Measurement } from '../../src/model/measurement.ts';
 import { nodePorts } from '../../src/probe/ports.ts';
 import { plain } from '../../src/text/say.ts';
-import { reportOf, revisionOf } from '../support/jobs.ts';
+import { measureRequest, reportOf, revisionOf } from '../support/jobs.ts';
 import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
 
 /** Who answered, where a line of the config and an answer of the balancer do not use the same word. */
@@ -32,21 +32,7 @@ async function probed(
 ) {
   const old = base === undefined ? undefined : { ...revisionOf('lb.cfg', base), revision: { ref: 'old', sha: null } };
   const lookup = async (host: string): Promise<readonly string[]> => names[host] ?? [];
-  const measure = {
-    target: new URL(`http://127.0.0.1:${port}/`),
-    observe: [],
-    pool: 'app',
-    identifyBy: { by: 'auto' },
-    expect: undefined,
-    tolerance: { kind: 'auto' },
-    maxErrors: 0.01,
-    maxRequests: 6000,
-    rate: 800,
-    timeoutMs: 30_000,
-    settleMs: 0,
-    version: undefined,
-    headers: [],
-  } as const;
+  const measure = measureRequest({ target: new URL(`http://127.0.0.1:${port}/`) });
   const report = await reportOf(
     revisionOf('lb.cfg', head),
     { base: old, measure },

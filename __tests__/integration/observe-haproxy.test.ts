@@ -6,7 +6,7 @@ import type { Measurement } from '../../src/model/measurement.ts';
 import { nodePorts } from '../../src/probe/ports.ts';
 import { plain } from '../../src/text/say.ts';
 import { adminPorts } from '../../src/workspace/admin.ts';
-import { reportOf, revisionOf } from '../support/jobs.ts';
+import { measureRequest, reportOf, revisionOf } from '../support/jobs.ts';
 import { describeReal, freePort, startBackends, startServer } from '../support/real-servers.ts';
 import { send } from '../support/real/client.ts';
 import { say, withSocket } from '../support/stats-socket.ts';
@@ -17,22 +17,7 @@ async function judged(
   admin: string,
   { between, target }: { readonly between?: () => Promise<unknown>; readonly target?: URL },
 ): Promise<Measurement> {
-  const measure = {
-    target,
-    admin,
-    observe: [],
-    pool: 'app',
-    identifyBy: { by: 'auto' },
-    expect: undefined,
-    tolerance: { kind: 'auto' },
-    maxErrors: 0.01,
-    maxRequests: 6000,
-    rate: 800,
-    timeoutMs: 20_000,
-    settleMs: 0,
-    version: undefined,
-    headers: [],
-  } as const;
+  const measure = measureRequest({ target, admin, timeoutMs: 20_000 });
   const own = nodePorts();
   const probe = between === undefined ? own : { ...own, sleep: async () => void (await between()) };
   const report = await reportOf(revisionOf('lb.cfg', config), { measure }, { probe, admin: adminPorts });

@@ -2,14 +2,11 @@ import { compare } from '../../src/compare/compare.ts';
 import { routeParts } from '../../src/compare/flow.ts';
 import { worstLoss } from '../../src/compare/loss.ts';
 import { diffDocument } from '../../src/compare/diff-document.ts';
-import { reader as haproxy } from '../../src/formats/haproxy/reader.ts';
-import type { Config } from '../../src/model/config.ts';
 import type { Pool } from '../../src/model/pool.ts';
 import type { MeasuredServer, Measurement } from '../../src/model/measurement.ts';
 import type { Report } from '../../src/model/report.ts';
-import { MemoryTree } from '../../src/text/memory-tree.ts';
 import { percent, say, words } from '../../src/text/say.ts';
-import { LINKS } from './reports.ts';
+import { configOf, LINKS } from './reports.ts';
 
 /** Reports with stated findings and measurements, for what no small config gives: sizes, hostile texts, odd states. */
 
@@ -21,14 +18,10 @@ export function backend(lines: readonly string[], more = ''): string {
   return `frontend www\n    bind :8080\n    default_backend be_app\n\nbackend be_app\n    balance roundrobin\n${more}${servers.join('\n')}\n`;
 }
 
-export function readConfig(text: string, path = 'haproxy.cfg'): Config {
-  return haproxy.read(path, new MemoryTree({ [path]: text }), { rootMap: {} });
-}
-
 /** The report of a change between two texts, with nothing found. */
 export function changeReport(base: string | undefined, head: string, more: Partial<Report> = {}): Report {
-  const heads = [readConfig(head)];
-  const change = compare(base === undefined ? undefined : [readConfig(base)], heads);
+  const heads = [configOf(head)];
+  const change = compare(base === undefined ? undefined : [configOf(base)], heads);
   return {
     tool: TOOL,
     outcome: 'pass',

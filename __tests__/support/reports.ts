@@ -124,7 +124,8 @@ async function probed(change: Change, looks: readonly Look[]): Promise<Report> {
   return { ...report, outcome, summary, measurements };
 }
 
-function configOf(text: string): Config {
+/** A HAProxy config as the reader gives it. */
+export function configOf(text: string): Config {
   return haproxy.read(FILE, new MemoryTree({ [FILE]: text }), { rootMap: {} });
 }
 

@@ -1,17 +1,12 @@
-import type { Span } from '../../src/model/span.ts';
 import { child, entriesOf, headOf, itemsOf, nodeAt, toPlain, type PNode } from '../../src/text/positioned.ts';
 import { plain, words } from '../../src/text/say.ts';
 import { SourceFile, textOf } from '../../src/text/source.ts';
 import { readToml } from '../../src/text/toml-tree.ts';
 import type { TreeRead } from '../../src/text/tree-faults.ts';
+import { place } from '../support/place.ts';
 
 const NO_TEXT = words('');
 const read = (text: string): TreeRead => readToml(new SourceFile('x.toml', text));
-const place = (span: Span | undefined): string => {
-  if (span === undefined) return 'nowhere';
-  const { line, column } = span.source.position(span.start);
-  return `${line}:${column}`;
-};
 function one(text: string): PNode {
   const { documents, faults } = read(text);
   expect(faults).toEqual([]);

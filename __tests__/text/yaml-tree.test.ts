@@ -12,16 +12,11 @@ import { plain, words } from '../../src/text/say.ts';
 import { SourceFile, textOf } from '../../src/text/source.ts';
 import { MAX_FAULTS, type TreeRead } from '../../src/text/tree-faults.ts';
 import { readYaml, type YamlOptions } from '../../src/text/yaml-tree.ts';
-import type { Span } from '../../src/model/span.ts';
 import { cpuMs } from '../support/cpu.ts';
+import { place } from '../support/place.ts';
 
 const NO_TEXT = words('');
 const read = (text: string, options?: YamlOptions): TreeRead => readYaml(new SourceFile('x.yml', text), options);
-const place = (span: Span | undefined): string => {
-  if (span === undefined) return 'nowhere';
-  const { line, column } = span.source.position(span.start);
-  return `${line}:${column}`;
-};
 function first<T>(list: readonly T[]): T {
   for (const item of list) return item;
   throw new Error('an empty list');

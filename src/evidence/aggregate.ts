@@ -1,4 +1,4 @@
-import { at, logFactorial, logLikelihood, logSumExp, sum } from './numerics.ts';
+import { at, logLikelihood, logSplitsNear, logSumExp, sum } from './numerics.ts';
 
 /** How closely the second half of the bet is concentrated around the expected split, pseudo-answers a server. */
 const CONCENTRATION = 32;
@@ -21,17 +21,6 @@ export function logTogether(counts: readonly number[], shares: readonly number[]
   const observed = counts.map((n) => n / total);
   const distance = sum(observed.map((f, i) => Math.abs(f - at(shares, i)))) / 2 + moved / total;
   if (distance >= limit) return -Infinity;
-  const bet = logSumExp([logLikelihood(counts, shares), logNear(counts, shares)]) - Math.log(2);
+  const bet = logSumExp([logLikelihood(counts, shares), logSplitsNear(counts, shares, CONCENTRATION)]) - Math.log(2);
   return bet - logLikelihood(counts, observed) + 2 * total * (limit - distance) ** 2;
-}
-
-/** ln of the chance of the counts when the split is drawn from a Dirichlet distribution around the expected one. */
-function logNear(counts: readonly number[], shares: readonly number[]): number {
-  const pseudo = shares.map((p) => Math.max(1, Math.round(CONCENTRATION * shares.length * p)));
-  const all = sum(pseudo);
-  let log = logFactorial(all - 1) - logFactorial(all + sum(counts) - 1);
-  counts.forEach((n, i) => {
-    log += logFactorial(at(pseudo, i) + n - 1) - logFactorial(at(pseudo, i) - 1);
-  });
-  return log;
 }

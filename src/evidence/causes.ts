@@ -1,5 +1,5 @@
 import type { Cause, Explanation } from '../model/measurement.ts';
-import { lineOf, type Span } from '../model/span.ts';
+import { fileAndLine, type Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { formatNumber, list, name, percent, say, words } from '../text/say.ts';
 import { causeWords } from './cause-words.ts';
@@ -164,7 +164,7 @@ function runtimeWeight({ hypothesis, expectation, servers }: Story): Text {
   const { keepsRuntimeState } = expectation;
   const server = name(servers[hypothesis.about[0] ?? 0] ?? '');
   if (keepsRuntimeState !== undefined) {
-    return say`Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${place(keepsRuntimeState)}). ${statusOf(expectation)}`;
+    return say`Compare the loaded weights with the file, and set the file's weight of ${server} at run time. A reload keeps the changed weight (${fileAndLine(keepsRuntimeState)}). ${statusOf(expectation)}`;
   }
   return say`Compare the loaded weights with the file. To bring back the file's weight, set it at run time, or ${reload(expectation)} ${statusOf(expectation)}`;
 }
@@ -204,7 +204,7 @@ function fileLine({ hypothesis }: Story): Text {
   const candidate = hypothesis.candidate;
   if (candidate?.at === undefined) return words('');
   const at = candidate.revision === undefined ? words('') : say` at ${candidate.revision}`;
-  return say` (${place(candidate.at)}${at}: ${lineText(candidate.at)})`;
+  return say` (${fileAndLine(candidate.at)}${at}: ${lineText(candidate.at)})`;
 }
 
 /** `, 74/26% is seen`, beside what a file predicts. */
@@ -226,10 +226,6 @@ function otherOfTwo({ hypothesis, expectation }: Story): Text {
 function because({ hypothesis }: Story): Text {
   const why = hypothesis.candidate?.because;
   return why === undefined ? words('') : say`, since ${why}`;
-}
-
-function place(span: Span): string {
-  return `${span.source.path}:${lineOf(span)}`;
 }
 
 function lineText({ source, start }: Span): string {

@@ -69,6 +69,7 @@ export function explain(
     const named = writtenExplanation(first, story(first, bestSplit(first, counts)));
     const made = groups.filter((g) => g.named.cause === 'runtime-weight' && fitsWell(g.predicts, counts));
     const twins = groups.find((g) => g.members.includes(first))?.members ?? [];
+    const clearlyBetter = likelihoodOf(first, counts) + CLEARLY;
     const causes = [...same, ...twins, ...made.map((g) => g.named)]
       .map((h) => h.cause)
       .filter((c) => c !== first.cause);
@@ -76,9 +77,7 @@ export function explain(
       explanations: [named, ...others.filter(({ group }) => !group.members.includes(first)).map((o) => o.explanation)],
       indistinguishable: [...new Set(causes)].filter(isCause),
       // More answers may still tell it from another reading that fits better.
-      settled: groups.every(
-        (g) => g.members.includes(first) || likelihoodOf(g.named, counts) < likelihoodOf(first, counts) + CLEARLY,
-      ),
+      settled: groups.every((g) => g.members.includes(first) || likelihoodOf(g.named, counts) < clearlyBetter),
     };
   }
   const [best] = others;
@@ -104,11 +103,15 @@ function writtenExplanation(hypothesis: Hypothesis, story: Story): Explanation {
   return {
     cause: named,
     ...(setting === undefined ? placeOf(candidate) : { at: setting.at }),
-    predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(story.predicts, i)])),
+    predicts: predictsOf(story),
     fits: true,
     what: setting?.what ?? whatHappened(named, story),
     next: setting?.next ?? nextStep(named, story),
   };
+}
+
+function predictsOf({ servers, predicts }: Story): Explanation['predicts'] {
+  return Object.fromEntries(servers.map((server, i) => [server, at(predicts, i)]));
 }
 
 /** Requests that failed without a server's name, where they are enough to tell something. */
@@ -204,7 +207,7 @@ function explanationOf(group: Group, story: Story): Explanation {
     cause,
     ...(candidate === undefined ? lineOfServer(story) : placeOf(candidate)),
     ...(enough ? { score: group.probability } : {}),
-    predicts: Object.fromEntries(story.servers.map((server, i) => [server, at(group.predicts, i)])),
+    predicts: predictsOf(story),
     fits: fits(group.predicts, story.counts),
     what: whatHappened(cause, story),
     next: nextStep(cause, story),
@@ -214,7 +217,7 @@ function explanationOf(group: Group, story: Story): Explanation {
 /** A silent server whose failed tries were seen is not just down: the balancer still tries it and hides that. */
 function nameOf(hypothesis: Hypothesis, story: Story): Cause {
   const { cause } = hypothesis;
-  if (cause === 'as-expected' || cause === 'anything') return 'none-fits';
+  if (!isCause(cause)) return 'none-fits';
   const hidden = hypothesis.about.some((i) => story.retried(story.servers[i] ?? '') >= 3);
   return cause === 'server-down' && hidden ? 'hidden-retries' : cause;
 }

@@ -1,12 +1,14 @@
 import type { Cause } from '../model/measurement.ts';
-import { bestSplit, softened, type Hypothesis } from './hypotheses.ts';
-import { at, logLikelihood, sum } from './numerics.ts';
+import { bestSplit, logChance, type Hypothesis } from './hypotheses.ts';
+import { at, sum } from './numerics.ts';
 
 /** Splits closer than this on every server (0..1) are one hypothesis: no budget tells them apart. */
 const IDENTICAL = 0.002;
 /** Causes less probable than this are shown only when a file stands behind them. */
 const LEAST_SHOWN = 0.001;
 const MOST_SHOWN = 6;
+/** Part of the answers (0..1) that may come from servers that a split gives nothing. */
+const STRAY_ANSWERS = 0.005;
 
 /** Which of several causes with the same shares gives its name. */
 const NAMED_FIRST: readonly (Cause | 'as-expected' | 'anything')[] = [
@@ -46,8 +48,6 @@ export function hasStrays(predicts: readonly number[], counts: readonly number[]
   return strays > Math.max(1, STRAY_ANSWERS * sum(counts));
 }
 
-const STRAY_ANSWERS = 0.005;
-
 /** Hypotheses with the same split, and those of one cause about the same servers, are one. Likeliest first. */
 export function grouped(
   hypotheses: readonly Hypothesis[],
@@ -66,24 +66,18 @@ export function grouped(
     if (same === undefined) groups.push({ members: [hypothesis], predicts, probability: at(chances, i) });
     else {
       same.members.push(hypothesis);
-      if (likelihood(counts, predicts) > likelihood(counts, same.predicts)) same.predicts = predicts;
+      if (logChance(counts, predicts) > logChance(counts, same.predicts)) same.predicts = predicts;
       same.probability += at(chances, i);
     }
   });
   return groups
-    .map((g) => ({ ...g, named: g.members.toSorted((a, b) => rank(a) - rank(b))[0] ?? NOTHING }))
+    .map((g) => ({ ...g, named: g.members.reduce((first, h) => (rank(h) < rank(first) ? h : first)) }))
     .toSorted((a, b) => b.probability - a.probability);
 }
-
-const NOTHING: Hypothesis = { cause: 'anything', prior: 0, splits: [], about: [] };
 
 /** The same about the same server, to another extent. */
 function isVariant(a: Hypothesis, b: Hypothesis): boolean {
   return a.cause === 'runtime-weight' && b.cause === a.cause && a.about[0] === b.about[0];
-}
-
-function likelihood(counts: readonly number[], split: readonly number[]): number {
-  return logLikelihood(counts, softened(split));
 }
 
 function alike(a: readonly number[], b: readonly number[]): boolean {

@@ -103,7 +103,7 @@ export function hypothesesOf(
 export function posterior(hypotheses: readonly Hypothesis[], counts: readonly number[]): number[] {
   const logs = hypotheses.map((h) => {
     if (h.splits.length === 0) return Math.log(h.prior) + logAnySplit(counts);
-    const each = h.splits.map((split) => logLikelihood(counts, softened(split)));
+    const each = h.splits.map((split) => logChance(counts, split));
     return Math.log(h.prior) + logSumExp(each) - Math.log(each.length);
   });
   const total = logSumExp(logs);
@@ -114,8 +114,10 @@ export function posterior(hypotheses: readonly Hypothesis[], counts: readonly nu
 export function bestSplit(hypothesis: Hypothesis, counts: readonly number[]): readonly number[] {
   if (hypothesis.best !== undefined) return hypothesis.best;
   let best: readonly number[] = hypothesis.splits[0] ?? [];
+  let most = -Infinity;
   for (const split of hypothesis.splits) {
-    if (logLikelihood(counts, softened(split)) > logLikelihood(counts, softened(best))) best = split;
+    const log = logChance(counts, split);
+    if (log > most) [best, most] = [split, log];
   }
   return best;
 }
@@ -126,12 +128,12 @@ const REGION = Math.log(20);
 const FIT = Math.log(4);
 
 /**
- * Whether the counts lie in the 95 % any-time region of a hypothesis: no split at all explains them 20 times better
- * (statistics: Robbins' mixture, so it holds at whatever answer one stops).
+ * Whether the counts lie in the 95 % any-time region of one of these splits, equally likely: no split at all explains them 20
+ * times better (statistics: Robbins' mixture, so it holds at whatever answer one stops).
  */
-export function matches({ splits }: Hypothesis, counts: readonly number[]): boolean {
+export function matches(splits: Hypothesis['splits'], counts: readonly number[]): boolean {
   if (splits.length === 0) return false;
-  const each = splits.map((split) => logLikelihood(counts, softened(split)));
+  const each = splits.map((split) => logChance(counts, split));
   return logAnySplit(counts) - logSumExp(each) + Math.log(each.length) < REGION;
 }
 
@@ -235,8 +237,13 @@ function severalDown(expected: readonly number[], active: readonly number[], cou
   return [{ cause: 'server-down', prior: PRIOR['several-down'] / ways, splits: [split], about: silent }];
 }
 
+/** ln of the chance of the counts under a split, a stray answer allowed. */
+export function logChance(counts: readonly number[], split: readonly number[]): number {
+  return logLikelihood(counts, softened(split));
+}
+
 /** The split with a little for everyone: a stray answer must not rule a cause out. */
-export function softened(split: readonly number[]): number[] {
+function softened(split: readonly number[]): number[] {
   return split.map((q) => (1 - STRAY) * q + STRAY / split.length);
 }
 

@@ -17,7 +17,7 @@ import { nextCheck } from './split-test.ts';
 import { mayDiffer } from './statuses.ts';
 import { entry, hasStrangers, requestsOf, tally, type Tally } from './tally.ts';
 import type { Observed, Terms } from './terms.ts';
-import { membersOf, unlistedQuestion } from './unlisted.ts';
+import { memberNames, membersOf, unlistedQuestion } from './unlisted.ts';
 import { evidenceOf, since, Watch } from './watch.ts';
 
 export interface Judge {
@@ -150,7 +150,7 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     if (now.state === 'unanswerable' || isStuck(seen)) return true;
     if (seen.anonymous >= MOST_ANONYMOUS && seen.anonymous > seen.attributed) return true;
     if (now.state !== 'holds' || requests < Math.min(LEAST_TO_PASS, terms.maxRequests)) return false;
-    return errors.state === 'within' && !mayDiffer(counts, namesOf(expectation, counts), terms.expectStatus);
+    return errors.state === 'within' && !mayDiffer(counts, memberNames(expectation, counts), terms.expectStatus);
   }
 
   /** One client that always meets one server, where the guard lets that prove nothing. */
@@ -169,10 +169,6 @@ export const makeJudge: MakeJudge = (expectation, terms) => {
     return explain(membersOf(expectation, counts), seen, retried, elapsedMs / 1000).settled;
   }
 };
-
-function namesOf(expectation: Expectation, counts: Counts): string[] {
-  return membersOf(expectation, counts).servers.map((server) => server.name);
-}
 
 /** The question that fits what is expected. */
 function questionOf(expectation: Expectation, terms: Terms): Question {

@@ -10,7 +10,7 @@ import { missable } from './plan.ts';
 import type { Assessment, Question } from './question.ts';
 import { splitQuestion } from './split-question.ts';
 import { THRESHOLD } from './split-test.ts';
-import { entry, tally, type Tally } from './tally.ts';
+import { answersOf, tally, type Tally } from './tally.ts';
 import type { Terms } from './terms.ts';
 
 const LEAST_REQUESTS = 100;
@@ -64,7 +64,7 @@ export function loadQuestion(expectation: Expectation, terms: Terms): Question {
   }
 
   function countsOf(counts: Counts): number[] {
-    return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
+    return servers.map((server) => answersOf(counts, server));
   }
 
   function assess(counts: Counts): Assessment {

@@ -1,4 +1,4 @@
-import { lineOf } from '../model/span.ts';
+import { fileAndLine } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { say, words } from '../text/say.ts';
 import type { Expectation } from './expectation.ts';
@@ -33,7 +33,7 @@ export function unknownSharesQuestion(
   { reason, at }: NonNullable<Expectation['unknownShares']>,
   even: Question | undefined,
 ): Question {
-  const place = at === undefined ? words('') : say` (${`${at.source.path}:${lineOf(at)}`})`;
+  const place = at === undefined ? words('') : say` (${fileAndLine(at)})`;
   const unknown = say`the shares cannot be known: ${reason}${place}`;
   const fix = say`Set the value in the file, check the rendered file, or declare the shares with ${'expect'}`;
   if (even === undefined) return unanswerable(say`${unknown}. ${fix}`, ONE_CLIENT_REQUESTS);

@@ -63,15 +63,20 @@ export function logAnySplit(counts: readonly number[]): number {
  * max(1, k q_i) for k = 4K, 16K and 64K, averaged): what a split near `q`, but not it, would give.
  */
 export function logSplitsAround(counts: readonly number[], q: readonly number[]): number {
-  const total = sum(counts);
-  const logs = [4, 16, 64].map((k) => {
-    const parameters = q.map((share) => Math.max(1, Math.round(k * q.length * share)));
-    const all = sum(parameters);
-    let log = logFactorial(all - 1) - logFactorial(total + all - 1);
-    parameters.forEach((a, i) => (log += logFactorial(at(counts, i) + a - 1) - logFactorial(a - 1)));
-    return log;
-  });
+  const logs = [4, 16, 64].map((k) => logSplitsNear(counts, q, k));
   return logSumExp(logs) - Math.log(logs.length);
+}
+
+/**
+ * ln of the chance of these counts when the split is drawn from a Dirichlet distribution around `q` (without the coefficient).
+ * @param concentration pseudo-answers a server, at an even split
+ */
+export function logSplitsNear(counts: readonly number[], q: readonly number[], concentration: number): number {
+  const pseudo = q.map((share) => Math.max(1, Math.round(concentration * q.length * share)));
+  const all = sum(pseudo);
+  let log = logFactorial(all - 1) - logFactorial(sum(counts) + all - 1);
+  pseudo.forEach((a, i) => (log += logFactorial(at(counts, i) + a - 1) - logFactorial(a - 1)));
+  return log;
 }
 
 /**

@@ -4,6 +4,7 @@ import { certain } from './explain.ts';
 import { hasStrays } from './groups.ts';
 import { matches } from './hypotheses.ts';
 import { sum } from './numerics.ts';
+import { entry } from './tally.ts';
 
 /** So large a part of the requests without a server's name (0..1) is no fault of single servers. */
 const NEARLY_ALL = 0.9;
@@ -34,12 +35,10 @@ export function withRead(
   const { explanations: read = [], shares } = observed.read ?? {};
   if (read.length === 0) return explanations;
   const servers = [...new Set([...known.servers.map(({ name }) => name), ...(shares?.keys() ?? [])])];
-  const counts = servers.map((name) => window.servers[name] ?? 0);
+  const counts = servers.map((name) => entry(window.servers, name));
   const split = servers.map((name) => shares?.get(name) ?? 0);
   const tested = known.kind === 'split' && shares !== undefined && sum(counts) > 0;
-  const isSeen =
-    !tested ||
-    (!hasStrays(split, counts) && matches({ cause: 'anything', prior: 1, splits: [split], about: [] }, counts));
+  const isSeen = !tested || (!hasStrays(split, counts) && matches([split], counts));
   if (!isSeen) return [...explanations, ...read.map((one) => ({ ...one, fits: false }))];
   const causes = new Set(read.map(({ cause }) => cause));
   return [...read, ...explanations.filter(({ cause }) => cause !== 'none-fits' && !causes.has(cause))];

@@ -22,7 +22,7 @@ import {
   unprovedText,
   type TestedSplit,
 } from './split-words.ts';
-import { entry } from './tally.ts';
+import { answersOf, entry } from './tally.ts';
 import { formatTolerance, limitsOf, limitsText, within } from './tolerance.ts';
 
 /** Servers whose shares are tested, with what each should get (0..1, sum 1). */
@@ -71,7 +71,7 @@ export function splitQuestion(
   };
 
   function countsOf(counts: Counts): number[] {
-    return servers.map((server) => entry(counts.servers, server) + entry(counts.unexpected, server));
+    return servers.map((server) => answersOf(counts, server));
   }
 
   function dependence(seen: readonly number[], counts: Counts): Dependence {

@@ -23,6 +23,11 @@ export function entry(record: Readonly<Record<string, number>> | undefined, key:
   return record !== undefined && Object.hasOwn(record, key) ? (record[key] ?? 0) : 0;
 }
 
+/** Answers of a server, as one of the pool or not. */
+export function answersOf({ servers, unexpected }: Counts, server: string): number {
+  return entry(servers, server) + entry(unexpected, server);
+}
+
 /** Every request of the counts, answered or not. Cheap: asked after every answer. */
 export function requestsOf({ servers, unexpected = {}, failed = {}, unidentified = 0, cached = 0 }: Counts): number {
   let total = unidentified + cached;
@@ -40,7 +45,7 @@ export function tally(counts: Counts, expectation: Expectation): Tally {
       sum(Object.values(counts.servers)) + sum(Object.values(counts.unexpected ?? {})) - besideOf(counts, expectation),
     anonymous,
     unexpected: unexpectedOf(counts, expectation),
-    of: (server) => entry(counts.servers, server) + entry(counts.unexpected, server),
+    of: (server) => answersOf(counts, server),
   };
 }
 
@@ -65,7 +70,7 @@ function unexpectedOf(counts: Counts, expectation: Expectation): Tally['unexpect
   const surprising = Object.keys(counts.servers).filter((s) => !allowed.has(s));
   const identities = new Set([...surprising, ...Object.keys(counts.unexpected ?? {})]);
   return [...identities]
-    .map((identity) => ({ identity, count: entry(counts.servers, identity) + entry(counts.unexpected, identity) }))
+    .map((identity) => ({ identity, count: answersOf(counts, identity) }))
     .filter(({ identity, count }) => count > 0 && expectation.elsewhere?.beside?.(identity) === undefined)
     .toSorted((a, b) => b.count - a.count || (a.identity < b.identity ? -1 : 1));
 }

@@ -28,7 +28,7 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
         ? say`No config lists the servers: testing whether the traffic is even among those that are seen.`
         : say`No config lists the servers: testing whether the traffic is even among the ${declared} that are declared.`,
     logBroken: (counts) => {
-      const members = memberNames(counts);
+      const members = memberNames(expectation, counts);
       return isEnough(tallyOf(counts, expectation).attributed, members)
         ? (of(members).logBroken?.(counts) ?? 0)
         : -Infinity;
@@ -42,7 +42,7 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
           say`${seen.length} servers answered, ${declared} are declared: a rolling change is under way, or the declaration (${'servers'}) is stale`,
         );
       }
-      const servers = memberNames(counts);
+      const servers = memberNames(expectation, counts);
       if (servers.length < 2) {
         return { ...open(alone(seen[0])), state: tally.attributed < MOST_ALONE ? 'open' : 'unanswerable' };
       }
@@ -54,10 +54,6 @@ export function unlistedQuestion(expectation: Expectation, wanted: Tolerance, bu
       return answer.state === 'holds' && declared === undefined ? { ...answer, reason: among } : answer;
     },
   };
-
-  function memberNames(counts: Counts): string[] {
-    return membersOf(expectation, counts).servers.map((server) => server.name);
-  }
 
   /** The question about these servers; kept while they stay the same. */
   function of(servers: readonly string[]): Question {
@@ -89,6 +85,11 @@ export function membersOf(expectation: Expectation, counts: Counts): Expectation
   const unseen = Math.max(0, (expectation.serversExpected ?? 0) - seen.length);
   const names = [...seen, ...Array.from({ length: unseen }, (_, i) => `unseen server ${formatNumber(i + 1)}`)];
   return { ...expectation, servers: names.map((name) => ({ name, expected: 1 / names.length })) };
+}
+
+/** The names of those servers. */
+export function memberNames(expectation: Expectation, counts: Counts): string[] {
+  return membersOf(expectation, counts).servers.map((server) => server.name);
 }
 
 function identities({ servers, unexpected = {} }: Counts): string[] {

@@ -1,7 +1,6 @@
 import type { ConfigCause, Expectation } from './expectation.ts';
 import { hasStrays } from './groups.ts';
-import { bestSplit, matches, softened, splitOf, type Hypothesis } from './hypotheses.ts';
-import { logLikelihood } from './numerics.ts';
+import { bestSplit, logChance, matches, splitOf, type Hypothesis } from './hypotheses.ts';
 
 /**
  * The files and settings whose split the answers show, the likeliest reading first: files, the newest first, then settings of the
@@ -14,7 +13,7 @@ export function matching(
   counts: readonly number[],
   seconds: number,
 ): Hypothesis[] {
-  const shows = (h: Hypothesis) => !hasStrays(bestSplit(h, counts), counts) && matches(h, counts);
+  const shows = (h: Hypothesis) => !hasStrays(bestSplit(h, counts), counts) && matches(h.splits, counts);
   const files = hypotheses.filter(
     (h) => h.candidate !== undefined && h.cause !== 'equal-split' && h.splits.length === 1 && shows(h),
   );
@@ -38,5 +37,5 @@ function settingOf(setting: ConfigCause, servers: readonly string[], seconds: nu
 
 /** ln of the chance of the counts under the best split of a hypothesis. */
 export function likelihoodOf(hypothesis: Hypothesis, counts: readonly number[]): number {
-  return logLikelihood(counts, softened(bestSplit(hypothesis, counts)));
+  return logChance(counts, bestSplit(hypothesis, counts));
 }

@@ -56,13 +56,13 @@ export async function adminObserved(
   if ('unreachable' in later) return unread(later.unreachable);
   const seconds = (outside.probe.now() - began) / 1000;
   const between = countsBetween(poolOf(request, expectation, later.state), earlier.state, later.state, seconds);
-  return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds, undefined, later.state);
+  return 'refused' in between ? unread(between.refused) : judged(between.counts, seconds);
 
   function unread(obstacle: Text): { measurement: Measurement; counts: Counts } {
     return judged({ version: 1, servers: {} }, 0, obstacle);
   }
 
-  function judged(counts: Counts, seconds: number, obstacle?: Text, loaded?: LoadedState) {
+  function judged(counts: Counts, seconds: number, obstacle?: Text) {
     const notes = [
       say`counted by the balancer for all of its clients in ${duration(seconds * 1000)}; the order of answers is not known`,
     ];
@@ -73,7 +73,6 @@ export async function adminObserved(
       seconds,
       down: false,
       ...(obstacle === undefined ? { notes } : { obstacle, notes: [] }),
-      ...(loaded === undefined ? {} : { loaded }),
     });
     return { measurement: { ...measurement, independent: null }, counts };
   }

@@ -134,7 +134,11 @@ function nameOf(branch: Branch | undefined): string {
   return branch === undefined ? '' : nameOfTarget(branch.to);
 }
 
-function revisionsOf(base: NamedRevision | undefined, older: readonly NamedRevision[]): readonly NamedRevision[] {
+/** Every known revision before the current one, the last deployed first. */
+export function revisionsOf(
+  base: NamedRevision | undefined,
+  older: readonly NamedRevision[],
+): readonly NamedRevision[] {
   return base === undefined ? older : [base, ...older];
 }
 

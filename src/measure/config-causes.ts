@@ -1,7 +1,7 @@
 import { activeBackups, activePrimaries, servingMembers } from '../compare/stages.ts';
 import type { ConfigCause } from '../evidence/expectation.ts';
 import type { Pool, Server } from '../model/pool.ts';
-import { lineOf, type Span } from '../model/span.ts';
+import { fileAndLine } from '../model/span.ts';
 import { count, list, say, sentence } from '../text/say.ts';
 import { answersAs } from './candidates.ts';
 
@@ -44,7 +44,7 @@ function nobody(pool: Pool): ConfigCause[] {
       cause: 'configured-weights',
       splits: [],
       at,
-      what: say`The current file has no server of ${pool.name} in rotation (${place(at)}), so the load balancer answers itself.`,
+      what: say`The current file has no server of ${pool.name} in rotation (${fileAndLine(at)}), so the load balancer answers itself.`,
       next: say`Set at least one server of ${pool.name} active, with a weight above 0. Then reload the load balancer.`,
     },
   ];
@@ -65,7 +65,7 @@ function duplicates(pool: Pool, shares: Shares): ConfigCause[] {
           new Map(shares).set(first.name, 0).set(second.name, both),
         ],
         at: second.at,
-        what: say`${second.name} (${place(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
+        what: say`${second.name} (${fileAndLine(second.at)}) has the address of ${first.name}, so one server gets the share of two.`,
         next: say`Set the address that ${second.name} should have, or remove its line. Then reload the load balancer.`,
       },
     ];
@@ -87,7 +87,7 @@ function inOrder(pool: Pool): ConfigCause[] {
       cause: 'configured-weights',
       splits: grid(0.001, 0.95).map(falling),
       at,
-      what: say`${value.native} (${place(at)}) fills the first server before it uses the next, so the first gets most.`,
+      what: say`${value.native} (${fileAndLine(at)}) fills the first server before it uses the next, so the first gets most.`,
       next: say`Set ${pool.dialect.terms.roundRobin} if every server should get its share. Then reload the load balancer.`,
     },
   ];
@@ -104,7 +104,7 @@ function backups(pool: Pool): ConfigCause[] {
       cause: 'backup-in-use',
       splits: [new Map(used.map(({ server, weight }) => [server.name, weight ?? 1]))],
       at: first.server.at,
-      what: say`${list(used.map(({ server }) => server.name))} (${place(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
+      what: say`${list(used.map(({ server }) => server.name))} (${fileAndLine(first.server.at)}) is a backup and answers, so no primary server of ${pool.name} is up.`,
       next: say`See why the primary servers of ${pool.name} are out: do they run, do their health checks pass?`,
     },
   ];
@@ -118,7 +118,7 @@ function limited(pool: Pool, server: Server, shares: Shares): ConfigCause[] {
       cause: 'connection-limit',
       splits: grid(0.02, 0.97).flatMap((factor) => scaled(shares, server.name, factor)),
       at,
-      what: say`${server.name} takes only ${count(value, 'connection')} at a time (${place(at)}), so the others get what it has no room for.`,
+      what: say`${server.name} takes only ${count(value, 'connection')} at a time (${fileAndLine(at)}), so the others get what it has no room for.`,
       next: say`Set ${pool.dialect.terms.maxConnections} of ${server.name} to what it can handle, or remove the limit. Then reload the load balancer.`,
     },
   ];
@@ -133,7 +133,7 @@ function starting(pool: Pool, server: Server, shares: Shares): ConfigCause[] {
       splits: grid(0.02, 0.9).flatMap((factor) => scaled(shares, server.name, factor)),
       at: slow.at,
       lastsMs: slow.value,
-      what: say`${server.name} gets less than its share while it starts slowly (${place(slow.at)}).`,
+      what: say`${server.name} gets less than its share while it starts slowly (${fileAndLine(slow.at)}).`,
       next: say`Wait until slow start is over and measure again: ${'settle'} waits before the first request. No reload is needed.`,
     },
   ];
@@ -150,7 +150,7 @@ function ejected(pool: Pool, server: Server, shares: Shares): ConfigCause[] {
       cause: 'ejected',
       splits: grid(0.05, 0.9).flatMap((part) => scaled(shares, server.name, part)),
       at: said.at,
-      what: say`${server.name} gets a part of its share, as if it were ejected after failures and let in again (${place(said.at)}).`,
+      what: say`${server.name} gets a part of its share, as if it were ejected after failures and let in again (${fileAndLine(said.at)}).`,
       next: say`See why requests to ${server.name} fail, then measure for longer than one ejection.`,
     },
   ];
@@ -158,11 +158,13 @@ function ejected(pool: Pool, server: Server, shares: Shares): ConfigCause[] {
 
 /** Lines that pick a server past the algorithm. */
 function diverted(pool: Pool, servers: readonly Server[], shares: Shares): ConfigCause[] {
+  if (pool.caveats.length === 0) return [];
+  const splits = servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part)));
   return pool.caveats.map(({ at, reason }) => ({
     cause: 'diverted',
-    splits: servers.flatMap((server) => grid(0.05, 1).map((part) => shifted(shares, server.name, part))),
+    splits,
     at,
-    what: say`${sentence(reason)} The split fits that (${place(at)}).`,
+    what: say`${sentence(reason)} The split fits that (${fileAndLine(at)}).`,
     next: say`Set ${'expect'} if the split is intended. Otherwise remove the line and reload the load balancer.`,
   }));
 }
@@ -180,8 +182,4 @@ function shifted(shares: Shares, name: string, part: number): Shares {
 
 function grid(from: number, to: number): number[] {
   return Array.from({ length: STEPS }, (_, i) => from + ((to - from) * i) / (STEPS - 1));
-}
-
-function place(span: Span): string {
-  return `${span.source.path}:${lineOf(span)}`;
 }

@@ -19,7 +19,7 @@ import { readCounts } from '../sources/counts/counts.ts';
 import { count, duration, plain, say } from '../text/say.ts';
 import { explainAddresses } from './addresses.ts';
 import { adminObserved, adminOf } from './admin-counts.ts';
-import type { NamedRevision } from './candidates.ts';
+import { revisionsOf, type NamedRevision } from './candidates.ts';
 import { expectationFor } from './expectation.ts';
 import { readCauses } from './read-causes.ts';
 import { readTolerance } from '../settings/inputs.ts';
@@ -137,7 +137,7 @@ async function probed(
     };
   };
   const resolved = await resolveServers(pools, ports.probe);
-  const servers = knownServers(subject, head, earlier(ground), settings.pools, resolved);
+  const servers = knownServers(subject, head, revisionsOf(ground.base, ground.older), settings.pools, resolved);
   const results = await probe(
     {
       ...probeRequest(request, target, servers, settings),
@@ -197,12 +197,9 @@ function watchPlan(watchMs: number, rate: number): Text {
 
 /** The subject's pools in every known revision, the current one first. */
 function revisionPools(subject: Subject | undefined, ground: Ground): readonly Pool[] {
-  const revisions = [ground.head, ...earlier(ground).map(({ configs }) => configs)];
+  const earlier = revisionsOf(ground.base, ground.older);
+  const revisions = [ground.head, ...earlier.map(({ configs }) => configs)];
   return revisions.flatMap((configs) => subjectPools(subject, configs));
-}
-
-function earlier({ base, older }: Ground): readonly NamedRevision[] {
-  return base === undefined ? older : [base, ...older];
 }
 
 /** Nothing momentary enters, such as the round trip: the same pool is always held to the same tolerance. */

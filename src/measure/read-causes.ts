@@ -3,7 +3,7 @@ import type { Config } from '../model/config.ts';
 import type { LoadedPool, LoadedState } from '../model/loaded.ts';
 import type { Cause } from '../model/measurement.ts';
 import { say } from '../text/say.ts';
-import type { NamedRevision } from './candidates.ts';
+import { revisionsOf, type NamedRevision } from './candidates.ts';
 import { driftOf } from './drift/drift.ts';
 import type { Drift, DriftKind } from './drift/kinds.ts';
 import { subjectPools } from './known-servers.ts';
@@ -36,7 +36,7 @@ export function readCauses(
 ): ReadState {
   const pools = new Set(subjectPools(subject, head));
   const measured = head.map((config) => ({ ...config, pools: config.pools.filter((pool) => pools.has(pool)) }));
-  const { drifts } = driftOf(loaded, measured, base === undefined ? older : [base, ...older]);
+  const { drifts } = driftOf(loaded, measured, revisionsOf(base, older));
   const pool = subject.pool === undefined ? undefined : loaded.pools.find(({ name }) => name === subject.pool.name);
   const shares = pool === undefined ? undefined : sharesOf(pool);
   return {

@@ -24,6 +24,11 @@ export function templateOf({ name, instances }: Server): Template | undefined {
   return { prefix: (name.split(/["'$]/)[0] ?? '').replace(/[\d-]+$/, ''), first: 0, last: undefined };
 }
 
+/** The names of the servers that a template makes; none where their number is not known. */
+export function templateNames({ prefix, first, last = first - 1 }: Template): string[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
+}
+
 /** The expectation with every line of numbered servers as these servers, each with an equal part of the line's share. */
 export function withSlots(expectation: Expectation, pools: readonly Pool[]): Expectation {
   const slots = slotsByLine(pools);
@@ -44,10 +49,8 @@ function slotsByLine(pools: readonly Pool[]): Slots {
   const slots = new Map<string, readonly string[]>();
   for (const pool of pools) {
     for (const server of pool.servers) {
-      const { prefix, first, last } = templateOf(server) ?? { prefix: '', first: 0, last: undefined };
-      if (last === undefined) continue;
-      const names = Array.from({ length: last - first + 1 }, (_, i) => `${prefix}${first + i}`);
-      slots.set(server.name, names);
+      const template = templateOf(server);
+      if (template?.last !== undefined) slots.set(server.name, templateNames(template));
     }
   }
   return slots;

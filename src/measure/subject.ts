@@ -49,8 +49,8 @@ function ofEntry(configs: readonly Config[], asked: Asked): Subject | undefined 
   const [entry] = entries;
   const route = entry && routeOfEntry(entry, configs);
   if (entry === undefined || route === undefined) return undefined;
-  const sameAs = (other: Entry) => JSON.stringify([...(drawOf(other, configs) ?? [])]);
-  if (!entries.every((other) => sameAs(other) === sameAs(entry))) return undefined;
+  const draws = new Set(entries.map((one) => JSON.stringify([...(drawOf(one, configs) ?? [])])));
+  if (draws.size > 1) return undefined;
   const [only, ...more] = route.to;
   if (more.length > 0) return { route, entry };
   const key = only?.to.kind === 'pool' ? only.to.pool : undefined;

@@ -34,6 +34,11 @@ export function within(inner: Span, outer: Span): boolean {
   return inner.source === outer.source && inner.start >= outer.start && inner.end <= outer.end;
 }
 
+/** `lb/haproxy.cfg:12`: where a span begins. */
+export function fileAndLine(span: Span): string {
+  return `${span.source.path}:${lineOf(span)}`;
+}
+
 /**
  * One value of a config and the place that says it.
  * `value` is undefined when the file does not tell it (a template, an unset variable): what depends on it must abstain.

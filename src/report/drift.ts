@@ -1,4 +1,5 @@
 import type { Drift, DriftKind } from '../measure/drift/kinds.ts';
+import { lineOf } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { count, plain, say, words } from '../text/say.ts';
 import { clean, styled, terminalText } from './escape.ts';
@@ -46,7 +47,7 @@ export function renderDrift({ outcome, summary, drifts, notes, source }: DriftRe
 }
 
 function placeText({ at }: Drift): string {
-  return `${clean(at.source.path)}:${at.source.position(at.start).line}`;
+  return `${clean(at.source.path)}:${lineOf(at)}`;
 }
 
 interface DriftDocument {
@@ -82,7 +83,7 @@ export function driftDocument({ outcome, source, product, summary, drifts, notes
       pool,
       server: server ?? null,
       file: at.source.path,
-      line: at.source.position(at.start).line,
+      line: lineOf(at),
       revision: revision ?? null,
       loaded: row,
       what: plain(what),

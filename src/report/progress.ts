@@ -1,3 +1,4 @@
+import { requestsOf } from '../evidence/tally.ts';
 import type { Counts } from '../model/counts.ts';
 import { count, formatNumber, formatPercent } from '../text/say.ts';
 import { clean, plainText, styled } from './escape.ts';
@@ -95,10 +96,9 @@ function statusOf(counts: Counts, seconds: number): string {
   const sum = (record: Readonly<Record<string, number>> = {}): number =>
     Object.values(record).reduce((a, b) => a + b, 0);
   const unknown = (counts.unidentified ?? 0) + (counts.cached ?? 0);
-  const failed = sum(counts.failed);
-  const errors = failed + sum(counts.errors);
+  const errors = sum(counts.failed) + sum(counts.errors);
   return [
-    plainText(count(sum(counts.servers) + sum(counts.unexpected) + failed + unknown, 'request')),
+    plainText(count(requestsOf(counts), 'request')),
     `${formatNumber(Math.round(seconds))} s`,
     ...(errors === 0 ? [] : [plainText(count(errors, 'error'))]),
     ...(unknown === 0 ? [] : [`${formatNumber(unknown)} not attributed`]),

@@ -1,6 +1,6 @@
 import type { Config, IgnoreComment } from '../model/config.ts';
 import type { Finding } from '../model/finding.ts';
-import { lineOf, type Span } from '../model/span.ts';
+import { fileAndLine, lineOf, type Span } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import { appendTo } from '../text/append.ts';
 import { isDay } from '../text/ignores.ts';
@@ -74,7 +74,7 @@ export class Ignores {
         .filter((comment) => !this.#used.has(comment) && !comment.rules.some(this.#speaksOfChanges))
         .map(
           (comment) =>
-            say`The ignore of ${comment.rules.join(', ')} at ${where(comment.at)} matches nothing: remove it.`,
+            say`The ignore of ${comment.rules.join(', ')} at ${fileAndLine(comment.at)} matches nothing: remove it.`,
         ),
       ...this.#settings
         .filter((setting) => !this.#used.has(setting) && !this.#speaksOfChanges(setting.rule))
@@ -83,7 +83,7 @@ export class Ignores {
   }
 
   #refusal(comment: IgnoreComment, finding: Finding): Text | undefined {
-    const place = where(comment.at);
+    const place = fileAndLine(comment.at);
     if (comment.reason === '') return say`The ignore at ${place} has no reason and does not apply: add ${'-- why'}.`;
     if (comment.until !== undefined && !isDay(comment.until)) {
       return say`The ignore at ${place} has the invalid date ${comment.until} and does not apply: set ${'until 2027-01-31'}.`;
@@ -162,8 +162,4 @@ function applies(setting: SettingsIgnore, finding: Finding): boolean {
     (setting.pool === undefined || setting.pool === finding.pool) &&
     (setting.path === undefined || setting.path === finding.at.source.path)
   );
-}
-
-function where(at: Span): string {
-  return `${at.source.path}:${lineOf(at)}`;
 }

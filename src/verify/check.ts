@@ -4,7 +4,7 @@ import type { Config, IgnoreComment } from '../model/config.ts';
 import type { DiffDocument } from '../model/diff.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportInput, Revision } from '../model/report.ts';
-import { lineOf, type Span } from '../model/span.ts';
+import { fileAndLine } from '../model/span.ts';
 import type { Text } from '../model/text.ts';
 import type { FileTree } from '../model/tree.ts';
 import { runRules } from '../rules/engine.ts';
@@ -177,11 +177,11 @@ function ranked(findings: readonly Unranked[], settings: Settings): Finding[] {
  */
 function told(policy: PolicyFinding, findings: readonly Finding[], ignores: Ignores): boolean {
   if (policy.covers === undefined) return false;
-  const line = (span: Span): string => `${span.source.path}:${lineOf(span)}`;
   return findings.some(
     (finding) =>
       finding.pool === policy.pool &&
-      (finding.rule === policy.covers || (finding.severity === 'error' && line(finding.at) === line(policy.at))) &&
+      (finding.rule === policy.covers ||
+        (finding.severity === 'error' && fileAndLine(finding.at) === fileAndLine(policy.at))) &&
       (policy.own || compareSeverity(finding.severity, policy.severity) <= 0) &&
       (finding.ignored === undefined || ignores.of({ ...finding, severity: policy.severity }) !== undefined),
   );

@@ -1,8 +1,8 @@
 import { reader as haproxy } from '../../../src/formats/haproxy/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
-import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
+import { place } from '../../support/place.ts';
 
 function read(text: string, productVersion?: string): Config {
   const tree = new MemoryTree({ 'haproxy.cfg': text });
@@ -11,12 +11,6 @@ function read(text: string, productVersion?: string): Config {
     ...(productVersion === undefined ? {} : { productVersion }),
   });
 }
-
-const place = (at: Span | undefined): string => {
-  if (at === undefined) return 'nowhere';
-  const { line, column } = at.source.position(at.start);
-  return `${line}:${column}`;
-};
 
 const problems = (config: Config): string[] => config.problems.map((p) => `${p.rule} ${place(p.at)} ${plain(p.what)}`);
 

@@ -4,17 +4,13 @@ import { reader as neutral } from '../../../src/formats/neutral/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import type { Pool, Server } from '../../../src/model/pool.ts';
 import { nameOfTarget } from '../../../src/model/route.ts';
-import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
 import { textOf } from '../../../src/text/source.ts';
+import { place } from '../../support/place.ts';
 
 const read = (text: string, path = 'lb.yml'): Config =>
   neutral.read(path, new MemoryTree({ [path]: text }), { rootMap: {} });
-const place = (span: Span): string => {
-  const { line, column } = span.source.position(span.start);
-  return `${line}:${column}`;
-};
 const problems = (config: Config): string[] =>
   config.problems.map(
     (p) => `${place(p.at)} ${p.rule} ${p.pool ?? '-'}/${p.server ?? '-'} ${plain(p.what)} ${plain(p.fix)}`,

@@ -1,6 +1,7 @@
 import { reader as nginx } from '../../../src/formats/nginx/reader.ts';
 import { nameOfTarget } from '../../../src/model/route.ts';
-import { http, place, poolOf, problems, read, unknowns } from './support.ts';
+import { place } from '../../support/place.ts';
+import { http, poolOf, problems, read, unknowns } from './support.ts';
 
 const server = (inside: string): string => http(`upstream app { server 10.0.0.1; }\nserver {\n${inside}\n}`);
 

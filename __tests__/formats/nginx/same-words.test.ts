@@ -1,7 +1,8 @@
 import { reader } from '../../../src/formats/nginx/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
-import { http, place, poolOf, problems, read, unknowns } from './support.ts';
+import { place } from '../../support/place.ts';
+import { http, poolOf, problems, read, unknowns } from './support.ts';
 
 const shares = (config: Config): (readonly [string, number | undefined])[] =>
   config.pools.flatMap((pool) => pool.servers.map((server) => [server.name, server.weight.value] as const));

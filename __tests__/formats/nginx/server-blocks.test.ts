@@ -6,7 +6,8 @@ import { send } from '../../support/real/client.ts';
 import { freePort } from '../../support/real/ports.ts';
 import { describeReal, startServer } from '../../support/real-servers.ts';
 import { random } from '../../support/random.ts';
-import { http, place } from './support.ts';
+import { place } from '../../support/place.ts';
+import { http } from './support.ts';
 
 function blocksOf(text: string): readonly ServerBlock[] {
   const { directives } = load('nginx.conf', new MemoryTree({ 'nginx.conf': text }), { rootMap: {} }, () => false);

@@ -1,9 +1,9 @@
 import { reader as nginx } from '../../../src/formats/nginx/reader.ts';
 import type { Config } from '../../../src/model/config.ts';
 import type { Pool } from '../../../src/model/pool.ts';
-import type { Span } from '../../../src/model/span.ts';
 import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import { plain } from '../../../src/text/say.ts';
+import { place } from '../../support/place.ts';
 
 /** Reads `nginx.conf` of the given files; a single text is that file. */
 export function read(files: string | Record<string, string>, rootMap: Record<string, string> = {}): Config {
@@ -25,12 +25,6 @@ export function poolOf(config: Config, name?: string): Pool {
 /** The pool made of the given lines of an `upstream` in `http`. */
 export function upstream(lines: string): Pool {
   return poolOf(read(http(`upstream app {\n${lines}\n}`)));
-}
-
-export function place(at: Span | undefined): string {
-  if (at === undefined) return 'nowhere';
-  const { line, column } = at.source.position(at.start);
-  return `${line}:${column}`;
 }
 
 export function problems(config: Config): string[] {

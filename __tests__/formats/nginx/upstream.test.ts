@@ -1,5 +1,6 @@
 import { plain } from '../../../src/text/say.ts';
-import { http, place, poolOf, problems, read, unknowns, upstream } from './support.ts';
+import { place } from '../../support/place.ts';
+import { http, poolOf, problems, read, unknowns, upstream } from './support.ts';
 
 describe('nginx servers', () => {
   test('parameters, their defaults and their places', () => {

@@ -4,7 +4,7 @@ import { MemoryTree } from '../../../src/text/memory-tree.ts';
 import type { Revisioned } from '../../../src/verify/check.ts';
 import { configOf, neutralOf, type PoolPlan } from './configs.ts';
 import type { Product } from './products.ts';
-import { reportOf } from '../jobs.ts';
+import { measureRequest, reportOf } from '../jobs.ts';
 
 /** How a real balancer on `port` of 127.0.0.1 is probed. */
 export interface Asked {
@@ -30,21 +30,13 @@ export async function probeReal(product: Product, port: number, asked: Asked): P
     revisionOf(product, port, asked.head, 'new'),
     {
       base: asked.base && revisionOf(product, port, asked.base, 'old'),
-      measure: {
+      measure: measureRequest({
         target: new URL(`http://${host}:${port}/`),
-        observe: [],
-        pool: 'app',
-        identifyBy: { by: 'auto' },
         expect: asked.expect,
-        tolerance: { kind: 'auto' },
-        maxErrors: 0.01,
         maxRequests,
         rate,
         timeoutMs,
-        settleMs: 0,
-        version: undefined,
-        headers: [],
-      },
+      }),
     },
     { probe: ports },
   );

@@ -2,7 +2,7 @@ import { sampler, seededRandom } from '../../../src/evidence/random.ts';
 import type { Measurement } from '../../../src/model/measurement.ts';
 import { nodePorts } from '../../../src/probe/ports.ts';
 import { plain } from '../../../src/text/say.ts';
-import { reportOf, revisionOf } from '../jobs.ts';
+import { measureRequest, reportOf, revisionOf } from '../jobs.ts';
 import { freePort, startBackends, startServer } from '../real-servers.ts';
 import type { Balancer, Kind, Scene, Situation, Truth } from './trial.ts';
 
@@ -48,21 +48,13 @@ async function asked({ balancer, port }: Scene, { head, base, inputs }: Situatio
     revision(head, 'new'),
     {
       ...(base === undefined ? {} : { base: revision(base, 'old') }),
-      measure: {
+      measure: measureRequest({
         target: new URL(`http://127.0.0.1:${port}/`),
-        observe: [],
         pool: inputs?.pool,
-        identifyBy: { by: 'auto' },
         expect: inputs?.expect,
-        tolerance: { kind: 'auto' },
-        maxErrors: 0.01,
-        maxRequests: 6000,
         rate: RATE,
         timeoutMs: 60_000,
-        settleMs: 0,
-        version: undefined,
-        headers: [],
-      },
+      }),
     },
     { probe: nodePorts() },
   );

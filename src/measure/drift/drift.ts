@@ -17,7 +17,7 @@ export interface DriftResult {
 }
 
 /** What differs between a file and what the loaded file gave; the run-time state of a server apart. */
-export interface Difference {
+interface Difference {
   readonly kind: Exclude<DriftKind, 'forgotten-reload'>;
   readonly server?: string;
   readonly at: Span;
@@ -53,7 +53,7 @@ function missingPool(pool: Pool): readonly Difference[] {
 }
 
 /** What the loaded file must have said otherwise than this one. */
-export function differencesOf(pool: Pool, files: readonly FileServer[], loaded: LoadedPool): readonly Difference[] {
+function differencesOf(pool: Pool, files: readonly FileServer[], loaded: LoadedPool): readonly Difference[] {
   const rows = new Map(loaded.servers.map((server) => [server.name, server]));
   const names = new Set(files.map(({ name }) => name));
   const all =

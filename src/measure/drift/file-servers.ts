@@ -1,5 +1,5 @@
 import type { Pool, Server } from '../../model/pool.ts';
-import { templateOf } from '../slots.ts';
+import { templateNames, templateOf } from '../slots.ts';
 
 /** One server that a file makes, and its line. */
 export interface FileServer {
@@ -14,7 +14,6 @@ export function expectedServers(pool: Pool): readonly FileServer[] {
   return pool.servers.flatMap((server): FileServer[] => {
     const template = templateOf(server);
     if (template === undefined) return [{ name: server.name, server, slot: false }];
-    const { prefix, first, last = first - 1 } = template;
-    return Array.from({ length: last - first + 1 }, (_, i) => ({ name: `${prefix}${first + i}`, server, slot: true }));
+    return templateNames(template).map((name) => ({ name, server, slot: true }));
   });
 }
