@@ -226,6 +226,16 @@ describe('settings of the file that bend the split', () => {
       at: 'lb.cfg:5',
     });
   });
+
+  test('the answers of the balancer itself, where no split can be made of another setting', async () => {
+    const more = '  balance roundrobin\n  option httpchk GET /up\n  use-server s3 if { path_beg /big }';
+    const lines = Array.from({ length: 60 }, (_, i) => `s${i + 1} 10.1.1.${i + 1}:80 check`);
+    expect(await judged(BACKEND(lines, more), { servers: {}, failed: { anonymous5xx: 300 } })).toMatchObject({
+      outcome: 'fail',
+      cause: 'balancer-answers',
+      at: 'lb.cfg:5',
+    });
+  });
 });
 
 test('a file inside the tolerance would look the same', async () => {

@@ -20,7 +20,7 @@ export interface Candidate {
 /** Something of the current file, beside its weights, that can make a split. */
 export interface ConfigCause {
   readonly cause: Cause;
-  /** Shares by server name, 0..1 each: the splits that it can make. Empty = counts cannot show it. */
+  /** Shares by server name, 0..1 each: the splits that it can make. Empty = counts of servers cannot show it. */
   readonly splits: readonly ReadonlyMap<string, number>[];
   readonly at: Span;
   /** One sentence. */
@@ -28,6 +28,8 @@ export interface ConfigCause {
   readonly next: Text;
   /** How long it can last after a change, ms: a longer measurement rules it out. */
   readonly lastsMs?: number;
+  /** It leaves no server to ask, so the balancer answers itself. */
+  readonly leavesNone?: true;
 }
 
 export interface ExpectedServer {

@@ -13,7 +13,7 @@ const NEARLY_ALL = 0.9;
 export function ownAnswers({ known, counts, seen }: Case): Explanation[] {
   const own = counts.failed?.anonymous5xx ?? 0;
   if (seen.requests === 0 || own < NEARLY_ALL * seen.requests) return [];
-  const said = known.findings?.find(({ splits }) => splits.length === 0);
+  const said = known.findings?.find(({ leavesNone }) => leavesNone);
   if (said === undefined) return [{ ...certain('balancer-answers', known), ...checkLine(known) }];
   const { cause, at, what, next } = said;
   return [{ cause, at, predicts: {}, fits: true, what, next }];

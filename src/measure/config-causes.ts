@@ -43,6 +43,7 @@ function nobody(pool: Pool): ConfigCause[] {
     {
       cause: 'configured-weights',
       splits: [],
+      leavesNone: true,
       at,
       what: say`The current file has no server of ${pool.name} in rotation (${fileAndLine(at)}), so the load balancer answers itself.`,
       next: say`Set at least one server of ${pool.name} active, with a weight above 0. Then reload the load balancer.`,
