@@ -390,6 +390,15 @@ describe('answers that a balancer refuses', () => {
     const found = findings(refusals, compare([entries, before], [entries, after]));
     expect(found.map(({ severity }) => severity)).toEqual(['error']);
   });
+
+  test('a name that two other files have is not known to be lost', () => {
+    const [front = '', pools = ''] = HAPROXY.split(/(?=\nbackend site\n)/);
+    const entries = read('haproxy', front, 'entries.cfg');
+    const one = read('haproxy', pools, 'pools.cfg');
+    const change = compare([entries, one], [entries, one, read('haproxy', pools, 'more.cfg')]);
+    expect(change.entries.map(({ head }) => head?.total.lost)).toEqual([0]);
+    expect(findings(refusals, change)).toEqual([]);
+  });
 });
 
 test.each(['send-proxy', 'ssl verify none', 'proto h2'])('one server with %s, or one without', (option) => {

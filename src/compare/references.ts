@@ -9,6 +9,8 @@ import { placedPools, type Pair, type PlacedPool } from './match.ts';
 export interface PoolIndex {
   /** The pool of a key; where no pool of its scope has the name, the only one of the product that has it. */
   byKey(key: PoolKey): PlacedPool | undefined;
+  /** Whether any pool of the product has the name of the key, also where several have it and none is meant for sure. */
+  has(key: PoolKey): boolean;
   /** What a name means in a config: a pool of its own, else the only pool of the product that is called so. */
   named(config: Config, name: string): PlacedPool | undefined;
   /** Every place that sends traffic to a pool. */
@@ -57,6 +59,7 @@ function indexOf(configs: readonly Config[]): PoolIndex {
     own.get(config)?.get(name) ?? only(config.dialect.format, name);
   let references: Map<PoolKey, Reference[]> | undefined;
   return {
+    has: (key) => byName.has(unscoped(key)),
     byKey: (key) => {
       const found = byName.get(unscoped(key));
       return byKey.get(key) ?? (found?.length === 1 ? found[0] : undefined);

@@ -77,6 +77,7 @@ export function isMissing(key: PoolKey, { configs }: World): boolean {
   const format = key.slice(0, key.indexOf('\0'));
   const own = configs.filter(({ dialect }) => dialect.format === format);
   return (
+    !poolsOf(configs).has(key) &&
     own.some(({ pools }) => pools.length > 0) &&
     own.every(
       ({ dialect, status, unknowns }) => !dialect.resolvesUnknownPools && status !== 'refused' && unknowns.length === 0,

@@ -15,7 +15,7 @@ export const rule = defineRule({
   scope: 'estate',
   *check({ estate }) {
     const pools = poolsOf(estate.head);
-    const isUndefined = ({ to }: Match): boolean => to.kind === 'pool' && pools.byKey(to.pool) === undefined;
+    const isUndefined = ({ to }: Match): boolean => to.kind === 'pool' && !pools.has(to.pool);
     for (const change of estate.entries) {
       for (const one of change.classes) {
         const now = change.head?.classes.find(({ when }) => when === one.when);
