@@ -1,13 +1,6 @@
-import { nameOfKey } from '../../model/keys.ts';
+import type { RouteKey } from '../../model/keys.ts';
 import type { Problem } from '../../model/config.ts';
-import {
-  nameOfTarget,
-  type Condition,
-  type Match,
-  type Reference,
-  type Route,
-  type Target,
-} from '../../model/route.ts';
+import type { Condition, Match, Reference, Route, Target } from '../../model/route.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { appendTo } from '../../text/append.ts';
@@ -38,6 +31,7 @@ export function readRouters(root: PNode, space: Space, services: ReadonlyMap<str
   const routers = entriesOf(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) =>
     readRouter(key, keyAt, value, root, space, services, found),
   );
+  const routes = new Map(found.routes.map((route) => [route.key, route]));
   const byPoints = new Map<string, Router[]>();
   for (const router of routers) appendTo(byPoints, nameOf(space, router.points, router.tls), router);
   for (const [name, own] of byPoints) {
@@ -55,7 +49,7 @@ export function readRouters(root: PNode, space: Space, services: ReadonlyMap<str
       matches: sorted,
       settings: new Map(),
     });
-    for (const match of sorted) addReferences(match, name, space, found);
+    for (const match of sorted) addReferences(match, name, space, routes, found);
   }
 }
 
@@ -209,7 +203,13 @@ function serviceTarget(
 }
 
 /** The router's service, and every pool that a service over services reaches. */
-function addReferences({ at: place, to, when }: Match, from: string, space: Space, found: Found): void {
+function addReferences(
+  { at: place, to, when }: Match,
+  from: string,
+  space: Space,
+  routes: ReadonlyMap<RouteKey, Route>,
+  found: Found,
+): void {
   const base = {
     kind: 'router',
     at: place,
@@ -220,17 +220,20 @@ function addReferences({ at: place, to, when }: Match, from: string, space: Spac
     ...(when === undefined ? {} : { when: when.text }),
   } satisfies Omit<Reference, 'pool'>;
   if (to.kind === 'pool') found.references.push({ ...base, pool: to.name });
-  if (to.kind !== 'route') return;
-  for (const pool of poolsBehind(to.name, found.routes, new Set()))
-    found.references.push({ ...base, pool, isPart: true });
+  else for (const pool of poolsBehind(to, routes)) found.references.push({ ...base, pool, isPart: true });
 }
 
-function poolsBehind(name: string, routes: readonly Route[], seen: Set<string>): string[] {
-  if (seen.has(name)) return [];
-  seen.add(name);
-  const route = routes.find(({ key }) => nameOfKey(key) === name);
-  return (route?.to ?? []).flatMap(({ to, role }) => {
-    if (role === 'copy') return [];
-    return to.kind === 'pool' ? [to.name] : to.kind === 'route' ? poolsBehind(nameOfTarget(to), routes, seen) : [];
-  });
+/** In depth, each route once. Without recursion: a chain may be as long as the file. */
+function poolsBehind(start: Target, routes: ReadonlyMap<RouteKey, Route>): string[] {
+  const pools: string[] = [];
+  const seen = new Set<RouteKey>();
+  const open = [start];
+  for (let target = open.pop(); target !== undefined; target = open.pop()) {
+    if (target.kind === 'pool') pools.push(target.name);
+    if (target.kind !== 'route' || seen.has(target.route)) continue;
+    seen.add(target.route);
+    const branches = routes.get(target.route)?.to.toReversed() ?? [];
+    for (const { to, role } of branches) if (role !== 'copy') open.push(to);
+  }
+  return pools;
 }

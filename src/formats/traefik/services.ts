@@ -4,6 +4,7 @@ import type { Branch, Route, Target } from '../../model/route.ts';
 import { implied, written, type Setting, type Span } from '../../model/span.ts';
 import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
+import { namesInCircles } from './circles.ts';
 import { dialect } from './dialect.ts';
 import type { Found, Service, Space } from './found.ts';
 import { at, durationAt, entryOf, numberAt, rawAt, textAt } from './nodes.ts';
@@ -85,8 +86,9 @@ export function readRoute(service: Service, services: ReadonlyMap<string, Servic
 
 /** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
 export function checkCycles(services: ReadonlyMap<string, Service>, found: Found): void {
+  const circles = namesInCircles(new Map([...services].map(([name, service]) => [name, childNames(service)])));
   for (const service of services.values()) {
-    if (!reaches(service, service.name, services, new Set())) continue;
+    if (!circles.has(service.name)) continue;
     found.problems.push({
       rule: 'config-unparsable',
       at: nameSpan(service),
@@ -95,16 +97,6 @@ export function checkCycles(services: ReadonlyMap<string, Service>, found: Found
       fix: say`Set the name of another service.`,
     });
   }
-}
-
-function reaches(service: Service, wanted: string, services: ReadonlyMap<string, Service>, seen: Set<string>): boolean {
-  return childNames(service).some((name) => {
-    if (name === wanted) return true;
-    const child = services.get(name);
-    if (child === undefined || seen.has(name)) return false;
-    seen.add(name);
-    return reaches(child, wanted, services, seen);
-  });
 }
 
 function childNames({ kind, body }: Service): string[] {
