@@ -1,11 +1,22 @@
 import { written, type Setting } from '../../model/span.ts';
-import { entriesOf, headOf, type PEntry, type PNode } from '../../text/positioned.ts';
+import { entriesOf, headOf, type PEntry, type PMap, type PNode } from '../../text/positioned.ts';
 import { parseDuration } from '../../text/units.ts';
 
-/** The entry of a map under a key in any letter case, as Traefik matches keys. */
+const entries = new WeakMap<PMap, ReadonlyMap<string, PEntry>>();
+
+/** The entry of a map under a key in any letter case, as Traefik matches keys; of several the first. */
 export function entryOf(node: PNode | undefined, key: string): PEntry | undefined {
-  const wanted = key.toLowerCase();
-  return entriesOf(node).find((entry) => entry.key.toLowerCase() === wanted);
+  if (node?.kind !== 'map') return undefined;
+  let byKey = entries.get(node);
+  if (byKey === undefined) {
+    byKey = new Map(
+      entriesOf(node)
+        .map((entry) => [entry.key.toLowerCase(), entry] as const)
+        .toReversed(),
+    );
+    entries.set(node, byKey);
+  }
+  return byKey.get(key.toLowerCase());
 }
 
 /** The value under a key in any letter case; a null counts as absent, as it does for Traefik. */
