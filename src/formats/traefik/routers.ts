@@ -7,7 +7,7 @@ import { appendTo } from '../../text/append.ts';
 import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
 import type { Found, Service, Space } from './found.ts';
-import { at, numberAt, rawAt } from './nodes.ts';
+import { at, nameAt, numberAt, rawAt } from './nodes.ts';
 import { conditionsOf } from './rule-text.ts';
 import { scopeOf, targetOf } from './services.ts';
 import { settingsOf } from './settings.ts';
@@ -128,7 +128,7 @@ function checkNames(name: string, node: PNode, root: PNode, space: Space, found:
     ['parentRefs', 'routers'],
   ] as const)
     for (const item of itemsOf(at(node, key))) {
-      const wanted = rawAt(item)?.replace(/@file$/i, '');
+      const wanted = nameAt(item);
       const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
       if (isOpen || at(root, space, where, wanted) !== undefined) continue;
       found.problems.push(
@@ -154,8 +154,8 @@ function dropped(place: Span, what: Text, fix: Text): Problem {
 /** Everything else that is written of a router, with what its middlewares and TLS options do. */
 function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, Setting<string>> {
   const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
-  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
-  const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => nameAt(item) ?? []);
+  const options = nameAt(at(node, 'tls', 'options')) ?? 'default';
   return new Map([
     ...own,
     ...settingsOf(at(node, 'tls'), 'tls.'),
@@ -168,7 +168,7 @@ function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, 
 
 /** What a service over services says beside its children; it has no options of its own. */
 function targetSettings(node: PNode, services: ReadonlyMap<string, Service>): ReadonlyMap<string, Setting<string>> {
-  const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+  const name = nameAt(at(node, 'service')) ?? '';
   const service = services.get(name);
   if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken') return new Map();
   const { kind, body } = service;
