@@ -8,21 +8,21 @@ import type { Answer } from './exchange.ts';
 /** One line of config that makes a balancer say which server answered, and where it goes. */
 export type Snippet = Pick<Identity, 'product' | 'line' | 'where'>;
 
-const ALL = IDENTITIES.toSorted((a, b) => a.identity.order - b.identity.order);
+const ALL = IDENTITIES.map(({ identity }) => identity).toSorted((a, b) => a.order - b.order);
 
 /** Every line that is known, the most widely used product first. */
-export const SNIPPETS: readonly Snippet[] = ALL.map(({ identity }) => identity);
+export const SNIPPETS: readonly Snippet[] = ALL;
 
 /** What cannot be a server behind a silent product is asked first. */
-const BY_MARK = ALL.map(({ identity }) => identity).toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
-const SILENT = ALL.map(({ identity }) => identity).filter(({ marks }) => marks.length === 0);
+const BY_MARK = ALL.toSorted((a, b) => Number(a.alsoServes) - Number(b.alsoServes));
+const SILENT = ALL.filter(({ marks }) => marks.length === 0);
 
 /**
  * The lines for the products that the target may be, likeliest first: by its config when that is known, otherwise by the marks of
  * its responses. A product that leaves no marks passes on those of the servers behind it.
  */
 export function likelySnippets(answers: readonly Answer[], format: string | undefined): readonly Snippet[] {
-  const own = ALL.find((one) => one.format === format);
+  const own = IDENTITIES.find((one) => one.format === format);
   if (own !== undefined) return [own.identity];
   const has = ({ header, value }: Identity['marks'][number]): boolean =>
     answers.some((answer) => headerValues(answer, header).some((text) => value.test(text)));
