@@ -102,6 +102,14 @@ test.each<[string, string, Make]>([
     'ignore comments',
     repeated('# evenkeel-ignore x -- y\n', 'version: 1\npools:\n', '  - { name: a, servers: [] }\n'),
   ],
+  [
+    'traefik',
+    'a router to a chain of services',
+    numbered(
+      (i) => `    s${i}: { weighted: { services: [{ name: s${i + 1} }] } }\n`,
+      'http:\n  routers: { a: { rule: Host(`a`), service: s0 } }\n  services:\n',
+    ),
+  ],
 ])('%s takes the work of what is written, not its square: %s', (format, _, make) => {
   const reader = FORMATS.find((one) => one.dialect.format === format);
   expectLinear((text) => reader?.read('app.conf', new MemoryTree({ 'app.conf': text }), { rootMap: {} }), make);

@@ -3,7 +3,7 @@ import { InputError } from '../model/tree.ts';
 import { driftDocument, driftSummary, renderDrift, unreachableDrift, type DriftReport } from '../report/drift.ts';
 import { RULES } from '../rules/list.ts';
 import { readInputs } from '../settings/inputs.ts';
-import { readSettings } from '../settings/settings.ts';
+import { loadSettings } from '../settings/load.ts';
 import { ADMIN_FORMS, readAdminPlace, readLoaded } from '../sources/admin/admin.ts';
 import { plain } from '../text/say.ts';
 import type { Job } from '../verify/verify.ts';
@@ -39,9 +39,8 @@ export async function runDrift(files: readonly string[], flags: Flags, io: Io): 
 }
 
 function compared(job: Job, loaded: Parameters<typeof driftOf>[0]): DriftReport {
-  const { checklist, checklistNamed, head, base, older } = job;
-  const path = checklistNamed || head.tree.read(checklist) !== undefined ? checklist : undefined;
-  const { settings } = readSettings({ path, tree: head.tree, rules: RULES, schemas: [] });
+  const { head, base, older } = job;
+  const { settings } = loadSettings({ ...job, trusted: undefined }, RULES);
   const { configs, inputs, unusable } = readEstate(head, settings);
   const refused = inputs.find(({ status }) => status === 'refused');
   if (unusable || refused !== undefined) {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../model/tree.ts';
 import type { Revisioned } from '../verify/check.ts';
-import type { Inputs } from '../settings/inputs.ts';
+import { isMeasuring, type Inputs } from '../settings/inputs.ts';
 import type { MeasureRequest } from '../measure/measure-request.ts';
 import type { Job } from '../verify/verify.ts';
 import { didYouMean } from '../text/suggest.ts';
@@ -32,7 +32,7 @@ export function openJob({ inputs, all, measure, cwd, today, revisions = false }:
   const named = openNamedFiles(inputs.config, cwd, beside);
   const base = inputs.base === undefined ? undefined : openBaseOf(inputs.base, named, cwd);
   requireFiles(named, base?.revisioned);
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
+  const measuring = isMeasuring(inputs);
   return {
     tool: TOOL,
     head: { tree: named.tree, files: named.paths, revision: null },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isSha } from '../workspace/git.ts';
+import type { Repository } from './api.ts';
 
 /** What the runner says about this run. Foreign text in it (branch names, the event) is data, never words of ours. */
 export interface RunContext {
@@ -22,6 +23,11 @@ export interface RunContext {
   readonly job: string;
   /** A folder of this job for files that we write. */
   readonly tempDir: string;
+}
+
+/** The repository of a run, as GitHub's API wants it. */
+export function repositoryOf({ owner, repo }: RunContext): Repository {
+  return { owner, repo };
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@ import { nodePorts } from '../probe/ports.ts';
 import { say, sentence } from '../text/say.ts';
 import type { Revisioned } from '../verify/check.ts';
 import type { Tick } from '../verify/checklist-items.ts';
-import type { Inputs } from '../settings/inputs.ts';
+import { isMeasuring, type Inputs } from '../settings/inputs.ts';
 import type { WorkflowUse } from '../settings/workflow-inputs.ts';
 import type { MeasurePorts } from '../measure/measure.ts';
 import type { Job } from '../verify/verify.ts';
@@ -14,7 +14,7 @@ import { discover } from '../workspace/discover.ts';
 import { adminPorts } from '../workspace/admin.ts';
 import { findFiles } from '../workspace/find-files.ts';
 import { quietly, type GitHubApi } from './api.ts';
-import type { RunContext } from './context.ts';
+import { repositoryOf, type RunContext } from './context.ts';
 import type { EventFacts } from './event.ts';
 import { markerFor } from './marker.ts';
 import { logged, type Core } from './publish.ts';
@@ -42,7 +42,7 @@ export interface Opened {
 /** Finds what one run is about: both revisions, the configs in each, earlier revisions, ticks. Throws InputError. */
 export async function openActionJob(request: OpenRequest): Promise<Opened> {
   const { inputs, context, event } = request;
-  const measuring = inputs.target !== undefined || inputs.observe.length > 0 || inputs.admin !== undefined;
+  const measuring = isMeasuring(inputs);
   const use = [context.workflow, context.job, inputs.config.join('\n'), inputs.target?.href ?? '', inputs.pool ?? ''];
   const marker = { verify: markerFor('verify', ...use), review: markerFor('review', ...use) };
   const review = event.purpose === 'review';
@@ -108,10 +108,7 @@ function workflowOf({ workflowFile, job, action }: RunContext, { headIsForeign }
 async function openReview(request: OpenRequest, measuring: boolean, marker: string): Promise<Revisions> {
   const { inputs, context, api } = request;
   const last =
-    inputs.base ??
-    (api === undefined
-      ? undefined
-      : await quietly(lastReviewed(api, { owner: context.owner, repo: context.repo }, marker)));
+    inputs.base ?? (api === undefined ? undefined : await quietly(lastReviewed(api, repositoryOf(context), marker)));
   if (last !== undefined) {
     try {
       return await openRevisions(revisionRequest(request, measuring, last));
@@ -141,7 +138,7 @@ function olderOf(
 async function ticksOf(request: OpenRequest): Promise<ReadonlyMap<string, Tick> | undefined> {
   const { event, api, context, warn } = request;
   if (event.pullRequest === undefined) return undefined;
-  return fetchTicks(api, { owner: context.owner, repo: context.repo }, event.pullRequest.number, context.payload, warn);
+  return fetchTicks(api, repositoryOf(context), event.pullRequest.number, context.payload, warn);
 }
 
 /** What a measurement needs of the outside, on a runner. */

@@ -2,7 +2,7 @@ import type { Text } from '../model/text.ts';
 import { say } from '../text/say.ts';
 import type { Git } from '../workspace/git.ts';
 import { courtesy, quietly, type GitHubApi } from './api.ts';
-import { shaAt, type RunContext } from './context.ts';
+import { repositoryOf, shaAt, type RunContext } from './context.ts';
 import type { BaseHint, EventFacts } from './event.ts';
 import { environmentOf, lastDeployed } from './last-deployed.ts';
 
@@ -102,8 +102,7 @@ export class Places {
     if (api === undefined) return undefined;
     const answer = await quietly(
       api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-        owner: context.owner,
-        repo: context.repo,
+        ...repositoryOf(context),
         basehead: `${base}...${head}`,
         per_page: 1,
       }),
@@ -138,7 +137,7 @@ export class Places {
   async deployed(head: string | undefined): Promise<Place | undefined> {
     const { api, context, event, note } = this.#of;
     if (api === undefined || head === undefined) return undefined;
-    const repository = { owner: context.owner, repo: context.repo };
+    const repository = repositoryOf(context);
     const sha = await courtesy(
       'The last deployed commit was not looked up',
       'deployments: read',

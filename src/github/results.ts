@@ -14,7 +14,7 @@ import { count, list, say, words } from '../text/say.ts';
 import type { Verified } from '../verify/verify.ts';
 import { courtesy, type GitHubApi, type Repository } from './api.ts';
 import { keepComment } from './comment.ts';
-import type { RunContext } from './context.ts';
+import { repositoryOf, type RunContext } from './context.ts';
 import { setDeploymentStatus } from './deployment-status.ts';
 import type { EventFacts } from './event.ts';
 import type { Opened } from './job.ts';
@@ -82,7 +82,7 @@ async function onGitHub(request: PublishRequest, links: Links, warn: (message: T
   const { api, context, event, inputs, opened, verified } = request;
   if (api === undefined) return;
   const { report } = verified;
-  const repository: Repository = { owner: context.owner, repo: context.repo };
+  const repository = repositoryOf(context);
   const { pullRequest, deployment } = event;
   if (pullRequest !== undefined && inputs.comment !== 'never' && context.eventName !== 'merge_group') {
     const body = renderComment(report, links);

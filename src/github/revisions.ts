@@ -9,7 +9,7 @@ import { Git } from '../workspace/git.ts';
 import { shown, type ListedTree } from '../workspace/listed-tree.ts';
 import { courtesy, type GitHubApi } from './api.ts';
 import { fetchTree } from './api-tree.ts';
-import type { RunContext } from './context.ts';
+import { repositoryOf, type RunContext } from './context.ts';
 import type { EventFacts } from './event.ts';
 import { Places, type Place } from './places.ts';
 
@@ -180,7 +180,7 @@ class Finder {
     const fetched = await courtesy(
       'A commit was not read through the API',
       'contents: read',
-      () => fetchTree(api, { owner: context.owner, repo: context.repo }, sha, local, wanted),
+      () => fetchTree(api, repositoryOf(context), sha, local, wanted),
       (warning) => this.#note(warning),
     );
     if (fetched === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { IdentifyBy, VersionField } from '../model/request.ts';
+import { pointerKeys } from '../text/positioned.ts';
 import { headerValues } from './client.ts';
 import type { Answer } from './exchange.ts';
 import { isAddress, tidy, type Roster } from './roster.ts';
@@ -127,12 +128,4 @@ function jsonValue(body: string, path: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined;
-}
-
-/** RFC 6901. */
-function pointerKeys(pointer: string): string[] {
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

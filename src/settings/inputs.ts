@@ -47,6 +47,14 @@ export interface Inputs {
 
 const FAIL_ON: readonly FailOn[] = ['error', 'warning', 'never'];
 
+/** Where the checklist file lies when no other is named. */
+export const DEFAULT_CHECKLIST = '.github/evenkeel.yml';
+
+/** Whether traffic is to be measured: sent to a target, or read from counts or an admin interface. */
+export function isMeasuring({ target, observe, admin }: Inputs): boolean {
+  return target !== undefined || observe.length > 0 || admin !== undefined;
+}
+
 /** What `readInputs` asks for a value: the empty text means "not given". */
 export type GetInput = (name: string) => string;
 
@@ -101,6 +109,7 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
     (t) => readDuration(t, 1000, 21_600_000),
     'write a time from 1s to 6h, such as 120s.',
   );
+  const checklist = value('checklist') ?? DEFAULT_CHECKLIST;
   const config = lines('config');
   if (config.length === 0 && target === undefined && sources.length === 0) {
     throw new InputError(
@@ -111,8 +120,8 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
   return {
     config,
     base: value('base'),
-    checklist: value('checklist') ?? '.github/evenkeel.yml',
-    checklistNamed: value('checklist') !== undefined && value('checklist') !== '.github/evenkeel.yml',
+    checklist,
+    checklistNamed: checklist !== DEFAULT_CHECKLIST,
     schema: lines('schema'),
     target,
     pool: value('pool'),
@@ -179,7 +188,7 @@ export function readInputs(get: GetInput, label: (name: string) => string = (nam
 }
 
 /** Lines without the empty ones and those that are remarks. */
-function splitLines(text: string): string[] {
+export function splitLines(text: string): string[] {
   return text
     .split(/\r\n|[\r\n]/)
     .map((line) => line.trim())

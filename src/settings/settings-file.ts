@@ -8,6 +8,7 @@ import type { Rule } from '../rules/rule.ts';
 import schema from '../../schemas/checklist.schema.json' with { type: 'json' };
 import retired from '../../schemas/rule-ids.json' with { type: 'json' };
 import { isDay } from '../text/ignores.ts';
+import { withoutDots } from '../text/paths.ts';
 import { child, entriesOf, headOf, itemsOf, toPlain, type PNode } from '../text/positioned.ts';
 import { plain, say, words } from '../text/say.ts';
 import { SchemaCheck } from '../text/schema-errors.ts';
@@ -193,16 +194,10 @@ function readProbe(plainProbe: PlainProbe, tree: FileTree): Partial<ProbeSetting
 }
 
 function inFolder(folder: string, written: string, node: PNode | undefined): string {
-  const parts = folder === '' ? [] : folder.split('/');
-  for (const part of written.split('/')) {
-    if (part === '.' || part === '') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) {
-      const message = say`${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
-      throw node === undefined ? new InputError(plain(message)) : refusal(headOf(node), message);
-    }
-  }
-  return parts.join('/');
+  const path = withoutDots(`${folder}/${written}`);
+  if (path !== undefined) return path;
+  const message = say`${'extends'} leads out of the repository. Name recommended, strict, or a file of this repository.`;
+  throw node === undefined ? new InputError(plain(message)) : refusal(headOf(node), message);
 }
 
 /** Names in `when` and `ignores`, and dates, that mean nothing are faults: an item that can never be asked is worse than none. */

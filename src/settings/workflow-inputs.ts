@@ -4,7 +4,7 @@ import { child, headOf, itemsOf, type PNode } from '../text/positioned.ts';
 import { say } from '../text/say.ts';
 import { SourceFile } from '../text/source.ts';
 import { readYaml } from '../text/yaml-tree.ts';
-import { readTolerance } from './inputs.ts';
+import { DEFAULT_CHECKLIST, readTolerance, splitLines } from './inputs.ts';
 import { readDuration, readShare } from './units.ts';
 
 /** Where a workflow uses the Action. */
@@ -22,7 +22,7 @@ type Draft = Omit<Finding, 'severity'>;
 const JUDGING: Readonly<Record<string, string>> = {
   config: '',
   base: '',
-  checklist: '.github/evenkeel.yml',
+  checklist: DEFAULT_CHECKLIST,
   schema: '',
   target: '',
   pool: '',
@@ -53,11 +53,11 @@ export function milderInputs(use: WorkflowUse, base: FileTree, head: FileTree): 
   const after = jobOf(use, head);
   if (before === undefined || after === undefined) return [];
   const steps = stepsOf(use, after);
-  const found = around(before, after, after);
+  const found = around(before, after);
   for (const [index, step] of stepsOf(use, before).entries()) {
     const now = steps[index];
     if (now === undefined) found.push(drafted(after, 'uses', textOf(child(step, 'uses')), ''));
-    else found.push(...around(step, now, now), ...inputsOf(step, now));
+    else found.push(...around(step, now), ...inputsOf(step, now));
   }
   return found;
 }
@@ -65,8 +65,7 @@ export function milderInputs(use: WorkflowUse, base: FileTree, head: FileTree): 
 function jobOf({ path, job }: WorkflowUse, tree: FileTree): PNode | undefined {
   const text = tree.read(path);
   const root = text === undefined ? undefined : readYaml(new SourceFile(path, text)).documents[0];
-  const jobs = root && child(root, 'jobs');
-  return jobs && child(jobs, job);
+  return child(child(root, 'jobs'), job);
 }
 
 function stepsOf({ action }: WorkflowUse, job: PNode): readonly PNode[] {
@@ -77,18 +76,18 @@ function stepsOf({ action }: WorkflowUse, job: PNode): readonly PNode[] {
   });
 }
 
-function around(before: PNode, after: PNode, place: PNode): Draft[] {
+function around(before: PNode, after: PNode): Draft[] {
   return AROUND.flatMap((key) => {
     const [was, is] = [textOf(child(before, key)), textOf(child(after, key))];
-    return was === is || is === '' || is === 'false' ? [] : [drafted(child(after, key) ?? place, key, was, is)];
+    return was === is || is === '' || is === 'false' ? [] : [drafted(child(after, key) ?? after, key, was, is)];
   });
 }
 
 function inputsOf(before: PNode, after: PNode): Draft[] {
   const [old, now] = [child(before, 'with'), child(after, 'with')];
   return Object.entries(JUDGING).flatMap(([name, otherwise]) => {
-    const was = textOf(old && child(old, name)) || otherwise;
-    const node = now && child(now, name);
+    const was = textOf(child(old, name)) || otherwise;
+    const node = child(now, name);
     const is = textOf(node) || otherwise;
     return was === is || !isMilder(name, was, is)
       ? []
@@ -100,7 +99,7 @@ function inputsOf(before: PNode, after: PNode): Draft[] {
 function isMilder(name: string, was: string, is: string): boolean {
   const order = CHOICES[name];
   if (order !== undefined) return order.indexOf(is) > order.indexOf(was) || !order.includes(is);
-  if (name === 'schema' || name === 'config') return !addsOnly(linesOf(was), linesOf(is));
+  if (name === 'schema' || name === 'config') return !addsOnly(splitLines(was), splitLines(is));
   const amount = AMOUNTS[name];
   if (amount === undefined) return true;
   const [a, b] = [amount(was), amount(is)];
@@ -124,13 +123,6 @@ function negative(ms: number | undefined): number | undefined {
 
 function addsOnly(was: readonly string[], is: readonly string[]): boolean {
   return was.every((line) => is.includes(line)) && is.every((line) => was.includes(line) || !line.startsWith('!'));
-}
-
-function linesOf(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function textOf(node: PNode | undefined): string {

@@ -22,6 +22,7 @@ import {
 } from './problems.ts';
 import { recognise } from './recognise.ts';
 import { listenersOf, readEntry, readRoute, referencesOf } from './routes.ts';
+import { textAt } from './trouble.ts';
 import { Values } from './values.ts';
 
 const check = new SchemaCheck(schema);
@@ -94,9 +95,8 @@ function readPools(root: PNode, values: Values, troubles: readonly Trouble[]): R
   const pools = new Map<string, Pool>();
   itemsOf(child(root, 'pools')).forEach((node, i) => {
     if (node.kind !== 'map') return;
-    const name = child(node, 'name');
-    const known = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : `pools[${i}]`;
-    pools.set(String(i), readPool(node, known, child(root, 'defaults'), values, unknownsOf(troubles, i)));
+    const name = textAt(node, 'name') ?? `pools[${i}]`;
+    pools.set(String(i), readPool(node, name, child(root, 'defaults'), values, unknownsOf(troubles, i)));
   });
   return pools;
 }

@@ -4,6 +4,7 @@ import type { Setting } from '../../model/span.ts';
 import { child, entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
 import { dialect } from './dialect.ts';
+import { textAt } from './trouble.ts';
 import type { Values } from './values.ts';
 
 /** What reads a part of a file: its values, and the scope of its names, which is the file. */
@@ -15,9 +16,10 @@ export interface Scope {
 /** Where a branch or a match leads; undefined where the schema already finds fault. */
 export function readTarget(node: PNode | undefined, { values, scope }: Scope): Target | undefined {
   const text = (key: string): string | undefined => values.text(child(node, key))?.value;
-  const pool = nameAt(node, 'pool');
+  // As written, also when it is a template: the target is then a pool that no file has.
+  const pool = textAt(node, 'pool');
   if (pool !== undefined) return { kind: 'pool', pool: poolKey(dialect.format, scope, pool), name: pool };
-  const route = nameAt(node, 'route');
+  const route = textAt(node, 'route');
   if (route !== undefined) return { kind: 'route', route: routeKey(dialect.format, scope, route), name: route };
   const status = values.number(child(node, 'answer'))?.value;
   const word = values.oneOf(child(node, 'answer'), ['refused', 'file'])?.value;
@@ -31,12 +33,6 @@ export function readTarget(node: PNode | undefined, { values, scope }: Scope): T
     why: say`${text('decidedBy') ?? 'unknown'}`,
     ...(among.length === 0 ? {} : { among: among.map((name) => poolKey(dialect.format, scope, name)) }),
   };
-}
-
-/** A name as written, also when it is a template: the target is then a pool that no file has. */
-function nameAt(node: PNode | undefined, key: string): string | undefined {
-  const name = child(node, key);
-  return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : undefined;
 }
 
 /** The place that a person would point at: the key that says where requests go. */

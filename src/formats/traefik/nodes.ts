@@ -1,11 +1,23 @@
-import { written, type Setting } from '../../model/span.ts';
-import { entriesOf, headOf, type PEntry, type PNode } from '../../text/positioned.ts';
+import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { entriesOf, headOf, type PEntry, type PMap, type PNode, type PScalar } from '../../text/positioned.ts';
+import { textOf } from '../../text/source.ts';
 import { parseDuration } from '../../text/units.ts';
 
-/** The entry of a map under a key in any letter case, as Traefik matches keys. */
+const entries = new WeakMap<PMap, ReadonlyMap<string, PEntry>>();
+
+/** The entry of a map under a key in any letter case, as Traefik matches keys; of several the first. */
 export function entryOf(node: PNode | undefined, key: string): PEntry | undefined {
-  const wanted = key.toLowerCase();
-  return entriesOf(node).find((entry) => entry.key.toLowerCase() === wanted);
+  if (node?.kind !== 'map') return undefined;
+  let byKey = entries.get(node);
+  if (byKey === undefined) {
+    byKey = new Map(
+      entriesOf(node)
+        .map((entry) => [entry.key.toLowerCase(), entry] as const)
+        .toReversed(),
+    );
+    entries.set(node, byKey);
+  }
+  return byKey.get(key.toLowerCase());
 }
 
 /** The value under a key in any letter case; a null counts as absent, as it does for Traefik. */
@@ -26,10 +38,28 @@ export function rawAt(node: PNode | undefined): string | undefined {
   return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
 
+/** A name as this file defines it: `app@file` is `app`. */
+export function withoutProvider(name: string): string {
+  return name.replace(/@file$/i, '');
+}
+
+/** The name that a scalar refers to, as this file defines it. */
+export function nameAt(node: PNode | undefined): string | undefined {
+  const name = rawAt(node);
+  return name === undefined ? undefined : withoutProvider(name);
+}
+
 /** A whole number, also as a text (`"3"`) or in octal (`010`). Undefined value = a template, or not a number: see `isNumber`. */
 export function numberAt(node: PNode | undefined): Setting<number> | undefined {
   if (node?.kind !== 'scalar') return undefined;
   return written(node.computed ? undefined : wholeNumber(node), headOf(node));
+}
+
+/** The weight of a server or child. Absent = 1; 0 and less = it gets nothing, and a server also no holders of its cookie. */
+export function weightAt(node: PNode | undefined, place: Span): Setting<number> {
+  const weight = numberAt(at(node, 'weight'));
+  if (weight === undefined) return implied(1, place);
+  return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 
 /** Whether a scalar can be decoded into a whole number, or a template decides. */
@@ -37,9 +67,9 @@ export function isNumber(node: PNode | undefined): boolean {
   return node?.kind === 'scalar' && (node.computed || wholeNumber(node) !== undefined);
 }
 
-function wholeNumber({ value, ambiguous, at: span }: PNode & { kind: 'scalar' }): number | undefined {
+function wholeNumber({ value, ambiguous, at: span }: PScalar): number | undefined {
   if (ambiguous === 'octal') {
-    const octal = Number.parseInt(span.source.text.slice(span.start, span.end), 8);
+    const octal = Number.parseInt(textOf(span), 8);
     return Number.isNaN(octal) ? undefined : octal;
   }
   const text =

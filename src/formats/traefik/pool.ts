@@ -7,7 +7,7 @@ import { headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
 import { dialect } from './dialect.ts';
 import type { Found, Service } from './found.ts';
-import { at, durationAt, numberAt, rawAt, textAt } from './nodes.ts';
+import { at, durationAt, nameAt, numberAt, rawAt, textAt, weightAt } from './nodes.ts';
 import { nameSpan, readSticky, scopeOf } from './services.ts';
 import { settingsOf } from './settings.ts';
 
@@ -56,7 +56,7 @@ export function readPool(service: Service, root: PNode, found: Found): Pool {
 /** What is not read otherwise, with the transport that the service names; one that is missing makes Traefik drop the routers. */
 function optionsOf({ name, space, body }: Service, root: PNode, found: Found): Pool['options'] {
   const transport = at(body, 'serversTransport');
-  const wanted = rawAt(transport)?.replace(/@file$/i, '');
+  const wanted = nameAt(transport);
   const isOpen = transport?.kind !== 'scalar' || transport.computed || wanted === undefined || wanted.includes('@');
   const given = isOpen ? undefined : at(root, space, 'serversTransports', wanted);
   if (!isOpen && wanted !== '' && given === undefined)
@@ -165,7 +165,7 @@ function readServer(
   const name = text === undefined ? `servers[${index}]` : text.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/\/$/, '');
   if (field?.kind === 'scalar' && field.computed)
     unknowns.push({ at: place, reason: say`the address of a server of ${service} is filled in by a template` });
-  const weight = space === 'http' ? readWeight(node, place) : implied(1, place);
+  const weight = space === 'http' ? weightAt(node, place) : implied(1, place);
   const ownWeight = at(node, 'weight');
   if (weight.value === undefined && ownWeight?.kind === 'scalar' && ownWeight.computed)
     unknowns.push({ at: weight.at, reason: say`the weight of ${name} is filled in by a template` });
@@ -187,13 +187,6 @@ function readServer(
     ...(text === undefined ? {} : { hashedAs: written(text, place) }),
     options: settingsOf(node, '', ['url', 'address', 'weight']),
   };
-}
-
-/** Absent = 1; 0 and less = the server is not added, also for holders of its cookie. */
-function readWeight(node: PNode, place: Span): Setting<number> {
-  const weight = numberAt(at(node, 'weight'));
-  if (weight === undefined) return implied(1, place);
-  return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 
 /** Host and port as they are written; what a template fills in stays as text. */

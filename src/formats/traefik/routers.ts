@@ -1,20 +1,13 @@
-import { nameOfKey } from '../../model/keys.ts';
+import type { RouteKey } from '../../model/keys.ts';
 import type { Problem } from '../../model/config.ts';
-import {
-  nameOfTarget,
-  type Condition,
-  type Match,
-  type Reference,
-  type Route,
-  type Target,
-} from '../../model/route.ts';
+import type { Condition, Match, Reference, Route, Target } from '../../model/route.ts';
 import type { Setting, Span } from '../../model/span.ts';
 import type { Text } from '../../model/text.ts';
 import { appendTo } from '../../text/append.ts';
 import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
 import type { Found, Service, Space } from './found.ts';
-import { at, numberAt, rawAt } from './nodes.ts';
+import { at, nameAt, numberAt, rawAt } from './nodes.ts';
 import { conditionsOf } from './rule-text.ts';
 import { scopeOf, targetOf } from './services.ts';
 import { settingsOf } from './settings.ts';
@@ -38,6 +31,7 @@ export function readRouters(root: PNode, space: Space, services: ReadonlyMap<str
   const routers = entriesOf(at(root, space, 'routers')).flatMap(({ key, keyAt, value }) =>
     readRouter(key, keyAt, value, root, space, services, found),
   );
+  const routes = new Map(found.routes.map((route) => [route.key, route]));
   const byPoints = new Map<string, Router[]>();
   for (const router of routers) appendTo(byPoints, nameOf(space, router.points, router.tls), router);
   for (const [name, own] of byPoints) {
@@ -55,7 +49,7 @@ export function readRouters(root: PNode, space: Space, services: ReadonlyMap<str
       matches: sorted,
       settings: new Map(),
     });
-    for (const match of sorted) addReferences(match, name, space, found);
+    for (const match of sorted) addReferences(match, name, space, routes, found);
   }
 }
 
@@ -134,7 +128,7 @@ function checkNames(name: string, node: PNode, root: PNode, space: Space, found:
     ['parentRefs', 'routers'],
   ] as const)
     for (const item of itemsOf(at(node, key))) {
-      const wanted = rawAt(item)?.replace(/@file$/i, '');
+      const wanted = nameAt(item);
       const isOpen = wanted === undefined || wanted.includes('@') || (item.kind === 'scalar' && item.computed);
       if (isOpen || at(root, space, where, wanted) !== undefined) continue;
       found.problems.push(
@@ -160,8 +154,8 @@ function dropped(place: Span, what: Text, fix: Text): Problem {
 /** Everything else that is written of a router, with what its middlewares and TLS options do. */
 function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, Setting<string>> {
   const own = settingsOf(node, '', ['entryPoints', 'rule', 'service', 'tls']);
-  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => rawAt(item)?.replace(/@file$/i, '') ?? []);
-  const options = rawAt(at(node, 'tls', 'options'))?.replace(/@file$/i, '') ?? 'default';
+  const used = itemsOf(at(node, 'middlewares')).flatMap((item) => nameAt(item) ?? []);
+  const options = nameAt(at(node, 'tls', 'options')) ?? 'default';
   return new Map([
     ...own,
     ...settingsOf(at(node, 'tls'), 'tls.'),
@@ -174,7 +168,7 @@ function changesOf(node: PNode, root: PNode, space: Space): ReadonlyMap<string, 
 
 /** What a service over services says beside its children; it has no options of its own. */
 function targetSettings(node: PNode, services: ReadonlyMap<string, Service>): ReadonlyMap<string, Setting<string>> {
-  const name = rawAt(at(node, 'service'))?.replace(/@file$/i, '') ?? '';
+  const name = nameAt(at(node, 'service')) ?? '';
   const service = services.get(name);
   if (service === undefined || service.kind === 'loadBalancer' || service.kind === 'broken') return new Map();
   const { kind, body } = service;
@@ -209,7 +203,13 @@ function serviceTarget(
 }
 
 /** The router's service, and every pool that a service over services reaches. */
-function addReferences({ at: place, to, when }: Match, from: string, space: Space, found: Found): void {
+function addReferences(
+  { at: place, to, when }: Match,
+  from: string,
+  space: Space,
+  routes: ReadonlyMap<RouteKey, Route>,
+  found: Found,
+): void {
   const base = {
     kind: 'router',
     at: place,
@@ -220,17 +220,20 @@ function addReferences({ at: place, to, when }: Match, from: string, space: Spac
     ...(when === undefined ? {} : { when: when.text }),
   } satisfies Omit<Reference, 'pool'>;
   if (to.kind === 'pool') found.references.push({ ...base, pool: to.name });
-  if (to.kind !== 'route') return;
-  for (const pool of poolsBehind(to.name, found.routes, new Set()))
-    found.references.push({ ...base, pool, isPart: true });
+  else for (const pool of poolsBehind(to, routes)) found.references.push({ ...base, pool, isPart: true });
 }
 
-function poolsBehind(name: string, routes: readonly Route[], seen: Set<string>): string[] {
-  if (seen.has(name)) return [];
-  seen.add(name);
-  const route = routes.find(({ key }) => nameOfKey(key) === name);
-  return (route?.to ?? []).flatMap(({ to, role }) => {
-    if (role === 'copy') return [];
-    return to.kind === 'pool' ? [to.name] : to.kind === 'route' ? poolsBehind(nameOfTarget(to), routes, seen) : [];
-  });
+/** In depth, each route once. Without recursion: a chain may be as long as the file. */
+function poolsBehind(start: Target, routes: ReadonlyMap<RouteKey, Route>): string[] {
+  const pools: string[] = [];
+  const seen = new Set<RouteKey>();
+  const open = [start];
+  for (let target = open.pop(); target !== undefined; target = open.pop()) {
+    if (target.kind === 'pool') pools.push(target.name);
+    if (target.kind !== 'route' || seen.has(target.route)) continue;
+    seen.add(target.route);
+    const branches = routes.get(target.route)?.to.toReversed() ?? [];
+    for (const { to, role } of branches) if (role !== 'copy') open.push(to);
+  }
+  return pools;
 }

@@ -1,12 +1,13 @@
 import { poolKey, routeKey } from '../../model/keys.ts';
 import type { Stickiness } from '../../model/traffic.ts';
 import type { Branch, Route, Target } from '../../model/route.ts';
-import { implied, written, type Setting, type Span } from '../../model/span.ts';
+import { implied, written, type Span } from '../../model/span.ts';
 import { entriesOf, headOf, itemsOf, type PNode } from '../../text/positioned.ts';
 import { say } from '../../text/say.ts';
+import { namesInCircles } from './circles.ts';
 import { dialect } from './dialect.ts';
 import type { Found, Service, Space } from './found.ts';
-import { at, durationAt, entryOf, numberAt, rawAt, textAt } from './nodes.ts';
+import { at, durationAt, entryOf, nameAt, numberAt, rawAt, textAt, weightAt, withoutProvider } from './nodes.ts';
 
 const KINDS = ['loadBalancer', 'weighted', 'highestRandomWeight', 'mirroring', 'failover'] as const;
 
@@ -39,7 +40,7 @@ export function targetOf(
   space: Space,
   found: Found,
 ): Target {
-  const bare = name.replace(/@file$/i, '');
+  const bare = withoutProvider(name);
   const service = services.get(bare);
   if (bare === 'noop@internal') return { kind: 'answer', status: 418 };
   if (service === undefined && /@/.test(bare))
@@ -65,7 +66,7 @@ export function targetOf(
 
 /** A service over services. */
 export function readRoute(service: Service, services: ReadonlyMap<string, Service>, found: Found): Route {
-  const { space, name, node, body, kind } = service;
+  const { space, name, body, kind } = service;
   const scope = scopeOf(found, space);
   const head = nameSpan(service);
   const check = entryOf(body, 'healthCheck');
@@ -79,14 +80,15 @@ export function readRoute(service: Service, services: ReadonlyMap<string, Servic
     ...(kind === 'highestRandomWeight' ? { drawnBy: `client address by ${name}` } : {}),
     ...(sticky === undefined ? {} : { stickiness: sticky }),
     watchesHealth: check === undefined ? implied(false, head) : written(watches, check.keyAt),
-    to: branches(service, services, found, node),
+    to: branches(service, services, found),
   };
 }
 
 /** Services over services that lead back to themselves: Traefik drops every router that leads to one. */
 export function checkCycles(services: ReadonlyMap<string, Service>, found: Found): void {
+  const circles = namesInCircles(new Map([...services].map(([name, service]) => [name, childNames(service)])));
   for (const service of services.values()) {
-    if (!reaches(service, service.name, services, new Set())) continue;
+    if (!circles.has(service.name)) continue;
     found.problems.push({
       rule: 'config-unparsable',
       at: nameSpan(service),
@@ -97,16 +99,6 @@ export function checkCycles(services: ReadonlyMap<string, Service>, found: Found
   }
 }
 
-function reaches(service: Service, wanted: string, services: ReadonlyMap<string, Service>, seen: Set<string>): boolean {
-  return childNames(service).some((name) => {
-    if (name === wanted) return true;
-    const child = services.get(name);
-    if (child === undefined || seen.has(name)) return false;
-    seen.add(name);
-    return reaches(child, wanted, services, seen);
-  });
-}
-
 function childNames({ kind, body }: Service): string[] {
   if (kind === 'loadBalancer' || kind === 'broken') return [];
   return [
@@ -114,7 +106,7 @@ function childNames({ kind, body }: Service): string[] {
     at(body, 'fallback'),
     ...itemsOf(at(body, 'services')).map((child) => at(child, 'name')),
     ...itemsOf(at(body, 'mirrors')).map((child) => at(child, 'name')),
-  ].flatMap((node) => rawAt(node)?.replace(/@file$/i, '') ?? []);
+  ].flatMap((node) => nameAt(node) ?? []);
 }
 
 function isOff(value: unknown): boolean {
@@ -127,8 +119,8 @@ export function nameSpan({ node, body }: Service): Span {
   return first.start <= headOf(body).start ? first : headOf(body);
 }
 
-function branches(service: Service, services: ReadonlyMap<string, Service>, found: Found, node: PNode): Branch[] {
-  const { space, kind, body } = service;
+function branches(service: Service, services: ReadonlyMap<string, Service>, found: Found): Branch[] {
+  const { space, node, kind, body } = service;
   const to = (text: PNode | undefined): { to: Target; at: Span } => {
     const place = text === undefined ? headOf(node) : headOf(text);
     const name = rawAt(text);
@@ -161,15 +153,8 @@ function branches(service: Service, services: ReadonlyMap<string, Service>, foun
   return itemsOf(at(body, 'services')).map((child): Branch => ({
     ...to(at(child, 'name')),
     role: 'serves',
-    weight: childWeight(child),
+    weight: weightAt(child, headOf(at(child, 'name') ?? child)),
   }));
-}
-
-/** Absent = 1; 0 and less = the child gets nothing. */
-function childWeight(child: PNode): Setting<number> {
-  const weight = numberAt(at(child, 'weight'));
-  if (weight === undefined) return implied(1, headOf(at(child, 'name') ?? child));
-  return { ...weight, value: weight.value === undefined ? undefined : Math.max(0, weight.value) };
 }
 
 /** Stickiness needs the map `cookie`; `sticky: {}` alone does nothing. */
